@@ -1,0 +1,167 @@
+/**
+ * The contract between the pool and its user: a kind is ONE object in ONE module, as OCaml's `module type Task` is
+ * one module. Types only: a kind's module needs nothing of statepool at run time.
+ */
+
+/** The types a kind is about. OCaml declares them inside the module; `result` and `feedback` are ours. */
+export interface KindTypes {
+  /** What a caller asks for. Lives in the master, is never sent: it may hold functions and handles. */
+  task: unknown;
+  /** What is sent to the worker: structured-cloneable. */
+  request: unknown;
+  /** What comes back from the worker: structured-cloneable. */
+  response: unknown;
+  /** What an old worker has learnt. Lives in the master. */
+  competence?: unknown;
+  /** What `run` resolves with. */
+  result?: unknown;
+  /** What a worker may send while it performs, and the pool to all its workers: structured-cloneable. */
+  feedback?: unknown;
+}
+
+type Part<X extends KindTypes, Name extends keyof KindTypes> = Name extends keyof X ? X[Name] : undefined;
+
+/** The competence of a kind's workers; `undefined` where its types name none. */
+export type CompetenceOf<X extends KindTypes> = Part<X, 'competence'>;
+
+/** The result of a kind's tasks; the response where its types name none. */
+export type ResultOf<X extends KindTypes> = 'result' extends keyof X ? X['result'] : X['response'];
+
+/** The feedback of a kind; `undefined` where its types name none. */
+export type FeedbackOf<X extends KindTypes> = Part<X, 'feedback'>;
+
+/**
+ * What a kind may know of a worker: it was just born and has performed nothing, or what the last verdict said it knows.
+ *
+ * OCaml: `worker_status` (stm/asyncTaskQueue.mli).
+ */
+export type WorkerStatus<C = unknown> = { readonly type: 'fresh' } | { readonly type: 'old'; readonly competence: C };
+
+/**
+ * What a response makes of its worker, and of the task's promise. The verdict IS the event its worker's machine gets.
+ *
+ * `stay` keeps the worker alive as old, with that competence; `end` ends it, and a fresh one takes its slot. Either way
+ * `tasks` enter the queue at once and inherit the cancel signal. With `error` the task's promise rejects with exactly
+ * that error; otherwise it resolves with `result`.
+ *
+ * OCaml: the answer of `use_response`, `` `Stay of competence * task list | `End `` (stm/asyncTaskQueue.mli).
+ */
+export type Verdict<T = unknown, C = unknown, R = unknown> =
+  | {
+      readonly type: 'stay';
+      readonly competence: C;
+      readonly tasks?: readonly T[];
+      readonly result?: R;
+      readonly error?: Error;
+    }
+  | { readonly type: 'end'; readonly tasks?: readonly T[]; readonly result?: R; readonly error?: Error };
+
+/**
+ * Why a task ended without a verdict, as the error its caller gets: `code` tells the cases apart.
+ *
+ * `CANCELLED` (signal, cancelWorker, cancelAll, close, destroy), `EXPIRED` (`requestOfTask` gave `undefined`), `WORKER_DIED`,
+ * `STRANDED` (a follow-up that nobody can take any more), `KIND` (a hook of the kind threw), `DEGRADED` (workers cannot start).
+ */
+export type EndReason = Error & {
+  readonly code: 'CANCELLED' | 'EXPIRED' | 'WORKER_DIED' | 'STRANDED' | 'KIND' | 'DEGRADED' | 'CLOSED';
+};
+
+/** What `perform` gets beside the request. In the worker, one for each request. */
+export interface PerformContext<F = unknown> {
+  /** Aborted when the task is cancelled and the pool's `killGrace` gives it time to stop by itself. */
+  readonly signal: AbortSignal;
+  /** The worker's id, `kind:slot:serial`. */
+  readonly workerId: string;
+  /** Sends a feedback to the master, in order, before the response. @throws when it cannot be cloned */
+  feedback(feedback: F): void;
+}
+
+/** The finite abstraction of a kind: what its chart and its model tests are generated from. */
+export interface KindExamples<X extends KindTypes> {
+  /** One representative a class of tasks, under the name that `classOfTask` gives it. Fresh objects at each call. */
+  readonly tasks: Readonly<Record<string, () => X['task']>>;
+  /** Representative responses; `to` names the task classes that each can answer. */
+  readonly responses: Readonly<
+    Record<string, { readonly to: readonly string[] | '*'; make(task: X['task']): X['response'] }>
+  >;
+  /** The class of a task: one of the names in `tasks`. */
+  classOfTask(task: X['task']): string;
+  /** The class of a competence: a short label. */
+  classOfCompetence(competence: CompetenceOf<X>): string;
+}
+
+/**
+ * One sort of work: how tasks become requests, who may take them, what a response makes of the worker.
+ *
+ * The master runs every function but `perform` and `receiveFeedback`. OCaml: `module type Task` (stm/asyncTaskQueue.mli).
+ */
+export interface Kind<X extends KindTypes> {
+  /** Unique id of the kind; the worker says it in the handshake. OCaml: `name`. */
+  readonly name: string;
+  /** `import.meta.url` of the kind's module: the worker imports it and takes its default export. */
+  readonly url: string | URL;
+  /**
+   * How many requests one worker may hold, the running one included. More than 1 says that verdicts do not depend on the
+   * order of responses and that a request may run again when its worker died before its answer was seen. 1 to 1024. @default 1
+   */
+  readonly window?: number;
+  /** Extra environment variables of the worker. In the master, once a spawn. OCaml: `extra_env`. @default none */
+  extraEnv?(): Record<string, string>;
+  /**
+   * Builds the request from the task AND the worker's status: a fresh worker may need heavy state that an old one has.
+   * In the master, once a dispatch. `undefined`: the task is no longer valid; it expires and the worker stays free.
+   * OCaml: `request_of_task`.
+   */
+  requestOfTask(status: WorkerStatus<CompetenceOf<X>>, task: X['task']): X['request'] | undefined;
+  /**
+   * May this worker, in this status, take this task? In the master, while picking; pure and cheap. It may look at outside
+   * state if `pool.broadcast()` is called when that has changed. OCaml: `task_match`. @default every worker takes every task
+   */
+  taskMatch?(status: WorkerStatus<CompetenceOf<X>>, task: X['task']): boolean;
+  /**
+   * The index key of a picky kind. An OLD worker takes a task that has a key only where `affinityOfCompetence` gives the
+   * same key (and `taskMatch` agrees); the queue finds such a task without looking at the others. In the master, once a
+   * task. @default no key: found by looking along the queue
+   */
+  affinity?(task: X['task']): string | undefined;
+  /** The key whose tasks an old worker takes, beside those without a key. In the master, once a verdict that changes the competence. */
+  affinityOfCompetence?(competence: CompetenceOf<X>): string | undefined;
+  /**
+   * The verdict on a response. In the master, exactly once a response, never for a task that has settled already.
+   * OCaml: `use_response`. @default `{ type: 'stay', competence: undefined, result: response }`
+   */
+  useResponse?(
+    status: WorkerStatus<CompetenceOf<X>>,
+    task: X['task'],
+    response: X['response'],
+  ): Verdict<X['task'], CompetenceOf<X>, ResultOf<X>>;
+  /**
+   * The verdict on a `perform` that threw. In the master, once a throw. `undefined` leaves the worker's status as it was and
+   * rejects the task with a PerformError. @default `undefined`
+   */
+  onPerformError?(
+    status: WorkerStatus<CompetenceOf<X>>,
+    task: X['task'],
+    error: Error,
+  ): Verdict<X['task'], CompetenceOf<X>, ResultOf<X>> | undefined;
+  /** The request or the response could not be serialised. In the master, once a failure. OCaml: `on_marshal_error`. */
+  onMarshalError?(message: string, task: X['task']): void;
+  /**
+   * A task ended without a verdict, or (task `undefined`) a worker died holding none. In the master, once each. The answer
+   * `'retry'` puts a task whose worker died back at the head of the queue, at most `retries` times (an option of the pool).
+   * OCaml: `on_task_cancellation_or_expiration_or_slave_death`.
+   */
+  onTaskCancellationOrExpirationOrWorkerDeath?(task: X['task'] | undefined, reason: EndReason): void | 'retry';
+  /** A feedback that a worker sent while it performed this task. In the master, once a feedback. OCaml: `forward_feedback`. */
+  forwardFeedback?(feedback: FeedbackOf<X>, task: X['task']): void;
+  /** Does the work. In the worker, one request at a time. OCaml: `perform`. */
+  perform(request: X['request'], context: PerformContext<FeedbackOf<X>>): X['response'] | Promise<X['response']>;
+  /** A feedback that the pool sent to all its workers. In the worker. OCaml: `forward_feedback`, the other way. */
+  receiveFeedback?(feedback: FeedbackOf<X>): void;
+  /** A short name for logs and the inspector. OCaml: `name_of_task`. @default the task as short JSON */
+  nameOfTask?(task: X['task']): string;
+  /** A short name for logs and the inspector. OCaml: `name_of_request`. @default the request as short JSON */
+  nameOfRequest?(request: X['request']): string;
+  /** The finite abstraction that charts and model tests are generated from. */
+  readonly examples?: KindExamples<X>;
+}
