@@ -1,0 +1,33 @@
+import type { Kind } from '../kinds/kind.ts';
+import { UsageError } from './errors.ts';
+
+/** A kind whose types the pool does not look at. */
+// biome-ignore lint/suspicious/noExplicitAny: the pool handles tasks, requests and responses without looking into them.
+export type AnyKind = Kind<any>;
+
+/** Checks that a value is a kind. @throws {UsageError} naming what is missing */
+export function checkKind(value: unknown, from: string): asserts value is AnyKind {
+  if (typeof value !== 'object' || value === null) {
+    throw new UsageError(
+      `${from} is not a kind: expected an object with name, url, requestOfTask and perform, got ${value === null ? 'null' : typeof value}`,
+    );
+  }
+  const kind = value as Partial<AnyKind>;
+  if (typeof kind.name !== 'string' || kind.name === '') {
+    throw new UsageError(`${from} is not a kind: its "name" must be a non-empty string`);
+  }
+  if (typeof kind.url !== 'string' && !(kind.url instanceof URL)) {
+    throw new UsageError(`the kind ${kind.name} (${from}) lacks "url": write url: import.meta.url`);
+  }
+  for (const member of ['perform', 'requestOfTask'] as const) {
+    if (typeof kind[member] !== 'function') {
+      throw new UsageError(`the kind ${kind.name} (${from}) lacks "${member}": it must be a function`);
+    }
+  }
+  const { window } = kind;
+  if (window !== undefined && !(Number.isInteger(window) && window >= 1 && window <= 1024)) {
+    throw new UsageError(
+      `the kind ${kind.name} (${from}) has window ${String(window)}: it must be a whole number from 1 to 1024`,
+    );
+  }
+}

@@ -1,0 +1,158 @@
+import type { EventEmitter } from 'node:events';
+import type { WorkerStatus } from '../kinds/kind.ts';
+import type { Look } from '../machines/look.ts';
+import { createPoolState, FAULTY, type Fault, type PoolState, type Rules } from '../machines/pool-state.ts';
+import { type Accept, TaskQueue } from '../machines/queue.ts';
+import type { Seat } from '../machines/seat.ts';
+import type { SupervisorEvent } from '../machines/supervisor-events.ts';
+import type { AnyKind } from './any-kind.ts';
+import type { Link } from './link.ts';
+import type { FullOptions } from './options.ts';
+import { createTaskEntry, type RunOptions, type TaskEntry } from './task-entry.ts';
+
+/** What a pool counts, from its beginning. */
+export interface Counts {
+  accepted: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  retried: number;
+  spawned: number;
+  died: number;
+}
+
+/** What the parts of one pool share: the rules' state, the kind, the way to the supervisor. */
+export interface Core {
+  readonly kind: AnyKind;
+  readonly options: FullOptions;
+  readonly state: PoolState;
+  readonly emitter: EventEmitter;
+  readonly counts: Counts;
+  readonly links: Map<Seat, Link>;
+  /** Every feedback sent to all workers, for those that start later. */
+  readonly feedbacks: unknown[];
+  /** Accepted and not settled. */
+  pending: number;
+  /** Whether workers keep the program alive just now. */
+  isReferenced: boolean;
+  /** A worker's actor was made; set only while somebody watches. */
+  onSpawn: ((seat: Seat) => void) | undefined;
+  /** A worker has started. */
+  onReady: () => void;
+  /** A task has left the queue. */
+  onRoom: () => void;
+  send(event: SupervisorEvent): void;
+  /** Tells the supervisor, once a tick, that the queue has grown. */
+  announce(): void;
+  /** Tells it at once, where it has not been told. */
+  flush(): void;
+}
+
+/** The rules' state of a pool of this kind. */
+export function createState(kind: AnyKind, options: FullOptions): PoolState {
+  const faults: Fault[] = [];
+  return createPoolState({
+    kind: kind.name,
+    size: options.size,
+    rules: rulesOf(kind, faults),
+    queue: new TaskQueue(acceptOf(kind, faults), kind.affinity !== undefined),
+    faults,
+    restart: options.restart,
+  });
+}
+
+/** Makes the core of a pool; `send` reaches its supervisor. */
+export function createCore(
+  kind: AnyKind,
+  options: FullOptions,
+  emitter: EventEmitter,
+  send: (event: SupervisorEvent) => void,
+): Core {
+  const state = createState(kind, options);
+  let isAnnounced = false;
+  function flush(): void {
+    if (!isAnnounced) return;
+    isAnnounced = false;
+    send({ type: 'enqueue' });
+  }
+  return {
+    kind,
+    options,
+    state,
+    emitter,
+    counts: { accepted: 0, completed: 0, failed: 0, cancelled: 0, retried: 0, spawned: 0, died: 0 },
+    links: new Map(),
+    feedbacks: [],
+    pending: 0,
+    isReferenced: false,
+    onSpawn: undefined,
+    onReady: () => {},
+    onRoom: () => {},
+    send,
+    announce() {
+      // Busy workers take from the queue by themselves: the supervisor is needed only where somebody is free, or nobody is.
+      if (isAnnounced || (state.busy > 0 && state.free.length === 0)) return;
+      isAnnounced = true;
+      queueMicrotask(flush);
+    },
+    flush,
+  };
+}
+
+/**
+ * Puts a task into the queue and listens to its signal. Answers its entry. @throws what the kind's `affinity` or the
+ * order's comparison throws; then nothing has happened
+ */
+export function admit(core: Core, task: unknown, options: RunOptions | undefined, origin?: string): TaskEntry {
+  const entry = createTaskEntry(core.kind, task, options, origin);
+  core.state.queue.push(entry);
+  if (origin !== undefined) core.state.followUps.add(entry);
+  core.pending++;
+  core.counts.accepted++;
+  const signal = options?.signal;
+  if (signal !== undefined) {
+    const onAbort = () => {
+      core.send({ type: 'cancelTask', entry, reason: signal.reason, grace: core.options.killGrace > 0 });
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    entry.forgetSignal = () => signal.removeEventListener('abort', onAbort);
+  }
+  core.announce();
+  return entry;
+}
+
+function rulesOf(kind: AnyKind, faults: Fault[]): Rules {
+  return {
+    window: kind.window ?? 1,
+    requestOf(look, entry) {
+      try {
+        return kind.requestOfTask(look.status, entry.task);
+      } catch (error) {
+        faults.push({ entry, hook: 'requestOfTask', error });
+        return FAULTY;
+      }
+    },
+    keyOf(competence) {
+      try {
+        return kind.affinityOfCompetence?.(competence);
+      } catch {
+        // The verdict that gave this competence has failed its task for it already.
+        return undefined;
+      }
+    },
+  };
+}
+
+function acceptOf(kind: AnyKind, faults: Fault[]): Accept | undefined {
+  if (kind.taskMatch === undefined && kind.affinity === undefined) return undefined;
+  const match = (status: WorkerStatus, task: unknown) => kind.taskMatch?.(status, task) ?? true;
+  return (look: Look, entry) => {
+    if (look.status.type === 'old' && entry.key !== undefined && entry.key !== look.key) return false;
+    try {
+      return match(look.status, entry.task);
+    } catch (error) {
+      if (!faults.some((fault) => fault.entry === entry)) faults.push({ entry, hook: 'taskMatch', error });
+      return false;
+    }
+  };
+}

@@ -1,0 +1,19 @@
+/** The first module that a worker's process or thread runs: loads the kind and serves it. */
+import { isMainThread, workerData } from 'node:worker_threads';
+import { encodeError } from '../error-codec.ts';
+import { loadKindInWorker } from '../load-kind.ts';
+import { openChannel, serveKind } from '../serve-kind.ts';
+import { ToMaster } from '../wire.ts';
+
+const { url, workerId } = (isMainThread ? JSON.parse(process.argv[2] ?? '{}') : workerData) as {
+  url: string;
+  workerId: string;
+};
+
+try {
+  serveKind(await loadKindInWorker(url), workerId);
+} catch (error) {
+  openChannel().post([ToMaster.Failed, encodeError(error)]);
+  // The channel would keep a process alive that nobody can use.
+  if (isMainThread) process.disconnect();
+}

@@ -1,0 +1,47 @@
+import type { WorkerExit } from '../../machines/pool-state.ts';
+import type { AnyKind } from '../any-kind.ts';
+import type { MessageToMaster, MessageToWorker } from '../wire.ts';
+
+/** Memory limits of a worker, in MB; as worker_threads' `resourceLimits`. */
+export interface ResourceLimits {
+  readonly maxOldGenerationSizeMb?: number;
+  readonly maxYoungGenerationSizeMb?: number;
+  readonly stackSizeMb?: number;
+}
+
+/** What a host needs to start one worker. */
+export interface StartOptions {
+  readonly kind: AnyKind;
+  readonly workerId: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Node's flags; `undefined`: those of this process, as far as they make sense for a worker. */
+  readonly execArgv: readonly string[] | undefined;
+  readonly resourceLimits: ResourceLimits;
+}
+
+/** What a host tells of a worker. */
+export interface HostEvents {
+  message(message: MessageToMaster): void;
+  /** Once, when the process or thread has really exited and everything it had sent was told. */
+  exit(exit: WorkerExit): void;
+  /** A piece of what the worker wrote. */
+  output(stream: 'stdout' | 'stderr', text: string): void;
+}
+
+/** The master's end of one worker. */
+export interface Connection {
+  readonly pid?: number | undefined;
+  readonly threadId?: number | undefined;
+  /** Sends. @throws where the message cannot be cloned; a worker that is gone takes it silently */
+  send(message: MessageToWorker, transfer?: readonly Transferable[]): void;
+  /** Ends the worker at once, whatever it does. */
+  kill(reason?: WorkerExit['reason']): void;
+  /** Whether the worker keeps the program alive. */
+  ref(isNeeded: boolean): void;
+}
+
+/** Something that can move to a thread instead of being copied. */
+export type Transferable = ArrayBuffer | import('node:worker_threads').MessagePort;
+
+/** Starts one worker; a failure to start is told as its exit. */
+export type Host = (options: StartOptions, events: HostEvents) => Connection;

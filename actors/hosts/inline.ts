@@ -1,0 +1,52 @@
+import { decodeError, encodeError } from '../error-codec.ts';
+import { type Service, serveOn } from '../serve.ts';
+import { type MessageToMaster, type MessageToWorker, ToMaster, WIRE_VERSION } from '../wire.ts';
+import type { Host } from './host.ts';
+
+/**
+ * Performs in this process: for tests, and where a worker is not worth its start. Messages are cloned as on the other
+ * hosts, so that a kind behaves the same. What runs cannot be killed: a worker that is ended is only not listened to, its
+ * task's signal is aborted, and `process.exit` in `perform` ends the program.
+ */
+export const inlineHost: Host = ({ kind, workerId }, events) => {
+  let service: Service | undefined;
+  let isOver = false;
+  let given = 0;
+
+  function tell(message: MessageToMaster): void {
+    if (!isOver) events.message(message);
+  }
+
+  queueMicrotask(() => {
+    if (isOver) return;
+    try {
+      service = serveOn(kind, workerId, {
+        post(message) {
+          const copy = structuredClone(message);
+          queueMicrotask(() => tell(copy));
+        },
+      });
+      tell([ToMaster.Hello, WIRE_VERSION, kind.name]);
+    } catch (error) {
+      tell([ToMaster.Failed, encodeError(decodeError(encodeError(error)))]);
+    }
+  });
+  return {
+    pid: process.pid,
+    send(message, transfer) {
+      if (isOver) return;
+      const copy = structuredClone(message, { transfer: [...(transfer ?? [])] }) as MessageToWorker;
+      if (copy[0] < 3) given++;
+      queueMicrotask(() => {
+        if (!isOver) service?.receive(copy);
+      });
+    },
+    kill(reason = 'killed') {
+      if (isOver) return;
+      isOver = true;
+      service?.receive([3, given, encodeError(new Error('the worker was ended'))]);
+      queueMicrotask(() => events.exit({ exitCode: null, signal: null, reason }));
+    },
+    ref() {},
+  };
+};

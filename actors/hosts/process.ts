@@ -1,0 +1,105 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { WorkerExit } from '../../machines/pool-state.ts';
+import type { Connection, Host, HostEvents, StartOptions } from './host.ts';
+
+/** The entry as it stands beside this file: compiled, or TypeScript where the program runs from source. */
+const ENTRY = fileURLToPath(new URL(`./entry${import.meta.url.slice(-3)}`, import.meta.url));
+
+/** How long the last words of a process are waited for once it has exited: a grandchild may hold its pipes. In ms. */
+const LAST_WORDS = 200;
+
+/** Starts each worker as a process of its own. OCaml: `Spawned.ProcessWithEnv` (stm/spawned.ml). */
+export const processHost: Host = (options, events) => {
+  const child = fork(ENTRY, [JSON.stringify({ url: String(options.kind.url), workerId: options.workerId })], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, ...options.env },
+    execArgv: [...(options.execArgv ?? inheritedFlags()), ...memoryFlags(options)],
+  });
+  let reason: WorkerExit['reason'] | undefined;
+  let isOver = false;
+
+  function kill(why: WorkerExit['reason']): void {
+    reason ??= why;
+    child.kill('SIGKILL');
+  }
+
+  function exit(exitCode: number | null, signal: string | null, cause?: unknown): void {
+    if (isOver) return;
+    isOver = true;
+    const how = reason ?? (signal === null ? 'exit' : 'signal');
+    events.exit({ exitCode, signal, reason: how, ...(cause === undefined ? {} : { cause }) });
+  }
+
+  child.on('message', (message) => {
+    if (!isOver) events.message(message as Parameters<HostEvents['message']>[0]);
+  });
+  child.on('error', (error) => {
+    // Without a pid it was never started, and no exit will come.
+    if (child.pid === undefined) {
+      reason = 'spawn';
+      exit(null, null, error);
+    }
+  });
+  // A worker that closes its channel can never answer. One that dies closes it too, and its exit comes a moment later.
+  let doubt: NodeJS.Timeout | undefined;
+  child.on('disconnect', () => {
+    doubt = setTimeout(() => kill('disconnect'), LAST_WORDS);
+  });
+  // 'exit' may come before its last messages and output have been read; 'close' comes after them.
+  child.once('exit', (code, signal) => {
+    clearTimeout(doubt);
+    const timer = setTimeout(() => exit(code, signal), LAST_WORDS);
+    child.once('close', () => {
+      clearTimeout(timer);
+      exit(code, signal);
+    });
+  });
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream]?.setEncoding('utf8').on('data', (text: string) => events.output(stream, text));
+  }
+  return connectionOf(child, kill);
+};
+
+function connectionOf(child: ReturnType<typeof fork>, kill: (reason: WorkerExit['reason']) => void): Connection {
+  return {
+    pid: child.pid,
+    send(message) {
+      // The callback takes the error of a channel that has just closed: the exit tells the same.
+      if (child.connected) child.send(message as never, () => {});
+    },
+    kill: (why = 'killed') => kill(why),
+    ref(isNeeded) {
+      const verb = isNeeded ? 'ref' : 'unref';
+      child[verb]();
+      child.channel?.[verb]();
+      for (const stream of [child.stdout, child.stderr])
+        (stream as { ref?(): void; unref?(): void } | null)?.[verb]?.();
+    },
+  };
+}
+
+function memoryFlags({ resourceLimits }: StartOptions): string[] {
+  const { maxOldGenerationSizeMb: old, maxYoungGenerationSizeMb: young, stackSizeMb: stack } = resourceLimits;
+  return [
+    ...(old === undefined ? [] : [`--max-old-space-size=${old}`]),
+    ...(young === undefined ? [] : [`--max-semi-space-size=${young}`]),
+    ...(stack === undefined ? [] : [`--stack-size=${Math.round(stack * 1000)}`]),
+  ];
+}
+
+/** A debugger's port, a script on the line and a test runner are not for a child; loaders are. */
+const NOT_INHERITED =
+  /^(--inspect|--debug|--eval=|--print=|--input-type|--test|--watch|-i$|--interactive|--prof|--cpu-prof|--heap-prof)/;
+
+function inheritedFlags(): string[] {
+  const flags: string[] = [];
+  for (let i = 0; i < process.execArgv.length; i++) {
+    const flag = process.execArgv[i] as string;
+    // These take the next word with them.
+    if (/^(-e|-p|-pe|--eval|--print)$/.test(flag)) i++;
+    else if (!NOT_INHERITED.test(flag)) flags.push(flag);
+  }
+  return flags;
+}

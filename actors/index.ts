@@ -1,0 +1,17 @@
+export type {
+  EndReason,
+  Kind,
+  KindExamples,
+  KindTypes,
+  PerformContext,
+  Verdict,
+  WorkerStatus,
+} from '../kinds/kind.ts';
+export * from './errors.ts';
+export type { MapOptions } from './map.ts';
+export type { HostName, OutputLine, PoolOptions } from './options.ts';
+export { createPool, Pool } from './pool.ts';
+export type { CloseOptions, CloseReport, PoolEvents, Stats, WorkerInfo } from './pool-types.ts';
+export { serveKind } from './serve-kind.ts';
+export type { TaskOutcome } from './settlement.ts';
+export type { RunOptions } from './task-entry.ts';

@@ -1,0 +1,122 @@
+import type { Verdict, WorkerStatus } from '../kinds/kind.ts';
+import type { Seat } from '../machines/seat.ts';
+import { admit, type Core } from './core.ts';
+import { asError, decodeError, describe, type EncodedError } from './error-codec.ts';
+import { KindError, MarshalError, PerformError } from './errors.ts';
+import { fail, fulfil, warn } from './settlement.ts';
+import { nameTask, type TaskEntry } from './task-entry.ts';
+
+/** What an answer makes of its worker: the kind's verdict, or that it is as it was. */
+export type Judgement = Verdict | { readonly type: 'keep' };
+
+const KEEP: Judgement = { type: 'keep' };
+const END: Judgement = { type: 'end' };
+const STAY: Judgement = { type: 'stay', competence: undefined };
+
+/** The verdict on a response; the task has settled when it returns, and its follow-ups are in the queue. */
+export function judgeResponse(
+  core: Core,
+  seat: Seat,
+  status: WorkerStatus,
+  entry: TaskEntry,
+  response: unknown,
+): Judgement {
+  // Cancelled, and it stopped in time: nobody wants the response, and the worker is kept.
+  if (entry.place === 'settled') return KEEP;
+  const { kind } = core;
+  if (kind.useResponse === undefined) {
+    fulfil(core, entry, response);
+    return STAY;
+  }
+  let verdict: Verdict;
+  try {
+    verdict = checkVerdict(core, 'useResponse', kind.useResponse(status, entry.task, response));
+    applyVerdict(core, seat, entry, verdict);
+  } catch (error) {
+    fail(core, entry, hookError(core, 'useResponse', entry, error));
+    return END;
+  }
+  return verdict;
+}
+
+/** The verdict on a `perform` that threw. */
+export function judgeThrow(
+  core: Core,
+  seat: Seat,
+  status: WorkerStatus,
+  entry: TaskEntry,
+  encoded: EncodedError,
+): Judgement {
+  if (entry.place === 'settled') return KEEP;
+  const { kind } = core;
+  const thrown = decodeError(encoded);
+  try {
+    const verdict = kind.onPerformError?.(status, entry.task, asError(thrown));
+    if (verdict !== undefined) {
+      checkVerdict(core, 'onPerformError', verdict);
+      const isSettling = 'result' in verdict || verdict.error !== undefined;
+      applyVerdict(core, seat, entry, isSettling ? verdict : { ...verdict, error: new PerformError(thrown) });
+      return verdict;
+    }
+  } catch (error) {
+    fail(core, entry, hookError(core, 'onPerformError', entry, error));
+    return END;
+  }
+  fail(core, entry, new PerformError(thrown));
+  return KEEP;
+}
+
+/** A response that could not be cloned: the worker has moved past what the master knows of it, so that it ends. */
+export function judgeUnsent(core: Core, entry: TaskEntry, message: string, path: string): Judgement {
+  if (entry.place !== 'settled') failMarshal(core, entry, 'MARSHAL_RESPONSE', path, message);
+  return END;
+}
+
+/** Fails a task whose request or response cannot be cloned, and tells its kind. */
+export function failMarshal(
+  core: Core,
+  entry: TaskEntry,
+  code: 'MARSHAL_REQUEST' | 'MARSHAL_RESPONSE',
+  path: string,
+  message: string,
+  cause?: unknown,
+): void {
+  const what = code === 'MARSHAL_REQUEST' ? 'request' : 'response';
+  const text = `the ${what} of ${nameTask(core.kind, entry.task)} cannot be cloned at ${path}: ${message}`;
+  try {
+    core.kind.onMarshalError?.(text, entry.task);
+  } catch (error) {
+    warn(core, 'onMarshalError', error);
+  }
+  fail(core, entry, new MarshalError(code, path, text, cause));
+}
+
+function applyVerdict(core: Core, seat: Seat, entry: TaskEntry, verdict: Verdict): void {
+  // Asked here as well as in the rules: here a throw has a task to fail.
+  if (verdict.type === 'stay') core.kind.affinityOfCompetence?.(verdict.competence);
+  const signal = entry.options?.signal;
+  for (const task of verdict.tasks ?? []) {
+    const followUp = admit(core, task, signal === undefined ? undefined : { signal }, seat.id);
+    if (signal?.aborted) core.send({ type: 'cancelTask', entry: followUp, reason: signal.reason, grace: false });
+  }
+  if (verdict.error !== undefined) fail(core, entry, verdict.error);
+  else fulfil(core, entry, verdict.result);
+}
+
+function checkVerdict(core: Core, hook: string, verdict: unknown): Verdict {
+  const type = (verdict as { type?: unknown } | null | undefined)?.type;
+  const tasks = (verdict as { tasks?: unknown } | null | undefined)?.tasks;
+  const isLegal = (type === 'stay' || type === 'end') && (tasks === undefined || Array.isArray(tasks));
+  if (isLegal) return verdict as Verdict;
+  const got = typeof verdict === 'object' ? JSON.stringify(verdict) : describe(verdict);
+  throw new KindError(
+    hook,
+    `${core.kind.name}.${hook} answered ${got}: it must be { type: 'stay', competence, tasks?: [...] } or { type: 'end', tasks?: [...] }`,
+  );
+}
+
+function hookError(core: Core, hook: string, entry: TaskEntry, error: unknown): KindError {
+  if (error instanceof KindError) return error;
+  const task = nameTask(core.kind, entry.task);
+  return new KindError(hook, `${core.kind.name}.${hook} threw on ${task}: ${asError(error).message}`, error);
+}

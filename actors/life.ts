@@ -1,0 +1,225 @@
+import { EventEmitter } from 'node:events';
+import type { Seat } from '../machines/seat.ts';
+import type { Announcement } from '../machines/supervisor.ts';
+import type { AnyKind } from './any-kind.ts';
+import { type Core, createCore } from './core.ts';
+import { DegradedError, PoolClosedError, StalledError, UsageError } from './errors.ts';
+import type { FullOptions } from './options.ts';
+import type { CloseOptions, CloseReport, WorkerInfo } from './pool-types.ts';
+import { carryOut, createSupervisor, type SupervisorActor } from './supervisor.ts';
+import { nameTask } from './task-entry.ts';
+import { Waiters } from './waiters.ts';
+
+/** How many tasks an error names. */
+const NAMED = 10;
+const MAX_TIMER = 2 ** 31 - 1;
+
+/** The life of one pool: its supervisor, those who wait for its moments, what keeps the program alive, its end. */
+export class Life {
+  readonly core: Core;
+  readonly actor: SupervisorActor;
+  readonly idle = new Waiters();
+  readonly quiet = new Waiters();
+  readonly ready = new Waiters();
+  readonly room = new Waiters();
+  isClosed = false;
+  readonly #ended = new Waiters();
+  readonly #timers = new Map<number, NodeJS.Timeout>();
+  readonly #watched = new WeakSet<Seat>();
+  /** Callers that wait, beside the tasks: each keeps the program alive. */
+  #holds = 0;
+
+  constructor(kind: AnyKind, options: FullOptions) {
+    const emitter = new EventEmitter();
+    emitter.setMaxListeners(0);
+    this.core = createCore(kind, options, emitter, (event) => this.actor.send(event));
+    this.core.onReady = () => {
+      if (this.ready.size > 0 && this.isReady) this.ready.resolve();
+    };
+    this.core.onRoom = () => {
+      if (this.room.size > 0 && this.core.state.queue.length < options.maxQueue) this.room.resolve(undefined, 1);
+    };
+    this.actor = createSupervisor(this.core, (announcement) => this.#onAnnouncement(announcement));
+    this.actor.subscribe({ complete: () => this.#onEnded() });
+    this.actor.start();
+    this.core.send({ type: 'enqueue' });
+  }
+
+  /** Whether every worker has started. */
+  get isReady(): boolean {
+    const { seats, size } = this.core.state;
+    let started = 0;
+    for (const seat of seats.values()) if (seat.phase === 'free' || seat.phase === 'busy') started++;
+    return started >= size;
+  }
+
+  /** Keeps the program alive until this has settled. */
+  async hold<T>(promise: Promise<T>): Promise<T> {
+    this.#holds++;
+    this.reference();
+    try {
+      return await promise;
+    } finally {
+      this.#holds--;
+      this.#release();
+    }
+  }
+
+  /** Workers keep the program alive from now on. */
+  reference(): void {
+    if (this.core.isReferenced) return;
+    this.core.isReferenced = true;
+    for (const link of this.core.links.values()) link.ref(true);
+    for (const timer of this.#timers.values()) timer.ref();
+  }
+
+  stalledError(): StalledError {
+    const { queue, size } = this.core.state;
+    const names: string[] = [];
+    for (const entry of queue) {
+      if (names.length === NAMED) break;
+      names.push(nameTask(this.core.kind, entry.task));
+    }
+    return new StalledError(names, queue.length, size);
+  }
+
+  infoOf(seat: Seat): WorkerInfo {
+    const link = this.core.links.get(seat);
+    const state = this.actor.getSnapshot().children[seat.id]?.getSnapshot().value ?? 'dead';
+    const task = seat.held[0];
+    return {
+      id: seat.id,
+      state: state as WorkerInfo['state'],
+      ...(link?.pid === undefined ? {} : { pid: link.pid }),
+      ...(link?.threadId === undefined ? {} : { threadId: link.threadId }),
+      ...(task === undefined ? {} : { task: nameTask(this.core.kind, task.task) }),
+      tasks: seat.tasks,
+      ...(seat.status.type === 'old' ? { competence: seat.status.competence } : {}),
+      status: seat.status,
+    };
+  }
+
+  /** Tells of every worker's change of state from now on. Nobody who does not ask pays for it. */
+  watchWorkers(): void {
+    for (const seat of this.core.state.seats.values()) this.#watch(seat);
+    if (this.core.onSpawn === undefined) this.core.onSpawn = (seat) => this.#watch(seat);
+  }
+
+  /** See Pool.close. */
+  async close({ tasks = 'finish', timeout = Number.POSITIVE_INFINITY }: CloseOptions): Promise<CloseReport> {
+    if (!['finish', 'finish-running', 'cancel'].includes(tasks)) {
+      throw new UsageError(`close({ tasks: ${String(tasks)} }): it must be 'finish', 'finish-running' or 'cancel'`);
+    }
+    if (typeof timeout !== 'number' || !(timeout >= 0)) {
+      throw new UsageError(`close({ timeout: ${String(timeout)} }): it must be a number of ms, at least 0`);
+    }
+    const before = { ...this.core.counts };
+    let isForced = false;
+    let timer: NodeJS.Timeout | undefined;
+    if (tasks === 'cancel') this.end();
+    else {
+      this.isClosed = true;
+      this.core.flush();
+      this.core.send({ type: 'close', isQueueKept: tasks === 'finish', reason: new Error('the pool is closing') });
+      if (timeout <= MAX_TIMER) {
+        timer = setTimeout(() => {
+          isForced = true;
+          this.end();
+        }, timeout);
+      }
+    }
+    await this.untilEnded();
+    clearTimeout(timer);
+    const { completed, failed, cancelled } = this.core.counts;
+    return {
+      completed: completed - before.completed,
+      failed: failed - before.failed - (cancelled - before.cancelled),
+      cancelled: cancelled - before.cancelled,
+      isForced,
+    };
+  }
+
+  /** Kills every worker and cancels every task. */
+  end(): void {
+    this.isClosed = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    this.core.send({ type: 'destroy', reason: new Error('the pool was destroyed') });
+    for (const waiters of [this.quiet, this.ready, this.room]) waiters.reject(new PoolClosedError());
+  }
+
+  async untilEnded(): Promise<void> {
+    if (this.actor.getSnapshot().status === 'active') await this.hold(this.#ended.wait());
+  }
+
+  #onEnded(): void {
+    for (const waiters of [this.quiet, this.ready, this.room]) waiters.reject(new PoolClosedError());
+    this.idle.resolve();
+    this.#ended.resolve();
+  }
+
+  #release(): void {
+    const { core } = this;
+    if (!core.isReferenced || this.#holds > 0 || core.pending > 0) return;
+    core.isReferenced = false;
+    for (const link of core.links.values()) link.ref(false);
+    for (const timer of this.#timers.values()) timer.unref();
+  }
+
+  #onAnnouncement(announcement: Announcement): void {
+    if (carryOut(this.core, announcement)) return;
+    const { emitter } = this.core;
+    switch (announcement.type) {
+      case 'tell':
+        if (announcement.what === 'quiet') this.quiet.resolve();
+        else if (announcement.what === 'stalled') this.#tellStalled();
+        else {
+          this.idle.resolve();
+          emitter.emit('idle');
+          this.#release();
+        }
+        return;
+      case 'wait':
+        this.#wait(announcement.slot, announcement.ms);
+        return;
+      case 'degrade': {
+        const error = new DegradedError(announcement.exit);
+        this.ready.reject(error);
+        emitter.emit('degraded', error);
+      }
+    }
+  }
+
+  #tellStalled(): void {
+    const error = this.stalledError();
+    this.idle.reject(error);
+    if (this.core.emitter.listenerCount('stalled') > 0) this.core.emitter.emit('stalled', error);
+    else if (this.core.state.size > 0) process.emitWarning(error.message, { code: 'STATEPOOL_STALLED' });
+  }
+
+  #wait(slot: number, ms: number): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(slot);
+      this.core.send({ type: 'respawn', slot });
+    }, ms);
+    if (!this.core.isReferenced) timer.unref();
+    this.#timers.set(slot, timer);
+  }
+
+  #watch(seat: Seat): void {
+    const ref = this.actor.getSnapshot().children[seat.id];
+    if (ref === undefined || this.#watched.has(seat)) return;
+    this.#watched.add(seat);
+    let last: unknown;
+    const tell = () => {
+      const info = this.infoOf(seat);
+      if (info.state === last) return;
+      last = info.state;
+      this.core.emitter.emit('worker', info);
+    };
+    ref.subscribe({
+      next: tell,
+      complete: () => this.core.emitter.emit('worker', { ...this.infoOf(seat), state: 'dead' }),
+    });
+  }
+}

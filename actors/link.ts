@@ -1,0 +1,247 @@
+import type { WorkerStatus } from '../kinds/kind.ts';
+import type { WorkerExit } from '../machines/pool-state.ts';
+import type { Seat } from '../machines/seat.ts';
+import type { WorkerEvent } from '../machines/worker-events.ts';
+import type { Core } from './core.ts';
+import { decodeError, type EncodedError, encodeError } from './error-codec.ts';
+import { HandshakeError, SpawnError } from './errors.ts';
+import type { Connection, Transferable } from './hosts/host.ts';
+import { failMarshal, type Judgement, judgeResponse, judgeThrow, judgeUnsent } from './judge.ts';
+import { marshalPath } from './marshal-path.ts';
+import { Output } from './output.ts';
+import { warn } from './settlement.ts';
+import type { TaskEntry } from './task-entry.ts';
+import { type MessageToMaster, ToMaster, ToWorker, WIRE_VERSION } from './wire.ts';
+
+/** The master's side of one worker: its connection, and what its messages mean. */
+export class Link {
+  readonly seat: Seat;
+  readonly #core: Core;
+  readonly #tell: (event: WorkerEvent) => void;
+  readonly #output: Output;
+  #connection!: Connection;
+  #startTimer: NodeJS.Timeout | undefined;
+  #lastWords: { begun?: number; reason?: WorkerExit['reason']; cause?: unknown } = {};
+  /** What the answers of this tick make of the worker; delivered one microtask later. */
+  #judgement: Judgement | undefined;
+  #isOver = false;
+
+  /** Starts the worker; `tell` reaches its machine. */
+  constructor(core: Core, seat: Seat, tell: (event: WorkerEvent) => void) {
+    this.seat = seat;
+    this.#core = core;
+    this.#tell = tell;
+    this.#output = new Output(seat.id, core.options.onOutput);
+    this.#start();
+  }
+
+  get pid(): number | undefined {
+    return this.#connection?.pid;
+  }
+
+  get threadId(): number | undefined {
+    return this.#connection?.threadId;
+  }
+
+  /** Sends requests that the seat holds already. One that cannot be cloned fails alone, and the worker is as it was. */
+  send(requests: readonly unknown[]): void {
+    if (requests.length === 1) this.#sendOne(requests[0], this.seat.held.length - 1);
+    else if (requests.length > 1) {
+      try {
+        this.#connection.send([ToWorker.Requests, requests], this.#transferOf(requests.length));
+      } catch {
+        let index = this.seat.held.length - requests.length;
+        for (const request of requests) if (this.#sendOne(request, index)) index++;
+      }
+    }
+    if (this.seat.held.length === 0) this.#tell({ type: 'keep' });
+    this.#core.onRoom();
+  }
+
+  /** Asks the task on hand to stop by itself. */
+  abort(reason: unknown): void {
+    const number = this.seat.tasks - this.seat.held.length + 1;
+    this.#connection.send([ToWorker.Abort, number, encodeError(reason)]);
+  }
+
+  /** Sends a feedback to the worker. @throws where it cannot be cloned */
+  feedback(feedback: unknown): void {
+    this.#connection.send([ToWorker.Feedback, feedback]);
+  }
+
+  kill(): void {
+    clearTimeout(this.#startTimer);
+    this.#isOver = true;
+    this.#connection?.kill();
+  }
+
+  ref(isNeeded: boolean): void {
+    this.#connection?.ref(isNeeded);
+  }
+
+  #start(): void {
+    const { kind, options } = this.#core;
+    const { startTimeout, execArgv, resourceLimits } = options;
+    let env: Record<string, string> = {};
+    try {
+      env = { ...options.env, ...kind.extraEnv?.() };
+    } catch (error) {
+      warn(this.#core, 'extraEnv', error);
+    }
+    this.#startTimer = setTimeout(() => {
+      this.#giveUp('spawn', new SpawnError(`worker ${this.seat.id} has not started within ${startTimeout} ms`));
+    }, startTimeout);
+    this.#startTimer.unref();
+    try {
+      this.#connection = options.host(
+        { kind, workerId: this.seat.id, env, execArgv, resourceLimits },
+        {
+          message: (message) => this.#receive(message),
+          exit: (exit) => this.#exit(exit),
+          output: (stream, text) => this.#output.write(stream, text),
+        },
+      );
+      this.#connection.ref(this.#core.isReferenced);
+    } catch (cause) {
+      queueMicrotask(() => this.#exit({ exitCode: null, signal: null, reason: 'spawn', cause }));
+    }
+  }
+
+  #receive(message: MessageToMaster): void {
+    // What the kind's code sends by itself on our channel is none of ours. A worker that was ended may still speak: its
+    // late messages are dropped, its last words are kept.
+    if (!Array.isArray(message) || (this.#isOver && message[0] < ToMaster.Fatal)) return;
+    switch (message[0]) {
+      case ToMaster.Response:
+        return this.#answer(message[0], message[1]);
+      case ToMaster.Responses:
+        for (const response of message[1]) this.#answer(ToMaster.Response, response);
+        return;
+      case ToMaster.Threw:
+        return this.#answer(message[0], message[1]);
+      case ToMaster.Unsent:
+        return this.#answer(message[0], message);
+      case ToMaster.Feedback:
+        return this.#forward(message[1]);
+      case ToMaster.Hello:
+        return this.#greet(message[1], message[2]);
+      case ToMaster.Failed:
+        return this.#giveUp('spawn', new SpawnError(failureOf(decodeError(message[1])), decodeError(message[1])));
+      case ToMaster.Fatal:
+        this.#lastWords = { begun: message[1], reason: 'uncaught', cause: decodeError(message[2]) };
+        return;
+      case ToMaster.Exiting:
+        this.#lastWords = { ...this.#lastWords, begun: message[1] };
+    }
+  }
+
+  /** Judges the answer to the oldest request that the worker holds, in the status that the answers before it gave it. */
+  #answer(tag: number, answer: unknown): void {
+    const core = this.#core;
+    const { seat } = this;
+    const entry = seat.held.shift() as TaskEntry | undefined;
+    if (entry === undefined) return;
+    const before = this.#judgement;
+    const status: WorkerStatus = before?.type === 'stay' ? { type: 'old', competence: before.competence } : seat.status;
+    if (tag === ToMaster.Response) this.#judge(judgeResponse(core, seat, status, entry, answer));
+    else if (tag === ToMaster.Threw) this.#judge(judgeThrow(core, seat, status, entry, answer as EncodedError));
+    else {
+      const [, message, path] = answer as [number, string, string];
+      this.#judge(judgeUnsent(core, entry, message, path));
+    }
+  }
+
+  /**
+   * The verdict is told to the machine one microtask after the caller's promise was settled: if the caller asks for more
+   * meanwhile, the worker finds it in the queue and never rests.
+   */
+  #judge(judgement: Judgement): void {
+    const isFirst = this.#judgement === undefined;
+    if (isFirst || judgement.type !== 'keep') {
+      if (this.#judgement?.type !== 'end') this.#judgement = judgement;
+    }
+    if (isFirst) queueMicrotask(this.#deliver);
+  }
+
+  readonly #deliver = (): void => {
+    const judgement = this.#judgement as Judgement;
+    this.#judgement = undefined;
+    this.#tell(judgement);
+  };
+
+  #forward(feedback: unknown): void {
+    const entry = this.seat.held[0] as TaskEntry | undefined;
+    if (entry === undefined || entry.place === 'settled') return;
+    const { kind, emitter } = this.#core;
+    try {
+      kind.forwardFeedback?.(feedback, entry.task);
+      entry.options?.onFeedback?.(feedback);
+    } catch (error) {
+      warn(this.#core, 'forwardFeedback', error);
+    }
+    emitter.emit('feedback', { feedback, task: entry.task, worker: this.seat.id });
+  }
+
+  #greet(version: number, name: string): void {
+    const { kind } = this.#core;
+    clearTimeout(this.#startTimer);
+    if (version !== WIRE_VERSION || name !== kind.name) {
+      const problem = `worker ${this.seat.id} serves ${name} in version ${version}, expected ${kind.name} in version ${WIRE_VERSION}`;
+      const hint = `is the kind the default export of ${String(kind.url)}?`;
+      return this.#giveUp('handshake', new HandshakeError(`${problem}: ${hint}`));
+    }
+    this.#connection.send([ToWorker.Welcome, WIRE_VERSION]);
+    for (const feedback of this.#core.feedbacks) this.feedback(feedback);
+    this.#tell({ type: 'ready' });
+    this.#core.onReady();
+  }
+
+  #giveUp(reason: 'spawn' | 'handshake', cause: Error): void {
+    this.#lastWords = { reason, cause };
+    this.#connection.kill(reason);
+  }
+
+  #exit(exit: WorkerExit): void {
+    clearTimeout(this.#startTimer);
+    this.#output.end();
+    const { stderrTail } = this.#output;
+    const isOutOfMemory = exit.reason === 'oom' || /heap out of memory|Cannot allocate memory/.test(stderrTail);
+    const full: WorkerExit = {
+      ...exit,
+      ...this.#lastWords,
+      ...(isOutOfMemory ? { reason: 'oom' } : {}),
+      stderrTail,
+    };
+    this.#tell({ type: 'exit', exit: full });
+    this.#core.links.delete(this.seat);
+    this.#core.counts.died++;
+    this.#core.send({ type: 'exited', worker: this.seat.id, exit: full });
+  }
+
+  /** False where the request could not be cloned: its task has failed. */
+  #sendOne(request: unknown, index: number): boolean {
+    const entry = this.seat.held[index] as TaskEntry;
+    try {
+      this.#connection.send([ToWorker.Request, request], entry.options?.transfer);
+      return true;
+    } catch (error) {
+      this.seat.held.splice(index, 1);
+      this.seat.tasks--;
+      const message = error instanceof Error ? error.message : String(error);
+      if (entry.place !== 'settled') {
+        failMarshal(this.#core, entry, 'MARSHAL_REQUEST', marshalPath(request, 'request'), message, error);
+      }
+      return false;
+    }
+  }
+
+  #transferOf(count: number): Transferable[] | undefined {
+    const entries = this.seat.held.slice(-count) as TaskEntry[];
+    if (entries.every((entry) => entry.options?.transfer === undefined)) return undefined;
+    return entries.flatMap((entry) => [...(entry.options?.transfer ?? [])]);
+  }
+}
+
+function failureOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

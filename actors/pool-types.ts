@@ -1,0 +1,58 @@
+import type { WorkerStatus } from '../kinds/kind.ts';
+import type { Counts } from './core.ts';
+import type { StalledError } from './errors.ts';
+import type { TaskOutcome } from './settlement.ts';
+
+/** One worker as `pool.workers` shows it. */
+export interface WorkerInfo<C = unknown> {
+  /** `kind:slot:serial`. */
+  readonly id: string;
+  readonly state: 'fresh' | 'busy' | 'old' | 'dead';
+  readonly pid?: number;
+  readonly threadId?: number;
+  /** The name of the task on hand. */
+  readonly task?: string;
+  /** How many requests it was given. */
+  readonly tasks: number;
+  readonly competence?: C;
+  readonly status: WorkerStatus<C>;
+}
+
+/** What the pool has counted. */
+export interface Stats extends Readonly<Counts> {
+  readonly queued: number;
+  readonly busy: number;
+  readonly pending: number;
+}
+
+/** What `close` answers. */
+export interface CloseReport {
+  /** How many tasks settled well, with an error, or cancelled between the call and the end. */
+  readonly completed: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  /** Whether the time was over before the tasks were. */
+  readonly isForced: boolean;
+}
+
+/** Options of `close`. */
+export interface CloseOptions {
+  /** What becomes of the tasks: all are finished, only the running ones, or none. @default 'finish' */
+  readonly tasks?: 'finish' | 'finish-running' | 'cancel';
+  /** After so many ms the rest is cancelled. @default Infinity */
+  readonly timeout?: number;
+}
+
+/** What `pool.on` listens to. */
+export interface PoolEvents<T = unknown, C = unknown, F = unknown> {
+  /** A worker's machine has gone to another state. */
+  worker: [worker: WorkerInfo<C>];
+  /** A task has settled, a follow-up too. */
+  task: [outcome: TaskOutcome];
+  feedback: [feedback: { readonly feedback: F; readonly task: T; readonly worker: string }];
+  stalled: [error: StalledError];
+  /** The queue is empty and no worker is busy. */
+  idle: [];
+  /** Workers cannot be started: every task fails. */
+  degraded: [error: Error];
+}

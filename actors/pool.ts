@@ -1,0 +1,243 @@
+import type { CompetenceOf, FeedbackOf, Kind, KindTypes, ResultOf } from '../kinds/kind.ts';
+import { checkKind } from './any-kind.ts';
+import { admit, type Core } from './core.ts';
+import { DegradedError, PoolClosedError, QueueFullError, UsageError } from './errors.ts';
+import { Life } from './life.ts';
+import { isImportingKind } from './load-kind.ts';
+import { type MapOptions, mapTasks } from './map.ts';
+import { checkCount, fillOptions, type PoolOptions } from './options.ts';
+import type { CloseOptions, CloseReport, PoolEvents, Stats, WorkerInfo } from './pool-types.ts';
+import type { SupervisorActor } from './supervisor.ts';
+import type { RunOptions } from './task-entry.ts';
+
+/**
+ * Makes a pool of workers of one kind and starts them. It keeps the program alive only while there is something to do.
+ *
+ * @throws {UsageError} when the kind or an option is wrong: names it, its value and what is legal
+ *
+ * OCaml: `create` of `MakeQueue` (stm/asyncTaskQueue.mli).
+ */
+export function createPool<X extends KindTypes>(
+  kind: Kind<X>,
+  options?: PoolOptions,
+): Pool<X['task'], CompetenceOf<X>, ResultOf<X>, FeedbackOf<X>> {
+  return new Pool(kind, options);
+}
+
+/**
+ * A pool of workers of one kind. Made by `createPool`.
+ *
+ * OCaml: `MakeQueue(T)` (stm/asyncTaskQueue.mli).
+ */
+export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisposable {
+  readonly #core: Core;
+  readonly #life: Life;
+
+  /** @internal */
+  constructor(kind: unknown, options: PoolOptions = {}) {
+    checkKind(kind, 'the first argument of createPool');
+    if (isImportingKind()) {
+      throw new UsageError(
+        `createPool was called while a worker imports ${String(kind.url)}: put the kind into a module of its own`,
+      );
+    }
+    this.#life = new Life(kind, fillOptions(options));
+    this.#core = this.#life.core;
+  }
+
+  /** The running supervisor: an XState actor whose children are the workers' actors. */
+  get actor(): SupervisorActor {
+    return this.#life.actor;
+  }
+
+  /** How many workers the pool keeps. */
+  get size(): number {
+    return this.#core.state.size;
+  }
+
+  /** How many tasks wait. */
+  get queued(): number {
+    return this.#core.state.queue.length;
+  }
+
+  /** The workers, dead ones until their process has exited. */
+  get workers(): readonly WorkerInfo<C>[] {
+    return [...this.#core.state.seats.values()].map((seat) => this.#life.infoOf(seat) as WorkerInfo<C>);
+  }
+
+  /** What the pool has counted so far. */
+  get stats(): Stats {
+    const { counts, state, pending } = this.#core;
+    return { ...counts, queued: state.queue.length, busy: state.busy, pending };
+  }
+
+  /**
+   * Runs a task: resolves with its verdict's result, rejects with its error. Never throws synchronously.
+   *
+   * OCaml: `enqueue_task`.
+   */
+  run(task: T, options?: RunOptions<F>): Promise<R> {
+    if (this.#life.isClosed) return Promise.reject(new PoolClosedError());
+    const core = this.#core;
+    const { state } = core;
+    if (state.degraded !== undefined) return Promise.reject(new DegradedError(state.degraded));
+    if (state.queue.length >= core.options.maxQueue) return Promise.reject(new QueueFullError(core.options.maxQueue));
+    return new Promise((resolve, reject) => {
+      const entry = admit(core, task, options as RunOptions | undefined);
+      entry.resolve = resolve as (result: unknown) => void;
+      entry.reject = reject;
+      if (!core.isReferenced) this.#life.reference();
+      const signal = options?.signal;
+      if (signal?.aborted) core.send({ type: 'cancelTask', entry, reason: signal.reason, grace: false });
+    });
+  }
+
+  /**
+   * Runs a task for each item and yields the results, in order unless `ordered` is false. It takes items no faster than
+   * results are taken. The first failure is thrown, and cancels the tasks still under way.
+   */
+  map(tasks: Iterable<T> | AsyncIterable<T>, options: MapOptions = {}): AsyncIterable<R> {
+    const inFlight = options.inFlight ?? Math.max(1, 2 * this.size);
+    if (!(Number.isInteger(inFlight) && inFlight >= 1)) {
+      throw new UsageError(`inFlight is ${String(inFlight)}: it must be a whole number of at least 1`);
+    }
+    return mapTasks((task: T, each) => this.run(task, each as RunOptions<F>), tasks, inFlight, options);
+  }
+
+  /**
+   * Resolves when the queue is empty and no worker is busy. Rejects with STALLED, the tasks named, when nothing can go on.
+   *
+   * OCaml: `join`.
+   */
+  async join(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    this.#core.flush();
+    const { state } = this.#core;
+    if (state.queue.length === 0 && state.busy === 0) return;
+    if (state.isStalled) throw this.#life.stalledError();
+    await this.#life.hold(this.#life.idle.wait(options.signal));
+  }
+
+  /**
+   * Sorts the queue, stably, by a comparison on tasks that stays in force for later tasks; without one, by priority and
+   * arrival. @throws what the comparison throws; the order is then as before
+   *
+   * OCaml: `set_order`.
+   */
+  setOrder(compare?: (a: T, b: T) => number): void {
+    if (compare !== undefined) {
+      // A comparison that throws does so here, to its author, and not inside the supervisor.
+      const tasks = [...this.#core.state.queue].map((entry) => entry.task as T);
+      tasks.sort(compare);
+    }
+    this.#core.send({ type: 'setOrder', compare: compare as ((a: unknown, b: unknown) => number) | undefined });
+  }
+
+  /** Every free worker looks at the whole queue again: what `taskMatch` sees outside has changed. OCaml: `broadcast`. */
+  broadcast(): void {
+    this.#core.send({ type: 'broadcast' });
+  }
+
+  /**
+   * The queued tasks in order, once no worker is busy; they stay queued. Nothing is dispatched meanwhile.
+   *
+   * OCaml: `snapshot`.
+   */
+  async snapshot(): Promise<readonly T[]> {
+    const { state } = this.#core;
+    this.pause();
+    try {
+      if (state.busy > 0) await this.#life.hold(this.#life.quiet.wait());
+      return [...state.queue].map((entry) => entry.task as T);
+    } finally {
+      this.resume();
+    }
+  }
+
+  /** Empties the queue: its tasks are cancelled. @throws {UsageError} where the pool has workers. OCaml: `clear`. */
+  clear(): void {
+    const workers = this.#core.state.seats.size;
+    if (workers > 0)
+      throw new UsageError(`clear is legal only in a pool without workers; this one has ${workers}: use cancelAll`);
+    this.#core.send({ type: 'clear', reason: new Error('the queue was cleared') });
+  }
+
+  /** Dispatches nothing until as many `resume` as `pause` were called. Running tasks go on. */
+  pause(): void {
+    this.#core.send({ type: 'pause' });
+  }
+
+  resume(): void {
+    this.#core.send({ type: 'resume' });
+  }
+
+  /** Kills a worker, busy or free, and replaces it; its task is cancelled. False where there is none of that id. OCaml: `cancel_worker`. */
+  cancelWorker(id: string, reason?: unknown): boolean {
+    const seat = this.#core.state.seats.get(id);
+    if (seat === undefined || seat.phase === 'ending') return false;
+    this.#core.send({ type: 'cancelWorker', worker: id, reason });
+    return true;
+  }
+
+  /** Empties the queue and replaces every worker; all tasks are cancelled. OCaml: `cancel_all`. */
+  cancelAll(reason?: unknown): void {
+    this.#core.send({ type: 'cancelAll', reason });
+  }
+
+  /** Sends a feedback to all workers, those that start later too. @throws where it cannot be cloned. OCaml: `forward_feedback`. */
+  forwardFeedback(feedback: F): void {
+    const copy = structuredClone(feedback);
+    this.#core.feedbacks.push(copy);
+    for (const [seat, link] of this.#core.links) {
+      if (seat.phase === 'free' || seat.phase === 'busy') link.feedback(copy);
+    }
+  }
+
+  /** Resolves when every worker has started. Rejects with DEGRADED when they cannot. */
+  async ready(): Promise<void> {
+    if (this.#life.isClosed) throw new PoolClosedError();
+    const { degraded } = this.#core.state;
+    if (degraded !== undefined) throw new DegradedError(degraded);
+    if (!this.#life.isReady) await this.#life.hold(this.#life.ready.wait());
+  }
+
+  /** Resolves when the queue has room for another task under `maxQueue`. */
+  async slot(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    for (;;) {
+      if (this.#life.isClosed) throw new PoolClosedError();
+      if (this.queued < this.#core.options.maxQueue) return;
+      await this.#life.hold(this.#life.room.wait(options.signal));
+    }
+  }
+
+  /** Changes the number of workers; those beyond it end when they are free. 0 to 4096. @throws {UsageError} */
+  resize(size: number): void {
+    this.#core.send({ type: 'resize', size: checkCount('size', size, 4096) });
+  }
+
+  /** Takes no more tasks, sees to those it has, ends the workers and tells how it went. */
+  async close(options: CloseOptions = {}): Promise<CloseReport> {
+    return this.#life.close(options);
+  }
+
+  /** Kills every worker and cancels every task; resolves when the last process has exited. OCaml: `destroy`. */
+  async destroy(): Promise<void> {
+    this.#life.end();
+    await this.#life.untilEnded();
+  }
+
+  /** `await using`: destroys the pool. OCaml: `with_n_workers`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.destroy();
+  }
+
+  on<Name extends keyof PoolEvents>(event: Name, listener: (...args: PoolEvents<T, C, F>[Name]) => void): this {
+    this.#core.emitter.on(event, listener as (...args: unknown[]) => void);
+    if (event === 'worker') this.#life.watchWorkers();
+    return this;
+  }
+
+  off<Name extends keyof PoolEvents>(event: Name, listener: (...args: PoolEvents<T, C, F>[Name]) => void): this {
+    this.#core.emitter.off(event, listener as (...args: unknown[]) => void);
+    return this;
+  }
+}

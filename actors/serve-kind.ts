@@ -1,0 +1,46 @@
+import { isMainThread, parentPort } from 'node:worker_threads';
+import type { AnyKind } from './any-kind.ts';
+import { UsageError } from './errors.ts';
+import { type Port, serveOn } from './serve.ts';
+import { type MessageToWorker, ToMaster, WIRE_VERSION } from './wire.ts';
+
+/** A worker's channel to its master. */
+export interface Channel extends Port {
+  listen(receive: (message: MessageToWorker) => void): void;
+}
+
+/**
+ * Serves a kind in this worker: says hello to the master and performs what it sends. What the worker's entry calls.
+ *
+ * @throws {UsageError} when this is neither a child process with a channel nor a worker thread, or `kind` is not a kind
+ *
+ * OCaml: `slave_init_stdout` and `slave_main_loop` (stm/asyncTaskQueue.mli).
+ */
+export function serveKind(kind: AnyKind, workerId = process.env.STATEPOOL_WORKER ?? 'worker'): void {
+  const channel = openChannel();
+  const service = serveOn(kind, workerId, channel);
+  process.on('uncaughtExceptionMonitor', service.fatal);
+  process.on('exit', service.exiting);
+  channel.listen(service.receive);
+  channel.post([ToMaster.Hello, WIRE_VERSION, kind.name]);
+}
+
+/** The channel of this process or thread. @throws {UsageError} where it has none */
+export function openChannel(): Channel {
+  if (!isMainThread && parentPort !== null) {
+    const port = parentPort;
+    return {
+      post: (message) => port.postMessage(message),
+      listen: (receive) => void port.on('message', receive),
+    };
+  }
+  if (process.send === undefined) throw new UsageError('serveKind runs in a worker only: this process has no channel');
+  return {
+    post: (message) => void process.send?.(message),
+    listen(receive) {
+      process.on('message', receive);
+      // The parent is gone, or has closed the channel: nobody waits for an answer any more.
+      process.on('disconnect', () => process.exit(0));
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { EndReason } from '../kinds/kind.ts';
+import type { Cause } from '../machines/effects.ts';
+import type { WorkerExit } from '../machines/pool-state.ts';
+import type { Core } from './core.ts';
+import { asError } from './error-codec.ts';
+import {
+  DegradedError,
+  KindError,
+  StrandedError,
+  TaskCancelledError,
+  TaskExpiredError,
+  WorkerDiedError,
+} from './errors.ts';
+import { nameTask, type TaskEntry } from './task-entry.ts';
+
+/** How a task ended, as the pool's `task` event tells it. */
+export interface TaskOutcome {
+  readonly task: unknown;
+  readonly status: 'done' | 'failed';
+  readonly result?: unknown;
+  readonly error?: unknown;
+  /** The worker that performed it, where one did. */
+  readonly worker: string | undefined;
+  /** Whether a verdict made it, not a caller. */
+  readonly isFollowUp: boolean;
+}
+
+/** Ends a task well. Its entry has settled then, and nothing can settle it again. */
+export function fulfil(core: Core, entry: TaskEntry, result: unknown): void {
+  entry.place = 'settled';
+  core.counts.completed++;
+  release(core, entry);
+  entry.resolve?.(result);
+  if (core.emitter.listenerCount('task') > 0) tell(core, entry, { status: 'done', result });
+}
+
+/** Ends a task with an error. */
+export function fail(core: Core, entry: TaskEntry, error: unknown): void {
+  entry.place = 'settled';
+  core.counts.failed++;
+  release(core, entry);
+  entry.reject?.(error);
+  if (core.emitter.listenerCount('task') > 0) tell(core, entry, { status: 'failed', error });
+}
+
+/** Ends a task without a verdict: the kind's hook hears of it and may ask for another try after a death. */
+export function endWithoutVerdict(core: Core, entry: TaskEntry, cause: Cause): void {
+  const error = errorOf(core, entry, cause);
+  const answer = callHook(core, entry.task, error);
+  if (cause.type === 'died' && answer === 'retry' && entry.retries < core.options.retries) {
+    entry.retries++;
+    core.counts.retried++;
+    core.send({ type: 'requeue', entry });
+    return;
+  }
+  if (cause.type === 'cancelled') core.counts.cancelled++;
+  fail(core, entry, error);
+}
+
+/** Tells the kind that a worker died that held no task. */
+export function tellDeath(core: Core, worker: string, exit: WorkerExit): void {
+  callHook(core, undefined, new WorkerDiedError(worker, exit, 'idle'));
+}
+
+function errorOf(core: Core, entry: TaskEntry, cause: Cause): EndReason {
+  switch (cause.type) {
+    case 'cancelled':
+      return new TaskCancelledError(cause.reason) as EndReason;
+    case 'expired':
+      return new TaskExpiredError(nameTask(core.kind, entry.task)) as EndReason;
+    case 'stranded':
+      return new StrandedError(nameTask(core.kind, entry.task)) as EndReason;
+    case 'died':
+      return new WorkerDiedError(cause.worker, cause.exit, 'busy') as EndReason;
+    case 'degraded':
+      return new DegradedError(cause.exit) as EndReason;
+    case 'fault': {
+      const { hook, error } = cause.fault;
+      return new KindError(hook, `${core.kind.name}.${hook} threw ${asError(error).message}`, error) as EndReason;
+    }
+  }
+}
+
+function callHook(core: Core, task: unknown, reason: EndReason | WorkerDiedError): void | 'retry' {
+  try {
+    return core.kind.onTaskCancellationOrExpirationOrWorkerDeath?.(task, reason as EndReason);
+  } catch (error) {
+    warn(core, 'onTaskCancellationOrExpirationOrWorkerDeath', error);
+  }
+}
+
+/** A hook without an answer threw: no task is there to take the error, so that it must be seen otherwise. */
+export function warn(core: Core, hook: string, error: unknown): void {
+  process.emitWarning(`${core.kind.name}.${hook} threw ${asError(error).stack ?? ''}`, { code: 'STATEPOOL_HOOK' });
+}
+
+function release(core: Core, entry: TaskEntry): void {
+  core.pending--;
+  entry.forgetSignal?.();
+  core.onRoom();
+}
+
+function tell(core: Core, entry: TaskEntry, end: Pick<TaskOutcome, 'status' | 'result' | 'error'>): void {
+  const outcome: TaskOutcome = {
+    task: entry.task,
+    worker: entry.holder,
+    isFollowUp: entry.origin !== undefined,
+    ...end,
+  };
+  core.emitter.emit('task', outcome);
+}

@@ -1,0 +1,74 @@
+import { type Actor, createActor } from 'xstate';
+import type { Effect } from '../machines/effects.ts';
+import type { PoolState } from '../machines/pool-state.ts';
+import type { Seat } from '../machines/seat.ts';
+import { type Announcement, supervisorMachine } from '../machines/supervisor.ts';
+import { learn, take } from '../machines/take.ts';
+import { workerMachine } from '../machines/worker.ts';
+import type { Core } from './core.ts';
+import { Link } from './link.ts';
+import { endWithoutVerdict, tellDeath } from './settlement.ts';
+import type { TaskEntry } from './task-entry.ts';
+
+/** The running supervisor of a pool. */
+export type SupervisorActor = Actor<typeof supervisorMachine>;
+
+/** Makes the supervisor's actor: the machines with the world behind their effects. */
+export function createSupervisor(core: Core, onAnnouncement: (announcement: Announcement) => void): SupervisorActor {
+  const effects: Effect[] = [];
+  function takeNext(pool: PoolState, seat: Seat): void {
+    const requests = take(pool, seat, effects);
+    if (effects.length > 0) for (const effect of effects.splice(0)) onAnnouncement(effect as Announcement);
+    core.links.get(seat)?.send(requests);
+  }
+
+  const worker = workerMachine.provide({
+    actions: {
+      start({ context: { rt }, self }) {
+        core.counts.spawned++;
+        // Its actor is among the supervisor's children only after this transition.
+        if (core.onSpawn !== undefined) queueMicrotask(() => core.onSpawn?.(rt.seat));
+        core.links.set(rt.seat, new Link(core, rt.seat, (event) => self.send(event)));
+      },
+      send({ context: { rt }, event }) {
+        if (event.type === 'dispatch') core.links.get(rt.seat)?.send(event.requests);
+      },
+      learn({ context: { rt }, event }) {
+        if (event.type === 'stay') learn(rt.pool, rt.seat, event.competence);
+      },
+      take: ({ context: { rt } }) => takeNext(rt.pool, rt.seat),
+      learnAndTake({ context: { rt }, event }) {
+        if (event.type === 'stay') learn(rt.pool, rt.seat, event.competence);
+        takeNext(rt.pool, rt.seat);
+      },
+      kill: ({ context: { rt } }) => core.links.get(rt.seat)?.kill(),
+    },
+  });
+  const actor = createActor(supervisorMachine.provide({ actors: { worker } }), {
+    input: { pool: core.state },
+    id: core.kind.name,
+  });
+  actor.on('*', (announcement) => onAnnouncement(announcement as Announcement));
+  return actor;
+}
+
+/** Carries out what concerns one task or one worker; answers false for what concerns the pool as a whole. */
+export function carryOut(core: Core, announcement: Announcement): boolean {
+  switch (announcement.type) {
+    case 'settle':
+      endWithoutVerdict(core, announcement.entry as TaskEntry, announcement.cause);
+      return true;
+    case 'tellDeath':
+      tellDeath(core, announcement.seat.id, announcement.exit);
+      return true;
+    case 'abort': {
+      const { seat, entry, reason } = announcement;
+      core.links.get(seat)?.abort(reason);
+      const overdue = setTimeout(() => core.send({ type: 'overdue', worker: seat.id, entry }), core.options.killGrace);
+      overdue.unref();
+      return true;
+    }
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Entry } from '../machines/entry.ts';
+import type { AnyKind } from './any-kind.ts';
+import type { Transferable } from './hosts/host.ts';
+
+/** Options of one task. */
+export interface RunOptions<F = unknown> {
+  /** Cancels the task: queued, it leaves the queue; running, its worker is ended. Its follow-ups inherit it. */
+  readonly signal?: AbortSignal | undefined;
+  /** Higher goes first; among equals the earlier. @default 0 */
+  readonly priority?: number;
+  /** What moves to the worker instead of being copied; host `thread` only. */
+  readonly transfer?: readonly Transferable[];
+  /** Gets what the worker sends while it performs this task. */
+  readonly onFeedback?: (feedback: F) => void;
+}
+
+/** An entry with its caller's side. A follow-up has no caller: its outcome is told by the pool's `task` event. */
+export interface TaskEntry extends Entry {
+  resolve: ((result: unknown) => void) | undefined;
+  reject: ((error: unknown) => void) | undefined;
+  readonly options: RunOptions | undefined;
+  /** Stops listening to the signal. */
+  forgetSignal: (() => void) | undefined;
+}
+
+/** Makes the entry of a task. @throws what the kind's `affinity` throws */
+export function createTaskEntry(
+  kind: AnyKind,
+  task: unknown,
+  options: RunOptions | undefined,
+  origin?: string,
+): TaskEntry {
+  // One literal, not a copy of another: a million of these may wait at once.
+  return {
+    task,
+    place: 'queued',
+    turn: 0,
+    priority: options?.priority ?? 0,
+    key: kind.affinity?.(task),
+    prev: null,
+    next: null,
+    lanes: null,
+    origin,
+    holder: undefined,
+    retries: 0,
+    resolve: undefined,
+    reject: undefined,
+    options,
+    forgetSignal: undefined,
+  };
+}
+
+/** A task in a few words, for messages. Never throws. */
+export function nameTask(kind: AnyKind, task: unknown): string {
+  try {
+    if (kind.nameOfTask !== undefined) return String(kind.nameOfTask(task));
+    const text = typeof task === 'object' ? JSON.stringify(task) : String(task);
+    return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  } catch {
+    return '(a task without a name)';
+  }
+}

@@ -1,0 +1,46 @@
+/** Callers that wait for one moment of the pool's life. */
+export class Waiters<T = void> {
+  readonly #waiting = new Set<{ resolve(value: T): void; reject(error: unknown): void }>();
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Waits; with a signal, no longer than it allows. */
+  wait(signal?: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const forget = () => {
+        this.#waiting.delete(waiter);
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const onAbort = () => {
+        forget();
+        reject(signal?.reason);
+      };
+      const waiter = {
+        resolve(value: T) {
+          forget();
+          resolve(value);
+        },
+        reject(error: unknown) {
+          forget();
+          reject(error);
+        },
+      };
+      this.#waiting.add(waiter);
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  /** Lets everyone go, or the first `count`. */
+  resolve(value: T, count = Number.POSITIVE_INFINITY): void {
+    let left = count;
+    for (const waiter of [...this.#waiting]) if (left-- > 0) waiter.resolve(value);
+  }
+
+  /** Turns everyone away. */
+  reject(error: unknown): void {
+    for (const waiter of [...this.#waiting]) waiter.reject(error);
+  }
+}

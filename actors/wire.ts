@@ -1,0 +1,55 @@
+import type { EncodedError } from './error-codec.ts';
+
+/** The version of the messages below; both sides say it in the handshake. */
+export const WIRE_VERSION = 1;
+
+/** What the master says to a worker: a tag, then its parts. */
+export const ToWorker = {
+  /** The handshake's answer. */
+  Welcome: 0,
+  /** One request, alone in its message. */
+  Request: 1,
+  /** Several requests, in order. */
+  Requests: 2,
+  /** The request of that number, counted from 1, was cancelled. */
+  Abort: 3,
+  /** A feedback for all workers. */
+  Feedback: 4,
+} as const;
+
+export type MessageToWorker =
+  | readonly [typeof ToWorker.Welcome, number]
+  | readonly [typeof ToWorker.Request, unknown]
+  | readonly [typeof ToWorker.Requests, readonly unknown[]]
+  | readonly [typeof ToWorker.Abort, number, EncodedError]
+  | readonly [typeof ToWorker.Feedback, unknown];
+
+/** What a worker says to the master. Answers come in the order of the requests, one for each. */
+export const ToMaster = {
+  /** The worker speaks first: version, name of the kind. */
+  Hello: 0,
+  /** Its module could not be loaded, or is not the kind it was started for. */
+  Failed: 1,
+  Response: 2,
+  Responses: 3,
+  /** `perform` threw. */
+  Threw: 4,
+  /** The response could not be cloned: message, path. */
+  Unsent: 5,
+  Feedback: 6,
+  /** An uncaught error is about to end the worker: how many requests it had begun, and the error. */
+  Fatal: 7,
+  /** It is about to exit by itself: how many requests it had begun. */
+  Exiting: 8,
+} as const;
+
+export type MessageToMaster =
+  | readonly [typeof ToMaster.Hello, number, string]
+  | readonly [typeof ToMaster.Failed, EncodedError]
+  | readonly [typeof ToMaster.Response, unknown]
+  | readonly [typeof ToMaster.Responses, readonly unknown[]]
+  | readonly [typeof ToMaster.Threw, EncodedError]
+  | readonly [typeof ToMaster.Unsent, string, string]
+  | readonly [typeof ToMaster.Feedback, unknown]
+  | readonly [typeof ToMaster.Fatal, number, EncodedError]
+  | readonly [typeof ToMaster.Exiting, number];

@@ -1,0 +1,242 @@
+import type { Effect } from './effects.ts';
+import { end, settle, stopCounting } from './ending.ts';
+import type { Entry } from './entry.ts';
+import type { PoolState, WorkerExit } from './pool-state.ts';
+import { makeProgress } from './progress.ts';
+import { FRESH, type Seat } from './seat.ts';
+import type { SupervisorEvent } from './supervisor-events.ts';
+import { giveBack, leave, settleFaults, take } from './take.ts';
+
+/**
+ * What the supervisor does about an event: it brings the pool's state up to date and answers what the world must do. It
+ * depends on its arguments alone: no clock, chance, id or process; run on a copy of a state it is a pure function.
+ */
+export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
+  const effects: Effect[] = [];
+  const wasBusy = pool.busy > 0;
+  react(pool, event, effects);
+  settleFaults(pool, effects);
+  if (pool.phase === 'destroying') return effects;
+  fillSlots(pool, effects);
+  offer(pool, effects);
+  if (wasBusy && pool.busy === 0) effects.push({ type: 'tell', what: 'quiet' });
+  makeProgress(pool, effects);
+  if (pool.phase === 'closing' && pool.queue.length === 0 && pool.busy === 0) destroy(pool, undefined, effects);
+  return effects;
+}
+
+function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void {
+  switch (event.type) {
+    case 'enqueue':
+      return;
+    case 'broadcast':
+      return pool.queue.forget();
+    case 'requeue':
+      return giveBack(pool, [event.entry]);
+    case 'setOrder':
+      return pool.queue.reorder(event.compare);
+    case 'free':
+      return onFree(pool, event.worker, effects);
+    case 'ended':
+      return onEnded(pool, event.worker);
+    case 'exited':
+      return onExited(pool, event.worker, event.exit, effects);
+    case 'respawn':
+      pool.waiting.delete(event.slot);
+      return;
+    case 'cancelTask':
+      return cancelTask(pool, event, effects);
+    case 'overdue':
+      return onOverdue(pool, event, effects);
+    case 'cancelWorker':
+      return cancelWorker(pool, pool.seats.get(event.worker), event.reason, effects);
+    case 'cancelAll':
+      emptyQueue(pool, event.reason, effects);
+      for (const seat of pool.seats.values()) cancelHeld(pool, seat, event.reason, effects);
+      return;
+    case 'pause':
+      pool.holds++;
+      return;
+    case 'resume':
+      if (pool.holds > 0) pool.holds--;
+      return;
+    case 'resize':
+      return resize(pool, event.size, effects);
+    case 'clear':
+      return emptyQueue(pool, event.reason, effects);
+    case 'close':
+      pool.phase = 'closing';
+      pool.holds = 0;
+      if (!event.isQueueKept) emptyQueue(pool, event.reason, effects);
+      return;
+    case 'destroy':
+      return destroy(pool, event.reason, effects);
+  }
+}
+
+/** Fills the empty slots, but for those that wait after a failed spawn. */
+function fillSlots(pool: PoolState, effects: Effect[]): void {
+  if (pool.degraded !== undefined || pool.seats.size + pool.waiting.size >= pool.size) return;
+  const taken = new Set(pool.waiting);
+  for (const seat of pool.seats.values()) taken.add(seat.slot);
+  for (let slot = 0; slot < pool.size && taken.size < pool.size; slot++) {
+    if (taken.has(slot)) continue;
+    taken.add(slot);
+    const serial = (pool.serials[slot] ?? 0) + 1;
+    pool.serials[slot] = serial;
+    const seat: Seat = {
+      id: `${pool.kind}:${slot}:${serial}`,
+      slot,
+      phase: 'starting',
+      status: FRESH,
+      look: pool.freshLook,
+      nextLook: undefined,
+      held: [],
+      tasks: 0,
+      used: 0,
+      isExpected: false,
+    };
+    pool.seats.set(seat.id, seat);
+    effects.push({ type: 'spawn', seat });
+  }
+}
+
+/** Offers the queue to the free workers: to old ones first, the most recently used first, so that what they know is used. */
+function offer(pool: PoolState, effects: Effect[]): void {
+  for (let i = pool.free.length - 1; i >= 0 && pool.queue.length > 0; i--) {
+    const seat = pool.free[i] as Seat;
+    const requests = take(pool, seat, effects);
+    if (requests.length === 0) continue;
+    pool.free.splice(i, 1);
+    seat.phase = 'busy';
+    pool.busy++;
+    pool.isIdle = false;
+    effects.push({ type: 'dispatch', seat, requests });
+  }
+}
+
+function onFree(pool: PoolState, id: string, effects: Effect[]): void {
+  const seat = pool.seats.get(id);
+  if (seat === undefined || (seat.phase !== 'starting' && seat.phase !== 'busy')) return;
+  if (seat.phase === 'starting') pool.failures = 0;
+  else pool.busy--;
+  seat.used = ++pool.clock;
+  if (seat.slot >= pool.size) return end(pool, seat, effects);
+  seat.phase = 'free';
+  if (seat.status.type === 'fresh') pool.free.unshift(seat);
+  else pool.free.push(seat);
+}
+
+function onEnded(pool: PoolState, id: string): void {
+  const seat = pool.seats.get(id);
+  if (seat === undefined || seat.phase === 'ending') return;
+  // What was sent ahead to it has not been answered and never will be.
+  giveBack(pool, seat.held.splice(0));
+  seat.isExpected = true;
+  stopCounting(pool, seat);
+}
+
+function onExited(pool: PoolState, id: string, exit: WorkerExit, effects: Effect[]): void {
+  const seat = pool.seats.get(id);
+  if (seat === undefined) return;
+  const isFailedSpawn = seat.phase === 'starting';
+  if (seat.phase !== 'ending') stopCounting(pool, seat);
+  pool.seats.delete(id);
+  if (seat.look !== pool.freshLook) pool.queue.unwatch(seat.look);
+  effects.push({ type: 'forget', seat });
+  const held = seat.held.splice(0);
+  if (seat.isExpected) return giveBack(pool, held);
+  if (isFailedSpawn) return onFailedSpawn(pool, seat, exit, effects);
+  const blamed = blamedOf(held, seat, exit, pool.restart.limit);
+  if (blamed !== undefined) settle(blamed, { type: 'died', worker: id, exit }, effects);
+  else if (held.every((entry) => entry.place === 'held')) effects.push({ type: 'tellDeath', seat, exit });
+  giveBack(pool, held);
+}
+
+/**
+ * The task that a worker was performing when it died by itself; none where the worker says that it had begun none of those
+ * it held. A worker that held several and could not say how many it had begun leaves no one to blame: each is tried again
+ * alone. A task that comes back too often is blamed all the same.
+ */
+function blamedOf(held: readonly Entry[], seat: Seat, { begun }: WorkerExit, limit: number): Entry | undefined {
+  const answered = seat.tasks - held.length;
+  const index = begun === undefined ? (held.length > 1 ? -1 : 0) : begun - answered - 1;
+  const entry = index < 0 ? undefined : held[index];
+  if (entry !== undefined) return entry.place === 'held' ? entry : undefined;
+  for (const each of held) if (++each.retries > limit && each.place === 'held') return each;
+  return undefined;
+}
+
+function onFailedSpawn(pool: PoolState, seat: Seat, exit: WorkerExit, effects: Effect[]): void {
+  pool.failures++;
+  const { limit, delay, maxDelay } = pool.restart;
+  if (pool.failures > limit && pool.seats.size === 0) {
+    pool.degraded = exit;
+    for (const entry of [...pool.queue]) {
+      leave(pool, entry);
+      settle(entry, { type: 'degraded', exit }, effects);
+    }
+    effects.push({ type: 'degrade', exit });
+    return;
+  }
+  if (pool.phase === 'destroying') return;
+  pool.waiting.add(seat.slot);
+  effects.push({ type: 'wait', slot: seat.slot, ms: Math.min(maxDelay, delay * 2 ** Math.min(pool.failures - 1, 16)) });
+}
+
+function cancelTask(
+  pool: PoolState,
+  { entry, reason, grace }: { entry: Entry; reason?: unknown; grace: boolean },
+  effects: Effect[],
+): void {
+  if (entry.place === 'settled') return;
+  const seat = entry.holder === undefined ? undefined : pool.seats.get(entry.holder);
+  if (entry.place === 'queued') leave(pool, entry);
+  settle(entry, { type: 'cancelled', reason }, effects);
+  if (seat === undefined || !seat.held.includes(entry)) return;
+  if (grace && seat.held[0] === entry) effects.push({ type: 'abort', seat, entry, reason });
+  else end(pool, seat, effects);
+}
+
+function onOverdue(pool: PoolState, { worker, entry }: { worker: string; entry: Entry }, effects: Effect[]): void {
+  const seat = pool.seats.get(worker);
+  // It may have stopped in time and hold another task by now.
+  if (seat?.held.includes(entry)) end(pool, seat, effects);
+}
+
+function cancelWorker(pool: PoolState, seat: Seat | undefined, reason: unknown, effects: Effect[]): void {
+  if (seat === undefined) return;
+  const running = seat.held[0];
+  if (running?.place === 'held') settle(running, { type: 'cancelled', reason }, effects);
+  end(pool, seat, effects);
+}
+
+function cancelHeld(pool: PoolState, seat: Seat, reason: unknown, effects: Effect[]): void {
+  for (const entry of seat.held) {
+    if (entry.place === 'held') settle(entry, { type: 'cancelled', reason }, effects);
+  }
+  end(pool, seat, effects);
+}
+
+function emptyQueue(pool: PoolState, reason: unknown, effects: Effect[]): void {
+  for (const entry of [...pool.queue]) {
+    leave(pool, entry);
+    settle(entry, { type: 'cancelled', reason }, effects);
+  }
+}
+
+function resize(pool: PoolState, size: number, effects: Effect[]): void {
+  pool.size = size;
+  for (const slot of [...pool.waiting]) if (slot >= size) pool.waiting.delete(slot);
+  for (const seat of [...pool.seats.values()]) {
+    // A busy one ends after its verdict.
+    if (seat.slot >= size && seat.phase !== 'busy') end(pool, seat, effects);
+  }
+}
+
+function destroy(pool: PoolState, reason: unknown, effects: Effect[]): void {
+  pool.phase = 'destroying';
+  pool.waiting.clear();
+  emptyQueue(pool, reason, effects);
+  for (const seat of pool.seats.values()) cancelHeld(pool, seat, reason, effects);
+}

@@ -1,0 +1,106 @@
+import type { Entry } from './entry.ts';
+import { createLook, type Look } from './look.ts';
+import type { Queue } from './queue.ts';
+import { FRESH, type Seat } from './seat.ts';
+
+/** The kind's part in the decisions, with its throws caught. */
+export interface Rules {
+  /** The request of a task for a status; `undefined`: expired; FAULTY: the hook threw, and the fault is noted. */
+  requestOf(look: Look, entry: Entry): unknown;
+  /** The affinity key of a competence. */
+  keyOf(competence: unknown): string | undefined;
+  /** Requests that one worker may hold. */
+  readonly window: number;
+}
+
+/** Stands for the request of a task on which `requestOfTask` threw. */
+export const FAULTY: unique symbol = Symbol('faulty');
+
+/** A hook of the kind that threw on a task. */
+export interface Fault {
+  readonly entry: Entry;
+  readonly hook: string;
+  readonly error: unknown;
+}
+
+/** How often and how patiently workers that cannot start are tried again. Durations in ms. */
+export interface RestartLimits {
+  readonly limit: number;
+  readonly delay: number;
+  readonly maxDelay: number;
+}
+
+/** How a process or thread came to its end. */
+export interface WorkerExit {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** What is known of the cause. */
+  readonly reason: 'exit' | 'signal' | 'oom' | 'uncaught' | 'disconnect' | 'spawn' | 'handshake' | 'killed';
+  /** How many requests the worker had begun, where it could say so. */
+  readonly begun?: number;
+  readonly stderrTail?: string;
+  readonly cause?: unknown;
+}
+
+/** Everything the supervisor decides on. Held by reference: a copy a task would be the cost of the pool. */
+export interface PoolState {
+  readonly kind: string;
+  readonly rules: Rules;
+  readonly queue: Queue;
+  readonly seats: Map<string, Seat>;
+  /** The free workers: fresh ones first, then old ones, the least recently used first. */
+  readonly free: Seat[];
+  /** How often each slot was filled. */
+  readonly serials: number[];
+  /** Slots that wait for another try to start a worker. */
+  readonly waiting: Set<number>;
+  /** Queued tasks that a verdict made: the only ones that can be stranded. */
+  readonly followUps: Set<Entry>;
+  readonly faults: Fault[];
+  readonly freshLook: Look;
+  readonly restart: RestartLimits;
+  size: number;
+  phase: 'open' | 'closing' | 'destroying';
+  /** How many callers have asked for a pause. */
+  holds: number;
+  busy: number;
+  clock: number;
+  /** Failed spawns since the last worker that started. */
+  failures: number;
+  degraded: WorkerExit | undefined;
+  isStalled: boolean;
+  isIdle: boolean;
+}
+
+/** What a pool's state starts from. */
+export interface PoolStateOptions {
+  readonly kind: string;
+  readonly size: number;
+  readonly rules: Rules;
+  readonly queue: Queue;
+  readonly faults: Fault[];
+  readonly restart: RestartLimits;
+}
+
+/** A pool with an empty queue and no worker yet. */
+export function createPoolState(options: PoolStateOptions): PoolState {
+  const freshLook = createLook(FRESH);
+  options.queue.watch(freshLook);
+  return {
+    ...options,
+    seats: new Map(),
+    free: [],
+    serials: [],
+    waiting: new Set(),
+    followUps: new Set(),
+    freshLook,
+    phase: 'open',
+    holds: 0,
+    busy: 0,
+    clock: 0,
+    failures: 0,
+    degraded: undefined,
+    isStalled: false,
+    isIdle: true,
+  };
+}

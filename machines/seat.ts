@@ -1,0 +1,36 @@
+import type { WorkerStatus } from '../kinds/kind.ts';
+import type { Entry } from './entry.ts';
+import type { Look } from './look.ts';
+
+/** The status of a worker that has performed nothing. One object, so that statuses compare by identity. */
+export const FRESH: WorkerStatus = { type: 'fresh' };
+
+/** Where a worker stands in the supervisor's book. */
+export type SeatPhase =
+  /** Spawned; the handshake is not over. */
+  | 'starting'
+  /** Fresh or old, and offered the queue. */
+  | 'free'
+  | 'busy'
+  /** Its machine is dead; its process has not exited yet, so that its slot is not empty. */
+  | 'ending';
+
+/** One worker as the pool's rules see it. The worker's machine holds it by reference in its context. */
+export interface Seat {
+  /** `kind:slot:serial`. */
+  readonly id: string;
+  readonly slot: number;
+  phase: SeatPhase;
+  status: WorkerStatus;
+  look: Look;
+  /** The look of the status that a verdict is about to give; becomes `look` when the worker learns it. */
+  nextLook: Look | undefined;
+  /** The requests it holds, oldest first: the running one, then those sent ahead. */
+  readonly held: Entry[];
+  /** How many requests it was given. */
+  tasks: number;
+  /** When it was last free, on the pool's own clock of events. */
+  used: number;
+  /** Set when the pool itself ended it: whatever it still holds has done nothing wrong. */
+  isExpected: boolean;
+}

@@ -1,0 +1,141 @@
+import { enqueueActions, setup } from 'xstate';
+import { decide } from './decide.ts';
+import type { Effect } from './effects.ts';
+import type { PoolState } from './pool-state.ts';
+import type { SupervisorEvent } from './supervisor-events.ts';
+import { workerMachine } from './worker.ts';
+
+/** The effects that are not messages to workers: the supervisor emits them, and the pool carries them out. */
+export type Announcement = Exclude<Effect, { type: 'spawn' | 'dispatch' | 'cancel' | 'forget' }>;
+
+/** What the supervisor does about each event while it is alive: the rules decide, and answer what is to be done. */
+const news = {
+  enqueue: { actions: 'decide' },
+  requeue: { actions: 'decide' },
+  free: { actions: 'decide' },
+  ended: { actions: 'decide' },
+  exited: { actions: 'decide' },
+  respawn: { actions: 'decide' },
+  cancelTask: { actions: 'decide' },
+  overdue: { actions: 'decide' },
+  cancelWorker: { actions: 'decide' },
+  cancelAll: { actions: 'decide' },
+  broadcast: { actions: 'decide' },
+  setOrder: { actions: 'decide' },
+  pause: { actions: 'decide' },
+  resume: { actions: 'decide' },
+  resize: { actions: 'decide' },
+  clear: { actions: 'decide' },
+  close: { actions: 'decide' },
+  destroy: { actions: 'decide' },
+} as const;
+
+/**
+ * Holds the queue, spawns and stops the workers' actors, and gives each free worker a task that it matches. What it does
+ * about an event is decided by the pure rules in decide.ts; the states say what life the pool leads.
+ *
+ * OCaml: the manager's side of `MakeQueue` (stm/asyncTaskQueue.ml) and `WorkerPool` (stm/workerPool.ml).
+ */
+export const supervisorMachine = setup({
+  types: {
+    context: {} as { rt: { readonly pool: PoolState } },
+    events: {} as SupervisorEvent,
+    input: {} as { readonly pool: PoolState },
+    emitted: {} as Announcement,
+  },
+  actors: { worker: workerMachine },
+  guards: {
+    isClosing: ({ context }) => context.rt.pool.phase === 'closing',
+    isDegraded: ({ context }) => context.rt.pool.degraded !== undefined,
+    isPaused: ({ context }) => context.rt.pool.holds > 0,
+    isStalled: ({ context }) => context.rt.pool.isStalled,
+    isRunning: ({ context: { rt } }) => !rt.pool.isStalled && rt.pool.holds === 0,
+    isDestroying: ({ context }) => context.rt.pool.phase === 'destroying',
+    isVacant: ({ context }) => context.rt.pool.seats.size === 0,
+  },
+  actions: {
+    decide: enqueueActions(({ context, event, enqueue }) => {
+      const { pool } = context.rt;
+      for (const effect of decide(pool, event)) {
+        switch (effect.type) {
+          case 'spawn':
+            enqueue.spawnChild('worker', { id: effect.seat.id, input: { pool, seat: effect.seat } });
+            break;
+          case 'dispatch':
+            enqueue.sendTo(effect.seat.id, { type: 'dispatch', requests: effect.requests });
+            break;
+          case 'cancel':
+            enqueue.sendTo(effect.seat.id, { type: 'cancel' });
+            break;
+          case 'forget':
+            enqueue.stopChild(effect.seat.id);
+            break;
+          default:
+            enqueue.emit(effect);
+        }
+      }
+    }),
+  },
+}).createMachine({
+  id: 'supervisor',
+  description: 'Keeps `size` workers alive and gives each free one the first task in the queue that it matches.',
+  context: ({ input }) => ({ rt: input }),
+  initial: 'running',
+  states: {
+    running: {
+      description: 'Takes tasks and gives them to workers.',
+      on: news,
+      always: [
+        { guard: 'isDestroying', target: 'destroying' },
+        { guard: 'isClosing', target: 'draining' },
+        { guard: 'isDegraded', target: 'degraded' },
+        { guard: 'isPaused', target: 'paused' },
+        { guard: 'isStalled', target: 'stalled' },
+      ],
+    },
+    paused: {
+      description: 'Takes tasks and gives none to workers until everyone who paused it has resumed it.',
+      on: news,
+      always: [
+        { guard: 'isDestroying', target: 'destroying' },
+        { guard: 'isClosing', target: 'draining' },
+        { guard: 'isDegraded', target: 'degraded' },
+        { guard: 'isStalled', target: 'stalled' },
+        { guard: 'isRunning', target: 'running' },
+      ],
+    },
+    stalled: {
+      description: 'Tasks wait that nobody takes, and nothing is under way that could change it.',
+      on: news,
+      always: [
+        { guard: 'isDestroying', target: 'destroying' },
+        { guard: 'isClosing', target: 'draining' },
+        { guard: 'isDegraded', target: 'degraded' },
+        { guard: 'isPaused', target: 'paused' },
+        { guard: 'isRunning', target: 'running' },
+      ],
+    },
+    degraded: {
+      description: 'Workers cannot be started: every task fails with the cause.',
+      on: news,
+      always: [
+        { guard: 'isDestroying', target: 'destroying' },
+        { guard: 'isClosing', target: 'draining' },
+      ],
+    },
+    draining: {
+      description: 'Takes no more tasks; finishes those it has.',
+      on: news,
+      always: { guard: 'isDestroying', target: 'destroying' },
+    },
+    destroying: {
+      description: 'Every task has settled and every worker was killed; waits for the last process to exit.',
+      on: { free: { actions: 'decide' }, ended: { actions: 'decide' }, exited: { actions: 'decide' } },
+      always: { guard: 'isVacant', target: 'destroyed' },
+    },
+    destroyed: {
+      type: 'final',
+      description: 'No process, thread, timer or listener of the pool is left.',
+    },
+  },
+});

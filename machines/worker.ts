@@ -1,0 +1,99 @@
+import { sendParent, setup } from 'xstate';
+import type { PoolState } from './pool-state.ts';
+import type { Seat } from './seat.ts';
+import { hasNext, hasNextWith } from './take.ts';
+import type { WorkerEvent } from './worker-events.ts';
+
+/** What a worker's machine is told at birth: its seat, and the pool whose queue it may take from. */
+export interface WorkerInput {
+  readonly pool: PoolState;
+  readonly seat: Seat;
+}
+
+/**
+ * The life of one worker: fresh, busy, old, busy, ..., dead. `fresh` and `old` are `worker_status` of
+ * stm/asyncTaskQueue.mli; `busy` and `dead` are where its manager thread stands in its loop (stm/asyncTaskQueue.ml).
+ *
+ * The context holds the seat by reference: a copy of it a task would be the cost of the pool.
+ */
+export const workerMachine = setup({
+  types: {
+    context: {} as { rt: WorkerInput },
+    events: {} as WorkerEvent,
+    input: {} as WorkerInput,
+  },
+  guards: {
+    /** Stays busy: it still holds requests, or the queue has one for what it has just learnt. */
+    hasNextWith: ({ context: { rt }, event }) =>
+      event.type === 'stay' && hasNextWith(rt.pool, rt.seat, event.competence),
+    hasNext: ({ context: { rt } }) => hasNext(rt.pool, rt.seat),
+    isFresh: ({ context: { rt } }) => rt.seat.status.type === 'fresh',
+  },
+  actions: {
+    // The effects on the world; actors/worker.ts provides them.
+    start: () => {},
+    send: () => {},
+    learn: () => {},
+    take: () => {},
+    /** Both in one: the step that a busy worker takes for every task. */
+    learnAndTake: () => {},
+    kill: () => {},
+    reportFree: sendParent(({ context }) => ({ type: 'free', worker: context.rt.seat.id })),
+    reportEnded: sendParent(({ context }) => ({ type: 'ended', worker: context.rt.seat.id })),
+  },
+}).createMachine({
+  id: 'worker',
+  description: 'A process or thread that performs one request at a time.',
+  context: ({ input }) => ({ rt: input }),
+  entry: 'start',
+  initial: 'fresh',
+  states: {
+    fresh: {
+      description: 'Born, and has performed nothing: it may need state that an old worker has.',
+      on: {
+        ready: { actions: 'reportFree', description: 'The handshake is over: it is offered the queue.' },
+        dispatch: { target: 'busy', actions: 'send' },
+        cancel: { target: 'dead' },
+        exit: { target: 'dead' },
+      },
+    },
+    busy: {
+      description: 'Holds a task until the verdict on its response, or its death.',
+      on: {
+        stay: [
+          {
+            guard: 'hasNextWith',
+            actions: 'learnAndTake',
+            description: 'The queue has a task for it: it takes it at once, without a trip through the supervisor.',
+          },
+          { target: 'old', actions: ['learn', 'reportFree'] },
+        ],
+        keep: [
+          {
+            guard: 'hasNext',
+            actions: 'take',
+            description: 'Its status is unchanged, and the queue has a task for it.',
+          },
+          { guard: 'isFresh', target: 'fresh', actions: 'reportFree' },
+          { target: 'old', actions: 'reportFree' },
+        ],
+        end: { target: 'dead', actions: 'reportEnded', description: 'Its kind wants no more of it.' },
+        cancel: { target: 'dead' },
+        exit: { target: 'dead', description: 'It died with a task in its hands.' },
+      },
+    },
+    old: {
+      description: 'Free again, with the competence that its last verdict gave it.',
+      on: {
+        dispatch: { target: 'busy', actions: 'send' },
+        cancel: { target: 'dead' },
+        exit: { target: 'dead' },
+      },
+    },
+    dead: {
+      type: 'final',
+      description: 'Never comes back; a fresh worker takes its slot when its process has exited.',
+      entry: 'kill',
+    },
+  },
+});
