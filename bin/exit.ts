@@ -1,0 +1,47 @@
+/** The exit code where some task or goal failed. */
+export const SOME_FAILED = 1;
+/** The exit code for wrong flags and bad input. */
+export const BAD_INPUT = 2;
+/** The exit code after an interrupt, as shells have it. */
+const INTERRUPTED = 130;
+
+/** Writes one line to stderr. */
+export function note(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Says a user's mistake in one line, and remembers it in the exit code; the good part goes on. */
+export function complain(problem: unknown): void {
+  note(`statepool: ${problem instanceof Error ? problem.message : String(problem)}`);
+  process.exitCode = BAD_INPUT;
+}
+
+/** Says an error: in one line where the user can do something about it, with its stack where it is a defect of ours. */
+export function failWith(error: unknown): void {
+  const isOurs = !(error instanceof Error && 'code' in error);
+  note(`statepool: ${isOurs && error instanceof Error ? error.stack : (error as Error).message}`);
+  process.exitCode = isOurs ? 70 : BAD_INPUT;
+}
+
+/** A reader that has gone (`| head`) is no error: there is nobody left to write to. */
+export function endOnBrokenPipe(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0);
+      throw error;
+    });
+  }
+}
+
+/** The first interrupt ends the work cleanly, the second one at once. Answers a function that stops listening. */
+export function onInterrupt(end: () => Promise<unknown>): () => void {
+  let count = 0;
+  const listener = (signal: NodeJS.Signals) => {
+    if (++count > 1) process.exit(INTERRUPTED);
+    note(`statepool: ${signal}: ending the workers; once more to leave at once`);
+    process.exitCode = INTERRUPTED;
+    void end();
+  };
+  process.on('SIGINT', listener).on('SIGTERM', listener);
+  return () => void process.off('SIGINT', listener).off('SIGTERM', listener);
+}

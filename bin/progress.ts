@@ -1,0 +1,31 @@
+import { SingleBar } from 'cli-progress';
+
+/** A progress bar on stderr; nothing where stderr is no terminal. */
+export class Progress {
+  readonly #bar: SingleBar | undefined;
+
+  constructor(title: string, total: number) {
+    if (!process.stderr.isTTY) return;
+    this.#bar = new SingleBar({
+      format: `${title} {bar} {value}/{total} {state}`,
+      barsize: 30,
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
+      hideCursor: true,
+      clearOnComplete: true,
+      stream: process.stderr,
+      fps: 20,
+    });
+    this.#bar.start(total, 0, { state: '' });
+  }
+
+  /** One more is done. */
+  step(state: string): void {
+    this.#bar?.increment(1, { state });
+  }
+
+  /** Clears the bar. */
+  stop(): void {
+    this.#bar?.stop();
+  }
+}

@@ -1,0 +1,84 @@
+import { createPool } from '../actors/index.ts';
+import { checkGoal, type EngineName, type Goal, proof } from '../kinds/index.ts';
+import { BAD_INPUT, complain, note, onInterrupt, SOME_FAILED } from './exit.ts';
+import { Progress } from './progress.ts';
+import { createPrinter } from './prove-print.ts';
+import { type GoalReport, reportOf, reportOfError } from './prove-report.ts';
+import { readSmtFiles } from './smt-files.ts';
+import type { PoolFlags } from './statepool.ts';
+
+/** The flags of `statepool prove`, as commander gives them. Durations in ms. */
+export interface ProveFlags extends PoolFlags {
+  readonly timeout?: number;
+  readonly deadline?: number;
+  readonly rlimit?: number;
+  readonly engine: EngineName;
+  readonly incremental: boolean;
+  readonly fresh: boolean;
+  readonly all: boolean;
+  readonly json: boolean;
+}
+
+/** Proves the goals of the files; sets the exit code: 0 all as expected, 1 some not, 2 bad input. */
+export async function prove(files: readonly string[], flags: ProveFlags): Promise<void> {
+  const goals = readSmtFiles(files).flatMap((document) => [...document.goals]);
+  if (goals.length === 0) {
+    if (process.exitCode === undefined) complain('there is nothing to prove');
+    return;
+  }
+  const start = performance.now();
+  const workers = new Set<string>();
+  const pool = createPool(proof, {
+    host: flags.host,
+    ...(flags.size === undefined ? {} : { size: flags.size }),
+    onOutput: ({ worker, line }) => note(`[${worker}] ${line}`),
+  });
+  pool.on('task', ({ worker }) => void (worker === undefined || workers.add(worker)));
+  const stopListening = onInterrupt(() => pool.destroy());
+  const progress = new Progress('proving', goals.length);
+  const printer = createPrinter(flags);
+  const counts = { disproved: 0, other: 0 };
+
+  const pending = goals.map(async (goal) => {
+    const report = await proveOne(goal);
+    if (report.verdict === 'sat') counts.disproved++;
+    else if (report.verdict !== 'unsat') counts.other++;
+    progress.step(`${counts.disproved} disproved, ${counts.other} undecided`);
+    return report;
+  });
+  const reports = await Promise.all(pending);
+  progress.stop();
+  const size = pool.size;
+  await pool.destroy();
+  stopListening();
+  for (const report of reports) printer.goal(report);
+  // A command that the solver rejects spoils every goal that stands on it: it is said once, as the input's mistake.
+  for (const message of new Set(reports.flatMap(rejectionOf))) complain(message);
+  printer.summary(reports, { ms: performance.now() - start, size, host: flags.host, workers: workers.size });
+  if (process.exitCode === undefined && reports.some((report) => !report.isAsExpected)) process.exitCode = SOME_FAILED;
+
+  async function proveOne(goal: Goal): Promise<GoalReport> {
+    try {
+      return reportOf(
+        goal,
+        await checkGoal(pool, goal, {
+          engine: flags.engine,
+          mode: flags.incremental ? 'incremental' : 'clean',
+          oneShot: flags.fresh,
+          limits: {
+            ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }),
+            ...(flags.deadline === undefined ? {} : { deadlineMs: flags.deadline }),
+            ...(flags.rlimit === undefined ? {} : { rlimit: flags.rlimit }),
+          },
+        }),
+      );
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'SMT_ENGINE_MISSING') process.exitCode = BAD_INPUT;
+      return reportOfError(goal, error);
+    }
+  }
+}
+
+function rejectionOf({ error }: GoalReport): string[] {
+  return error?.code === 'SMT_REJECTED' ? [error.message] : [];
+}

@@ -1,0 +1,97 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { createPool } from '../actors/index.ts';
+import { loadKind } from '../actors/load-kind.ts';
+import { complain, note, onInterrupt, SOME_FAILED } from './exit.ts';
+import { jsonOf, jsonOfError } from './json.ts';
+import type { PoolFlags } from './statepool.ts';
+
+/** Tasks that are read ahead for each worker. */
+const AHEAD = 8;
+const SHIPPED = ['proof', 'tactic', 'query', 'call'];
+
+/** The flags of `statepool run`. */
+export interface RunFlags extends PoolFlags {
+  /** A file, or `-` for standard input. */
+  readonly tasks: string;
+}
+
+/** Runs the tasks of a file on a kind; one line of result or error each, in order. Sets the exit code: 0, 1 some failed, 2 bad input. */
+export async function run(kindName: string, flags: RunFlags): Promise<void> {
+  let kind: Awaited<ReturnType<typeof loadKind>>;
+  let input: NodeJS.ReadableStream;
+  try {
+    kind = await loadKind(urlOf(kindName));
+    input = await inputOf(flags.tasks);
+  } catch (error) {
+    return complain(error);
+  }
+  const pool = createPool(kind, {
+    host: flags.host,
+    ...(flags.size === undefined ? {} : { size: flags.size }),
+    onOutput: ({ worker, line }) => note(`[${worker}] ${line}`),
+  });
+  const stopListening = onInterrupt(() => pool.destroy());
+  pool.on('stalled', (error) => {
+    note(`statepool: ${error.message}`);
+    // Nothing else will come once the input has ended; until then another task may free them.
+    if (isRead) pool.cancelAll(error);
+  });
+  let isRead = false;
+  let number = 0;
+  const window: Promise<string>[] = [];
+  const limit = Math.max(1, pool.size) * AHEAD;
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    number++;
+    if (line.trim() === '') continue;
+    window.push(outcomeOf(line, number));
+    if (window.length >= limit) process.stdout.write((await window.shift()) as string);
+  }
+  isRead = true;
+  if (pool.actor.getSnapshot().matches('stalled'))
+    pool.cancelAll(new Error('no worker takes it, and no more tasks come'));
+  for (const outcome of window) process.stdout.write(await outcome);
+  await pool.destroy();
+  stopListening();
+
+  async function outcomeOf(line: string, at: number): Promise<string> {
+    let task: unknown;
+    try {
+      task = JSON.parse(line);
+    } catch (error) {
+      const problem = `${flags.tasks === '-' ? 'standard input' : flags.tasks}:${at}: not JSON: ${(error as Error).message}`;
+      complain(problem);
+      return `${JSON.stringify({ error: { code: 'BAD_LINE', message: problem, line: at } })}\n`;
+    }
+    try {
+      return `${jsonOf(await pool.run(task))}\n`;
+    } catch (error) {
+      process.exitCode ??= SOME_FAILED;
+      return `${jsonOfError(error)}\n`;
+    }
+  }
+}
+
+/** A module by its path, or a shipped kind by its name where there is no such file. */
+function urlOf(name: string): string {
+  if (!existsSync(name) && SHIPPED.includes(name)) {
+    return new URL(`../kinds/${name}${import.meta.url.slice(-3)}`, import.meta.url).href;
+  }
+  return pathToFileURL(resolve(name)).href;
+}
+
+async function inputOf(name: string): Promise<NodeJS.ReadableStream> {
+  if (name === '-') return process.stdin;
+  try {
+    const file = await open(name);
+    if ((await file.stat()).isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
+    await file.close();
+    return createReadStream(name);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Error(`--tasks ${name}: ${code === 'ENOENT' ? 'no such file' : message}`);
+  }
+}

@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { BAD_INPUT, endOnBrokenPipe, failWith } from './exit.ts';
+
+/** The shared options, as commander gives them. */
+export interface PoolFlags {
+  readonly size?: number;
+  readonly host: 'process' | 'thread' | 'inline';
+}
+
+const program = new Command('statepool')
+  .description('A worker pool for workers that have something to lose.')
+  .version(versionOf())
+  .exitOverride()
+  .configureOutput({
+    outputError: (text, write) =>
+      write(`statepool: ${text.replace(/^error: /, '').trimEnd()} (see statepool --help)\n`),
+  });
+
+addPoolFlags(
+  program
+    .command('prove')
+    .description('Proves the goals of SMT-LIB 2 files: unsat is proved, sat is disproved, with a counterexample.')
+    .argument('<file...>', '.smt2 files, or folders of them'),
+)
+  .option('--timeout <ms>', "the solver's time for a goal", countOf('a number of ms'))
+  .option('--deadline <ms>', 'the wall-clock time for a goal; then its worker is killed', countOf('a number of ms'))
+  .option(
+    '--rlimit <n>',
+    "the solver's resource units for a goal: reproducible, unlike time",
+    countOf('a number of units'),
+  )
+  .addOption(new Option('--engine <name>', 'the solver').choices(['z3-wasm', 'z3', 'cvc5']).default('z3-wasm'))
+  .option('--incremental', "keep the solver's state between goals: faster, and less predictable", false)
+  .option('--fresh', 'a new worker for every goal', false)
+  .option('--all', 'list the proved goals too', false)
+  .option('--json', 'a JSON line for each goal, and one for the summary', false)
+  .action(async (files, flags) => (await import('./prove.ts')).prove(files, flags));
+
+addPoolFlags(
+  program
+    .command('run')
+    .description(
+      'Runs tasks, one JSON value a line, on the kind in a module; prints a JSON line of result or error for each, in order.',
+    )
+    .argument(
+      '<kind>',
+      'a module whose default export is a kind, or the name of a shipped one: proof, tactic, query, call',
+    ),
+)
+  .option('--tasks <file>', 'the file of tasks; - reads standard input', '-')
+  .action(async (kind, flags) => (await import('./run.ts')).run(kind, flags));
+
+endOnBrokenPipe();
+try {
+  await program.parseAsync();
+} catch (error) {
+  // The help that was asked for is no mistake; the help for want of a command is.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : BAD_INPUT;
+  else failWith(error);
+}
+
+function addPoolFlags(command: Command): Command {
+  return command
+    .option(
+      '--size <n>',
+      'how many workers (default: one a processor)',
+      countOf('a number of workers, at least 1', 1, 4096),
+    )
+    .addOption(
+      new Option('--host <host>', 'where workers run').choices(['process', 'thread', 'inline']).default('process'),
+    );
+}
+
+function countOf(what: string, least = 0, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be ${what}, a whole number.`);
+  };
+}
+
+function versionOf(): string {
+  // Two folders up from dist/bin, one from bin.
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      return (JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version: string }).version;
+    } catch {}
+  }
+  return 'unknown';
+}
