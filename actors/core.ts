@@ -99,6 +99,17 @@ export function createCore(
   };
 }
 
+/** Tells the pool's listeners. What one of them throws is thrown where it harms nobody but its program. */
+export function emit(core: Core, event: string, ...args: readonly unknown[]): void {
+  try {
+    core.emitter.emit(event, ...args);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
+
 /**
  * Puts a task into the queue and listens to its signal. Answers its entry. @throws what the kind's `affinity` or the
  * order's comparison throws; then nothing has happened

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Seat } from '../machines/seat.ts';
 import type { Announcement } from '../machines/supervisor.ts';
 import type { AnyKind } from './any-kind.ts';
-import { type Core, createCore } from './core.ts';
+import { type Core, createCore, emit } from './core.ts';
 import { DegradedError, PoolClosedError, StalledError, UsageError } from './errors.ts';
 import type { FullOptions } from './options.ts';
 import type { CloseOptions, CloseReport, WorkerInfo } from './pool-types.ts';
@@ -168,14 +168,13 @@ export class Life {
 
   #onAnnouncement(announcement: Announcement): void {
     if (carryOut(this.core, announcement)) return;
-    const { emitter } = this.core;
     switch (announcement.type) {
       case 'tell':
         if (announcement.what === 'quiet') this.quiet.resolve();
         else if (announcement.what === 'stalled') this.#tellStalled();
         else {
           this.idle.resolve();
-          emitter.emit('idle');
+          emit(this.core, 'idle');
           this.#release();
         }
         return;
@@ -185,7 +184,7 @@ export class Life {
       case 'degrade': {
         const error = new DegradedError(announcement.exit);
         this.ready.reject(error);
-        emitter.emit('degraded', error);
+        emit(this.core, 'degraded', error);
       }
     }
   }
@@ -193,7 +192,7 @@ export class Life {
   #tellStalled(): void {
     const error = this.stalledError();
     this.idle.reject(error);
-    if (this.core.emitter.listenerCount('stalled') > 0) this.core.emitter.emit('stalled', error);
+    if (this.core.emitter.listenerCount('stalled') > 0) emit(this.core, 'stalled', error);
     else if (this.core.state.size > 0) process.emitWarning(error.message, { code: 'STATEPOOL_STALLED' });
   }
 
@@ -215,11 +214,11 @@ export class Life {
       const info = this.infoOf(seat);
       if (info.state === last) return;
       last = info.state;
-      this.core.emitter.emit('worker', info);
+      emit(this.core, 'worker', info);
     };
     ref.subscribe({
       next: tell,
-      complete: () => this.core.emitter.emit('worker', { ...this.infoOf(seat), state: 'dead' }),
+      complete: () => emit(this.core, 'worker', { ...this.infoOf(seat), state: 'dead' }),
     });
   }
 }

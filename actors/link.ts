@@ -2,7 +2,7 @@ import type { WorkerStatus } from '../kinds/kind.ts';
 import type { WorkerExit } from '../machines/pool-state.ts';
 import type { Seat } from '../machines/seat.ts';
 import type { WorkerEvent } from '../machines/worker-events.ts';
-import type { Core } from './core.ts';
+import { type Core, emit } from './core.ts';
 import { decodeError, type EncodedError, encodeError } from './error-codec.ts';
 import { HandshakeError, SpawnError } from './errors.ts';
 import type { Connection, Transferable } from './hosts/host.ts';
@@ -172,14 +172,14 @@ export class Link {
   #forward(feedback: unknown): void {
     const entry = this.seat.held[0] as TaskEntry | undefined;
     if (entry === undefined || entry.place === 'settled') return;
-    const { kind, emitter } = this.#core;
+    const { kind } = this.#core;
     try {
       kind.forwardFeedback?.(feedback, entry.task);
       entry.options?.onFeedback?.(feedback);
     } catch (error) {
       warn(this.#core, 'forwardFeedback', error);
     }
-    emitter.emit('feedback', { feedback, task: entry.task, worker: this.seat.id });
+    emit(this.#core, 'feedback', { feedback, task: entry.task, worker: this.seat.id });
   }
 
   #greet(version: number, name: string): void {

@@ -7,6 +7,7 @@ import { isImportingKind } from './load-kind.ts';
 import { type MapOptions, mapTasks } from './map.ts';
 import { checkCount, fillOptions, type PoolOptions } from './options.ts';
 import type { CloseOptions, CloseReport, PoolEvents, Stats, WorkerInfo } from './pool-types.ts';
+import { warn } from './settlement.ts';
 import type { SupervisorActor } from './supervisor.ts';
 import type { RunOptions } from './task-entry.ts';
 
@@ -124,12 +125,18 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
    * OCaml: `set_order`.
    */
   setOrder(compare?: (a: T, b: T) => number): void {
-    if (compare !== undefined) {
-      // A comparison that throws does so here, to its author, and not inside the supervisor.
-      const tasks = [...this.#core.state.queue].map((entry) => entry.task as T);
-      tasks.sort(compare);
-    }
-    this.#core.send({ type: 'setOrder', compare: compare as ((a: unknown, b: unknown) => number) | undefined });
+    if (compare === undefined) return this.#core.send({ type: 'setOrder', compare: undefined });
+    // A comparison that throws does so here, to its author. One that throws later is warned of: no order is worth a task.
+    [...this.#core.state.queue].map((entry) => entry.task as T).sort(compare);
+    const safe = (a: unknown, b: unknown) => {
+      try {
+        return compare(a as T, b as T);
+      } catch (error) {
+        warn(this.#core, 'the comparison of setOrder', error);
+        return 0;
+      }
+    };
+    this.#core.send({ type: 'setOrder', compare: safe });
   }
 
   /** Every free worker looks at the whole queue again: what `taskMatch` sees outside has changed. OCaml: `broadcast`. */

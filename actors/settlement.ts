@@ -1,7 +1,7 @@
 import type { EndReason } from '../kinds/kind.ts';
 import type { Cause } from '../machines/effects.ts';
 import type { WorkerExit } from '../machines/pool-state.ts';
-import type { Core } from './core.ts';
+import { type Core, emit } from './core.ts';
 import { asError } from './error-codec.ts';
 import {
   DegradedError,
@@ -91,7 +91,7 @@ function callHook(core: Core, task: unknown, reason: EndReason | WorkerDiedError
 
 /** A hook without an answer threw: no task is there to take the error, so that it must be seen otherwise. */
 export function warn(core: Core, hook: string, error: unknown): void {
-  process.emitWarning(`${core.kind.name}.${hook} threw ${asError(error).stack ?? ''}`, { code: 'STATEPOOL_HOOK' });
+  process.emitWarning(`${core.kind.name}: ${hook} threw ${asError(error).stack ?? ''}`, { code: 'STATEPOOL_HOOK' });
 }
 
 function release(core: Core, entry: TaskEntry): void {
@@ -107,5 +107,5 @@ function tell(core: Core, entry: TaskEntry, end: Pick<TaskOutcome, 'status' | 'r
     isFollowUp: entry.origin !== undefined,
     ...end,
   };
-  core.emitter.emit('task', outcome);
+  emit(core, 'task', outcome);
 }

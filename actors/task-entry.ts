@@ -1,5 +1,6 @@
 import type { Entry } from '../machines/entry.ts';
 import type { AnyKind } from './any-kind.ts';
+import { KindError } from './errors.ts';
 import type { Transferable } from './hosts/host.ts';
 
 /** Options of one task. */
@@ -23,7 +24,7 @@ export interface TaskEntry extends Entry {
   forgetSignal: (() => void) | undefined;
 }
 
-/** Makes the entry of a task. @throws what the kind's `affinity` throws */
+/** Makes the entry of a task. @throws {KindError} where the kind's `affinity` throws */
 export function createTaskEntry(
   kind: AnyKind,
   task: unknown,
@@ -36,7 +37,7 @@ export function createTaskEntry(
     place: 'queued',
     turn: 0,
     priority: options?.priority ?? 0,
-    key: kind.affinity?.(task),
+    key: kind.affinity === undefined ? undefined : keyOf(kind, task),
     prev: null,
     next: null,
     lanes: null,
@@ -48,6 +49,14 @@ export function createTaskEntry(
     options,
     forgetSignal: undefined,
   };
+}
+
+function keyOf(kind: AnyKind, task: unknown): string | undefined {
+  try {
+    return kind.affinity?.(task);
+  } catch (error) {
+    throw new KindError('affinity', `${kind.name}.affinity threw on ${nameTask(kind, task)}`, error);
+  }
 }
 
 /** A task in a few words, for messages. Never throws. */

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { WorkerExit } from '../../machines/pool-state.ts';
 import type { Connection, Host, HostEvents, StartOptions } from './host.ts';
@@ -19,6 +19,7 @@ export const processHost: Host = (options, events) => {
   });
   let reason: WorkerExit['reason'] | undefined;
   let isOver = false;
+  living.add(child);
 
   function kill(why: WorkerExit['reason']): void {
     reason ??= why;
@@ -28,6 +29,7 @@ export const processHost: Host = (options, events) => {
   function exit(exitCode: number | null, signal: string | null, cause?: unknown): void {
     if (isOver) return;
     isOver = true;
+    living.delete(child);
     const how = reason ?? (signal === null ? 'exit' : 'signal');
     events.exit({ exitCode, signal, reason: how, ...(cause === undefined ? {} : { cause }) });
   }
@@ -62,7 +64,24 @@ export const processHost: Host = (options, events) => {
   return connectionOf(child, kill);
 };
 
-function connectionOf(child: ReturnType<typeof fork>, kill: (reason: WorkerExit['reason']) => void): Connection {
+/** The children of this process: none may outlive it, not even one that loops and never hears that its channel has closed. */
+const living = {
+  children: new Set<ChildProcess>(),
+  add(child: ChildProcess): void {
+    if (this.children.size === 0) process.on('exit', killLiving);
+    this.children.add(child);
+  },
+  delete(child: ChildProcess): void {
+    this.children.delete(child);
+    if (this.children.size === 0) process.off('exit', killLiving);
+  },
+};
+
+function killLiving(): void {
+  for (const child of living.children) child.kill('SIGKILL');
+}
+
+function connectionOf(child: ChildProcess, kill: (reason: WorkerExit['reason']) => void): Connection {
   return {
     pid: child.pid,
     send(message) {
