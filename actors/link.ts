@@ -113,14 +113,17 @@ export class Link {
     if (!Array.isArray(message) || (this.#isOver && message[0] < ToMaster.Fatal)) return;
     switch (message[0]) {
       case ToMaster.Response:
-        return this.#answer(message[0], message[1]);
+        this.#answer(message[0], message[1]);
+        return this.#conclude();
       case ToMaster.Responses:
         for (const response of message[1]) this.#answer(ToMaster.Response, response);
-        return;
+        return this.#conclude();
       case ToMaster.Threw:
-        return this.#answer(message[0], message[1]);
+        this.#answer(message[0], message[1]);
+        return this.#conclude();
       case ToMaster.Unsent:
-        return this.#answer(message[0], message);
+        this.#answer(message[0], message);
+        return this.#conclude();
       case ToMaster.Feedback:
         return this.#forward(message[1]);
       case ToMaster.Hello:
@@ -151,22 +154,24 @@ export class Link {
     }
   }
 
-  /**
-   * The verdict is told to the machine one microtask after the caller's promise was settled: if the caller asks for more
-   * meanwhile, the worker finds it in the queue and never rests.
-   */
   #judge(judgement: Judgement): void {
-    const isFirst = this.#judgement === undefined;
-    if (isFirst || judgement.type !== 'keep') {
-      if (this.#judgement?.type !== 'end') this.#judgement = judgement;
-    }
-    if (isFirst) queueMicrotask(this.#deliver);
+    const before = this.#judgement?.type;
+    if (before === undefined || (before !== 'end' && judgement.type !== 'keep')) this.#judgement = judgement;
+  }
+
+  /**
+   * Tells the machine the verdict: at once where it goes on, so that the worker is at work while the caller takes its
+   * result; else one microtask later: if the caller asks for more meanwhile, the worker finds it and never rests.
+   */
+  #conclude(): void {
+    if (this.seat.held.length > 0 || this.#core.state.queue.length > 0) this.#deliver();
+    else queueMicrotask(this.#deliver);
   }
 
   readonly #deliver = (): void => {
-    const judgement = this.#judgement as Judgement;
+    const judgement = this.#judgement;
     this.#judgement = undefined;
-    this.#tell(judgement);
+    if (judgement !== undefined) this.#tell(judgement);
   };
 
   #forward(feedback: unknown): void {

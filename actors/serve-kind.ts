@@ -1,4 +1,4 @@
-import { isMainThread, parentPort } from 'node:worker_threads';
+import { isMainThread, type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { AnyKind } from './any-kind.ts';
 import { UsageError } from './errors.ts';
 import { type Port, serveOn } from './serve.ts';
@@ -29,9 +29,11 @@ export function serveKind(kind: AnyKind, workerId = process.env.STATEPOOL_WORKER
 export function openChannel(): Channel {
   if (!isMainThread && parentPort !== null) {
     const port = parentPort;
+    const { bell } = (workerData ?? {}) as { bell?: Int32Array };
     return {
       post: (message) => port.postMessage(message),
       listen: (receive) => void port.on('message', receive),
+      ...(bell === undefined ? {} : { next: (ms: number) => nextOn(port, bell, ms) }),
     };
   }
   if (process.send === undefined) throw new UsageError('serveKind runs in a worker only: this process has no channel');
@@ -43,4 +45,13 @@ export function openChannel(): Channel {
       process.on('disconnect', () => process.exit(0));
     },
   };
+}
+
+/** The next message of a thread, for which it sleeps at most so many ms; the master rings the bell after each message. */
+function nextOn(port: MessagePort, bell: Int32Array, ms: number): MessageToWorker | undefined {
+  const rung = Atomics.load(bell, 0);
+  const waiting = receiveMessageOnPort(port);
+  if (waiting !== undefined) return waiting.message;
+  Atomics.wait(bell, 0, rung, ms);
+  return receiveMessageOnPort(port)?.message;
 }

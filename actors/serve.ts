@@ -6,10 +6,24 @@ import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, WIRE_VE
 /** How long answers of a batch may wait for more of them. In ms. */
 const FLUSH_AFTER = 0.25;
 
+/** How long a thread that has answered waits for the next request before it goes back to its event loop. In ms. */
+const LINGER = 1;
+
+/** How long a thread may stay away from its event loop while requests keep coming. In ms. */
+const TURN = 5;
+
+/**
+ * Runs the microtasks and raises the rejections that nobody handles, as Node does between two timers. Without it (it is
+ * not documented) answers wait for the next turn of the event loop instead.
+ */
+const runTicks = (process as { _tickCallback?: () => void })._tickCallback;
+
 /** The worker's end of the channel to its master. */
 export interface Port {
   /** Sends; throws where the message cannot be cloned. */
   post(message: MessageToMaster): void;
+  /** Where the worker can sleep without its event loop: waits for the next message, at most so many ms. */
+  next?(ms: number): MessageToWorker | undefined;
 }
 
 /** What `serveOn` answers: the host feeds it messages and tells it of the end. */
@@ -145,27 +159,48 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
     work();
   }
 
+  /**
+   * A thread that has performed stays for the next request: it is woken sooner than through its event loop. It sleeps
+   * meanwhile, and it goes back in time for what else the kind's code may have there.
+   */
+  function linger(): void {
+    if (port.next === undefined || runTicks === undefined) return;
+    const end = performance.now() + TURN;
+    while (!isPerforming && answers.length > 0 && performance.now() < end) {
+      runTicks();
+      flush();
+      const message = port.next(LINGER);
+      if (message === undefined) return;
+      receive(message);
+    }
+  }
+
+  function receive(message: MessageToWorker): void {
+    switch (message[0]) {
+      case ToWorker.Request:
+        requests.push(message[1]);
+        if (!isPerforming) work();
+        return;
+      case ToWorker.Requests:
+        for (const request of message[1]) requests.push(request);
+        if (!isPerforming) work();
+        return;
+      case ToWorker.Abort:
+        if (message[1] === begun) current?.abort(decodeError(message[2]));
+        return;
+      case ToWorker.Feedback:
+        kind.receiveFeedback?.(message[1]);
+        return;
+      case ToWorker.Welcome:
+        // A master of another version has already given this worker up; it must not go on alone.
+        if (message[1] !== WIRE_VERSION) throw new Error(`the master speaks version ${message[1]}`);
+    }
+  }
+
   return {
     receive(message) {
-      switch (message[0]) {
-        case ToWorker.Request:
-          requests.push(message[1]);
-          if (!isPerforming) work();
-          return;
-        case ToWorker.Requests:
-          for (const request of message[1]) requests.push(request);
-          if (!isPerforming) work();
-          return;
-        case ToWorker.Abort:
-          if (message[1] === begun) current?.abort(decodeError(message[2]));
-          return;
-        case ToWorker.Feedback:
-          kind.receiveFeedback?.(message[1]);
-          return;
-        case ToWorker.Welcome:
-          // A master of another version has already given this worker up; it must not go on alone.
-          if (message[1] !== WIRE_VERSION) throw new Error(`the master speaks version ${message[1]}`);
-      }
+      receive(message);
+      linger();
     },
     fatal(error) {
       // The answers held back are not sent: the last of them may be the one that left this error behind.

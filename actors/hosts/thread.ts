@@ -4,8 +4,10 @@ import type { Host, HostEvents } from './host.ts';
 
 /** Starts each worker as a thread of this process: lighter than a process, and felled with it by a native crash. */
 export const threadHost: Host = (options, events) => {
+  // Rung after each message, for a worker that sleeps on it instead of in its event loop.
+  const bell = new Int32Array(new SharedArrayBuffer(4));
   const worker = startThread({
-    workerData: { url: String(options.kind.url), workerId: options.workerId },
+    workerData: { bell, url: String(options.kind.url), workerId: options.workerId },
     env: { ...process.env, ...options.env },
     ...(options.execArgv === undefined ? {} : { execArgv: [...options.execArgv] }),
     resourceLimits: { ...options.resourceLimits },
@@ -35,7 +37,11 @@ export const threadHost: Host = (options, events) => {
   const { threadId } = worker;
   return {
     threadId,
-    send: (message, transfer) => worker.postMessage(message, transfer as readonly ArrayBuffer[] | undefined),
+    send(message, transfer) {
+      worker.postMessage(message, transfer as readonly ArrayBuffer[] | undefined);
+      Atomics.add(bell, 0, 1);
+      Atomics.notify(bell, 0);
+    },
     kill(why = 'killed') {
       reason ??= why;
       void worker.terminate();
