@@ -49,7 +49,7 @@ export interface Core {
 }
 
 /** The rules' state of a pool of this kind. */
-export function createState(kind: AnyKind, options: FullOptions): PoolState {
+function createState(kind: AnyKind, options: FullOptions): PoolState {
   const faults: Fault[] = [];
   return createPoolState({
     kind: kind.name,

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { nanoid } from 'nanoid';
 import type { Seat } from '../machines/seat.ts';
 import type { Announcement } from '../machines/supervisor.ts';
 import type { AnyKind } from './any-kind.ts';
@@ -16,6 +17,8 @@ const MAX_TIMER = 2 ** 31 - 1;
 
 /** The life of one pool: its supervisor, those who wait for its moments, what keeps the program alive, its end. */
 export class Life {
+  /** Tells this pool from others of its kind: in logs, and as the id of its supervisor's actor. */
+  readonly id: string;
   readonly core: Core;
   readonly actor: SupervisorActor;
   readonly idle = new Waiters();
@@ -30,6 +33,7 @@ export class Life {
   #holds = 0;
 
   constructor(kind: AnyKind, options: FullOptions) {
+    this.id = `${kind.name}-${nanoid(8)}`;
     const emitter = new EventEmitter();
     emitter.setMaxListeners(0);
     this.core = createCore(kind, options, emitter, (event) => this.actor.send(event));
@@ -39,7 +43,7 @@ export class Life {
     this.core.onRoom = () => {
       if (this.room.size > 0 && this.core.state.queue.length < options.maxQueue) this.room.resolve(undefined, 1);
     };
-    this.actor = createSupervisor(this.core, (announcement) => this.#onAnnouncement(announcement));
+    this.actor = createSupervisor(this.core, this.id, (announcement) => this.#onAnnouncement(announcement));
     this.actor.subscribe({ complete: () => this.#onEnded() });
     this.actor.start();
     this.core.send({ type: 'enqueue' });

@@ -46,6 +46,11 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     this.#core = this.#life.core;
   }
 
+  /** Unique: the kind's name and a random part. */
+  get id(): string {
+    return this.#life.id;
+  }
+
   /** The running supervisor: an XState actor whose children are the workers' actors. */
   get actor(): SupervisorActor {
     return this.#life.actor;

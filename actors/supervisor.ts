@@ -14,7 +14,11 @@ import type { TaskEntry } from './task-entry.ts';
 export type SupervisorActor = Actor<typeof supervisorMachine>;
 
 /** Makes the supervisor's actor: the machines with the world behind their effects. */
-export function createSupervisor(core: Core, onAnnouncement: (announcement: Announcement) => void): SupervisorActor {
+export function createSupervisor(
+  core: Core,
+  id: string,
+  onAnnouncement: (announcement: Announcement) => void,
+): SupervisorActor {
   const effects: Effect[] = [];
   function takeNext(pool: PoolState, seat: Seat): void {
     const requests = take(pool, seat, effects);
@@ -46,7 +50,7 @@ export function createSupervisor(core: Core, onAnnouncement: (announcement: Anno
   });
   const actor = createActor(supervisorMachine.provide({ actors: { worker } }), {
     input: { pool: core.state },
-    id: core.kind.name,
+    id,
   });
   actor.on('*', (announcement) => onAnnouncement(announcement as Announcement));
   return actor;

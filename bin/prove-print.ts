@@ -5,7 +5,7 @@ import type { GoalReport } from './prove-report.ts';
 const MODEL_LINES = 12;
 
 /** What the summary tells beside the goals. */
-export interface ProveRun {
+interface ProveRun {
   readonly ms: number;
   readonly size: number;
   readonly host: string;

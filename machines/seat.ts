@@ -6,7 +6,7 @@ import type { Look } from './look.ts';
 export const FRESH: WorkerStatus = { type: 'fresh' };
 
 /** Where a worker stands in the supervisor's book. */
-export type SeatPhase =
+type SeatPhase =
   /** Spawned; the handshake is not over. */
   | 'starting'
   /** Fresh or old, and offered the queue. */

@@ -1,0 +1,94 @@
+import type { Kind } from './kind.ts';
+
+/** Calls a function of a module with arguments that can be cloned. */
+export interface CallTask {
+  /** The module's URL, as `import.meta.resolve` gives it. */
+  readonly module: string;
+  /** The function's export. @default 'default' */
+  readonly name?: string;
+  /** @default none */
+  readonly args?: readonly unknown[];
+}
+
+/** The types of the call kind. */
+export interface CallTypes {
+  task: CallTask;
+  request: CallTask;
+  response: unknown;
+}
+
+/** The types of a kind that `callKind` makes: a task is the function's one argument. */
+export interface CallKindTypes<A, R> {
+  task: A;
+  request: CallTask;
+  response: R;
+}
+
+type Callable = (...args: readonly unknown[]) => unknown;
+
+const functions = new Map<string, Callable>();
+
+async function load(module: string, name: string): Promise<Callable> {
+  const key = `${name} ${module}`;
+  const found = functions.get(key);
+  if (found) return found;
+  let exported: Record<string, unknown>;
+  try {
+    exported = await import(module);
+  } catch (cause) {
+    throw new Error(`the module ${module} cannot be imported: ${(cause as Error).message}`, { cause });
+  }
+  const callable = exported[name];
+  if (typeof callable !== 'function') {
+    const others = Object.keys(exported).join(', ') || 'nothing';
+    throw new TypeError(
+      `the export '${name}' of ${module} is ${typeof callable}, not a function; it exports ${others}`,
+    );
+  }
+  functions.set(key, callable as Callable);
+  return callable as Callable;
+}
+
+/**
+ * Calls functions of modules in workers. Any worker takes any call and stays; the task resolves with what the function
+ * returns, and rejects with what it throws.
+ */
+const call: Kind<CallTypes> = {
+  name: 'call',
+  url: import.meta.url,
+  requestOfTask: (_status, task) => task,
+  async perform({ module, name = 'default', args = [] }) {
+    return (await load(module, name))(...args);
+  },
+  nameOfTask: ({ module, name = 'default' }) => `${name} of ${module}`,
+  nameOfRequest: ({ module, name = 'default' }) => `${name} of ${module}`,
+  examples: {
+    tasks: { call: () => ({ module: 'data:text/javascript,export default () => 1' }) },
+    responses: { returned: { to: '*', make: () => 1 } },
+    classOfTask: () => 'call',
+    classOfCompetence: () => 'none',
+  },
+};
+
+export default call;
+
+/**
+ * A kind whose tasks are the one argument of one function of one module. `name` is its export, `window` how many calls a
+ * worker may be sent ahead, where the function's calls may run in any order and twice.
+ */
+export function callKind<A = unknown, R = unknown>(options: {
+  readonly module: string | URL;
+  readonly name?: string;
+  readonly window?: number;
+}): Kind<CallKindTypes<A, R>> {
+  const module = String(options.module);
+  const name = options.name ?? 'default';
+  return {
+    name: call.name,
+    url: call.url,
+    ...(options.window === undefined ? {} : { window: options.window }),
+    requestOfTask: (_status, argument) => ({ module, name, args: [argument] }),
+    perform: (request, context) => call.perform(request, context) as Promise<R>,
+    nameOfRequest: () => `${name} of ${module}`,
+  };
+}

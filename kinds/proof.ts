@@ -1,0 +1,97 @@
+import type { Kind, Verdict, WorkerStatus } from './kind.ts';
+import { crashOf, lossOf } from './smt/failures.ts';
+import type { SessionRequest, SessionResponse } from './smt/messages.ts';
+import { onCheckError, requestOfCheck, useCheck } from './smt/proof-check.ts';
+import { proofExamples } from './smt/proof-examples.ts';
+import { onHolderError, useModel, useRelease, useRepair } from './smt/proof-holder.ts';
+import { sessionOf } from './smt/sessions.ts';
+import { type GoalResult, type ProofCompetence, type ProofTask, settle } from './smt/tasks.ts';
+
+/** The types of the proof kind. `run` resolves with `null` for a `release`. */
+export interface ProofTypes {
+  task: ProofTask;
+  request: SessionRequest;
+  response: SessionResponse;
+  competence: ProofCompetence;
+  result: GoalResult | null;
+}
+
+type Status = WorkerStatus<ProofCompetence>;
+
+// Which tasks a death has hit once already: the pool puts the same object back into its queue.
+const hit = new WeakSet<ProofTask>();
+
+/**
+ * Proves goals: a goal is proved when its negation is `unsat`, and a `sat` goal leaves its worker with the counterexample.
+ *
+ * Any worker takes a check, but one that holds a goal. A `sat` goal is held by the worker that found it, for the follow-up
+ * that fetches its model, and longer where the task says `hold`: then `repair` tasks are answered from what that worker
+ * has read already. One-shot, as the original, where the task says so: its workers end after each verdict.
+ *
+ * OCaml: `ProofTask` (stm/stm.ml).
+ */
+const proof: Kind<ProofTypes> = {
+  name: 'proof',
+  url: import.meta.url,
+
+  taskMatch(status: Status, task: ProofTask): boolean {
+    if (task.type !== 'check') return status.type === 'old' && status.competence.goal === task.key;
+    return status.type === 'fresh' || (!task.again?.fresh && status.competence.goal === undefined);
+  },
+
+  affinity: (task) => (task.type === 'check' ? undefined : task.key),
+  affinityOfCompetence: (competence) => competence.goal,
+
+  requestOfTask(status: Status, task: ProofTask): SessionRequest {
+    if (task.type === 'check') return requestOfCheck(status, task);
+    if (task.type === 'repair') return { type: 'repair', key: task.key, add: task.add, limits: task.limits ?? {} };
+    return { type: task.type, key: task.key };
+  },
+
+  useResponse(
+    status: Status,
+    task: ProofTask,
+    response: SessionResponse,
+  ): Verdict<ProofTask, ProofCompetence, GoalResult | null> {
+    if (task.type === 'check') return useCheck(status, task, response);
+    if (task.type === 'model') return useModel(status, task, response);
+    if (task.type === 'repair') return useRepair(status, task, response);
+    return useRelease(status, task, response);
+  },
+
+  /** A solver that died leaves nothing behind: its worker ends, and a check is tried once more on a fresh one. */
+  onPerformError(
+    _status: Status,
+    task: ProofTask,
+    error: Error,
+  ): Verdict<ProofTask, ProofCompetence, GoalResult | null> {
+    return task.type === 'check' ? onCheckError(task, error) : onHolderError(task, error);
+  },
+
+  onTaskCancellationOrExpirationOrWorkerDeath(task, reason): void | 'retry' {
+    if (!task) return;
+    if (task.type === 'model' && task.of) return settle(task.of.task, lossOf(task.of.result, reason.message));
+    if (task.type !== 'check') return;
+    if (reason.code !== 'WORKER_DIED') return settle(task, reason);
+    // A follow-up is not retried: should the pool have no retry left, nobody would hear of it.
+    if (!task.again && !hit.has(task)) {
+      hit.add(task);
+      return 'retry';
+    }
+    settle(task, crashOf(task, reason));
+  },
+
+  perform: (request, context) => sessionOf(context.workerId).perform(request, context),
+
+  nameOfTask(task: ProofTask): string {
+    if (task.type !== 'check') return `${task.type} ${task.key}`;
+    const { file, index, name } = task.goal;
+    return `check ${file}#${index}${name === undefined ? '' : ` ${name}`}`;
+  },
+
+  nameOfRequest: (request) => `${request.type} ${request.key}`,
+
+  examples: proofExamples,
+};
+
+export default proof;

@@ -1,0 +1,88 @@
+import type { Kind, KindExamples, PerformContext } from './kind.ts';
+import { readDocument } from './smt/document.ts';
+import { GoalError } from './smt/errors.ts';
+import { rejectionOf } from './smt/failures.ts';
+import type { CheckRequest, SessionResponse } from './smt/messages.ts';
+import { requestOfCheck } from './smt/proof-check.ts';
+import { Session } from './smt/session.ts';
+import type { CheckTask } from './smt/tasks.ts';
+
+/** Asks a solver that stands where a goal is checked: `ask` are SMT-LIB commands such as `(simplify ...)`. */
+export interface QueryTask extends Pick<CheckTask, 'goal' | 'engine' | 'limits'> {
+  readonly ask: string;
+  /** Whether the goal is checked before, as `(get-model)` needs. @default false */
+  readonly check?: boolean;
+  /** Gets each line of the answer as it comes. In the master. */
+  onLine?(line: string): void;
+}
+
+/** What a query's worker is sent. */
+export interface QueryRequest {
+  readonly state: CheckRequest;
+  readonly ask: string;
+}
+
+/** The types of the query kind: its answer is the feedback; the response is `null`, or why there is no answer. */
+export interface QueryTypes {
+  task: QueryTask;
+  request: QueryRequest;
+  response: SessionResponse | null;
+  result: null;
+  feedback: string;
+}
+
+const [example] = readDocument('(declare-const p Bool)\n(assert p)\n(check-sat)', 'example.smt2').goals;
+
+const examples: KindExamples<QueryTypes> = {
+  tasks: { ask: () => ({ goal: example as QueryTask['goal'], ask: '(simplify (and p p))' }) },
+  responses: { answered: { to: '*', make: () => null } },
+  classOfTask: () => 'ask',
+  classOfCompetence: () => 'none',
+};
+
+// The state is loaded by a check that every solver answers at once.
+const nothing = '(check-sat-assuming (false))';
+
+async function perform({ state, ask }: QueryRequest, context: PerformContext<string>): Promise<SessionResponse | null> {
+  const session = new Session();
+  try {
+    const response = await session.perform(state, context);
+    if (response.type !== 'verdict') return response;
+    for (const line of (await session.query(ask)).split('\n')) if (line !== '') context.feedback(line);
+    return null;
+  } finally {
+    session.dispose();
+  }
+}
+
+/**
+ * Asks a question under a goal's state. One-shot and feedback only: the answer comes line by line, and its worker ends.
+ *
+ * OCaml: `QueryTask` (stm/stm.ml).
+ */
+const query: Kind<QueryTypes> = {
+  name: 'query',
+  url: import.meta.url,
+
+  requestOfTask(_status, { goal, engine, limits, ask, check = false }) {
+    const task: CheckTask = { type: 'check', goal, ...(engine ? { engine } : {}), ...(limits ? { limits } : {}) };
+    const state = requestOfCheck({ type: 'fresh' }, task);
+    return { state: check ? state : { ...state, check: nothing }, ask };
+  },
+
+  useResponse(_status, { goal }, response) {
+    if (response === null) return { type: 'end', result: null };
+    if (response.type === 'error') return { type: 'end', error: rejectionOf(goal, response) };
+    const problem = `the query was answered by '${response.type}'`;
+    return { type: 'end', error: new GoalError('SMT_MISMATCH', goal.file, goal, problem) };
+  },
+
+  onPerformError: (_status, _task, error) => ({ type: 'end', error }),
+  forwardFeedback: (line, task) => task.onLine?.(line),
+  perform,
+  nameOfTask: ({ goal, ask }) => `query ${goal.file}#${goal.index} ${ask.slice(0, 40)}`,
+  nameOfRequest: ({ ask }) => `query ${ask.slice(0, 40)}`,
+  examples,
+};
+
+export default query;

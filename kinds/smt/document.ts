@@ -1,0 +1,162 @@
+import { type Place, SmtSyntaxError } from './errors.ts';
+import { Frames } from './frames.ts';
+import { type Expected, type Goal, hashOf, type SmtOption } from './goal.ts';
+import { type Command, commandsOf, elementsOf, placesOf, unquoted, unstringed } from './lexer.ts';
+
+/** A note on something of a document that was not taken as the file may have meant it. */
+export interface DocumentNote extends Place {
+  readonly message: string;
+}
+
+/** An SMT-LIB file as its goals, in the file's order. */
+export interface SmtDocument {
+  readonly file: string;
+  readonly goals: readonly Goal[];
+  readonly notes: readonly DocumentNote[];
+}
+
+// They answer and change nothing: no goal needs them.
+const silent = /^(get-.*|echo|display|eval|simplify|apply|labels|help|help-tactic|dbg-.*)$/;
+const globalDeclarations = /^:(global-decls|global-declarations)$/;
+// They say how answers are printed: the session reads the answers itself.
+const printing = /^:(print-success|regular-output-channel|diagnostic-output-channel)$/;
+const naming = /^:(goal|name|.*-id)$/;
+
+class Reader {
+  readonly goals: Goal[] = [];
+  readonly notes: DocumentNote[] = [];
+  readonly #file: string;
+  readonly #text: string;
+  readonly #placeOf: (offset: number) => Place;
+  #frames: Frames;
+  #options = new Map<string, string>();
+  #logic: string | undefined;
+  #expected: Expected | undefined;
+
+  constructor(text: string, file: string) {
+    this.#text = text;
+    this.#file = file;
+    this.#placeOf = placesOf(text);
+    this.#frames = new Frames(text, this.#placeOf);
+  }
+
+  /** Takes one command; `false` at `(exit)`. */
+  take(command: Command): boolean {
+    const { head } = command;
+    if (head === 'exit') return false;
+    if (head === 'check-sat' || head === 'check-sat-assuming' || head === 'check-sat-using') this.#check(command);
+    else if (head === 'push') for (let n = this.#levels(command); n > 0; n--) this.#frames.push();
+    else if (head === 'pop') this.#pop(command);
+    else if (head === 'set-option') this.#setOption(command);
+    else if (head === 'set-info') this.#setInfo(command);
+    else if (head === 'set-logic') this.#setLogic(command);
+    else if (head === 'reset') this.#reset();
+    else if (head === 'reset-assertions') this.#frames.resetAssertions();
+    else if (!silent.test(head)) this.#frames.add(command);
+    return true;
+  }
+
+  #source({ start, end }: Command): string {
+    return this.#text.slice(start, end);
+  }
+
+  #check(command: Command): void {
+    const standing = this.#frames.snapshot();
+    const chunks = standing.map(({ chunk }) => chunk);
+    const hashes = chunks.map((chunk) => chunk.hash);
+    const depths = [...standing.map(({ depth }) => depth), this.#frames.depth];
+    const options: SmtOption[] = [...this.#options];
+    const settings = hashOf(JSON.stringify([this.#logic, options]));
+    const check = this.#source(command);
+    const index = this.goals.length;
+    const { name, rejected } = this.#frames;
+    this.goals.push({
+      file: this.#file,
+      index,
+      ...this.#placeOf(command.start),
+      ...(name === undefined ? {} : { name }),
+      chunks: chunks.map((chunk) => chunk.text),
+      hashes,
+      places: chunks.map((chunk) => chunk.place),
+      depths,
+      check,
+      ...(this.#logic === undefined ? {} : { logic: this.#logic }),
+      options,
+      settings,
+      ...(this.#expected === undefined ? {} : { expected: this.#expected }),
+      ...(rejected === undefined ? {} : { rejected }),
+      key: hashOf(JSON.stringify([this.#file, index, hashes, depths, settings, check])),
+    });
+    this.#expected = undefined;
+  }
+
+  #levels(command: Command): number {
+    const [, levels = '1', ...more] = elementsOf(this.#source(command));
+    if (/^\d+$/.test(levels) && more.length === 0) return Number(levels);
+    throw this.#problem(
+      command,
+      `${command.head} takes one numeral, not '${[levels, ...more].join(' ').slice(0, 40)}'`,
+    );
+  }
+
+  #pop(command: Command): void {
+    const levels = this.#levels(command);
+    const { depth } = this.#frames;
+    if (levels > depth) throw this.#problem(command, `pop of ${levels} where ${depth} were pushed`);
+    for (let n = levels; n > 0; n--) this.#frames.pop();
+  }
+
+  #setOption(command: Command): void {
+    const [, name = '', value = 'true'] = elementsOf(this.#source(command));
+    if (printing.test(name)) return;
+    if (!globalDeclarations.test(name)) this.#options.set(name, value);
+    // SMT-LIB and Z3 take it only before the first declaration: later, declarations go on as they did.
+    else if (this.#frames.isEmpty) this.#frames.globalDeclarations = value === 'true';
+    else if (this.#frames.globalDeclarations !== (value === 'true')) {
+      const message = `${name} is set after the first declaration, assertion or push and has no effect`;
+      this.notes.push({ ...this.#placeOf(command.start), message });
+    }
+  }
+
+  #setInfo(command: Command): void {
+    const [, keyword = '', value = ''] = elementsOf(this.#source(command));
+    if (keyword === ':status') {
+      const status = unquoted(value);
+      if (status === 'sat' || status === 'unsat' || status === 'unknown') this.#expected = status;
+    } else if (naming.test(keyword)) this.#frames.name = unstringed(value);
+  }
+
+  /** Z3 in WebAssembly takes a logic that comes late, and forgets what was asserted before: no solver is to see it. */
+  #setLogic(command: Command): void {
+    const [, logic] = elementsOf(this.#source(command));
+    if (this.#frames.isEmpty && this.#logic === undefined && logic !== undefined) this.#logic = logic;
+    else {
+      const late = 'set-logic is allowed once, before the first declaration, assertion or push';
+      this.#frames.reject({ ...this.#placeOf(command.start), message: late });
+    }
+  }
+
+  #reset(): void {
+    this.#frames = new Frames(this.#text, this.#placeOf);
+    this.#options = new Map();
+    this.#logic = undefined;
+  }
+
+  #problem(command: Command, problem: string): SmtSyntaxError {
+    return new SmtSyntaxError(this.#file, this.#placeOf(command.start), problem);
+  }
+}
+
+/**
+ * Reads an SMT-LIB text into its goals, one a check. In the master, once a file; what stands after `(exit)` is not read.
+ *
+ * `file` is the name that goals and errors say. `(set-info :status ...)` is expected of the next check only.
+ *
+ * @throws {SmtSyntaxError} at an unbalanced parenthesis, an unterminated string or quoted symbol, text outside of
+ * parentheses, and a pop of more than was pushed
+ */
+export function readDocument(text: string, file: string): SmtDocument {
+  const reader = new Reader(text, file);
+  for (const command of commandsOf(text, file)) if (!reader.take(command)) break;
+  return { file, goals: reader.goals, notes: reader.notes };
+}

@@ -1,0 +1,53 @@
+/** A command that a solver refused: its message, and where it says the command stood (line and column from 1, column in bytes). */
+export interface Rejection {
+  readonly message: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** What a solver says of a goal: `unsat` proves it, `sat` refutes it. */
+export type SmtVerdict = 'unsat' | 'sat' | 'unknown';
+
+// Z3: (error "line 2 column 13: unknown constant y"); columns count from 0, and lines over everything it has read.
+const z3Error = /^\(error "line (\d+) column (\d+): ([^\n]*)/;
+// cvc5: (error "Parse Error: <stdin>:4.15: Symbol y is not declared. Its lines count from 0, columns from 1 to the word's end.
+const cvc5Error = /^\(error "(?:Parse Error: )?<[a-z]+>:(\d+)\.(\d+): ([^\n]*)/;
+const otherError = /^\(error "?([^\n]*)/;
+// Z3: "unsupported\n; assrt line: 1 position: 8": a misspelt command is skipped, and so an assertion may be missing.
+const z3Unsupported = /^unsupported\n; (.*) line: (\d+) position: (\d+)/;
+
+const message = (text: string): string => text.replace(/"\)$/, '').replaceAll('""', '"').trim();
+
+function rejectionAt(text: string): Rejection | undefined {
+  let found = z3Error.exec(text);
+  if (found) return { message: message(found[3] as string), line: Number(found[1]), column: Number(found[2]) + 1 };
+  found = cvc5Error.exec(text);
+  if (found) return { message: message(found[3] as string), line: Number(found[1]) + 1, column: Number(found[2]) };
+  found = otherError.exec(text);
+  if (found) return { message: message(found[1] as string) };
+  found = z3Unsupported.exec(text);
+  if (found) return { message: `unsupported command ${found[1]}`, line: Number(found[2]), column: 1 };
+  return /^unsupported\b/.test(text) ? { message: 'unsupported command' } : undefined;
+}
+
+/** Every command that a solver says it refused, in order. */
+export function rejectionsOf(printed: string): Rejection[] {
+  const rejections: Rejection[] = [];
+  for (const { index } of printed.matchAll(/^(?:\(error\b|unsupported\b)/gm)) {
+    const rejection = rejectionAt(printed.slice(index));
+    if (rejection) rejections.push(rejection);
+  }
+  return rejections;
+}
+
+/** The verdict that a solver printed on a line of its own, if any. */
+export function verdictOf(printed: string): SmtVerdict | undefined {
+  return /^(unsat|sat|unknown)\s*$/m.exec(printed)?.[1] as SmtVerdict | undefined;
+}
+
+/** The value of an answer to `(get-info :name)`, without quotes and the parentheses around it. */
+export function infoOf(printed: string, name: string): string | undefined {
+  const found = new RegExp(`^\\(:${name}\\s+(?:"([^"]*)"|([^\\n]*?))\\)\\s*$`, 'm').exec(printed);
+  const value = (found?.[1] ?? found?.[2])?.replace(/^\((.*)\)$/, '$1').trim();
+  return value === '' ? undefined : value;
+}

@@ -1,0 +1,97 @@
+import type { Kind, KindExamples } from './kind.ts';
+import { readDocument } from './smt/document.ts';
+import { codeOf, crashOf, rejectionOf } from './smt/failures.ts';
+import type { Hash } from './smt/goal.ts';
+import type { CheckRequest, SessionResponse } from './smt/messages.ts';
+import { requestOfCheck } from './smt/proof-check.ts';
+import { sessionOf } from './smt/sessions.ts';
+import { type CheckTask, type GoalResult, type ProofCompetence, vitalsOf } from './smt/tasks.ts';
+
+/** One goal of a proof, as the tactic kind takes it: the check without what only a proof has. */
+export type TacticTask = Pick<CheckTask, 'goal' | 'engine' | 'mode' | 'limits'>;
+
+/** The texts of the shared state that an old worker has. */
+export type TacticCompetence = readonly Hash[];
+
+/** The types of the tactic kind. */
+export interface TacticTypes {
+  task: TacticTask;
+  request: CheckRequest;
+  response: SessionResponse;
+  competence: TacticCompetence;
+  result: GoalResult;
+}
+
+/** A tactic's worker as `requestOfCheck` sees it: it has texts, and each goal gets a context of its own. */
+const knownBy = (texts: readonly Hash[], { goal, engine = 'z3-wasm' }: TacticTask): ProofCompetence => ({
+  engine,
+  settings: goal.settings,
+  stack: [],
+  texts,
+  goal: undefined,
+  oneShot: false,
+});
+
+const [example] = readDocument('(declare-const p Bool)\n(push 1)\n(assert p)\n(check-sat)', 'example.smt2').goals;
+const vitals = { ms: 1, pid: 1, threadId: 0, rss: 1 };
+
+const examples: KindExamples<TacticTypes> = {
+  tasks: { goal: () => ({ goal: example as TacticTask['goal'] }) },
+  responses: {
+    proved: { to: '*', make: () => ({ type: 'verdict', verdict: 'unsat', ...vitals }) },
+    refuted: { to: '*', make: () => ({ type: 'verdict', verdict: 'sat', ...vitals }) },
+    rejected: {
+      to: '*',
+      make: () => ({ type: 'error', message: 'no', at: { chunk: 0, line: 1, column: 1 }, ...vitals }),
+    },
+    mismatch: { to: '*', make: () => ({ type: 'mismatch', problem: 'no such text', ...vitals }) },
+  },
+  classOfTask: () => 'goal',
+  classOfCompetence: () => 'state',
+};
+
+/**
+ * Proves the goals of one proof in parallel under one heavy shared state, which a request carries only to a worker that
+ * does not have it. Its workers always stay. Tasks are given by `par`.
+ *
+ * OCaml: `TacTask` (stm/partac.ml).
+ */
+const tactic: Kind<TacticTypes> = {
+  name: 'tactic',
+  url: import.meta.url,
+
+  requestOfTask(status, task) {
+    const known = status.type === 'fresh' ? status : { ...status, competence: knownBy(status.competence, task) };
+    return requestOfCheck(known, { ...task, type: 'check', model: false });
+  },
+
+  useResponse(status, task, response) {
+    const texts = status.type === 'old' ? status.competence : [];
+    if (response.type === 'verdict') {
+      const { verdict, reason, rlimit } = response;
+      const result: GoalResult = {
+        verdict,
+        ...(reason === undefined ? {} : { reason }),
+        ...(rlimit === undefined ? {} : { rlimit }),
+        ...vitalsOf(response),
+      };
+      return { type: 'stay', competence: response.texts ?? texts, result };
+    }
+    if (response.type === 'error') return { type: 'stay', competence: texts, error: rejectionOf(task.goal, response) };
+    // Believing nothing, the next request carries the whole state again.
+    const problem = response.type === 'mismatch' ? response.problem : `it answered '${response.type}'`;
+    return { type: 'stay', competence: [], error: crashOf({ type: 'check', ...task }, new Error(problem)) };
+  },
+
+  onPerformError(_status, task, error) {
+    const missing = codeOf(error) === 'SMT_ENGINE_MISSING';
+    return { type: 'end', error: missing ? error : crashOf({ type: 'check', ...task }, error) };
+  },
+
+  perform: (request, context) => sessionOf(context.workerId).perform(request, context),
+  nameOfTask: ({ goal }) => `goal ${goal.file}#${goal.index}`,
+  nameOfRequest: ({ key }) => `goal ${key}`,
+  examples,
+};
+
+export default tactic;
