@@ -15,7 +15,12 @@ const program = new Command('statepool')
   .exitOverride()
   .configureOutput({
     outputError: (text, write) =>
-      write(`statepool: ${text.replace(/^error: /, '').trimEnd()} (see statepool --help)\n`),
+      write(
+        `statepool: ${text
+          .replace(/^error: /, '')
+          .trim()
+          .replaceAll(/\s+/g, ' ')} (see statepool --help)\n`,
+      ),
   });
 
 addPoolFlags(

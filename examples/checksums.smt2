@@ -1,0 +1,396 @@
+; Checksums, error-correcting codes and hash steps: cyclic redundancy checks are
+; linear, parity rebuilds a lost disk, a Hamming code corrects one flipped bit,
+; check digits catch typing errors, and mixing steps of hash functions lose nothing.
+(set-logic QF_UFBV)
+(define-sort Byte () (_ BitVec 8))
+(define-sort W () (_ BitVec 32))
+(declare-const a Byte)
+(declare-const b Byte)
+(declare-const x W)
+(declare-const y W)
+; one bit of CRC-8, high bit first, polynomial 07
+(define-fun crc8-bit ((r Byte)) Byte
+  (bvxor (bvshl r #x01) (ite (= ((_ extract 7 7) r) #b1) #x07 #x00)))
+(define-fun crc8-bits4 ((r Byte)) Byte (crc8-bit (crc8-bit (crc8-bit (crc8-bit r)))))
+(define-fun crc8 ((r Byte) (data Byte)) Byte (crc8-bits4 (crc8-bits4 (bvxor r data))))
+; one bit of CRC-32, low bit first, polynomial edb88320
+(define-fun crc32-bit ((r W)) W
+  (bvxor (bvlshr r #x00000001) (ite (= ((_ extract 0 0) r) #b1) #xedb88320 #x00000000)))
+(define-fun crc32-bits4 ((r W)) W (crc32-bit (crc32-bit (crc32-bit (crc32-bit r)))))
+(define-fun word ((v Byte)) W ((_ zero_extend 24) v))
+(define-fun crc32 ((r W) (data Byte)) W (crc32-bits4 (crc32-bits4 (bvxor r (word data)))))
+; doubling in the field of 256 elements, polynomial 11b
+(define-fun double ((v Byte)) Byte
+  (bvxor (bvshl v #x01) (ite (= ((_ extract 7 7) v) #b1) #x1b #x00)))
+(define-fun parity ((v Byte)) (_ BitVec 1)
+  (bvxor ((_ extract 0 0) v) ((_ extract 1 1) v) ((_ extract 2 2) v) ((_ extract 3 3) v)
+         ((_ extract 4 4) v) ((_ extract 5 5) v) ((_ extract 6 6) v) ((_ extract 7 7) v)))
+(define-fun one-bit ((v Byte)) Bool
+  (and (distinct v #x00) (= (bvand v (bvsub v #x01)) #x00)))
+; decimal digits
+(define-fun digit ((v Byte)) Bool (bvule v #x09))
+(define-fun mod10 ((v Byte)) Byte (bvurem v #x0a))
+; a doubled digit with its own two digits added up
+(define-fun doubled ((v Byte)) Byte
+  (ite (bvugt v #x04) (bvsub (bvshl v #x01) #x09) (bvshl v #x01)))
+
+; --- cyclic redundancy checks ---
+
+(push 1)
+(set-info :goal "half a byte of CRC-8 is linear")
+(set-info :status unsat)
+(assert (not (= (crc8-bits4 (bvxor a b)) (bvxor (crc8-bits4 a) (crc8-bits4 b)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "one bit of CRC-32 is linear")
+(set-info :status unsat)
+(assert (not (= (crc32-bit (bvxor x y)) (bvxor (crc32-bit x) (crc32-bit y)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "CRC-32 by bytes needs only the low byte in the table")
+(set-info :status unsat)
+(define-fun index () W (bvand (bvxor x (word a)) #x000000ff))
+(assert (not (= (crc32 x a) (bvxor (bvlshr x #x00000008) (crc32-bits4 (crc32-bits4 index))))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "one bit of CRC-32 can be stepped back")
+(set-info :status unsat)
+(define-fun r () W (crc32-bit x))
+(define-fun back () W
+  (ite (= ((_ extract 31 31) r) #b1)
+    (bvor (bvshl (bvxor r #xedb88320) #x00000001) #x00000001)
+    (bvshl r #x00000001)))
+(assert (not (= back x)))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "CRC-8 notices any change within one byte")
+(set-info :status unsat)
+(declare-const r Byte)
+(assert (distinct a b))
+(assert (= (crc8 r a) (crc8 r b)))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "CRC-8 of a message followed by its own CRC is zero")
+(set-info :status unsat)
+(define-fun r () Byte (crc8 (crc8 #x00 a) b))
+(assert (not (= (crc8 r r) #x00)))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "CRC-8 notices any two flipped bits in two bytes")
+(set-info :status unsat)
+; by linearity only the pattern of flipped bits matters
+(define-fun flips () (_ BitVec 16) (concat a b))
+(define-fun rest () (_ BitVec 16) (bvand flips (bvsub flips #x0001)))
+(assert (and (distinct flips #x0000) (= (bvand rest (bvsub rest #x0001)) #x0000)))
+(assert (= (crc8 (crc8 #x00 a) b) #x00))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "CRC-8 notices any burst of up to eight bits across two bytes")
+(set-info :status unsat)
+(declare-const burst Byte) (declare-const shift (_ BitVec 16))
+(define-fun flips () (_ BitVec 16) (bvshl ((_ zero_extend 8) burst) shift))
+(assert (and (distinct burst #x00) (bvule shift #x0008)))
+(assert (= (crc8 (crc8 #x00 ((_ extract 15 8) flips)) ((_ extract 7 0) flips)) #x00))
+(check-sat)
+(pop 1)
+
+; --- parity and disks ---
+
+(push 1)
+(set-info :goal "parity of two bytes together is the xor of their parities")
+(set-info :status unsat)
+(assert (not (= (parity (bvxor a b)) (bvxor (parity a) (parity b)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "a flipped bit changes the parity of a byte")
+(set-info :status unsat)
+(assert (one-bit b))
+(assert (not (distinct (parity (bvxor a b)) (parity a))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "a lost disk is rebuilt from the others and the parity")
+(set-info :status unsat)
+(declare-const z W)
+(define-fun p () W (bvxor x y z))
+(assert (not (and (= x (bvxor p y z)) (= y (bvxor x p z)) (= z (bvxor x y p)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "writing one block updates the parity from old and new data alone")
+(set-info :status unsat)
+(declare-const z W)
+(assert (not (= (bvxor (bvxor x y) x z) (bvxor z y))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "two parities tell two lost disks apart")
+(set-info :status unsat)
+; sums a + b and a + 2b in the field of 256 elements determine a and b
+(declare-const p Byte) (declare-const q Byte)
+(assert (= (bvxor a b) (bvxor p q)))
+(assert (= (bvxor a (double b)) (bvxor p (double q))))
+(assert (not (and (= a p) (= b q))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "doubling in the field is linear and loses nothing")
+(set-info :status unsat)
+(assert (not (and (= (double (bvxor a b)) (bvxor (double a) (double b)))
+                  (=> (= (double a) (double b)) (= a b)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "mixing a column with 2 3 1 1 and then with 14 11 13 9 restores it")
+(set-info :status unsat)
+; mixing is linear, so a column with a single byte that is not zero is enough
+(define-fun by3 ((v Byte)) Byte (bvxor (double v) v))
+(define-fun by4 ((v Byte)) Byte (double (double v)))
+(define-fun by8 ((v Byte)) Byte (double (by4 v)))
+(define-fun by9 ((v Byte)) Byte (bvxor (by8 v) v))
+(define-fun by11 ((v Byte)) Byte (bvxor (by8 v) (double v) v))
+(define-fun by13 ((v Byte)) Byte (bvxor (by8 v) (by4 v) v))
+(define-fun by14 ((v Byte)) Byte (bvxor (by8 v) (by4 v) (double v)))
+(define-fun unmix ((s Byte) (t Byte) (u Byte) (v Byte)) Byte
+  (bvxor (by14 s) (by11 t) (by13 u) (by9 v)))
+; the mixed column is 2a, a, a, 3a
+(assert (not (and (= (unmix (double a) a a (by3 a)) a)
+                  (= (unmix a a (by3 a) (double a)) #x00)
+                  (= (unmix a (by3 a) (double a) a) #x00)
+                  (= (unmix (by3 a) (double a) a a) #x00))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "a Hamming code of seven bits corrects any single flipped bit")
+(set-info :status unsat)
+; places 1 to 7 are bits 0 to 6; the check bits are places 1, 2 and 4
+(define-fun at ((v Byte) (i Byte)) Byte (bvand (bvlshr v i) #x01))
+(define-fun check1 ((v Byte)) Byte (bvxor (at v #x00) (at v #x02) (at v #x04) (at v #x06)))
+(define-fun check2 ((v Byte)) Byte (bvxor (at v #x01) (at v #x02) (at v #x05) (at v #x06)))
+(define-fun check4 ((v Byte)) Byte (bvxor (at v #x03) (at v #x04) (at v #x05) (at v #x06)))
+(define-fun place ((v Byte)) Byte
+  (bvor (check1 v) (bvshl (check2 v) #x01) (bvshl (check4 v) #x02)))
+(define-fun corrected ((v Byte)) Byte
+  (ite (= (place v) #x00) v (bvxor v (bvshl #x01 (bvsub (place v) #x01)))))
+; a is a code word, b flips at most one of its seven bits
+(assert (and (bvult a #x80) (= (place a) #x00) (bvult b #x80) (or (= b #x00) (one-bit b))))
+(assert (not (= (corrected (bvxor a b)) a)))
+(check-sat)
+(pop 1)
+
+; --- sums ---
+
+(push 1)
+(set-info :goal "sum with end-around carry: data plus its complement gives all ones")
+(set-info :status unsat)
+(declare-const s (_ BitVec 16))
+(define-fun fold ((v W)) W (bvadd (bvlshr v #x00000010) (bvand v #x0000ffff)))
+(define-fun sum () W (fold (fold (bvadd x ((_ zero_extend 16) (bvnot s))))))
+; x is any sum of half words that folds to s
+(assert (bvult x #x00100000))
+(assert (= (fold (fold x)) ((_ zero_extend 16) s)))
+(assert (not (= sum #x0000ffff)))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "folding a sum twice is enough")
+(set-info :status unsat)
+(define-fun fold ((v W)) W (bvadd (bvlshr v #x00000010) (bvand v #x0000ffff)))
+(assert (not (bvule (fold (fold x)) #x0000ffff)))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "end-around carry sums do not care about byte order")
+(set-info :status unsat)
+(declare-const s (_ BitVec 16)) (declare-const t (_ BitVec 16))
+(define-fun swapped ((v (_ BitVec 16))) (_ BitVec 16) ((_ rotate_left 8) v))
+(define-fun add ((v (_ BitVec 16)) (w (_ BitVec 16))) (_ BitVec 16)
+  (let ((sum (bvadd ((_ zero_extend 1) v) ((_ zero_extend 1) w))))
+    (bvadd ((_ extract 15 0) sum) ((_ zero_extend 15) ((_ extract 16 16) sum)))))
+(assert (not (= (add (swapped s) (swapped t)) (swapped (add s t)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "a position-weighted sum notices two exchanged neighbours")
+(set-info :status unsat)
+; the second sum of a Fletcher checksum over two bytes, kept in wide registers
+(define-fun second ((v Byte) (w Byte)) W (bvadd (word v) (word v) (word w)))
+(assert (distinct a b))
+(assert (= (second a b) (second b a)))
+(check-sat)
+(pop 1)
+
+; --- check digits ---
+
+(push 1)
+(set-info :goal "card number check digit notices one wrong digit")
+(set-info :status unsat)
+(assert (and (digit a) (digit b) (distinct a b)))
+(assert (or (= (doubled a) (doubled b)) (= (mod10 a) (mod10 b))))
+(check-sat)
+(pop 1)
+
+; False on purpose: 09 and 90 have the same sum.
+(push 1)
+(set-info :goal "card number check digit notices any two exchanged neighbours")
+(set-info :status sat)
+(assert (and (digit a) (digit b) (distinct a b)))
+(assert (= (mod10 (bvadd a (doubled b))) (mod10 (bvadd b (doubled a)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "card number check digit misses only the exchange of zero and nine")
+(set-info :status unsat)
+(assert (and (digit a) (digit b) (distinct a b)))
+(assert (= (mod10 (bvadd a (doubled b))) (mod10 (bvadd b (doubled a)))))
+(assert (not (or (and (= a #x00) (= b #x09)) (and (= a #x09) (= b #x00)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "bar code check digit notices one wrong digit")
+(set-info :status unsat)
+; weights one and three
+(assert (and (digit a) (digit b) (distinct a b)))
+(assert (or (= (mod10 a) (mod10 b)) (= (mod10 (bvmul #x03 a)) (mod10 (bvmul #x03 b)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "ten-digit book number notices exchanged neighbours at every place")
+(set-info :status unsat)
+; weights weight and weight + 1, sums modulo eleven
+(declare-const weight Byte)
+(define-fun sum ((v Byte) (w Byte)) Byte
+  (bvurem (bvadd (bvmul weight v) (bvmul (bvadd weight #x01) w)) #x0b))
+(assert (and (bvuge weight #x01) (bvule weight #x09)))
+(assert (and (digit a) (digit b) (distinct a b)))
+(assert (= (sum a b) (sum b a)))
+(check-sat)
+(pop 1)
+
+; --- hash steps and ciphers ---
+
+(push 1)
+(set-info :goal "multiplying by an odd constant is undone by its inverse")
+(set-info :status unsat)
+(assert (not (and (= (bvmul (bvmul x #x01000193) #x359c449b) x)
+                  (= (bvmul (bvmul x #x85ebca6b) #xa5cb9243) x))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "xor with the upper half is its own inverse")
+(set-info :status unsat)
+(define-fun half ((v W)) W (bvxor v (bvlshr v #x00000010)))
+(assert (not (= (half (half x)) x)))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "xor with a copy shifted by thirteen is undone in two steps")
+(set-info :status unsat)
+(define-fun h () W (bvxor x (bvlshr x #x0000000d)))
+(assert (not (= (bvxor h (bvlshr h #x0000000d) (bvlshr h #x0000001a)) x)))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "xorshift generator never reaches zero and never merges two states")
+(set-info :status unsat)
+(define-fun s1 ((v W)) W (bvxor v (bvshl v #x0000000d)))
+(define-fun s2 ((v W)) W (bvxor v (bvlshr v #x00000011)))
+(define-fun s3 ((v W)) W (bvxor v (bvshl v #x00000005)))
+(define-fun step ((v W)) W (s3 (s2 (s1 v))))
+(assert (distinct x y))
+(assert (or (= (step x) (step y)) (and (distinct x #x00000000) (= (step x) #x00000000))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "shift register with feedback can run backwards")
+(set-info :status unsat)
+; sixteen bits, taps b400
+(declare-const s (_ BitVec 16))
+(define-fun next () (_ BitVec 16)
+  (bvxor (bvlshr s #x0001) (ite (= ((_ extract 0 0) s) #b1) #xb400 #x0000)))
+(define-fun back () (_ BitVec 16)
+  (ite (= ((_ extract 15 15) next) #b1)
+    (bvor (bvshl (bvxor next #xb400) #x0001) #x0001) (bvshl next #x0001)))
+(assert (not (and (= back s) (=> (distinct s #x0000) (distinct next #x0000)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "rolling hash drops the oldest byte and takes a new one")
+(set-info :status unsat)
+; window of three, base 257: h = b0 * 257^2 + b1 * 257 + b2
+(declare-const p Byte) (declare-const q Byte)
+(define-fun hash ((u Byte) (v Byte) (w Byte)) W
+  (bvadd (bvmul (word u) #x00010201) (bvmul (word v) #x00000101) (word w)))
+(assert (not (= (bvadd (bvmul (bvsub (hash a b p) (bvmul (word a) #x00010201)) #x00000101) (word q))
+                (hash b p q))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "moving a piece and moving it back restores a position hash")
+(set-info :status unsat)
+; every piece on every square has some key
+(declare-fun key (Byte Byte) W)
+(define-fun moved () W (bvxor x (key a #x0c) (key a #x1c)))
+(assert (not (= (bvxor moved (key a #x1c) (key a #x0c)) x)))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "Feistel rounds can be undone whatever the round function is")
+(set-info :status unsat)
+(declare-fun f (W Byte) W)
+; two rounds with keys a and b on the halves x and y
+(define-fun l1 () W y)
+(define-fun r1 () W (bvxor x (f y a)))
+(define-fun l2 () W r1)
+(define-fun r2 () W (bvxor l1 (f r1 b)))
+(define-fun back1 () W (bvxor r2 (f l2 b)))
+(define-fun back0 () W (bvxor l2 (f back1 a)))
+(assert (not (and (= back1 y) (= back0 x))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "add, rotate and xor quarter round can be undone")
+(set-info :status unsat)
+(define-fun x1 () W (bvadd x y))
+(define-fun y1 () W ((_ rotate_left 7) (bvxor y x1)))
+(define-fun y0 () W (bvxor ((_ rotate_right 7) y1) x1))
+(define-fun x0 () W (bvsub x1 y0))
+(assert (not (and (= y0 y) (= x0 x))))
+(check-sat)
+(pop 1)

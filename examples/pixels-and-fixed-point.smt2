@@ -1,0 +1,413 @@
+; Rounding in pixels and fixed-point numbers: division by 255 without dividing,
+; alpha blending, widening and narrowing of colour channels, four channels in one
+; word, reversible colour transforms, rounding of 16.16 numbers, line drawing and
+; rectangles. "Nearest" always means off by half a unit at most.
+(set-logic QF_BV)
+(define-sort Byte () (_ BitVec 8))
+(define-sort H () (_ BitVec 16))
+(define-sort W () (_ BitVec 32))
+; two colour values and a weight, 255 stands for one
+(declare-const s Byte)
+(declare-const d Byte)
+(declare-const alpha Byte)
+; two packed pixels or fixed-point numbers
+(declare-const x W)
+(declare-const y W)
+(define-fun wide ((v Byte)) H (concat #x00 v))
+(define-fun times ((v Byte) (w Byte)) H (bvmul (wide v) (wide w)))
+; a number up to 255 * 255 divided by 255, rounded to nearest
+(define-fun div255 ((v H)) H
+  (let ((t (bvadd v #x0080))) (bvlshr (bvadd t (bvlshr t #x0008)) #x0008)))
+(define-fun blend ((v Byte) (w Byte) (weight Byte)) H
+  (div255 (bvadd (times v weight) (times w (bvsub #xff weight)))))
+(define-fun channel0 ((v W)) Byte ((_ extract 7 0) v))
+(define-fun channel1 ((v W)) Byte ((_ extract 15 8) v))
+(define-fun channel2 ((v W)) Byte ((_ extract 23 16) v))
+(define-fun channel3 ((v W)) Byte ((_ extract 31 24) v))
+(define-fun mean ((v Byte) (w Byte)) Byte
+  ((_ extract 8 1) (bvadd ((_ zero_extend 1) v) ((_ zero_extend 1) w))))
+(define-fun larger ((v H) (w H)) H (ite (bvslt v w) w v))
+(define-fun smaller ((v H) (w H)) H (ite (bvslt v w) v w))
+
+; --- dividing by 255 ---
+
+(push 1)
+(set-info :goal "add 128 and fold the high byte: nearest multiple of 255")
+(set-info :status unsat)
+(declare-const p H)
+(define-fun back () H (bvmul #x00ff (div255 p)))
+(assert (bvule p #xfe01))
+(assert (not (bvule (bvsub (bvadd p #x007f) back) #x00fe)))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "division by 255 with the multiplier 257")
+(set-info :status unsat)
+(declare-const p H)
+(define-fun q () W (bvlshr (bvmul (bvadd (concat #x0000 p) #x00000080) #x00000101) #x00000010))
+(assert (bvule p #xfe01))
+(assert (not (= q (concat #x0000 (div255 p)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "division by 255 rounded down by two shifts")
+(set-info :status unsat)
+(declare-const p H)
+(define-fun q () H (bvlshr (bvadd p #x0001 (bvlshr p #x0008)) #x0008))
+(define-fun back () H (bvmul #x00ff q))
+(assert (bvule p #xfe01))
+(assert (not (and (bvule back p) (bvult (bvsub p back) #x00ff))))
+(check-sat)
+(pop 1)
+
+; --- blending ---
+
+(push 1)
+(set-info :goal "a fully opaque blend gives the source, a transparent one the destination")
+(set-info :status unsat)
+(assert (not (and (= (blend s d #xff) (wide s)) (= (blend s d #x00) (wide d)))))
+(check-sat)
+(pop 1)
+
+; False on purpose: full weight times a channel shifted by eight loses one.
+(push 1)
+(set-info :goal "weighting by a shift of eight keeps a fully opaque channel")
+(set-info :status sat)
+(assert (not (= (bvlshr (times s #xff) #x0008) (wide s))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "stretching the weight to 256 makes the shift of eight exact at both ends")
+(set-info :status unsat)
+(define-fun stretched ((w Byte)) H (bvadd (wide w) (bvlshr (wide w) #x0007)))
+(define-fun scale ((v Byte) (w Byte)) H (bvlshr (bvmul (wide v) (stretched w)) #x0008))
+(assert (not (and (= (scale s #xff) (wide s)) (= (scale s #x00) #x0000))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "the weighted sum of a blend fits in sixteen bits")
+(set-info :status unsat)
+; with room to spare for the 128 of the rounding
+(assert (bvugt (bvadd (concat #x0000 (times s alpha))
+                      (concat #x0000 (times d (bvsub #xff alpha)))) #x0000fe01))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "blending a colour with itself changes nothing")
+(set-info :status unsat)
+; s * alpha + s * (255 - alpha) is s * 255
+(define-fun p () H (times s #xff))
+(assert (not (= (div255 p) (wide s))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "a premultiplied channel is never larger than its alpha")
+(set-info :status unsat)
+(assert (not (bvule (div255 (times s alpha)) (wide alpha))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "putting a premultiplied pixel over another one never exceeds 255")
+(set-info :status unsat)
+(assert (bvule s alpha))
+(assert (not (bvule (bvadd (wide s) (div255 (times d (bvsub #xff alpha)))) #x00ff)))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "inverting twice, and inverting a mean")
+(set-info :status unsat)
+(define-fun inverse ((v Byte)) Byte (bvsub #xff v))
+(assert (not (and (= (inverse (inverse s)) s)
+                  (= (inverse (mean (inverse s) (inverse d)))
+                     (bvadd (mean s d) (bvand (bvxor s d) #x01))))))
+(check-sat)
+(pop 1)
+
+; --- channels of other widths ---
+
+(push 1)
+(set-info :goal "five bits widened to eight by repeating the top bits come back")
+(set-info :status unsat)
+(define-fun widened () Byte (bvor (bvshl s #x03) (bvlshr s #x02)))
+(assert (bvult s #x20))
+(assert (not (and (= (bvlshr widened #x03) s)
+                  (=> (= s #x1f) (= widened #xff)) (=> (= s #x00) (= widened #x00)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "five bits widened to eight with one multiplication are nearest")
+(set-info :status unsat)
+; v * 527 + 23 over 64 against v * 255 / 31
+(define-fun widened () H (bvlshr (bvadd (bvmul (wide s) #x020f) #x0017) #x0006))
+(define-fun off () H (bvsub (bvmul #x001f widened) (bvmul #x00ff (wide s))))
+(assert (bvult s #x20))
+(assert (not (and (bvsge off #xfff1) (bvsle off #x000f))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "six bits widened to eight with one multiplication are nearest")
+(set-info :status unsat)
+; v * 259 + 33 over 64 against v * 255 / 63
+(define-fun widened () H (bvlshr (bvadd (bvmul (wide s) #x0103) #x0021) #x0006))
+(define-fun off () H (bvsub (bvmul #x003f widened) (bvmul #x00ff (wide s))))
+(assert (bvult s #x40))
+(assert (not (and (bvsge off #xffe1) (bvsle off #x001f))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "eight bits widened to sixteen by the factor 257 come back")
+(set-info :status unsat)
+(assert (not (and (= (bvmul (wide s) #x0101) (concat s s))
+                  (= ((_ extract 15 8) (bvmul (wide s) #x0101)) s))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "packing five, six and five bits into a half word and back")
+(set-info :status unsat)
+(define-fun packed () H
+  (bvor (bvshl (wide (bvlshr s #x03)) #x000b) (bvshl (wide (bvlshr d #x02)) #x0005)
+        (wide (bvlshr alpha #x03))))
+(assert (not (and (= ((_ extract 15 11) packed) ((_ extract 7 3) s))
+                  (= ((_ extract 10 5) packed) ((_ extract 7 2) d))
+                  (= ((_ extract 4 0) packed) ((_ extract 7 3) alpha)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "brightness with weights that sum to 256 keeps greys and fits a byte")
+(set-info :status unsat)
+; red, green and blue are s, d and alpha
+(define-fun brightness ((r Byte) (g Byte) (b Byte)) H
+  (bvlshr (bvadd (bvmul (wide r) #x004d) (bvmul (wide g) #x0096) (bvmul (wide b) #x001d)) #x0008))
+(assert (not (and (= (brightness s s s) (wide s)) (bvule (brightness s d alpha) #x00ff))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "studio brightness stays between 16 and 235")
+(set-info :status unsat)
+(define-fun luma () H
+  (bvadd (bvlshr (bvadd (bvmul (wide s) #x0042) (bvmul (wide d) #x0081)
+                        (bvmul (wide alpha) #x0019) #x0080) #x0008) #x0010))
+(assert (not (and (bvuge luma #x0010) (bvule luma #x00eb))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "lifting colour transform loses nothing")
+(set-info :status unsat)
+; red, green, blue to brightness and two differences, and back
+(define-fun co () H (bvsub (wide s) (wide alpha)))
+(define-fun t () H (bvadd (wide alpha) (bvashr co #x0001)))
+(define-fun cg () H (bvsub (wide d) t))
+(define-fun luma () H (bvadd t (bvashr cg #x0001)))
+(define-fun t2 () H (bvsub luma (bvashr cg #x0001)))
+(define-fun green () H (bvadd cg t2))
+(define-fun blue () H (bvsub t2 (bvashr co #x0001)))
+(define-fun red () H (bvadd blue co))
+(assert (not (and (= red (wide s)) (= green (wide d)) (= blue (wide alpha)))))
+(check-sat)
+(pop 1)
+
+; --- four channels in one word ---
+
+(push 1)
+(set-info :goal "mean of four channels at once without carries between them")
+(set-info :status unsat)
+(define-fun m () W (bvadd (bvand x y) (bvlshr (bvand (bvxor x y) #xfefefefe) #x00000001)))
+(assert (not (and (= (channel0 m) (mean (channel0 x) (channel0 y)))
+                  (= (channel1 m) (mean (channel1 x) (channel1 y)))
+                  (= (channel2 m) (mean (channel2 x) (channel2 y)))
+                  (= (channel3 m) (mean (channel3 x) (channel3 y))))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "sum of four channels at once, each wrapping on its own")
+(set-info :status unsat)
+(define-fun sum () W
+  (bvxor (bvadd (bvand x #x7f7f7f7f) (bvand y #x7f7f7f7f)) (bvand (bvxor x y) #x80808080)))
+(assert (not (and (= (channel0 sum) (bvadd (channel0 x) (channel0 y)))
+                  (= (channel1 sum) (bvadd (channel1 x) (channel1 y)))
+                  (= (channel2 sum) (bvadd (channel2 x) (channel2 y)))
+                  (= (channel3 sum) (bvadd (channel3 x) (channel3 y))))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "halving four channels at once")
+(set-info :status unsat)
+(define-fun half () W (bvand (bvlshr x #x00000001) #x7f7f7f7f))
+(assert (not (and (= (channel0 half) (bvlshr (channel0 x) #x01)) (= (channel1 half) (bvlshr (channel1 x) #x01))
+                  (= (channel2 half) (bvlshr (channel2 x) #x01)) (= (channel3 half) (bvlshr (channel3 x) #x01)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "exchanging red and blue of a packed pixel twice changes nothing")
+(set-info :status unsat)
+(define-fun exchange ((v W)) W
+  (bvor (bvand v #xff00ff00) (bvshl (bvand v #x000000ff) #x00000010)
+        (bvand (bvlshr v #x00000010) #x000000ff)))
+(assert (not (and (= (exchange (exchange x)) x) (= (channel0 (exchange x)) (channel2 x))
+                  (= (channel1 (exchange x)) (channel1 x)) (= (channel3 (exchange x)) (channel3 x)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "two channels scaled with one multiplication")
+(set-info :status unsat)
+; the weight is a number of sixteenths here
+(define-fun weight () W (concat #x0000000 ((_ extract 3 0) alpha)))
+(define-fun both () W
+  (bvand (bvlshr (bvmul (bvand x #x00ff00ff) weight) #x00000004) #x00ff00ff))
+(define-fun one-channel ((v Byte)) Byte
+  ((_ extract 11 4) (bvmul (wide v) ((_ extract 15 0) weight))))
+(assert (not (and (= (channel0 both) (one-channel (channel0 x)))
+                  (= (channel2 both) (one-channel (channel2 x))))))
+(check-sat)
+(pop 1)
+
+; --- fixed point ---
+
+(push 1)
+(set-info :goal "rounding a 16.16 number to a whole one is off by half at most")
+(set-info :status unsat)
+(define-fun r () W (bvand (bvadd x #x00008000) #xffff0000))
+(assert (bvslt x #x7fff8000))
+(assert (not (and (bvsle (bvsub r x) #x00008000) (bvsgt (bvsub r x) #xffff8000)
+                  (= (bvand r #x0000ffff) #x00000000))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "rounding ties to even by adding the lowest kept bit")
+(set-info :status unsat)
+; how a 32-bit float is cut to its upper half
+(define-fun odd () W (bvand (bvlshr x #x00000010) #x00000001))
+(define-fun r () W (bvand (bvadd x #x00007fff odd) #xffff0000))
+(assert (bvult x #x7fff0000))
+(assert (not (and (bvsle (bvsub r x) #x00008000) (bvsge (bvsub r x) #xffff8000)
+                  (=> (= (bvand x #x0000ffff) #x00008000) (= (bvand r #x00010000) #x00000000)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "floor, ceiling and fraction of a 16.16 number")
+(set-info :status unsat)
+(define-fun floor () W (bvand x #xffff0000))
+(define-fun fraction () W (bvand x #x0000ffff))
+(define-fun ceiling () W (bvand (bvadd x #x0000ffff) #xffff0000))
+(assert (bvsle x #x7fff0000))
+(assert (not (and (= (bvadd floor fraction) x) (bvsle floor x) (bvsge ceiling x)
+                  (= (bvsub ceiling floor) (ite (= fraction #x00000000) #x00000000 #x00010000)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "cutting a negative 16.16 number towards zero needs a bias")
+(set-info :status unsat)
+(define-fun cut () W
+  (bvand (bvadd x (bvand (bvashr x #x0000001f) #x0000ffff)) #xffff0000))
+(assert (not (and (=> (bvsge x #x00000000) (and (bvsle cut x) (bvslt (bvsub x cut) #x00010000)))
+                  (=> (bvslt x #x00000000) (and (bvsge cut x) (bvslt (bvsub cut x) #x00010000)
+                                                (bvsle cut #x00000000))))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "product of two 8.8 numbers rounded to nearest")
+(set-info :status unsat)
+; x is any product of two 16-bit numbers, so at most 2^30 in size
+(define-fun r () W (bvashr (bvadd x #x00000080) #x00000008))
+(define-fun off () W (bvsub (bvshl r #x00000008) x))
+(assert (and (bvsle x #x40000000) (bvsge x #xc0000000)))
+(assert (not (and (bvsle off #x00000080) (bvsgt off #xffffff80))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "interpolation in 256 steps meets both ends")
+(set-info :status unsat)
+(define-fun between ((t W)) W
+  (let ((from (concat #x000000 s)) (to (concat #x000000 d)))
+    (bvadd from (bvashr (bvmul (bvsub to from) t) #x00000008))))
+(assert (not (and (= (between #x00000000) (concat #x000000 s))
+                  (= (between #x00000100) (concat #x000000 d)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "float bit patterns sort as unsigned integers after a flip")
+(set-info :status unsat)
+; sign and magnitude order, with minus zero below zero
+(define-fun negative ((v W)) Bool (bvslt v #x00000000))
+(define-fun magnitude ((v W)) W (bvand v #x7fffffff))
+(define-fun before () Bool
+  (ite (negative x) (or (not (negative y)) (bvugt (magnitude x) (magnitude y)))
+    (and (not (negative y)) (bvult (magnitude x) (magnitude y)))))
+(define-fun key ((v W)) W (bvxor v (bvor (bvashr v #x0000001f) #x80000000)))
+(assert (not (= before (bvult (key x) (key y)))))
+(check-sat)
+(pop 1)
+
+; --- geometry ---
+
+(push 1)
+(set-info :goal "line drawing keeps its error term within bounds")
+(set-info :status unsat)
+; a line with 0 <= rise <= run; the term starts at 2*rise - run
+(declare-const run H) (declare-const rise H) (declare-const term H)
+(define-fun low () H (bvsub (bvshl rise #x0001) (bvshl run #x0001)))
+(define-fun high () H (bvshl rise #x0001))
+(define-fun next () H
+  (bvadd term (ite (bvsgt term #x0000) low high)))
+(assert (and (bvule run #x0fff) (bvule rise run) (bvsle low term) (bvsle term high)))
+(assert (not (and (bvsle low next) (bvsle next high))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "two spans overlap exactly when each starts before the other ends")
+(set-info :status unsat)
+; half-open spans; the later start is the witness
+(declare-const a0 H) (declare-const a1 H) (declare-const b0 H) (declare-const b1 H)
+(assert (and (bvslt a0 a1) (bvslt b0 b1)))
+(assert (not (= (and (bvslt a0 b1) (bvslt b0 a1))
+                (bvslt (larger a0 b0) (smaller a1 b1)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "clipping a span keeps exactly the points inside the window")
+(set-info :status unsat)
+(declare-const a0 H) (declare-const a1 H) (declare-const low H) (declare-const high H)
+(declare-const p H)
+(define-fun inside ((from H) (to H)) Bool (and (bvsle from p) (bvslt p to)))
+(assert (not (= (inside (larger a0 low) (smaller a1 high)) (and (inside a0 a1) (inside low high)))))
+(check-sat)
+(pop 1)
+
+(push 1)
+(set-info :goal "rows of three-byte pixels padded to four bytes")
+(set-info :status unsat)
+(declare-const width H)
+(define-fun used () H (bvadd width width width))
+(define-fun stride () H (bvand (bvadd used #x0003) #xfffc))
+(assert (bvult width #x4000))
+(assert (not (and (bvuge stride used) (bvult (bvsub stride used) #x0004)
+                  (= (bvand stride #x0003) #x0000))))
+(check-sat)
+(pop 1)
