@@ -23,8 +23,15 @@ export async function loadKind(url: string): Promise<AnyKind> {
     const names = Object.keys(module).join(', ') || 'nothing';
     throw new UsageError(`${from} has no default export (it exports ${names}): write export default kind`);
   }
-  checkKind(module.default, from);
-  return module.default;
+  const kind = unwrap(module.default);
+  checkKind(kind, from);
+  return kind;
+}
+
+/** A default export compiled to CommonJS comes wrapped in the module's exports. */
+function unwrap(value: unknown): unknown {
+  const exports = value as { __esModule?: unknown; default?: unknown } | null | undefined;
+  return exports?.__esModule === true ? exports.default : value;
 }
 
 /** Imports with pools forbidden: for the worker's entry. */
@@ -39,39 +46,49 @@ export async function loadKindInWorker(url: string): Promise<AnyKind> {
 }
 
 async function importModule(url: string): Promise<Record<string, unknown>> {
+  if (isTypeScript(url)) await enableTypeScript(url);
   try {
     return await import(url);
   } catch (error) {
     const code = (error as { code?: unknown }).code;
-    if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?tsx?$/.test(url)) return importTypeScript(url);
+    if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && isTypeScript(url)) {
+      throw new UsageError(`${nameOf(url)} is TypeScript: install tsx, or run on Node 22.18 or later`);
+    }
     const isMissing = code === 'ERR_MODULE_NOT_FOUND' && String((error as Error).message).includes(`'${pathOf(url)}'`);
     if (isMissing) throw new UsageError(`there is no module ${nameOf(url)}`);
-    const thrown = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw Object.assign(new UsageError(`${nameOf(url)} throws on import: ${thrown}`), { cause: error });
+    throw throwsOnImport(url, error);
   }
 }
 
-/** Node before 22.18 does not run TypeScript; tsx does, where the user or we have it. */
-async function importTypeScript(url: string): Promise<Record<string, unknown>> {
-  for (const from of [url, import.meta.url]) {
-    let api: string;
+/** Node before 22.18 does not run TypeScript; tsx does, ours or the user's. */
+async function enableTypeScript(url: string): Promise<void> {
+  const isNative = Boolean((process.features as { typescript?: unknown }).typescript);
+  // Before the first try: Node remembers a module that it could not load.
+  if (isNative || process.execArgv.some((flag) => flag.includes('tsx'))) return;
+  // Both halves: a .ts file is CommonJS where its package.json does not say otherwise.
+  for (const half of ['cjs', 'esm'] as const) (await loadTsx(url, half))?.register();
+}
+
+async function loadTsx(url: string, half: 'cjs' | 'esm'): Promise<{ register(): unknown } | undefined> {
+  try {
+    return await (half === 'cjs' ? import('tsx/cjs/api') : import('tsx/esm/api'));
+  } catch {
     try {
-      api = createRequire(from).resolve('tsx/esm/api');
+      const manifest = createRequire(url).resolve('tsx/package.json');
+      return await import(new URL(`./dist/${half}/api/index.mjs`, pathToFileURL(manifest)).href);
     } catch {
-      continue;
+      return undefined;
     }
-    const { register } = await import(pathToFileURL(api).href);
-    register();
-    return import(url).catch((error) => {
-      throw Object.assign(
-        new UsageError(`${nameOf(url)} throws on import: ${(error as Error)?.message ?? String(error)}`),
-        {
-          cause: error,
-        },
-      );
-    });
   }
-  throw new UsageError(`${nameOf(url)} is TypeScript: install tsx, or run on Node 22.18 or later`);
+}
+
+function throwsOnImport(url: string, error: unknown): UsageError {
+  const thrown = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return Object.assign(new UsageError(`${nameOf(url)} throws on import: ${thrown}`), { cause: error });
+}
+
+function isTypeScript(url: string): boolean {
+  return /\.[cm]?tsx?$/.test(url);
 }
 
 function pathOf(url: string): string {

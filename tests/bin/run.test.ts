@@ -66,6 +66,22 @@ test('a task that nobody can take is told, not waited for', async (t) => {
   );
 });
 
+test('a kind in TypeScript runs as it is, in a module and in a CommonJS package', async (t) => {
+  const typed = `import type { Kind } from 'statepool';
+    const kind: Kind<{ task: number; request: number; response: string }> = {
+      name: 'typed', url: import.meta.url, requestOfTask: (_status, task) => task, perform: (n) => \`\${n}!\`,
+    };
+    export default kind;`;
+  for (const type of ['module', 'commonjs']) {
+    const cwd = folderOf(t, { 'kind.ts': typed, 'package.json': JSON.stringify({ type }) });
+    for (const host of ['process', 'thread']) {
+      const { code, stdout, stderr } = await statepool(['run', 'kind.ts', '--host', host], { cwd, input: '1\n' });
+      t.is(code, 0, stderr);
+      t.is(stdout, '{"result":"1!"}\n');
+    }
+  }
+});
+
 const broken: Record<string, [files: Record<string, string>, args: string[], stderr: RegExp]> = {
   'a module that does not exist': [{}, ['run', 'nowhere.mjs'], /there is no module .*nowhere\.mjs/],
   'a module without a default export': [
