@@ -38,6 +38,8 @@ export interface PoolOptions {
   readonly execArgv?: readonly string[];
   /** Memory limits of a worker. @default none */
   readonly resourceLimits?: ResourceLimits;
+  /** Whether the commonest step of a worker's machine is planned ahead instead of interpreted; the same machine, faster. @default true */
+  readonly plans?: boolean;
   /** Gets the lines that workers write. @default they go to this process's stdout and stderr, each after `[worker id] ` */
   readonly onOutput?: (line: OutputLine) => void;
 }
@@ -54,6 +56,7 @@ export interface FullOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly execArgv: readonly string[] | undefined;
   readonly resourceLimits: ResourceLimits;
+  readonly plans: boolean;
   readonly onOutput: (line: OutputLine) => void;
 }
 
@@ -70,6 +73,7 @@ const known = new Set([
   'env',
   'execArgv',
   'resourceLimits',
+  'plans',
   'onOutput',
 ]);
 
@@ -97,6 +101,7 @@ export function fillOptions(options: PoolOptions = {}): FullOptions {
     env: options.env ?? {},
     execArgv: options.execArgv,
     resourceLimits: options.resourceLimits ?? {},
+    plans: options.plans ?? true,
     onOutput: options.onOutput ?? printLine,
   };
 }

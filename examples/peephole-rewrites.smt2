@@ -14,7 +14,6 @@
 (define-fun one () W #x00000001)
 (define-fun ones () W #xffffffff)
 ; scaled add, the shape of an address computation: base + (index << k)
-(define-fun lea2 ((b W) (i W)) W (bvadd b (bvshl i #x00000001)))
 (define-fun lea4 ((b W) (i W)) W (bvadd b (bvshl i #x00000002)))
 (define-fun lea8 ((b W) (i W)) W (bvadd b (bvshl i #x00000003)))
 (define-fun smin ((a W) (b W)) W (ite (bvslt a b) a b))

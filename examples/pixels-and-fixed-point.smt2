@@ -250,8 +250,10 @@
 (set-info :goal "halving four channels at once")
 (set-info :status unsat)
 (define-fun half () W (bvand (bvlshr x #x00000001) #x7f7f7f7f))
-(assert (not (and (= (channel0 half) (bvlshr (channel0 x) #x01)) (= (channel1 half) (bvlshr (channel1 x) #x01))
-                  (= (channel2 half) (bvlshr (channel2 x) #x01)) (= (channel3 half) (bvlshr (channel3 x) #x01)))))
+(assert (not (and (= (channel0 half) (bvlshr (channel0 x) #x01))
+                  (= (channel1 half) (bvlshr (channel1 x) #x01))
+                  (= (channel2 half) (bvlshr (channel2 x) #x01))
+                  (= (channel3 half) (bvlshr (channel3 x) #x01)))))
 (check-sat)
 (pop 1)
 
@@ -261,8 +263,10 @@
 (define-fun exchange ((v W)) W
   (bvor (bvand v #xff00ff00) (bvshl (bvand v #x000000ff) #x00000010)
         (bvand (bvlshr v #x00000010) #x000000ff)))
-(assert (not (and (= (exchange (exchange x)) x) (= (channel0 (exchange x)) (channel2 x))
-                  (= (channel1 (exchange x)) (channel1 x)) (= (channel3 (exchange x)) (channel3 x)))))
+(assert (not (and (= (exchange (exchange x)) x)
+                  (= (channel0 (exchange x)) (channel2 x))
+                  (= (channel1 (exchange x)) (channel1 x))
+                  (= (channel3 (exchange x)) (channel3 x)))))
 (check-sat)
 (pop 1)
 

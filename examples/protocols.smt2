@@ -180,8 +180,8 @@
 (push 1)
 (set-info :goal "worker pool that loses a worker puts its task back and stays consistent")
 (set-info :status unsat)
-(declare-const busy Int) (declare-const idle-workers Int)
-(declare-const queued Int) (declare-const done Int) (declare-const accepted Int)
+(declare-const busy Int) (declare-const queued Int)
+(declare-const done Int) (declare-const accepted Int)
 (define-fun books-ok ((b Int) (q Int) (d Int)) Bool
   (and (>= b 0) (>= q 0) (>= d 0) (= accepted (+ b q d))))
 (assert (and (books-ok busy queued done) (> busy 0)))
@@ -231,7 +231,8 @@
 (declare-const delay Int) (declare-const cap Int)
 (define-fun delay-next () Int (smaller cap (* 2 delay)))
 (assert (and (< 0 delay) (<= delay cap)))
-(assert (not (and (<= delay delay-next) (<= delay-next cap) (=> (= delay delay-next) (= delay cap)))))
+(assert (not (and (<= delay delay-next) (<= delay-next cap)
+                  (=> (= delay delay-next) (= delay cap)))))
 (check-sat)
 (pop 1)
 

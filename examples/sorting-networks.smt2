@@ -284,8 +284,10 @@
   (let ((low (hi (lo a b) (lo c d))) (high (lo (hi a b) (hi c d))))
     (hi (lo low high) (lo (hi low high) e))))
 (assert (not (and
-  (>= (+ (one-if (<= a m)) (one-if (<= b m)) (one-if (<= c m)) (one-if (<= d m)) (one-if (<= e m))) 3)
-  (>= (+ (one-if (>= a m)) (one-if (>= b m)) (one-if (>= c m)) (one-if (>= d m)) (one-if (>= e m))) 3))))
+  (>= (+ (one-if (<= a m)) (one-if (<= b m)) (one-if (<= c m))
+         (one-if (<= d m)) (one-if (<= e m))) 3)
+  (>= (+ (one-if (>= a m)) (one-if (>= b m)) (one-if (>= c m))
+         (one-if (>= d m)) (one-if (>= e m))) 3))))
 (check-sat)
 (pop 1)
 

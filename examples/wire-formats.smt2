@@ -102,7 +102,8 @@
 (assert (and (within a #xe0 #xef) (is-more b) (is-more e)))
 (assert (=> (= a #xe0) (bvuge b #xa0)))
 (assert (=> (= a #xed) (bvule b #x9f)))
-(assert (not (needs3 (bvor (bits a #x0f #x0000000c) (bits b #x3f #x00000006) (bits e #x3f #x00000000)))))
+(assert (not (needs3 (bvor (bits a #x0f #x0000000c) (bits b #x3f #x00000006)
+                           (bits e #x3f #x00000000)))))
 (check-sat)
 (pop 1)
 
@@ -271,7 +272,8 @@
 (set-info :goal "percent encoding never produces a byte that needs encoding")
 (set-info :status unsat)
 (define-fun hex ((v Byte)) Byte (bvadd v #x30 (ite (bvugt v #x09) #x07 #x00)))
-(define-fun safe ((v Byte)) Bool (or (within v #x30 #x39) (within v #x41 #x5a) (within v #x61 #x7a)))
+(define-fun safe ((v Byte)) Bool
+  (or (within v #x30 #x39) (within v #x41 #x5a) (within v #x61 #x7a)))
 (assert (not (and (safe (hex (bvlshr a #x04))) (safe (hex (bvand a #x0f))))))
 (check-sat)
 (pop 1)
