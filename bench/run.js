@@ -20,6 +20,7 @@ const rows = [
     subjects: [
       'piscina',
       'statepool',
+      'statepool plans off',
       'statepool window 64',
       'statepool processes',
       'statepool processes window 64',

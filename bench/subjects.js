@@ -11,14 +11,15 @@ export const subjects = {
     return { run: (task) => pool.run(task), destroy: () => pool.destroy() };
   },
   statepool: (workers) => statepool(workers, 'thread', 1),
+  'statepool plans off': (workers) => statepool(workers, 'thread', 1, { plans: false }),
   'statepool window 64': (workers) => statepool(workers, 'thread', 64),
   'statepool processes': (workers) => statepool(workers, 'process', 1),
   'statepool processes window 64': (workers) => statepool(workers, 'process', 64),
   'raw channel': rawChannel,
 };
 
-async function statepool(size, host, window) {
-  const pool = createPool({ ...echo, window }, { size, host });
+async function statepool(size, host, window, options = {}) {
+  const pool = createPool({ ...echo, window }, { size, host, ...options });
   await pool.ready();
   return { run: (task) => pool.run(task), destroy: () => pool.destroy() };
 }
