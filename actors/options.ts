@@ -30,7 +30,7 @@ export interface PoolOptions {
   readonly retries?: number;
   /** How long a worker may take to start. @default 60000 */
   readonly startTimeout?: number;
-  /** Failed starts in a row before the pool gives up, the wait after the first one, and the longest wait. @default { limit: 5, delay: 100, maxDelay: 5000 } */
+  /** Failed starts in a row, in every slot, before the pool gives up, the wait after the first one, and the longest wait. @default { limit: 5, delay: 100, maxDelay: 5000 } */
   readonly restart?: Partial<RestartLimits>;
   /** Environment variables of the workers, beside those of this process. @default none */
   readonly env?: Readonly<Record<string, string>>;

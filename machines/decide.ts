@@ -118,7 +118,7 @@ function offer(pool: PoolState, effects: Effect[]): void {
 function onFree(pool: PoolState, id: string, effects: Effect[]): void {
   const seat = pool.seats.get(id);
   if (seat === undefined || (seat.phase !== 'starting' && seat.phase !== 'busy')) return;
-  if (seat.phase === 'starting') pool.failures = 0;
+  if (seat.phase === 'starting') pool.failures[seat.slot] = 0;
   else pool.busy--;
   seat.used = ++pool.clock;
   if (seat.slot >= pool.size) return end(pool, seat, effects);
@@ -168,9 +168,13 @@ function blamedOf(held: readonly Entry[], seat: Seat, { begun }: WorkerExit, lim
 }
 
 function onFailedSpawn(pool: PoolState, seat: Seat, exit: WorkerExit, effects: Effect[]): void {
-  pool.failures++;
+  const failures = (pool.failures[seat.slot] ?? 0) + 1;
+  pool.failures[seat.slot] = failures;
   const { limit, delay, maxDelay } = pool.restart;
-  if (pool.failures > limit && pool.seats.size === 0) {
+  // One bad slot does not end the pool: only where none of them can be filled.
+  const isHopeless =
+    pool.seats.size === 0 && Array.from({ length: pool.size }).every((_, i) => (pool.failures[i] ?? 0) > limit);
+  if (isHopeless) {
     pool.degraded = exit;
     for (const entry of [...pool.queue]) {
       leave(pool, entry);
@@ -181,7 +185,7 @@ function onFailedSpawn(pool: PoolState, seat: Seat, exit: WorkerExit, effects: E
   }
   if (pool.phase === 'destroying') return;
   pool.waiting.add(seat.slot);
-  effects.push({ type: 'wait', slot: seat.slot, ms: Math.min(maxDelay, delay * 2 ** Math.min(pool.failures - 1, 16)) });
+  effects.push({ type: 'wait', slot: seat.slot, ms: Math.min(maxDelay, delay * 2 ** Math.min(failures - 1, 16)) });
 }
 
 function cancelTask(

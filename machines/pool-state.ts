@@ -65,8 +65,8 @@ export interface PoolState {
   holds: number;
   busy: number;
   clock: number;
-  /** Failed spawns since the last worker that started. */
-  failures: number;
+  /** Failed spawns in a row, a slot. */
+  readonly failures: number[];
   degraded: WorkerExit | undefined;
   isStalled: boolean;
   isIdle: boolean;
@@ -98,7 +98,7 @@ export function createPoolState(options: PoolStateOptions): PoolState {
     holds: 0,
     busy: 0,
     clock: 0,
-    failures: 0,
+    failures: [],
     degraded: undefined,
     isStalled: false,
     isIdle: true,
