@@ -8,6 +8,7 @@ import type { SupervisorEvent } from '../machines/supervisor-events.ts';
 import type { AnyKind } from './any-kind.ts';
 import type { Link } from './link.ts';
 import type { FullOptions } from './options.ts';
+import { askForRetry } from './settlement.ts';
 import { createTaskEntry, type RunOptions, type TaskEntry } from './task-entry.ts';
 
 /** What a pool counts, from its beginning. */
@@ -31,6 +32,8 @@ export interface Core {
   readonly links: Map<Seat, Link>;
   /** Every feedback sent to all workers, for those that start later. */
   readonly feedbacks: unknown[];
+  /** The time that cancelled tasks have to stop by themselves. */
+  readonly overdue: Set<NodeJS.Timeout>;
   /** Accepted and not settled. */
   pending: number;
   /** Whether workers keep the program alive just now. */
@@ -49,12 +52,12 @@ export interface Core {
 }
 
 /** The rules' state of a pool of this kind. */
-function createState(kind: AnyKind, options: FullOptions): PoolState {
+function createState(kind: AnyKind, options: FullOptions, onDeath: Rules['onDeath']): PoolState {
   const faults: Fault[] = [];
   return createPoolState({
     kind: kind.name,
     size: options.size,
-    rules: rulesOf(kind, faults),
+    rules: rulesOf(kind, faults, onDeath),
     queue: new TaskQueue(acceptOf(kind, faults), kind.affinity !== undefined),
     faults,
     restart: options.restart,
@@ -68,14 +71,14 @@ export function createCore(
   emitter: EventEmitter,
   send: (event: SupervisorEvent) => void,
 ): Core {
-  const state = createState(kind, options);
+  const state = createState(kind, options, (entry, worker, exit) => askForRetry(core, entry, worker, exit));
   let isAnnounced = false;
   function flush(): void {
     if (!isAnnounced) return;
     isAnnounced = false;
     send({ type: 'enqueue' });
   }
-  return {
+  const core: Core = {
     kind,
     options,
     state,
@@ -83,6 +86,7 @@ export function createCore(
     counts: { accepted: 0, completed: 0, failed: 0, cancelled: 0, retried: 0, spawned: 0, died: 0 },
     links: new Map(),
     feedbacks: [],
+    overdue: new Set(),
     pending: 0,
     isReferenced: false,
     onSpawn: undefined,
@@ -97,6 +101,7 @@ export function createCore(
     },
     flush,
   };
+  return core;
 }
 
 /** Tells the pool's listeners. What one of them throws is thrown where it harms nobody but its program. */
@@ -132,8 +137,9 @@ export function admit(core: Core, task: unknown, options: RunOptions | undefined
   return entry;
 }
 
-function rulesOf(kind: AnyKind, faults: Fault[]): Rules {
+function rulesOf(kind: AnyKind, faults: Fault[], onDeath: Rules['onDeath']): Rules {
   return {
+    onDeath,
     window: kind.window ?? 1,
     requestOf(look, entry) {
       try {

@@ -146,7 +146,7 @@ export class Life {
   /** Kills every worker and cancels every task. */
   end(): void {
     this.isClosed = true;
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const timer of [...this.#timers.values(), ...this.core.overdue]) clearTimeout(timer);
     this.#timers.clear();
     this.core.send({ type: 'destroy', reason: new Error('the pool was destroyed') });
     for (const waiters of [this.quiet, this.ready, this.room]) waiters.reject(new PoolClosedError());
@@ -221,7 +221,8 @@ export class Life {
       emit(this.core, 'worker', info);
     };
     ref.subscribe({
-      next: tell,
+      // The last state is told once, by `complete`.
+      next: (snapshot) => snapshot.status === 'active' && tell(),
       complete: () => emit(this.core, 'worker', { ...this.infoOf(seat), state: 'dead' }),
     });
   }

@@ -131,10 +131,14 @@ export class Link {
       case ToMaster.Failed:
         return this.#giveUp('spawn', new SpawnError(failureOf(decodeError(message[1])), decodeError(message[1])));
       case ToMaster.Fatal:
-        this.#lastWords = { begun: message[1], reason: 'uncaught', cause: decodeError(message[2]) };
+        this.#lastWords = { reason: 'uncaught', cause: decodeError(message[2]) };
+        if (message[1] !== undefined) this.#lastWords.begun = message[1];
         return;
       case ToMaster.Exiting:
         this.#lastWords = { ...this.#lastWords, begun: message[1] };
+        return;
+      case ToMaster.Output:
+        this.#output.write(message[1], message[2]);
     }
   }
 

@@ -25,22 +25,38 @@ export async function* mapTasks<T, R>(
   const source = Symbol.asyncIterator in tasks ? tasks[Symbol.asyncIterator]() : tasks[Symbol.iterator]();
   const running: Promise<{ slot: Promise<unknown>; result: R }>[] = [];
   let isDry = false;
+  let pulling: Promise<undefined> | undefined;
   try {
     for (;;) {
-      while (!isDry && running.length < inFlight) {
-        signal?.throwIfAborted();
-        const item = await source.next();
-        if (item.done) isDry = true;
-        else running.push(start(item.value));
-      }
-      if (running.length === 0) return;
-      const next = ordered ? await (running[0] as (typeof running)[number]) : await Promise.race(running);
+      signal?.throwIfAborted();
+      if (!isDry && pulling === undefined && running.length < inFlight) pulling = pull();
+      if (running.length === 0 && pulling === undefined) return;
+      // The source may be slow: a result is not kept waiting for its next item.
+      const candidates = ordered ? running.slice(0, 1) : running;
+      const next = await Promise.race(pulling === undefined ? candidates : [...candidates, pulling]);
+      if (next === undefined) continue;
       running.splice(running.indexOf(next.slot as (typeof running)[number]), 1);
       yield next.result;
     }
   } finally {
     ending.abort(new Error('map has ended'));
-    if (!isDry) await source.return?.();
+    if (!isDry) {
+      const closed = Promise.resolve(source.return?.());
+      closed.catch(() => {});
+      // A source that is still asked for an item may never answer.
+      if (pulling === undefined) await closed;
+    }
+  }
+
+  function pull(): Promise<undefined> {
+    const item = Promise.resolve(source.next()).then((each) => {
+      pulling = undefined;
+      if (each.done) isDry = true;
+      else running.push(start(each.value));
+      return undefined;
+    });
+    item.catch(() => {});
+    return item;
   }
 
   function start(task: T): (typeof running)[number] {

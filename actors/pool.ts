@@ -87,9 +87,12 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     const core = this.#core;
     const { state } = core;
     if (state.degraded !== undefined) return Promise.reject(new DegradedError(state.degraded));
+    // Free workers may be about to take what was put into the queue in this tick.
+    if (state.queue.length >= core.options.maxQueue) core.flush();
     if (state.queue.length >= core.options.maxQueue) return Promise.reject(new QueueFullError(core.options.maxQueue));
     return new Promise((resolve, reject) => {
       const entry = admit(core, task, options as RunOptions | undefined);
+      state.isIdle = false;
       entry.resolve = resolve as (result: unknown) => void;
       entry.reject = reject;
       if (!core.isReferenced) this.#life.reference();
@@ -224,6 +227,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   /** Changes the number of workers; those beyond it end when they are free. 0 to 4096. @throws {UsageError} */
   resize(size: number): void {
     this.#core.send({ type: 'resize', size: checkCount('size', size, 4096) });
+    this.#core.onReady();
   }
 
   /** Takes no more tasks, sees to those it has, ends the workers and tells how it went. */

@@ -38,21 +38,18 @@ export interface Service {
 /** The context of one request; its signal is made only where `perform` asks for it. */
 class Context {
   readonly workerId: string;
-  readonly #feedback: (feedback: unknown) => void;
+  /** A field, not a method: `perform` may take the context apart. */
+  readonly feedback: (feedback: unknown) => void;
   #controller: AbortController | undefined;
 
   constructor(workerId: string, feedback: (feedback: unknown) => void) {
     this.workerId = workerId;
-    this.#feedback = feedback;
+    this.feedback = feedback;
   }
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     return this.#controller.signal;
-  }
-
-  feedback(feedback: unknown): void {
-    this.#feedback(feedback);
   }
 
   abort(reason: unknown): void {
@@ -71,6 +68,9 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
   const requests: unknown[] = [];
   let answers: unknown[] = [];
   let begun = 0;
+  /** Begun since rejections were last looked for: with several, nobody can say which of them left one behind. */
+  let begunInTurn = 0;
+  let isFatal = false;
   let current: Context | undefined;
   let isPerforming = false;
   let isFlushing = false;
@@ -112,7 +112,12 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
     answers.push(response);
     if (isFlushing) return;
     isFlushing = true;
-    setImmediate(flush);
+    setImmediate(endTurn);
+  }
+
+  function endTurn(): void {
+    begunInTurn = 0;
+    flush();
   }
 
   function threw(error: unknown): void {
@@ -130,6 +135,7 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
       if (answers.length > 0 && performance.now() - flushed > FLUSH_AFTER) flush();
       const request = requests.shift();
       begun++;
+      begunInTurn++;
       current = new Context(workerId, feedback);
       try {
         const response = kind.perform(request, current);
@@ -168,7 +174,7 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
     const end = performance.now() + TURN;
     while (!isPerforming && answers.length > 0 && performance.now() < end) {
       runTicks();
-      flush();
+      endTurn();
       const message = port.next(LINGER);
       if (message === undefined) return;
       receive(message);
@@ -205,9 +211,13 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
     fatal(error) {
       // The answers held back are not sent: the last of them may be the one that left this error behind.
       answers = [];
-      tryTo(() => port.post([ToMaster.Fatal, begun, encodeError(error)]));
+      isFatal = true;
+      const known = begunInTurn > 1 ? undefined : begun;
+      tryTo(() => port.post([ToMaster.Fatal, known, encodeError(error)]));
     },
     exiting() {
+      // An uncaught error has told its story already.
+      if (isFatal) return;
       tryTo(flush);
       tryTo(() => port.post([ToMaster.Exiting, begun]));
     },

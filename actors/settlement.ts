@@ -1,5 +1,6 @@
 import type { EndReason } from '../kinds/kind.ts';
 import type { Cause } from '../machines/effects.ts';
+import type { Entry } from '../machines/entry.ts';
 import type { WorkerExit } from '../machines/pool-state.ts';
 import { type Core, emit } from './core.ts';
 import { asError } from './error-codec.ts';
@@ -43,18 +44,21 @@ export function fail(core: Core, entry: TaskEntry, error: unknown): void {
   if (core.emitter.listenerCount('task') > 0) tell(core, entry, { status: 'failed', error });
 }
 
-/** Ends a task without a verdict: the kind's hook hears of it and may ask for another try after a death. */
+/** Ends a task without a verdict: the kind's hook hears of it. */
 export function endWithoutVerdict(core: Core, entry: TaskEntry, cause: Cause): void {
   const error = errorOf(core, entry, cause);
-  const answer = callHook(core, entry.task, error);
-  if (cause.type === 'died' && answer === 'retry' && entry.retries < core.options.retries) {
-    entry.retries++;
-    core.counts.retried++;
-    core.send({ type: 'requeue', entry });
-    return;
-  }
+  // The kind heard of a death before it was decided that the task ends.
+  if (cause.type !== 'died') callHook(core, entry.task, error);
   if (cause.type === 'cancelled') core.counts.cancelled++;
   fail(core, entry, error);
+}
+
+/** Tells the kind that the worker of this task died, and hears whether it is to be tried again. */
+export function askForRetry(core: Core, entry: Entry, worker: string, exit: WorkerExit) {
+  const told = new WorkerDiedError(worker, exit, 'busy');
+  const isRetried = callHook(core, entry.task, told) === 'retry' && entry.retries < core.options.retries;
+  if (isRetried) core.counts.retried++;
+  return { isRetried, told };
 }
 
 /** Tells the kind that a worker died that held no task. */
@@ -71,7 +75,7 @@ function errorOf(core: Core, entry: TaskEntry, cause: Cause): EndReason {
     case 'stranded':
       return new StrandedError(nameTask(core.kind, entry.task)) as EndReason;
     case 'died':
-      return new WorkerDiedError(cause.worker, cause.exit, 'busy') as EndReason;
+      return cause.told as EndReason;
     case 'degraded':
       return new DegradedError(cause.exit) as EndReason;
     case 'fault': {

@@ -86,8 +86,12 @@ export function carryOut(core: Core, announcement: Announcement): boolean {
     case 'abort': {
       const { seat, entry, reason } = announcement;
       core.links.get(seat)?.abort(reason);
-      const overdue = setTimeout(() => core.send({ type: 'overdue', worker: seat.id, entry }), core.options.killGrace);
+      const overdue = setTimeout(() => {
+        core.overdue.delete(overdue);
+        core.send({ type: 'overdue', worker: seat.id, entry });
+      }, core.options.killGrace);
       overdue.unref();
+      core.overdue.add(overdue);
       return true;
     }
     default:

@@ -17,6 +17,7 @@ export const ToWorker = {
   Feedback: 4,
 } as const;
 
+/** A message of the master's. */
 export type MessageToWorker =
   | readonly [typeof ToWorker.Welcome, number]
   | readonly [typeof ToWorker.Request, unknown]
@@ -37,12 +38,15 @@ export const ToMaster = {
   /** The response could not be cloned: message, path. */
   Unsent: 5,
   Feedback: 6,
-  /** An uncaught error is about to end the worker: how many requests it had begun, and the error. */
+  /** An uncaught error is about to end the worker: how many requests it had begun, where that tells which, and the error. */
   Fatal: 7,
   /** It is about to exit by itself: how many requests it had begun. */
   Exiting: 8,
+  /** What a thread wrote: stream, text. A process has pipes for it. */
+  Output: 9,
 } as const;
 
+/** A message of a worker's. */
 export type MessageToMaster =
   | readonly [typeof ToMaster.Hello, number, string]
   | readonly [typeof ToMaster.Failed, EncodedError]
@@ -51,5 +55,6 @@ export type MessageToMaster =
   | readonly [typeof ToMaster.Threw, EncodedError]
   | readonly [typeof ToMaster.Unsent, string, string]
   | readonly [typeof ToMaster.Feedback, unknown]
-  | readonly [typeof ToMaster.Fatal, number, EncodedError]
-  | readonly [typeof ToMaster.Exiting, number];
+  | readonly [typeof ToMaster.Fatal, number | undefined, EncodedError]
+  | readonly [typeof ToMaster.Exiting, number]
+  | readonly [typeof ToMaster.Output, 'stdout' | 'stderr', string];

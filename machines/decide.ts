@@ -21,6 +21,11 @@ export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
   offer(pool, effects);
   if (wasBusy && pool.busy === 0) effects.push({ type: 'tell', what: 'quiet' });
   makeProgress(pool, effects);
+  // The look for progress asks taskMatch too: what threw there is settled, and may have been all that was in the way.
+  if (pool.faults.length > 0) {
+    settleFaults(pool, effects);
+    makeProgress(pool, effects);
+  }
   if (pool.phase === 'closing' && pool.queue.length === 0 && pool.busy === 0) destroy(pool, undefined, effects);
   return effects;
 }
@@ -31,8 +36,6 @@ function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void
       return;
     case 'broadcast':
       return pool.queue.forget();
-    case 'requeue':
-      return giveBack(pool, [event.entry]);
     case 'setOrder':
       return pool.queue.reorder(event.compare);
     case 'free':
@@ -119,9 +122,9 @@ function onFree(pool: PoolState, id: string, effects: Effect[]): void {
   const seat = pool.seats.get(id);
   if (seat === undefined || (seat.phase !== 'starting' && seat.phase !== 'busy')) return;
   if (seat.phase === 'starting') pool.failures[seat.slot] = 0;
-  else pool.busy--;
   seat.used = ++pool.clock;
   if (seat.slot >= pool.size) return end(pool, seat, effects);
+  if (seat.phase === 'busy') pool.busy--;
   seat.phase = 'free';
   if (seat.status.type === 'fresh') pool.free.unshift(seat);
   else pool.free.push(seat);
@@ -148,8 +151,11 @@ function onExited(pool: PoolState, id: string, exit: WorkerExit, effects: Effect
   if (seat.isExpected) return giveBack(pool, held);
   if (isFailedSpawn) return onFailedSpawn(pool, seat, exit, effects);
   const blamed = blamedOf(held, seat, exit, pool.restart.limit);
-  if (blamed !== undefined) settle(blamed, { type: 'died', worker: id, exit }, effects);
-  else if (held.every((entry) => entry.place === 'held')) effects.push({ type: 'tellDeath', seat, exit });
+  if (blamed !== undefined) {
+    const { isRetried, told } = pool.rules.onDeath(blamed, id, exit);
+    if (isRetried) blamed.retries++;
+    else settle(blamed, { type: 'died', worker: id, exit, told }, effects);
+  } else if (held.every((entry) => entry.place === 'held')) effects.push({ type: 'tellDeath', seat, exit });
   giveBack(pool, held);
 }
 

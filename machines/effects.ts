@@ -6,7 +6,8 @@ import type { Seat } from './seat.ts';
 export type Cause =
   | { readonly type: 'cancelled'; readonly reason?: unknown }
   | { readonly type: 'expired' }
-  | { readonly type: 'died'; readonly worker: string; readonly exit: WorkerExit }
+  /** `told`: what the kind's hook was given, and the caller gets. */
+  | { readonly type: 'died'; readonly worker: string; readonly exit: WorkerExit; readonly told: unknown }
   | { readonly type: 'stranded' }
   | { readonly type: 'fault'; readonly fault: Fault }
   | { readonly type: 'degraded'; readonly exit: WorkerExit };

@@ -1,7 +1,7 @@
 /** One task in the pool, from the moment it is accepted to the moment it settles. */
 export interface Entry {
   readonly task: unknown;
-  /** Where it is: in the queue, with a worker, or done for. It leaves `settled` only where its kind asks for another try. */
+  /** Where it is: in the queue, with a worker, or done for. It settles once, and never leaves `settled`. */
   place: 'queued' | 'held' | 'settled';
   /** Its turn among equals: lower is earlier. Entries that go back to the head get numbers below all others. */
   turn: number;

@@ -7,6 +7,11 @@ import { FRESH, type Seat } from './seat.ts';
 export interface Rules {
   /** The request of a task for a status; `undefined`: expired; FAULTY: the hook threw, and the fault is noted. */
   requestOf(look: Look, entry: Entry): unknown;
+  /**
+   * The worker of this task has died: tells the kind's hook, once, and answers whether the task is to be tried again.
+   * `told` is what the hook was given.
+   */
+  onDeath(entry: Entry, worker: string, exit: WorkerExit): { readonly isRetried: boolean; readonly told: unknown };
   /** The affinity key of a competence. */
   keyOf(competence: unknown): string | undefined;
   /** Requests that one worker may hold. */

@@ -52,6 +52,7 @@ function failStranded(pool: PoolState, effects: Effect[]): void {
   const isClosing = pool.phase === 'closing';
   for (const entry of isClosing ? [...pool.queue] : [...pool.followUps]) {
     if (!isClosing && entry.origin !== undefined && pool.seats.has(entry.origin)) continue;
+    if (!isClosing && pool.queue.accepts(pool.freshLook, entry)) continue;
     leave(pool, entry);
     settle(entry, { type: 'stranded' }, effects);
   }

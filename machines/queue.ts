@@ -20,6 +20,8 @@ export interface Queue extends Iterable<Entry> {
   remove(entry: Entry): void;
   /** The first entry in order that this look accepts; it stays queued. */
   first(look: Look): Entry | undefined;
+  /** Whether a look accepts an entry. */
+  accepts(look: Look, entry: Entry): boolean;
   /** Sorts, stably, and keeps later entries in that order; without `compare` by priority and arrival. */
   reorder(compare?: Compare): void;
   /** What a look refused may be acceptable now. */
@@ -67,7 +69,10 @@ export class TaskQueue implements Queue {
 
   unshift(entry: Entry): void {
     entry.turn = --this.#first;
+    if (entry.priority !== 0 && this.#lanes === undefined) this.#raise();
     this.#add(entry, 'head');
+    // It may be the very entry that a cursor or a find of before stands at. Entries come back seldom.
+    this.forget();
   }
 
   remove(entry: Entry): void {
@@ -84,6 +89,10 @@ export class TaskQueue implements Queue {
     if (look.found?.place === 'queued') return look.found;
     look.found = this.#shelves !== undefined && look.status.type === 'old' ? this.#onShelves(look) : this.#along(look);
     return look.found;
+  }
+
+  accepts(look: Look, entry: Entry): boolean {
+    return this.#accept?.(look, entry) ?? true;
   }
 
   reorder(compare?: Compare): void {

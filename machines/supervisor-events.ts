@@ -5,8 +5,6 @@ import type { WorkerExit } from './pool-state.ts';
 export type SupervisorEvent =
   /** Tasks have entered the queue in this tick. One event a tick, however many they are. */
   | { readonly type: 'enqueue' }
-  /** A task whose worker died, and whose kind asked for another try. */
-  | { readonly type: 'requeue'; readonly entry: Entry }
   /** A worker's handshake is over, or it has gone from busy to fresh or old. */
   | { readonly type: 'free'; readonly worker: string }
   /** A worker's machine is dead: by its verdict, a cancel, or its exit. */

@@ -11,7 +11,6 @@ export type Announcement = Exclude<Effect, { type: 'spawn' | 'dispatch' | 'cance
 /** What the supervisor does about each event while it is alive: the rules decide, and answer what is to be done. */
 const news = {
   enqueue: { actions: 'decide' },
-  requeue: { actions: 'decide' },
   free: { actions: 'decide' },
   ended: { actions: 'decide' },
   exited: { actions: 'decide' },

@@ -47,12 +47,14 @@ export const processHost: Host = (options, events) => {
   // A worker that closes its channel can never answer. One that dies closes it too, and its exit comes a moment later.
   let doubt: NodeJS.Timeout | undefined;
   child.on('disconnect', () => {
-    doubt = setTimeout(() => kill('disconnect'), LAST_WORDS);
+    const isAlive = child.exitCode === null && child.signalCode === null;
+    if (isAlive) doubt = setTimeout(() => kill('disconnect'), LAST_WORDS);
   });
   // 'exit' may come before its last messages and output have been read; 'close' comes after them.
   child.once('exit', (code, signal) => {
     clearTimeout(doubt);
-    const timer = setTimeout(() => exit(code, signal), LAST_WORDS);
+    // A busy loop comes to its timers before its pipes: another turn lets it read what is there.
+    const timer = setTimeout(() => setImmediate(() => setImmediate(() => exit(code, signal))), LAST_WORDS);
     child.once('close', () => {
       clearTimeout(timer);
       exit(code, signal);

@@ -11,8 +11,6 @@ export const threadHost: Host = (options, events) => {
     env: { ...process.env, ...options.env },
     ...(options.execArgv === undefined ? {} : { execArgv: [...options.execArgv] }),
     resourceLimits: { ...options.resourceLimits },
-    stdout: true,
-    stderr: true,
     name: options.workerId,
   } as WorkerOptions);
   let reason: WorkerExit['reason'] | undefined;
@@ -31,9 +29,6 @@ export const threadHost: Host = (options, events) => {
   worker.on('exit', (exitCode) => {
     events.exit({ exitCode, signal: null, reason: reason ?? 'exit', ...(cause === undefined ? {} : { cause }) });
   });
-  for (const stream of ['stdout', 'stderr'] as const) {
-    worker[stream].setEncoding('utf8').on('data', (text: string) => events.output(stream, text));
-  }
   const { threadId } = worker;
   return {
     threadId,

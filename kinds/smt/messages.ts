@@ -21,7 +21,7 @@ export interface Limits {
 export type Mode = 'clean' | 'incremental';
 
 /** A text by its hash; `text` is there only where the master does not believe that the worker has it. */
-export interface SentText {
+interface SentText {
   readonly hash: Hash;
   readonly text?: string;
 }

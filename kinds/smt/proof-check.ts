@@ -53,7 +53,7 @@ export function requestOfCheck(status: Status, task: CheckTask): CheckRequest {
 const wantsModel = (task: CheckTask): boolean => task.model ?? true;
 
 /** Whether a worker is to end after its verdict, all else done. On threads the memory of the process says nothing about one. */
-export function isSpent(task: CheckTask, { rss, threadId }: SessionResponse): boolean {
+function isSpent(task: CheckTask, { rss, threadId }: SessionResponse): boolean {
   return task.oneShot === true || (threadId === 0 && rss > (task.limits?.maxRss ?? maxRss));
 }
 

@@ -26,6 +26,7 @@ function openWorker(isPlanned: boolean) {
     window: 1,
     requestOf: (_look: unknown, entry: { task: unknown }) => entry.task,
     keyOf: () => undefined,
+    onDeath: () => ({ isRetried: false, told: undefined }),
   };
   const pool = createPoolState({
     kind: 'k',

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { root, type Source, sourcesIn } from '../support/sources.ts';
+
+/** What each folder may import, beside itself. */
+const allowed: Readonly<Record<string, RegExp>> = {
+  machines: /^(machines\/|kinds\/kind\.ts$|xstate$)/,
+  actors: /^(actors\/|machines\/|kinds\/kind\.ts$|node:|xstate$|nanoid$|tsx\/(cjs|esm)\/api$)/,
+  kinds: /^(kinds\/|node:|z3-solver$)/,
+  bin: /^(bin\/|actors\/|machines\/|kinds\/|node:|xstate$|commander$|cli-progress$|picocolors$|statepool)/,
+};
+
+function offences(sources: readonly Source[], isFine: (target: string, source: Source) => boolean): string[] {
+  return sources.flatMap((source) =>
+    source.imports.filter((target) => !isFine(target, source)).map((target) => `${source.path} imports ${target}`),
+  );
+}
+
+for (const [folder, pattern] of Object.entries(allowed)) {
+  test(`${folder} imports nothing but what stands below it`, (t) => {
+    const sources = sourcesIn(folder);
+    t.true(sources.length > 0);
+    t.deepEqual(
+      offences(sources, (target) => pattern.test(target)),
+      [],
+    );
+  });
+}
+
+test('every import of ours leads to a file', (t) => {
+  const isThere = (target: string) => !/^(machines|actors|kinds|bin)\//.test(target) || existsSync(join(root, target));
+  t.deepEqual(offences(sourcesIn('machines', 'actors', 'kinds', 'bin'), isThere), []);
+});
+
+test('only the hosts and the worker touch processes and threads', (t) => {
+  const mayTouch = /^(actors\/hosts\/|actors\/serve-kind\.ts$)/;
+  const isWorld = (target: string) => /^(node:)?(child_process|worker_threads|cluster)$/.test(target);
+  t.deepEqual(
+    offences(sourcesIn('machines', 'actors'), (target, { path }) => mayTouch.test(path) || !isWorld(target)),
+    [],
+  );
+});
+
+test('what a worker loads imports neither xstate nor the pool', (t) => {
+  const sources = new Map(sourcesIn('actors', 'machines', 'kinds').map((source) => [source.path, source]));
+  const loaded = new Set<string>();
+  const load = (path: string) => {
+    if (loaded.has(path)) return;
+    loaded.add(path);
+    for (const target of sources.get(path)?.runtimeImports ?? []) load(target);
+  };
+  load('actors/hosts/entry.ts');
+  t.true(loaded.has('actors/serve.ts'));
+  t.deepEqual(
+    [...loaded].filter((path) => path === 'xstate' || path.startsWith('machines/') || path === 'actors/pool.ts'),
+    [],
+  );
+});

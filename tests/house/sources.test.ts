@@ -1,0 +1,53 @@
+import test from 'ava';
+import { sourcesIn } from '../support/sources.ts';
+
+const LONGEST = 300;
+
+const ours = sourcesIn('machines', 'actors', 'kinds', 'bin');
+
+test('every exported symbol says in a docstring what it is', (t) => {
+  const bare: string[] = [];
+  for (const { path, text } of ours) {
+    const lines = text.split('\n');
+    for (const [i, line] of lines.entries()) {
+      const declared =
+        /^export (?:default |declare |abstract |async )*(?:function\*?|class|interface|type|const|let|enum) (\w+)/;
+      const [, name] = declared.exec(line) ?? [];
+      if (name === undefined) continue;
+      let above = i - 1;
+      // A linter's remark may stand between.
+      while (/^\/\/ biome-ignore/.test(lines[above] ?? '')) above--;
+      if (!/\*\/\s*$/.test(lines[above] ?? '')) bare.push(`${path}:${i + 1} ${name}`);
+    }
+  }
+  t.deepEqual(bare, []);
+});
+
+test(`no file has more than ${LONGEST} lines`, (t) => {
+  const long = [...ours, ...sourcesIn('tests')].filter(({ text }) => text.split('\n').length - 1 > LONGEST);
+  t.deepEqual(
+    long.map(({ path }) => path),
+    [],
+  );
+});
+
+test('machines know no clock, chance or process', (t) => {
+  const offences = sourcesIn('machines').flatMap(({ path, text }) => {
+    const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$|'[^'\n]*'/gm, '');
+    const found = code.match(
+      /\b(Date|Math\.random|performance|process|setTimeout|setInterval|setImmediate|crypto|console)\b/g,
+    );
+    return found === null ? [] : [`${path}: ${found.join(', ')}`];
+  });
+  t.deepEqual(offences, []);
+});
+
+test('nothing is left to be done later, and nothing is skipped by a focused test', (t) => {
+  // Brackets, so that this file does not find itself.
+  const marks = /TO[D]O|FIX[M]E|\btest\.onl[y]/;
+  const found = [...ours, ...sourcesIn('tests')].filter(({ text }) => marks.test(text));
+  t.deepEqual(
+    found.map(({ path }) => path),
+    [],
+  );
+});

@@ -1,0 +1,280 @@
+import { deepStrictEqual } from 'node:assert';
+import test from 'ava';
+import fc from 'fast-check';
+import { type Compare, createEntry, type Entry } from '../../machines/entry.ts';
+import { createLook, type Look } from '../../machines/look.ts';
+import { type Accept, TaskQueue } from '../../machines/queue.ts';
+
+interface Item {
+  readonly rank: number;
+}
+
+const byRank: Compare = (a, b) => (a as Item).rank - (b as Item).rank;
+const byRankDown: Compare = (a, b) => (b as Item).rank - (a as Item).rank;
+
+/** The queue as anyone would write it first: an array that is sorted when somebody looks. */
+class NaiveQueue {
+  entries: { entry: Entry; turn: number }[] = [];
+  compare: Compare | undefined;
+  #last = 0;
+  #first = 0;
+
+  push(entry: Entry): void {
+    this.entries.push({ entry, turn: ++this.#last });
+  }
+
+  unshift(entry: Entry): void {
+    this.entries.push({ entry, turn: --this.#first });
+  }
+
+  remove(entry: Entry): void {
+    this.entries = this.entries.filter((each) => each.entry !== entry);
+  }
+
+  get ordered(): Entry[] {
+    const { compare } = this;
+    return this.entries
+      .toSorted(
+        (a, b) => compare?.(a.entry.task, b.entry.task) || b.entry.priority - a.entry.priority || a.turn - b.turn,
+      )
+      .map(({ entry }) => entry);
+  }
+}
+
+const keys = [undefined, 'red', 'blue'];
+
+/** A status refuses some ranks; which ones depends on what it knows and on the outside. */
+function createWorld(hasKeys: boolean) {
+  let outside = 0;
+  const accepts: Accept = ({ status, key }, entry) => {
+    if (hasKeys && status.type === 'old' && entry.key !== undefined && entry.key !== key) return false;
+    const knows = status.type === 'old' ? Number(status.competence) : 3;
+    return ((entry.task as Item).rank + knows + outside) % 4 !== 0;
+  };
+  const queue = new TaskQueue(accepts, hasKeys);
+  const naive = new NaiveQueue();
+  const looks: Look[] = [0, 1, 2, 3].map((number) => newLook(number));
+  const away: Entry[] = [];
+
+  function newLook(number: number): Look {
+    const status = number % 4 === 0 ? ({ type: 'fresh' } as const) : ({ type: 'old', competence: number % 7 } as const);
+    const look = createLook(status, hasKeys ? keys[number % 3] : undefined);
+    queue.watch(look);
+    return look;
+  }
+
+  function nth<T>(list: readonly T[], index: number): T | undefined {
+    return list.length === 0 ? undefined : list[index % list.length];
+  }
+
+  const acts: Readonly<Record<string, (a: number, b: number) => void>> = {
+    push(a, b) {
+      const entry = createEntry({ rank: a % 9 }, { key: hasKeys ? keys[b % 3] : undefined });
+      queue.push(entry);
+      naive.push(entry);
+    },
+    pushUrgent(a, b) {
+      const entry = createEntry({ rank: a % 9 }, { key: hasKeys ? keys[b % 3] : undefined, priority: (b % 5) - 2 });
+      queue.push(entry);
+      naive.push(entry);
+    },
+    take(a) {
+      const look = nth(looks, a) as Look;
+      const entry = queue.first(look);
+      if (entry === undefined) return;
+      queue.remove(entry);
+      naive.remove(entry);
+      away.push(entry);
+    },
+    cancel(a) {
+      const entry = nth(naive.ordered, a);
+      if (entry === undefined) return;
+      queue.remove(entry);
+      naive.remove(entry);
+      // A task that is not with a worker never comes back; a second removal means nothing.
+      queue.remove(entry);
+    },
+    giveBack(a) {
+      const entry = nth(away, a);
+      if (entry === undefined) return;
+      away.splice(away.indexOf(entry), 1);
+      queue.unshift(entry);
+      naive.unshift(entry);
+    },
+    reorder(a) {
+      naive.compare = [undefined, byRank, byRankDown][a % 3];
+      queue.reorder(naive.compare);
+    },
+    change(a) {
+      outside = a;
+      queue.forget();
+    },
+    learn(a, b) {
+      queue.unwatch(looks[a % looks.length] as Look);
+      looks[a % looks.length] = newLook(b);
+    },
+  };
+
+  function check(): void {
+    const ordered = naive.ordered;
+    deepStrictEqual(
+      [queue.length, [...queue].map(({ turn }) => turn)],
+      [ordered.length, ordered.map(({ turn }) => turn)],
+    );
+    for (const look of looks) {
+      const found = queue.first(look);
+      const expected = ordered.find((entry) => accepts(look, entry));
+      if (found !== expected) {
+        throw new Error(`found ${show(found)} where ${show(expected)} is the first of ${ordered.map(show)}`);
+      }
+    }
+    const present = new Set(ordered.flatMap(({ key }) => (key === undefined ? [] : [key])));
+    deepStrictEqual([...queue.keys()].sort(), hasKeys ? [...present].sort() : []);
+  }
+
+  function show(entry: Entry | undefined): string {
+    return entry === undefined ? 'nothing' : JSON.stringify([(entry.task as Item).rank, entry.key, entry.turn]);
+  }
+
+  return { acts, check };
+}
+
+/** How often each act is tried: queues should grow, and orders last a while. */
+const weights: Readonly<Record<string, number>> = {
+  push: 6,
+  pushUrgent: 1,
+  take: 4,
+  cancel: 1,
+  giveBack: 3,
+  reorder: 1,
+  change: 1,
+  learn: 1,
+};
+
+const program = fc.array(
+  fc.tuple(
+    fc.oneof(...Object.entries(weights).map(([arbitrary, weight]) => ({ arbitrary: fc.constant(arbitrary), weight }))),
+    fc.nat(1000),
+    fc.nat(1000),
+    fc.boolean(),
+  ),
+  { maxLength: 60, size: 'max' },
+);
+
+type Step = readonly [act: string, a: number, b: number, isChecked: boolean];
+
+/** A task that goes back to the head while a status last looked at one that came after it, and has left. */
+const examples: [Step[]][] = [
+  [
+    [
+      ['push', 122, 0, false],
+      ['reorder', 854, 0, true],
+      ['push', 240, 0, false],
+      ['take', 0, 0, false],
+      ['cancel', 0, 0, false],
+      ['giveBack', 0, 0, false],
+      ['push', 493, 0, false],
+    ],
+  ],
+  [
+    [
+      ['push', 149, 0, false],
+      ['push', 0, 0, false],
+      ['take', 0, 0, false],
+      ['push', 0, 0, false],
+      ['giveBack', 0, 0, false],
+      ['take', 0, 0, false],
+      ['cancel', 0, 0, false],
+      ['take', 425, 0, false],
+      ['giveBack', 0, 0, false],
+      ['giveBack', 0, 0, false],
+    ],
+  ],
+];
+
+for (const hasKeys of [false, true]) {
+  test(`the queue does what a sorted array does, ${hasKeys ? 'with' : 'without'} affinity keys`, (t) => {
+    const property = fc.property(program, (steps) => {
+      const { acts, check } = createWorld(hasKeys);
+      // Looking everywhere after each step would hide what depends on when a status has looked last.
+      for (const [name, a, b, isChecked] of steps) {
+        acts[name]?.(a, b);
+        if (isChecked) check();
+      }
+      check();
+    });
+    t.notThrows(() => fc.assert(property, { numRuns: 1000, includeErrorInReport: true, examples }));
+  });
+}
+
+test('without a rule of acceptance every status takes the head', (t) => {
+  const queue = new TaskQueue();
+  const look = createLook({ type: 'fresh' });
+  t.is(queue.first(look), undefined);
+  const [a, b] = [createEntry('a'), createEntry('b')];
+  queue.push(a);
+  queue.push(b);
+  t.is(queue.first(look), a);
+  queue.remove(a);
+  t.is(queue.first(look), b);
+  queue.unshift(a);
+  t.is(queue.first(look), a);
+});
+
+test('a refused task is shown to a status once, however often it looks and however many come after it', (t) => {
+  let asked = 0;
+  const queue = new TaskQueue(() => {
+    asked++;
+    return false;
+  });
+  const look = createLook({ type: 'fresh' });
+  queue.watch(look);
+  for (let i = 0; i < 100; i++) {
+    queue.push(createEntry(i));
+    queue.first(look);
+    queue.first(look);
+  }
+  t.is(asked, 100);
+  queue.forget();
+  queue.first(look);
+  t.is(asked, 200);
+});
+
+test('a comparison that throws leaves the queue as it was', (t) => {
+  const queue = new TaskQueue();
+  const entries = [3, 1, 2].map((rank) => createEntry({ rank }));
+  for (const entry of entries) queue.push(entry);
+  const throwing: Compare = () => {
+    throw new Error('no order');
+  };
+  t.throws(() => queue.reorder(throwing), { message: 'no order' });
+  t.deepEqual([...queue], entries);
+  queue.reorder(byRank);
+  t.deepEqual(
+    [...queue].map(({ task }) => (task as Item).rank),
+    [1, 2, 3],
+  );
+  t.throws(() => queue.push(createEntry(undefined)), { instanceOf: TypeError });
+  t.is(queue.length, 3);
+  t.deepEqual(
+    [...queue].map(({ task }) => (task as Item).rank),
+    [1, 2, 3],
+  );
+});
+
+test('a worker finds the tasks of its key without a look at others', (t) => {
+  let asked = 0;
+  const queue = new TaskQueue((look, entry) => {
+    asked++;
+    return look.status.type === 'fresh' || look.key === entry.key;
+  }, true);
+  for (let i = 0; i < 10_000; i++) queue.push(createEntry(i, { key: `key ${i % 100}` }));
+  const look = createLook({ type: 'old', competence: 7 }, 'key 7');
+  for (let i = 0; i < 100; i++) {
+    const entry = queue.first(look);
+    t.is(entry?.task, 7 + i * 100);
+    queue.remove(entry as Entry);
+  }
+  t.is(queue.first(look), undefined);
+  t.is(asked, 100);
+});

@@ -1,0 +1,128 @@
+import test from 'ava';
+import { createActor, setup } from 'xstate';
+import { createEntry, type Entry } from '../../machines/entry.ts';
+import { createPoolState } from '../../machines/pool-state.ts';
+import { TaskQueue } from '../../machines/queue.ts';
+import { FRESH, type Seat } from '../../machines/seat.ts';
+import { learn } from '../../machines/take.ts';
+import { workerMachine } from '../../machines/worker.ts';
+import type { WorkerEvent } from '../../machines/worker-events.ts';
+
+/** A worker's actor under a parent that notes what it is told; what it does to the world is noted too. */
+function createWorker() {
+  const queue = new TaskQueue();
+  const pool = createPoolState({
+    kind: 'fake',
+    size: 1,
+    queue,
+    faults: [],
+    restart: { limit: 1, delay: 1, maxDelay: 1 },
+    rules: {
+      window: 1,
+      keyOf: () => undefined,
+      onDeath: () => ({ isRetried: false, told: undefined }),
+      requestOf: (_look, entry) => entry.task,
+    },
+  });
+  const seat: Seat = {
+    id: 'fake:0:1',
+    slot: 0,
+    phase: 'busy',
+    status: FRESH,
+    look: pool.freshLook,
+    nextLook: undefined,
+    held: [],
+    tasks: 0,
+    used: 0,
+    isExpected: false,
+  };
+  const done: string[] = [];
+  const note = (name: string) => () => void done.push(name);
+  const worker = workerMachine.provide({
+    actions: {
+      start: note('start'),
+      send: note('send'),
+      kill: note('kill'),
+      take: note('take'),
+      learnAndTake: note('learnAndTake'),
+      learn({ event }) {
+        done.push('learn');
+        if (event.type === 'stay') learn(pool, seat, event.competence);
+      },
+    },
+  });
+  const parent = createActor(
+    setup({ actors: { worker } }).createMachine({
+      invoke: { src: 'worker', id: 'it', input: { pool, seat } },
+      on: { free: { actions: note('free') }, ended: { actions: note('ended') } },
+    }),
+  );
+  parent.start();
+  const actor = parent.getSnapshot().children.it;
+  if (actor === undefined) throw new Error('the worker was not made');
+  return {
+    done,
+    queue,
+    /** What it does about the events, and the state it is in then. */
+    after(...events: WorkerEvent[]): [state: unknown, done: string[]] {
+      done.length = 0;
+      for (const event of events) actor.send(event as never);
+      return [(actor.getSnapshot() as { value: unknown }).value, [...done]];
+    },
+  };
+}
+
+const dispatch: WorkerEvent = { type: 'dispatch', requests: [1] };
+const stay: WorkerEvent = { type: 'stay', competence: 1 };
+const exit: WorkerEvent = { type: 'exit', exit: { exitCode: 0, signal: null, reason: 'exit' } };
+
+test('a worker is started once, and is offered the queue after the handshake', (t) => {
+  const { done, after } = createWorker();
+  t.deepEqual(done, ['start']);
+  t.deepEqual(after({ type: 'ready' }), ['fresh', ['free']]);
+});
+
+test('a request makes it busy, and stay makes it old', (t) => {
+  const { after } = createWorker();
+  t.deepEqual(after(dispatch), ['busy', ['send']]);
+  t.deepEqual(after(stay), ['old', ['learn', 'free']]);
+  t.deepEqual(after(dispatch), ['busy', ['send']]);
+});
+
+test('where the queue has a task for what it has learnt, it stays busy and takes it', (t) => {
+  const { after, queue } = createWorker();
+  queue.push(createEntry('next') as Entry);
+  after(dispatch);
+  t.deepEqual(after(stay), ['busy', ['learnAndTake']]);
+  t.deepEqual(after({ type: 'keep' }), ['busy', ['take']]);
+});
+
+test('a task without a verdict leaves it fresh or old, as it was', (t) => {
+  const { after } = createWorker();
+  t.deepEqual(after(dispatch, { type: 'keep' }), ['fresh', ['send', 'free']]);
+  t.deepEqual(after(dispatch, stay, dispatch, { type: 'keep' })[0], 'old');
+});
+
+test('end kills a busy worker, once, and tells the supervisor', (t) => {
+  const { after } = createWorker();
+  t.deepEqual(after(dispatch, { type: 'end' }), ['dead', ['send', 'kill', 'ended']]);
+  t.deepEqual(after(dispatch, stay, { type: 'ready' }, { type: 'cancel' }, exit), ['dead', []]);
+});
+
+for (const [name, event] of [
+  ['a cancel', { type: 'cancel' }],
+  ['an exit', exit],
+] as const) {
+  test(`${name} is the end of a fresh, a busy and an old worker`, (t) => {
+    for (const before of [[], [dispatch], [dispatch, stay]]) {
+      t.deepEqual(createWorker().after(...before, event)[0], 'dead');
+    }
+  });
+}
+
+test('a verdict that nobody asked for changes nothing', (t) => {
+  const { after } = createWorker();
+  for (const event of [stay, { type: 'end' }, { type: 'keep' }] as const) {
+    t.deepEqual(after(event), ['fresh', []]);
+  }
+});

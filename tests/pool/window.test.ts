@@ -1,0 +1,192 @@
+import type { Kind } from 'statepool';
+import { echo, hold, type Job, type JobTypes, jobs } from '../support/jobs.ts';
+import { codes } from '../support/outcome.ts';
+import { onEachHost, onProcesses } from '../support/pool.ts';
+import { Notes } from '../support/witness.ts';
+
+/** A kind whose workers may hold four requests, and that notes which tasks are sent, in order. */
+function windowed(functions: Partial<Kind<JobTypes>> = {}) {
+  const sent: unknown[] = [];
+  const kind = jobs({
+    window: 4,
+    requestOfTask(_status, { verdict, ...request }) {
+      sent.push(request.key ?? request.value);
+      return request;
+    },
+    ...functions,
+  });
+  return { kind, sent };
+}
+
+onEachHost('with a window tasks still run in order, one at a time, each with its own result', async (t, open) => {
+  const { kind, sent } = windowed();
+  const pool = open(kind);
+  const values = Array.from({ length: 200 }, (_, i) => i);
+  const results = values.map((value) => pool.run({ do: value % 3 ? 'echo' : 'later', value }));
+  t.deepEqual(await Promise.all(results), values);
+  t.deepEqual(sent, values);
+});
+
+onEachHost('a worker holds no more requests than its window', async (t, open) => {
+  const { kind, sent } = windowed();
+  const pool = open(kind);
+  const notes = new Notes(pool);
+  const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
+  pool.pause();
+  const done = codes(keys.map((key) => pool.run(hold(key))));
+  pool.resume();
+  await notes.begun('a');
+  t.deepEqual(sent, ['a', 'b', 'c', 'd']);
+  t.is(pool.queued, 2);
+  for (const key of keys) pool.forwardFeedback({ open: key });
+  t.deepEqual(await done, Array(6).fill('done'));
+  t.deepEqual(notes.order, keys);
+});
+
+onEachHost('a window leaves the other workers their share', async (t, open) => {
+  const { kind } = windowed();
+  const pool = open(kind, { size: 2 });
+  const notes = new Notes(pool);
+  await pool.ready();
+  const done = codes([pool.run(hold('a')), pool.run(hold('b'))]);
+  const [a, b] = [await notes.begun('a'), await notes.begun('b')];
+  t.not(a.worker, b.worker);
+  pool.forwardFeedback({ open: 'a' });
+  pool.forwardFeedback({ open: 'b' });
+  t.deepEqual(await done, ['done', 'done']);
+});
+
+onEachHost('what a killed worker had not begun goes back to the head of the queue, in order', async (t, open) => {
+  const { kind, sent } = windowed();
+  const pool = open(kind);
+  const notes = new Notes(pool);
+  pool.pause();
+  const done = codes(['a', 'b', 'c', 'd'].map((key) => pool.run(hold(key))));
+  pool.resume();
+  const { worker } = await notes.begun('a');
+  const last = pool.run(hold('e'));
+  for (const key of ['b', 'c', 'd', 'e']) pool.forwardFeedback({ open: key });
+  pool.cancelWorker(worker);
+  t.deepEqual(await done, ['CANCELLED', 'done', 'done', 'done']);
+  await last;
+  t.deepEqual(sent, ['a', 'b', 'c', 'd', 'b', 'c', 'd', 'e']);
+  t.deepEqual(notes.order, ['a', 'b', 'c', 'd', 'e']);
+  t.like(pool.stats, { cancelled: 1, failed: 1, completed: 4 });
+});
+
+onEachHost('what an ended worker had not begun goes back to the head of the queue, in order', async (t, open) => {
+  const { kind, sent } = windowed();
+  const pool = open(kind);
+  const notes = new Notes(pool);
+  pool.pause();
+  const end: Job['verdict'] = (result) => ({ type: 'end', result });
+  const done = codes([
+    pool.run(hold('a', { verdict: end })),
+    ...['b', 'c', 'd', 'e'].map((key) => pool.run(hold(key))),
+  ]);
+  pool.resume();
+  await notes.begun('a');
+  pool.forwardFeedback({ open: 'a' });
+  await notes.until(({ worker, feedback }) => feedback.begun === 'b' && worker === 'jobs:0:2');
+  for (const key of ['b', 'c', 'd', 'e']) pool.forwardFeedback({ open: key });
+  t.deepEqual(await done, Array(5).fill('done'));
+  t.deepEqual(sent, ['a', 'b', 'c', 'd', 'b', 'c', 'd', 'e']);
+});
+
+onEachHost('the signal of a request sent ahead cancels it alone', async (t, open) => {
+  const { kind } = windowed();
+  const pool = open(kind);
+  const notes = new Notes(pool);
+  const controller = new AbortController();
+  pool.pause();
+  const done = codes([pool.run(hold('a')), pool.run(hold('b'), { signal: controller.signal }), pool.run(hold('c'))]);
+  pool.resume();
+  await notes.begun('a');
+  controller.abort();
+  for (const key of ['a', 'b', 'c']) pool.forwardFeedback({ open: key });
+  t.deepEqual(await done, ['done', 'CANCELLED', 'done']);
+});
+
+const fatal: Readonly<Record<string, Job>> = {
+  'exits in perform': { do: 'exit', code: 4 },
+  'leaves an error that nobody catches': { do: 'uncaught' },
+};
+
+for (const [what, task] of Object.entries(fatal)) {
+  onEachHost(`among several, the task that ${what} is blamed, and no other`, async (t, open) => {
+    const { kind } = windowed();
+    const pool = open(kind);
+    pool.pause();
+    const tasks = [echo(0), echo(1), task, echo(3), echo(4), echo(5)];
+    const done = codes(tasks.map((each) => pool.run(each)));
+    pool.resume();
+    t.deepEqual(await done, ['done', 'done', 'WORKER_DIED', 'done', 'done', 'done']);
+    t.like(pool.stats, { failed: 1, spawned: 2 });
+  });
+}
+
+onEachHost('among several, the task that leaves a rejection behind is blamed, and no other', async (t, open) => {
+  const { kind } = windowed();
+  const pool = open(kind);
+  pool.pause();
+  const tasks = [echo(0), { do: 'float' }, echo(2), echo(3), echo(4), echo(5)];
+  const done = codes(tasks.map((each) => pool.run(each)));
+  pool.resume();
+  t.deepEqual(await done, ['done', 'WORKER_DIED', 'done', 'done', 'done', 'done']);
+});
+
+onProcesses('among several, the task on which its worker is killed from outside is found out', async (t, open) => {
+  const { kind } = windowed();
+  const pool = open(kind, { size: 1 });
+  pool.pause();
+  const tasks = [echo(0), echo(1), { do: 'kill' }, echo(3), echo(4), echo(5)];
+  const done = codes(tasks.map((each) => pool.run(each)));
+  pool.resume();
+  t.deepEqual(await done, ['done', 'done', 'WORKER_DIED', 'done', 'done', 'done']);
+});
+
+onEachHost('a request among several that cannot be cloned fails alone', async (t, open) => {
+  const { kind } = windowed();
+  const pool = open(kind);
+  pool.pause();
+  const done = codes([echo(0), echo(() => {}), echo(2), echo(3)].map((task) => pool.run(task)));
+  pool.resume();
+  t.deepEqual(await done, ['done', 'MARSHAL_REQUEST', 'done', 'done']);
+  t.is(pool.stats.spawned, 1);
+});
+
+onEachHost('a response among several that cannot be cloned fails alone, and its worker ends', async (t, open) => {
+  const { kind } = windowed();
+  const pool = open(kind);
+  pool.pause();
+  const done = codes([echo(0), { do: 'unsendable' }, echo(2), echo(3)].map((task) => pool.run(task)));
+  pool.resume();
+  t.deepEqual(await done, ['done', 'MARSHAL_RESPONSE', 'done', 'done']);
+  t.is(await pool.run({ do: 'id' }), 'jobs:0:2');
+});
+
+onEachHost('a throw among several fails alone', async (t, open) => {
+  const { kind } = windowed();
+  const pool = open(kind);
+  pool.pause();
+  const done = codes([echo(0), { do: 'throw', what: 'type' }, { do: 'later' }, echo(3)].map((task) => pool.run(task)));
+  pool.resume();
+  t.deepEqual(await done, ['done', 'PERFORM', 'done', 'done']);
+  t.is(pool.stats.spawned, 1);
+});
+
+onEachHost('verdicts of several responses are judged in order, each in the status before it', async (t, open) => {
+  const statuses: unknown[] = [];
+  const { kind } = windowed({
+    useResponse(status, task, result) {
+      statuses.push(status.type === 'old' ? status.competence : 'fresh');
+      return { type: 'stay', competence: task.value, result };
+    },
+  });
+  const pool = open(kind);
+  pool.pause();
+  const done = Promise.all([0, 1, 2, 3, 4, 5].map((value) => pool.run(echo(value))));
+  pool.resume();
+  t.deepEqual(await done, [0, 1, 2, 3, 4, 5]);
+  t.deepEqual(statuses, ['fresh', 0, 1, 2, 3, 4]);
+});

@@ -1,0 +1,51 @@
+import test, { type ExecutionContext } from 'ava';
+import { createPool, type Kind, type KindTypes, type Pool, type PoolOptions } from 'statepool';
+
+/** Makes a pool that is destroyed when its test ends; of one worker unless `options` say otherwise. */
+export type Open = <X extends KindTypes>(
+  kind: Kind<X>,
+  options?: PoolOptions,
+) => ReturnType<typeof createPool<X>> & AsyncDisposable;
+
+/** The hosts whose workers can be killed. */
+export const hosts = ['process', 'thread'] as const;
+
+/** A test that hangs fails by itself, and not with all of its file. No test of ours needs as long. */
+const LIMIT = 30_000;
+
+/** `Open` for one test and one host. Workers get no flags of ours: with a TypeScript loader each would start slowly. */
+export function opener(t: ExecutionContext, host: NonNullable<PoolOptions['host']>): Open {
+  t.timeout(LIMIT);
+  return (kind, options = {}) => {
+    const pool = createPool(kind, { size: 1, host, execArgv: [], onOutput: () => {}, ...options });
+    t.teardown(() => pool.destroy());
+    return pool;
+  };
+}
+
+type Body = (t: ExecutionContext, open: Open, host: (typeof hosts)[number]) => Promise<void> | void;
+
+/** One test for each host, with the host's name before the title. */
+export function onEachHost(title: string, body: Body): void {
+  for (const host of hosts) test(`${host}: ${title}`, (t) => body(t, opener(t, host), host));
+}
+
+/** A test for the host `process` only, where the title is about processes. */
+export function onProcesses(title: string, body: Body): void {
+  test(`process: ${title}`, (t) => body(t, opener(t, 'process'), 'process'));
+}
+
+/** One test for each host and for no host at all. */
+export function onEveryHost(title: string, body: (t: ExecutionContext, open: Open) => Promise<void> | void): void {
+  for (const host of [...hosts, 'inline'] as const) test(`${host}: ${title}`, (t) => body(t, opener(t, host)));
+}
+
+/** Keeps the test's process alive: an idle pool does not, and the test waits for what an idle worker does. */
+export function stayAlive(t: ExecutionContext): void {
+  const timer = setInterval(() => {}, 2 ** 30);
+  t.teardown(() => clearInterval(timer));
+}
+
+/** A pool whose types do not matter. */
+// biome-ignore lint/suspicious/noExplicitAny: what helps with every pool looks into none of its types.
+export type AnyPool = Pool<any, any, any, any>;

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the package. */
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** One source file, with the modules it imports. */
+export interface Source {
+  /** From the package's folder, with slashes. */
+  readonly path: string;
+  readonly text: string;
+  /** Paths from the package's folder for relative imports, names for packages; types too. */
+  readonly imports: readonly string[];
+  /** The same without what only types are taken from. */
+  readonly runtimeImports: readonly string[];
+}
+
+/** The TypeScript sources under some folders. */
+export function sourcesIn(...folders: string[]): Source[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .sort()
+      .map((name) => read(join(folder, name))),
+  );
+}
+
+function read(path: string): Source {
+  const text = readFileSync(join(root, path), 'utf8');
+  const imports: string[] = [];
+  const runtimeImports: string[] = [];
+  const statement = /^(?:import|export)\s+(type\s+)?(?:[^'"`;]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'/gm;
+  for (const [, isType, named, dynamic] of text.matchAll(statement)) {
+    const target = resolve(path, named ?? dynamic ?? '');
+    imports.push(target);
+    if (isType === undefined) runtimeImports.push(target);
+  }
+  return { path: path.replaceAll('\\', '/'), text, imports, runtimeImports };
+}
+
+function resolve(from: string, to: string): string {
+  return to.startsWith('.') ? relative(root, join(root, dirname(from), to)).replaceAll('\\', '/') : to;
+}

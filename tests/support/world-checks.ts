@@ -1,0 +1,67 @@
+import assert from 'node:assert';
+import type { Entry } from '../../machines/entry.ts';
+import type { Seat } from '../../machines/seat.ts';
+import type { World } from './world.ts';
+
+/** Checks what must hold between two events. */
+export function checkWorld(world: World): void {
+  const { pool } = world;
+  const seats = [...pool.seats.values()];
+  checkTasks(world, seats);
+  // 5: one worker a slot, and no slot stays empty.
+  assert.equal(new Set(seats.map(({ slot }) => slot)).size, seats.length, 'two workers in one slot');
+  if (pool.phase !== 'destroying' && pool.degraded === undefined) {
+    assert.ok(seats.length + pool.waiting.size >= pool.size, 'a slot stays empty');
+  }
+  assert.deepEqual(pool.free.toSorted(byId), seats.filter(({ phase }) => phase === 'free').toSorted(byId));
+  assert.equal(pool.busy, seats.filter(({ phase }) => phase === 'busy').length);
+  if (pool.holds === 0 && pool.phase !== 'destroying') checkProgress(world, seats);
+}
+
+function checkTasks(world: World, seats: readonly Seat[]): void {
+  const queued = new Set(world.pool.queue);
+  const held = seats.flatMap((seat) => seat.held);
+  // 3: no more than the window in one hand, no task in two.
+  assert.ok(
+    seats.every((seat) => seat.held.length <= world.pool.rules.window),
+    'more than the window',
+  );
+  assert.equal(new Set(held).size, held.length, 'a task is with two workers');
+  // 1: each task is in one place, and settles once.
+  for (const entry of world.entries) {
+    const isSettled = world.settled.get(entry) === 1;
+    const places = [queued.has(entry), held.includes(entry) && !isSettled, isSettled];
+    assert.equal(places.filter(Boolean).length, 1, `${show(entry)} is in ${JSON.stringify(places)}`);
+  }
+}
+
+function checkProgress(world: World, seats: readonly Seat[]): void {
+  const { pool } = world;
+  const queued = [...pool.queue];
+  // 8, 7: nobody is free for whom the queue has a task.
+  for (const seat of pool.free) {
+    const entry = queued.find((each) => world.accepts(seat.look, each));
+    assert.equal(entry, undefined, `${seat.id} is free, and takes ${entry && show(entry)}`);
+  }
+  const isMoving = pool.busy > 0 || pool.waiting.size > 0 || seats.some(({ phase }) => phase !== 'free');
+  if (isMoving || pool.degraded !== undefined) return assert.ok(!pool.isStalled, 'stalled, though something moves');
+  assert.equal(pool.isStalled, queued.length > 0, 'a task waits unseen');
+  const wanted = queued.find((entry) => world.accepts(pool.freshLook, entry));
+  if (wanted !== undefined) assert.deepEqual(seats, [], `no room was made for ${show(wanted)}`);
+  for (const entry of queued) {
+    const isOrphan = entry.origin !== undefined && !pool.seats.has(entry.origin);
+    if (isOrphan) assert.ok(world.accepts(pool.freshLook, entry), `${show(entry)} is stranded, and waits`);
+  }
+}
+
+function byId(a: Seat, b: Seat): number {
+  return a.id < b.id ? -1 : 1;
+}
+
+/** An entry in a few words. */
+export function show(entry: Entry): string {
+  return JSON.stringify([
+    entry.task,
+    { priority: entry.priority, key: entry.key, origin: entry.origin, turn: entry.turn },
+  ]);
+}

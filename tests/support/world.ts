@@ -1,0 +1,285 @@
+import assert from 'node:assert';
+import { decide } from '../../machines/decide.ts';
+import type { Effect } from '../../machines/effects.ts';
+import { type Compare, createEntry, type Entry } from '../../machines/entry.ts';
+import type { Look } from '../../machines/look.ts';
+import { createPoolState, FAULTY, type Fault, type PoolState } from '../../machines/pool-state.ts';
+import { TaskQueue } from '../../machines/queue.ts';
+import type { Seat } from '../../machines/seat.ts';
+import type { SupervisorEvent } from '../../machines/supervisor-events.ts';
+import { hasNext, hasNextWith, learn, take } from '../../machines/take.ts';
+import { checkWorld, show } from './world-checks.ts';
+
+/** A task of the fake world: what it is for, and what happens to it. */
+interface Task {
+  readonly rank: number;
+  readonly makes: 'request' | 'nothing' | 'fault';
+  /** How often its kind wants another try after a death. */
+  tries: number;
+}
+
+/** The world's own book of one worker, kept beside the pool's. */
+interface Body {
+  readonly seat: Seat;
+  state: 'starting' | 'free' | 'busy' | 'dying';
+  /** What its last verdict said it knows; `undefined`: it is fresh. */
+  knows: number | undefined;
+}
+
+const isEven: Compare = (a, b) => ((a as Task).rank % 2) - ((b as Task).rank % 2);
+const byRank: Compare = (a, b) => (b as Task).rank - (a as Task).rank;
+
+/**
+ * Plays processes, callers and the kind for the pure rules, in any order, and checks after each step what must always
+ * hold: the numbers are those of the invariants in the reference semantics.
+ */
+export class World {
+  readonly pool: PoolState;
+  readonly bodies = new Map<string, Body>();
+  readonly entries: Entry[] = [];
+  /** How often each entry has settled. */
+  readonly settled = new Map<Entry, number>();
+  readonly #mail: SupervisorEvent[] = [];
+  readonly #overdue: { worker: string; entry: Entry }[] = [];
+  readonly #faults: Fault[] = [];
+  #compare: Compare | undefined;
+  #outside = 0;
+
+  constructor(size: number, window: number, hasKeys: boolean) {
+    this.pool = createPoolState({
+      kind: 'fake',
+      size,
+      faults: this.#faults,
+      restart: { limit: 3, delay: 1, maxDelay: 2 },
+      queue: new TaskQueue((look, entry) => this.accepts(look, entry), hasKeys),
+      rules: {
+        window,
+        keyOf: (competence) => (hasKeys ? String(Number(competence) % 2) : undefined),
+        requestOf: (look, entry) => this.#requestOf(look, entry),
+        onDeath: (entry) => ({ isRetried: (entry.task as Task).tries-- > 0, told: undefined }),
+      },
+    });
+    this.hasKeys = hasKeys;
+    this.send({ type: 'enqueue' });
+  }
+
+  readonly hasKeys: boolean;
+
+  /** What may happen; `a` and `b` choose among the possibilities. */
+  readonly acts: Readonly<Record<string, (a: number, b: number) => void>> = {
+    push: (a, b) => {
+      if (this.pool.degraded === undefined) this.#push(a, b, undefined);
+      this.send({ type: 'enqueue' });
+    },
+    ready: (a) => this.#with(a, ['starting'], (body) => this.#becomeFree(body)),
+    answer: (a, b) => this.#with(a, ['busy'], (body) => this.#answer(body, b)),
+    die: (a, b) => this.#with(a, ['starting', 'free', 'busy'], (body) => this.#exit(body, b)),
+    exit: (a) => this.#with(a, ['dying'], (body) => this.#exit(body, 0)),
+    cancelTask: (a, b) => {
+      const entry = nth(this.entries, a);
+      if (entry !== undefined) this.send({ type: 'cancelTask', entry, grace: b % 2 === 0 });
+    },
+    overdue: (a) => {
+      const late = nth(this.#overdue, a);
+      if (late !== undefined) this.send({ type: 'overdue', ...late });
+    },
+    cancelWorker: (a) =>
+      this.#with(a, ['starting', 'free', 'busy', 'dying'], ({ seat }) => {
+        this.send({ type: 'cancelWorker', worker: seat.id });
+      }),
+    cancelAll: () => this.send({ type: 'cancelAll' }),
+    change: (a) => {
+      this.#outside = a;
+      this.send({ type: 'broadcast' });
+    },
+    setOrder: (a) => {
+      this.#compare = [undefined, isEven, byRank][a % 3];
+      this.send({ type: 'setOrder', compare: this.#compare });
+    },
+    pause: () => this.send({ type: 'pause' }),
+    resume: () => this.send({ type: 'resume' }),
+    resize: (a) => this.send({ type: 'resize', size: a % 4 }),
+    respawn: (a) => {
+      const slot = nth([...this.pool.waiting], a);
+      if (slot !== undefined) this.send({ type: 'respawn', slot });
+    },
+  };
+
+  /** Lets the rules react to an event, carries out what they ask for, and checks everything. */
+  send(first: SupervisorEvent): void {
+    this.#mail.push(first);
+    for (let event = this.#mail.shift(); event !== undefined; event = this.#mail.shift()) {
+      const effects = decide(this.pool, event);
+      for (const effect of effects) this.#carryOut(effect);
+      if (this.#mail.length === 0) checkWorld(this);
+    }
+  }
+
+  /** Everything that is under way comes to its end: workers start, answer and exit. */
+  settle(): void {
+    while (this.pool.holds > 0) this.send({ type: 'resume' });
+    for (let round = 0; round < 1000; round++) {
+      const body = [...this.bodies.values()].find(({ state }) => state !== 'free');
+      if (this.pool.waiting.size > 0) this.acts.respawn?.(0, 0);
+      else if (body === undefined) return;
+      else if (body.state === 'starting') this.#becomeFree(body);
+      else if (body.state === 'busy') this.#answer(body, 0);
+      else this.#exit(body, 0);
+    }
+    assert.fail('the pool never comes to rest');
+  }
+
+  /** 1: every task that entered has settled, once. 5: nothing is left. */
+  checkEnd(): void {
+    for (const entry of this.entries) assert.equal(this.settled.get(entry), 1, `${show(entry)} has not settled once`);
+    assert.equal(this.pool.queue.length + this.pool.busy + this.pool.seats.size, 0, 'something is left');
+  }
+
+  #carryOut(effect: Effect): void {
+    const { pool, bodies } = this;
+    switch (effect.type) {
+      case 'spawn':
+        // 5: never more live workers than the size.
+        assert.ok(pool.seats.size <= pool.size, 'more workers than the size');
+        bodies.set(effect.seat.id, { seat: effect.seat, state: 'starting', knows: undefined });
+        return;
+      case 'dispatch':
+        assert.equal(pool.holds, 0, 'dispatched while paused');
+        return this.#receive(bodies.get(effect.seat.id) as Body, 'free', effect.requests);
+      case 'cancel':
+        (bodies.get(effect.seat.id) as Body).state = 'dying';
+        return;
+      case 'abort':
+        this.#overdue.push({ worker: effect.seat.id, entry: effect.entry });
+        return;
+      case 'forget':
+        assert.ok(bodies.delete(effect.seat.id));
+        return;
+      case 'settle':
+        return this.#onSettle(effect);
+      case 'tell':
+        if (effect.what === 'stalled') assert.ok(pool.queue.length > 0);
+        else assert.equal(pool.busy, 0);
+        if (effect.what === 'idle') assert.equal(pool.queue.length, 0);
+    }
+  }
+
+  #onSettle({ entry, cause }: Effect & { type: 'settle' }): void {
+    if (cause.type === 'stranded' && this.pool.phase === 'open') {
+      assert.ok(entry.origin !== undefined && !this.pool.seats.has(entry.origin), 'its maker is alive');
+      assert.ok(
+        !this.accepts(this.pool.freshLook, entry),
+        `${show(entry)} is stranded, though a fresh worker takes it`,
+      );
+    }
+    this.#count(entry);
+  }
+
+  #count(entry: Entry): void {
+    this.settled.set(entry, (this.settled.get(entry) ?? 0) + 1);
+  }
+
+  #push(a: number, b: number, origin: string | undefined): void {
+    const makes = b % 11 === 0 ? 'nothing' : b % 13 === 0 ? 'fault' : 'request';
+    const task: Task = { rank: a % 8, makes, tries: b % 5 === 0 ? 1 : 0 };
+    const key = this.hasKeys && a % 3 > 0 ? String(a % 2) : undefined;
+    const entry = createEntry(task, { priority: a % 17 === 0 ? 1 : 0, key, origin });
+    this.entries.push(entry);
+    this.pool.queue.push(entry);
+    if (origin !== undefined) this.pool.followUps.add(entry);
+  }
+
+  /** May this status take this task just now? */
+  accepts({ status, key }: Look, entry: Entry): boolean {
+    const { rank } = entry.task as Task;
+    if (status.type === 'fresh') return (rank + this.#outside) % 3 !== 0;
+    if (this.hasKeys && entry.key !== undefined && entry.key !== key) return false;
+    return (rank + Number(status.competence) + this.#outside) % 4 < 2;
+  }
+
+  #requestOf(look: Look, entry: Entry): unknown {
+    // 4: the status takes the task at this moment.
+    assert.ok(this.accepts(look, entry), `${show(entry)} went to a status that refuses it`);
+    // 7: no earlier task in the order is left for it.
+    for (const other of this.pool.queue) {
+      if (this.#isBefore(other, entry)) assert.ok(!this.accepts(look, other), `${show(other)} was passed over`);
+    }
+    const { makes } = entry.task as Task;
+    if (makes === 'fault') this.#faults.push({ entry, hook: 'requestOfTask', error: new Error('thrown') });
+    return makes === 'nothing' ? undefined : makes === 'fault' ? FAULTY : { entry, status: look.status };
+  }
+
+  #isBefore(a: Entry, b: Entry): boolean {
+    return (this.#compare?.(a.task, b.task) || b.priority - a.priority || a.turn - b.turn) < 0;
+  }
+
+  /** Requests have come to a worker. 4: they were made for the status that it really has. */
+  #receive(body: Body, before: Body['state'], requests: readonly unknown[]): void {
+    assert.equal(body.state, before, `${body.seat.id} gets requests`);
+    body.state = 'busy';
+    for (const request of requests as { entry: Entry; status: { competence?: number } }[]) {
+      assert.equal(request.status.competence, body.knows);
+      assert.ok(body.seat.held.includes(request.entry));
+    }
+  }
+
+  #becomeFree(body: Body): void {
+    body.state = 'free';
+    this.send({ type: 'free', worker: body.seat.id });
+  }
+
+  /** What the worker's machine and its master's side do with an answer to the oldest request. */
+  #answer(body: Body, choice: number): void {
+    const { pool } = this;
+    const { seat } = body;
+    const entry = seat.held.shift() as Entry;
+    const isWanted = entry.place !== 'settled';
+    if (isWanted) {
+      entry.place = 'settled';
+      this.#count(entry);
+      for (let i = choice % 7; i > 4; i--) this.#push(choice, i, seat.id);
+    }
+    if (isWanted && choice % 4 === 3) {
+      body.state = 'dying';
+      return this.send({ type: 'ended', worker: seat.id });
+    }
+    if (isWanted && choice % 4 !== 2) {
+      const knows = choice % 6;
+      body.knows = knows;
+      const isNext = hasNextWith(pool, seat, knows);
+      learn(pool, seat, knows);
+      return isNext ? this.#takeNext(body) : this.#becomeFree(body);
+    }
+    return hasNext(pool, seat) ? this.#takeNext(body) : this.#becomeFree(body);
+  }
+
+  #takeNext(body: Body): void {
+    const effects: Effect[] = [];
+    const requests = take(this.pool, body.seat, effects);
+    for (const effect of effects) this.#carryOut(effect);
+    this.#receive(body, 'busy', requests);
+    if (body.seat.held.length > 0) return;
+    if (hasNext(this.pool, body.seat)) return this.#takeNext(body);
+    this.#becomeFree(body);
+  }
+
+  #exit({ seat, state }: Body, choice: number): void {
+    const answered = seat.tasks - seat.held.length;
+    const begun =
+      choice % 3 === 0 ? {} : { begun: Math.min(seat.tasks, answered + (choice % 3) - (state === 'busy' ? 0 : 1)) };
+    const exit = { exitCode: null, signal: 'SIGKILL', reason: 'signal', ...(state === 'dying' ? {} : begun) } as const;
+    this.send({ type: 'exited', worker: seat.id, exit });
+  }
+
+  #with(a: number, states: readonly Body['state'][], act: (body: Body) => void): void {
+    const body = nth(
+      [...this.bodies.values()].filter(({ state }) => states.includes(state)),
+      a,
+    );
+    if (body !== undefined) act(body);
+  }
+}
+
+function nth<T>(list: readonly T[], index: number): T | undefined {
+  return list.length === 0 ? undefined : list[index % list.length];
+}
