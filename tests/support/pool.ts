@@ -8,7 +8,7 @@ export type Open = <X extends KindTypes>(
 ) => ReturnType<typeof createPool<X>> & AsyncDisposable;
 
 /** The hosts whose workers can be killed. */
-export const hosts = ['process', 'thread'] as const;
+const hosts = ['process', 'thread'] as const;
 
 /** A test that hangs fails by itself, and not with all of its file. No test of ours needs as long. */
 const LIMIT = 30_000;
