@@ -1,9 +1,12 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { EndReason, PoolOptions } from 'statepool';
-import { echo, hold, type Job, jobs } from '../support/jobs.ts';
+import { echo, type Job, jobs } from '../support/jobs.ts';
 import { code, codes, errorOf } from '../support/outcome.ts';
 import { type Open, onEachHost, onProcesses, stayAlive } from '../support/pool.ts';
-import { isAlive, Notes } from '../support/witness.ts';
+import { isAlive } from '../support/witness.ts';
 
 /** A worker dies of one task among others: that task fails so, the hook hears of it once, all others finish. */
 async function dies(t: ExecutionContext, open: Open, death: Job, expected: object, options?: PoolOptions) {
@@ -195,25 +198,35 @@ onEachHost('a hook that throws does not keep the task from failing', async (t, o
 });
 
 onEachHost('what a worker says after its end is dropped', async (t, open) => {
+  const folder = mkdtempSync(join(tmpdir(), 'statepool-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'mark');
   const used: unknown[] = [];
+  const sent: unknown[] = [];
   const pool = open(
     jobs({
+      window: 2,
+      requestOfTask(_status, task) {
+        sent.push(task.value);
+        return { ...task };
+      },
       useResponse(_status, task, result) {
-        used.push(task.key);
+        used.push(task.value);
         return { type: 'stay', competence: undefined, result };
       },
     }),
   );
-  const notes = new Notes(pool);
-  const held = code(pool.run(hold('a')));
-  const { worker } = await notes.begun('a');
-  // Its answer is on its way when it is ended.
-  pool.forwardFeedback({ open: 'a' });
-  pool.cancelWorker(worker);
-  t.is(await held, 'CANCELLED');
-  t.is(await pool.run({ do: 'id', key: 'b' }), 'jobs:0:2');
-  t.deepEqual(used, ['b']);
-  t.like(pool.stats, { completed: 1, cancelled: 1 });
+  await pool.ready();
+  const done = codes([pool.run(echo('a')), pool.run({ do: 'mark', value: 'b', path })]);
+  await pool.slot();
+  // Both answers are on their way when the worker is ended, and nobody has read them.
+  while (!existsSync(path));
+  t.true(pool.cancelWorker('jobs:0:1'));
+  t.deepEqual(await done, ['CANCELLED', 'done']);
+  t.is(await pool.run({ do: 'id', value: 'c' }), 'jobs:0:2');
+  t.deepEqual(sent, ['a', 'b', 'b', 'c']);
+  t.deepEqual(used, ['b', 'c']);
+  t.like(pool.stats, { completed: 2, cancelled: 1 });
 });
 
 onEachHost('every task of a pool whose workers die again and again settles exactly once', async (t, open) => {

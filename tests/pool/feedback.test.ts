@@ -24,19 +24,21 @@ onEveryHost('feedback from perform comes in order and before the result', async 
   );
 });
 
-onEachHost('feedback goes to the task that it belongs to', async (t, open) => {
-  const told: unknown[] = [];
-  const pool = open(jobs({ forwardFeedback: (note, task) => void told.push([note.of, task.key]) }));
-  const keys = Array.from({ length: 30 }, (_, key) => key);
-  await Promise.all(keys.map((key) => pool.run({ do: 'tell', key, notes: [{ of: key }, { of: key }] })));
-  t.deepEqual(
-    told,
-    keys.flatMap((key) => [
-      [key, key],
-      [key, key],
-    ]),
-  );
-});
+for (const window of [1, 8]) {
+  onEachHost(`feedback goes to the task that it belongs to, with a window of ${window}`, async (t, open) => {
+    const told: unknown[] = [];
+    const pool = open(jobs({ window, forwardFeedback: (note, task) => void told.push([note.of, task.key]) }));
+    const keys = Array.from({ length: 30 }, (_, key) => key);
+    await Promise.all(keys.map((key) => pool.run({ do: 'tell', key, notes: [{ of: key }, { of: key }] })));
+    t.deepEqual(
+      told,
+      keys.flatMap((key) => [
+        [key, key],
+        [key, key],
+      ]),
+    );
+  });
+}
 
 onEachHost('forwardFeedback reaches all workers, and those that start later, in order', async (t, open) => {
   const pool = open(jobs({ taskMatch: (status) => status.type === 'fresh' }), { size: 2 });
