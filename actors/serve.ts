@@ -1,5 +1,5 @@
 import { type AnyKind, checkKind } from './any-kind.ts';
-import { decodeError, describe, encodeError } from './error-codec.ts';
+import { decodeError, describe, type EncodedError, encodeError } from './error-codec.ts';
 import { marshalPath } from './marshal-path.ts';
 import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from './wire.ts';
 
@@ -58,6 +58,15 @@ class Context {
   }
 }
 
+/** What `perform` threw, among the answers. */
+class Thrown {
+  readonly error: EncodedError;
+
+  constructor(error: EncodedError) {
+    this.error = error;
+  }
+}
+
 /**
  * The worker's main loop: performs requests one at a time, in order, and answers each.
  *
@@ -82,6 +91,7 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
     if (answers.length === 0) return;
     const batch = answers;
     answers = [];
+    if (batch.some((each) => each instanceof Thrown)) return batch.forEach(postAlone);
     try {
       port.post(batch.length === 1 ? [ToMaster.Response, batch[0]] : [ToMaster.Responses, batch]);
     } catch (error) {
@@ -91,6 +101,7 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
   }
 
   function postAlone(answer: unknown): void {
+    if (answer instanceof Thrown) return port.post([ToMaster.Threw, answer.error]);
     try {
       port.post([ToMaster.Response, answer]);
     } catch (error) {
@@ -120,9 +131,9 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
     flush();
   }
 
+  /** A throw waits its turn among the answers: what was answered before it is not let out early. */
   function threw(error: unknown): void {
-    flush();
-    port.post([ToMaster.Threw, encodeError(error)]);
+    answer(new Thrown(encodeError(error)));
   }
 
   function feedback(value: unknown): void {
@@ -132,7 +143,12 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
 
   function work(): void {
     while (requests.length > 0) {
-      if (answers.length > 0 && performance.now() - flushed > FLUSH_AFTER) flush();
+      if (answers.length > 0 && performance.now() - flushed > FLUSH_AFTER) {
+        // The batch rests for a turn: its answers go out after the rejections of their tasks would have shown.
+        isPerforming = true;
+        setImmediate(resume);
+        return;
+      }
       const request = requests.shift();
       begun++;
       begunInTurn++;
