@@ -1,8 +1,11 @@
 import { stdout } from 'node:process';
-import colors from 'picocolors';
+import picocolors from 'picocolors';
 import type { GoalReport } from './prove-report.ts';
 
 const MODEL_LINES = 12;
+
+// Colours are for a terminal only, whatever the environment says of CI: results may be read by programs.
+const colors = picocolors.createColors(stdout.isTTY === true && process.env.NO_COLOR === undefined);
 
 /** What the summary tells beside the goals. */
 interface ProveRun {
