@@ -3,6 +3,8 @@
  * and makes `{}` of a DOMException; so we take them apart and put them together ourselves.
  */
 
+import { isCloneable } from './marshal-path.ts';
+
 const DEPTH = 8;
 const KNOWN = new Map<string, ErrorConstructor>(
   [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((known) => [known.name, known]),
@@ -89,17 +91,6 @@ function propertiesOf(error: Error): [string, unknown][] {
     }
   }
   return properties;
-}
-
-function isCloneable(value: unknown): boolean {
-  if (value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol'))
-    return true;
-  try {
-    structuredClone(value);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function define(error: Error, key: string, value: unknown, enumerable = false): void {

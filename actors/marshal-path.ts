@@ -53,7 +53,8 @@ function stepTo(value: object, key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
-function isCloneable(value: unknown): boolean {
+/** Whether a value can be cloned as a message is. */
+export function isCloneable(value: unknown): boolean {
   try {
     structuredClone(value);
     return true;

@@ -3,7 +3,7 @@ import { end, settle, stopCounting } from './ending.ts';
 import type { Entry } from './entry.ts';
 import type { PoolState, WorkerExit } from './pool-state.ts';
 import { makeProgress } from './progress.ts';
-import { FRESH, type Seat } from './seat.ts';
+import { createSeat, type Seat } from './seat.ts';
 import type { SupervisorEvent } from './supervisor-events.ts';
 import { giveBack, leave, settleFaults, take } from './take.ts';
 
@@ -87,18 +87,7 @@ function fillSlots(pool: PoolState, effects: Effect[]): void {
     taken.add(slot);
     const serial = (pool.serials[slot] ?? 0) + 1;
     pool.serials[slot] = serial;
-    const seat: Seat = {
-      id: `${pool.kind}:${slot}:${serial}`,
-      slot,
-      phase: 'starting',
-      status: FRESH,
-      look: pool.freshLook,
-      nextLook: undefined,
-      held: [],
-      tasks: 0,
-      used: 0,
-      isExpected: false,
-    };
+    const seat = createSeat(`${pool.kind}:${slot}:${serial}`, slot, pool.freshLook);
     pool.seats.set(seat.id, seat);
     effects.push({ type: 'spawn', seat });
   }

@@ -34,3 +34,19 @@ export interface Seat {
   /** Set when the pool itself ended it: whatever it still holds has done nothing wrong. */
   isExpected: boolean;
 }
+
+/** The seat of a worker that is about to start: fresh, with nothing in its hands. */
+export function createSeat(id: string, slot: number, look: Look): Seat {
+  return {
+    id,
+    slot,
+    phase: 'starting',
+    status: FRESH,
+    look,
+    nextLook: undefined,
+    held: [],
+    tasks: 0,
+    used: 0,
+    isExpected: false,
+  };
+}

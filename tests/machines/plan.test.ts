@@ -4,7 +4,7 @@ import { createEntry } from '../../machines/entry.ts';
 import { planSteps } from '../../machines/plan.ts';
 import { createPoolState } from '../../machines/pool-state.ts';
 import { TaskQueue } from '../../machines/queue.ts';
-import { FRESH } from '../../machines/seat.ts';
+import { createSeat } from '../../machines/seat.ts';
 import { learn, take } from '../../machines/take.ts';
 import { workerMachine } from '../../machines/worker.ts';
 import type { WorkerEvent } from '../../machines/worker-events.ts';
@@ -36,18 +36,7 @@ function openWorker(isPlanned: boolean) {
     faults: [],
     restart: { limit: 1, delay: 1, maxDelay: 1 },
   });
-  const seat = {
-    id: 'k:0:1',
-    slot: 0,
-    phase: 'busy' as const,
-    status: FRESH,
-    look: pool.freshLook,
-    nextLook: undefined,
-    held: [],
-    tasks: 0,
-    used: 0,
-    isExpected: false,
-  };
+  const seat = { ...createSeat('k:0:1', 0, pool.freshLook), phase: 'busy' as const };
   pool.seats.set(seat.id, seat);
   const takeNext = () => void log.push(`take ${take(pool, seat, []).join()}`);
   const logic = workerMachine.provide({

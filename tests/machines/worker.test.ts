@@ -3,7 +3,7 @@ import { createActor, setup } from 'xstate';
 import { createEntry, type Entry } from '../../machines/entry.ts';
 import { createPoolState } from '../../machines/pool-state.ts';
 import { TaskQueue } from '../../machines/queue.ts';
-import { FRESH, type Seat } from '../../machines/seat.ts';
+import { createSeat, type Seat } from '../../machines/seat.ts';
 import { learn } from '../../machines/take.ts';
 import { workerMachine } from '../../machines/worker.ts';
 import type { WorkerEvent } from '../../machines/worker-events.ts';
@@ -24,18 +24,7 @@ function createWorker() {
       requestOf: (_look, entry) => entry.task,
     },
   });
-  const seat: Seat = {
-    id: 'fake:0:1',
-    slot: 0,
-    phase: 'busy',
-    status: FRESH,
-    look: pool.freshLook,
-    nextLook: undefined,
-    held: [],
-    tasks: 0,
-    used: 0,
-    isExpected: false,
-  };
+  const seat: Seat = { ...createSeat('fake:0:1', 0, pool.freshLook), phase: 'busy' };
   const done: string[] = [];
   const note = (name: string) => () => void done.push(name);
   const worker = workerMachine.provide({
