@@ -9,7 +9,7 @@ import { workerMachine } from './worker.ts';
 export type Announcement = Exclude<Effect, { type: 'spawn' | 'dispatch' | 'cancel' | 'forget' }>;
 
 /** What the supervisor does about each event while it is alive: the rules decide, and answer what is to be done. */
-const news = {
+const news: Readonly<Record<SupervisorEvent['type'], { readonly actions: 'decide' }>> = {
   enqueue: { actions: 'decide' },
   free: { actions: 'decide' },
   ended: { actions: 'decide' },
@@ -27,7 +27,7 @@ const news = {
   clear: { actions: 'decide' },
   close: { actions: 'decide' },
   destroy: { actions: 'decide' },
-} as const;
+};
 
 /**
  * Holds the queue, spawns and stops the workers' actors, and gives each free worker a task that it matches. What it does

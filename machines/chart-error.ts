@@ -1,0 +1,9 @@
+/** A kind whose examples are no finite abstraction of it: the message names the kind, what does not fit, and the remedy. */
+export class ChartError extends Error {
+  override readonly name = 'ChartError';
+  readonly code = 'CHART';
+
+  constructor(kind: string, problem: string, cause?: unknown) {
+    super(`the kind ${kind} has no chart: ${problem}`, cause === undefined ? {} : { cause });
+  }
+}

@@ -1,0 +1,84 @@
+import { getAdjacencyMap } from '@xstate/graph';
+import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+
+/** One transition of a graph. */
+export interface Edge {
+  /** Counted from 0 in the order of the graph. */
+  readonly id: number;
+  readonly from: string;
+  readonly event: string;
+  readonly to: string;
+}
+
+/** The states and transitions that paths lead along. */
+export interface Graph {
+  readonly initial: string;
+  readonly states: readonly string[];
+  readonly edges: readonly Edge[];
+  /** The transitions that leave a state. */
+  readonly out: ReadonlyMap<string, readonly Edge[]>;
+}
+
+/** A state with what leaves it, as the traversal of a machine gives it. */
+interface Adjacent {
+  readonly state: AnyMachineSnapshot;
+  readonly transitions: Readonly<
+    Record<string, { readonly event: AnyEventObject; readonly state: AnyMachineSnapshot }>
+  >;
+}
+
+/** The limit of a walk through a machine: a wrong one may have no end. */
+const MOST_STATES = 10_000;
+
+/** The graph of a machine without context: every state it can reach, every event that does something there. */
+export function graphOf(machine: AnyStateMachine): Graph {
+  const adjacency = getAdjacencyMap(machine, { limit: MOST_STATES });
+  const from = Object.values(adjacency as unknown as Record<string, Adjacent>);
+  const triples = from.flatMap(({ state, transitions }) =>
+    Object.values(transitions).map(
+      ({ event, state: next }) => [nameOf(state.value), event.type, nameOf(next.value)] as const,
+    ),
+  );
+  const [first] = from;
+  return linked(
+    first === undefined ? '' : nameOf(first.state.value),
+    from.map(({ state }) => nameOf(state.value)),
+    triples,
+  );
+}
+
+/** A graph from its states and its transitions, each as from, event, to. */
+export function linked(
+  initial: string,
+  states: readonly string[],
+  triples: Iterable<readonly [string, string, string]>,
+): Graph {
+  const edges: Edge[] = [];
+  const out = new Map<string, Edge[]>(states.map((state) => [state, []]));
+  for (const [from, event, to] of triples) {
+    const edge: Edge = { id: edges.length, from, event, to };
+    edges.push(edge);
+    out.get(from)?.push(edge);
+  }
+  return { initial, states, edges, out };
+}
+
+/** The same graph without some of its transitions, and without the states that cannot be reached then. */
+export function without(graph: Graph, isLeftOut: (edge: Edge) => boolean): Graph {
+  const kept = graph.edges.filter((edge) => !isLeftOut(edge));
+  const reached = new Set([graph.initial]);
+  for (const state of reached) for (const { from, to } of kept) if (from === state) reached.add(to);
+  const edges = kept.filter(({ from }) => reached.has(from));
+  return linked(
+    graph.initial,
+    graph.states.filter((state) => reached.has(state)),
+    edges.map(({ from, event, to }) => [from, event, to]),
+  );
+}
+
+/** A state's value as text: `old.warm`. */
+function nameOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const [[group, inner] = ['', '']] = Object.entries(value as object);
+  return `${group}.${nameOf(inner)}`;
+}

@@ -1,0 +1,55 @@
+import type { Kind, KindTypes } from '../kinds/kind.ts';
+import type { Coverage } from './cover.ts';
+import { type KindPath, kindPaths, type PathError, type PathOptions } from './kind-paths.ts';
+
+/** What `runPaths` is told besides which paths. */
+export interface RunPathsOptions extends PathOptions {
+  /** A path begins, or takes a step. */
+  readonly onStep?: (path: KindPath, step: number) => void;
+  /** A path is over; `error` where it failed. */
+  readonly onPath?: (path: KindPath, error: PathError | undefined) => void;
+}
+
+/** What `runPaths` answers. */
+export interface PathsReport {
+  readonly paths: number;
+  readonly steps: number;
+  readonly passed: number;
+  readonly failures: readonly PathError[];
+  /** What the paths that passed cover. */
+  readonly coverage: Coverage;
+}
+
+/**
+ * Runs the paths of a kind's chart on real workers and reports what they cover. It does not reject where paths fail: their
+ * errors are in `failures`.
+ *
+ * @throws as `kindPaths`
+ *
+ * @example
+ * const { failures } = await runPaths(kind, { mode: 'pairs', host: 'thread' });
+ * assert.deepEqual(failures, []);
+ */
+export async function runPaths<X extends KindTypes>(
+  kind: Kind<X>,
+  options: RunPathsOptions = {},
+): Promise<PathsReport> {
+  const { onStep, onPath, ...which } = options;
+  const paths = kindPaths(kind, which);
+  const failures: PathError[] = [];
+  const passed: KindPath[] = [];
+  await Promise.all(
+    paths.map(async (path) => {
+      try {
+        await path.run((step) => onStep?.(path, step));
+        passed.push(path);
+        onPath?.(path, undefined);
+      } catch (error) {
+        failures.push(error as PathError);
+        onPath?.(path, error as PathError);
+      }
+    }),
+  );
+  const steps = paths.reduce((sum, path) => sum + path.steps.length, 0);
+  return { paths: paths.length, steps, passed: passed.length, failures, coverage: paths.coverageOf(passed) };
+}

@@ -1,0 +1,130 @@
+import { createPool, type Pool, type PoolOptions, type TaskOutcome } from '../actors/index.ts';
+import type { ChartedKind } from '../machines/chart-row.ts';
+import type { Instruction, ScriptedNote } from './script.ts';
+import { type Given, ScriptedKind, type ScriptedTypes } from './scripted-kind.ts';
+
+/** Where scripted workers run. */
+export type StageHost = NonNullable<PoolOptions['host']>;
+
+/** The longest that a step may take before it counts as failed. In ms. */
+const PATIENCE = 10_000;
+
+type ScriptedPool = Pool<Given, unknown, unknown, ScriptedTypes['feedback']>;
+
+/** A real pool of scripted workers of one kind, and everything that was seen of it. */
+export class Stage {
+  readonly host: StageHost;
+  readonly script: ScriptedKind;
+  readonly pool: ScriptedPool;
+  readonly #looks = new Set<() => void>();
+
+  constructor(kind: ChartedKind, host: StageHost, size: number) {
+    this.host = host;
+    this.script = new ScriptedKind(kind);
+    // Workers get no flags: a loader or a test runner's hooks have nothing to do there, and make them start slowly.
+    const flags = import.meta.url.endsWith('.ts') ? {} : { execArgv: [] };
+    this.pool = createPool(this.script.kind, { size, host, ...flags, onOutput: () => {} }) as ScriptedPool;
+    const { pool } = this;
+    pool.on('task', (outcome) => this.#onTask(outcome));
+    pool.on('feedback', ({ feedback, task, worker }) => {
+      this.script.note(task, feedback as ScriptedNote, worker);
+      this.#look();
+    });
+    for (const event of ['worker', 'stalled', 'idle', 'degraded'] as const) pool.on(event, () => this.#look());
+  }
+
+  /** Gives the pool a task. Its outcome is told by the pool's `task` event; its promise must say the same. */
+  run(given: Given): void {
+    this.pool.run(given, { signal: given.controller.signal }).then(
+      (result) => this.#agree(given, 'done', result),
+      (error) => this.#agree(given, 'failed', error),
+    );
+  }
+
+  /** Tells a worker what to do. */
+  tell(instruction: Instruction): void {
+    this.pool.forwardFeedback(instruction);
+  }
+
+  /** Waits until something is so. @throws where it has not become so in time, with what there was instead */
+  until(what: string, isSo: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        let isDone: boolean;
+        try {
+          isDone = isSo();
+        } catch (error) {
+          end();
+          reject(error);
+          return;
+        }
+        if (!isDone) return;
+        end();
+        resolve();
+      };
+      // It also keeps the program alive, which an idle pool does not.
+      const timer = setTimeout(() => {
+        end();
+        reject(new Error(`${what}: it did not happen within ${PATIENCE / 1000} s; there was ${this.describe()}`));
+      }, PATIENCE);
+      const end = () => {
+        clearTimeout(timer);
+        this.#looks.delete(look);
+      };
+      this.#looks.add(look);
+      look();
+    });
+  }
+
+  /** Waits until every worker has started. */
+  async ready(what: string): Promise<void> {
+    let isReady = false;
+    this.pool.ready().then(
+      () => {
+        isReady = true;
+        this.#look();
+      },
+      () => {},
+    );
+    await this.until(what, () => isReady);
+  }
+
+  /** The pool in a few words. */
+  describe(): string {
+    const workers = this.pool.workers.map(
+      ({ id, state, task }) => `${id} ${state}${task === undefined ? '' : ` ${task}`}`,
+    );
+    return `${this.pool.queued} queued, ${workers.join(', ') || 'no workers'}`;
+  }
+
+  /** The first thing that the pool must not have done. */
+  get offence(): string | undefined {
+    const twice = this.script.given.find(({ settled }) => settled > 1);
+    if (twice !== undefined) return `${twice.name} #${twice.number} settled ${twice.settled} times`;
+    return this.script.offences[0];
+  }
+
+  /** Ends the pool. */
+  async close(): Promise<void> {
+    await this.pool.destroy();
+  }
+
+  #onTask(outcome: TaskOutcome): void {
+    const given = outcome.task as Given;
+    given.settled++;
+    given.outcome ??= outcome;
+    this.#look();
+  }
+
+  #agree(given: Given, status: 'done' | 'failed', value: unknown): void {
+    const { outcome } = given;
+    const isSame = outcome?.status === status && Object.is(status === 'done' ? outcome.result : outcome.error, value);
+    if (!isSame)
+      this.script.offences.push(`the promise of ${given.name} #${given.number} ended otherwise than it was told`);
+    this.#look();
+  }
+
+  #look(): void {
+    for (const look of [...this.#looks]) look();
+  }
+}
