@@ -20,8 +20,8 @@ export interface OutputLine {
 export interface PoolOptions {
   /** How many workers; 0 is legal: tasks wait. 0 to 4096. @default os.availableParallelism() */
   readonly size?: number;
-  /** A process each, a thread each, or none: in this process. @default 'process' */
-  readonly host?: HostName;
+  /** A process each, a thread each, or none: in this process; or a function that starts a worker. @default 'process' */
+  readonly host?: HostName | Host;
   /** How many tasks may wait; `run` rejects with QUEUE_FULL beyond it. @default Infinity */
   readonly maxQueue?: number;
   /** How long a cancelled task may take to stop by itself, its signal aborted, before its worker is killed. @default 0 */
@@ -82,13 +82,9 @@ export function fillOptions(options: PoolOptions = {}): FullOptions {
   for (const name of Object.keys(options)) {
     if (!known.has(name)) throw new UsageError(`there is no option ${name}; the options are ${[...known].join(', ')}`);
   }
-  const hostName = options.host ?? 'process';
-  if (!Object.hasOwn(hosts, hostName)) {
-    throw new UsageError(`host is ${String(hostName)}: it must be one of ${Object.keys(hosts).join(', ')}`);
-  }
   return {
     size: checkCount('size', options.size ?? availableParallelism(), 4096),
-    host: hosts[hostName],
+    host: hostOf(options.host ?? 'process'),
     maxQueue: checkCount('maxQueue', options.maxQueue ?? Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
     killGrace: checkCount('killGrace', options.killGrace ?? 0, 2 ** 31 - 1),
     retries: checkCount('retries', options.retries ?? 3, 1000),
@@ -104,6 +100,12 @@ export function fillOptions(options: PoolOptions = {}): FullOptions {
     plans: options.plans ?? true,
     onOutput: options.onOutput ?? printLine,
   };
+}
+
+function hostOf(host: HostName | Host): Host {
+  if (typeof host === 'function') return host;
+  if (Object.hasOwn(hosts, host)) return hosts[host];
+  throw new UsageError(`host is ${String(host)}: it must be one of ${Object.keys(hosts).join(', ')}`);
 }
 
 /** Checks a whole number of at least 0. @throws {UsageError} */

@@ -1,4 +1,4 @@
-import type { Edge, Graph } from './graph.ts';
+import { type Edge, type Graph, spread, wayTo } from './graph.ts';
 
 /** How paths are chosen: every transition, every pair of transitions in a row, the shortest way to each, or by chance. */
 export type Mode = 'edges' | 'pairs' | 'shortest' | 'walk';
@@ -119,18 +119,9 @@ function seek(
   return undefined;
 }
 
-function wayTo(cameBy: ReadonlyMap<string, Edge | undefined>, state: string): Edge[] {
-  const way: Edge[] = [];
-  for (let edge = cameBy.get(state); edge !== undefined; edge = cameBy.get(edge.from)) way.unshift(edge);
-  return way;
-}
-
 /** For each transition the shortest path that ends with it; those that others begin with are left out. */
 function shortestPaths(graph: Graph): Edge[][] {
-  const cameBy = new Map<string, Edge | undefined>([[graph.initial, undefined]]);
-  for (const state of cameBy.keys()) {
-    for (const edge of graph.out.get(state) ?? []) if (!cameBy.has(edge.to)) cameBy.set(edge.to, edge);
-  }
+  const cameBy = spread(graph);
   const inner = new Set(
     [...cameBy.values()].filter((edge) => edge !== undefined).filter(({ to }) => graph.out.get(to)?.length),
   );

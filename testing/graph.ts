@@ -76,6 +76,22 @@ export function without(graph: Graph, isLeftOut: (edge: Edge) => boolean): Graph
   );
 }
 
+/** For each state that can be reached, the transition by which it is reached first. */
+export function spread(graph: Graph): Map<string, Edge | undefined> {
+  const cameBy = new Map<string, Edge | undefined>([[graph.initial, undefined]]);
+  for (const state of cameBy.keys()) {
+    for (const edge of graph.out.get(state) ?? []) if (!cameBy.has(edge.to)) cameBy.set(edge.to, edge);
+  }
+  return cameBy;
+}
+
+/** The way to a state along the transitions by which states were reached. */
+export function wayTo(cameBy: ReadonlyMap<string, Edge | undefined>, state: string): Edge[] {
+  const way: Edge[] = [];
+  for (let edge = cameBy.get(state); edge !== undefined; edge = cameBy.get(edge.from)) way.unshift(edge);
+  return way;
+}
+
 /** A state's value as text: `old.warm`. */
 function nameOf(value: unknown): string {
   if (typeof value === 'string') return value;

@@ -6,14 +6,14 @@ import { type ChartMeta, type KindChart, kindChart } from '../machines/kind-char
 import { type Coverage, coverageOf, MODES, type Mode, pathsOf } from './cover.ts';
 import { type Edge, graphOf, without } from './graph.ts';
 import { canShow, KindRun } from './kind-run.ts';
-import type { StageHost } from './stage.ts';
+import { STAGE_HOSTS, type StageHost } from './stage.ts';
 import { Stages } from './stages.ts';
 
 /** Which paths, and where they run. */
 export interface PathOptions {
   /** Every transition, every pair of transitions in a row, the shortest way to each, or walks by chance. @default 'edges' */
   readonly mode?: Mode;
-  /** Where the workers run. `inline` shows everything but deaths. @default 'process' */
+  /** Where the workers run. `inline` shows everything but deaths, `simulated` has no workers at all. @default 'process' */
   readonly host?: StageHost;
   /** Where the chance of walks begins. @default 1 */
   readonly seed?: number;
@@ -164,6 +164,9 @@ function transitionOf(chart: KindChart, { from, event }: Edge) {
 function filled(options: PathOptions) {
   const { mode = 'edges', host = 'process', seed = 1, length = 40, limit, shard = '1/1', only } = options;
   if (!MODES.includes(mode)) throw new UsageError(`mode is ${String(mode)}: it must be one of ${MODES.join(', ')}`);
+  if (!STAGE_HOSTS.includes(host)) {
+    throw new UsageError(`host is ${String(host)}: it must be one of ${STAGE_HOSTS.join(', ')}`);
+  }
   for (const [name, value] of Object.entries({ seed, length, limit, only })) {
     const least = name === 'seed' ? 0 : 1;
     if (value === undefined || (Number.isSafeInteger(value) && value >= least)) continue;

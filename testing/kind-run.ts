@@ -10,6 +10,7 @@ import type { Stage, StageHost } from './stage.ts';
 const DEATHS: Readonly<Record<StageHost, readonly ('SIGKILL' | 'exit' | 'uncaught' | 'disconnect')[]>> = {
   process: ['SIGKILL', 'exit', 'disconnect', 'uncaught'],
   thread: ['exit', 'uncaught'],
+  simulated: ['SIGKILL'],
   inline: [],
 };
 
@@ -138,7 +139,8 @@ export class KindRun {
 
   /** Nobody who hangs is spared: every other time the worker gives up its thread for good before it is cancelled. */
   async #maySpin(given: Given): Promise<void> {
-    if (this.#stage.host === 'inline' || this.#turn % 2 === 0) return;
+    const { host } = this.#stage;
+    if (host === 'inline' || host === 'simulated' || this.#turn % 2 === 0) return;
     this.#stage.tell({ order: given.number, do: 'spin' });
     await this.#stage.until(`${nameOf(given)} hangs`, () => given.isSpinning);
   }
@@ -146,7 +148,8 @@ export class KindRun {
   #kill(given: Given): void {
     const ways = DEATHS[this.#stage.host];
     const way = ways[this.#turn % ways.length];
-    if (way === 'SIGKILL') process.kill(given.pid as number, 'SIGKILL');
+    if (this.#stage.host === 'simulated') this.#stage.simulated.die(given.worker as string);
+    else if (way === 'SIGKILL') process.kill(given.pid as number, 'SIGKILL');
     else this.#stage.tell({ order: given.number, do: way ?? 'exit' });
   }
 
@@ -157,7 +160,8 @@ export class KindRun {
       if (!pool.cancelWorker(id)) throw new Error(`${id} cannot be cancelled`);
       return;
     }
-    if (host === 'process' && this.#turn % 2 === 0) process.kill(pid as number, 'SIGKILL');
+    if (host === 'simulated') this.#stage.simulated.die(id);
+    else if (host === 'process' && this.#turn % 2 === 0) process.kill(pid as number, 'SIGKILL');
     else this.#stage.tell({ pid: pid ?? process.pid, threadId, do: 'exit' });
     await this.#stage.until('the kind hears of the death', () => script.idleDeaths >= this.#deaths);
   }

@@ -1,10 +1,14 @@
-import { createPool, type Pool, type PoolOptions, type TaskOutcome } from '../actors/index.ts';
+import { createPool, type HostName, type Pool, type TaskOutcome } from '../actors/index.ts';
 import type { ChartedKind } from '../machines/chart-row.ts';
 import type { Instruction, ScriptedNote } from './script.ts';
 import { type Given, ScriptedKind, type ScriptedTypes } from './scripted-kind.ts';
+import { SimulatedHost } from './simulated-host.ts';
 
-/** Where scripted workers run. */
-export type StageHost = NonNullable<PoolOptions['host']>;
+/** Where scripted workers run; `simulated`: nowhere, but they can die all the same. */
+export type StageHost = HostName | 'simulated';
+
+/** Every host there is. */
+export const STAGE_HOSTS: readonly StageHost[] = ['process', 'thread', 'inline', 'simulated'];
 
 /** The longest that a step may take before it counts as failed. In ms. */
 const PATIENCE = 10_000;
@@ -16,6 +20,8 @@ export class Stage {
   readonly host: StageHost;
   readonly script: ScriptedKind;
   readonly pool: ScriptedPool;
+  /** The workers' deaths, where they are only simulated. */
+  readonly simulated = new SimulatedHost();
   readonly #looks = new Set<() => void>();
 
   constructor(kind: ChartedKind, host: StageHost, size: number) {
@@ -23,7 +29,13 @@ export class Stage {
     this.script = new ScriptedKind(kind);
     // Workers get no flags: a loader or a test runner's hooks have nothing to do there, and make them start slowly.
     const flags = import.meta.url.endsWith('.ts') ? {} : { execArgv: [] };
-    this.pool = createPool(this.script.kind, { size, host, ...flags, onOutput: () => {} }) as ScriptedPool;
+    // A pool that waits behind its gate is stalled on purpose: the listener below keeps it from warning of it.
+    this.pool = createPool(this.script.kind, {
+      size,
+      host: host === 'simulated' ? this.simulated.start : host,
+      ...flags,
+      onOutput: () => {},
+    }) as ScriptedPool;
     const { pool } = this;
     pool.on('task', (outcome) => this.#onTask(outcome));
     pool.on('feedback', ({ feedback, task, worker }) => {
