@@ -1,17 +1,15 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pathToFileURL } from 'node:url';
 import { createPool } from '../actors/index.ts';
 import { loadKind } from '../actors/load-kind.ts';
 import { complain, note, onInterrupt, SOME_FAILED } from './exit.ts';
 import { jsonOf, jsonOfError } from './json.ts';
+import { urlOfKind } from './kind-url.ts';
 import type { PoolFlags } from './statepool.ts';
 
 /** Tasks that are read ahead for each worker. */
 const AHEAD = 8;
-const SHIPPED = ['proof', 'tactic', 'query', 'call'];
 
 /** The flags of `statepool run`. */
 export interface RunFlags extends PoolFlags {
@@ -24,7 +22,7 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
   let kind: Awaited<ReturnType<typeof loadKind>>;
   let input: NodeJS.ReadableStream;
   try {
-    kind = await loadKind(urlOf(kindName));
+    kind = await loadKind(urlOfKind(kindName));
     input = await inputOf(flags.tasks);
   } catch (error) {
     return complain(error);
@@ -73,14 +71,6 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
       return `${jsonOfError(error)}\n`;
     }
   }
-}
-
-/** A module by its path, or a shipped kind by its name where there is no such file. */
-function urlOf(name: string): string {
-  if (!existsSync(name) && SHIPPED.includes(name)) {
-    return new URL(`../kinds/${name}${import.meta.url.slice(-3)}`, import.meta.url).href;
-  }
-  return pathToFileURL(resolve(name)).href;
 }
 
 async function inputOf(name: string): Promise<NodeJS.ReadableStream> {

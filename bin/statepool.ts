@@ -57,6 +57,27 @@ addPoolFlags(
   .option('--tasks <file>', 'the file of tasks; - reads standard input', '-')
   .action(async (kind, flags) => (await import('./run.ts')).run(kind, flags));
 
+program
+  .command('scenario')
+  .description('Tells a story on real workers while it runs: what happened, in plain words, and whether it held.')
+  .argument('[name]', 'a scenario, or a module of your own whose default export is one; without it they are listed')
+  .option('--list', 'list the scenarios', false)
+  .addOption(new Option('--host <host>', 'where workers run').choices(['process', 'thread']))
+  .option('--size <n>', 'how many workers', countOf('a number of workers, at least 1', 1, 4096))
+  .action(async (name, flags) => (await import('./scenario.ts')).scenario(name, flags));
+
+program
+  .command('chart')
+  .description("Prints a statechart: the worker's, the supervisor's, or that of a kind's workers.")
+  .argument(
+    '<machine>',
+    'worker, supervisor, a module whose default export is a kind, or the name of a shipped one: proof, tactic, query, call',
+  )
+  .addOption(new Option('--mermaid', 'as the text of a mermaid diagram (default)').conflicts(['svg', 'json']))
+  .addOption(new Option('--svg', 'as a picture').conflicts(['json']))
+  .option('--json', "as the configuration that XState's createMachine takes and Stately's editor opens")
+  .action(async (name, flags) => (await import('./chart.ts')).chart(name, flags));
+
 endOnBrokenPipe();
 try {
   await program.parseAsync();

@@ -6,14 +6,6 @@ import type { Edge } from './graph.ts';
 import { type Given, nameOf } from './scripted-kind.ts';
 import type { Stage, StageHost } from './stage.ts';
 
-/** How a worker can be made to die of itself, where it is busy. */
-const DEATHS: Readonly<Record<StageHost, readonly ('SIGKILL' | 'exit' | 'uncaught' | 'disconnect')[]>> = {
-  process: ['SIGKILL', 'exit', 'disconnect', 'uncaught'],
-  thread: ['exit', 'uncaught'],
-  simulated: ['SIGKILL'],
-  inline: [],
-};
-
 /** Whether a host can show a transition at all: nothing that runs in this process can die alone. */
 export function canShow(host: StageHost, event: string): boolean {
   return host !== 'inline' || event !== 'die';
@@ -121,7 +113,7 @@ export class KindRun {
         this.#stage.pool.cancelWorker(given.worker as string);
         break;
       default:
-        this.#kill(given);
+        this.#stage.kill(given.worker as string, given, this.#turn);
     }
     if (meta.settled === 'retried') await this.#goesBack(given);
     else await this.#settles(given, meta);
@@ -145,24 +137,14 @@ export class KindRun {
     await this.#stage.until(`${nameOf(given)} hangs`, () => given.isSpinning);
   }
 
-  #kill(given: Given): void {
-    const ways = DEATHS[this.#stage.host];
-    const way = ways[this.#turn % ways.length];
-    if (this.#stage.host === 'simulated') this.#stage.simulated.die(given.worker as string);
-    else if (way === 'SIGKILL') process.kill(given.pid as number, 'SIGKILL');
-    else this.#stage.tell({ order: given.number, do: way ?? 'exit' });
-  }
-
   async #endFree(verb: string): Promise<void> {
-    const { pool, script, host } = this.#stage;
-    const { id, pid, threadId = 0 } = pool.workers[0] as { id: string; pid?: number; threadId?: number };
+    const { pool, script } = this.#stage;
+    const { id } = pool.workers[0] as { id: string };
     if (verb === 'cancelWorker') {
       if (!pool.cancelWorker(id)) throw new Error(`${id} cannot be cancelled`);
       return;
     }
-    if (host === 'simulated') this.#stage.simulated.die(id);
-    else if (host === 'process' && this.#turn % 2 === 0) process.kill(pid as number, 'SIGKILL');
-    else this.#stage.tell({ pid: pid ?? process.pid, threadId, do: 'exit' });
+    this.#stage.kill(id, undefined, this.#turn);
     await this.#stage.until('the kind hears of the death', () => script.idleDeaths >= this.#deaths);
   }
 

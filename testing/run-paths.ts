@@ -1,13 +1,14 @@
 import type { Kind, KindTypes } from '../kinds/kind.ts';
 import type { Coverage } from './cover.ts';
-import { type KindPath, kindPaths, type PathError, type PathOptions } from './kind-paths.ts';
+import { kindPaths } from './kind-paths.ts';
+import type { Path, PathError, PathOptions, Paths } from './paths.ts';
 
 /** What `runPaths` is told besides which paths. */
 export interface RunPathsOptions extends PathOptions {
   /** A path begins, or takes a step. */
-  readonly onStep?: (path: KindPath, step: number) => void;
+  readonly onStep?: (path: Path, step: number) => void;
   /** A path is over; `error` where it failed. */
-  readonly onPath?: (path: KindPath, error: PathError | undefined) => void;
+  readonly onPath?: (path: Path, error: PathError | undefined) => void;
 }
 
 /** What `runPaths` answers. */
@@ -35,9 +36,19 @@ export async function runPaths<X extends KindTypes>(
   options: RunPathsOptions = {},
 ): Promise<PathsReport> {
   const { onStep, onPath, ...which } = options;
-  const paths = kindPaths(kind, which);
+  return runAll(kindPaths(kind, which), { onStep, onPath });
+}
+
+/** Runs paths, as many at a time as their pools allow. */
+export async function runAll(
+  paths: Paths,
+  {
+    onStep,
+    onPath,
+  }: { onStep?: RunPathsOptions['onStep'] | undefined; onPath?: RunPathsOptions['onPath'] | undefined },
+): Promise<PathsReport> {
   const failures: PathError[] = [];
-  const passed: KindPath[] = [];
+  const passed: Path[] = [];
   await Promise.all(
     paths.map(async (path) => {
       try {

@@ -10,6 +10,14 @@ export type StageHost = HostName | 'simulated';
 /** Every host there is. */
 export const STAGE_HOSTS: readonly StageHost[] = ['process', 'thread', 'inline', 'simulated'];
 
+/** How a worker can be made to die of itself, where it is busy. */
+const DEATHS: Readonly<Record<StageHost, readonly ('SIGKILL' | 'exit' | 'uncaught' | 'disconnect')[]>> = {
+  process: ['SIGKILL', 'exit', 'disconnect', 'uncaught'],
+  thread: ['exit', 'uncaught'],
+  simulated: ['SIGKILL'],
+  inline: [],
+};
+
 /** The longest that a step may take before it counts as failed. In ms. */
 const PATIENCE = 10_000;
 
@@ -56,6 +64,17 @@ export class Stage {
   /** Tells a worker what to do. */
   tell(instruction: Instruction): void {
     this.pool.forwardFeedback(instruction);
+  }
+
+  /** Ends a worker from outside, or makes it end itself: in the way that `turn` chooses. `given`: what it has in its hands. */
+  kill(worker: string, given: Given | undefined, turn: number): void {
+    const info = this.pool.workers.find(({ id }) => id === worker);
+    const ways = DEATHS[this.host];
+    const way = ways[turn % ways.length];
+    if (this.host === 'simulated') this.simulated.die(worker);
+    else if (way === 'SIGKILL') process.kill(info?.pid as number, 'SIGKILL');
+    else if (given !== undefined) this.tell({ order: given.number, do: way ?? 'exit' });
+    else this.tell({ pid: info?.pid ?? process.pid, threadId: info?.threadId ?? 0, do: 'exit' });
   }
 
   /** Waits until something is so. @throws where it has not become so in time, with what there was instead */

@@ -8,7 +8,7 @@ import { TaskQueue } from '../../machines/queue.ts';
 import type { Seat } from '../../machines/seat.ts';
 import type { SupervisorEvent } from '../../machines/supervisor-events.ts';
 import { hasNext, hasNextWith, learn, take } from '../../machines/take.ts';
-import { checkWorld, show } from './world-checks.ts';
+import { checkWorld, show } from '../../testing/model/invariants.ts';
 
 /** A task of the fake world: what it is for, and what happens to it. */
 interface Task {

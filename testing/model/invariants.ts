@@ -1,9 +1,25 @@
 import assert from 'node:assert';
 import type { Entry } from '../../machines/entry.ts';
+import type { Look } from '../../machines/look.ts';
+import type { PoolState } from '../../machines/pool-state.ts';
 import type { Seat } from '../../machines/seat.ts';
-import type { World } from './world.ts';
 
-/** Checks what must hold between two events. */
+/** A pool's state with what a bystander has written down beside it. */
+export interface World {
+  readonly pool: PoolState;
+  /** Every task that ever entered. */
+  readonly entries: readonly Entry[];
+  /** How often each task has settled. */
+  readonly settled: ReadonlyMap<Entry, number>;
+  /** May this status take this task just now? */
+  accepts(look: Look, entry: Entry): boolean;
+}
+
+/**
+ * Checks what must hold between two events; the numbers are those of the invariants that ARCHITECTURE.md names.
+ *
+ * @throws {AssertionError} naming what does not
+ */
 export function checkWorld(world: World): void {
   const { pool } = world;
   const seats = [...pool.seats.values()];

@@ -1,0 +1,40 @@
+import { type AnyStateMachine, createMachine } from 'xstate';
+import { loadKind } from '../actors/load-kind.ts';
+import { configOf, graphOf, jsonText, mermaidOf, svgOf } from '../drawing/index.ts';
+import { kindChart } from '../machines/kind-chart.ts';
+import { supervisorMachine } from '../machines/supervisor.ts';
+import { workerMachine } from '../machines/worker.ts';
+import { failWith } from './exit.ts';
+import { urlOfKind } from './kind-url.ts';
+
+/** The flags of `statepool chart`. */
+export interface ChartFlags {
+  readonly mermaid?: boolean;
+  readonly svg?: boolean;
+  readonly json?: boolean;
+}
+
+const machines = new Map<string, AnyStateMachine>([
+  ['worker', workerMachine],
+  ['supervisor', supervisorMachine],
+]);
+
+/** Prints a statechart. Sets the exit code: 0, or 2 where there is no such machine or kind, or the kind has no chart. */
+export async function chart(name: string, flags: ChartFlags): Promise<void> {
+  try {
+    const machine = machines.get(name);
+    const config = machine ? configOf(machine) : kindChart(await loadKind(urlOfKind(name)));
+    process.stdout.write(flags.json ? jsonText(config) : await drawn(machine ?? machineOf(config), flags));
+  } catch (error) {
+    failWith(error);
+  }
+}
+
+async function drawn(machine: AnyStateMachine, { svg = false }: ChartFlags): Promise<string> {
+  const graph = graphOf(machine);
+  return svg ? await svgOf(graph) : mermaidOf(graph);
+}
+
+function machineOf(config: object): AnyStateMachine {
+  return createMachine(config as Parameters<typeof createMachine>[0]);
+}

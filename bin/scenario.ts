@@ -1,0 +1,32 @@
+import { scenarios } from '../scripts/scenarios/index.ts';
+import { loadScenario } from '../scripts/scenarios/load.ts';
+import { playScenario } from '../scripts/scenarios/program.ts';
+import type { Scenario } from '../scripts/scenarios/scenario.ts';
+import { complain } from './exit.ts';
+
+/** The flags of `statepool scenario`. */
+export interface ScenarioFlags {
+  readonly list: boolean;
+  readonly host?: 'process' | 'thread';
+  readonly size?: number;
+}
+
+/** Tells a scenario, or lists them. Sets the exit code: 0 it held, 1 it did not, 2 bad input. */
+export async function scenario(name: string | undefined, flags: ScenarioFlags): Promise<void> {
+  if (name === undefined || flags.list) return list();
+  let loaded: Scenario;
+  try {
+    loaded = await loadScenario(name);
+  } catch (error) {
+    return complain(error);
+  }
+  await playScenario(loaded, flags);
+}
+
+async function list(): Promise<void> {
+  const width = Math.max(...Object.keys(scenarios).map((name) => name.length));
+  for (const load of Object.values(scenarios)) {
+    const { name, title } = (await load()).default;
+    process.stdout.write(`${name.padEnd(width)}  ${title}\n`);
+  }
+}

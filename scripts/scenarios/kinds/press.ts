@@ -1,0 +1,32 @@
+import type { Kind } from '../../../kinds/kind.ts';
+
+/** A poster to print. */
+export interface Poster {
+  readonly title: string;
+  readonly colour: string;
+}
+
+/** The types of the press kind: an old press has the ink of one colour in it. */
+interface PressTypes {
+  task: Poster;
+  request: Poster;
+  response: string;
+  competence: string;
+}
+
+/** The colours that there is ink of. The rules look at it from outside: who changes it tells the pool by `broadcast`. */
+export const stock = new Set<string>();
+
+/** Prints posters. A press that has been inked is never cleaned: it prints its one colour until it ends. */
+const press: Kind<PressTypes> = {
+  name: 'press',
+  url: import.meta.url,
+
+  taskMatch: (status, { colour }) => stock.has(colour) && (status.type === 'fresh' || status.competence === colour),
+  requestOfTask: (_status, poster) => poster,
+  useResponse: (_status, { colour }, sheet) => ({ type: 'stay', competence: colour, result: sheet }),
+  perform: ({ title, colour }: Poster) => `${title}, printed in ${colour}`,
+  nameOfTask: ({ title }) => title,
+};
+
+export default press;

@@ -1,0 +1,126 @@
+import { answersTo } from '../../machines/chart-row.ts';
+import type { Entry } from '../../machines/entry.ts';
+import { canonOf } from './canon.ts';
+import type { Body, ModelPool, ModelTask } from './model-pool.ts';
+
+/** Something that callers, workers or the operating system can do to a pool. Workers and tasks by their place in the key. */
+export type Act =
+  | { readonly type: 'enqueue'; readonly name: string }
+  | { readonly type: 'answer'; readonly worker: number; readonly what: string }
+  | { readonly type: 'die' | 'cancelWorker'; readonly worker: number }
+  | { readonly type: 'cancelHeld'; readonly worker: number }
+  | { readonly type: 'cancelQueued'; readonly index: number }
+  | { readonly type: 'cancelAll' | 'pause' | 'resume' | 'close' | 'destroy' };
+
+/** How much may happen in a model that is explored. */
+export interface Bounds {
+  /** The most tasks in the pool at a time. */
+  readonly tasks: number;
+  /** Whether the pool can be closed and destroyed. @default false */
+  readonly ends?: boolean;
+  /** Acts that are left out. @default none */
+  readonly without?: readonly Act['type'][];
+}
+
+/** An act in words, as paths and tables name it. */
+export function nameOfAct(act: Act): string {
+  switch (act.type) {
+    case 'enqueue':
+      return `enqueue ${act.name}`;
+    case 'answer':
+      return act.what === 'throw' ? `${act.worker} throws` : `${act.worker} answers ${act.what}`;
+    case 'die':
+      return `${act.worker} dies`;
+    case 'cancelWorker':
+      return `cancelWorker ${act.worker}`;
+    case 'cancelHeld':
+      return `cancel the task of ${act.worker}`;
+    case 'cancelQueued':
+      return `cancel queued ${act.index}`;
+    default:
+      return act.type;
+  }
+}
+
+/** What can be done to a pool that is at rest. */
+export function actsOn(model: ModelPool, { tasks, ends = false, without = [] }: Bounds): Act[] {
+  const { pool, kind } = model;
+  if (pool.phase === 'destroying') return [];
+  const { bodies } = canonOf(model);
+  const acts: Act[] = [];
+  const held = bodies.reduce((sum, { seat }) => sum + seat.held.length, 0);
+  if (pool.phase === 'open' && pool.queue.length + held < tasks) {
+    for (const name of Object.keys(kind.examples?.tasks ?? {})) acts.push({ type: 'enqueue', name });
+  }
+  for (const [worker, body] of bodies.entries()) acts.push(...actsOfWorker(model, worker, body));
+  for (let index = 0; index < pool.queue.length; index++) acts.push({ type: 'cancelQueued', index });
+  acts.push({ type: 'cancelAll' });
+  if (pool.phase === 'open') acts.push({ type: pool.holds === 0 ? 'pause' : 'resume' });
+  if (ends) acts.push({ type: 'destroy' });
+  if (ends && pool.phase === 'open') acts.push({ type: 'close' });
+  return acts.filter(({ type }) => !without.includes(type));
+}
+
+function actsOfWorker(model: ModelPool, worker: number, { seat, state, process }: Body): Act[] {
+  if (process !== 'up') return [];
+  const acts: Act[] = [{ type: 'die', worker }];
+  const [entry] = seat.held;
+  if (state === 'dead') return acts;
+  acts.push({ type: 'cancelWorker', worker });
+  if (state !== 'busy' || entry === undefined || entry.place === 'settled') return acts;
+  const answers = answersTo(model.kind, (entry.task as ModelTask).name);
+  for (const what of [...answers, 'throw', 'unserialisable']) acts.push({ type: 'answer', worker, what });
+  acts.push({ type: 'cancelHeld', worker });
+  return acts;
+}
+
+/** The worker or the task that an act is about. */
+export function subjectOf(model: ModelPool, act: Act): { body?: Body; entry?: Entry } {
+  if ('worker' in act) {
+    const body = canonOf(model).bodies[act.worker] as Body;
+    const [entry] = body.seat.held;
+    return { body, ...(entry === undefined ? {} : { entry }) };
+  }
+  return act.type === 'cancelQueued' ? { entry: [...model.pool.queue][act.index] as Entry } : {};
+}
+
+/** Does it to the model; what follows from it is still to be delivered. */
+export function perform(model: ModelPool, act: Act): void {
+  const { body, entry } = subjectOf(model, act);
+  switch (act.type) {
+    case 'enqueue':
+      return model.enqueue(act.name);
+    case 'answer':
+      return model.answer(body as Body, act.what);
+    case 'die':
+      return model.exit(body as Body);
+    case 'cancelWorker':
+      return void model.mail.push({ type: 'cancelWorker', worker: (body as Body).seat.id });
+    case 'cancelHeld':
+    case 'cancelQueued':
+      return void model.mail.push({ type: 'cancelTask', entry: entry as Entry, grace: false });
+    case 'close':
+      return void model.mail.push({ type: 'close', isQueueKept: true });
+    default:
+      model.mail.push({ type: act.type });
+  }
+}
+
+/** Lets everything that is under way come to its end. */
+export function settle(model: ModelPool): void {
+  for (let i = 0; i < 1000; i++) {
+    const bodies = [...model.bodies.values()];
+    const addressed = bodies.find(({ inbox }) => inbox.length > 0);
+    if (addressed !== undefined) model.deliver(addressed);
+    else if (model.mail.length > 0) model.deliverMail();
+    else {
+      const body = bodies.find(({ process }) => process === 'starting' || process === 'killed');
+      const [slot] = model.pool.waiting;
+      if (body === undefined && slot === undefined) return;
+      if (body === undefined) model.mail.push({ type: 'respawn', slot: slot as number });
+      else if (body.process === 'starting') model.start(body);
+      else model.exit(body);
+    }
+  }
+  throw new Error('the pool never comes to rest');
+}

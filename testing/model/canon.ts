@@ -1,0 +1,82 @@
+import type { Entry } from '../../machines/entry.ts';
+import { labelOf } from '../../machines/kind-chart.ts';
+import type { SupervisorEvent } from '../../machines/supervisor-events.ts';
+import type { WorkerEvent } from '../../machines/worker-events.ts';
+import type { Body, ModelPool, ModelTask } from './model-pool.ts';
+
+/** A model's state by position: which worker or task of what number stands there makes no difference. */
+export interface Canon {
+  /** Equal for two states exactly where they can do the same from here on. */
+  readonly key: string;
+  /** The workers in the order of the key. */
+  readonly bodies: readonly Body[];
+}
+
+/** The state of a model by position. */
+export function canonOf(model: ModelPool): Canon {
+  const { pool } = model;
+  const queued = [...pool.queue];
+  const described = [...model.bodies.values()].map((body) => ({ body, text: describe(model, body, queued) }));
+  described.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+  const bodies = described.map(({ body }) => body);
+  const indexOf = (id: string | undefined) => bodies.findIndex(({ seat }) => seat.id === id);
+  const queue = queued.map(
+    (entry) => `${show(entry)}${entry.origin === undefined ? '' : ` of ${indexOf(entry.origin)}`}`,
+  );
+  const { phase, holds, isStalled, isIdle, waiting } = pool;
+  const flags = [
+    phase === 'open' ? '' : phase,
+    holds > 0 ? 'paused' : '',
+    isStalled ? 'stalled' : '',
+    isIdle ? 'idle' : '',
+    waiting.size > 0 ? `${waiting.size} waiting` : '',
+  ];
+  const mail = model.mail.map((event) => showMail(event, indexOf));
+  const parts = [
+    described.map(({ text }) => text).join(' | '),
+    queue.length === 0 ? '' : `queue: ${queue.join(', ')}`,
+    flags.filter(Boolean).join(', '),
+    mail.length === 0 ? '' : `mail: ${mail.join(', ')}`,
+  ];
+  return { key: parts.filter(Boolean).join('; '), bodies };
+}
+
+/** What a worker knows, what it does, and what is on its way to it. */
+function describe(model: ModelPool, { seat, state, process, inbox }: Body, queued: readonly Entry[]): string {
+  const { kind, pool } = model;
+  const label = labelOf(kind, seat.status);
+  const turn = pool.free.indexOf(seat);
+  const makes = queued.flatMap((entry, i) => (entry.origin === seat.id ? [i] : []));
+  const isPlain = process === 'up' && state === label.split('.')[0] && seat.phase === 'free';
+  return [
+    isPlain
+      ? label
+      : `${state} ${label}${process === 'up' ? '' : ` ${process}`}${isMatching(seat.phase, state) ? '' : ` ${seat.phase}`}`,
+    seat.held.length === 0 ? '' : `holds ${seat.held.map(show).join(', ')}`,
+    turn < 0 || pool.free.length === 1 ? '' : `free ${turn}`,
+    makes.length === 0 ? '' : `made ${makes.join(', ')}`,
+    inbox.length === 0 ? '' : `gets ${inbox.map(showEvent).join(', ')}`,
+    seat.isExpected ? 'expected' : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function isMatching(phase: string, state: string): boolean {
+  return phase === 'busy' ? state === 'busy' : phase === 'free' && state !== 'busy' && state !== 'dead';
+}
+
+function show(entry: Entry): string {
+  const { name } = entry.task as ModelTask;
+  const again = entry.retries === 0 ? '' : ` again ${entry.retries}`;
+  return `${name}${again}${entry.place === 'settled' ? ' settled' : ''}`;
+}
+
+function showEvent(event: WorkerEvent): string {
+  return event.type === 'stay' ? `stay ${JSON.stringify(event.competence)}` : event.type;
+}
+
+function showMail(event: SupervisorEvent, indexOf: (id: string) => number): string {
+  if ('worker' in event) return `${event.type} ${indexOf(event.worker)}`;
+  return event.type;
+}

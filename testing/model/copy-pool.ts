@@ -1,0 +1,56 @@
+import type { Entry } from '../../machines/entry.ts';
+import { createLook, type Look } from '../../machines/look.ts';
+import type { PoolState, Rules } from '../../machines/pool-state.ts';
+import type { Accept } from '../../machines/queue.ts';
+import type { Seat } from '../../machines/seat.ts';
+import { ListQueue } from './list-queue.ts';
+
+/** A copy of a pool's state, and where its parts are in it. */
+export interface PoolCopy {
+  readonly pool: PoolState;
+  entryOf(entry: Entry): Entry;
+  seatOf(seat: Seat): Seat;
+}
+
+/** Copies a pool's state that has a ListQueue; some of the copy's rules are its own. */
+export function copyPool(from: PoolState, accept: Accept, rules: Pick<Rules, 'requestOf' | 'onDeath'>): PoolCopy {
+  const entries = new Map<Entry, Entry>();
+  const entryOf = (entry: Entry): Entry => {
+    const known = entries.get(entry) ?? { ...entry };
+    entries.set(entry, known);
+    return known;
+  };
+  const freshLook = createLook(from.freshLook.status);
+  const looks = new Map<Look, Look>([[from.freshLook, freshLook]]);
+  const lookOf = (look: Look): Look => {
+    const known = looks.get(look) ?? createLook(look.status, look.key);
+    looks.set(look, known);
+    return known;
+  };
+  const seats = new Map<Seat, Seat>();
+  const seatOf = (seat: Seat): Seat => {
+    const known = seats.get(seat) ?? {
+      ...seat,
+      look: lookOf(seat.look),
+      nextLook: seat.nextLook && lookOf(seat.nextLook),
+      held: seat.held.map(entryOf),
+    };
+    seats.set(seat, known);
+    return known;
+  };
+  const queue = from.queue as ListQueue;
+  const pool: PoolState = {
+    ...from,
+    rules: { ...from.rules, ...rules },
+    queue: new ListQueue(accept, queue, queue.entries.map(entryOf)),
+    seats: new Map([...from.seats].map(([id, seat]) => [id, seatOf(seat)])),
+    free: from.free.map(seatOf),
+    serials: [...from.serials],
+    waiting: new Set(from.waiting),
+    followUps: new Set([...from.followUps].map(entryOf)),
+    faults: from.faults.map((fault) => ({ ...fault, entry: entryOf(fault.entry) })),
+    freshLook,
+    failures: [...from.failures],
+  };
+  return { pool, entryOf, seatOf };
+}

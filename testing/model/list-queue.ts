@@ -1,0 +1,75 @@
+import type { Compare, Entry } from '../../machines/entry.ts';
+import type { Look } from '../../machines/look.ts';
+import type { Accept, Queue } from '../../machines/queue.ts';
+
+/** The pool's queue as plainly as it can be said: a list that is always in order, looked through from its head, easy to copy. */
+export class ListQueue implements Queue {
+  readonly #accept: Accept;
+  readonly entries: Entry[];
+  #last: number;
+  #first: number;
+  #order: Compare | undefined;
+
+  constructor(accept: Accept, from?: ListQueue, entries: Entry[] = []) {
+    this.#accept = accept;
+    this.entries = entries;
+    this.#last = from === undefined ? 0 : from.#last;
+    this.#first = from === undefined ? 0 : from.#first;
+    this.#order = from === undefined ? undefined : from.#order;
+  }
+
+  get length(): number {
+    return this.entries.length;
+  }
+
+  push(entry: Entry): void {
+    entry.turn = ++this.#last;
+    this.#add(entry);
+  }
+
+  unshift(entry: Entry): void {
+    entry.turn = --this.#first;
+    this.#add(entry);
+  }
+
+  remove(entry: Entry): void {
+    if (entry.place !== 'queued') return;
+    entry.place = 'held';
+    this.entries.splice(this.entries.indexOf(entry), 1);
+  }
+
+  first(look: Look): Entry | undefined {
+    return this.entries.find((entry) => this.#accept(look, entry));
+  }
+
+  accepts(look: Look, entry: Entry): boolean {
+    return this.#accept(look, entry);
+  }
+
+  reorder(compare?: Compare): void {
+    this.#order = compare;
+    this.entries.sort((a, b) => this.#difference(a, b));
+  }
+
+  forget(): void {}
+  watch(): void {}
+  unwatch(): void {}
+
+  keys(): Iterable<string> {
+    return new Set(this.entries.flatMap(({ key }) => (key === undefined ? [] : [key])));
+  }
+
+  [Symbol.iterator](): Iterator<Entry> {
+    return this.entries[Symbol.iterator]();
+  }
+
+  #add(entry: Entry): void {
+    entry.place = 'queued';
+    const after = this.entries.findIndex((each) => this.#difference(entry, each) < 0);
+    this.entries.splice(after < 0 ? this.entries.length : after, 0, entry);
+  }
+
+  #difference(a: Entry, b: Entry): number {
+    return this.#order?.(a.task, b.task) || b.priority - a.priority || a.turn - b.turn;
+  }
+}

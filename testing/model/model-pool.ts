@@ -1,0 +1,317 @@
+import assert from 'node:assert';
+import { type AnyMachineSnapshot, transition } from 'xstate';
+import type { EndReason, Verdict, WorkerStatus } from '../../kinds/kind.ts';
+import { accepts, type ChartedKind } from '../../machines/chart-row.ts';
+import { decide } from '../../machines/decide.ts';
+import type { Effect } from '../../machines/effects.ts';
+import { createEntry, type Entry } from '../../machines/entry.ts';
+import type { Look } from '../../machines/look.ts';
+import { createPoolState, type PoolState, type WorkerExit } from '../../machines/pool-state.ts';
+import type { Seat } from '../../machines/seat.ts';
+import type { SupervisorEvent } from '../../machines/supervisor-events.ts';
+import { learn, take } from '../../machines/take.ts';
+import { workerMachine } from '../../machines/worker.ts';
+import type { WorkerEvent } from '../../machines/worker-events.ts';
+import { copyPool } from './copy-pool.ts';
+import { checkWorld } from './invariants.ts';
+import { ListQueue } from './list-queue.ts';
+
+/** A task in the model. */
+export interface ModelTask {
+  /** Counted from 0 in the order in which tasks entered. */
+  readonly number: number;
+  /** Its class. */
+  readonly name: string;
+  readonly task: unknown;
+}
+
+/** A worker in the model: where its machine and its process stand, and what is on its way to it. */
+export interface Body {
+  readonly seat: Seat;
+  state: 'fresh' | 'busy' | 'old' | 'dead';
+  process: 'starting' | 'up' | 'killed' | 'gone';
+  readonly inbox: WorkerEvent[];
+}
+
+/** How a task of the model ended. */
+export type ModelEnd = 'result' | 'error' | string;
+
+/** How often a task may be tried again: the pool's own default. */
+const RETRIES = 3;
+const LOST: WorkerExit = { exitCode: null, signal: 'SIGKILL', reason: 'signal' };
+
+// The machine that runs in every pool; what it asks the world to do is done by the model.
+const machine = workerMachine.provide({ actions: { reportFree: () => {}, reportEnded: () => {} } });
+
+/**
+ * A pool without a world: the rules of the supervisor and the machine of the workers, with the model playing callers,
+ * processes and messages. It can be copied, so that every way it can go on may be tried.
+ */
+export class ModelPool {
+  readonly kind: ChartedKind;
+  readonly pool: PoolState;
+  readonly bodies: Map<string, Body>;
+  readonly mail: SupervisorEvent[];
+  readonly entries: Entry[];
+  readonly settled: Map<Entry, number>;
+  /** How each task ended, by its number. */
+  readonly ends: Map<number, ModelEnd>;
+  /** What the kind's hook was told, by the number of the task; -1: of a worker that held none. */
+  readonly told: [number, string][];
+  /** What has come out since `takeOutputs`. */
+  #outputs: string[] = [];
+
+  constructor(kind: ChartedKind, size: number, from?: ModelPool) {
+    this.kind = kind;
+    if (from === undefined) {
+      this.pool = this.#create(size);
+      [this.bodies, this.mail, this.entries] = [new Map(), [], []];
+      [this.settled, this.ends, this.told] = [new Map(), new Map(), []];
+      return;
+    }
+    const rules = { requestOf: this.#requestOf, onDeath: this.#onDeath };
+    const { pool, entryOf, seatOf } = copyPool(from.pool, this.#accept, rules);
+    this.pool = pool;
+    this.bodies = new Map(
+      [...from.bodies].map(([id, body]) => [id, { ...body, seat: seatOf(body.seat), inbox: [...body.inbox] }]),
+    );
+    this.mail = from.mail.map((event) => ('entry' in event ? { ...event, entry: entryOf(event.entry) } : event));
+    this.entries = from.entries.map(entryOf);
+    this.settled = new Map([...from.settled].map(([entry, times]) => [entryOf(entry), times]));
+    this.ends = new Map(from.ends);
+    this.told = [...from.told];
+  }
+
+  /** Another one, in the same state. */
+  copy(): ModelPool {
+    return new ModelPool(this.kind, this.pool.size, this);
+  }
+
+  /** What has come out since the last call: how tasks ended, and what was told. */
+  takeOutputs(): string[] {
+    const outputs = this.#outputs;
+    this.#outputs = [];
+    return outputs;
+  }
+
+  /** May this status take this task? */
+  accepts({ status }: Look, entry: Entry): boolean {
+    return accepts(this.kind, status, (entry.task as ModelTask).task);
+  }
+
+  /** A caller gives a task. */
+  enqueue(name: string): void {
+    this.#admit(name, this.kind.examples?.tasks[name]?.(), undefined);
+  }
+
+  /** The supervisor gets its next message. */
+  deliverMail(event = this.mail.shift()): void {
+    if (event === undefined || (this.pool.phase === 'destroying' && this.pool.seats.size === 0)) return;
+    this.#carryOut(decide(this.pool, event));
+    if (this.mail.length === 0) checkWorld(this);
+  }
+
+  /** A worker's machine gets its next message; a dead one takes none. */
+  deliver(body: Body): void {
+    const event = body.inbox.shift();
+    if (event === undefined || body.state === 'dead') return;
+    assert.ok(event.type !== 'dispatch' || body.state !== 'busy', `${body.seat.id} is busy, and is given more`);
+    const context = { rt: { pool: this.pool, seat: body.seat } };
+    const snapshot = machine.resolveState({ value: body.state, context });
+    const [next, actions] = transition(machine, snapshot, event);
+    body.state = (next as AnyMachineSnapshot).value as Body['state'];
+    for (const { type } of actions) this.#act(body, type, event);
+  }
+
+  /** The process has started, and says hello. */
+  start(body: Body): void {
+    body.process = 'up';
+    body.inbox.push({ type: 'ready' });
+  }
+
+  /** A process exits: because it was killed, or by itself. */
+  exit(body: Body): void {
+    const exit: WorkerExit = body.process === 'killed' ? { ...LOST, reason: 'killed' } : LOST;
+    body.process = 'gone';
+    body.inbox.push({ type: 'exit', exit });
+    this.mail.push({ type: 'exited', worker: body.seat.id, exit });
+  }
+
+  /** A worker answers with an example, throws, or cannot send its response. */
+  answer(body: Body, what: string): void {
+    const { seat } = body;
+    const entry = seat.held.shift() as Entry;
+    if (entry.place === 'settled') return void body.inbox.push({ type: 'keep' });
+    const { task } = entry.task as ModelTask;
+    if (what === 'unserialisable') {
+      this.#end(entry, 'MARSHAL_RESPONSE');
+      return void body.inbox.push({ type: 'end' });
+    }
+    const verdict = what === 'throw' ? this.#onThrow(seat.status, task) : this.#onAnswer(seat.status, task, what);
+    for (const followUp of verdict?.tasks ?? []) {
+      this.#admit(this.kind.examples?.classOfTask(followUp) ?? '', followUp, seat.id);
+    }
+    if (verdict === undefined) this.#end(entry, 'PERFORM');
+    else this.#end(entry, verdict.error === undefined ? 'result' : 'error');
+    body.inbox.push(verdict ?? { type: 'keep' });
+  }
+
+  #create(size: number): PoolState {
+    return createPoolState({
+      kind: this.kind.name,
+      size,
+      faults: [],
+      restart: { limit: 5, delay: 100, maxDelay: 5000 },
+      queue: new ListQueue(this.#accept),
+      rules: {
+        window: 1,
+        keyOf: (competence) => this.kind.affinityOfCompetence?.(competence),
+        requestOf: this.#requestOf,
+        onDeath: this.#onDeath,
+      },
+    });
+  }
+
+  readonly #accept = (look: Look, entry: Entry): boolean => this.accepts(look, entry);
+
+  readonly #requestOf = (look: Look, entry: Entry): unknown => {
+    const holder = [...this.pool.seats.values()].find(({ held }) => held.includes(entry));
+    assert.equal(holder, undefined, `${show(entry)} is taken out of the hands of ${holder?.id}`);
+    assert.ok(this.accepts(look, entry), `${show(entry)} goes to a worker that does not take it`);
+    const request = this.kind.requestOfTask(look.status, (entry.task as ModelTask).task);
+    return request === undefined ? undefined : show(entry);
+  };
+
+  readonly #onDeath = (entry: Entry) => {
+    const { task, number } = entry.task as ModelTask;
+    this.told.push([number, 'WORKER_DIED']);
+    const reason = Object.assign(new Error('the worker died'), { code: 'WORKER_DIED' }) as EndReason;
+    const wish = this.kind.onTaskCancellationOrExpirationOrWorkerDeath?.(task, reason);
+    return { isRetried: wish === 'retry' && entry.retries < RETRIES, told: reason };
+  };
+
+  #onAnswer(status: WorkerStatus, task: unknown, what: string): Verdict {
+    const response = this.kind.examples?.responses[what]?.make(task);
+    return this.kind.useResponse?.(status, task, response) ?? { type: 'stay', competence: undefined };
+  }
+
+  #onThrow(status: WorkerStatus, task: unknown): Verdict | undefined {
+    return this.kind.onPerformError?.(status, task, new Error('thrown'));
+  }
+
+  #admit(name: string, task: unknown, origin: string | undefined): void {
+    const entry = createEntry({ number: this.entries.length, name, task } satisfies ModelTask, {
+      key: this.kind.affinity?.(task),
+      origin,
+    });
+    this.entries.push(entry);
+    this.pool.queue.push(entry);
+    if (origin !== undefined) this.pool.followUps.add(entry);
+    else this.pool.isIdle = false;
+    // As in the pool: busy workers take from the queue by themselves.
+    const isNeeded = !(this.pool.busy > 0 && this.pool.free.length === 0);
+    if (isNeeded && !this.mail.some(({ type }) => type === 'enqueue')) this.mail.push({ type: 'enqueue' });
+  }
+
+  #act(body: Body, type: string, event: WorkerEvent): void {
+    const { pool } = this;
+    const { seat } = body;
+    switch (type) {
+      case 'send':
+        if (event.type === 'dispatch') this.#send(body);
+        return;
+      case 'learn':
+      case 'learnAndTake':
+        if (event.type === 'stay') learn(pool, seat, event.competence);
+        if (type === 'learnAndTake') this.#takeNext(body);
+        return;
+      case 'take':
+        return this.#takeNext(body);
+      case 'kill':
+        if (body.process !== 'gone') body.process = 'killed';
+        return;
+      case 'reportFree':
+        return void this.mail.push({ type: 'free', worker: seat.id });
+      case 'reportEnded':
+        return void this.mail.push({ type: 'ended', worker: seat.id });
+    }
+  }
+
+  #takeNext(body: Body): void {
+    const effects: Effect[] = [];
+    take(this.pool, body.seat, effects);
+    this.#carryOut(effects);
+    if (body.seat.held.length === 0) body.inbox.push({ type: 'keep' });
+    else this.#send(body);
+  }
+
+  #send(body: Body): void {
+    assert.notEqual(body.process, 'starting', `${body.seat.id} is given a task before it has started`);
+    const [entry] = body.seat.held;
+    if (entry !== undefined && body.process === 'up') this.#outputs.push(`send ${(entry.task as ModelTask).name}`);
+  }
+
+  #carryOut(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'spawn':
+          this.bodies.set(effect.seat.id, { seat: effect.seat, state: 'fresh', process: 'starting', inbox: [] });
+          assert.ok(this.#alive <= this.pool.size, `${this.#alive} processes live, and the size is ${this.pool.size}`);
+          this.#outputs.push('spawn');
+          break;
+        case 'dispatch':
+          this.bodies.get(effect.seat.id)?.inbox.push({ type: 'dispatch', requests: effect.requests });
+          break;
+        case 'cancel':
+          this.bodies.get(effect.seat.id)?.inbox.push({ type: 'cancel' });
+          this.#outputs.push('cancel a worker');
+          break;
+        case 'forget':
+          assert.equal(
+            this.bodies.get(effect.seat.id)?.process,
+            'gone',
+            'a worker is forgotten while its process lives',
+          );
+          this.bodies.delete(effect.seat.id);
+          break;
+        case 'settle':
+          this.#end(effect.entry, codeOf(effect));
+          if (effect.cause.type !== 'died') this.told.push([(effect.entry.task as ModelTask).number, codeOf(effect)]);
+          break;
+        case 'tellDeath':
+          this.told.push([-1, 'WORKER_DIED']);
+          this.#outputs.push('tell of a death');
+          break;
+        case 'tell':
+          this.#outputs.push(effect.what);
+          break;
+        case 'wait':
+          this.#outputs.push('wait');
+          break;
+        default:
+          assert.fail(`the model knows no ${effect.type}`);
+      }
+    }
+  }
+
+  get #alive(): number {
+    return [...this.bodies.values()].filter(({ process }) => process !== 'gone').length;
+  }
+
+  #end(entry: Entry, how: ModelEnd): void {
+    entry.place = 'settled';
+    this.settled.set(entry, (this.settled.get(entry) ?? 0) + 1);
+    const { number, name } = entry.task as ModelTask;
+    this.ends.set(number, how);
+    this.#outputs.push(`${name}: ${how}`);
+  }
+}
+
+function codeOf({ cause }: Effect & { type: 'settle' }): string {
+  return cause.type === 'died' ? 'WORKER_DIED' : cause.type.toUpperCase();
+}
+
+function show({ task }: Entry): string {
+  const { name, number } = task as ModelTask;
+  return `${name} #${number}`;
+}

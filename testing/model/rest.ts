@@ -1,0 +1,23 @@
+import assert from 'node:assert';
+import type { ModelPool } from './model-pool.ts';
+
+/** Checks what must hold once nothing is under way any more. @throws {AssertionError} naming what does not */
+export function checkRest(model: ModelPool): void {
+  const { pool, bodies } = model;
+  if (pool.phase === 'destroying') {
+    assert.equal(bodies.size + pool.queue.length, 0, 'the pool was destroyed, and something is left');
+    assert.equal(model.settled.size, model.entries.length, 'the pool was destroyed, and a task has not settled');
+    return;
+  }
+  assert.equal(bodies.size, pool.size, `${bodies.size} workers, and the size is ${pool.size}`);
+  for (const { seat, state, process } of bodies.values()) {
+    assert.equal(process, 'up', `the process of ${seat.id} is ${process}`);
+    assert.equal(state, seat.phase === 'busy' ? 'busy' : seat.status.type, `${seat.id} is ${seat.phase} in the book`);
+    assert.equal(
+      seat.held.length,
+      state === 'busy' ? 1 : 0,
+      `${seat.id} is ${state}, and holds ${seat.held.length} tasks`,
+    );
+    for (const entry of seat.held) assert.equal(entry.place, 'held', 'a task is performed that has settled');
+  }
+}

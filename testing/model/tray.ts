@@ -1,0 +1,40 @@
+import type { Kind } from '../../kinds/kind.ts';
+
+/** A task of the tray: `make` begins something on a fresh worker, `finish` goes on with what an old one holds. */
+type TrayTask = 'make' | 'finish';
+
+/** The types of the tray. */
+interface TrayTypes {
+  task: TrayTask;
+  request: TrayTask;
+  response: 'done' | 'part' | 'gone';
+  competence: 'part';
+  result: string;
+}
+
+/**
+ * The kind of the pool's model: as picky as can be said in two tasks, so that every rule of the pool has something to do.
+ * Only fresh workers make and only old ones finish; what is done ends its worker, a part leaves it old, with a follow-up.
+ */
+export const tray: Kind<TrayTypes> = {
+  name: 'tray',
+  url: import.meta.url,
+  taskMatch: (status, task) => (task === 'make') === (status.type === 'fresh'),
+  requestOfTask: (_status, task) => task,
+  useResponse(_status, task, response) {
+    if (response === 'done') return { type: 'end', result: `${task} is done` };
+    if (response === 'gone') return { type: 'stay', competence: 'part', error: new Error('it is gone') };
+    return { type: 'stay', competence: 'part', tasks: ['finish'], result: 'a part' };
+  },
+  perform: (request) => (request === 'make' ? 'part' : 'done'),
+  examples: {
+    tasks: { make: () => 'make', finish: () => 'finish' },
+    responses: {
+      done: { to: '*', make: () => 'done' },
+      part: { to: ['make'], make: () => 'part' },
+      gone: { to: ['finish'], make: () => 'gone' },
+    },
+    classOfTask: (task) => task,
+    classOfCompetence: (competence) => competence,
+  },
+};
