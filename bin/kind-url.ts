@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const SHIPPED = ['proof', 'tactic', 'query', 'call'];
+/** The names of the kinds that ship. */
+export const SHIPPED: readonly string[] = ['proof', 'tactic', 'query', 'call'];
 
 /** The URL of a kind's module: by its path, or a shipped kind by its name where there is no such file. */
 export function urlOfKind(name: string): string {

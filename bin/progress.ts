@@ -24,6 +24,11 @@ export class Progress {
     this.#bar?.increment(1, { state });
   }
 
+  /** Makes way for a line of text; the bar comes back with the next step. */
+  clear(): void {
+    if (this.#bar !== undefined) process.stderr.write('\r\u001b[K');
+  }
+
   /** Clears the bar. */
   stop(): void {
     this.#bar?.stop();

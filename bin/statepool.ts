@@ -78,6 +78,32 @@ program
   .option('--json', "as the configuration that XState's createMachine takes and Stately's editor opens")
   .action(async (name, flags) => (await import('./chart.ts')).chart(name, flags));
 
+program
+  .command('paths')
+  .description(
+    "Walks the paths of a kind's statechart, of the worker's machine or of a whole pool on real workers that do as they are told.",
+  )
+  .argument('[kind]', 'a module, a shipped kind, worker or supervisor (default: all that ship)')
+  .option('--kind <kind>', 'the same')
+  .addOption(
+    new Option('--mode <mode>', 'every transition, every pair of them, the shortest way to each, or walks by chance')
+      .choices(['edges', 'pairs', 'shortest', 'walk'])
+      .default('edges'),
+  )
+  .addOption(
+    new Option('--host <host>', 'where workers run')
+      .choices(['process', 'thread', 'inline', 'simulated'])
+      .default('process'),
+  )
+  .option('--seed <n>', 'where the chance of walks begins', countOf('a number'))
+  .option('--length <n>', 'the most steps of a path', countOf('a number of steps, at least 1', 1))
+  .option('--limit <n>', 'the most paths', countOf('a number of paths, at least 1', 1))
+  .option('--shard <i/n>', 'a part of the paths, such as 1/3')
+  .option('--only <n>', 'only the path of that number', countOf('the number of a path, at least 1', 1))
+  .option('--size <n>', 'workers of the pool, for supervisor', countOf('a number of workers, at least 1', 1, 4))
+  .option('--list', 'print the paths, and walk none', false)
+  .action(async (kind, flags) => (await import('./paths.ts')).paths(kind, flags));
+
 endOnBrokenPipe();
 try {
   await program.parseAsync();

@@ -56,7 +56,7 @@ function edgesOf(node: AnyStateNode, type: string, transition: AnyTransitionDefi
 }
 
 /** The id that a picture's `data-edge` has for a transition. `event` is `always` for one without an event. */
-export function edgeId(from: string, event: string, to: string | undefined): string {
+function edgeId(from: string, event: string, to: string | undefined): string {
   return `${from}|${event}|${to ?? ''}`;
 }
 

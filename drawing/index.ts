@@ -1,7 +1,6 @@
 export type { StateConfig, TransitionConfig } from './config-of.ts';
 export { configOf } from './config-of.ts';
-export type { Chart, ChartEdge, ChartState } from './graph.ts';
-export { edgeId, graphOf } from './graph-of.ts';
+export { graphOf } from './graph-of.ts';
 export { jsonText } from './json-text.ts';
 export { mermaidOf } from './mermaid.ts';
 export { svgOf } from './svg.ts';

@@ -89,12 +89,12 @@ export function examplesOf(kind: ChartedKind): KindExamples<KindTypes> {
 }
 
 /** A fresh example task of a class. @throws {ChartError} where its maker throws */
-export function taskOf(kind: ChartedKind, name: string): unknown {
+function taskOf(kind: ChartedKind, name: string): unknown {
   return guarded(kind, `examples.tasks.${name}`, 'to make a task', () => kind.examples?.tasks[name]?.());
 }
 
 /** The class of a task. @throws {ChartError} where it has none */
-export function classOfTask(kind: ChartedKind, task: unknown): string {
+function classOfTask(kind: ChartedKind, task: unknown): string {
   const found: unknown = guarded(kind, 'examples.classOfTask', 'on a task', () => kind.examples?.classOfTask(task));
   if (typeof found === 'string') return found;
   throw new ChartError(kind.name, `examples.classOfTask answered ${String(found)}: it must be a text`);

@@ -1,4 +1,7 @@
+export { ChartError } from './chart-error.ts';
 export { decide } from './decide.ts';
+export type { ChartMeta, ChartState, ChartTransition, KindChart } from './kind-chart.ts';
+export { kindChart } from './kind-chart.ts';
 export type { Announcement } from './supervisor.ts';
 export { supervisorMachine } from './supervisor.ts';
 export type { SupervisorEvent } from './supervisor-events.ts';

@@ -9,6 +9,8 @@ import tactic from '../kinds/tactic.ts';
 import { kindChart } from '../machines/kind-chart.ts';
 import { supervisorMachine } from '../machines/supervisor.ts';
 import { workerMachine } from '../machines/worker.ts';
+import type { PoolModel } from '../testing/model/explore.ts';
+import { modelOf } from '../testing/pool-paths.ts';
 
 interface Subject {
   readonly name: string;
@@ -100,6 +102,9 @@ async function filesOf(): Promise<Map<string, string>> {
     made.set(`charts/${subject.name}.svg`, await svgOf(graphOf(subject.machine)));
     parts.push(sectionOf(subject));
   }
+  const model = modelOf(2, 3);
+  made.set('charts/pool-of-2.txt', tableOf(model));
+  parts.push(sectionOfPool(model));
   return made.set('statecharts.md', parts.join('\n'));
 }
 
@@ -118,6 +123,29 @@ As JSON: [charts/${name}.json](charts/${name}.json)
 ${tableOfStates(graph)}
 
 ${isLong ? `<details>\n<summary>${graph.edges.length} transitions</summary>\n\n${table}\n\n</details>` : table}
+`;
+}
+
+/** Every transition of the pool's model, state by state: the act, where it leads, and what comes out of it. */
+function tableOf({ graph, outputs }: PoolModel): string {
+  const blocks = graph.states.map((state) => {
+    const lines = (graph.out.get(state) ?? []).map(({ id, event, to }) => {
+      const out = outputs[id]?.join(', ') ?? '';
+      return `  ${event}  =>  ${to}${out === '' ? '' : `\n    ${out}`}`;
+    });
+    return `${state}\n${lines.join('\n')}\n`;
+  });
+  return blocks.join('\n');
+}
+
+function sectionOfPool({ graph }: PoolModel): string {
+  return `## A whole pool
+
+The supervisor and two workers together, with up to three tasks of a picky kind
+([testing/model/tray.ts](../testing/model/tray.ts): \`make\` is for fresh workers only, \`finish\` for old ones only) have
+${graph.states.length} states and ${graph.edges.length} transitions, when workers and tasks are told apart by what they are and not by their numbers.
+[charts/pool-of-2.txt](charts/pool-of-2.txt) lists them all, with what comes out of each: how tasks end, what is sent,
+started, ended and told. \`statepool paths supervisor\` takes all of them on real workers.
 `;
 }
 

@@ -80,6 +80,8 @@ async function observe(kind: ChartedKind, events: readonly string[]): Promise<st
         await turn();
         // A task that it does not take makes room for a fresh worker, or waits.
         if (open.asked === undefined || pool.workers.every((worker) => worker.id !== id)) return undefined;
+        // A request that was never made cannot be one that cannot be cloned.
+        if (open.isUnserialisable && open.marshalErrors === 0) return undefined;
         held = open.worker === undefined ? undefined : open;
       } else {
         const isAlive = pool.workers.some((worker) => worker.id === id);

@@ -6,4 +6,4 @@ export type { Coverage, Mode } from './cover.ts';
 export { type KindPaths, kindPaths } from './kind-paths.ts';
 export { type Path, PathError, type PathOptions, type PathStep, type Paths } from './paths.ts';
 export { type PoolPathOptions, type PoolPaths, poolPaths } from './pool-paths.ts';
-export { type PathsReport, type RunPathsOptions, runPaths } from './run-paths.ts';
+export { type PathsReport, type RunPathsOptions, runAll, runPaths } from './run-paths.ts';

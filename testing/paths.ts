@@ -69,7 +69,7 @@ export class PathError extends Error {
 }
 
 /** A walk along one path: its steps, then its end. */
-export interface Walk {
+interface Walk {
   step(edge: Edge, index: number): Promise<void>;
   end(): Promise<void>;
 }

@@ -1,7 +1,8 @@
 import { answersTo } from '../../machines/chart-row.ts';
 import type { Entry } from '../../machines/entry.ts';
 import { canonOf } from './canon.ts';
-import type { Body, ModelPool, ModelTask } from './model-pool.ts';
+import type { ModelPool } from './model-pool.ts';
+import type { Body, ModelTask } from './model-task.ts';
 
 /** Something that callers, workers or the operating system can do to a pool. Workers and tasks by their place in the key. */
 export type Act =
@@ -14,7 +15,7 @@ export type Act =
 
 /** How much may happen in a model that is explored. */
 export interface Bounds {
-  /** The most tasks in the pool at a time. */
+  /** The most tasks in the pool at a time, follow-ups included. */
   readonly tasks: number;
   /** Whether the pool can be closed and destroyed. @default false */
   readonly ends?: boolean;

@@ -2,7 +2,8 @@ import type { Entry } from '../../machines/entry.ts';
 import { labelOf } from '../../machines/kind-chart.ts';
 import type { SupervisorEvent } from '../../machines/supervisor-events.ts';
 import type { WorkerEvent } from '../../machines/worker-events.ts';
-import type { Body, ModelPool, ModelTask } from './model-pool.ts';
+import type { ModelPool } from './model-pool.ts';
+import type { Body, ModelTask } from './model-task.ts';
 
 /** A model's state by position: which worker or task of what number stands there makes no difference. */
 export interface Canon {

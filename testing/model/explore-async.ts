@@ -1,7 +1,8 @@
 import type { ChartedKind } from '../../machines/chart-row.ts';
 import { type Act, actsOn, nameOfAct, perform, settle } from './acts.ts';
 import { canonOf } from './canon.ts';
-import { type Body, ModelPool } from './model-pool.ts';
+import { ModelPool } from './model-pool.ts';
+import type { Body } from './model-task.ts';
 import { checkRest } from './rest.ts';
 
 /** How much may happen in a model whose messages may come in any order. */

@@ -46,6 +46,8 @@ export function explorePool(kind: ChartedKind, size: number, bounds: Bounds): Po
       } catch (error) {
         throw new Error(`${[...way, name].join(', ')}: ${(error as Error).message}`, { cause: error });
       }
+      // Follow-ups can go beyond the bound too: what leads there is not part of the model.
+      if (tasksIn(next) > bounds.tasks) continue;
       const { key } = canonOf(next);
       triples.push([from, name, key]);
       outputs.push(next.takeOutputs().sort());
@@ -56,4 +58,9 @@ export function explorePool(kind: ChartedKind, size: number, bounds: Bounds): Po
     }
   }
   return { graph: linked(initial, [...reached.keys()], triples), outputs, acts, bounds, size, kind };
+}
+
+/** How many tasks a pool has in its queue and with its workers. */
+function tasksIn({ pool }: ModelPool): number {
+  return pool.queue.length + [...pool.seats.values()].reduce((sum, { held }) => sum + held.length, 0);
 }

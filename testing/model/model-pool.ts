@@ -1,13 +1,12 @@
 import assert from 'node:assert';
 import { type AnyMachineSnapshot, transition } from 'xstate';
-import type { EndReason, Verdict, WorkerStatus } from '../../kinds/kind.ts';
+import type { EndReason } from '../../kinds/kind.ts';
 import { accepts, type ChartedKind } from '../../machines/chart-row.ts';
 import { decide } from '../../machines/decide.ts';
 import type { Effect } from '../../machines/effects.ts';
 import { createEntry, type Entry } from '../../machines/entry.ts';
 import type { Look } from '../../machines/look.ts';
 import { createPoolState, type PoolState, type WorkerExit } from '../../machines/pool-state.ts';
-import type { Seat } from '../../machines/seat.ts';
 import type { SupervisorEvent } from '../../machines/supervisor-events.ts';
 import { learn, take } from '../../machines/take.ts';
 import { workerMachine } from '../../machines/worker.ts';
@@ -15,26 +14,7 @@ import type { WorkerEvent } from '../../machines/worker-events.ts';
 import { copyPool } from './copy-pool.ts';
 import { checkWorld } from './invariants.ts';
 import { ListQueue } from './list-queue.ts';
-
-/** A task in the model. */
-export interface ModelTask {
-  /** Counted from 0 in the order in which tasks entered. */
-  readonly number: number;
-  /** Its class. */
-  readonly name: string;
-  readonly task: unknown;
-}
-
-/** A worker in the model: where its machine and its process stand, and what is on its way to it. */
-export interface Body {
-  readonly seat: Seat;
-  state: 'fresh' | 'busy' | 'old' | 'dead';
-  process: 'starting' | 'up' | 'killed' | 'gone';
-  readonly inbox: WorkerEvent[];
-}
-
-/** How a task of the model ended. */
-export type ModelEnd = 'result' | 'error' | string;
+import { type Body, codeOf, type ModelEnd, type ModelTask, show, verdictOf } from './model-task.ts';
 
 /** How often a task may be tried again: the pool's own default. */
 const RETRIES = 3;
@@ -147,7 +127,7 @@ export class ModelPool {
       this.#end(entry, 'MARSHAL_RESPONSE');
       return void body.inbox.push({ type: 'end' });
     }
-    const verdict = what === 'throw' ? this.#onThrow(seat.status, task) : this.#onAnswer(seat.status, task, what);
+    const verdict = verdictOf(this.kind, seat.status, task, what);
     for (const followUp of verdict?.tasks ?? []) {
       this.#admit(this.kind.examples?.classOfTask(followUp) ?? '', followUp, seat.id);
     }
@@ -189,15 +169,6 @@ export class ModelPool {
     const wish = this.kind.onTaskCancellationOrExpirationOrWorkerDeath?.(task, reason);
     return { isRetried: wish === 'retry' && entry.retries < RETRIES, told: reason };
   };
-
-  #onAnswer(status: WorkerStatus, task: unknown, what: string): Verdict {
-    const response = this.kind.examples?.responses[what]?.make(task);
-    return this.kind.useResponse?.(status, task, response) ?? { type: 'stay', competence: undefined };
-  }
-
-  #onThrow(status: WorkerStatus, task: unknown): Verdict | undefined {
-    return this.kind.onPerformError?.(status, task, new Error('thrown'));
-  }
 
   #admit(name: string, task: unknown, origin: string | undefined): void {
     const entry = createEntry({ number: this.entries.length, name, task } satisfies ModelTask, {
@@ -305,13 +276,4 @@ export class ModelPool {
     this.ends.set(number, how);
     this.#outputs.push(`${name}: ${how}`);
   }
-}
-
-function codeOf({ cause }: Effect & { type: 'settle' }): string {
-  return cause.type === 'died' ? 'WORKER_DIED' : cause.type.toUpperCase();
-}
-
-function show({ task }: Entry): string {
-  const { name, number } = task as ModelTask;
-  return `${name} #${number}`;
 }

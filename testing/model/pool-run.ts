@@ -1,7 +1,8 @@
 import type { Given } from '../scripted-kind.ts';
 import type { Stage } from '../stage.ts';
 import { type Act, nameOfAct, perform, settle, subjectOf } from './acts.ts';
-import { type Body, ModelPool, type ModelTask } from './model-pool.ts';
+import { ModelPool } from './model-pool.ts';
+import type { Body, ModelTask } from './model-task.ts';
 
 /** The codes by which the model and the pool call the same end of a task, where they differ. */
 const ENDS: Readonly<Record<string, string>> = { FAULT: 'KIND' };

@@ -8,7 +8,10 @@ const allowed: Readonly<Record<string, RegExp>> = {
   machines: /^(machines\/|kinds\/kind\.ts$|xstate$)/,
   actors: /^(actors\/|machines\/|kinds\/kind\.ts$|node:|xstate$|nanoid$|tsx\/(cjs|esm)\/api$)/,
   kinds: /^(kinds\/|node:|z3-solver$)/,
-  bin: /^(bin\/|actors\/|machines\/|kinds\/|node:|xstate$|commander$|cli-progress$|picocolors$|statepool)/,
+  testing: /^(testing\/|actors\/|machines\/|kinds\/kind\.ts$|node:|xstate$|@xstate\/graph$)/,
+  drawing: /^(drawing\/|xstate$|elkjs)/,
+  'scripts/scenarios': /^(scripts\/scenarios\/|actors\/|kinds\/|bin\/exit\.ts$|node:|picocolors$|tsx\/(cjs|esm)\/api$)/,
+  bin: /^(bin\/|scripts\/scenarios\/|testing\/|drawing\/|actors\/|machines\/|kinds\/|node:|xstate$|commander$|cli-progress$|picocolors$|statepool)/,
 };
 
 function offences(sources: readonly Source[], isFine: (target: string, source: Source) => boolean): string[] {
@@ -29,8 +32,19 @@ for (const [folder, pattern] of Object.entries(allowed)) {
 }
 
 test('every import of ours leads to a file', (t) => {
-  const isThere = (target: string) => !/^(machines|actors|kinds|bin)\//.test(target) || existsSync(join(root, target));
-  t.deepEqual(offences(sourcesIn('machines', 'actors', 'kinds', 'bin'), isThere), []);
+  const isThere = (target: string) =>
+    !/^(machines|actors|kinds|testing|drawing|bin|scripts)\//.test(target) || existsSync(join(root, target));
+  t.deepEqual(offences(sourcesIn('machines', 'actors', 'kinds', 'testing', 'drawing', 'bin', 'scripts'), isThere), []);
+});
+
+test('one file takes paths from @xstate/graph', (t) => {
+  const importers = sourcesIn('machines', 'actors', 'kinds', 'testing', 'drawing', 'bin').filter(({ imports }) =>
+    imports.includes('@xstate/graph'),
+  );
+  t.deepEqual(
+    importers.map(({ path }) => path),
+    ['testing/graph.ts'],
+  );
 });
 
 test('only the hosts and the worker touch processes and threads', (t) => {

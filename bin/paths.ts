@@ -1,0 +1,120 @@
+import type { AnyKind } from '../actors/any-kind.ts';
+import { loadKind } from '../actors/load-kind.ts';
+import {
+  bisimulate,
+  type Coverage,
+  kindPaths,
+  type Path,
+  type PathError,
+  type PathOptions,
+  type Paths,
+  poolPaths,
+  runAll,
+} from '../testing/index.ts';
+import { ledger } from '../testing/model/ledger.ts';
+import { BAD_INPUT, complain, failWith, note, SOME_FAILED } from './exit.ts';
+import { SHIPPED, urlOfKind } from './kind-url.ts';
+import { Progress } from './progress.ts';
+
+/** The flags of `statepool paths`. */
+export interface PathsFlags extends PathOptions {
+  readonly kind?: string;
+  /** Workers of the pool, for `supervisor`. */
+  readonly size?: number;
+  readonly list: boolean;
+}
+
+/** Walks the paths of some statecharts on real workers. Sets the exit code: 0, 1 some path failed, 2 bad input. */
+export async function paths(name: string | undefined, flags: PathsFlags): Promise<void> {
+  const { kind, list, ...options } = flags;
+  if (name !== undefined && kind !== undefined && name !== kind) {
+    return complain(`both ${name} and --kind ${kind} are named: name one`);
+  }
+  const chosen = name ?? kind;
+  for (const each of chosen === undefined ? [...SHIPPED, 'worker', 'supervisor'] : [chosen]) {
+    if (!(await walk(each, options, list))) return;
+  }
+}
+
+/** Walks the paths of one chart; false where the input is bad, and nothing else makes sense. */
+async function walk(
+  name: string,
+  { size, ...options }: PathOptions & { size?: number },
+  isList: boolean,
+): Promise<boolean> {
+  let found: Paths;
+  let charted: AnyKind | undefined;
+  try {
+    if (name !== 'supervisor' && size !== undefined)
+      throw new Error('--size is for the supervisor: a kind has its paths on one worker');
+    charted = name === 'supervisor' ? undefined : name === 'worker' ? ledger : await loadKind(urlOfKind(name));
+    found =
+      charted === undefined
+        ? poolPaths({ ...options, ...(size === undefined ? {} : { size }) })
+        : kindPaths(charted, options);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) failWith(error);
+    else complain(error);
+    return false;
+  }
+  if (isList) {
+    for (const path of found) process.stdout.write(`${path.number} ${path.title}\n`);
+    process.stdout.write(`${sum(name, found.coverage, found.length)}\n`);
+    return true;
+  }
+  if (charted !== undefined) await compare(name, charted);
+  await run(name, found, { ...options, ...(size === undefined ? {} : { size }) });
+  return process.exitCode !== BAD_INPUT;
+}
+
+async function compare(name: string, kind: AnyKind): Promise<void> {
+  const { states, transitions, differences } = await bisimulate(kind);
+  for (const difference of differences) process.stdout.write(`${name}: ${difference}\n`);
+  if (differences.length > 0) process.exitCode = SOME_FAILED;
+  else
+    process.stdout.write(
+      `${name}: the chart's ${states} states and ${transitions} transitions are those of the worker's machine\n`,
+    );
+}
+
+async function run(name: string, found: Paths, options: PathOptions & { size?: number }): Promise<void> {
+  const progress = new Progress(name, found.length);
+  const isAlone = found.length === 1;
+  const { coverage, failures } = await runAll(found, {
+    onStep(path, step) {
+      if (!isAlone) return;
+      const { event, to, description } = path.steps[step] as Path['steps'][number];
+      process.stdout.write(`  ${event}  =>  ${to}${description === '' ? '' : `   (${description})`}\n`);
+    },
+    onPath(path, error) {
+      progress.step('');
+      if (error === undefined) return;
+      progress.clear();
+      tell(error, `statepool paths ${name} ${flagsOf(options, path.number)}`);
+    },
+  });
+  progress.stop();
+  process.stdout.write(
+    `${sum(name, coverage, found.length)}${failures.length === 0 ? '' : `, ${failures.length} failed`}\n`,
+  );
+  if (failures.length > 0) process.exitCode = SOME_FAILED;
+}
+
+function tell(error: PathError, replay: string): void {
+  process.stdout.write(`failed: ${error.message}\n`);
+  note(`again: ${replay}`);
+}
+
+function flagsOf(options: PathOptions & { size?: number }, only: number): string {
+  const { shard: _, limit, mode, ...rest } = options;
+  const walks = mode === 'walk' && limit !== undefined ? { limit } : {};
+  const all = { mode, ...walks, ...rest, only };
+  return Object.entries(all)
+    .flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${value}`]))
+    .join(' ');
+}
+
+function sum(name: string, { states, transitions, pairs }: Coverage, paths: number): string {
+  const part = ([covered, all]: readonly [number, number], what: string) => `${covered}/${all} ${what}`;
+  return `${name} ${part(states, 'states')} ${part(transitions, 'transitions')} ${part(pairs, 'pairs')}, ${paths} paths`;
+}

@@ -1,0 +1,25 @@
+import test from 'ava';
+import type { Kind, KindTypes } from 'statepool';
+import { call, proof, query, tactic } from 'statepool/kinds';
+import { kindPaths, type PathOptions } from 'statepool/testing';
+import { ledger } from '../../dist/testing/model/ledger.js';
+
+/** Every kind that ships, and one that does everything that a kind can do. */
+const kinds: readonly Kind<KindTypes>[] = [query, tactic, call, ledger, proof] as never;
+
+/** One test for each path through the chart of each kind, and one that says that they cover all of it. */
+export function testPaths(host: NonNullable<PathOptions['host']>, chosen: NonNullable<PathOptions['mode']>): void {
+  for (const kind of kinds) {
+    // The pairs of the largest chart are the long job of `npm run paths:all`, where a path costs a process or a thread.
+    const mode = kind === proof && ['process', 'thread'].includes(host) ? 'edges' : chosen;
+    const paths = kindPaths(kind, { host, mode });
+    for (const path of paths) test(`${host}: ${path.title}`, (t) => t.notThrowsAsync(path.run()));
+    if (mode === 'walk') continue;
+    test(`${host}: the ${mode} of ${kind.name} are all there is to its chart`, (t) => {
+      const { states, transitions, pairs } = paths.coverage;
+      t.is(states[0], states[1]);
+      t.is(transitions[0], transitions[1]);
+      if (mode === 'pairs') t.is(pairs[0], pairs[1]);
+    });
+  }
+}

@@ -1,0 +1,5 @@
+import { testPaths } from './every-kind.ts';
+
+testPaths('inline', 'pairs');
+testPaths('inline', 'walk');
+testPaths('simulated', 'pairs');

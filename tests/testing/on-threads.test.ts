@@ -1,0 +1,3 @@
+import { testPaths } from './every-kind.ts';
+
+testPaths('thread', 'pairs');

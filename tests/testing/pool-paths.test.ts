@@ -1,0 +1,25 @@
+import test from 'ava';
+import { poolPaths } from 'statepool/testing';
+
+for (const host of ['simulated', 'inline'] as const) {
+  const paths = poolPaths({ host });
+  for (const path of paths) test(`${host}: ${path.title}`, (t) => t.notThrowsAsync(path.run()));
+  test(`${host}: the paths take every transition of the pool's model`, (t) => {
+    const { states, transitions } = paths.coverage;
+    t.is(states[0], states[1]);
+    t.is(transitions[0], transitions[1]);
+    t.true(transitions[1] > 400);
+  });
+}
+
+// All of them on threads and on processes are the long job of `npm run paths:all`.
+for (const [host, shard] of [
+  ['thread', '2/4'],
+  ['process', '3/7'],
+] as const) {
+  for (const path of poolPaths({ host, shard })) test(`${host}: ${path.title}`, (t) => t.notThrowsAsync(path.run()));
+}
+
+for (const path of poolPaths({ host: 'process', mode: 'walk', limit: 2, length: 40, size: 3, seed: 7 })) {
+  test(`process: ${path.title}`, (t) => t.notThrowsAsync(path.run()));
+}
