@@ -48,7 +48,7 @@ export interface KindChart {
 interface Known {
   readonly status: WorkerStatus;
   readonly row: Row;
-  readonly print: string;
+  readonly print: readonly string[];
   count: number;
 }
 
@@ -148,7 +148,8 @@ function statusesOf(kind: ChartedKind): Map<string, Known> {
       if (known.size > MOST_STATUSES) throw new ChartError(kind.name, tooMany(known));
     } else {
       before.count++;
-      if (before.print !== print) throw new ChartError(kind.name, differs(label, before, status, row));
+      if (before.print.join('\n') !== print.join('\n'))
+        throw new ChartError(kind.name, differs(label, before, status, print));
     }
     for (const step of row.steps) if (step.next !== undefined && step.next !== status) next.push(step.next);
   }
@@ -160,18 +161,23 @@ function tooMany(known: ReadonlyMap<string, Known>): string {
   return `its workers have more than ${MOST_STATUSES} statuses (${some}, ...): the domain is infinite, or classOfCompetence is too fine`;
 }
 
-function differs(label: string, before: Known, status: WorkerStatus, row: Row): string {
+function differs(label: string, before: Known, status: WorkerStatus, print: readonly string[]): string {
   const competences = [before.status, status].map((each) => show((each as { competence?: unknown }).competence));
-  const step = row.steps.findIndex((each, i) => JSON.stringify(each) !== JSON.stringify(before.row.steps[i]));
-  const where = row.steps[step]?.event ?? before.row.steps.at(step)?.event ?? 'some task';
-  return `'${label}' is not one class: the competences ${competences.join(' and ')} behave differently (at ${where}): make classOfCompetence tell them apart`;
+  const found = print.find((line, i) => line !== before.print[i]) ?? before.print[print.length];
+  const where = found === undefined ? '' : `, as in ${found}`;
+  return `'${label}' is not one class: the competences ${competences.join(' and ')} behave differently${where}: make classOfCompetence tell them apart`;
 }
 
-function printOf(kind: ChartedKind, { steps, refuses }: Row): string {
-  return JSON.stringify([
-    refuses,
-    steps.map(({ next, ...rest }) => [rest, next === undefined ? 'dead' : labelOf(kind, next)]),
-  ]);
+/** What a row does, a line a step: what two competences of one class must agree on. */
+function printOf(kind: ChartedKind, { steps, refuses }: Row): string[] {
+  return [
+    ...steps.map(({ event, task, outcome, next, injects, settled }) => {
+      const to = next === undefined ? 'dead' : labelOf(kind, next);
+      const more = injects.length === 0 ? '' : ` + ${injects.join(', ')}`;
+      return `${event} (${task}): ${outcome} ${to}${more}${settled === undefined ? '' : ` ${settled}`}`;
+    }),
+    `refuses ${refuses.join(', ') || 'nothing'}`,
+  ];
 }
 
 function identityOf(competence: unknown): unknown {
