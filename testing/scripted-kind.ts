@@ -179,6 +179,14 @@ export class ScriptedKind {
   }
 }
 
+/** How a task has ended: `result`, `error` where its verdict has one, else the code of the pool's error; `undefined`: it has not. */
+export function endOfGiven({ outcome, verdict }: Given): string | undefined {
+  if (outcome === undefined) return undefined;
+  if (outcome.status === 'done') return 'result';
+  if (verdict?.error !== undefined && Object.is(verdict.error, outcome.error)) return 'error';
+  return String((outcome.error as { code?: unknown }).code);
+}
+
 /** A task of a test in a few words. */
 export function nameOf({ name, number }: Given): string {
   return `${name} #${number}`;

@@ -31,6 +31,7 @@ export class Stage {
   /** The workers' deaths, where they are only simulated. */
   readonly simulated = new SimulatedHost();
   readonly #looks = new Set<() => void>();
+  readonly #started = new Set<string>();
 
   constructor(kind: ChartedKind, host: StageHost, size: number) {
     this.host = host;
@@ -50,6 +51,8 @@ export class Stage {
       this.script.note(task, feedback as ScriptedNote, worker);
       this.#look();
     });
+    // A worker's machine is heard of first when it is ready.
+    pool.on('worker', ({ id }) => this.#started.add(id));
     for (const event of ['worker', 'stalled', 'idle', 'degraded'] as const) pool.on(event, () => this.#look());
   }
 
@@ -107,17 +110,15 @@ export class Stage {
     });
   }
 
-  /** Waits until every worker has started. */
+  /** Those who wait look again once this has settled: the pool has no event for it. */
+  watch(promise: Promise<unknown>): void {
+    const look = () => this.#look();
+    promise.then(look, look);
+  }
+
+  /** Waits until every worker has started: also in a pool that is closing, whose `ready` rejects. */
   async ready(what: string): Promise<void> {
-    let isReady = false;
-    this.pool.ready().then(
-      () => {
-        isReady = true;
-        this.#look();
-      },
-      () => {},
-    );
-    await this.until(what, () => isReady);
+    await this.until(what, () => this.pool.workers.every(({ id }) => this.#started.has(id)));
   }
 
   /** The pool in a few words. */

@@ -34,7 +34,8 @@ export function verdictOf(kind: ChartedKind, status: WorkerStatus, task: unknown
 
 /** The code of the error with which a task ends that has no verdict. */
 export function codeOf({ cause }: Effect & { type: 'settle' }): string {
-  return cause.type === 'died' ? 'WORKER_DIED' : cause.type.toUpperCase();
+  if (cause.type === 'died') return 'WORKER_DIED';
+  return cause.type === 'fault' ? 'KIND' : cause.type.toUpperCase();
 }
 
 /** A task in a few words. */

@@ -1,11 +1,8 @@
-import type { Given } from '../scripted-kind.ts';
+import { endOfGiven, type Given } from '../scripted-kind.ts';
 import type { Stage } from '../stage.ts';
 import { type Act, nameOfAct, perform, settle, subjectOf } from './acts.ts';
 import { ModelPool } from './model-pool.ts';
 import type { Body, ModelTask } from './model-task.ts';
-
-/** The codes by which the model and the pool call the same end of a task, where they differ. */
-const ENDS: Readonly<Record<string, string>> = { FAULT: 'KIND' };
 
 /**
  * Does the same to a model and to a real pool, one act after the other, and compares after each what both show: how each
@@ -61,9 +58,9 @@ export class PoolRun {
       case 'cancelQueued':
         return given?.controller.abort(new Error('cancelled'));
       case 'close':
-        return void pool.close();
+        return this.#stage.watch(pool.close());
       case 'destroy':
-        return void pool.destroy();
+        return this.#stage.watch(pool.destroy());
       default:
         pool[act.type]();
     }
@@ -103,8 +100,8 @@ export class PoolRun {
     const { model } = this;
     for (const given of script.given) {
       const end = model.ends.get(given.number);
-      const found = endOf(given);
-      if (found !== (end === undefined ? undefined : (ENDS[end] ?? end))) {
+      const found = endOfGiven(given);
+      if (found !== end) {
         return `${given.name} #${given.number} should have ended with ${end ?? 'nothing yet'}, not ${found ?? 'nothing yet'}`;
       }
       const told = model.told.filter(([number]) => number === given.number).map(([, code]) => code);
@@ -163,12 +160,4 @@ export class PoolRun {
     const found = this.#stage.pool.actor.getSnapshot().value;
     return found === expected ? undefined : `the supervisor should be ${expected}, not ${String(found)}`;
   }
-}
-
-/** How a task ended, as the model says it. */
-function endOf({ outcome, verdict }: Given): string | undefined {
-  if (outcome === undefined) return undefined;
-  if (outcome.status === 'done') return 'result';
-  if (verdict?.error !== undefined && Object.is(verdict.error, outcome.error)) return 'error';
-  return String((outcome.error as { code?: unknown }).code);
 }

@@ -1,0 +1,91 @@
+import test from 'ava';
+import { tray } from '../../testing/model/tray.ts';
+import { endOfGiven, type Given } from '../../testing/scripted-kind.ts';
+import { Stage } from '../../testing/stage.ts';
+import { EventLog } from '../support/event-log.ts';
+
+const SIZE = 3;
+
+/** Numbers from 0 up to a limit that look random and depend on the seed alone. */
+function chanceOf(seed: number): (limit: number) => number {
+  let state = seed;
+  return (limit) => {
+    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+    return (state >>> 8) % limit;
+  };
+}
+
+/** The tasks that workers perform, and that have not been told how to end. */
+function performing({ script }: Stage, log: EventLog): Given[] {
+  return script.given.filter(({ number, worker, outcome }) => {
+    return worker !== undefined && outcome === undefined && !log.told.has(number);
+  });
+}
+
+/** Does one thing to a pool, whatever state it is in. */
+function disturb(stage: Stage, log: EventLog, chance: (limit: number) => number): void {
+  const { pool, script } = stage;
+  const busy = performing(stage, log);
+  const some = busy[chance(Math.max(1, busy.length))];
+  const open = script.given.filter(({ outcome }) => outcome === undefined);
+  const choice = chance(20);
+  if (choice < 8) log.run(chance(3) === 0 ? 'finish' : 'make');
+  else if (choice < 15 && some !== undefined) answer(stage, log, some, chance);
+  else if (choice === 15 && some !== undefined) stage.kill(some.worker as string, some, chance(4));
+  else if (choice === 16) open[chance(Math.max(1, open.length))]?.controller.abort();
+  else if (choice === 17) pool.cancelWorker(pool.workers[chance(SIZE)]?.id ?? '');
+  else if (choice === 18 && chance(4) === 0) pool.cancelAll();
+  else if (choice === 19) {
+    pool.pause();
+    pool.resume();
+  }
+}
+
+function answer(stage: Stage, log: EventLog, given: Given, chance: (limit: number) => number): void {
+  const answers =
+    given.name === 'make' ? ['done', 'part', 'part', 'throw', 'unserialisable'] : ['done', 'gone', 'throw'];
+  const what = answers[chance(answers.length)] as string;
+  const order = given.number;
+  log.told.set(order, what);
+  if (what === 'throw' || what === 'unserialisable') stage.tell({ order, do: what });
+  else stage.tell({ order, do: 'answer', response: stage.script.responseTo(given, what) });
+}
+
+for (const [host, seed, steps] of [
+  ['process', 1, 90],
+  ['thread', 2, 90],
+  ['simulated', 3, 400],
+  ['simulated', 4, 400],
+] as const) {
+  test(`${host}: whatever comes between, the rules decide a second time as they did, and every task ends so (seed ${seed})`, async (t) => {
+    const stage = new Stage(tray, host, SIZE);
+    t.teardown(() => stage.close());
+    const log = new EventLog(stage);
+    const chance = chanceOf(seed);
+    for (let i = 0; i < steps; i++) {
+      disturb(stage, log, chance);
+      if (chance(3) > 0) continue;
+      // Messages and deaths come in between, as they like; and now and then a worker comes to its task.
+      await stage.until('a worker has a task, or there is none for it', () => {
+        const { stats, actor } = stage.pool;
+        return performing(stage, log).length > 0 || stats.pending === 0 || actor.getSnapshot().matches('stalled');
+      });
+    }
+    for (const { controller } of stage.script.given) controller.abort();
+    await stage.until('every task settles', () => stage.pool.stats.pending === 0);
+    t.is(stage.offence, undefined);
+    const { given } = stage.script;
+    t.deepEqual(
+      given.filter(({ settled }) => settled !== 1).map(({ number }) => number),
+      [],
+    );
+    const ends = log.replay(SIZE);
+    t.deepEqual(
+      given.map((each) => `${each.number} ${endOfGiven(each)}`),
+      given.map(({ number }) => `${number} ${ends.get(number)}`),
+    );
+    const seen = new Set(given.map(endOfGiven));
+    t.log(`${given.length} tasks, ${log.items.length} events: ${[...seen].join(', ')}`);
+    t.true(seen.size >= 4);
+  });
+}

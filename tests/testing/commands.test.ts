@@ -1,0 +1,86 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { type Act, actsOn, nameOfAct } from '../../testing/model/acts.ts';
+import type { ModelPool } from '../../testing/model/model-pool.ts';
+import { PoolRun } from '../../testing/model/pool-run.ts';
+import { tray } from '../../testing/model/tray.ts';
+import { Stage, type StageHost } from '../../testing/stage.ts';
+
+/** The most tasks in the pool at a time. */
+const TASKS = 5;
+
+/** Something that can be done to a pool, where it can: which worker, task or answer, chance says. */
+class Command implements fc.AsyncCommand<ModelPool, PoolRun> {
+  readonly #type: Act['type'];
+  readonly #choice: number;
+  #done = '';
+
+  constructor(type: Act['type'], choice: number) {
+    this.#type = type;
+    this.#choice = choice;
+  }
+
+  check(model: Readonly<ModelPool>): boolean {
+    return this.#acts(model as ModelPool).length > 0;
+  }
+
+  async run(model: ModelPool, run: PoolRun): Promise<void> {
+    const acts = this.#acts(model);
+    const act = acts[this.#choice % acts.length] as Act;
+    this.#done = nameOfAct(act);
+    await run.act(act, this.#choice);
+  }
+
+  toString(): string {
+    return this.#done;
+  }
+
+  #acts(model: ModelPool): Act[] {
+    return actsOn(model, { tasks: TASKS, ends: true }).filter(({ type }) => type === this.#type);
+  }
+}
+
+const commandOf = (type: Act['type']) => fc.nat(99).map((choice) => new Command(type, choice));
+
+/** Ends come seldom: there is nothing to do after them. */
+const common = ['enqueue', 'enqueue', 'answer', 'answer', 'cancelWorker', 'cancelHeld', 'cancelQueued'] as const;
+const rare = ['cancelAll', 'pause', 'resume', 'resume'] as const;
+
+async function obeyTheModel(host: StageHost, runs: number, length: number): Promise<void> {
+  const deaths = host === 'inline' ? [] : (['die', 'die'] as const);
+  const commands = [
+    ...[...common, ...common, ...deaths, ...rare].map(commandOf),
+    fc.constantFrom('close' as const, 'destroy' as const).chain(commandOf),
+  ];
+  const property = fc.asyncProperty(
+    fc.commands(commands, { maxCommands: length, size: 'max' }),
+    fc.integer({ min: 1, max: 3 }),
+    async (all, size) => {
+      const stage = new Stage(tray, host, size);
+      try {
+        await fc.asyncModelRun(async () => {
+          const real = await PoolRun.begin(stage, size);
+          return { model: real.model, real };
+        }, all);
+      } finally {
+        await stage.close();
+      }
+    },
+  );
+  await fc.assert(property, {
+    numRuns: runs,
+    includeErrorInReport: true,
+    ...(runs < 10 ? { endOnFailure: true } : {}),
+  });
+}
+
+for (const [host, runs, length] of [
+  ['inline', 150, 40],
+  ['simulated', 150, 40],
+  ['thread', 6, 20],
+  ['process', 4, 20],
+] as const) {
+  test(`${host}: whatever is done to a pool, it shows what its model shows`, async (t) => {
+    await t.notThrowsAsync(obeyTheModel(host, runs, length));
+  });
+}
