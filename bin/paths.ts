@@ -11,7 +11,9 @@ import {
   poolPaths,
   runAll,
 } from '../testing/index.ts';
+import { exploreAsync } from '../testing/model/explore-async.ts';
 import { ledger } from '../testing/model/ledger.ts';
+import { tray } from '../testing/model/tray.ts';
 import { BAD_INPUT, complain, failWith, note, SOME_FAILED } from './exit.ts';
 import { SHIPPED, urlOfKind } from './kind-url.ts';
 import { Progress } from './progress.ts';
@@ -22,17 +24,41 @@ export interface PathsFlags extends PathOptions {
   /** Workers of the pool, for `supervisor`. */
   readonly size?: number;
   readonly list: boolean;
+  /** Everything there is, on processes and on threads. */
+  readonly all?: boolean;
 }
+
+/** The bounds within which every order of delivery is tried. */
+const ORDERS = [
+  { size: 1, tasks: 2, faults: 2 },
+  { size: 2, tasks: 2, faults: 1 },
+];
 
 /** Walks the paths of some statecharts on real workers. Sets the exit code: 0, 1 some path failed, 2 bad input. */
 export async function paths(name: string | undefined, flags: PathsFlags): Promise<void> {
-  const { kind, list, ...options } = flags;
+  const { kind, list, all, ...options } = flags;
   if (name !== undefined && kind !== undefined && name !== kind) {
     return complain(`both ${name} and --kind ${kind} are named: name one`);
   }
+  if (all) return walkAll();
   const chosen = name ?? kind;
   for (const each of chosen === undefined ? [...SHIPPED, 'worker', 'supervisor'] : [chosen]) {
     if (!(await walk(each, options, list))) return;
+  }
+}
+
+/** The long job: every pair of transitions of each chart, every transition of the pool, every order of delivery. */
+async function walkAll(): Promise<void> {
+  for (const host of ['process', 'thread'] as const) {
+    process.stdout.write(`on ${host === 'process' ? 'processes' : 'threads'}\n`);
+    for (const name of [...SHIPPED, 'worker']) await walk(name, { host, mode: 'pairs' }, false);
+    await walk('supervisor', { host }, false);
+    await walk('supervisor', { host, size: 3, mode: 'walk', limit: 10, length: 60 }, false);
+  }
+  for (const { size, ...bounds } of ORDERS) {
+    const { states, transitions } = exploreAsync(tray, size, bounds);
+    const what = `${size} workers, ${bounds.tasks} tasks, ${bounds.faults} faults`;
+    process.stdout.write(`${what}, in any order of delivery: ${states} states, ${transitions} transitions hold\n`);
   }
 }
 

@@ -102,6 +102,7 @@ program
   .option('--only <n>', 'only the path of that number', countOf('the number of a path, at least 1', 1))
   .option('--size <n>', 'workers of the pool, for supervisor', countOf('a number of workers, at least 1', 1, 4))
   .option('--list', 'print the paths, and walk none', false)
+  .option('--all', 'everything, on processes and on threads: the long job', false)
   .action(async (kind, flags) => (await import('./paths.ts')).paths(kind, flags));
 
 endOnBrokenPipe();

@@ -199,10 +199,14 @@ export class KindRun {
 
   /** Waits until the worker is where the transition leads; a dead one's successor is fresh. */
   async #arrived(to: string, event: string, id: string | undefined): Promise<void> {
+    const { pool } = this.#stage;
     const target = to === 'dead' ? 'fresh' : to;
-    await this.#stage.until(`${event}: the worker is ${target}`, () => this.#label() === target);
-    const now = this.#stage.pool.workers[0]?.id;
-    if (id !== undefined && now !== id) throw new Error(`${event}: ${id} should have stayed, and ${now} is there`);
+    await this.#stage.until(`${event}: the worker is ${target}`, () => {
+      // Nothing can bring back one that is gone.
+      const isGone = id !== undefined && pool.workers.every((worker) => worker.id !== id);
+      if (isGone) throw new Error(`${event}: ${id} should be ${target}, and it is gone`);
+      return this.#label() === target;
+    });
   }
 
   #label(): string {

@@ -16,7 +16,7 @@ export interface World {
 }
 
 /**
- * Checks what must hold between two events; the numbers are those of the invariants that ARCHITECTURE.md names.
+ * Checks what must hold between two events: the invariants of ARCHITECTURE.md, on a pool's state.
  *
  * @throws {AssertionError} naming what does not
  */
@@ -24,7 +24,7 @@ export function checkWorld(world: World): void {
   const { pool } = world;
   const seats = [...pool.seats.values()];
   checkTasks(world, seats);
-  // 5: one worker a slot, and no slot stays empty.
+  // One worker a slot, and no slot stays empty.
   assert.equal(new Set(seats.map(({ slot }) => slot)).size, seats.length, 'two workers in one slot');
   if (pool.phase !== 'destroying' && pool.degraded === undefined) {
     assert.ok(seats.length + pool.waiting.size >= pool.size, 'a slot stays empty');
@@ -37,13 +37,13 @@ export function checkWorld(world: World): void {
 function checkTasks(world: World, seats: readonly Seat[]): void {
   const queued = new Set(world.pool.queue);
   const held = seats.flatMap((seat) => seat.held);
-  // 3: no more than the window in one hand, no task in two.
+  // No more than the window in one hand, no task in two.
   assert.ok(
     seats.every((seat) => seat.held.length <= world.pool.rules.window),
     'more than the window',
   );
   assert.equal(new Set(held).size, held.length, 'a task is with two workers');
-  // 1: each task is in one place, and settles once.
+  // Each task is in one place, and settles once.
   for (const entry of world.entries) {
     const isSettled = world.settled.get(entry) === 1;
     const places = [queued.has(entry), held.includes(entry) && !isSettled, isSettled];
@@ -54,7 +54,7 @@ function checkTasks(world: World, seats: readonly Seat[]): void {
 function checkProgress(world: World, seats: readonly Seat[]): void {
   const { pool } = world;
   const queued = [...pool.queue];
-  // 8, 7: nobody is free for whom the queue has a task.
+  // Nobody is free for whom the queue has a task.
   for (const seat of pool.free) {
     const entry = queued.find((each) => world.accepts(seat.look, each));
     assert.equal(entry, undefined, `${seat.id} is free, and takes ${entry && show(entry)}`);

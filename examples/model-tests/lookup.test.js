@@ -1,0 +1,20 @@
+// node --test examples/model-tests
+import assert from 'node:assert';
+import test from 'node:test';
+import { bisimulate, kindPaths } from 'statepool/testing';
+import lookup from '../lookup/lookup.js';
+
+// The finite abstraction of the kind: questions about two files, an answer, and which file a worker has read.
+const examples = {
+  tasks: { a: () => ({ file: 'a', word: 'x' }), b: () => ({ file: 'b', word: 'x' }) },
+  responses: { count: { to: '*', make: () => 3 } },
+  classOfTask: ({ file }) => file,
+  classOfCompetence: (file) => file,
+};
+const kind = { ...lookup, examples };
+
+for (const path of kindPaths(kind, { host: 'thread' })) test(path.title, () => path.run());
+
+test('the chart of the kind is that of its workers', async () => {
+  assert.deepEqual((await bisimulate(kind)).differences, []);
+});

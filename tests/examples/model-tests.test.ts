@@ -1,0 +1,13 @@
+import { spawn } from 'node:child_process';
+import test from 'ava';
+import { ended } from '../bin/cli.ts';
+import { root } from '../support/sources.ts';
+
+test("a user's own suite walks the paths of a kind of theirs", async (t) => {
+  const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, ...env } = process.env;
+  const child = spawn(process.execPath, ['--test', 'examples/model-tests/lookup.test.js'], { cwd: root, env });
+  const { code, stdout } = await ended(child);
+  t.is(code, 0, stdout);
+  t.regex(stdout, /pass 2\d/);
+  t.regex(stdout, /fail 0/);
+});
