@@ -45,7 +45,8 @@ export async function loadKindInWorker(url: string): Promise<AnyKind> {
   }
 }
 
-async function importModule(url: string): Promise<Record<string, unknown>> {
+/** Imports a user's module, JavaScript or TypeScript. @throws {UsageError} when it is missing or throws on import */
+export async function importModule(url: string): Promise<Record<string, unknown>> {
   if (isTypeScript(url)) await enableTypeScript(url);
   try {
     return await import(url);
