@@ -150,7 +150,8 @@ export class KindRun {
 
   async #goesBack(given: Given): Promise<void> {
     await this.#stage.until(`${nameOf(given)} is back in the queue`, () => given.told.length > 0);
-    this.#expectTold(given, ['WORKER_DIED']);
+    // A follow-up whose maker has died with it is stranded at once, and the kind may have heard of that too.
+    if (given.told[0] !== 'WORKER_DIED') this.#expectTold(given, ['WORKER_DIED']);
     this.#waiting.unshift(given);
   }
 

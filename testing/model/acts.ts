@@ -99,7 +99,11 @@ export function perform(model: ModelPool, act: Act): void {
       return void model.mail.push({ type: 'cancelWorker', worker: (body as Body).seat.id });
     case 'cancelHeld':
     case 'cancelQueued':
-      return void model.mail.push({ type: 'cancelTask', entry: entry as Entry, grace: false });
+      // Its signal is that of its maker and its follow-ups too.
+      for (const each of relativesOf(model, entry as Entry)) {
+        model.mail.push({ type: 'cancelTask', entry: each, grace: false });
+      }
+      return;
     case 'close':
       return void model.mail.push({ type: 'close', isQueueKept: true });
     default:
@@ -124,4 +128,10 @@ export function settle(model: ModelPool): void {
     }
   }
   throw new Error('the pool never comes to rest');
+}
+
+/** The tasks that have not settled and share a cancel signal with this one, and itself, in the order in which they entered. */
+export function relativesOf(model: ModelPool, entry: Entry): Entry[] {
+  const { root } = entry.task as ModelTask;
+  return model.entries.filter((each) => each.place !== 'settled' && (each.task as ModelTask).root === root);
 }

@@ -32,12 +32,16 @@ export function canonOf(model: ModelPool): Canon {
     isIdle ? 'idle' : '',
     waiting.size > 0 ? `${waiting.size} waiting` : '',
   ];
-  const mail = model.mail.map((event) => showMail(event, indexOf));
+  const places = new Map<Entry, string>(queued.map((entry, i) => [entry, `queued ${i}`]));
+  for (const [i, { seat }] of bodies.entries()) for (const entry of seat.held) places.set(entry, `held ${i}`);
+  const mail = model.mail.map((event) => showMail(event, indexOf, places));
+  const signals = sharedSignals(places);
   const parts = [
     described.map(({ text }) => text).join(' | '),
     queue.length === 0 ? '' : `queue: ${queue.join(', ')}`,
     flags.filter(Boolean).join(', '),
     mail.length === 0 ? '' : `mail: ${mail.join(', ')}`,
+    signals.length === 0 ? '' : `cancelled together: ${signals.join(', ')}`,
   ];
   return { key: parts.filter(Boolean).join('; '), bodies };
 }
@@ -77,7 +81,18 @@ function showEvent(event: WorkerEvent): string {
   return event.type === 'stay' ? `stay ${JSON.stringify(event.competence)}` : event.type;
 }
 
-function showMail(event: SupervisorEvent, indexOf: (id: string) => number): string {
+function showMail(event: SupervisorEvent, indexOf: (id: string) => number, places: ReadonlyMap<Entry, string>): string {
   if ('worker' in event) return `${event.type} ${indexOf(event.worker)}`;
-  return event.type;
+  return 'entry' in event ? `${event.type} ${places.get(event.entry) ?? 'settled'}` : event.type;
+}
+
+/** The places of the tasks that share a cancel signal, where more than one is left of them. */
+function sharedSignals(places: ReadonlyMap<Entry, string>): string[] {
+  const groups = new Map<number, string[]>();
+  for (const [entry, place] of places) {
+    if (entry.place === 'settled') continue;
+    const { root } = entry.task as ModelTask;
+    groups.set(root, [...(groups.get(root) ?? []), place]);
+  }
+  return [...groups.values()].filter((group) => group.length > 1).map((group) => group.sort().join(' and '));
 }

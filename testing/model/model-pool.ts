@@ -81,7 +81,7 @@ export class ModelPool {
 
   /** A caller gives a task. */
   enqueue(name: string): void {
-    this.#admit(name, this.kind.examples?.tasks[name]?.(), undefined);
+    this.#admit(name, this.kind.examples?.tasks[name]?.(), undefined, this.entries.length);
   }
 
   /** The supervisor gets its next message. */
@@ -122,14 +122,14 @@ export class ModelPool {
     const { seat } = body;
     const entry = seat.held.shift() as Entry;
     if (entry.place === 'settled') return void body.inbox.push({ type: 'keep' });
-    const { task } = entry.task as ModelTask;
+    const { task, root } = entry.task as ModelTask;
     if (what === 'unserialisable') {
       this.#end(entry, 'MARSHAL_RESPONSE');
       return void body.inbox.push({ type: 'end' });
     }
     const verdict = verdictOf(this.kind, seat.status, task, what);
     for (const followUp of verdict?.tasks ?? []) {
-      this.#admit(this.kind.examples?.classOfTask(followUp) ?? '', followUp, seat.id);
+      this.#admit(this.kind.examples?.classOfTask(followUp) ?? '', followUp, seat.id, root);
     }
     if (verdict === undefined) this.#end(entry, 'PERFORM');
     else this.#end(entry, verdict.error === undefined ? 'result' : 'error');
@@ -170,8 +170,8 @@ export class ModelPool {
     return { isRetried: wish === 'retry' && entry.retries < RETRIES, told: reason };
   };
 
-  #admit(name: string, task: unknown, origin: string | undefined): void {
-    const entry = createEntry({ number: this.entries.length, name, task } satisfies ModelTask, {
+  #admit(name: string, task: unknown, origin: string | undefined, root: number): void {
+    const entry = createEntry({ number: this.entries.length, name, task, root } satisfies ModelTask, {
       key: this.kind.affinity?.(task),
       origin,
     });

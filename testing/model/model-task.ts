@@ -12,6 +12,8 @@ export interface ModelTask {
   /** Its class. */
   readonly name: string;
   readonly task: unknown;
+  /** The task of a caller's that it comes from: itself, or the one whose cancel signal it has inherited. */
+  readonly root: number;
 }
 
 /** A worker in the model: where its machine and its process stand, and what is on its way to it. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { endOfGiven, type Given } from '../scripted-kind.ts';
 import type { Stage } from '../stage.ts';
 import { type Act, nameOfAct, perform, settle, subjectOf } from './acts.ts';
@@ -11,7 +12,7 @@ import type { Body, ModelTask } from './model-task.ts';
 export class PoolRun {
   readonly model: ModelPool;
   readonly #stage: Stage;
-  /** Which real worker a worker of the model is. Fresh ones that have done nothing are all alike. */
+  /** Which real worker a worker of the model is. Fresh ones are all alike: which of them is ready first is chance. */
   readonly #names = new Map<string, string>();
 
   constructor(stage: Stage, model: ModelPool) {
@@ -130,6 +131,8 @@ export class PoolRun {
         if (given.worker === undefined) return `a worker should hold ${given.name} #${given.number}`;
         this.#names.set(body.seat.id, given.worker);
       }
+      // One that is fresh again is like any other fresh one.
+      if (body.state === 'fresh') this.#names.delete(body.seat.id);
       const name = this.#names.get(body.seat.id);
       const { competence } = body.seat.status as { competence?: unknown };
       const index = unknown.findIndex(
@@ -137,7 +140,7 @@ export class PoolRun {
           each.state === body.state &&
           (name === undefined ? each.state === 'fresh' : each.id === name) &&
           each.status.type === body.seat.status.type &&
-          Object.is(each.competence, competence),
+          isDeepStrictEqual(each.competence, competence),
       );
       if (index < 0) return `${name ?? 'a worker'} should be ${body.state}; there was ${this.#stage.describe()}`;
       unknown.splice(index, 1);
