@@ -1,27 +1,89 @@
 import { Worker } from 'node:worker_threads';
 import { createPool } from '../dist/actors/index.js';
-import echo from './workers/kind.js';
+import asyncKind from './workers/async-kind.js';
+import kind from './workers/kind.js';
+import oneShot from './workers/one-shot-kind.js';
+import picky from './workers/picky-kind.js';
 
-/** What is measured: each makes `{ run, destroy }` over `workers` workers. */
+const file = (name) => new URL(`./workers/${name}`, import.meta.url).pathname;
+
+/** Requests that a worker may hold, in the rows with a window. */
+const WINDOW = 256;
+
+/** What is measured: each makes `{ run, destroy }` over `workers` workers. Peers in the modes that serve them best. */
 export const subjects = {
-  async piscina(workers) {
-    const { Piscina } = await import('piscina');
-    const filename = new URL('./workers/echo.js', import.meta.url).href;
-    const pool = new Piscina({ filename, minThreads: workers, maxThreads: workers });
-    return { run: (task) => pool.run(task), destroy: () => pool.destroy() };
+  statepool: (workers) => statepool(kind, workers, { host: 'thread' }),
+  'statepool plans off': (workers) => statepool(kind, workers, { host: 'thread', plans: false }),
+  'statepool async': (workers) => statepool(asyncKind, workers, { host: 'thread' }),
+  'statepool async plans off': (workers) => statepool(asyncKind, workers, { host: 'thread', plans: false }),
+  'statepool window': (workers) => statepool({ ...kind, window: WINDOW }, workers, { host: 'thread' }),
+  'statepool window plans off': (workers) =>
+    statepool({ ...kind, window: WINDOW }, workers, { host: 'thread', plans: false }),
+  'statepool processes': (workers) => statepool(kind, workers, { host: 'process' }),
+  'statepool processes window': (workers) => statepool({ ...kind, window: WINDOW }, workers, { host: 'process' }),
+  'statepool picky': (workers) => statepool(picky, workers, { host: 'thread' }),
+  'statepool one-shot': (workers) => statepool(oneShot, workers, { host: 'process' }),
+
+  piscina: (workers) => piscina(workers, {}),
+  'piscina 100 a worker': async (workers) => {
+    const { FixedQueue } = await import('piscina');
+    return piscina(workers, { concurrentTasksPerWorker: 100, taskQueue: new FixedQueue(), recordTiming: false });
   },
-  statepool: (workers) => statepool(workers, 'thread', 1),
-  'statepool plans off': (workers) => statepool(workers, 'thread', 1, { plans: false }),
-  'statepool window 64': (workers) => statepool(workers, 'thread', 64),
-  'statepool processes': (workers) => statepool(workers, 'process', 1),
-  'statepool processes window 64': (workers) => statepool(workers, 'process', 64),
+  tinypool: (workers) => tinypool(workers, {}),
+  'tinypool 100 a worker': (workers) => tinypool(workers, { concurrentTasksPerWorker: 100 }),
+  'tinypool processes': (workers) => tinypool(workers, { runtime: 'child_process' }),
+  'tinypool one-shot': (workers) => tinypool(workers, { runtime: 'child_process', isolateWorkers: true }),
+  workerpool: (workers) => workerpool(workers, 'thread'),
+  'workerpool processes': (workers) => workerpool(workers, 'process'),
+  async poolifier(workers) {
+    const { FixedThreadPool } = await import('poolifier');
+    const pool = new FixedThreadPool(workers, file('poolifier-thread.mjs'));
+    return { run: (task) => pool.execute(task), destroy: () => pool.destroy() };
+  },
+  async 'poolifier processes'(workers) {
+    const { FixedClusterPool } = await import('poolifier');
+    const pool = new FixedClusterPool(workers, file('poolifier-cluster.cjs'));
+    return { run: (task) => pool.execute(task), destroy: () => pool.destroy() };
+  },
+  'jest-worker': (workers) => jest(workers, true),
+  'jest-worker processes': (workers) => jest(workers, false),
   'raw channel': rawChannel,
 };
 
-async function statepool(size, host, window, options = {}) {
-  const pool = createPool({ ...echo, window }, { size, host, ...options });
+async function statepool(of, size, options) {
+  const pool = createPool(of, { size, ...options });
   await pool.ready();
-  return { run: (task) => pool.run(task), destroy: () => pool.destroy() };
+  return { run: (task, more) => pool.run(task, more), destroy: () => pool.destroy(), pool };
+}
+
+async function piscina(workers, options) {
+  const { Piscina } = await import('piscina');
+  const pool = new Piscina({ filename: file('echo.mjs'), minThreads: workers, maxThreads: workers, ...options });
+  return {
+    run: (task, more) => pool.run(task, more && { transferList: more.transfer }),
+    destroy: () => pool.destroy(),
+  };
+}
+
+async function tinypool(workers, options) {
+  const { Tinypool } = await import('tinypool');
+  const pool = new Tinypool({ filename: file('echo.mjs'), minThreads: workers, maxThreads: workers, ...options });
+  return {
+    run: (task, more) => pool.run(task, more && { transferList: more.transfer }),
+    destroy: () => pool.destroy(),
+  };
+}
+
+async function workerpool(workers, workerType) {
+  const { default: peer } = await import('workerpool');
+  const pool = peer.pool(file('workerpool.cjs'), { workerType, minWorkers: workers, maxWorkers: workers });
+  return { run: (task) => pool.exec('perform', [task]), destroy: () => pool.terminate() };
+}
+
+async function jest(numWorkers, enableWorkerThreads) {
+  const { Worker: Farm } = await import('jest-worker');
+  const farm = new Farm(file('jest.cjs'), { numWorkers, enableWorkerThreads, exposedMethods: ['perform'] });
+  return { run: (task) => farm.perform(task), destroy: () => farm.end() };
 }
 
 /** MessagePorts and a promise a message, with nothing between. */
@@ -43,12 +105,12 @@ async function rawChannel(count) {
   });
   let next = 0;
   return {
-    run(task) {
+    run(task, more) {
       const { worker, waiting } = channels[next];
       next = (next + 1) % count;
       return new Promise((resolve) => {
         waiting.push(resolve);
-        worker.postMessage(task);
+        worker.postMessage(task, more?.transfer);
       });
     },
     destroy: () => Promise.all(channels.map(({ worker }) => worker.terminate())),

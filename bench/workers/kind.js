@@ -1,9 +1,9 @@
-/** The echo task as a kind; one request in a message. */
-const echo = {
-  name: 'echo',
+import perform from './perform.cjs';
+
+/** The benchmark's task as a kind. */
+export default {
+  name: 'bench',
   url: import.meta.url,
   requestOfTask: (_status, task) => task,
-  perform: (request) => request,
+  perform: (request) => perform(request),
 };
-
-export default echo;

@@ -1,0 +1,141 @@
+/**
+ * What is compared: a workload, its subjects, and what must come out.
+ *
+ * `goals`: what a subject must reach, and what would be better still. `of`: against which subjects (the best of several;
+ * `piscina` where nothing is said), or `value` of the subject alone: `spread` (p99 / p50), `ideal` (of the time that the
+ * work itself takes), `bytes`, `us`. Ratios are of speed: more is better. `most`: less is better.
+ */
+const threads = [
+  'piscina',
+  'piscina 100 a worker',
+  'tinypool',
+  'tinypool 100 a worker',
+  'workerpool',
+  'poolifier',
+  'jest-worker',
+];
+const processes = ['tinypool processes', 'workerpool processes', 'poolifier processes', 'jest-worker processes'];
+const ours = ['statepool', 'statepool plans off'];
+const windowed = ['statepool window', 'statepool window plans off'];
+
+export const rows = [
+  {
+    title: 'latency: 1 in flight, 1 worker',
+    workload: 'latency',
+    options: { tasks: 20_000 },
+    subjects: [
+      ...threads,
+      ...ours,
+      'statepool async',
+      'statepool async plans off',
+      'statepool processes',
+      'raw channel',
+    ],
+    goals: [
+      { subject: 'statepool', least: 1.6, stretch: 1.9 },
+      { subject: 'statepool async', least: 1.45 },
+      { subject: 'statepool async plans off', least: 1.25 },
+      { subject: 'statepool', of: threads, least: 1 },
+    ],
+  },
+  ...[1, 2].map((workers) => ({
+    title: `throughput: 1,000 in flight, ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+    workload: 'throughput',
+    workers,
+    options: { tasks: 100_000 },
+    subjects: [...threads, ...ours, ...windowed, 'raw channel'],
+    goals: [
+      { subject: 'statepool', least: 1.8, stretch: 2.5 },
+      { subject: 'statepool', of: threads, least: 1 },
+      { subject: 'statepool window', least: 12, stretch: 22 },
+      { subject: 'statepool window', of: threads, least: 6 },
+      { subject: 'statepool', value: 'spread', most: 3, stretch: 2 },
+    ],
+  })),
+  {
+    title: 'processes: 1,000 in flight, 1 worker',
+    workload: 'throughput',
+    options: { tasks: 50_000 },
+    subjects: ['piscina', ...processes, 'statepool processes', 'statepool processes window'],
+    goals: [
+      { subject: 'statepool processes window', of: processes, least: 8, stretch: 15 },
+      { subject: 'statepool processes window', least: 6, stretch: 12 },
+    ],
+  },
+  {
+    title: '100,000 at once, 1 worker',
+    workload: 'burst',
+    options: { tasks: 100_000 },
+    subjects: ['piscina', 'tinypool', 'jest-worker', 'statepool', 'statepool window'],
+    goals: [
+      { subject: 'statepool window', least: 10, stretch: 15 },
+      { subject: 'statepool', value: 'bytes', most: 420, stretch: 200 },
+    ],
+  },
+  {
+    title: '1,000,000 at once, 1 worker',
+    workload: 'burst',
+    options: { tasks: 1_000_000 },
+    isLong: true,
+    subjects: ['piscina', 'statepool', 'statepool window'],
+    goals: [{ subject: 'statepool window', least: 20, stretch: 30 }],
+  },
+  ...[10, 100, 1000].map((work) => ({
+    title: `tasks of ${work.toLocaleString('en')} us, 1,000 in flight, 1 worker`,
+    workload: 'throughput',
+    options: { tasks: 1_000_000 / work / (work === 10 ? 2 : 1), work, warm: 2000 },
+    subjects: ['piscina', 'tinypool', 'jest-worker', 'poolifier', 'statepool', 'statepool window'],
+    goals:
+      work === 100
+        ? [{ subject: 'statepool window', value: 'ideal', least: 0.92, stretch: 0.97 }]
+        : work === 1000
+          ? [{ subject: 'statepool', of: ['piscina', 'tinypool', 'jest-worker', 'poolifier'], least: 0.97 }]
+          : [],
+  })),
+  {
+    title: 'a skewed mix (19 of 20 tasks 20 us, one 1,000 us), 2 workers',
+    workload: 'throughput',
+    workers: 2,
+    options: { tasks: 20_000, work: { short: 20, long: 1000 }, warm: 2000 },
+    subjects: ['piscina', 'tinypool', 'jest-worker', 'statepool', 'statepool window'],
+    goals: [],
+  },
+  ...[
+    [1024, 20_000],
+    [102_400, 4000],
+    [1_048_576, 400],
+  ].flatMap(([bytes, tasks]) =>
+    [false, true].map((isMoved) => ({
+      title: `payloads of ${bytes / 1024} KB ${isMoved ? 'moved' : 'copied'}, 16 in flight, 1 worker`,
+      workload: 'payload',
+      options: { tasks, bytes, isMoved },
+      isLong: bytes !== 102_400,
+      subjects: ['piscina', 'tinypool', ...(isMoved ? [] : ['jest-worker']), 'statepool', 'raw channel'],
+      goals: [],
+    })),
+  ),
+  {
+    title: 'picky: a worker finds its tasks behind 100,000 that it refuses',
+    workload: 'picky',
+    options: { tasks: 20_000, refused: 100_000 },
+    base: 'statepool picky',
+    subjects: ['statepool picky'],
+    goals: [],
+  },
+  {
+    title: 'cold start: from nothing to the first answer, 1 thread',
+    workload: 'cold',
+    options: {},
+    subjects: ['piscina', 'tinypool', 'jest-worker', 'workerpool', 'poolifier', 'statepool', 'raw channel'],
+    goals: [{ subject: 'statepool', of: ['raw channel'], least: 1 / 1.15, stretch: 1 / 1.05 }],
+  },
+  {
+    title: 'one-shot: a fresh process for every task, 2 at a time',
+    workload: 'throughput',
+    workers: 2,
+    options: { tasks: 40, inFlight: 2, warm: 2 },
+    base: 'tinypool one-shot',
+    subjects: ['tinypool one-shot', 'statepool one-shot'],
+    goals: [],
+  },
+];

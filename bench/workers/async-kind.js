@@ -1,0 +1,9 @@
+import perform from './perform.cjs';
+
+/** The same with a promise for every task. */
+export default {
+  name: 'bench-async',
+  url: import.meta.url,
+  requestOfTask: (_status, task) => task,
+  perform: async (request) => perform(request),
+};

@@ -1,2 +1,0 @@
-/** piscina's worker: the whole module is its function. */
-export default (task) => task;
