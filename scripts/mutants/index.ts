@@ -1,0 +1,21 @@
+import { answers } from './answers.ts';
+import { callers } from './callers.ts';
+import { charts } from './charts.ts';
+import { decisions } from './decisions.ts';
+import { hosts } from './hosts.ts';
+import type { Area, Mutant } from './mutant.ts';
+import { rules } from './rules.ts';
+import { statecharts } from './statecharts.ts';
+import { wire } from './wire.ts';
+
+/** The seeded bugs by the part of the package that they are in. */
+export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
+  machines: [...decisions, ...rules, ...statecharts],
+  charts,
+  pool: [...callers, ...answers],
+  hosts,
+  wire,
+};
+
+/** All seeded bugs. Each of them is caught by the tests that it names. */
+export const mutants: readonly Mutant[] = Object.values(areas).flat();

@@ -1,0 +1,46 @@
+import test from 'ava';
+import { fixture, jobs } from '../support/jobs.ts';
+import { errorOf } from '../support/outcome.ts';
+import { onEachHost, opener } from '../support/pool.ts';
+
+const restart = { limit: 1, delay: 1, maxDelay: 2 };
+
+onEachHost('a worker that speaks another version of the protocol is not used', async (t, open) => {
+  const kind = jobs({ name: 'broken', url: fixture('broken/another-version.js') });
+  const error = await errorOf(open(kind, { restart }).run({ do: 'echo' }));
+  t.is(error.code, 'DEGRADED');
+  t.regex(error.message, /in version 99, expected broken in version \d/);
+  t.like(error.cause, { code: 'HANDSHAKE' });
+});
+
+onEachHost('messages that the code of a kind sends by itself are none of the pool', async (t, open) => {
+  const pool = open(jobs({ name: 'broken', url: fixture('broken/talks.js') }));
+  t.deepEqual(await Promise.all([1, 2, 3].map((value) => pool.run({ do: 'echo', value }))), [1, 2, 3]);
+  t.like(pool.stats, { completed: 3, spawned: 1, died: 0 });
+});
+
+test('a worker that has started in time is left alone, however long its tasks take', async (t) => {
+  const pool = opener(t, 'inline')(jobs({ perform: () => new Promise((resolve) => setTimeout(resolve, 60, 'done')) }), {
+    startTimeout: 20,
+  });
+  t.is(await pool.run({ do: 'echo' }), 'done');
+  t.like(pool.stats, { spawned: 1, died: 0 });
+});
+
+test('an extraEnv that throws is a warning, and its worker starts without it', async (t) => {
+  const warned = new Promise<Error & { code?: string }>((resolve) => process.once('warning', resolve));
+  const pool = opener(
+    t,
+    'thread',
+  )(
+    jobs({
+      extraEnv() {
+        throw new Error('no variables');
+      },
+    }),
+  );
+  t.is(await pool.run({ do: 'id' }), 'jobs:0:1');
+  const warning = await warned;
+  t.is(warning.code, 'STATEPOOL_HOOK');
+  t.regex(warning.message, /extraEnv threw.*no variables/);
+});

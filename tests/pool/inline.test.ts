@@ -1,0 +1,50 @@
+import test from 'ava';
+import { fixture, jobs } from '../support/jobs.ts';
+import { errorOf } from '../support/outcome.ts';
+import { onEachHost, opener } from '../support/pool.ts';
+
+test('what goes to a worker in this process, and comes from it, is a copy', async (t) => {
+  const kept: unknown[] = [];
+  const kind = jobs({
+    requestOfTask: (_status, task) => task.value,
+    perform(request) {
+      kept.push(request);
+      return request;
+    },
+  });
+  const value = { list: [1] };
+  const result = await opener(t, 'inline')(kind).run({ do: 'it', value });
+  t.deepEqual(result, value);
+  t.not(kept[0], value);
+  t.not(result, kept[0]);
+});
+
+onEachHost('a task that exits its worker is blamed at once, though others were sent ahead to it', async (t, open) => {
+  const sent: unknown[] = [];
+  const kind = jobs({
+    window: 4,
+    requestOfTask(_status, task) {
+      sent.push(task.key);
+      return task;
+    },
+  });
+  const pool = open(kind);
+  pool.pause();
+  const first = pool.run({ do: 'later', key: 'a', value: 1 });
+  const second = errorOf(pool.run({ do: 'exit', key: 'b', code: 3 }));
+  const third = pool.run({ do: 'echo', key: 'c', value: 2 });
+  pool.resume();
+  t.is(await first, 1);
+  t.like(await second, { code: 'WORKER_DIED', exitCode: 3 });
+  t.is(await third, 2);
+  t.deepEqual(sent, ['a', 'b', 'c', 'c']);
+});
+
+onEachHost('a worker may print in any encoding, and hears when it has', async (t, open) => {
+  const lines: string[] = [];
+  const kind = jobs({ name: 'broken', url: fixture('broken/prints.js') });
+  const pool = open(kind, { onOutput: ({ stream, line }) => lines.push(`${stream} ${line}`) });
+  t.is(await pool.run({ do: 'it' }), 'printed');
+  await pool.destroy();
+  t.deepEqual(lines.sort(), ['stderr bytes', 'stdout coded', 'stdout hello', 'stdout with a callback']);
+});

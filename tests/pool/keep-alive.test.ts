@@ -1,0 +1,12 @@
+import { onEachHost } from '../support/pool.ts';
+import { runScript } from '../support/script.ts';
+
+const well = { code: 0, signal: null, stderr: '' };
+
+onEachHost('who waits for the workers keeps the program alive, though the pool is idle', async (t, _open, host) => {
+  t.deepEqual(await runScript('leave-when-ready.js', host), { ...well, stdout: '1\nready\n' });
+});
+
+onEachHost('a task keeps the program alive when its workers are no longer waited for', async (t, _open, host) => {
+  t.deepEqual(await runScript('leave-with-tasks.js', host), { ...well, stdout: 'done\n' });
+});
