@@ -33,7 +33,7 @@ export function judgeResponse(
     verdict = checkVerdict(core, 'useResponse', kind.useResponse(status, entry.task, response));
     applyVerdict(core, seat, entry, verdict);
   } catch (error) {
-    fail(core, entry, hookError(core, 'useResponse', entry, error));
+    if (isOpen(entry)) fail(core, entry, hookError(core, 'useResponse', entry, error));
     return END;
   }
   return verdict;
@@ -59,10 +59,10 @@ export function judgeThrow(
       return verdict;
     }
   } catch (error) {
-    fail(core, entry, hookError(core, 'onPerformError', entry, error));
+    if (isOpen(entry)) fail(core, entry, hookError(core, 'onPerformError', entry, error));
     return END;
   }
-  fail(core, entry, new PerformError(thrown));
+  if (isOpen(entry)) fail(core, entry, new PerformError(thrown));
   return KEEP;
 }
 
@@ -91,6 +91,11 @@ export function failMarshal(
   fail(core, entry, new MarshalError(code, path, text, cause));
 }
 
+/** The kind's own hook may have cancelled its task meanwhile: it has settled then. */
+function isOpen(entry: TaskEntry): boolean {
+  return entry.place !== 'settled';
+}
+
 function applyVerdict(core: Core, seat: Seat, entry: TaskEntry, verdict: Verdict): void {
   // Asked here as well as in the rules: here a throw has a task to fail.
   if (verdict.type === 'stay') core.kind.affinityOfCompetence?.(verdict.competence);
@@ -99,6 +104,7 @@ function applyVerdict(core: Core, seat: Seat, entry: TaskEntry, verdict: Verdict
     const followUp = admit(core, task, signal === undefined ? undefined : { signal }, seat.id);
     if (signal?.aborted) core.send({ type: 'cancelTask', entry: followUp, reason: signal.reason, grace: false });
   }
+  if (!isOpen(entry)) return;
   if (verdict.error !== undefined) fail(core, entry, verdict.error);
   else fulfil(core, entry, verdict.result);
 }

@@ -207,6 +207,8 @@ export class Link {
 
   #giveUp(reason: 'spawn' | 'handshake', cause: Error): void {
     this.#lastWords = { reason, cause };
+    // A hello that is on its way comes too late.
+    this.#isOver = true;
     this.#connection.kill(reason);
   }
 

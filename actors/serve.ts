@@ -29,6 +29,8 @@ export interface Port {
 /** What `serveOn` answers: the host feeds it messages and tells it of the end. */
 export interface Service {
   receive(message: MessageToWorker): void;
+  /** Aborts the signal of what is performed just now. */
+  abort(reason: unknown): void;
   /** Tells the master what is known of an uncaught error, before the worker dies of it. */
   fatal(error: unknown): void;
   /** Sends what is left to send before the worker exits. */
@@ -224,6 +226,7 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
       receive(message);
       linger();
     },
+    abort: (reason) => current?.abort(reason),
     fatal(error) {
       // The answers held back are not sent: the last of them may be the one that left this error behind.
       answers = [];

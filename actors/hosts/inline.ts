@@ -11,7 +11,6 @@ import type { Host } from './host.ts';
 export const inlineHost: Host = ({ kind, workerId }, events) => {
   let service: Service | undefined;
   let isOver = false;
-  let given = 0;
 
   function tell(message: MessageToMaster): void {
     if (!isOver) events.message(message);
@@ -36,7 +35,6 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
     send(message, transfer) {
       if (isOver) return;
       const copy = structuredClone(message, { transfer: [...(transfer ?? [])] }) as MessageToWorker;
-      if (copy[0] < 3) given++;
       queueMicrotask(() => {
         if (!isOver) service?.receive(copy);
       });
@@ -44,7 +42,7 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
     kill(reason = 'killed') {
       if (isOver) return;
       isOver = true;
-      service?.receive([3, given, encodeError(new Error('the worker was ended'))]);
+      service?.abort(new Error('the worker was ended'));
       queueMicrotask(() => events.exit({ exitCode: null, signal: null, reason }));
     },
     ref() {},

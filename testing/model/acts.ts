@@ -131,7 +131,7 @@ export function settle(model: ModelPool): void {
 }
 
 /** The tasks that have not settled and share a cancel signal with this one, and itself, in the order in which they entered. */
-export function relativesOf(model: ModelPool, entry: Entry): Entry[] {
+function relativesOf(model: ModelPool, entry: Entry): Entry[] {
   const { root } = entry.task as ModelTask;
   return model.entries.filter((each) => each.place !== 'settled' && (each.task as ModelTask).root === root);
 }

@@ -13,6 +13,13 @@ onEachHost('a worker that speaks another version of the protocol is not used', a
   t.like(error.cause, { code: 'HANDSHAKE' });
 });
 
+onEachHost('a worker that was given up is not used, whatever it says afterwards', async (t, open) => {
+  const kind = jobs({ name: 'broken', url: fixture('broken/two-hellos.js') });
+  const error = await errorOf(open(kind, { restart }).run({ do: 'echo' }));
+  t.is(error.code, 'DEGRADED');
+  t.like(error.cause, { code: 'HANDSHAKE' });
+});
+
 onEachHost('messages that the code of a kind sends by itself are none of the pool', async (t, open) => {
   const pool = open(jobs({ name: 'broken', url: fixture('broken/talks.js') }));
   t.deepEqual(await Promise.all([1, 2, 3].map((value) => pool.run({ do: 'echo', value }))), [1, 2, 3]);

@@ -14,7 +14,7 @@ test('whatever the hooks of a kind answer, its chart is that of its workers', as
   const property = fc.asyncProperty(anyKind, async (kind) => {
     t.deepEqual((await bisimulate(kind)).differences, []);
   });
-  await t.notThrowsAsync(fc.assert(property, { ...options, numRuns: 25 }));
+  await t.notThrowsAsync(fc.assert(property, { ...options, numRuns: 12 }));
 });
 
 test('whatever the hooks of a kind answer, a pool takes every pair of transitions of its chart', async (t) => {
@@ -24,14 +24,14 @@ test('whatever the hooks of a kind answer, a pool takes every pair of transition
     t.deepEqual([transitions[0], pairs[0]], [transitions[1], pairs[1]]);
     await Promise.all(paths.map((path) => path.run()));
   });
-  await t.notThrowsAsync(fc.assert(property, { ...options, numRuns: 20 }));
+  await t.notThrowsAsync(fc.assert(property, { ...options, numRuns: 10 }));
 });
 
 test('whatever the hooks of a kind answer, the invariants hold in every state of a pool of two', (t) => {
   const property = fc.property(anyKind, (kind) => {
     explorePool(kind, 2, { tasks: 2, ends: true, without: ['pause', 'resume'] });
   });
-  t.notThrows(() => fc.assert(property, { ...options, numRuns: 10 }));
+  t.notThrows(() => fc.assert(property, { ...options, numRuns: 8 }));
 });
 
 test('whatever the hooks of a kind answer, a pool shows what its model shows', async (t) => {

@@ -52,10 +52,10 @@ function answer(stage: Stage, log: EventLog, given: Given, chance: (limit: numbe
 }
 
 for (const [host, seed, steps] of [
-  ['process', 1, 90],
-  ['thread', 2, 90],
-  ['simulated', 3, 400],
-  ['simulated', 4, 400],
+  ['process', 1, 60],
+  ['thread', 2, 60],
+  ['simulated', 3, 300],
+  ['simulated', 4, 300],
 ] as const) {
   test(`${host}: whatever comes between, the rules decide a second time as they did, and every task ends so (seed ${seed})`, async (t) => {
     const stage = new Stage(tray, host, SIZE);

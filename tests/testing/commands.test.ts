@@ -75,10 +75,10 @@ async function obeyTheModel(host: StageHost, runs: number, length: number): Prom
 }
 
 for (const [host, runs, length] of [
-  ['inline', 150, 40],
-  ['simulated', 150, 40],
-  ['thread', 6, 20],
-  ['process', 4, 20],
+  ['inline', 110, 40],
+  ['simulated', 110, 40],
+  ['thread', 3, 20],
+  ['process', 3, 15],
 ] as const) {
   test(`${host}: whatever is done to a pool, it shows what its model shows`, async (t) => {
     await t.notThrowsAsync(obeyTheModel(host, runs, length));
