@@ -190,8 +190,10 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
   function linger(): void {
     if (port.next === undefined || runTicks === undefined) return;
     const end = performance.now() + TURN;
-    while (!isPerforming && answers.length > 0 && performance.now() < end) {
+    while (performance.now() < end) {
+      // A promise that needs no event loop has its answer now.
       runTicks();
+      if (isPerforming || answers.length === 0) return;
       endTurn();
       const message = port.next(LINGER);
       if (message === undefined) return;
