@@ -58,16 +58,17 @@ async function statepool(of, size, options) {
 
 async function piscina(workers, options) {
   const { Piscina } = await import('piscina');
-  const pool = new Piscina({ filename: file('echo.mjs'), minThreads: workers, maxThreads: workers, ...options });
-  return {
-    run: (task, more) => pool.run(task, more && { transferList: more.transfer }),
-    destroy: () => pool.destroy(),
-  };
+  return poolOf(Piscina, workers, options);
 }
 
 async function tinypool(workers, options) {
   const { Tinypool } = await import('tinypool');
-  const pool = new Tinypool({ filename: file('echo.mjs'), minThreads: workers, maxThreads: workers, ...options });
+  return poolOf(Tinypool, workers, options);
+}
+
+/** The two have one interface. */
+function poolOf(Peer, workers, options) {
+  const pool = new Peer({ filename: file('echo.mjs'), minThreads: workers, maxThreads: workers, ...options });
   return {
     run: (task, more) => pool.run(task, more && { transferList: more.transfer }),
     destroy: () => pool.destroy(),

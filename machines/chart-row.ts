@@ -114,14 +114,14 @@ export function accepts(kind: ChartedKind, status: WorkerStatus, task: unknown):
   return kind.taskMatch?.(status, task) ?? true;
 }
 
-/** The reason that a kind's hook is given where a worker is told to have died. */
-function deathReason(): EndReason {
+/** The reason that a kind's hook is given where a worker is said to have died. */
+export function deathReason(): EndReason {
   return Object.assign(new Error('the worker died'), { code: 'WORKER_DIED' }) as EndReason;
 }
 
-/** What happens to a worker in this status, on every example. @throws {ChartError} where a hook throws */
+/** What happens to a worker in this status, on every example; they were checked by `examplesOf`. @throws {ChartError} where a hook throws */
 export function rowOf(kind: ChartedKind, status: WorkerStatus, label: string): Row {
-  const { tasks } = examplesOf(kind);
+  const { tasks } = kind.examples as KindExamples<KindTypes>;
   const refuses: string[] = [];
   const steps: Step[] = [];
   for (const name of Object.keys(tasks)) {

@@ -146,7 +146,7 @@ function randomWalk(graph: Graph, seed: number, length: number): Edge[] {
 }
 
 /** Numbers from 0 up to 1 that look random and depend on the seed alone (mulberry32). */
-function chanceOf(seed: number): () => number {
+export function chanceOf(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -27,7 +27,7 @@ export class KindRun {
   #open: Given | undefined;
   readonly #own: Given[] = [];
   /** How many workers the kind must have been told of that died with no task. */
-  #deaths = 0;
+  #deaths: number;
 
   constructor(stage: Stage, turn: number) {
     this.#stage = stage;

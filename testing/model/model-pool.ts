@@ -1,7 +1,6 @@
 import assert from 'node:assert';
 import { type AnyMachineSnapshot, transition } from 'xstate';
-import type { EndReason } from '../../kinds/kind.ts';
-import { accepts, type ChartedKind } from '../../machines/chart-row.ts';
+import { accepts, type ChartedKind, deathReason } from '../../machines/chart-row.ts';
 import { decide } from '../../machines/decide.ts';
 import type { Effect } from '../../machines/effects.ts';
 import { createEntry, type Entry } from '../../machines/entry.ts';
@@ -165,7 +164,7 @@ export class ModelPool {
   readonly #onDeath = (entry: Entry) => {
     const { task, number } = entry.task as ModelTask;
     this.told.push([number, 'WORKER_DIED']);
-    const reason = Object.assign(new Error('the worker died'), { code: 'WORKER_DIED' }) as EndReason;
+    const reason = deathReason();
     const wish = this.kind.onTaskCancellationOrExpirationOrWorkerDeath?.(task, reason);
     return { isRetried: wish === 'retry' && entry.retries < RETRIES, told: reason };
   };

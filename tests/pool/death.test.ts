@@ -6,7 +6,7 @@ import type { EndReason, PoolOptions } from 'statepool';
 import { echo, type Job, jobs } from '../support/jobs.ts';
 import { code, codes, errorOf } from '../support/outcome.ts';
 import { type Open, onEachHost, onProcesses, stayAlive } from '../support/pool.ts';
-import { isAlive } from '../support/witness.ts';
+import { isAlive, Seen } from '../support/witness.ts';
 
 /** A worker dies of one task among others: that task fails so, the hook hears of it once, all others finish. */
 async function dies(t: ExecutionContext, open: Open, death: Job, expected: object, options?: PoolOptions) {
@@ -70,16 +70,11 @@ onProcesses('a worker that closes its channel is dead', async (t, open) => {
 
 onProcesses('kill -9 of an idle worker costs no task, and the hook hears of it without one', async (t, open) => {
   stayAlive(t);
-  const told: unknown[] = [];
-  let tell = () => {};
-  const heard = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
+  const told = new Seen<unknown>();
   const pool = open(
     jobs({
       onTaskCancellationOrExpirationOrWorkerDeath(task, reason) {
-        told.push([task, reason.code, (reason as unknown as { phase: string }).phase]);
-        tell();
+        told.add([task, reason.code, (reason as unknown as { phase: string }).phase]);
       },
     }),
   );
@@ -87,32 +82,27 @@ onProcesses('kill -9 of an idle worker costs no task, and the hook hears of it w
   await pool.join();
   const [worker] = pool.workers;
   process.kill(worker?.pid ?? 0, 'SIGKILL');
-  await heard;
+  await told.until(() => true);
   t.is(await pool.run({ do: 'id' }), 'jobs:0:2');
-  t.deepEqual(told, [[undefined, 'WORKER_DIED', 'idle']]);
+  t.deepEqual(told.all, [[undefined, 'WORKER_DIED', 'idle']]);
   t.false(isAlive(worker?.pid));
   t.like(pool.stats, { failed: 0, spawned: 2 });
 });
 
 onEachHost('a worker that exits while it is idle costs no task', async (t, open) => {
   stayAlive(t);
-  const told: unknown[] = [];
-  let tell = () => {};
-  const heard = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
+  const told = new Seen<unknown>();
   const pool = open(
     jobs({
       onTaskCancellationOrExpirationOrWorkerDeath(task) {
-        told.push(task);
-        tell();
+        told.add(task);
       },
     }),
   );
   t.is(await pool.run({ do: 'exitLater', code: 0 }), 'answered');
-  await heard;
+  await told.until(() => true);
   t.is(await pool.run({ do: 'id' }), 'jobs:0:2');
-  t.deepEqual(told, [undefined]);
+  t.deepEqual(told.all, [undefined]);
 });
 
 onEachHost('a task on its way to a worker that exits at that moment is not lost', async (t, open) => {

@@ -1,19 +1,11 @@
 import test from 'ava';
+import { chanceOf } from '../../testing/cover.ts';
 import { tray } from '../../testing/model/tray.ts';
 import { endOfGiven, type Given } from '../../testing/scripted-kind.ts';
 import { Stage } from '../../testing/stage.ts';
 import { EventLog } from '../support/event-log.ts';
 
 const SIZE = 3;
-
-/** Numbers from 0 up to a limit that look random and depend on the seed alone. */
-function chanceOf(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
-    return (state >>> 8) % limit;
-  };
-}
 
 /** The tasks that workers perform, and that have not been told how to end. */
 function performing({ script }: Stage, log: EventLog): Given[] {
@@ -61,7 +53,8 @@ for (const [host, seed, steps] of [
     const stage = new Stage(tray, host, SIZE);
     t.teardown(() => stage.close());
     const log = new EventLog(stage);
-    const chance = chanceOf(seed);
+    const next = chanceOf(seed);
+    const chance = (limit: number) => Math.floor(next() * limit);
     for (let i = 0; i < steps; i++) {
       disturb(stage, log, chance);
       if (chance(3) > 0) continue;
