@@ -52,12 +52,17 @@ export interface Core {
 }
 
 /** The rules' state of a pool of this kind. */
-function createState(kind: AnyKind, options: FullOptions, onDeath: Rules['onDeath']): PoolState {
+function createState(
+  kind: AnyKind,
+  options: FullOptions,
+  linkOf: (seat: Seat) => Link | undefined,
+  onDeath: Rules['onDeath'],
+): PoolState {
   const faults: Fault[] = [];
   return createPoolState({
     kind: kind.name,
     size: options.size,
-    rules: rulesOf(kind, faults, onDeath),
+    rules: rulesOf(kind, faults, linkOf, onDeath),
     queue: new TaskQueue(acceptOf(kind, faults), kind.affinity !== undefined),
     faults,
     restart: options.restart,
@@ -71,7 +76,12 @@ export function createCore(
   emitter: EventEmitter,
   send: (event: SupervisorEvent) => void,
 ): Core {
-  const state = createState(kind, options, (entry, worker, exit) => askForRetry(core, entry, worker, exit));
+  const state = createState(
+    kind,
+    options,
+    (seat) => core.links.get(seat),
+    (entry, worker, exit) => askForRetry(core, entry, worker, exit),
+  );
   let isAnnounced = false;
   function flush(): void {
     if (!isAnnounced) return;
@@ -137,10 +147,18 @@ export function admit(core: Core, task: unknown, options: RunOptions | undefined
   return entry;
 }
 
-function rulesOf(kind: AnyKind, faults: Fault[], onDeath: Rules['onDeath']): Rules {
+function rulesOf(
+  kind: AnyKind,
+  faults: Fault[],
+  linkOf: (seat: Seat) => Link | undefined,
+  onDeath: Rules['onDeath'],
+): Rules {
   return {
     onDeath,
     window: kind.window ?? 1,
+    isIdempotent: kind.idempotent ?? false,
+    begunOf: (seat) => linkOf(seat)?.ahead?.begun,
+    recall: (seat, least) => linkOf(seat)?.ahead?.recall(least),
     requestOf(look, entry) {
       try {
         return kind.requestOfTask(look.status, entry.task);

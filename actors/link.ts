@@ -1,7 +1,9 @@
 import type { WorkerStatus } from '../kinds/kind.ts';
 import type { WorkerExit } from '../machines/pool-state.ts';
 import type { Seat } from '../machines/seat.ts';
+import { recall } from '../machines/take.ts';
 import type { WorkerEvent } from '../machines/worker-events.ts';
+import { Ahead } from './ahead.ts';
 import { type Core, emit } from './core.ts';
 import { decodeError, type EncodedError, encodeError } from './error-codec.ts';
 import { HandshakeError, SpawnError } from './errors.ts';
@@ -20,6 +22,8 @@ export class Link {
   readonly #tell: (event: WorkerEvent) => void;
   readonly #output: Output;
   #connection!: Connection;
+  /** What it holds beside the request that it performs. */
+  ahead: Ahead | undefined;
   #startTimer: NodeJS.Timeout | undefined;
   #lastWords: { begun?: number; reason?: WorkerExit['reason']; cause?: unknown } = {};
   /** What the answers of this tick make of the worker; delivered one microtask later. */
@@ -58,9 +62,10 @@ export class Link {
     this.#core.onRoom();
   }
 
-  /** Asks the task on hand to stop by itself. */
-  abort(reason: unknown): void {
-    const number = this.seat.tasks - this.seat.held.length + 1;
+  /** Asks a task that it holds to stop by itself. */
+  abort(entry: TaskEntry, reason: unknown): void {
+    const { held, tasks } = this.seat;
+    const number = tasks - held.length + held.indexOf(entry) + 1;
     this.#connection.send([ToWorker.Abort, number, encodeError(reason)]);
   }
 
@@ -102,6 +107,7 @@ export class Link {
         },
       );
       this.#connection.ref(this.#core.isReferenced);
+      this.ahead = new Ahead(this.#core, this.seat, this.#connection);
     } catch (cause) {
       queueMicrotask(() => this.#exit({ exitCode: null, signal: null, reason: 'spawn', cause }));
     }
@@ -114,9 +120,11 @@ export class Link {
     switch (message[0]) {
       case ToMaster.Response:
         this.#answer(message[0], message[1]);
+        this.ahead?.adapt(message[2]);
         return this.#conclude();
       case ToMaster.Responses:
         for (const response of message[1]) this.#answer(ToMaster.Response, response);
+        this.ahead?.adapt(message[2] / message[1].length);
         return this.#conclude();
       case ToMaster.Threw:
         this.#answer(message[0], message[1]);
@@ -126,6 +134,10 @@ export class Link {
         return this.#conclude();
       case ToMaster.Feedback:
         return this.#forward(message[1]);
+      case ToMaster.Recalled:
+        this.ahead?.recalled(message[1]);
+        // With nothing left to do it is free.
+        return this.send([]);
       case ToMaster.Hello:
         return this.#greet(message[1], message[2]);
       case ToMaster.Failed:
@@ -168,7 +180,11 @@ export class Link {
    * result; else one microtask later: if the caller asks for more meanwhile, the worker finds it and never rests.
    */
   #conclude(): void {
-    if (this.seat.held.length > 0 || this.#core.state.queue.length > 0) this.#deliver();
+    const { state } = this.#core;
+    // It ends when what it has begun is answered, where that may not be done again; what it has not begun goes to others.
+    const isEnding = this.#judgement?.type === 'end' && !state.rules.isIdempotent;
+    if (isEnding && recall(state, this.seat, 0) && this.seat.held.length > 0) return;
+    if (this.seat.held.length > 0 || state.queue.length > 0) this.#deliver();
     else queueMicrotask(this.#deliver);
   }
 
@@ -217,9 +233,14 @@ export class Link {
     this.#output.end();
     const { stderrTail } = this.#output;
     const isOutOfMemory = exit.reason === 'oom' || /heap out of memory|Cannot allocate memory/.test(stderrTail);
+    const started = this.ahead?.started;
+    // Of several it can only be the last that was begun; after an uncaught error not even that is certain.
+    const begun = this.#lastWords.reason === undefined && this.seat.held.length > 1 ? started : undefined;
     const full: WorkerExit = {
       ...exit,
+      ...(begun === undefined ? {} : { begun }),
       ...this.#lastWords,
+      ...(started === undefined ? {} : { started }),
       ...(isOutOfMemory ? { reason: 'oom' } : {}),
       stderrTail,
     };

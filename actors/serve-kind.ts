@@ -1,7 +1,11 @@
-import { isMainThread, type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { Socket } from 'node:net';
+import { type MessagePort, receiveMessageOnPort, threadId, workerData } from 'node:worker_threads';
 import type { AnyKind } from './any-kind.ts';
+import { Board, claim, reopen } from './board.ts';
 import { UsageError } from './errors.ts';
+import { encodeFrame, FRAMES, Frames } from './frames.ts';
 import { type Port, serveOn } from './serve.ts';
+import { textOf } from './text.ts';
 import { type MessageToWorker, ToMaster, WIRE_VERSION } from './wire.ts';
 
 /** A worker's channel to its master. */
@@ -27,25 +31,63 @@ export function serveKind(kind: AnyKind, workerId = process.env.STATEPOOL_WORKER
 
 /** The channel of this process or thread. @throws {UsageError} where it has none */
 export function openChannel(): Channel {
-  if (!isMainThread && parentPort !== null) {
-    const port = parentPort;
-    const { bell } = (workerData ?? {}) as { bell?: Int32Array };
-    return {
-      post: (message) => port.postMessage(message),
-      listen: (receive) => void port.on('message', receive),
-      ...(bell === undefined ? {} : { next: (ms: number) => nextOn(port, bell, ms) }),
-    };
-  }
-  if (process.send === undefined) throw new UsageError('serveKind runs in a worker only: this process has no channel');
+  opened ??= open();
+  return opened;
+}
+
+let opened: Channel | undefined;
+
+function open(): Channel {
+  const { port, board, lookout } = (workerData ?? {}) as Partial<ThreadData>;
+  if (port !== undefined && board !== undefined) return threadChannel(port, board, lookout);
+  if (process.channel === undefined)
+    throw new UsageError('serveKind runs in a worker only: this process has no channel');
+  return processChannel();
+}
+
+/** What a thread is started with, beside its kind. */
+export interface ThreadData {
+  readonly port: MessagePort;
+  readonly board: Int32Array;
+  /** Held by the one thread that looks for its next request with open eyes; none where no processor is to spare for it. */
+  readonly lookout: Int32Array | undefined;
+}
+
+function threadChannel(port: MessagePort, board: Int32Array, lookout: Int32Array | undefined): Channel {
   return {
-    post: (message) => void process.send?.(message),
+    post(message) {
+      port.postMessage(textOf(message, ToMaster.Responses) ?? message);
+      Atomics.add(board, Board.Answered, 1);
+    },
+    listen: (receive) => void port.on('message', (message) => receive(read(message))),
+    next: (ms) => nextOn(port, board, lookout, ms),
+    claim: () => claim(board),
+    reopen: () => reopen(board),
+    ...ticks,
+  };
+}
+
+/** Frames on the pipe; the other channel, that of `process.send`, tells when the master is gone. */
+function processChannel(): Channel {
+  const pipe = new Socket({ fd: FRAMES });
+  pipe.unref();
+  return {
+    post: (message) => void pipe.write(encodeFrame(message, ToMaster.Responses)),
     listen(receive) {
-      process.on('message', receive);
+      const frames = new Frames((message) => receive(message as MessageToWorker));
+      pipe.on('data', (chunk) => frames.read(chunk));
+      pipe.on('error', () => {});
+      pipe.ref();
       // The parent is gone, or has closed the channel: nobody waits for an answer any more.
       process.on('disconnect', () => process.exit(0));
     },
+    ...ticks,
   };
 }
+
+/** Not documented; without it answers wait for the next turn of the event loop instead. */
+const runTicks = (process as { _tickCallback?: () => void })._tickCallback;
+const ticks = runTicks === undefined ? {} : { tick: runTicks };
 
 /**
  * How long a thread that has answered looks for the next request with open eyes before it sleeps. In ms. To wake a sleeper
@@ -53,16 +95,26 @@ export function openChannel(): Channel {
  */
 const SPIN = 0.05;
 
-/** The next message of a thread, for which it sleeps at most so many ms; the master rings the bell after each message. */
-function nextOn(port: MessagePort, bell: Int32Array, ms: number): MessageToWorker | undefined {
-  const rung = Atomics.load(bell, 0);
+/** The next message of a thread, for which it sleeps at most so many ms; the master rings after each message. */
+function nextOn(
+  port: MessagePort,
+  board: Int32Array,
+  lookout: Int32Array | undefined,
+  ms: number,
+): MessageToWorker | undefined {
+  const rung = Atomics.load(board, Board.Sent);
   const waiting = receiveMessageOnPort(port);
-  if (waiting !== undefined) return waiting.message;
-  const asleep = performance.now() + SPIN;
-  while (Atomics.load(bell, 0) === rung) {
-    if (performance.now() < asleep) continue;
-    Atomics.wait(bell, 0, rung, ms);
-    break;
+  if (waiting !== undefined) return read(waiting.message);
+  if (lookout !== undefined && Atomics.compareExchange(lookout, 0, 0, threadId) === 0) {
+    const asleep = performance.now() + SPIN;
+    while (Atomics.load(board, Board.Sent) === rung && performance.now() < asleep);
+    Atomics.store(lookout, 0, 0);
   }
-  return receiveMessageOnPort(port)?.message;
+  Atomics.wait(board, Board.Sent, rung, ms);
+  const next = receiveMessageOnPort(port);
+  return next === undefined ? undefined : read(next.message);
+}
+
+function read(message: unknown): MessageToWorker {
+  return (typeof message === 'string' ? JSON.parse(message) : message) as MessageToWorker;
 }

@@ -1,6 +1,7 @@
 import { type AnyKind, checkKind } from './any-kind.ts';
 import { decodeError, describe, type EncodedError, encodeError } from './error-codec.ts';
 import { marshalPath } from './marshal-path.ts';
+import { Context } from './perform-context.ts';
 import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from './wire.ts';
 
 /** How long answers of a batch may wait for more of them. In ms. */
@@ -9,14 +10,8 @@ const FLUSH_AFTER = 0.25;
 /** How long a thread that has answered waits for the next request before it goes back to its event loop. In ms. */
 const LINGER = 1;
 
-/** How long a thread may stay away from its event loop while requests keep coming. In ms. */
+/** How long a worker may stay away from its event loop while requests keep coming. In ms. */
 const TURN = 5;
-
-/**
- * Runs the microtasks and raises the rejections that nobody handles, as Node does between two timers. Without it (it is
- * not documented) answers wait for the next turn of the event loop instead.
- */
-const runTicks = (process as { _tickCallback?: () => void })._tickCallback;
 
 /** The worker's end of the channel to its master. */
 export interface Port {
@@ -24,6 +19,12 @@ export interface Port {
   post(message: MessageToMaster): void;
   /** Where the worker can sleep without its event loop: waits for the next message, at most so many ms. */
   next?(ms: number): MessageToWorker | undefined;
+  /** Where the worker has the loop for itself: runs the microtasks and raises the rejections that nobody handles. */
+  tick?(): void;
+  /** Where the master keeps count: a request is about to begin; false where it must not. */
+  claim?(): boolean;
+  /** The worker has seen a recall. */
+  reopen?(): void;
 }
 
 /** What `serveOn` answers: the host feeds it messages and tells it of the end. */
@@ -35,29 +36,6 @@ export interface Service {
   fatal(error: unknown): void;
   /** Sends what is left to send before the worker exits. */
   exiting(): void;
-}
-
-/** The context of one request; its signal is made only where `perform` asks for it. */
-class Context {
-  readonly workerId: string;
-  /** A field, not a method: `perform` may take the context apart. */
-  readonly feedback: (feedback: unknown) => void;
-  #controller: AbortController | undefined;
-
-  constructor(workerId: string, feedback: (feedback: unknown) => void) {
-    this.workerId = workerId;
-    this.feedback = feedback;
-  }
-
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    return this.#controller.signal;
-  }
-
-  abort(reason: unknown): void {
-    this.#controller ??= new AbortController();
-    this.#controller.abort(reason);
-  }
 }
 
 /** What `perform` threw, among the answers. */
@@ -76,8 +54,10 @@ class Thrown {
  */
 export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
   checkKind(kind, kind?.name ?? 'the module');
-  const requests: unknown[] = [];
+  let requests: unknown[] = [];
   let answers: unknown[] = [];
+  /** How many of the answers no error can take back: the rejections of their tasks have shown. */
+  let safe = 0;
   let begun = 0;
   /** Begun since rejections were last looked for: with several, nobody can say which of them left one behind. */
   let begunInTurn = 0;
@@ -85,43 +65,48 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
   let current: Context | undefined;
   let isPerforming = false;
   let isFlushing = false;
-  let flushed = performance.now();
+  let hasAnswered = false;
+  /** When the first of the answers at hand was begun, or the last ones were sent. */
+  let since = performance.now();
 
   function flush(): void {
-    isFlushing = false;
-    flushed = performance.now();
     if (answers.length === 0) return;
     const batch = answers;
     answers = [];
-    if (batch.some((each) => each instanceof Thrown)) return batch.forEach(postAlone);
+    safe = 0;
+    hasAnswered = true;
+    const now = performance.now();
+    const ms = now - since;
+    since = now;
+    const each = ms / batch.length;
+    if (batch.length === 1) return postAlone(batch[0], each);
     try {
-      port.post(batch.length === 1 ? [ToMaster.Response, batch[0]] : [ToMaster.Responses, batch]);
-    } catch (error) {
-      if (batch.length === 1) postUnsent(batch[0], error);
-      else for (const answer of batch) postAlone(answer);
+      if (!batch.some(isThrown)) return port.post([ToMaster.Responses, batch, ms]);
+    } catch {
+      // One of them cannot be cloned: it is found out below.
     }
+    for (const answer of batch) postAlone(answer, each);
   }
 
-  function postAlone(answer: unknown): void {
-    if (answer instanceof Thrown) return port.post([ToMaster.Threw, answer.error]);
-    try {
-      port.post([ToMaster.Response, answer]);
-    } catch (error) {
-      postUnsent(answer, error);
-    }
+  function flushSafe(): void {
+    if (safe === answers.length) flush();
   }
 
-  function postUnsent(answer: unknown, error: unknown): void {
-    const path = marshalPath(answer, 'response');
-    const message = error instanceof Error ? error.message : describe(error);
-    port.post([ToMaster.Unsent, message, path]);
+  function postAlone(answer: unknown, ms: number): void {
+    if (isThrown(answer)) return port.post([ToMaster.Threw, answer.error]);
+    try {
+      port.post([ToMaster.Response, answer, ms]);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : describe(error);
+      port.post([ToMaster.Unsent, message, marshalPath(answer, 'response')]);
+    }
   }
 
   /**
-   * Answers are held for one turn of the loop: a rejection that nobody handles shows only after the microtasks, and a
-   * task that left one behind must fail of it, not its successor.
+   * Answers are held until it is certain that their tasks have left no rejection behind that nobody handles: a task must
+   * fail of its own, not its successor. That shows after the microtasks, in the next turn of the loop at the latest.
    */
-  function answer(response: unknown): void {
+  function answerLater(response: unknown): void {
     answers.push(response);
     if (isFlushing) return;
     isFlushing = true;
@@ -129,13 +114,9 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
   }
 
   function endTurn(): void {
+    isFlushing = false;
     begunInTurn = 0;
     flush();
-  }
-
-  /** A throw waits its turn among the answers: what was answered before it is not let out early. */
-  function threw(error: unknown): void {
-    answer(new Thrown(encodeError(error)));
   }
 
   function feedback(value: unknown): void {
@@ -143,44 +124,69 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
     port.post([ToMaster.Feedback, value]);
   }
 
-  function work(): void {
+  /** Performs what there is. `isOnTop`: no microtask is under way, so that the next ones can be run from here. */
+  function work(isOnTop: boolean): void {
+    const canTick = isOnTop && port.tick !== undefined;
+    const start = performance.now();
+    if (answers.length === 0) since = start;
     while (requests.length > 0) {
-      if (answers.length > 0 && performance.now() - flushed > FLUSH_AFTER) {
-        // The batch rests for a turn: its answers go out after the rejections of their tasks would have shown.
-        isPerforming = true;
-        setImmediate(resume);
-        return;
-      }
+      if (port.claim?.() === false) return;
       const request = requests.shift();
       begun++;
       begunInTurn++;
       current = new Context(workerId, feedback);
+      let answer: unknown;
       try {
-        const response = kind.perform(request, current);
-        if (isThenable(response)) {
+        answer = kind.perform(request, current);
+        if (isThenable(answer)) {
           isPerforming = true;
-          Promise.resolve(response).then(
-            (value) => {
-              answer(value);
-              resume();
-            },
-            (error) => {
-              threw(error);
-              resume();
-            },
+          flushSafe();
+          Promise.resolve(answer).then(
+            (value) => goOn(value),
+            (error) => goOn(new Thrown(encodeError(error))),
           );
           return;
         }
-        answer(response);
       } catch (error) {
-        threw(error);
+        answer = new Thrown(encodeError(error));
       }
+      if (canTick) {
+        answers.push(answer);
+        tick();
+      } else answerLater(answer);
+      const now = performance.now();
+      if (now - since > FLUSH_AFTER) flushSafe();
+      if (now - (canTick ? start : since) > (canTick ? TURN : FLUSH_AFTER)) return rest();
     }
+    flushSafe();
   }
 
-  function resume(): void {
+  /** Runs the microtasks of the last request: what it has left behind ends the worker here, before its answer is sent. */
+  function tick(): void {
+    try {
+      port.tick?.();
+    } catch (error) {
+      // Somebody may handle it as an uncaught exception; then the rest is still to be done.
+      rest();
+      throw error;
+    }
+    safe = answers.length;
+    begunInTurn = 0;
+  }
+
+  /** Lets the event loop have a turn before the next request. */
+  function rest(): void {
+    isPerforming = true;
+    setImmediate(() => {
+      isPerforming = false;
+      work(true);
+    });
+  }
+
+  function goOn(answer: unknown): void {
     isPerforming = false;
-    work();
+    answerLater(answer);
+    work(false);
   }
 
   /**
@@ -188,28 +194,41 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
    * meanwhile, and it goes back in time for what else the kind's code may have there.
    */
   function linger(): void {
-    if (port.next === undefined || runTicks === undefined) return;
+    if (port.next === undefined || port.tick === undefined) return;
     const end = performance.now() + TURN;
     while (performance.now() < end) {
       // A promise that needs no event loop has its answer now.
-      runTicks();
-      if (isPerforming || answers.length === 0) return;
-      endTurn();
+      port.tick();
+      if (answers.length > 0) endTurn();
+      if (isPerforming || !hasAnswered) return;
+      hasAnswered = false;
       const message = port.next(LINGER);
       if (message === undefined) return;
       receive(message);
     }
   }
 
+  /** Drops all requests that were sent but the first `kept` ones; with none, those that it has begun. */
+  function recall(kept: number | undefined): void {
+    requests.length = Math.max(0, (kept ?? 0) - begun);
+    if (kept === undefined) {
+      flush();
+      port.post([ToMaster.Recalled, begun]);
+    }
+    port.reopen?.();
+    if (!isPerforming) work(true);
+  }
+
   function receive(message: MessageToWorker): void {
     switch (message[0]) {
       case ToWorker.Request:
         requests.push(message[1]);
-        if (!isPerforming) work();
+        if (!isPerforming) work(true);
         return;
       case ToWorker.Requests:
-        for (const request of message[1]) requests.push(request);
-        if (!isPerforming) work();
+        if (requests.length === 0) requests = [...message[1]];
+        else for (const request of message[1]) requests.push(request);
+        if (!isPerforming) work(true);
         return;
       case ToWorker.Abort:
         if (message[1] === begun) current?.abort(decodeError(message[2]));
@@ -217,6 +236,8 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
       case ToWorker.Feedback:
         kind.receiveFeedback?.(message[1]);
         return;
+      case ToWorker.Recall:
+        return recall(message[1]);
       case ToWorker.Welcome:
         // A master of another version has already given this worker up; it must not go on alone.
         if (message[1] !== WIRE_VERSION) throw new Error(`the master speaks version ${message[1]}`);
@@ -230,8 +251,9 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
     },
     abort: (reason) => current?.abort(reason),
     fatal(error) {
-      // The answers held back are not sent: the last of them may be the one that left this error behind.
-      answers = [];
+      // The last of the answers held back may be the one that left this error behind.
+      answers.length = safe;
+      tryTo(flush);
       isFatal = true;
       const known = begunInTurn > 1 ? undefined : begun;
       tryTo(() => port.post([ToMaster.Fatal, known, encodeError(error)]));
@@ -243,6 +265,10 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
       tryTo(() => port.post([ToMaster.Exiting, begun]));
     },
   };
+}
+
+function isThrown(answer: unknown): answer is Thrown {
+  return answer instanceof Thrown;
 }
 
 /** The channel may be gone already, and the worker is about to die anyway. */

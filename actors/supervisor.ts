@@ -44,7 +44,8 @@ export function createSupervisor(
       },
       take: ({ context: { rt } }) => takeNext(rt.pool, rt.seat),
       learnAndTake({ context: { rt }, event }) {
-        if (event.type === 'stay') learn(rt.pool, rt.seat, event.competence);
+        const hasChanged = event.type === 'stay' && learn(rt.pool, rt.seat, event.competence);
+        if (hasChanged && rt.seat.held.length > 0) core.links.get(rt.seat)?.ahead?.takeBack();
         takeNext(rt.pool, rt.seat);
       },
       kill: ({ context: { rt } }) => core.links.get(rt.seat)?.kill(),
@@ -85,7 +86,7 @@ export function carryOut(core: Core, announcement: Announcement): boolean {
       return true;
     case 'abort': {
       const { seat, entry, reason } = announcement;
-      core.links.get(seat)?.abort(reason);
+      core.links.get(seat)?.abort(entry as TaskEntry, reason);
       const overdue = setTimeout(() => {
         core.overdue.delete(overdue);
         core.send({ type: 'overdue', worker: seat.id, entry });

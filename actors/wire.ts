@@ -15,6 +15,11 @@ export const ToWorker = {
   Abort: 3,
   /** A feedback for all workers. */
   Feedback: 4,
+  /**
+   * Of the requests sent so far only the first so many are to be performed; with none: those that it has begun, and it says
+   * how many these are.
+   */
+  Recall: 5,
 } as const;
 
 /** A message of the master's. */
@@ -23,7 +28,8 @@ export type MessageToWorker =
   | readonly [typeof ToWorker.Request, unknown]
   | readonly [typeof ToWorker.Requests, readonly unknown[]]
   | readonly [typeof ToWorker.Abort, number, EncodedError]
-  | readonly [typeof ToWorker.Feedback, unknown];
+  | readonly [typeof ToWorker.Feedback, unknown]
+  | readonly [typeof ToWorker.Recall, number | undefined];
 
 /** What a worker says to the master. Answers come in the order of the requests, one for each. */
 export const ToMaster = {
@@ -31,30 +37,35 @@ export const ToMaster = {
   Hello: 0,
   /** Its module could not be loaded, or is not the kind it was started for. */
   Failed: 1,
+  /** One answer, and how long the worker took for it. In ms. */
   Response: 2,
+  /** Several, in order, and how long the worker took for them. In ms. */
   Responses: 3,
   /** `perform` threw. */
   Threw: 4,
   /** The response could not be cloned: message, path. */
   Unsent: 5,
   Feedback: 6,
+  /** It has dropped what it had not begun: how many requests it had begun. */
+  Recalled: 7,
   /** An uncaught error is about to end the worker: how many requests it had begun, where that tells which, and the error. */
-  Fatal: 7,
+  Fatal: 8,
   /** It is about to exit by itself: how many requests it had begun. */
-  Exiting: 8,
+  Exiting: 9,
   /** What a thread wrote: stream, text. A process has pipes for it. */
-  Output: 9,
+  Output: 10,
 } as const;
 
 /** A message of a worker's. */
 export type MessageToMaster =
   | readonly [typeof ToMaster.Hello, number, string]
   | readonly [typeof ToMaster.Failed, EncodedError]
-  | readonly [typeof ToMaster.Response, unknown]
-  | readonly [typeof ToMaster.Responses, readonly unknown[]]
+  | readonly [typeof ToMaster.Response, unknown, number]
+  | readonly [typeof ToMaster.Responses, readonly unknown[], number]
   | readonly [typeof ToMaster.Threw, EncodedError]
   | readonly [typeof ToMaster.Unsent, string, string]
   | readonly [typeof ToMaster.Feedback, unknown]
+  | readonly [typeof ToMaster.Recalled, number]
   | readonly [typeof ToMaster.Fatal, number | undefined, EncodedError]
   | readonly [typeof ToMaster.Exiting, number]
   | readonly [typeof ToMaster.Output, 'stdout' | 'stderr', string];

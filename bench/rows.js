@@ -3,7 +3,9 @@
  *
  * `goals`: what a subject must reach, and what would be better still. `of`: against which subjects (the best of several;
  * `piscina` where nothing is said), or `value` of the subject alone: `spread` (p99 / p50), `ideal` (of the time that the
- * work itself takes), `bytes`, `us`. Ratios are of speed: more is better. `most`: less is better.
+ * work itself takes), or another figure of the workload. Ratios are of speed: more is better. `most`: less is better.
+ * `or`: another value that will do as well. `figure`: what a row shows and compares, where it is not `us`. `rounds`: at
+ * most so many.
  */
 const threads = [
   'piscina',
@@ -67,10 +69,7 @@ export const rows = [
     workload: 'burst',
     options: { tasks: 100_000 },
     subjects: ['piscina', 'tinypool', 'jest-worker', 'statepool', 'statepool window'],
-    goals: [
-      { subject: 'statepool window', least: 10, stretch: 15 },
-      { subject: 'statepool', value: 'bytes', most: 420, stretch: 200 },
-    ],
+    goals: [{ subject: 'statepool window', least: 10, stretch: 15 }],
   },
   {
     title: '1,000,000 at once, 1 worker',
@@ -79,6 +78,33 @@ export const rows = [
     isLong: true,
     subjects: ['piscina', 'statepool', 'statepool window'],
     goals: [{ subject: 'statepool window', least: 20, stretch: 30 }],
+  },
+  {
+    title: 'growth: time a task with 1,000,000 queued, against 10,000',
+    workload: 'growth',
+    figure: 'growth',
+    options: { small: 10_000, huge: 1_000_000 },
+    isLong: true,
+    subjects: ['statepool', 'statepool window'],
+    goals: ['statepool', 'statepool window'].map((subject) => ({ subject, value: 'growth', most: 1.2 })),
+  },
+  {
+    title: 'heap a queued task, 100,000 queued, 1 worker',
+    workload: 'heap',
+    figure: 'bytes',
+    options: { queued: 100_000 },
+    subjects: ['piscina', 'tinypool', 'jest-worker', 'poolifier', 'workerpool', 'statepool'],
+    goals: [{ subject: 'statepool', value: 'bytes', most: 420, stretch: 200 }],
+  },
+  {
+    title: 'idle: 8 workers, 10 s',
+    workload: 'idle',
+    workers: 8,
+    figure: 'cpuMs',
+    rounds: 1,
+    options: {},
+    subjects: ['statepool', 'statepool processes'],
+    goals: ['statepool', 'statepool processes'].map((subject) => ({ subject, value: 'cpuMs', most: 20 })),
   },
   ...[10, 100, 1000].map((work) => ({
     title: `tasks of ${work.toLocaleString('en')} us, 1,000 in flight, 1 worker`,
@@ -89,7 +115,11 @@ export const rows = [
       work === 100
         ? [{ subject: 'statepool window', value: 'ideal', least: 0.92, stretch: 0.97 }]
         : work === 1000
-          ? [{ subject: 'statepool', of: ['piscina', 'tinypool', 'jest-worker', 'poolifier'], least: 0.97 }]
+          ? [
+              { subject: 'statepool window', of: ['piscina', 'tinypool', 'jest-worker', 'poolifier'], least: 0.97 },
+              // Poolifier sends everything ahead, which without a window nobody else does.
+              { subject: 'statepool', of: ['piscina', 'tinypool', 'jest-worker'], least: 0.97 },
+            ]
           : [],
   })),
   {
@@ -115,10 +145,21 @@ export const rows = [
     })),
   ),
   {
-    title: 'picky: a worker finds its tasks behind 100,000 that it refuses',
+    title: 'dispatch: the queue alone, behind 100,000 tasks that the worker refuses',
+    workload: 'dispatch',
+    options: { dispatches: 20_000, refused: [1000, 100_000, 1_000_000], main: 100_000 },
+    subjects: ['queue by cursor', 'queue by keys'],
+    goals: ['queue by cursor', 'queue by keys'].flatMap((subject) => [
+      { subject, value: 'us', most: 1, stretch: 0.1 },
+      // From the least number of refused tasks to the largest; `slower` is their difference in us.
+      { subject, value: 'growth', most: 2, or: { value: 'slower', most: 0.1 } },
+    ]),
+  },
+  {
+    title: 'picky: what a task takes more behind 100,000 that its worker refuses',
     workload: 'picky',
+    figure: 'extra',
     options: { tasks: 20_000, refused: 100_000 },
-    base: 'statepool picky',
     subjects: ['statepool picky'],
     goals: [],
   },
@@ -128,6 +169,23 @@ export const rows = [
     options: {},
     subjects: ['piscina', 'tinypool', 'jest-worker', 'workerpool', 'poolifier', 'statepool', 'raw channel'],
     goals: [{ subject: 'statepool', of: ['raw channel'], least: 1 / 1.15, stretch: 1 / 1.05 }],
+  },
+  {
+    title: 'proving, warm: 64 goals, 16 in flight, 2 workers',
+    workload: 'proving',
+    workers: 2,
+    options: { inFlight: 16 },
+    base: 'piscina proving',
+    subjects: ['piscina proving', 'tinypool proving', 'jest-worker proving', 'statepool proving'],
+    goals: [],
+  },
+  {
+    title: 'proving, cold: from nothing to the first verdict, 1 worker',
+    workload: 'coldProving',
+    options: {},
+    base: 'piscina proving',
+    subjects: ['piscina proving', 'tinypool proving', 'jest-worker proving', 'statepool proving'],
+    goals: [],
   },
   {
     title: 'one-shot: a fresh process for every task, 2 at a time',

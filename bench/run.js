@@ -11,14 +11,17 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { pageOf, plotOf } from './page.js';
 import { rows } from './rows.js';
-import { median, summary, valuesOf } from './statistics.js';
+import { median, mediansOf, ratiosOf, shown, summary, valuesOf } from './statistics.js';
 
 /** A subject that takes longer than this in a round is left out of its row. In ms. */
 const PATIENCE = 120_000;
 
+/** What a row's figure is called. */
+const UNITS = { us: 'us/task', bytes: 'bytes/task', growth: 'growth', cpuMs: 'cpu ms', extra: 'us more' };
+
 const options = optionsOf();
-const rounds = Number(options.rounds ?? (options.quick ? 3 : 7));
-if (!(Number.isInteger(rounds) && rounds > 0)) {
+const allRounds = Number(options.rounds ?? (options.quick ? 3 : 7));
+if (!(Number.isInteger(allRounds) && allRounds > 0)) {
   console.error(`bench: --rounds is ${options.rounds}: it must be a whole number of at least 1`);
   process.exit(2);
 }
@@ -33,7 +36,7 @@ if (chosen.length === 0) {
 }
 
 const machine = machineOf();
-console.log(`${machine}\nRatios of speed to piscina in the same round: more is better.`);
+console.log(`${machine}\nRatios to piscina (piscina's figure by the own one) in the same round: more is better.`);
 const results = chosen.map(runRow);
 const shortfalls = results.flatMap(({ title, goals }) =>
   goals.filter(({ isReached }) => !isReached).map(({ text, found }) => `${title}: ${text}, found ${found}`),
@@ -41,12 +44,13 @@ const shortfalls = results.flatMap(({ title, goals }) =>
 for (const shortfall of shortfalls) console.log(`SHORT: ${shortfall}`);
 if (options.write) {
   writeFileSync(new URL('../docs/performance.svg', import.meta.url), plotOf(results));
-  writeFileSync(new URL('../docs/performance.md', import.meta.url), pageOf(results, machine, rounds));
+  writeFileSync(new URL('../docs/performance.md', import.meta.url), pageOf(results, machine, allRounds));
 }
 if (options.check && shortfalls.length > 0) process.exitCode = 1;
 
 function runRow(row) {
-  const { title, subjects, base = 'piscina' } = row;
+  const { title, subjects, base = 'piscina', figure = 'us' } = row;
+  const rounds = Math.min(allRounds, row.rounds ?? allRounds);
   const figures = new Map(subjects.map((subject) => [subject, []]));
   for (let round = 0; round < rounds; round++) {
     // There and back again: what drifts with time harms all alike.
@@ -56,53 +60,61 @@ function runRow(row) {
       else figures.get(subject).push(found);
     }
   }
-  console.log(`\n## ${title} (${rounds} rounds)`);
-  const lines = subjects.map((subject) => lineOf(figures, subject, base));
+  console.log(`\n## ${title} (${rounds} ${rounds === 1 ? 'round' : 'rounds'})`);
+  const lines = subjects.map((subject) => lineOf(figures, subject, base, figure));
   const goals = row.goals.map((goal) => goalOf(figures, goal));
-  console.log(`${'subject'.padEnd(30)} x ${base}   (min - max)      us/task   cpu us/task   p99/p50`);
+  const ratio = subjects.includes(base) ? `x ${base} (min - max)` : '';
+  const unit = UNITS[figure];
+  console.log(`${'subject'.padEnd(30)} ${ratio.padEnd(29)} ${unit.padStart(10)}  cpu us/task  p99/p50`);
   for (const line of lines) console.log(line.text);
   for (const { text, found, isReached, isStretched } of goals) {
     console.log(`  ${isStretched ? '++' : isReached ? 'ok' : '--'} ${text}: ${found}`);
   }
-  return { title, base, lines, goals };
+  return { title, base, unit, lines, goals };
 }
 
-function lineOf(figures, subject, base) {
+function lineOf(figures, subject, base, figure) {
   const own = figures.get(subject);
   if (own === undefined) return { subject, text: `${subject.padEnd(30)} did not finish` };
-  const us = summary(own.map((each) => each.us));
-  const ratio = figures.has(base) ? summary(valuesOf(figures, { subject, of: [base] })) : undefined;
+  const found = summary(own.map((each) => each[figure]));
+  const ratio = figures.has(base) ? summary(ratiosOf(figures, subject, [base], figure)) : undefined;
   const cpu = own[0].cpu === undefined ? '' : median(own.map((each) => each.cpu)).toFixed(2);
   const spread = own[0].spread === undefined ? '' : median(own.map((each) => each.spread)).toFixed(1);
+  const details = Object.entries(mediansOf(own));
+  const more = details.map(([name, value]) => `${name}: ${shown(value)}`).join('; ');
   const range = ratio === undefined ? '' : `(${ratio.least.toFixed(2)} - ${ratio.most.toFixed(2)})`;
-  const cells = [ratio?.median.toFixed(2).padStart(9) ?? '', range.padEnd(16), us.median.toFixed(2).padStart(9)];
-  return {
-    subject,
-    ratio,
-    us,
-    cpu,
-    spread,
-    text: `${subject.padEnd(30)} ${cells.join('  ')} ${cpu.padStart(10)} ${spread.padStart(9)}`,
-  };
+  const cells = [(ratio?.median.toFixed(2) ?? '').padStart(9), range.padEnd(18), shown(found.median).padStart(10)];
+  const line = `${subject.padEnd(30)} ${cells.join(' ')} ${cpu.padStart(12)} ${spread.padStart(8)}`.trimEnd();
+  return { subject, ratio, figure: found, cpu, spread, more, text: more === '' ? line : `${line}\n    ${more}` };
 }
 
 function goalOf(figures, goal) {
-  const { subject, of = ['piscina'], value, least, most, stretch } = goal;
+  const { subject, of = ['piscina'], value, least, most, stretch, or } = goal;
   const others = of.filter((other) => figures.has(other));
   const what = value ?? (of.length > 1 ? 'x the best peer' : `x ${of[0]}`);
   const text = `${subject}: ${what} ${most === undefined ? `at least ${least.toFixed(2)}` : `at most ${most}`}`;
   if (!figures.has(subject)) return { text, found: 'it did not finish', isReached: false };
+  if (value === undefined && others.length === 0) return { text, found: 'no peer finished', isReached: false };
   const found = median(valuesOf(figures, { ...goal, of: others }));
   const isReached = most === undefined ? found >= least : found <= most;
   const isStretched = stretch !== undefined && (most === undefined ? found >= stretch : found <= stretch);
-  return { text, found: found.toFixed(2), isReached, isStretched };
+  const own = { text, found: shown(found), isReached, isStretched };
+  if (or === undefined) return own;
+  const other = goalOf(figures, { subject, ...or });
+  return {
+    text: `${text}, or ${or.value} at most ${or.most}`,
+    found: `${own.found} and ${other.found}`,
+    isReached: isReached || other.isReached,
+    isStretched,
+  };
 }
 
 function measure(subject, { workload, workers = 1, options: of }) {
   const child = fileURLToPath(new URL('./child.js', import.meta.url));
   const flags = ['--expose-gc', '--max-old-space-size=8192'];
   const tasks = of.tasks === undefined ? {} : { tasks: Math.ceil(of.tasks / (options.quick ? 4 : 1)) };
-  const args = [...flags, child, subject, workload, String(workers), JSON.stringify({ ...of, ...tasks })];
+  const given = JSON.stringify({ ...of, ...tasks, isQuick: options.quick });
+  const args = [...flags, child, subject, workload, String(workers), given];
   try {
     // A clean environment: what this shell sets for Node is not what is compared.
     const output = execFileSync(process.execPath, args, {

@@ -11,10 +11,22 @@ export function summary(values) {
 }
 
 /** How a subject did against others, round by round: the best of the others in the same round counts. */
-export function ratiosOf(figures, subject, others) {
+export function ratiosOf(figures, subject, others, figure = 'us') {
   return figures
     .get(subject)
-    .map(({ us }, round) => Math.min(...others.map((other) => figures.get(other)[round].us)) / us);
+    .map((own, round) => Math.min(...others.map((other) => figures.get(other)[round][figure])) / own[figure]);
+}
+
+/** The medians of what rounds gave beside their figures, by name. */
+export function mediansOf(rounds) {
+  const names = Object.keys(rounds[0].more ?? {});
+  return Object.fromEntries(names.map((name) => [name, median(rounds.map(({ more }) => more[name]))]));
+}
+
+/** With as many digits as say something. */
+export function shown(value) {
+  const size = Math.abs(value);
+  return value.toFixed(size >= 1000 ? 0 : size >= 1 ? 2 : 3);
 }
 
 /** What a goal is about, round by round. */

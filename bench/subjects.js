@@ -20,7 +20,8 @@ export const subjects = {
   'statepool window plans off': (workers) =>
     statepool({ ...kind, window: WINDOW }, workers, { host: 'thread', plans: false }),
   'statepool processes': (workers) => statepool(kind, workers, { host: 'process' }),
-  'statepool processes window': (workers) => statepool({ ...kind, window: WINDOW }, workers, { host: 'process' }),
+  'statepool processes window': (workers) =>
+    statepool({ ...kind, window: WINDOW, idempotent: true }, workers, { host: 'process' }),
   'statepool picky': (workers) => statepool(picky, workers, { host: 'thread' }),
   'statepool one-shot': (workers) => statepool(oneShot, workers, { host: 'process' }),
 
@@ -48,7 +49,25 @@ export const subjects = {
   'jest-worker': (workers) => jest(workers, true),
   'jest-worker processes': (workers) => jest(workers, false),
   'raw channel': rawChannel,
+
+  async 'statepool proving'(workers) {
+    const { kind: proof, taskOf } = await import('./proving.js');
+    return taking(taskOf, statepool(proof, workers, { host: 'thread' }));
+  },
+  'piscina proving': (workers) => proving(piscina(workers, {}, 'prove.mjs')),
+  'tinypool proving': (workers) => proving(tinypool(workers, {}, 'prove.mjs')),
+  'jest-worker proving': (workers) => proving(jest(workers, true, 'jest-prove.cjs', 'prove')),
+
+  // No pool: the queue alone.
+  'queue by cursor': () => ({ hasKeys: false }),
+  'queue by keys': () => ({ hasKeys: true }),
 };
+
+/** Loads a peer's module, as statepool's is: what a start takes is then the pool's start. */
+export async function load(subject) {
+  const name = subject.split(' ')[0];
+  if (['piscina', 'tinypool', 'workerpool', 'poolifier', 'jest-worker'].includes(name)) await import(name);
+}
 
 async function statepool(of, size, options) {
   const pool = createPool(of, { size, ...options });
@@ -56,19 +75,19 @@ async function statepool(of, size, options) {
   return { run: (task, more) => pool.run(task, more), destroy: () => pool.destroy(), pool };
 }
 
-async function piscina(workers, options) {
+async function piscina(workers, options, worker) {
   const { Piscina } = await import('piscina');
-  return poolOf(Piscina, workers, options);
+  return poolOf(Piscina, workers, options, worker);
 }
 
-async function tinypool(workers, options) {
+async function tinypool(workers, options, worker) {
   const { Tinypool } = await import('tinypool');
-  return poolOf(Tinypool, workers, options);
+  return poolOf(Tinypool, workers, options, worker);
 }
 
 /** The two have one interface. */
-function poolOf(Peer, workers, options) {
-  const pool = new Peer({ filename: file('echo.mjs'), minThreads: workers, maxThreads: workers, ...options });
+function poolOf(Peer, workers, options, worker = 'echo.mjs') {
+  const pool = new Peer({ filename: file(worker), minThreads: workers, maxThreads: workers, ...options });
   return {
     run: (task, more) => pool.run(task, more && { transferList: more.transfer }),
     destroy: () => pool.destroy(),
@@ -81,10 +100,22 @@ async function workerpool(workers, workerType) {
   return { run: (task) => pool.exec('perform', [task]), destroy: () => pool.terminate() };
 }
 
-async function jest(numWorkers, enableWorkerThreads) {
+async function jest(numWorkers, enableWorkerThreads, worker = 'jest.cjs', method = 'perform') {
   const { Worker: Farm } = await import('jest-worker');
-  const farm = new Farm(file('jest.cjs'), { numWorkers, enableWorkerThreads, exposedMethods: ['perform'] });
-  return { run: (task) => farm.perform(task), destroy: () => farm.end() };
+  const farm = new Farm(file(worker), { numWorkers, enableWorkerThreads, exposedMethods: [method] });
+  return { run: (task) => farm[method](task), destroy: () => farm.end() };
+}
+
+/** A peer that is given goals. */
+async function proving(making) {
+  const { requestOf } = await import('./proving.js');
+  return taking(requestOf, making);
+}
+
+/** A subject with something made of each task before. */
+async function taking(taskOf, making) {
+  const subject = await making;
+  return { ...subject, run: (task) => subject.run(taskOf(task)) };
 }
 
 /** MessagePorts and a promise a message, with nothing between. */

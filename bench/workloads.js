@@ -1,8 +1,15 @@
-/** What is done with a subject: each answers its figures. `us`: microseconds a task, the figure that rows compare. */
+import { burstOf, keepInFlight, warmUp } from './flight.js';
+import { heap, idle } from './resources.js';
+import { median } from './statistics.js';
+
+/**
+ * What is done with a subject: each answers its figures. `us`: microseconds a task, what rows compare where they name no
+ * other figure. `more`: figures to be shown only, by their names.
+ */
 export const workloads = {
   /** One task after the other. */
   async latency({ run }, { tasks }) {
-    await throughput(run, 20_000);
+    await warmUp(run, 20_000);
     const times = new Float64Array(tasks);
     for (let i = 0; i < tasks; i++) {
       const start = performance.now();
@@ -15,7 +22,7 @@ export const workloads = {
 
   /** So many tasks in flight: each that ends starts another. `work`: what each does, in us, by its number. */
   async throughput({ run }, { tasks, inFlight = 1000, work, warm = 20_000 }) {
-    await throughput(run, warm);
+    await warmUp(run, warm);
     const us = workOf(work);
     const times = new Float64Array(tasks);
     const cpu = process.cpuUsage();
@@ -34,25 +41,26 @@ export const workloads = {
     };
   },
 
-  /** All tasks at once, and the heap that each takes while it waits. */
+  /** All tasks at once. */
   async burst({ run }, { tasks }) {
-    await throughput(run, 20_000);
-    globalThis.gc?.();
-    const heap = process.memoryUsage().heapUsed;
-    const start = performance.now();
-    let queued = 0;
-    await new Promise((resolve, reject) => {
-      let left = tasks;
-      const done = () => --left === 0 && resolve();
-      for (let i = 0; i < tasks; i++) run({ i, s: 'x' }).then(done, reject);
-      queued = process.memoryUsage().heapUsed;
-    });
-    return { us: ((performance.now() - start) / tasks) * 1000, bytes: (queued - heap) / tasks };
+    await warmUp(run, 20_000);
+    return { us: await burstOf(run, tasks) };
+  },
+
+  /** What a task takes in one huge burst, by what it takes in small ones. */
+  async growth({ run }, { small, huge }) {
+    await warmUp(run, 20_000);
+    const times = [];
+    while (times.length * small < 100_000) times.push(await burstOf(run, small));
+    const few = median(times);
+    const many = await burstOf(run, huge);
+    const name = (tasks) => `us with ${tasks.toLocaleString('en')}`;
+    return { us: many, growth: many / few, more: { [name(small)]: few, [name(huge)]: many } };
   },
 
   /** Tasks that carry so many bytes both ways: copied, or moved. */
   async payload({ run }, { tasks, bytes, isMoved = false, inFlight = 16 }) {
-    await throughput(run, 2000);
+    await warmUp(run, 2000);
     const send = () => {
       const data = new Uint8Array(bytes);
       return run({ data }, isMoved ? { transfer: [data.buffer] } : undefined);
@@ -62,52 +70,48 @@ export const workloads = {
     return { us: ((performance.now() - start) / tasks) * 1000 };
   },
 
-  /** Behind so many tasks that its worker refuses, one after the other for it. */
+  /** What a task takes more behind so many tasks that its worker refuses. */
   async picky({ run, pool }, { tasks, refused }) {
-    // The one worker learns the key of the first task; the pool is not to make room for the others.
-    await run({ key: 'mine' });
-    const waiting = Array.from({ length: refused }, (_, i) => run({ key: i }).catch(() => {}));
-    const start = performance.now();
     const flight = 16;
-    await keepInFlight(() => run({ key: 'mine' }), tasks, flight);
-    const us = ((performance.now() - start) / tasks) * 1000;
+    const timed = async () => {
+      const start = performance.now();
+      await keepInFlight(() => run({ key: 'mine' }), tasks, flight);
+      return ((performance.now() - start) / tasks) * 1000;
+    };
+    // The one worker learns the key of the first task.
+    await timed();
+    const alone = await timed();
+    // In one tick with tasks for the worker, so that the pool does not make room for the others.
+    const waiting = Array.from({ length: refused }, (_, i) => run({ key: i }).catch(() => {}));
+    const behind = await timed();
     pool.cancelAll();
     await Promise.all(waiting);
-    return { us };
+    return { us: behind, extra: behind - alone, more: { 'us alone': alone, 'us behind them': behind } };
   },
+
+  heap,
+  idle,
+  dispatch: async (subject, options) => (await import('./dispatch.js')).dispatch(subject, options),
+  proving: async (subject, options) => (await import('./proving.js')).prove(subject, options),
 };
 
-/** From the making of a pool to its first answer. */
-export async function cold(make, workers) {
-  const start = performance.now();
-  const subject = await make(workers);
-  await subject.run({ i: 0, s: 'x' });
-  const us = (performance.now() - start) * 1000;
-  await subject.destroy();
-  return { us };
-}
+/** The workloads that make their subject themselves. */
+export const starts = {
+  /** From the making of a pool to its first answer. */
+  async cold(make) {
+    const start = performance.now();
+    const { run, destroy } = await make();
+    await run({ i: 0, s: 'x' });
+    const us = (performance.now() - start) * 1000;
+    await destroy();
+    return { us };
+  },
 
-const throughput = (run, tasks) => keepInFlight((i) => run({ i, s: 'x' }), tasks, 1000);
+  coldProving: async (make) => (await import('./proving.js')).coldProving(make),
+};
 
 function workOf(work = 0) {
   if (typeof work === 'number') return () => work;
   // Mostly short, now and then long: the mean is `short * 0.95 + long * 0.05`.
   return (i) => (i % 20 === 7 ? work.long : work.short);
-}
-
-function keepInFlight(run, tasks, inFlight, times) {
-  return new Promise((resolve, reject) => {
-    let started = 0;
-    let left = tasks;
-    const start = () => {
-      const i = started++;
-      const began = times === undefined ? 0 : performance.now();
-      run(i).then(() => {
-        if (times !== undefined) times[i] = performance.now() - began;
-        if (--left === 0) resolve();
-        else if (started < tasks) start();
-      }, reject);
-    };
-    for (let i = 0; i < Math.min(inFlight, tasks); i++) start();
-  });
 }

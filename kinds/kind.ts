@@ -102,9 +102,17 @@ export interface Kind<X extends KindTypes> {
   readonly url: string | URL;
   /**
    * How many requests one worker may hold, the running one included. More than 1 says that verdicts do not depend on the
-   * order of responses and that a request may run again when its worker died before its answer was seen. 1 to 1024. @default 1
+   * order of responses: a worker that has shown to be quick is sent up to half a millisecond of work ahead, and its
+   * answers come several at a time. What it has not begun when it ends, dies, or changes its competence goes back to the head
+   * of the queue, in order. In processes nobody can say for certain what was begun: there it counts only for an
+   * `idempotent` kind. 1 to 1024. @default 1
    */
   readonly window?: number;
+  /**
+   * May a request be performed again whose worker died before its answer was seen? With a `window`, such requests go back
+   * to the queue; else their tasks fail with WORKER_DIED. @default false
+   */
+  readonly idempotent?: boolean;
   /** Extra environment variables of the worker. In the master, once a spawn. OCaml: `extra_env`. @default none */
   extraEnv?(): Record<string, string>;
   /**

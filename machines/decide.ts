@@ -5,7 +5,7 @@ import type { PoolState, WorkerExit } from './pool-state.ts';
 import { makeProgress } from './progress.ts';
 import { createSeat, type Seat } from './seat.ts';
 import type { SupervisorEvent } from './supervisor-events.ts';
-import { giveBack, leave, settleFaults, take } from './take.ts';
+import { giveBack, leave, recall, settleFaults, take } from './take.ts';
 
 /**
  * What the supervisor does about an event: it brings the pool's state up to date and answers what the world must do. It
@@ -137,15 +137,27 @@ function onExited(pool: PoolState, id: string, exit: WorkerExit, effects: Effect
   if (seat.look !== pool.freshLook) pool.queue.unwatch(seat.look);
   effects.push({ type: 'forget', seat });
   const held = seat.held.splice(0);
-  if (seat.isExpected) return giveBack(pool, held);
-  if (isFailedSpawn) return onFailedSpawn(pool, seat, exit, effects);
-  const blamed = blamedOf(held, seat, exit, pool.restart.limit);
-  if (blamed !== undefined) {
-    const { isRetried, told } = pool.rules.onDeath(blamed, id, exit);
-    if (isRetried) blamed.retries++;
-    else settle(blamed, { type: 'died', worker: id, exit, told }, effects);
-  } else if (held.every((entry) => entry.place === 'held')) effects.push({ type: 'tellDeath', seat, exit });
+  if (isFailedSpawn && !seat.isExpected) return onFailedSpawn(pool, seat, exit, effects);
+  const lost = lostBy(pool, seat, held, exit);
+  for (const entry of lost) {
+    const { isRetried, told } = pool.rules.onDeath(entry, id, exit);
+    if (isRetried) entry.retries++;
+    else settle(entry, { type: 'died', worker: id, exit, told }, effects);
+  }
+  const isIdle = lost.length === 0 && held.every((entry) => entry.place === 'held');
+  if (isIdle && !seat.isExpected) effects.push({ type: 'tellDeath', seat, exit });
   giveBack(pool, held);
+}
+
+/**
+ * The tasks that a worker takes with it: where none may be performed twice, all that it had begun; else only the one that
+ * is to blame for a death that nobody asked for.
+ */
+function lostBy(pool: PoolState, seat: Seat, held: readonly Entry[], exit: WorkerExit): readonly Entry[] {
+  const begun = exit.started === undefined ? 0 : exit.started - (seat.tasks - held.length);
+  if (begun > 0 && !pool.rules.isIdempotent) return held.slice(0, begun).filter(({ place }) => place === 'held');
+  const blamed = seat.isExpected ? undefined : blamedOf(held, seat, exit, pool.restart.limit);
+  return blamed === undefined ? [] : [blamed];
 }
 
 /**
@@ -193,7 +205,12 @@ function cancelTask(
   if (entry.place === 'queued') leave(pool, entry);
   settle(entry, { type: 'cancelled', reason }, effects);
   if (seat === undefined || !seat.held.includes(entry)) return;
-  if (grace && seat.held[0] === entry) effects.push({ type: 'abort', seat, entry, reason });
+  // What it has not begun it never will: nobody has to be ended for it.
+  if (seat.held[0] !== entry && recall(pool, seat, 1) && !seat.held.includes(entry)) return;
+  const running = seat.held[(pool.rules.begunOf(seat) ?? 1) - 1] ?? seat.held[0];
+  // Its answer is on its way, before that of the task which runs now.
+  if (seat.held.indexOf(entry) < seat.held.indexOf(running as Entry)) return;
+  if (grace && running === entry) effects.push({ type: 'abort', seat, entry, reason });
   else end(pool, seat, effects);
 }
 
@@ -205,8 +222,11 @@ function onOverdue(pool: PoolState, { worker, entry }: { worker: string; entry: 
 
 function cancelWorker(pool: PoolState, seat: Seat | undefined, reason: unknown, effects: Effect[]): void {
   if (seat === undefined) return;
-  const running = seat.held[0];
-  if (running?.place === 'held') settle(running, { type: 'cancelled', reason }, effects);
+  recall(pool, seat, 1);
+  const begun = Math.max(1, pool.rules.begunOf(seat) ?? 1);
+  for (const entry of seat.held.slice(0, begun)) {
+    if (entry.place === 'held') settle(entry, { type: 'cancelled', reason }, effects);
+  }
   end(pool, seat, effects);
 }
 

@@ -14,8 +14,17 @@ export interface Rules {
   onDeath(entry: Entry, worker: string, exit: WorkerExit): { readonly isRetried: boolean; readonly told: unknown };
   /** The affinity key of a competence. */
   keyOf(competence: unknown): string | undefined;
-  /** Requests that one worker may hold. */
+  /** Requests that one worker may hold at most. */
   readonly window: number;
+  /** May a request be performed again that was begun and never answered? */
+  readonly isIdempotent: boolean;
+  /** How many of the requests that a worker holds it has begun; `undefined` where nobody can say. */
+  begunOf(seat: Seat): number | undefined;
+  /**
+   * Keeps a worker from beginning more of what it holds, beyond the first `least`, and answers how many stay with it;
+   * `undefined` where it can only be asked.
+   */
+  recall(seat: Seat, least: number): number | undefined;
 }
 
 /** Stands for the request of a task on which `requestOfTask` threw. */
@@ -41,8 +50,10 @@ export interface WorkerExit {
   readonly signal: string | null;
   /** What is known of the cause. */
   readonly reason: 'exit' | 'signal' | 'oom' | 'uncaught' | 'disconnect' | 'spawn' | 'handshake' | 'killed';
-  /** How many requests the worker had begun, where it could say so. */
+  /** The number of the request that ended the worker, where it could say so. */
   readonly begun?: number;
+  /** How many requests it had begun, where the master keeps count. */
+  readonly started?: number;
   readonly stderrTail?: string;
   readonly cause?: unknown;
 }

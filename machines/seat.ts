@@ -29,6 +29,10 @@ export interface Seat {
   readonly held: Entry[];
   /** How many requests it was given. */
   tasks: number;
+  /** How many it may hold just now: one, until it has shown what is good for it, and at most what its kind allows. */
+  window: number;
+  /** It is given nothing more until it has said what it has begun. */
+  isRecalled: boolean;
   /** When it was last free, on the pool's own clock of events. */
   used: number;
   /** Set when the pool itself ended it: whatever it still holds has done nothing wrong. */
@@ -46,6 +50,8 @@ export function createSeat(id: string, slot: number, look: Look): Seat {
     nextLook: undefined,
     held: [],
     tasks: 0,
+    window: 1,
+    isRecalled: false,
     used: 0,
     isExpected: false,
   };

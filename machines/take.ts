@@ -8,7 +8,7 @@ import type { Seat } from './seat.ts';
 
 /** May this worker be given anything at all? */
 function isServed(pool: PoolState, seat: Seat): boolean {
-  return pool.holds === 0 && pool.phase !== 'destroying' && seat.slot < pool.size;
+  return pool.holds === 0 && pool.phase !== 'destroying' && seat.slot < pool.size && !seat.isRecalled;
 }
 
 /** The look a worker has once it has that competence; the one it has where the competence is the same. */
@@ -34,15 +34,18 @@ export function hasNext(pool: PoolState, seat: Seat): boolean {
   return isServed(pool, seat) && pool.queue.first(seat.look) !== undefined;
 }
 
-/** Gives the worker the competence of its last verdict. */
-export function learn(pool: PoolState, seat: Seat, competence: unknown): void {
+/** Gives the worker the competence of its last verdict; answers whether that is another one than before. */
+export function learn(pool: PoolState, seat: Seat, competence: unknown): boolean {
   const look = lookAfter(pool, seat, competence);
-  if (look === seat.look) return;
+  if (look === seat.look) return false;
   if (seat.look !== pool.freshLook) pool.queue.unwatch(seat.look);
   pool.queue.watch(look);
   seat.look = look;
   seat.nextLook = undefined;
   seat.status = look.status;
+  // What it was sent ahead was chosen for what it was.
+  seat.window = 1;
+  return true;
 }
 
 /**
@@ -55,7 +58,7 @@ export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] 
   const requests: unknown[] = [];
   if (!isServed(pool, seat)) return requests;
   // A share of the queue, so that the first worker asked does not leave the others idle.
-  const share = rules.window === 1 ? 1 : Math.min(rules.window, Math.ceil(queue.length / pool.seats.size));
+  const share = seat.window === 1 ? 1 : Math.min(seat.window, Math.ceil(queue.length / pool.seats.size));
   while (seat.held.length < share && !isAlone(seat.held[0])) {
     const entry = queue.first(seat.look);
     if (entry === undefined || (isAlone(entry) && seat.held.length > 0)) break;
@@ -99,6 +102,25 @@ export function giveBack(pool: PoolState, entries: readonly Entry[]): void {
     pool.queue.unshift(entry);
     if (entry.origin !== undefined) pool.followUps.add(entry);
   }
+}
+
+/**
+ * Takes back what a worker holds and has not begun, beyond its first `least` requests: it goes to the head of the queue, in
+ * order. Answers false where that cannot be done at once.
+ */
+export function recall(pool: PoolState, seat: Seat, least: number): boolean {
+  if (seat.held.length <= least) return true;
+  const begun = pool.rules.recall(seat, least);
+  if (begun === undefined) return false;
+  returnFrom(pool, seat, begun);
+  return true;
+}
+
+/** The worker will not begin what it holds beyond the first so many requests: they go back. */
+export function returnFrom(pool: PoolState, seat: Seat, begun: number): void {
+  const entries = seat.held.splice(begun);
+  seat.tasks -= entries.length;
+  giveBack(pool, entries);
 }
 
 /** Ends the tasks on which a hook of the kind threw. */

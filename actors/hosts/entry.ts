@@ -1,5 +1,5 @@
 /** The first module that a worker's process or thread runs: loads the kind and serves it. */
-import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { isMainThread, workerData } from 'node:worker_threads';
 import { encodeError } from '../error-codec.ts';
 import { loadKindInWorker } from '../load-kind.ts';
 import { openChannel, serveKind } from '../serve-kind.ts';
@@ -29,7 +29,7 @@ function captureOutput(): void {
     const write = (chunk: unknown, encoding?: unknown, callback?: unknown): boolean => {
       const format = typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8';
       const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString();
-      parentPort?.postMessage([ToMaster.Output, name, format === 'utf8' ? text : Buffer.from(text, format).toString()]);
+      openChannel().post([ToMaster.Output, name, format === 'utf8' ? text : Buffer.from(text, format).toString()]);
       const done = typeof encoding === 'function' ? encoding : callback;
       if (typeof done === 'function') queueMicrotask(() => done());
       return true;

@@ -34,6 +34,10 @@ export interface Connection {
   readonly threadId?: number | undefined;
   /** Sends. @throws where the message cannot be cloned; a worker that is gone takes it silently */
   send(message: MessageToWorker, transfer?: readonly Transferable[]): void;
+  /** How many requests the worker has begun at this moment, `known` of which are certain; only where that is known exactly. */
+  begun?(known: number): number;
+  /** From now on, until it has got a Recall, the worker begins nothing; only beside `begun`. */
+  close?(): void;
   /** Ends the worker at once, whatever it does. */
   kill(reason?: WorkerExit['reason']): void;
   /** Whether the worker keeps the program alive. */

@@ -11,6 +11,8 @@ import type { Host } from './host.ts';
 export const inlineHost: Host = ({ kind, workerId }, events) => {
   let service: Service | undefined;
   let isOver = false;
+  let begun = 0;
+  let closed = 0;
 
   function tell(message: MessageToMaster): void {
     if (!isOver) events.message(message);
@@ -24,6 +26,12 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
           const copy = structuredClone(message);
           queueMicrotask(() => tell(copy));
         },
+        claim() {
+          if (closed > 0) return false;
+          begun++;
+          return true;
+        },
+        reopen: () => void closed--,
       });
       tell([ToMaster.Hello, WIRE_VERSION, kind.name]);
     } catch (error) {
@@ -39,6 +47,8 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
         if (!isOver) service?.receive(copy);
       });
     },
+    begun: () => begun,
+    close: () => void closed++,
     kill(reason = 'killed') {
       if (isOver) return;
       isOver = true;

@@ -1,7 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { WorkerExit } from '../../machines/pool-state.ts';
+import { encodeFrame, FRAMES, Frames } from '../frames.ts';
+import { ToWorker } from '../wire.ts';
 import type { Connection, Host, HostEvents, StartOptions } from './host.ts';
+import { Vigil } from './vigil.ts';
 
 /** The entry as it stands beside this file: compiled, or TypeScript where the program runs from source. */
 const ENTRY = fileURLToPath(new URL(`./entry${import.meta.url.slice(-3)}`, import.meta.url));
@@ -12,8 +16,8 @@ const LAST_WORDS = 200;
 /** Starts each worker as a process of its own. OCaml: `Spawned.ProcessWithEnv` (stm/spawned.ml). */
 export const processHost: Host = (options, events) => {
   const child = fork(ENTRY, [JSON.stringify({ url: String(options.kind.url), workerId: options.workerId })], {
-    serialization: 'advanced',
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // The last one carries the frames: see FRAMES.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
     env: { ...process.env, ...options.env },
     execArgv: [...(options.execArgv ?? inheritedFlags()), ...memoryFlags(options)],
   });
@@ -30,13 +34,20 @@ export const processHost: Host = (options, events) => {
     if (isOver) return;
     isOver = true;
     living.delete(child);
+    vigil.stop();
     const how = reason ?? (signal === null ? 'exit' : 'signal');
     events.exit({ exitCode, signal, reason: how, ...(cause === undefined ? {} : { cause }) });
   }
 
-  child.on('message', (message) => {
+  const pipe = child.stdio[FRAMES] as Socket;
+  const vigil = new Vigil();
+  const frames = new Frames((message) => {
+    vigil.answered();
     if (!isOver) events.message(message as Parameters<HostEvents['message']>[0]);
   });
+  pipe?.on('data', (piece: Buffer) => frames.read(piece));
+  // A pipe that has just closed: the exit tells the same.
+  pipe?.on('error', () => {});
   child.on('error', (error) => {
     // Without a pid it was never started, and no exit will come.
     if (child.pid === undefined) {
@@ -63,7 +74,7 @@ export const processHost: Host = (options, events) => {
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream]?.setEncoding('utf8').on('data', (text: string) => events.output(stream, text));
   }
-  return connectionOf(child, kill);
+  return connectionOf(child, pipe, vigil, kill);
 };
 
 /** The children of this process: none may outlive it, not even one that loops and never hears that its channel has closed. */
@@ -83,19 +94,26 @@ function killLiving(): void {
   for (const child of living.children) child.kill('SIGKILL');
 }
 
-function connectionOf(child: ChildProcess, kill: (reason: WorkerExit['reason']) => void): Connection {
+function connectionOf(
+  child: ChildProcess,
+  pipe: Socket,
+  vigil: Vigil,
+  kill: (reason: WorkerExit['reason']) => void,
+): Connection {
   return {
     pid: child.pid,
     send(message) {
-      // The callback takes the error of a channel that has just closed: the exit tells the same.
-      if (child.connected) child.send(message as never, () => {});
+      const frame = encodeFrame(message, ToWorker.Requests);
+      if (!pipe.writable) return;
+      pipe.write(frame);
+      if (message[0] === ToWorker.Request || message[0] === ToWorker.Requests) vigil.sent();
     },
     kill: (why = 'killed') => kill(why),
     ref(isNeeded) {
       const verb = isNeeded ? 'ref' : 'unref';
       child[verb]();
       child.channel?.[verb]();
-      for (const stream of [child.stdout, child.stderr])
+      for (const stream of [child.stdout, child.stderr, pipe])
         (stream as { ref?(): void; unref?(): void } | null)?.[verb]?.();
     },
   };

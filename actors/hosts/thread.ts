@@ -1,23 +1,47 @@
-import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { availableParallelism } from 'node:os';
+import { MessageChannel, receiveMessageOnPort, Worker, type WorkerOptions } from 'node:worker_threads';
 import type { WorkerExit } from '../../machines/pool-state.ts';
-import type { Host, HostEvents } from './host.ts';
+import { Board, begunOn, close, createBoard } from '../board.ts';
+import type { ThreadData } from '../serve-kind.ts';
+import { textOf } from '../text.ts';
+import { type MessageToMaster, ToWorker } from '../wire.ts';
+import type { Host } from './host.ts';
+import { Vigil } from './vigil.ts';
+
+/** Shared by all threads of this process: one of them at a time looks for its next request with open eyes. */
+const lookout = availableParallelism() > 1 ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
 
 /** Starts each worker as a thread of this process: lighter than a process, and felled with it by a native crash. */
 export const threadHost: Host = (options, events) => {
-  // Rung after each message, for a worker that sleeps on it instead of in its event loop.
-  const bell = new Int32Array(new SharedArrayBuffer(4));
+  // A channel of its own: what the kind's code says on the thread's `parentPort` is none of ours.
+  const { port1: port, port2 } = new MessageChannel();
+  const board = createBoard();
+  const data: ThreadData = { port: port2, board, lookout };
   const worker = startThread({
-    workerData: { bell, url: String(options.kind.url), workerId: options.workerId },
+    workerData: { ...data, url: String(options.kind.url), workerId: options.workerId },
+    transferList: [port2],
     env: { ...process.env, ...options.env },
     ...(options.execArgv === undefined ? {} : { execArgv: [...options.execArgv] }),
     resourceLimits: { ...options.resourceLimits },
     name: options.workerId,
   } as WorkerOptions);
+  const { threadId } = worker;
   let reason: WorkerExit['reason'] | undefined;
   let cause: unknown;
 
-  worker.on('message', (message: Parameters<HostEvents['message']>[0]) => events.message(message));
-  worker.on('messageerror', (error) => {
+  function receive(message: unknown): void {
+    vigil.answered();
+    events.message((typeof message === 'string' ? JSON.parse(message) : message) as MessageToMaster);
+  }
+
+  function receiveAll(): void {
+    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
+      receive(next.message);
+  }
+
+  const vigil = new Vigil();
+  port.on('message', receive);
+  port.on('messageerror', (error) => {
     // What it sent cannot be read here: an answer is lost, and nobody can say which.
     cause = error;
     void worker.terminate();
@@ -27,21 +51,31 @@ export const threadHost: Host = (options, events) => {
     cause ??= error;
   });
   worker.on('exit', (exitCode) => {
+    receiveAll();
+    vigil.stop();
+    port.close();
+    if (lookout !== undefined) Atomics.compareExchange(lookout, 0, threadId, 0);
     events.exit({ exitCode, signal: null, reason: reason ?? 'exit', ...(cause === undefined ? {} : { cause }) });
   });
-  const { threadId } = worker;
   return {
     threadId,
     send(message, transfer) {
-      worker.postMessage(message, transfer as readonly ArrayBuffer[] | undefined);
-      Atomics.add(bell, 0, 1);
-      Atomics.notify(bell, 0);
+      port.postMessage(textOf(message, ToWorker.Requests) ?? message, transfer as readonly ArrayBuffer[] | undefined);
+      Atomics.add(board, Board.Sent, 1);
+      Atomics.notify(board, Board.Sent);
+      if (message[0] === ToWorker.Request || message[0] === ToWorker.Requests) vigil.sent();
     },
+    begun: (known) => begunOn(board, known),
+    close: () => close(board),
     kill(why = 'killed') {
       reason ??= why;
       void worker.terminate();
     },
-    ref: (isNeeded) => void worker[isNeeded ? 'ref' : 'unref'](),
+    ref(isNeeded) {
+      const verb = isNeeded ? 'ref' : 'unref';
+      worker[verb]();
+      port[verb]();
+    },
   };
 };
 

@@ -101,9 +101,9 @@ export const answers: readonly Mutant[] = [
   {
     name: 'abort-of-the-next',
     file: 'actors/link.ts',
-    from: 'this.seat.tasks - this.seat.held.length + 1;',
-    to: 'this.seat.tasks;',
-    breaks: 'An abort names the last request sent, not the one that runs.',
+    from: 'tasks - held.length + held.indexOf(entry) + 1;',
+    to: 'tasks + 1;',
+    breaks: 'An abort names a request that was not sent, not the one that runs.',
     catchers: ['tests/pool/grace.test.ts'],
   },
   {

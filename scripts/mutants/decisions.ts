@@ -69,7 +69,7 @@ export const decisions: readonly Mutant[] = [
   {
     name: 'retries-uncounted',
     file: 'machines/decide.ts',
-    from: '    if (isRetried) blamed.retries++;\n    else settle',
+    from: '    if (isRetried) entry.retries++;\n    else settle',
     to: '    if (!isRetried) settle',
     breaks: 'A kind that wants another try gets one for ever.',
     catchers: ['tests/pool/death.test.ts'],
@@ -109,8 +109,8 @@ export const decisions: readonly Mutant[] = [
   {
     name: 'cancelled-worker-keeps-its-task',
     file: 'machines/decide.ts',
-    from: "  if (running?.place === 'held') settle",
-    to: "  if (running?.place === 'held' && running === reason) settle",
+    from: "  for (const entry of seat.held.slice(0, begun)) {\n    if (entry.place === 'held') settle",
+    to: "  for (const entry of seat.held.slice(0, begun)) {\n    if (entry.place === 'held' && entry === reason) settle",
     breaks: 'cancelWorker gives its task back instead of cancelling it.',
     catchers: ['tests/pool/cancel.test.ts'],
   },

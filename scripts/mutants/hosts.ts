@@ -77,8 +77,8 @@ export const hosts: readonly Mutant[] = [
   {
     name: 'thread-copies',
     file: 'actors/hosts/thread.ts',
-    from: 'worker.postMessage(message, transfer as readonly ArrayBuffer[] | undefined);',
-    to: 'worker.postMessage(message, transfer === undefined ? undefined : []);',
+    from: 'message, transfer as readonly ArrayBuffer[] | undefined);',
+    to: 'message, transfer === undefined ? undefined : []);',
     breaks: 'What should move to a thread is copied.',
     catchers: ['tests/pool/transfer.test.ts'],
   },

@@ -5,8 +5,8 @@ export const rules: readonly Mutant[] = [
   {
     name: 'share-of-two',
     file: 'machines/take.ts',
-    from: 'rules.window === 1 ? 1 :',
-    to: 'rules.window === 1 ? 2 :',
+    from: 'seat.window === 1 ? 1 :',
+    to: 'seat.window === 1 ? 2 :',
     breaks: 'A worker without a window holds two requests.',
     catchers: ['tests/machines/decide.test.ts'],
   },

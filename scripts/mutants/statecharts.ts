@@ -109,9 +109,17 @@ export const statecharts: readonly Mutant[] = [
   {
     name: 'plan-ignores-the-guard',
     file: 'machines/plan.ts',
-    from: '    if (step.guard !== undefined && !step.guard({ context, event }, undefined))\n      return interpret(snapshot, event, scope);\n',
-    to: '',
+    from: 'if (step.guard === undefined || step.guard({ context, event }, undefined)) return step;',
+    to: 'return step;',
     breaks: 'A planned step is taken against its guard.',
+    catchers: ['tests/machines/plan.test.ts'],
+  },
+  {
+    name: 'plan-without-proof',
+    file: 'machines/plan.ts',
+    from: "isSame(next, after(snapshot, step)) ? 'proven' : 'none'",
+    to: "'proven'",
+    breaks: 'A planned step is trusted though the interpreter differs.',
     catchers: ['tests/machines/plan.test.ts'],
   },
   {

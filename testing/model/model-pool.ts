@@ -144,6 +144,9 @@ export class ModelPool {
       queue: new ListQueue(this.#accept),
       rules: {
         window: 1,
+        isIdempotent: false,
+        begunOf: () => undefined,
+        recall: () => undefined,
         keyOf: (competence) => this.kind.affinityOfCompetence?.(competence),
         requestOf: this.#requestOf,
         onDeath: this.#onDeath,

@@ -29,14 +29,14 @@ const program = fc.array(
   { maxLength: 80, size: 'max' },
 );
 
-const shape = { size: fc.nat(3), window: fc.constantFrom(1, 1, 3), hasKeys: fc.boolean() };
+const shape = { size: fc.nat(3), window: fc.constantFrom(1, 1, 3), hasKeys: fc.boolean(), isExact: fc.boolean() };
 
 const ends = ['destroy', 'close', 'close without the queue'] as const;
 
 test('whatever happens in whatever order, the invariants hold', (t) => {
   const property = fc.property(program, fc.record(shape), fc.constantFrom(...ends), (steps, world, end) => {
-    const { size, window, hasKeys } = world;
-    const pool = new World(size, window, hasKeys);
+    const { size, window, hasKeys, isExact } = world;
+    const pool = new World(size, window, hasKeys, isExact);
     for (const [act, a, b] of steps) pool.acts[act]?.(a, b);
     pool.settle();
     if (end === 'destroy') pool.send({ type: 'destroy' });
@@ -50,8 +50,8 @@ test('whatever happens in whatever order, the invariants hold', (t) => {
 });
 
 test('a pool that is left alone fills its slots and comes to rest', (t) => {
-  const property = fc.property(program, fc.record(shape), (steps, { size, window, hasKeys }) => {
-    const world = new World(size, window, hasKeys);
+  const property = fc.property(program, fc.record(shape), (steps, { size, window, hasKeys, isExact }) => {
+    const world = new World(size, window, hasKeys, isExact);
     for (const [act, a, b] of steps) world.acts[act]?.(a, b);
     world.settle();
     const { pool } = world;
@@ -61,7 +61,7 @@ test('a pool that is left alone fills its slots and comes to rest', (t) => {
 });
 
 test('decide makes no worker for a size of 0, and one a slot as soon as there is one', (t) => {
-  const { pool, bodies, acts } = new World(0, 1, false);
+  const { pool, bodies, acts } = new World(0, 1, false, false);
   acts.push?.(1, 1);
   t.is(bodies.size, 0);
   t.true(pool.isStalled);

@@ -1,109 +1,46 @@
 import test from 'ava';
-import { type Actor, createActor, createMachine } from 'xstate';
-import { createEntry } from '../../machines/entry.ts';
-import { planSteps } from '../../machines/plan.ts';
-import { createPoolState } from '../../machines/pool-state.ts';
-import { TaskQueue } from '../../machines/queue.ts';
-import { createSeat } from '../../machines/seat.ts';
-import { learn, take } from '../../machines/take.ts';
-import { workerMachine } from '../../machines/worker.ts';
-import type { WorkerEvent } from '../../machines/worker-events.ts';
+import * as xstate from 'xstate';
+import * as entries from '../../machines/entry.ts';
+import * as plan from '../../machines/plan.ts';
+import * as poolState from '../../machines/pool-state.ts';
+import * as queue from '../../machines/queue.ts';
+import * as seats from '../../machines/seat.ts';
+import * as take from '../../machines/take.ts';
+import * as worker from '../../machines/worker.ts';
+import { compareMachine, newTally } from '../support/plan-compare.ts';
+import type { Lib } from '../support/plan-machines.ts';
+import { compareWorkers } from '../support/plan-workers.ts';
 
-/** A small generator of its own: the same seed gives the same events. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
-    return state / 0x80000000;
-  };
-}
+const { createActor, createMachine } = xstate;
+const lib = xstate as unknown as Lib;
+const { planSteps, plansOf } = plan;
 
-/** A worker's actor over a queue of its own; what it does is written into a log. */
-function openWorker(isPlanned: boolean) {
-  const log: string[] = [];
-  const queue = new TaskQueue((look, entry) => look.status.type === 'fresh' || look.status.competence !== entry.task);
-  const rules = {
-    window: 1,
-    requestOf: (_look: unknown, entry: { task: unknown }) => entry.task,
-    keyOf: () => undefined,
-    onDeath: () => ({ isRetried: false, told: undefined }),
-  };
-  const pool = createPoolState({
-    kind: 'k',
-    size: 1,
-    rules,
-    queue,
-    faults: [],
-    restart: { limit: 1, delay: 1, maxDelay: 1 },
-  });
-  const seat = { ...createSeat('k:0:1', 0, pool.freshLook), phase: 'busy' as const };
-  pool.seats.set(seat.id, seat);
-  const takeNext = () => void log.push(`take ${take(pool, seat, []).join()}`);
-  const logic = workerMachine.provide({
-    actions: {
-      start: () => void log.push('start'),
-      send: () => void log.push('send'),
-      learn: ({ event }) => void (event.type === 'stay' && learn(pool, seat, event.competence)),
-      take: takeNext,
-      learnAndTake({ event }) {
-        if (event.type === 'stay') learn(pool, seat, event.competence);
-        takeNext();
-      },
-      kill: () => void log.push('kill'),
-      reportFree: () => void log.push('free'),
-      reportEnded: () => void log.push('ended'),
-    },
-  });
-  const actor = createActor(isPlanned ? planSteps(logic, () => false) : logic, { input: { pool, seat } }).start();
-  return {
-    actor: actor as Actor<typeof workerMachine>,
-    seat: seat as { held: unknown[]; status: unknown },
-    queue,
-    log,
-  };
-}
+test('a planned machine does what the interpreter does, over 100,000 random events to machines by chance', (t) => {
+  const tally = newTally();
+  for (let seed = 1; tally.events < 100_000 && tally.differences.length === 0; seed++)
+    compareMachine(lib, plan, seed, tally);
+  t.deepEqual(tally.differences, []);
+  t.is(tally.agreed, tally.events);
+  t.true(tally.planned > 15_000, `only ${tally.planned} steps were planned`);
+  t.true(tally.moved > 2_000, `only ${tally.moved} planned steps changed the state`);
+});
 
-function eventOf(chance: () => number): WorkerEvent {
-  const kind = chance();
-  if (kind < 0.55) return { type: 'stay', competence: Math.floor(chance() * 3) };
-  if (kind < 0.7) return { type: 'keep' };
-  if (kind < 0.92) return { type: 'dispatch', requests: [] };
-  if (kind < 0.97) return { type: 'ready' };
-  if (kind < 0.98) return { type: 'end' };
-  if (kind < 0.99) return { type: 'cancel' };
-  return { type: 'exit', exit: { exitCode: 1, signal: null, reason: 'exit' } };
-}
+test("a worker's planned machine does what the interpreter does, over 100,000 random events", (t) => {
+  const machines = { ...entries, ...plan, ...poolState, ...queue, ...seats, ...take, ...worker };
+  const tally = compareWorkers(lib, machines, 100_000);
+  t.deepEqual(tally.differences, []);
+  t.is(tally.agreed, tally.events);
+  t.true(tally.planned > 10_000, `only ${tally.planned} steps were planned`);
+  t.true(tally.moved > 1_000, `only ${tally.moved} planned steps changed the state`);
+});
 
-test('planned steps are what the interpreter does, over 100,000 random events', (t) => {
-  let events = 0;
-  let taken = 0;
-  for (let seed = 1; events < 100_000; seed++) {
-    const chance = random(seed);
-    const one = openWorker(true);
-    const other = openWorker(false);
-    for (let i = 0; i < 400 && one.actor.getSnapshot().status === 'active'; i++, events++) {
-      if (chance() < 0.6) {
-        const task = Math.floor(chance() * 3);
-        one.queue.push(createEntry(task));
-        other.queue.push(createEntry(task));
-      }
-      const event = eventOf(chance);
-      // What a worker holds has been answered when a verdict comes.
-      one.seat.held.length = 0;
-      other.seat.held.length = 0;
-      one.actor.send(event);
-      other.actor.send(event);
-      const [a, b] = [one.actor.getSnapshot(), other.actor.getSnapshot()];
-      t.is(a.value, b.value);
-      t.is(a.status, b.status);
-      t.is(a.can({ type: 'cancel' }), b.can({ type: 'cancel' }));
-      t.deepEqual(one.seat.status, other.seat.status);
-      t.is(one.queue.length, other.queue.length);
-    }
-    t.deepEqual(one.log, other.log);
-    taken += one.log.filter((line) => line.startsWith('take')).length;
-  }
-  t.true(taken > 10_000, 'the planned step was hardly taken');
+test('of a worker, the verdicts after which it stays busy and the requests that make it busy are planned', (t) => {
+  const pairs = [...plansOf(worker.workerMachine)].map(([state, events]) => [state, [...events.keys()]]);
+  t.deepEqual(pairs, [
+    ['fresh', ['dispatch']],
+    ['busy', ['stay', 'keep']],
+    ['old', ['dispatch']],
+  ]);
 });
 
 test('what a plan does not understand is left to the interpreter', (t) => {
@@ -127,4 +64,69 @@ test('what a plan does not understand is left to the interpreter', (t) => {
   for (const type of ['stay', 'again', 'nothing', 'go', 'stay']) actor.send({ type });
   t.deepEqual(seen, ['enter', 'stay', 'again', 'enter']);
   t.is(actor.getSnapshot().status, 'done');
+});
+
+test('who only asks what a planned machine would do has nothing done', (t) => {
+  const seen: string[] = [];
+  const machine = createMachine({
+    initial: 'a',
+    states: { a: { on: { go: { target: 'b', actions: () => void seen.push('go') } } }, b: { on: { go: 'a' } } },
+  });
+  const planned = planSteps(machine, () => false);
+  // The first time a step is taken, the interpreter shows what it makes of it.
+  const actor = createActor(planned).start();
+  for (let i = 0; i < 4; i++) actor.send({ type: 'go' });
+  t.deepEqual(seen, ['go', 'go']);
+  const [next, actions] = xstate.transition(planned, actor.getSnapshot(), { type: 'go' });
+  t.is(next.value, 'b');
+  t.is(actions.length, 1);
+  t.deepEqual(seen, ['go', 'go']);
+});
+
+test('where XState makes another snapshot than was planned, it goes on making them', (t) => {
+  const machine = createMachine({
+    initial: 'a',
+    states: { a: { on: { go: 'b', stay: { actions: () => {} } } }, b: { on: { go: 'a' } } },
+  });
+  let count = 0;
+  const interpret = machine.transition;
+  machine.transition = (...args) => {
+    count++;
+    return { ...interpret(...args), count } as never;
+  };
+  const actor = createActor(planSteps(machine, () => false)).start();
+  for (let i = 0; i < 10; i++) for (const type of ['stay', 'go', 'go']) actor.send({ type });
+  t.is(count, 30);
+  t.is((actor.getSnapshot() as { count?: number }).count, 30);
+});
+
+for (const [what, change] of Object.entries<(machine: { root: object; implementations: object }) => unknown>({
+  'no states': ({ root }) => Object.assign(root, { states: undefined }),
+  'transitions that are no map': ({ root }) =>
+    Object.assign((root as { states: { a: object } }).states.a, { transitions: {} }),
+  'no implementations': (machine) => Object.assign(machine, { implementations: undefined }),
+  'no root': (machine) => Object.assign(machine, { root: undefined }),
+})) {
+  test(`a machine with ${what} has no plans, and is answered as it was`, (t) => {
+    const machine = createMachine({ initial: 'a', states: { a: { on: { stay: { actions: 'note' } } } } });
+    const provided = machine.provide({ actions: { note: () => {} } });
+    t.is(plansOf(provided).size, 1);
+    change(provided);
+    const { transition } = provided;
+    t.is(
+      planSteps(provided, () => false),
+      provided,
+    );
+    t.is(provided.transition, transition);
+  });
+}
+
+test('a machine that cannot be changed is answered as it was', (t) => {
+  const machine = createMachine({ initial: 'a', states: { a: { on: { stay: { actions: () => {} } } } } });
+  const { transition } = machine;
+  t.is(
+    planSteps(Object.freeze(machine), () => false),
+    machine,
+  );
+  t.is(machine.transition, transition);
 });

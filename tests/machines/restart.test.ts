@@ -16,6 +16,9 @@ function poolOf(size: number, restart: RestartLimits, window = 1): PoolState {
       onDeath: () => ({ isRetried: false, told: undefined }),
       keyOf: () => undefined,
       window,
+      isIdempotent: true,
+      begunOf: () => undefined,
+      recall: () => undefined,
     },
     queue: new TaskQueue(),
     faults: [],
@@ -92,6 +95,7 @@ test('a worker that ended by its verdict is replaced, and its death is no news',
 
 test('a task that may have killed its worker is sent alone, and others follow when it is done', (t) => {
   const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 }, 4);
+  for (const seat of pool.seats.values()) seat.window = 4;
   decide(pool, { type: 'free', worker: 'k:0:1' });
   const [a, b] = ['a', 'b'].map((task) => createEntry(task)) as [Entry, Entry];
   for (const entry of [a, b]) pool.queue.push(entry);
@@ -100,6 +104,7 @@ test('a task that may have killed its worker is sent alone, and others follow wh
   exitOf(pool, 0);
   decide(pool, { type: 'cancelTask', entry: b, grace: false });
   for (const task of ['c', 'd']) pool.queue.push(createEntry(task));
+  for (const seat of pool.seats.values()) seat.window = 4;
   const effects = decide(pool, { type: 'free', worker: 'k:0:2' });
   t.deepEqual(
     effects.flatMap((effect) => (effect.type === 'dispatch' ? [effect.requests] : [])),

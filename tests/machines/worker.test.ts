@@ -19,6 +19,9 @@ function createWorker() {
     restart: { limit: 1, delay: 1, maxDelay: 1 },
     rules: {
       window: 1,
+      isIdempotent: false,
+      begunOf: () => undefined,
+      recall: () => undefined,
       keyOf: () => undefined,
       onDeath: () => ({ isRetried: false, told: undefined }),
       requestOf: (_look, entry) => entry.task,

@@ -5,7 +5,7 @@ import type { ExecutionContext } from 'ava';
 import type { EndReason, PoolOptions } from 'statepool';
 import { echo, type Job, jobs } from '../support/jobs.ts';
 import { code, codes, errorOf } from '../support/outcome.ts';
-import { type Open, onEachHost, onProcesses, stayAlive } from '../support/pool.ts';
+import { type Open, onEachHost, onProcesses, stayAlive, warm } from '../support/pool.ts';
 import { isAlive, Seen } from '../support/witness.ts';
 
 /** A worker dies of one task among others: that task fails so, the hook hears of it once, all others finish. */
@@ -187,7 +187,7 @@ onEachHost('a hook that throws does not keep the task from failing', async (t, o
   t.is((await warned).code, 'STATEPOOL_HOOK');
 });
 
-onEachHost('what a worker says after its end is dropped', async (t, open) => {
+onEachHost('what a worker says after its end is dropped', async (t, open, host) => {
   const folder = mkdtempSync(join(tmpdir(), 'statepool-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'mark');
@@ -196,6 +196,7 @@ onEachHost('what a worker says after its end is dropped', async (t, open) => {
   const pool = open(
     jobs({
       window: 2,
+      idempotent: true,
       requestOfTask(_status, task) {
         sent.push(task.value);
         return { ...task };
@@ -206,17 +207,19 @@ onEachHost('what a worker says after its end is dropped', async (t, open) => {
       },
     }),
   );
-  await pool.ready();
+  await warm(pool);
+  for (const notes of [sent, used]) notes.length = 0;
   const done = codes([pool.run(echo('a')), pool.run({ do: 'mark', value: 'b', path })]);
   await pool.slot();
   // Both answers are on their way when the worker is ended, and nobody has read them.
   while (!existsSync(path));
   t.true(pool.cancelWorker('jobs:0:1'));
-  t.deepEqual(await done, ['CANCELLED', 'done']);
+  // Of a thread it is known that it had begun both; of a process only that it held them.
+  const isKnown = host === 'thread';
+  t.deepEqual(await done, ['CANCELLED', isKnown ? 'CANCELLED' : 'done']);
   t.is(await pool.run({ do: 'id', value: 'c' }), 'jobs:0:2');
-  t.deepEqual(sent, ['a', 'b', 'b', 'c']);
-  t.deepEqual(used, ['b', 'c']);
-  t.like(pool.stats, { completed: 2, cancelled: 1 });
+  t.deepEqual(sent, isKnown ? ['a', 'b', 'c'] : ['a', 'b', 'b', 'c']);
+  t.deepEqual(used, isKnown ? ['c'] : ['b', 'c']);
 });
 
 onEachHost('every task of a pool whose workers die again and again settles exactly once', async (t, open) => {

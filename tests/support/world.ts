@@ -45,7 +45,8 @@ export class World {
   #compare: Compare | undefined;
   #outside = 0;
 
-  constructor(size: number, window: number, hasKeys: boolean) {
+  /** With `isExact` the master knows that of what a worker holds it has begun the first request alone. */
+  constructor(size: number, window: number, hasKeys: boolean, isExact: boolean) {
     this.pool = createPoolState({
       kind: 'fake',
       size,
@@ -54,6 +55,9 @@ export class World {
       queue: new TaskQueue((look, entry) => this.accepts(look, entry), hasKeys),
       rules: {
         window,
+        isIdempotent: !isExact,
+        begunOf: () => (isExact ? 1 : undefined),
+        recall: () => (isExact ? 1 : undefined),
         keyOf: (competence) => (hasKeys ? String(Number(competence) % 2) : undefined),
         requestOf: (look, entry) => this.#requestOf(look, entry),
         onDeath: (entry) => ({ isRetried: (entry.task as Task).tries-- > 0, told: undefined }),

@@ -1,0 +1,78 @@
+import { DefaultSerializer, deserialize } from 'node:v8';
+import { textOf } from './text.ts';
+import type { MessageToMaster, MessageToWorker } from './wire.ts';
+
+/** The file descriptor of the pipe for frames in a worker's process: after its output and the channel of `process.send`. */
+export const FRAMES = 4;
+
+/** How a frame's message is written. */
+const TEXT = 0;
+const CLONE = 1;
+
+/** The length of the message, in four bytes, and how it is written. */
+const HEAD = 5;
+const BLANK = Buffer.alloc(HEAD, CLONE);
+
+/**
+ * A message as a frame: its length, then the message, as JSON text where that says the same, else as a structured clone.
+ * `several` is the tag of the messages that may be text. @throws where the message cannot be cloned
+ */
+export function encodeFrame(message: MessageToWorker | MessageToMaster, several: number): Buffer {
+  const text = textOf(message, several);
+  const frame = text === undefined ? cloneOf(message) : Buffer.allocUnsafe(HEAD + Buffer.byteLength(text));
+  if (text !== undefined) {
+    frame[HEAD - 1] = TEXT;
+    frame.write(text, HEAD);
+  }
+  frame.writeUInt32LE(frame.length - HEAD, 0);
+  return frame;
+}
+
+function cloneOf(message: unknown): Buffer {
+  const serializer = new DefaultSerializer();
+  serializer.writeRawBytes(BLANK);
+  serializer.writeHeader();
+  serializer.writeValue(message);
+  return serializer.releaseBuffer();
+}
+
+/** Puts frames together again from the pieces that a pipe makes of them. */
+export class Frames {
+  readonly #receive: (message: unknown) => void;
+  #pieces: Buffer[] = [];
+  #size = 0;
+  /** How many bytes the next frame needs, as far as that is known. */
+  #wanted = HEAD;
+
+  /** `receive` gets each message. */
+  constructor(receive: (message: unknown) => void) {
+    this.#receive = receive;
+  }
+
+  read(piece: Buffer): void {
+    this.#pieces.push(piece);
+    this.#size += piece.length;
+    if (this.#size < this.#wanted) return;
+    const bytes = this.#pieces.length === 1 ? piece : Buffer.concat(this.#pieces, this.#size);
+    let at = 0;
+    try {
+      for (;;) {
+        const left = bytes.length - at;
+        this.#wanted = left < HEAD ? HEAD : HEAD + bytes.readUInt32LE(at);
+        if (left < this.#wanted) break;
+        const start = at + HEAD;
+        at += this.#wanted;
+        this.#receive(decode(bytes.subarray(start, at), bytes[start - 1] === TEXT));
+      }
+    } finally {
+      const rest = bytes.subarray(at);
+      this.#pieces = rest.length === 0 ? [] : [rest];
+      this.#size = rest.length;
+    }
+  }
+}
+
+/** What is not text gets memory of its own: bytes in it are views of that. */
+function decode(body: Buffer, isText: boolean): unknown {
+  return isText ? JSON.parse(body.toString()) : deserialize(new Uint8Array(body));
+}

@@ -1,0 +1,49 @@
+/** The pool's queue by itself, as `take` uses it: what one dispatch costs behind tasks that the worker has refused. */
+import { createEntry } from '../dist/machines/entry.js';
+import { createLook } from '../dist/machines/look.js';
+import { TaskQueue } from '../dist/machines/queue.js';
+import { median } from './statistics.js';
+
+const OWN = 'own';
+const REPEATS = 5;
+
+/** By number of refused tasks; `us` is that of the number that its row names. The largest is left out of a quick run. */
+export function dispatch({ hasKeys }, { dispatches, refused, main, isQuick }) {
+  const numbers = isQuick ? refused.slice(0, -1) : refused;
+  const least = numbers[0];
+  // Compiled, and used to a queue that is longer than its own batch.
+  for (let i = 0; i < 3; i++) timesOf(hasKeys, least, dispatches);
+  const found = new Map(numbers.map((number) => [number, median(timesOf(hasKeys, number, dispatches))]));
+  const last = found.get(numbers.at(-1));
+  return {
+    us: found.get(main),
+    growth: last / found.get(least),
+    slower: last - found.get(least),
+    more: Object.fromEntries([...found].map(([number, us]) => [`${number.toLocaleString('en')} refused`, us])),
+  };
+}
+
+/** Microseconds a dispatch, a few times over on one queue. */
+function timesOf(hasKeys, refused, dispatches) {
+  const queue = new TaskQueue(
+    ({ status }, { task }) => status.type === 'old' && status.competence === task.key,
+    hasKeys,
+  );
+  const enter = (key) => queue.push(createEntry({ key }, { key: hasKeys ? key : undefined }));
+  for (let i = 0; i < refused; i++) enter(`other ${i}`);
+  const look = createLook({ type: 'old', competence: OWN }, hasKeys ? OWN : undefined);
+  queue.watch(look);
+  // A status walks past what it refuses once; what is measured comes after.
+  if (queue.first(look) !== undefined) throw new Error('the queue gives a look what it refuses');
+  globalThis.gc?.();
+  return Array.from({ length: REPEATS }, () => {
+    const start = performance.now();
+    for (let i = 0; i < dispatches; i++) {
+      enter(OWN);
+      queue.remove(queue.first(look));
+    }
+    const us = ((performance.now() - start) / dispatches) * 1000;
+    if (queue.length !== refused) throw new Error(`the queue holds ${queue.length} tasks, not ${refused}`);
+    return us;
+  });
+}

@@ -1,0 +1,121 @@
+import type { AnyMachineSnapshot } from 'xstate';
+import type * as Entries from '../../machines/entry.ts';
+import type * as Plan from '../../machines/plan.ts';
+import type * as PoolState from '../../machines/pool-state.ts';
+import type * as Queue from '../../machines/queue.ts';
+import type * as Seats from '../../machines/seat.ts';
+import type * as Take from '../../machines/take.ts';
+import type * as Worker from '../../machines/worker.ts';
+import type { WorkerEvent } from '../../machines/worker-events.ts';
+import { counted, newTally, picture, type Tally, underParent } from './plan-compare.ts';
+import { Chance, type Lib } from './plan-machines.ts';
+
+/** The rules as they are built on some version of XState. */
+export type Machines = typeof Entries &
+  typeof Plan &
+  typeof PoolState &
+  typeof Queue &
+  typeof Seats &
+  typeof Take &
+  typeof Worker;
+
+/** A worker's actor over a queue of its own, under a parent; what it does is written into a log. */
+function openWorker(lib: Lib, machines: Machines, isPlanned: boolean) {
+  const { createPoolState, createSeat, learn, planSteps, take, TaskQueue, workerMachine } = machines;
+  const log: string[] = [];
+  const queue = new TaskQueue((look, entry) => look.status.type === 'fresh' || look.status.competence !== entry.task);
+  const rules = {
+    window: 1,
+    isIdempotent: false,
+    begunOf: () => undefined,
+    recall: () => undefined,
+    requestOf: (_look: unknown, entry: { task: unknown }) => entry.task,
+    keyOf: () => undefined,
+    onDeath: () => ({ isRetried: false, told: undefined }),
+  };
+  const pool = createPoolState({
+    kind: 'k',
+    size: 1,
+    rules,
+    queue,
+    faults: [],
+    restart: { limit: 1, delay: 1, maxDelay: 1 },
+  });
+  const seat = { ...createSeat('k:0:1', 0, pool.freshLook), phase: 'busy' as const };
+  pool.seats.set(seat.id, seat);
+  const takeNext = () => void log.push(`take ${take(pool, seat, []).join()}`);
+  const provided = workerMachine.provide({
+    actions: {
+      start: () => void log.push('start'),
+      send: ({ event }) => void log.push(`send ${event.type === 'dispatch' && event.requests}`),
+      learn: ({ event }) => void (event.type === 'stay' && learn(pool, seat, event.competence)),
+      take: takeNext,
+      learnAndTake({ event }) {
+        if (event.type === 'stay') learn(pool, seat, event.competence);
+        takeNext();
+      },
+      kill: () => void log.push('kill'),
+    },
+  });
+  const { machine, seen } = counted(provided);
+  if (isPlanned) planSteps(machine, () => false);
+  const actor = underParent(lib, machine, log, { input: { pool, seat } });
+  return { actor, seat, queue, log, seen };
+}
+
+function eventOf(chance: Chance): WorkerEvent {
+  const kind = chance.next();
+  if (kind < 0.55) return { type: 'stay', competence: Math.floor(chance.next() * 3) };
+  if (kind < 0.7) return { type: 'keep' };
+  if (kind < 0.92) return { type: 'dispatch', requests: [Math.floor(chance.next() * 10)] };
+  if (kind < 0.97) return { type: 'ready' };
+  if (kind < 0.98) return { type: 'end' };
+  if (kind < 0.99) return { type: 'cancel' };
+  return { type: 'exit', exit: { exitCode: 1, signal: null, reason: 'exit' } };
+}
+
+/** The lives of workers under so many events by chance, with plans and without, compared after each event. */
+export function compareWorkers(lib: Lib, machines: Machines, count: number): Tally {
+  const tally = newTally();
+  for (const events of machines.plansOf(machines.workerMachine).values()) tally.pairs += events.size;
+  for (let seed = 1; tally.events < count && tally.differences.length === 0; seed++) {
+    const chance = new Chance(seed);
+    const sides = [true, false].map((isPlanned) => openWorker(lib, machines, isPlanned));
+    const [planned, plain] = sides as [(typeof sides)[number], (typeof sides)[number]];
+    tally.machines++;
+    for (let i = 0; i < 400 && !isOver(plain.actor.getSnapshot()); i++) {
+      const task = chance.is(0.6) ? Math.floor(chance.next() * 3) : undefined;
+      const event = eventOf(chance);
+      const [before, value] = [planned.seen.events, stateOf(plain.actor.getSnapshot())];
+      const [is, should] = [planned, plain].map(({ actor, seat, queue, log }) => {
+        if (task !== undefined) queue.push(machines.createEntry(task));
+        // What a worker holds has been answered when a verdict comes.
+        seat.held.length = 0;
+        actor.send(event);
+        return [
+          // The context holds the pool itself.
+          picture(actor.getSnapshot() as AnyMachineSnapshot, event, 'a pool'),
+          JSON.stringify(seat.status),
+          queue.length,
+          ...log.splice(0),
+        ].join(' ');
+      });
+      tally.events++;
+      if (planned.seen.events === before) {
+        tally.planned++;
+        if (stateOf(plain.actor.getSnapshot()) !== value) tally.moved++;
+      }
+      if (is === should) tally.agreed++;
+      else tally.differences.push(`seed ${seed}, event ${i} ${event.type}\n  planned: ${is}\n  xstate:  ${should}`);
+    }
+  }
+  return tally;
+}
+
+function isOver(snapshot: unknown): boolean {
+  return (snapshot as { status: string }).status !== 'active';
+}
+
+function stateOf(snapshot: unknown): unknown {
+  return (snapshot as { value: unknown }).value;
+}
