@@ -9,6 +9,7 @@ import type { AnyKind } from './any-kind.ts';
 import type { Link } from './link.ts';
 import type { FullOptions } from './options.ts';
 import { askForRetry } from './settlement.ts';
+import { Spares } from './spares.ts';
 import { createTaskEntry, type RunOptions, type TaskEntry } from './task-entry.ts';
 
 /** What a pool counts, from its beginning. */
@@ -30,6 +31,8 @@ export interface Core {
   readonly emitter: EventEmitter;
   readonly counts: Counts;
   readonly links: Map<Seat, Link>;
+  /** Workers that were started ahead. */
+  readonly spares: Spares;
   /** Every feedback sent to all workers, for those that start later. */
   readonly feedbacks: unknown[];
   /** The time that cancelled tasks have to stop by themselves. */
@@ -89,6 +92,9 @@ export function createCore(
     send({ type: 'enqueue' });
   }
   const core: Core = {
+    get spares() {
+      return spares;
+    },
     kind,
     options,
     state,
@@ -111,6 +117,7 @@ export function createCore(
     },
     flush,
   };
+  const spares = new Spares(core);
   return core;
 }
 

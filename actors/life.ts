@@ -26,6 +26,7 @@ export class Life {
   readonly ready = new Waiters();
   readonly room = new Waiters();
   isClosed = false;
+  #isEnded = false;
   readonly #ended = new Waiters();
   readonly #timers = new Map<number, NodeJS.Timeout>();
   readonly #watched = new WeakSet<Seat>();
@@ -37,7 +38,10 @@ export class Life {
     const emitter = new EventEmitter();
     emitter.setMaxListeners(0);
     this.core = createCore(kind, options, emitter, (event) => this.actor.send(event));
+    // The first workers start while the machines are made.
+    this.core.spares.fill(options.size);
     this.core.onReady = () => {
+      if (!this.isClosed && this.core.state.size > 0) this.core.spares.fill(options.spares);
       if (this.ready.size > 0 && this.isReady) this.ready.resolve();
     };
     this.core.onRoom = () => {
@@ -146,6 +150,7 @@ export class Life {
   /** Kills every worker and cancels every task. */
   end(): void {
     this.isClosed = true;
+    void this.core.spares.end();
     for (const timer of [...this.#timers.values(), ...this.core.overdue]) clearTimeout(timer);
     this.#timers.clear();
     this.core.send({ type: 'destroy', reason: new Error('the pool was destroyed') });
@@ -153,13 +158,16 @@ export class Life {
   }
 
   async untilEnded(): Promise<void> {
-    if (this.actor.getSnapshot().status === 'active') await this.hold(this.#ended.wait());
+    if (!this.#isEnded) await this.hold(this.#ended.wait());
   }
 
   #onEnded(): void {
     for (const waiters of [this.quiet, this.ready, this.room]) waiters.reject(new PoolClosedError());
     this.idle.resolve();
-    this.#ended.resolve();
+    void this.core.spares.end().then(() => {
+      this.#isEnded = true;
+      this.#ended.resolve();
+    });
   }
 
   #release(): void {

@@ -7,11 +7,12 @@ import { Ahead } from './ahead.ts';
 import { type Core, emit } from './core.ts';
 import { decodeError, type EncodedError, encodeError } from './error-codec.ts';
 import { HandshakeError, SpawnError } from './errors.ts';
-import type { Connection, Transferable } from './hosts/host.ts';
+import type { Connection, HostEvents, Transferable } from './hosts/host.ts';
 import { failMarshal, type Judgement, judgeResponse, judgeThrow, judgeUnsent } from './judge.ts';
 import { marshalPath } from './marshal-path.ts';
 import { Output } from './output.ts';
 import { warn } from './settlement.ts';
+import { startWorker } from './spares.ts';
 import type { TaskEntry } from './task-entry.ts';
 import { type MessageToMaster, ToMaster, ToWorker, WIRE_VERSION } from './wire.ts';
 
@@ -85,27 +86,18 @@ export class Link {
   }
 
   #start(): void {
-    const { kind, options } = this.#core;
-    const { startTimeout, execArgv, resourceLimits } = options;
-    let env: Record<string, string> = {};
-    try {
-      env = { ...options.env, ...kind.extraEnv?.() };
-    } catch (error) {
-      warn(this.#core, 'extraEnv', error);
-    }
+    const { startTimeout } = this.#core.options;
     this.#startTimer = setTimeout(() => {
       this.#giveUp('spawn', new SpawnError(`worker ${this.seat.id} has not started within ${startTimeout} ms`));
     }, startTimeout);
     this.#startTimer.unref();
     try {
-      this.#connection = options.host(
-        { kind, workerId: this.seat.id, env, execArgv, resourceLimits },
-        {
-          message: (message) => this.#receive(message),
-          exit: (exit) => this.#exit(exit),
-          output: (stream, text) => this.#output.write(stream, text),
-        },
-      );
+      const events: HostEvents = {
+        message: (message) => this.#receive(message),
+        exit: (exit) => this.#exit(exit),
+        output: (stream, text) => this.#output.write(stream, text),
+      };
+      this.#connection = this.#core.spares.take(events) ?? startWorker(this.#core, this.seat.id, events);
       this.#connection.ref(this.#core.isReferenced);
       this.ahead = new Ahead(this.#core, this.seat, this.#connection);
     } catch (cause) {
@@ -215,7 +207,7 @@ export class Link {
       const hint = `is the kind the default export of ${String(kind.url)}?`;
       return this.#giveUp('handshake', new HandshakeError(`${problem}: ${hint}`));
     }
-    this.#connection.send([ToWorker.Welcome, WIRE_VERSION]);
+    this.#connection.send([ToWorker.Welcome, WIRE_VERSION, this.seat.id]);
     for (const feedback of this.#core.feedbacks) this.feedback(feedback);
     this.#tell({ type: 'ready' });
     this.#core.onReady();

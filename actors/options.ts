@@ -28,6 +28,12 @@ export interface PoolOptions {
   readonly killGrace?: number;
   /** How often a task may go back to the queue after its worker died, where its kind answers `'retry'`. @default 3 */
   readonly retries?: number;
+  /**
+   * How many workers are started ahead, beyond `size`: they take no task until the process of a worker has exited and they
+   * take its place, so that an `end` costs no start. Workers never exceed `size`, processes never `size + spares`; hosts
+   * `process` and `thread` only. 0 to 64. @default 0
+   */
+  readonly spares?: number;
   /** How long a worker may take to start. @default 60000 */
   readonly startTimeout?: number;
   /** Failed starts in a row, in every slot, before the pool gives up, the wait after the first one, and the longest wait. @default { limit: 5, delay: 100, maxDelay: 5000 } */
@@ -51,6 +57,7 @@ export interface FullOptions {
   readonly maxQueue: number;
   readonly killGrace: number;
   readonly retries: number;
+  readonly spares: number;
   readonly startTimeout: number;
   readonly restart: RestartLimits;
   readonly env: Readonly<Record<string, string>>;
@@ -68,6 +75,7 @@ const known = new Set([
   'maxQueue',
   'killGrace',
   'retries',
+  'spares',
   'startTimeout',
   'restart',
   'env',
@@ -88,6 +96,7 @@ export function fillOptions(options: PoolOptions = {}): FullOptions {
     maxQueue: checkCount('maxQueue', options.maxQueue ?? Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
     killGrace: checkCount('killGrace', options.killGrace ?? 0, 2 ** 31 - 1),
     retries: checkCount('retries', options.retries ?? 3, 1000),
+    spares: checkCount('spares', options.spares ?? 0, 64),
     startTimeout: checkCount('startTimeout', options.startTimeout ?? 60_000, 2 ** 31 - 1),
     restart: {
       limit: checkCount('restart.limit', options.restart?.limit ?? 5, 1000),

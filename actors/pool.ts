@@ -90,11 +90,10 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     // Free workers may be about to take what was put into the queue in this tick.
     if (state.queue.length >= core.options.maxQueue) core.flush();
     if (state.queue.length >= core.options.maxQueue) return Promise.reject(new QueueFullError(core.options.maxQueue));
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       const entry = admit(core, task, options as RunOptions | undefined);
       state.isIdle = false;
       entry.resolve = resolve as (result: unknown) => void;
-      entry.reject = reject;
       if (!core.isReferenced) this.#life.reference();
       const signal = options?.signal;
       if (signal?.aborted) core.send({ type: 'cancelTask', entry, reason: signal.reason, grace: false });
@@ -121,9 +120,13 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   async join(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     this.#core.flush();
     const { state } = this.#core;
-    if (state.queue.length === 0 && state.busy === 0) return;
-    if (state.isStalled) throw this.#life.stalledError();
-    await this.#life.hold(this.#life.idle.wait(options.signal));
+    if (state.queue.length > 0 || state.busy > 0) {
+      if (state.isStalled) throw this.#life.stalledError();
+      await this.#life.hold(this.#life.idle.wait(options.signal));
+    }
+    // A failure reaches its caller two microtasks later than a result: join is not to overtake it.
+    await undefined;
+    await undefined;
   }
 
   /**

@@ -52,7 +52,8 @@ class Thrown {
  *
  * OCaml: `slave_main_loop` (stm/asyncTaskQueue.ml).
  */
-export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
+export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
+  let workerId = startId;
   checkKind(kind, kind?.name ?? 'the module');
   let requests: unknown[] = [];
   let answers: unknown[] = [];
@@ -241,6 +242,8 @@ export function serveOn(kind: AnyKind, workerId: string, port: Port): Service {
       case ToWorker.Welcome:
         // A master of another version has already given this worker up; it must not go on alone.
         if (message[1] !== WIRE_VERSION) throw new Error(`the master speaks version ${message[1]}`);
+        // One that was started ahead hears only now whose place it takes.
+        workerId = message[2];
     }
   }
 

@@ -40,7 +40,7 @@ export function fail(core: Core, entry: TaskEntry, error: unknown): void {
   entry.place = 'settled';
   core.counts.failed++;
   release(core, entry);
-  entry.reject?.(error);
+  entry.resolve?.(Promise.reject(error));
   if (core.emitter.listenerCount('task') > 0) tell(core, entry, { status: 'failed', error });
 }
 

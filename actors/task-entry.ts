@@ -17,12 +17,44 @@ export interface RunOptions<F = unknown> {
 
 /** An entry with its caller's side. A follow-up has no caller: its outcome is told by the pool's `task` event. */
 export interface TaskEntry extends Entry {
+  /** Settles the caller's promise; an error as the rejected promise that it becomes. */
   resolve: ((result: unknown) => void) | undefined;
-  reject: ((error: unknown) => void) | undefined;
   readonly options: RunOptions | undefined;
   /** Stops listening to the signal. */
   forgetSignal: (() => void) | undefined;
 }
+
+/** What few tasks have stands on the prototype until one has it: a million of these may wait at once. */
+class LeanEntry implements TaskEntry {
+  readonly task: unknown;
+  place: TaskEntry['place'] = 'queued';
+  turn = 0;
+  prev: Entry | null = null;
+  next: Entry | null = null;
+  holder: string | undefined = undefined;
+  resolve: ((result: unknown) => void) | undefined = undefined;
+  declare priority: number;
+  declare key: string | undefined;
+  declare lanes: (Entry | null)[] | null;
+  declare origin: string | undefined;
+  declare retries: number;
+  declare options: RunOptions | undefined;
+  declare forgetSignal: (() => void) | undefined;
+
+  constructor(task: unknown) {
+    this.task = task;
+  }
+}
+
+Object.assign(LeanEntry.prototype, {
+  priority: 0,
+  key: undefined,
+  lanes: null,
+  origin: undefined,
+  retries: 0,
+  options: undefined,
+  forgetSignal: undefined,
+});
 
 /** Makes the entry of a task. @throws {KindError} where the kind's `affinity` throws */
 export function createTaskEntry(
@@ -31,24 +63,14 @@ export function createTaskEntry(
   options: RunOptions | undefined,
   origin?: string,
 ): TaskEntry {
-  // One literal, not a copy of another: a million of these may wait at once.
-  return {
-    task,
-    place: 'queued',
-    turn: 0,
-    priority: options?.priority ?? 0,
-    key: kind.affinity === undefined ? undefined : keyOf(kind, task),
-    prev: null,
-    next: null,
-    lanes: null,
-    origin,
-    holder: undefined,
-    retries: 0,
-    resolve: undefined,
-    reject: undefined,
-    options,
-    forgetSignal: undefined,
-  };
+  const entry = new LeanEntry(task);
+  if (options !== undefined) {
+    entry.options = options;
+    if (options.priority !== undefined && options.priority !== 0) entry.priority = options.priority;
+  }
+  if (kind.affinity !== undefined) entry.key = keyOf(kind, task);
+  if (origin !== undefined) entry.origin = origin;
+  return entry;
 }
 
 function keyOf(kind: AnyKind, task: unknown): string | undefined {

@@ -5,7 +5,7 @@ export const WIRE_VERSION = 1;
 
 /** What the master says to a worker: a tag, then its parts. */
 export const ToWorker = {
-  /** The handshake's answer. */
+  /** The handshake's answer: version, the worker's id. */
   Welcome: 0,
   /** One request, alone in its message. */
   Request: 1,
@@ -24,7 +24,7 @@ export const ToWorker = {
 
 /** A message of the master's. */
 export type MessageToWorker =
-  | readonly [typeof ToWorker.Welcome, number]
+  | readonly [typeof ToWorker.Welcome, number, string]
   | readonly [typeof ToWorker.Request, unknown]
   | readonly [typeof ToWorker.Requests, readonly unknown[]]
   | readonly [typeof ToWorker.Abort, number, EncodedError]

@@ -141,8 +141,8 @@ test('an abort reaches the request of its number alone, by the one signal that i
 
 test('a master of another version is not served', (t) => {
   const { receive } = worker(mixed);
-  t.notThrows(() => receive([ToWorker.Welcome, 1]));
-  t.throws(() => receive([ToWorker.Welcome, 2]), { message: /version 2/ });
+  t.notThrows(() => receive([ToWorker.Welcome, 1, 'w']));
+  t.throws(() => receive([ToWorker.Welcome, 2, 'w']), { message: /version 2/ });
 });
 
 test('an error keeps its errors, a cause that is nothing, and the code of a DOMException', (t) => {

@@ -1,0 +1,121 @@
+import type { WorkerExit } from '../machines/pool-state.ts';
+import type { Core } from './core.ts';
+import type { Connection, HostEvents } from './hosts/host.ts';
+import { processHost } from './hosts/process.ts';
+import { threadHost } from './hosts/thread.ts';
+import { warn } from './settlement.ts';
+
+/** Starts a process or thread that serves the pool's kind. @throws what the host throws */
+export function startWorker(core: Core, workerId: string, events: HostEvents): Connection {
+  const { kind, options } = core;
+  const { execArgv, resourceLimits } = options;
+  let env: Record<string, string> = {};
+  try {
+    env = { ...options.env, ...kind.extraEnv?.() };
+  } catch (error) {
+    warn(core, 'extraEnv', error);
+  }
+  return options.host({ kind, workerId, env, execArgv, resourceLimits }, events);
+}
+
+/** A worker that was started and has no seat yet; what it says meanwhile is kept for the one who takes it. */
+class Spare {
+  connection: Connection | undefined;
+  readonly #exited: (spare: Spare) => void;
+  #said: ((events: HostEvents) => void)[] = [];
+  #owner: HostEvents | undefined;
+
+  constructor(exited: (spare: Spare) => void) {
+    this.#exited = exited;
+  }
+
+  readonly events: HostEvents = {
+    message: (message) => this.#tell((owner) => owner.message(message)),
+    output: (stream, text) => this.#tell((owner) => owner.output(stream, text)),
+    exit: (exit: WorkerExit) => {
+      this.#tell((owner) => owner.exit(exit));
+      this.#exited(this);
+    },
+  };
+
+  /** From now on `owner` hears of it; first, when it has its connection, of all that was said before. */
+  giveTo(owner: HostEvents): void {
+    queueMicrotask(() => {
+      const said = this.#said;
+      this.#said = [];
+      this.#owner = owner;
+      for (const tell of said) tell(owner);
+    });
+  }
+
+  #tell(tell: (owner: HostEvents) => void): void {
+    if (this.#owner === undefined) this.#said.push(tell);
+    else tell(this.#owner);
+  }
+}
+
+/**
+ * Workers that were started before a slot is empty, so that a worker that ends costs no start. They have no seat: they take no
+ * task and count for no size until they take the place of a worker whose process has exited. Never more than asked for.
+ */
+export class Spares {
+  readonly #core: Core;
+  /** Ready to be taken, the oldest first. */
+  readonly #waiting: Spare[] = [];
+  readonly #living = new Set<Spare>();
+  #onGone: (() => void) | undefined;
+  #isOver = false;
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** Starts workers until so many wait. One that fails is not replaced: the next that is really needed tells why. */
+  fill(count: number): void {
+    const { host } = this.#core.options;
+    // A host of somebody else's may want to know the worker's id at its start.
+    if (this.#isOver || (host !== processHost && host !== threadHost)) return;
+    while (this.#waiting.length < count) {
+      const spare = new Spare((gone) => this.#exited(gone));
+      try {
+        spare.connection = startWorker(this.#core, `${this.#core.kind.name}:spare`, spare.events);
+      } catch {
+        return;
+      }
+      spare.connection.ref(false);
+      this.#waiting.push(spare);
+      this.#living.add(spare);
+    }
+  }
+
+  /** The connection of a worker that was started already, whose events go to `owner` from now on. */
+  take(owner: HostEvents): Connection | undefined {
+    const spare = this.#waiting.shift();
+    if (spare === undefined) return undefined;
+    this.#living.delete(spare);
+    spare.giveTo(owner);
+    return spare.connection;
+  }
+
+  /** Ends them all; resolves when the last has exited. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    for (const { connection } of this.#living) {
+      connection?.ref(true);
+      connection?.kill();
+    }
+    this.#waiting.length = 0;
+    if (this.#living.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onGone = resolve;
+      });
+    }
+  }
+
+  #exited(spare: Spare): void {
+    const index = this.#waiting.indexOf(spare);
+    if (index >= 0) this.#waiting.splice(index, 1);
+    this.#living.delete(spare);
+    if (this.#living.size === 0) this.#onGone?.();
+  }
+}
