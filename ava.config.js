@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, execSync } from 'node:child_process';
 
 // Tests take the pool from the package's own name, which leads to dist: no run may test an old build.
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+execSync('npm run --silent bundle', { stdio: 'inherit' });
 
 export default {
   files: ['tests/**/*.test.ts'],

@@ -44,7 +44,7 @@ export interface PoolOptions {
   readonly execArgv?: readonly string[];
   /** Memory limits of a worker. @default none */
   readonly resourceLimits?: ResourceLimits;
-  /** Whether the commonest step of a worker's machine is planned ahead instead of interpreted; the same machine, faster. @default true */
+  /** Whether the commonest steps of a worker's machine are planned ahead instead of interpreted; the same machine, faster. @default true, unless STATEPOOL_PLANS=off is in the environment */
   readonly plans?: boolean;
   /** Gets the lines that workers write. @default they go to this process's stdout and stderr, each after `[worker id] ` */
   readonly onOutput?: (line: OutputLine) => void;
@@ -106,7 +106,7 @@ export function fillOptions(options: PoolOptions = {}): FullOptions {
     env: options.env ?? {},
     execArgv: options.execArgv,
     resourceLimits: options.resourceLimits ?? {},
-    plans: options.plans ?? true,
+    plans: options.plans ?? process.env.STATEPOOL_PLANS !== 'off',
     onOutput: options.onOutput ?? printLine,
   };
 }

@@ -5,6 +5,7 @@ import { Board, claim, reopen } from './board.ts';
 import { UsageError } from './errors.ts';
 import { encodeFrame, FRAMES, Frames } from './frames.ts';
 import { type Port, serveOn } from './serve.ts';
+import { SPIN, stayAwake } from './stay-awake.ts';
 import { textOf } from './text.ts';
 import { type MessageToWorker, ToMaster, WIRE_VERSION } from './wire.ts';
 
@@ -72,7 +73,10 @@ function processChannel(): Channel {
   const pipe = new Socket({ fd: FRAMES });
   pipe.unref();
   return {
-    post: (message) => void pipe.write(encodeFrame(message, ToMaster.Responses)),
+    post(message) {
+      pipe.write(encodeFrame(message, ToMaster.Responses));
+      stayAwake();
+    },
     listen(receive) {
       const frames = new Frames((message) => receive(message as MessageToWorker));
       pipe.on('data', (chunk) => frames.read(chunk));
@@ -88,12 +92,6 @@ function processChannel(): Channel {
 /** Not documented; without it answers wait for the next turn of the event loop instead. */
 const runTicks = (process as { _tickCallback?: () => void })._tickCallback;
 const ticks = runTicks === undefined ? {} : { tick: runTicks };
-
-/**
- * How long a thread that has answered looks for the next request with open eyes before it sleeps. In ms. To wake a sleeper
- * takes longer than most masters take to send the next request, and more of both processors' time than this look.
- */
-const SPIN = 0.05;
 
 /** The next message of a thread, for which it sleeps at most so many ms; the master rings after each message. */
 function nextOn(

@@ -15,6 +15,8 @@ interface Shelf {
  */
 export class Shelves {
   readonly #shelves = new Map<string | symbol, Shelf>();
+  /** How many shelves nothing stands on. A map that loses and gets keys all the time is rebuilt again and again: they stay. */
+  #empty = 0;
 
   /** Files an entry: at the end, at the head, or where `isBefore` puts it. */
   add(entry: Entry, where: 'end' | 'head' | ((a: Entry, b: Entry) => boolean)): void {
@@ -23,7 +25,7 @@ export class Shelves {
     if (shelf === undefined) {
       shelf = { entries: [], head: 0, live: 0 };
       this.#shelves.set(key, shelf);
-    }
+    } else if (shelf.live === 0) this.#empty--;
     shelf.live++;
     if (where === 'end') shelf.entries.push(entry);
     else if (where === 'head') {
@@ -37,8 +39,11 @@ export class Shelves {
     const key = entry.key ?? UNKEYED;
     const shelf = this.#shelves.get(key);
     if (shelf === undefined) return;
-    if (--shelf.live === 0) this.#shelves.delete(key);
-    else if (shelf.entries.length - shelf.head > 2 * shelf.live + 32) sweep(shelf);
+    if (--shelf.live === 0) {
+      shelf.entries.length = 0;
+      shelf.head = 0;
+      if (++this.#empty > 64 + this.#shelves.size / 2) this.#dropEmpty();
+    } else if (shelf.entries.length - shelf.head > 2 * shelf.live + 32) sweep(shelf);
   }
 
   /** The entries of one key, or of none, that are still queued, in order. */
@@ -56,11 +61,17 @@ export class Shelves {
 
   /** The keys that have queued entries; `undefined` is not among them. */
   *keys(): Generator<string> {
-    for (const key of this.#shelves.keys()) if (typeof key === 'string') yield key;
+    for (const [key, { live }] of this.#shelves) if (live > 0 && typeof key === 'string') yield key;
   }
 
   clear(): void {
     this.#shelves.clear();
+    this.#empty = 0;
+  }
+
+  #dropEmpty(): void {
+    for (const [key, { live }] of this.#shelves) if (live === 0) this.#shelves.delete(key);
+    this.#empty = 0;
   }
 }
 

@@ -34,7 +34,6 @@ export const processHost: Host = (options, events) => {
     if (isOver) return;
     isOver = true;
     living.delete(child);
-    vigil.stop();
     const how = reason ?? (signal === null ? 'exit' : 'signal');
     events.exit({ exitCode, signal, reason: how, ...(cause === undefined ? {} : { cause }) });
   }
@@ -130,15 +129,15 @@ function memoryFlags({ resourceLimits }: StartOptions): string[] {
 
 /** A debugger's port, a script on the line and a test runner are not for a child; loaders are. */
 const NOT_INHERITED =
-  /^(--inspect|--debug|--eval=|--print=|--input-type|--test|--watch|-i$|--interactive|--prof|--cpu-prof|--heap-prof)/;
+  /^(-e$|-p$|-pe$|-i$|--eval|--print|--inspect|--debug|--input-type|--test|--watch|--interactive|--prof|--cpu-prof|--heap-prof)/;
 
 function inheritedFlags(): string[] {
   const flags: string[] = [];
   for (let i = 0; i < process.execArgv.length; i++) {
     const flag = process.execArgv[i] as string;
-    // These take the next word with them.
-    if (/^(-e|-p|-pe|--eval|--print)$/.test(flag)) i++;
-    else if (!NOT_INHERITED.test(flag)) flags.push(flag);
+    if (!NOT_INHERITED.test(flag)) flags.push(flag);
+    // Its value goes with it.
+    else if (!flag.includes('=') && process.execArgv[i + 1]?.startsWith('-') === false) i++;
   }
   return flags;
 }

@@ -1,15 +1,15 @@
-import { availableParallelism } from 'node:os';
 import { MessageChannel, receiveMessageOnPort, Worker, type WorkerOptions } from 'node:worker_threads';
 import type { WorkerExit } from '../../machines/pool-state.ts';
 import { Board, begunOn, close, createBoard } from '../board.ts';
 import type { ThreadData } from '../serve-kind.ts';
+import { canLook } from '../stay-awake.ts';
 import { textOf } from '../text.ts';
 import { type MessageToMaster, ToWorker } from '../wire.ts';
 import type { Host } from './host.ts';
 import { Vigil } from './vigil.ts';
 
 /** Shared by all threads of this process: one of them at a time looks for its next request with open eyes. */
-const lookout = availableParallelism() > 1 ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
+const lookout = canLook ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
 
 /** Starts each worker as a thread of this process: lighter than a process, and felled with it by a native crash. */
 export const threadHost: Host = (options, events) => {
@@ -52,7 +52,6 @@ export const threadHost: Host = (options, events) => {
   });
   worker.on('exit', (exitCode) => {
     receiveAll();
-    vigil.stop();
     port.close();
     if (lookout !== undefined) Atomics.compareExchange(lookout, 0, threadId, 0);
     events.exit({ exitCode, signal: null, reason: reason ?? 'exit', ...(cause === undefined ? {} : { cause }) });

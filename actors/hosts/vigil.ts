@@ -1,69 +1,36 @@
-import { availableParallelism } from 'node:os';
+import { SPIN, stayAwake } from '../stay-awake.ts';
 
-/** How long an answer is looked for with open eyes. In ms. */
-const PATIENCE = 0.05;
-
-/** Now and then it is tried with workers that have been slow. */
-const TRY = 32;
-
-/** Looking costs a processor, which is not to be taken from the workers. */
-const canWatch = availableParallelism() > 1;
-
-const watching = new Set<Vigil>();
-let isTurning = false;
-
-/** Keeps the event loop from falling asleep: to wake it takes longer than most short tasks. */
-function turn(): void {
-  const now = performance.now();
-  for (const vigil of watching) vigil.look(now);
-  if (watching.size > 0) setImmediate(turn);
-  else isTurning = false;
-}
+/** However slow a worker has been, one of so many requests is looked after: it may have become quick. */
+const RARELY = 64;
 
 /**
- * Watches for the answers of one worker that is known to be quick: for a moment after each request the event loop turns
- * instead of sleeping. It never does for longer than that, and not at all for workers that take their time.
+ * Watches for the answers of one worker: while it is quick, the event loop stays awake for them. A look in vain is followed by
+ * ever more requests without one, so that nothing is spent on workers that take their time.
  */
 export class Vigil {
   #sent = 0;
-  #end = 0;
-  #count = 0;
-  /** How long answers have taken lately. In ms. */
-  #pace = 0;
-  readonly #look: (() => void) | undefined;
-
-  /** `look` fetches answers that are there already; without it the event loop finds them. */
-  constructor(look?: () => void) {
-    this.#look = look;
-  }
+  #isWatched = false;
+  /** How many requests go unwatched after a look in vain, and how many of them are left. */
+  #pause = 0;
+  #left = 0;
 
   /** A request was sent. */
   sent(): void {
-    if (!canWatch) return;
+    this.#isWatched = this.#left === 0;
+    if (!this.#isWatched) {
+      this.#left--;
+      return;
+    }
     this.#sent = performance.now();
-    if (this.#pace > PATIENCE && ++this.#count % TRY !== 0) return;
-    this.#end = this.#sent + PATIENCE;
-    watching.add(this);
-    if (isTurning) return;
-    isTurning = true;
-    setImmediate(turn);
+    stayAwake();
   }
 
   /** An answer has come. */
   answered(): void {
-    if (this.#sent === 0) return;
-    this.#pace = 0.8 * this.#pace + 0.2 * (performance.now() - this.#sent);
-    this.stop();
-  }
-
-  /** Nothing more will come. */
-  stop(): void {
-    this.#sent = 0;
-    watching.delete(this);
-  }
-
-  look(now: number): void {
-    this.#look?.();
-    if (now > this.#end) watching.delete(this);
+    if (!this.#isWatched) return;
+    this.#isWatched = false;
+    const isQuick = performance.now() - this.#sent <= SPIN;
+    this.#pause = isQuick ? 0 : Math.min(RARELY, 2 * this.#pause + 1);
+    this.#left = this.#pause;
   }
 }
