@@ -16,8 +16,8 @@ export function keepInFlight(run, tasks, inFlight, times) {
   });
 }
 
-/** Brings a subject up to speed. */
-export const warmUp = (run, tasks) => keepInFlight((i) => run({ i, s: 'x' }), tasks, 1000);
+/** Brings a subject up to speed, and what measures it: with times, as it is measured afterwards. */
+export const warmUp = (run, tasks) => keepInFlight((i) => run({ i, s: 'x' }), tasks, 1000, new Float64Array(tasks));
 
 /** Runs all tasks at once and waits for the last one. Answers microseconds a task. */
 export async function burstOf(run, tasks) {

@@ -164,6 +164,8 @@ export class TaskQueue implements Queue {
     else entry.prev.next = entry.next;
     if (entry.next === null) this.#tail = entry.prev;
     else entry.next.prev = entry.prev;
+    // An old entry that led on to younger ones would keep them from being collected, and these the next.
+    entry.next = null;
     this.#length--;
   }
 
