@@ -50,15 +50,10 @@ export class Link {
 
   /** Sends requests that the seat holds already. One that cannot be cloned fails alone, and the worker is as it was. */
   send(requests: readonly unknown[]): void {
-    if (requests.length === 1) this.#sendOne(requests[0], this.seat.held.length - 1);
-    else if (requests.length > 1) {
-      try {
-        this.#connection.send([ToWorker.Requests, requests], this.#transferOf(requests.length));
-      } catch {
-        let index = this.seat.held.length - requests.length;
-        for (const request of requests) if (this.#sendOne(request, index)) index++;
-      }
-    }
+    // Half of what it may hold at a time: while the answers to it are judged, the worker is at the other half.
+    const half = Math.ceil(this.seat.window / 2);
+    let index = this.seat.held.length - requests.length;
+    for (let i = 0; i < requests.length; i += half) index = this.#sendSome(requests.slice(i, i + half), index);
     if (this.seat.held.length === 0) this.#tell({ type: 'keep' });
     this.#core.onRoom();
   }
@@ -242,6 +237,21 @@ export class Link {
     this.#core.send({ type: 'exited', worker: this.seat.id, exit: full });
   }
 
+  /** Sends the requests that the seat holds from `index` on; answers the index after those that were really sent. */
+  #sendSome(requests: readonly unknown[], index: number): number {
+    if (requests.length > 1) {
+      try {
+        this.#connection.send([ToWorker.Requests, requests], this.#transferOf(index, requests.length));
+        return index + requests.length;
+      } catch {
+        // One of them cannot be cloned: it is found out below.
+      }
+    }
+    let next = index;
+    for (const request of requests) if (this.#sendOne(request, next)) next++;
+    return next;
+  }
+
   /** False where the request could not be cloned: its task has failed. */
   #sendOne(request: unknown, index: number): boolean {
     const entry = this.seat.held[index] as TaskEntry;
@@ -259,8 +269,8 @@ export class Link {
     }
   }
 
-  #transferOf(count: number): Transferable[] | undefined {
-    const entries = this.seat.held.slice(-count) as TaskEntry[];
+  #transferOf(from: number, count: number): Transferable[] | undefined {
+    const entries = this.seat.held.slice(from, from + count) as TaskEntry[];
     if (entries.every((entry) => entry.options?.transfer === undefined)) return undefined;
     return entries.flatMap((entry) => [...(entry.options?.transfer ?? [])]);
   }
