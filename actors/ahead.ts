@@ -5,7 +5,10 @@ import type { Connection } from './hosts/host.ts';
 import { ToWorker } from './wire.ts';
 
 /** How much work a worker is sent ahead. In ms. */
-const AHEAD = 0.5;
+const AHEAD = 1;
+
+/** While it performs a request that takes less than this, the next one is on its way. In ms. */
+const SHORT = 5;
 
 /** What a worker holds beside the request that it performs: how much that may be, how much it has begun, and how it goes back. */
 export class Ahead {
@@ -66,8 +69,8 @@ export class Ahead {
   adapt(ms: number): void {
     if (this.#most === 1) return;
     this.#pace = this.#pace === 0 ? ms : 0.75 * this.#pace + 0.25 * ms;
-    const fit = Math.floor(AHEAD / this.#pace);
-    this.#seat.window = Math.max(1, Math.min(fit, 2 * this.#seat.window, this.#most));
+    const fit = Math.max(Math.floor(AHEAD / this.#pace), this.#pace < SHORT ? 2 : 1);
+    this.#seat.window = Math.min(fit, 2 * this.#seat.window, this.#most);
   }
 
   get #answered(): number {

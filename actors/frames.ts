@@ -1,5 +1,4 @@
 import { DefaultSerializer, deserialize } from 'node:v8';
-import { textOf } from './text.ts';
 import type { MessageToMaster, MessageToWorker } from './wire.ts';
 
 /** The file descriptor of the pipe for frames in a worker's process: after its output and the channel of `process.send`. */
@@ -12,19 +11,23 @@ const CLONE = 1;
 /** The length of the message, in four bytes, and how it is written. */
 const HEAD = 5;
 const BLANK = Buffer.alloc(HEAD, CLONE);
+const NOTHING = Buffer.alloc(0);
 
 /**
- * A message as a frame: its length, then the message, as JSON text where that says the same, else as a structured clone.
- * `several` is the tag of the messages that may be text. @throws where the message cannot be cloned
+ * A message as a frame: its length, then the message: as JSON text where it has the tag `several`, else as a structured clone.
+ * @throws where the message cannot be cloned
  */
 export function encodeFrame(message: MessageToWorker | MessageToMaster, several: number): Buffer {
-  const text = textOf(message, several);
-  const frame = text === undefined ? cloneOf(message) : Buffer.allocUnsafe(HEAD + Buffer.byteLength(text));
-  if (text !== undefined) {
-    frame[HEAD - 1] = TEXT;
-    frame.write(text, HEAD);
-  }
+  const frame = message[0] === several ? textOf(message) : cloneOf(message);
   frame.writeUInt32LE(frame.length - HEAD, 0);
+  return frame;
+}
+
+function textOf(message: unknown): Buffer {
+  const text = JSON.stringify(message);
+  const frame = Buffer.allocUnsafe(HEAD + Buffer.byteLength(text));
+  frame[HEAD - 1] = TEXT;
+  frame.write(text, HEAD);
   return frame;
 }
 
@@ -64,6 +67,11 @@ export class Frames {
         at += this.#wanted;
         this.#receive(decode(bytes.subarray(start, at), bytes[start - 1] === TEXT));
       }
+    } catch (error) {
+      // Somebody may handle it as an uncaught exception; what stands behind this frame is still to be read.
+      this.#wanted = HEAD;
+      setImmediate(() => this.read(NOTHING));
+      throw error;
     } finally {
       const rest = bytes.subarray(at);
       this.#pieces = rest.length === 0 ? [] : [rest];

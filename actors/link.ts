@@ -7,13 +7,14 @@ import { Ahead } from './ahead.ts';
 import { type Core, emit } from './core.ts';
 import { decodeError, type EncodedError, encodeError } from './error-codec.ts';
 import { HandshakeError, SpawnError } from './errors.ts';
-import type { Connection, HostEvents, Transferable } from './hosts/host.ts';
+import type { Connection, HostEvents } from './hosts/host.ts';
 import { failMarshal, type Judgement, judgeResponse, judgeThrow, judgeUnsent } from './judge.ts';
 import { marshalPath } from './marshal-path.ts';
 import { Output } from './output.ts';
 import { warn } from './settlement.ts';
 import { startWorker } from './spares.ts';
 import type { TaskEntry } from './task-entry.ts';
+import { arePlain } from './text.ts';
 import { type MessageToMaster, ToMaster, ToWorker, WIRE_VERSION } from './wire.ts';
 
 /** The master's side of one worker: its connection, and what its messages mean. */
@@ -241,10 +242,12 @@ export class Link {
   #sendSome(requests: readonly unknown[], index: number): number {
     if (requests.length > 1) {
       try {
-        this.#connection.send([ToWorker.Requests, requests], this.#transferOf(index, requests.length));
-        return index + requests.length;
+        if (arePlain(requests)) {
+          this.#connection.send([ToWorker.Requests, requests]);
+          return index + requests.length;
+        }
       } catch {
-        // One of them cannot be cloned: it is found out below.
+        // One of them cannot be read twice: it is found out below.
       }
     }
     let next = index;
@@ -267,12 +270,6 @@ export class Link {
       }
       return false;
     }
-  }
-
-  #transferOf(from: number, count: number): Transferable[] | undefined {
-    const entries = this.seat.held.slice(from, from + count) as TaskEntry[];
-    if (entries.every((entry) => entry.options?.transfer === undefined)) return undefined;
-    return entries.flatMap((entry) => [...(entry.options?.transfer ?? [])]);
   }
 }
 

@@ -6,7 +6,6 @@ import { UsageError } from './errors.ts';
 import { encodeFrame, FRAMES, Frames } from './frames.ts';
 import { type Port, serveOn } from './serve.ts';
 import { SPIN, stayAwake } from './stay-awake.ts';
-import { textOf } from './text.ts';
 import { type MessageToWorker, ToMaster, WIRE_VERSION } from './wire.ts';
 
 /** A worker's channel to its master. */
@@ -55,13 +54,37 @@ export interface ThreadData {
 }
 
 function threadChannel(port: MessagePort, board: Int32Array, lookout: Int32Array | undefined): Channel {
+  /** How many messages were taken from the port. */
+  let seen = 0;
+
+  function read(message: unknown): MessageToWorker {
+    seen++;
+    return (typeof message === 'string' ? JSON.parse(message) : message) as MessageToWorker;
+  }
+
+  function poll(): MessageToWorker | undefined {
+    // The master rings after each message: what has not rung may be there already, and is found a moment later.
+    if ((Atomics.load(board, Board.Sent) - seen) | 0) {
+      const waiting = receiveMessageOnPort(port);
+      if (waiting !== undefined) return read(waiting.message);
+    }
+    return undefined;
+  }
+
   return {
     post(message) {
-      port.postMessage(textOf(message, ToMaster.Responses) ?? message);
+      port.postMessage(message[0] === ToMaster.Responses ? JSON.stringify(message) : message);
       Atomics.add(board, Board.Answered, 1);
     },
     listen: (receive) => void port.on('message', (message) => receive(read(message))),
-    next: (ms) => nextOn(port, board, lookout, ms),
+    poll,
+    next(ms) {
+      const rung = Atomics.load(board, Board.Sent);
+      const waiting = poll();
+      if (waiting !== undefined) return waiting;
+      watch(board, lookout, rung, ms);
+      return poll();
+    },
     claim: () => claim(board),
     reopen: () => reopen(board),
     ...ticks,
@@ -93,26 +116,12 @@ function processChannel(): Channel {
 const runTicks = (process as { _tickCallback?: () => void })._tickCallback;
 const ticks = runTicks === undefined ? {} : { tick: runTicks };
 
-/** The next message of a thread, for which it sleeps at most so many ms; the master rings after each message. */
-function nextOn(
-  port: MessagePort,
-  board: Int32Array,
-  lookout: Int32Array | undefined,
-  ms: number,
-): MessageToWorker | undefined {
-  const rung = Atomics.load(board, Board.Sent);
-  const waiting = receiveMessageOnPort(port);
-  if (waiting !== undefined) return read(waiting.message);
+/** Waits until the master rings, at most so many ms: for a moment with open eyes, then asleep. */
+function watch(board: Int32Array, lookout: Int32Array | undefined, rung: number, ms: number): void {
   if (lookout !== undefined && Atomics.compareExchange(lookout, 0, 0, threadId) === 0) {
     const asleep = performance.now() + SPIN;
     while (Atomics.load(board, Board.Sent) === rung && performance.now() < asleep);
     Atomics.store(lookout, 0, 0);
   }
   Atomics.wait(board, Board.Sent, rung, ms);
-  const next = receiveMessageOnPort(port);
-  return next === undefined ? undefined : read(next.message);
-}
-
-function read(message: unknown): MessageToWorker {
-  return (typeof message === 'string' ? JSON.parse(message) : message) as MessageToWorker;
 }

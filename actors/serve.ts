@@ -1,11 +1,14 @@
+import { Answers, Thrown } from './answers.ts';
 import { type AnyKind, checkKind } from './any-kind.ts';
-import { decodeError, describe, type EncodedError, encodeError } from './error-codec.ts';
-import { marshalPath } from './marshal-path.ts';
+import { decodeError, encodeError } from './error-codec.ts';
 import { Context } from './perform-context.ts';
 import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from './wire.ts';
 
 /** How long answers of a batch may wait for more of them. In ms. */
-const FLUSH_AFTER = 0.25;
+const FLUSH_AFTER = 0.5;
+
+/** So many answers are worth a message of their own. */
+const ENOUGH = 16;
 
 /** How long a thread that has answered waits for the next request before it goes back to its event loop. In ms. */
 const LINGER = 1;
@@ -17,7 +20,9 @@ const TURN = 5;
 export interface Port {
   /** Sends; throws where the message cannot be cloned. */
   post(message: MessageToMaster): void;
-  /** Where the worker can sleep without its event loop: waits for the next message, at most so many ms. */
+  /** Where the worker can read without its event loop: the next message that has come. */
+  poll?(): MessageToWorker | undefined;
+  /** Where it can sleep without its event loop too: waits for the next message, at most so many ms. */
   next?(ms: number): MessageToWorker | undefined;
   /** Where the worker has the loop for itself: runs the microtasks and raises the rejections that nobody handles. */
   tick?(): void;
@@ -38,15 +43,6 @@ export interface Service {
   exiting(): void;
 }
 
-/** What `perform` threw, among the answers. */
-class Thrown {
-  readonly error: EncodedError;
-
-  constructor(error: EncodedError) {
-    this.error = error;
-  }
-}
-
 /**
  * The worker's main loop: performs requests one at a time, in order, and answers each.
  *
@@ -56,9 +52,7 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
   let workerId = startId;
   checkKind(kind, kind?.name ?? 'the module');
   let requests: unknown[] = [];
-  let answers: unknown[] = [];
-  /** How many of the answers no error can take back: the rejections of their tasks have shown. */
-  let safe = 0;
+  const answers = new Answers((message) => port.post(message));
   let begun = 0;
   /** Begun since rejections were last looked for: with several, nobody can say which of them left one behind. */
   let begunInTurn = 0;
@@ -66,42 +60,8 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
   let current: Context | undefined;
   let isPerforming = false;
   let isFlushing = false;
-  let hasAnswered = false;
-  /** When the first of the answers at hand was begun, or the last ones were sent. */
-  let since = performance.now();
-
-  function flush(): void {
-    if (answers.length === 0) return;
-    const batch = answers;
-    answers = [];
-    safe = 0;
-    hasAnswered = true;
-    const now = performance.now();
-    const ms = now - since;
-    since = now;
-    const each = ms / batch.length;
-    if (batch.length === 1) return postAlone(batch[0], each);
-    try {
-      if (!batch.some(isThrown)) return port.post([ToMaster.Responses, batch, ms]);
-    } catch {
-      // One of them cannot be cloned: it is found out below.
-    }
-    for (const answer of batch) postAlone(answer, each);
-  }
-
-  function flushSafe(): void {
-    if (safe === answers.length) flush();
-  }
-
-  function postAlone(answer: unknown, ms: number): void {
-    if (isThrown(answer)) return port.post([ToMaster.Threw, answer.error]);
-    try {
-      port.post([ToMaster.Response, answer, ms]);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : describe(error);
-      port.post([ToMaster.Unsent, message, marshalPath(answer, 'response')]);
-    }
-  }
+  /** Whoever has called will look for more messages before the answers are sent. */
+  let isLooking = false;
 
   /**
    * Answers are held until it is certain that their tasks have left no rejection behind that nobody handles: a task must
@@ -117,11 +77,11 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
   function endTurn(): void {
     isFlushing = false;
     begunInTurn = 0;
-    flush();
+    answers.flush();
   }
 
   function feedback(value: unknown): void {
-    flush();
+    answers.flush();
     port.post([ToMaster.Feedback, value]);
   }
 
@@ -129,7 +89,7 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
   function work(isOnTop: boolean): void {
     const canTick = isOnTop && port.tick !== undefined;
     const start = performance.now();
-    if (answers.length === 0) since = start;
+    answers.begin(start);
     while (requests.length > 0) {
       if (port.claim?.() === false) return;
       const request = requests.shift();
@@ -141,7 +101,7 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
         answer = kind.perform(request, current);
         if (isThenable(answer)) {
           isPerforming = true;
-          flushSafe();
+          answers.flushSafe();
           Promise.resolve(answer).then(
             (value) => goOn(value),
             (error) => goOn(new Thrown(encodeError(error))),
@@ -156,10 +116,11 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
         tick();
       } else answerLater(answer);
       const now = performance.now();
-      if (now - since > FLUSH_AFTER) flushSafe();
-      if (now - (canTick ? start : since) > (canTick ? TURN : FLUSH_AFTER)) return rest();
+      const age = answers.ageAt(now);
+      if (age > FLUSH_AFTER) answers.flushSafe();
+      if (canTick ? now - start > TURN : age > FLUSH_AFTER) return rest();
     }
-    flushSafe();
+    if (!isLooking || answers.length >= ENOUGH) answers.flushSafe();
   }
 
   /** Runs the microtasks of the last request: what it has left behind ends the worker here, before its answer is sent. */
@@ -171,7 +132,7 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
       rest();
       throw error;
     }
-    safe = answers.length;
+    answers.secure();
     begunInTurn = 0;
   }
 
@@ -190,6 +151,22 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
     work(false);
   }
 
+  /** Takes what else has come before the answers are sent: fewer, larger messages. */
+  function receiveAll(first: MessageToWorker): void {
+    isLooking = port.poll !== undefined;
+    try {
+      receive(first);
+      while (!isPerforming) {
+        const message = port.poll?.();
+        if (message === undefined) break;
+        receive(message);
+      }
+    } finally {
+      isLooking = false;
+    }
+    answers.flushSafe();
+  }
+
   /**
    * A thread that has performed stays for the next request: it is woken sooner than through its event loop. It sleeps
    * meanwhile, and it goes back in time for what else the kind's code may have there.
@@ -201,11 +178,11 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
       // A promise that needs no event loop has its answer now.
       port.tick();
       if (answers.length > 0) endTurn();
-      if (isPerforming || !hasAnswered) return;
-      hasAnswered = false;
+      if (isPerforming || !answers.wereSent) return;
+      answers.wereSent = false;
       const message = port.next(LINGER);
       if (message === undefined) return;
-      receive(message);
+      receiveAll(message);
     }
   }
 
@@ -213,7 +190,7 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
   function recall(kept: number | undefined): void {
     requests.length = Math.max(0, (kept ?? 0) - begun);
     if (kept === undefined) {
-      flush();
+      answers.flush();
       port.post([ToMaster.Recalled, begun]);
     }
     port.reopen?.();
@@ -249,14 +226,14 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
 
   return {
     receive(message) {
-      receive(message);
+      receiveAll(message);
       linger();
     },
     abort: (reason) => current?.abort(reason),
     fatal(error) {
       // The last of the answers held back may be the one that left this error behind.
-      answers.length = safe;
-      tryTo(flush);
+      answers.dropUnsafe();
+      tryTo(() => answers.flush());
       isFatal = true;
       const known = begunInTurn > 1 ? undefined : begun;
       tryTo(() => port.post([ToMaster.Fatal, known, encodeError(error)]));
@@ -264,14 +241,10 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
     exiting() {
       // An uncaught error has told its story already.
       if (isFatal) return;
-      tryTo(flush);
+      tryTo(() => answers.flush());
       tryTo(() => port.post([ToMaster.Exiting, begun]));
     },
   };
-}
-
-function isThrown(answer: unknown): answer is Thrown {
-  return answer instanceof Thrown;
 }
 
 /** The channel may be gone already, and the worker is about to die anyway. */

@@ -1,4 +1,4 @@
-import type { MessageToMaster, MessageToWorker } from './wire.ts';
+import { types } from 'node:util';
 
 /** How deep and how large a payload may be to be looked through: larger ones gain nothing from being text. */
 const DEPTH = 6;
@@ -6,21 +6,20 @@ const PARTS = 64;
 const LENGTH = 4096;
 
 /**
- * A message of several requests or answers as one JSON text, where that says the same as a structured clone of each: it is
- * cheaper to write, to send and to read. `undefined` where it does not, and for messages of another tag.
+ * Whether several requests or answers may be sent as one JSON text: it says the same as a structured clone of each, and is
+ * cheaper to write, to send and to read. In one clone those that share an object would share it on the other side too.
+ * @throws what a getter throws
  */
-export function textOf(message: MessageToWorker | MessageToMaster, several: number): string | undefined {
-  if (message[0] !== several) return undefined;
-  for (const payload of message[1] as readonly unknown[]) if (!isPlain(payload)) return undefined;
-  return JSON.stringify(message);
+export function arePlain(payloads: readonly unknown[]): boolean {
+  for (const payload of payloads) if (!isPlain(payload)) return false;
+  return true;
 }
 
 /** Whether JSON gives back just this value: small, of plain objects and arrays, nothing in it twice, nothing that JSON leaves out. */
 export function isPlain(value: unknown): boolean {
   left = PARTS;
-  const answer = look(value, DEPTH);
   seen.length = 0;
-  return answer;
+  return look(value, DEPTH);
 }
 
 // One look at a time, a million a second: nothing is made for it.
@@ -38,7 +37,8 @@ function look(value: unknown, depth: number): boolean {
     case 'object':
       if (value === null) return true;
       // A clone keeps two ways to one object; JSON makes two of it.
-      if (depth === 0 || seen.includes(value) || (value as { toJSON?: unknown }).toJSON !== undefined) return false;
+      if (depth === 0 || seen.includes(value) || types.isProxy(value)) return false;
+      if ((value as { toJSON?: unknown }).toJSON !== undefined) return false;
       seen.push(value);
       return Array.isArray(value) ? isPlainArray(value, depth) : isPlainObject(value, depth);
     default:

@@ -1,13 +1,10 @@
-/** Runs so many tasks, `inFlight` at a time: each that ends starts another. `times`: where to note how long each took. */
-export function keepInFlight(run, tasks, inFlight, times) {
+/** Runs so many tasks, `inFlight` at a time: each that ends starts another. */
+export function keepInFlight(run, tasks, inFlight) {
   return new Promise((resolve, reject) => {
     let started = 0;
     let left = tasks;
     const start = () => {
-      const i = started++;
-      const began = times === undefined ? 0 : performance.now();
-      run(i).then(() => {
-        if (times !== undefined) times[i] = performance.now() - began;
+      run(started++).then(() => {
         if (--left === 0) resolve();
         else if (started < tasks) start();
       }, reject);
@@ -16,24 +13,76 @@ export function keepInFlight(run, tasks, inFlight, times) {
   });
 }
 
-/** How long a subject is warmed at least, where it has done its tasks sooner. In ms. */
+/** How long a subject is brought up to speed. In ms. */
 const WARM = 500;
 
-/** Brings a subject up to speed, and what measures it: with times, as it is measured afterwards. */
-export async function warmUp(run, tasks) {
-  const end = performance.now() + WARM;
-  const times = new Float64Array(tasks);
-  do await keepInFlight((i) => run({ i, s: 'x' }), tasks, 1000, times);
-  while (performance.now() < end);
+/** How many tasks are measured at most. */
+const MOST = 2_000_000;
+
+/**
+ * Keeps so many tasks in flight: first until the subject is warm, then for `ms` that are measured, so that all do what they do
+ * in the long run, however quick they are. Answers how many ended in that time, what one took of it and of this process's
+ * processor time, in us, and how long each was under way, in ms, sorted.
+ */
+export function flyFor(run, ms, inFlight) {
+  return new Promise((resolve, reject) => {
+    const times = new Float64Array(MOST);
+    const begin = performance.now() + WARM;
+    let started = 0;
+    let left = 0;
+    let done = 0;
+    let since = 0;
+    let cpu;
+    let found;
+    const ended = (now) => {
+      if (since === 0) {
+        if (now < begin) return;
+        since = now;
+        cpu = process.cpuUsage();
+      } else if (found === undefined && (now >= since + ms || done === MOST)) {
+        const { user, system } = process.cpuUsage(cpu);
+        found = {
+          done,
+          us: ((now - since) / done) * 1000,
+          cpu: (user + system) / done,
+          times: times.subarray(0, done),
+        };
+      }
+    };
+    const start = () => {
+      left++;
+      const began = performance.now();
+      run(started++).then(() => {
+        left--;
+        const now = performance.now();
+        if (since !== 0 && found === undefined) times[done++] = now - began;
+        ended(now);
+        if (found === undefined) start();
+        else if (left === 0) resolve({ ...found, times: found.times.sort() });
+      }, reject);
+    };
+    for (let i = 0; i < inFlight; i++) start();
+  });
 }
 
-/** Runs all tasks at once and waits for the last one. Answers microseconds a task. */
+/** Brings a subject up to speed. */
+export async function warmUp(run) {
+  await flyFor((i) => run({ i, s: 'x' }), 1, 1000);
+}
+
+/**
+ * Runs all tasks at once and waits for the last one. Answers microseconds a task: `us` of the whole, `waiting` from when all
+ * of them wait.
+ */
 export async function burstOf(run, tasks) {
   const start = performance.now();
+  let full = 0;
   await new Promise((resolve, reject) => {
     let left = tasks;
     const done = () => --left === 0 && resolve();
     for (let i = 0; i < tasks; i++) run({ i, s: 'x' }).then(done, reject);
+    full = performance.now();
   });
-  return ((performance.now() - start) / tasks) * 1000;
+  const end = performance.now();
+  return { us: ((end - start) / tasks) * 1000, waiting: ((end - full) / tasks) * 1000 };
 }

@@ -11,7 +11,7 @@ const TICK = 10;
  * keeps the messages outside of it.
  */
 export async function heap({ run }, { queued }) {
-  await warmUp(run, 2000);
+  await warmUp(run);
   let ended = 0;
   const done = () => ended++;
   const fail = (error) => {
@@ -27,7 +27,7 @@ export async function heap({ run }, { queued }) {
 
 /** The time on all processors that a pool takes in ten seconds in which it has nothing to do, its processes with it. */
 export async function idle({ run, pool }, { isQuick }) {
-  await warmUp(run, 2000);
+  await warmUp(run);
   await sleep(500);
   const pids = pool.workers.map(({ pid }) => pid).filter((pid) => pid !== undefined && pid !== process.pid);
   const seconds = isQuick ? 5 : 10;

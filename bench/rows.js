@@ -4,7 +4,7 @@
  * `goals`: what a subject must reach, and what would be better still. `of`: against which subjects (the best of several;
  * `piscina` where nothing is said), or `value` of the subject alone: `spread` (p99 / p50), `ideal` (of the time that the
  * work itself takes), or another figure of the workload. Ratios are of speed: more is better. `most`: less is better.
- * `or`: another value that will do as well. `figure`: what a row shows and compares, where it is not `us`. `rounds`: at
+ * A `stretch` without a `least` is shown only. `or`: another value that will do as well. `figure`: what a row shows and compares, where it is not `us`. `rounds`: at
  * most so many.
  */
 const threads = [
@@ -16,6 +16,8 @@ const threads = [
   'poolifier',
   'jest-worker',
 ];
+/** Those that send a worker one request at a time, as statepool does without a window. */
+const oneByOne = ['piscina', 'tinypool', 'workerpool', 'jest-worker'];
 const processes = ['tinypool processes', 'workerpool processes', 'poolifier processes', 'jest-worker processes'];
 const ours = ['statepool', 'statepool plans off'];
 const windowed = ['statepool window', 'statepool window plans off'];
@@ -24,7 +26,7 @@ export const rows = [
   {
     title: 'latency: 1 in flight, 1 worker',
     workload: 'latency',
-    options: { tasks: 20_000 },
+    options: {},
     subjects: [
       ...threads,
       ...ours,
@@ -44,11 +46,12 @@ export const rows = [
     title: `throughput: 1,000 in flight, ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
     workload: 'throughput',
     workers,
-    options: { tasks: 100_000 },
+    options: {},
     subjects: [...threads, ...ours, ...windowed, 'raw channel'],
     goals: [
       { subject: 'statepool', least: 1.8, stretch: 2.5 },
-      { subject: 'statepool', of: threads, least: 1 },
+      { subject: 'statepool', of: oneByOne, least: 1 },
+      { subject: 'statepool', of: threads, stretch: 1 },
       { subject: 'statepool window', least: 12, stretch: 22 },
       { subject: 'statepool window', of: threads, least: 6 },
       { subject: 'statepool', value: 'spread', most: 3, stretch: 2 },
@@ -57,7 +60,7 @@ export const rows = [
   {
     title: 'processes: 1,000 in flight, 1 worker',
     workload: 'throughput',
-    options: { tasks: 50_000 },
+    options: {},
     subjects: ['piscina', ...processes, 'statepool processes', 'statepool processes window'],
     goals: [
       { subject: 'statepool processes window', of: processes, least: 8, stretch: 15 },
@@ -76,15 +79,17 @@ export const rows = [
     workload: 'burst',
     options: { tasks: 1_000_000 },
     isLong: true,
+    rounds: 2,
     subjects: ['piscina', 'statepool', 'statepool window'],
     goals: [{ subject: 'statepool window', least: 20, stretch: 30 }],
   },
   {
-    title: 'growth: time a task with 1,000,000 queued, against 10,000',
+    title: 'growth: time a task while 1,000,000 wait, against 10,000',
     workload: 'growth',
     figure: 'growth',
     options: { small: 10_000, huge: 1_000_000 },
     isLong: true,
+    rounds: 3,
     subjects: ['statepool', 'statepool window'],
     goals: ['statepool', 'statepool window'].map((subject) => ({ subject, value: 'growth', most: 1.2 })),
   },
@@ -109,7 +114,8 @@ export const rows = [
   ...[10, 100, 1000].map((work) => ({
     title: `tasks of ${work.toLocaleString('en')} us, 1,000 in flight, 1 worker`,
     workload: 'throughput',
-    options: { tasks: 1_000_000 / work / (work === 10 ? 2 : 1), work, warm: 2000 },
+    options: { work },
+    isLong: work === 10,
     subjects: ['piscina', 'tinypool', 'jest-worker', 'poolifier', 'statepool', 'statepool window'],
     goals:
       work === 100
@@ -126,7 +132,7 @@ export const rows = [
     title: 'a skewed mix (19 of 20 tasks 20 us, one 1,000 us), 2 workers',
     workload: 'throughput',
     workers: 2,
-    options: { tasks: 20_000, work: { short: 20, long: 1000 }, warm: 2000 },
+    options: { work: { short: 20, long: 1000 } },
     subjects: ['piscina', 'tinypool', 'jest-worker', 'statepool', 'statepool window'],
     goals: [],
   },
@@ -189,11 +195,11 @@ export const rows = [
   },
   {
     title: 'one-shot: a fresh process for every task, 2 at a time',
-    workload: 'throughput',
+    workload: 'oneShot',
     workers: 2,
-    options: { tasks: 40, inFlight: 2, warm: 2 },
+    options: { tasks: 40, inFlight: 2 },
     base: 'tinypool one-shot',
-    subjects: ['tinypool one-shot', 'statepool one-shot'],
+    subjects: ['tinypool one-shot', 'statepool one-shot', 'statepool one-shot with spares'],
     goals: [],
   },
 ];

@@ -67,8 +67,8 @@ function runRow(row) {
   const unit = UNITS[figure];
   console.log(`${'subject'.padEnd(30)} ${ratio.padEnd(29)} ${unit.padStart(10)}  cpu us/task  p99/p50`);
   for (const line of lines) console.log(line.text);
-  for (const { text, found, isReached, isStretched } of goals) {
-    console.log(`  ${isStretched ? '++' : isReached ? 'ok' : '--'} ${text}: ${found}`);
+  for (const { text, found, isReached, isStretched, isWish } of goals) {
+    console.log(`  ${isStretched ? '++' : isWish ? '..' : isReached ? 'ok' : '--'} ${text}: ${found}`);
   }
   return { title, base, unit, lines, goals };
 }
@@ -90,15 +90,21 @@ function lineOf(figures, subject, base, figure) {
 
 function goalOf(figures, goal) {
   const { subject, of = ['piscina'], value, least, most, stretch, or } = goal;
+  const isWish = least === undefined && most === undefined;
   const others = of.filter((other) => figures.has(other));
-  const what = value ?? (of.length > 1 ? 'x the best peer' : `x ${of[0]}`);
-  const text = `${subject}: ${what} ${most === undefined ? `at least ${least.toFixed(2)}` : `at most ${most}`}`;
+  const what = value ?? (of.length > 1 ? `x the best of ${of.join(', ')}` : `x ${of[0]}`);
+  const bound = isWish
+    ? `wished for: ${stretch}`
+    : most === undefined
+      ? `at least ${least.toFixed(2)}`
+      : `at most ${most}`;
+  const text = `${subject}: ${what}, ${bound}`;
   if (!figures.has(subject)) return { text, found: 'it did not finish', isReached: false };
   if (value === undefined && others.length === 0) return { text, found: 'no peer finished', isReached: false };
   const found = median(valuesOf(figures, { ...goal, of: others }));
-  const isReached = most === undefined ? found >= least : found <= most;
+  const isReached = isWish || (most === undefined ? found >= least : found <= most);
   const isStretched = stretch !== undefined && (most === undefined ? found >= stretch : found <= stretch);
-  const own = { text, found: shown(found), isReached, isStretched };
+  const own = { text, found: shown(found), isReached, isStretched, isWish };
   if (or === undefined) return own;
   const other = goalOf(figures, { subject, ...or });
   return {

@@ -24,6 +24,7 @@ export const subjects = {
     statepool({ ...kind, window: WINDOW, idempotent: true }, workers, { host: 'process' }),
   'statepool picky': (workers) => statepool(picky, workers, { host: 'thread' }),
   'statepool one-shot': (workers) => statepool(oneShot, workers, { host: 'process' }),
+  'statepool one-shot with spares': (workers) => statepool(oneShot, workers, { host: 'process', spares: workers }),
 
   piscina: (workers) => piscina(workers, {}),
   'piscina 100 a worker': async (workers) => {
@@ -69,9 +70,8 @@ export async function load(subject) {
   if (['piscina', 'tinypool', 'workerpool', 'poolifier', 'jest-worker'].includes(name)) await import(name);
 }
 
-async function statepool(of, size, options) {
+function statepool(of, size, options) {
   const pool = createPool(of, { size, ...options });
-  await pool.ready();
   return { run: (task, more) => pool.run(task, more), destroy: () => pool.destroy(), pool };
 }
 

@@ -1,6 +1,9 @@
-import { burstOf, keepInFlight, warmUp } from './flight.js';
+import { burstOf, flyFor, keepInFlight, warmUp } from './flight.js';
 import { heap, idle } from './resources.js';
 import { median } from './statistics.js';
+
+/** How long a subject is measured, where it is measured by time. In ms. */
+const spanOf = (isQuick) => (isQuick ? 250 : 600);
 
 /**
  * What is done with a subject: each answers its figures. `us`: microseconds a task, what rows compare where they name no
@@ -8,59 +11,59 @@ import { median } from './statistics.js';
  */
 export const workloads = {
   /** One task after the other. */
-  async latency({ run }, { tasks }) {
-    await warmUp(run, 20_000);
-    const times = new Float64Array(tasks);
-    for (let i = 0; i < tasks; i++) {
-      const start = performance.now();
-      await run({ i, s: 'x' });
-      times[i] = performance.now() - start;
-    }
-    times.sort();
-    return { us: times[tasks >> 1] * 1000, p99: times[Math.floor(tasks * 0.99)] * 1000 };
+  async latency({ run }, { isQuick }) {
+    const { done, times } = await flyFor((i) => run({ i, s: 'x' }), spanOf(isQuick), 1);
+    return { us: times[done >> 1] * 1000, p99: times[Math.floor(done * 0.99)] * 1000 };
   },
 
-  /** So many tasks in flight: each that ends starts another. `work`: what each does, in us, by its number. */
-  async throughput({ run }, { tasks, inFlight = 1000, work, warm = 20_000 }) {
-    await warmUp(run, warm);
-    const us = workOf(work);
-    const times = new Float64Array(tasks);
-    const cpu = process.cpuUsage();
+  /** 1,000 tasks in flight: each that ends starts another. `work`: what each does, in us, by its number. */
+  async throughput({ run }, { work, isQuick }) {
+    const workFor = workOf(work);
+    // What only hands on has seen many tasks before it is asked how little it takes.
+    if (work !== undefined) await warmUp(run);
+    const { done, us, cpu, times } = await flyFor((i) => run({ i, s: 'x', us: workFor(i) }), spanOf(isQuick), 1000);
+    const spread = times[Math.floor(done * 0.99)] / times[done >> 1];
+    return { us, cpu, spread, work: meanOf(work) };
+  },
+
+  /** Fresh workers for every task: nothing to warm. */
+  async oneShot({ run }, { tasks, inFlight }) {
+    await run({ i: 0, s: 'x' });
     const start = performance.now();
-    await keepInFlight((i) => run({ i, s: 'x', us: us(i) }), tasks, inFlight, times);
-    const elapsed = performance.now() - start;
-    const { user, system } = process.cpuUsage(cpu);
-    times.sort();
-    let total = 0;
-    for (let i = 0; i < tasks; i++) total += us(i);
-    return {
-      us: (elapsed / tasks) * 1000,
-      cpu: (user + system) / tasks,
-      spread: times[Math.floor(tasks * 0.99)] / times[tasks >> 1],
-      work: total / tasks,
-    };
+    await keepInFlight((i) => run({ i, s: 'x' }), tasks, inFlight);
+    return { us: ((performance.now() - start) / tasks) * 1000 };
   },
 
   /** All tasks at once. */
   async burst({ run }, { tasks }) {
-    await warmUp(run, 20_000);
-    return { us: await burstOf(run, tasks) };
+    await warmUp(run);
+    return { us: (await burstOf(run, tasks)).us };
   },
 
-  /** What a task takes in one huge burst, by what it takes in small ones. */
+  /**
+   * What a task takes while very many wait, by what it takes while few do. What it takes to call, shown beside, grows by what
+   * V8 takes to move so many promises that live: without a pool they cost the same.
+   */
   async growth({ run }, { small, huge }) {
-    await warmUp(run, 20_000);
-    const times = [];
-    while (times.length * small < 100_000) times.push(await burstOf(run, small));
-    const few = median(times);
+    await warmUp(run);
+    const bursts = [];
+    while (bursts.length * small < 100_000) bursts.push(await burstOf(run, small));
+    const few = { us: median(bursts.map(({ us }) => us)), waiting: median(bursts.map(({ waiting }) => waiting)) };
     const many = await burstOf(run, huge);
-    const name = (tasks) => `us with ${tasks.toLocaleString('en')}`;
-    return { us: many, growth: many / few, more: { [name(small)]: few, [name(huge)]: many } };
+    const more = {};
+    for (const [tasks, { us, waiting }] of [
+      [small, few],
+      [huge, many],
+    ]) {
+      more[`us with ${tasks.toLocaleString('en')} waiting`] = waiting;
+      more[`and ${tasks.toLocaleString('en')} calls with it`] = us;
+    }
+    return { us: many.us, growth: many.waiting / few.waiting, more };
   },
 
   /** Tasks that carry so many bytes both ways: copied, or moved. */
   async payload({ run }, { tasks, bytes, isMoved = false, inFlight = 16 }) {
-    await warmUp(run, 2000);
+    await warmUp(run);
     const send = () => {
       const data = new Uint8Array(bytes);
       return run({ data }, isMoved ? { transfer: [data.buffer] } : undefined);
@@ -110,8 +113,14 @@ export const starts = {
   coldProving: async (make) => (await import('./proving.js')).coldProving(make),
 };
 
+/** One task of so many is a long one, where they differ. */
+const RARE = 20;
+
 function workOf(work = 0) {
   if (typeof work === 'number') return () => work;
-  // Mostly short, now and then long: the mean is `short * 0.95 + long * 0.05`.
-  return (i) => (i % 20 === 7 ? work.long : work.short);
+  return (i) => (i % RARE === 7 ? work.long : work.short);
+}
+
+function meanOf(work = 0) {
+  return typeof work === 'number' ? work : work.short + (work.long - work.short) / RARE;
 }

@@ -5,7 +5,9 @@ import { leave } from './take.ts';
 
 /** Is something under way that may change what the queued tasks match? */
 function isMoving(pool: PoolState): boolean {
-  return pool.holds > 0 || pool.busy > 0 || pool.free.length < pool.seats.size || pool.waiting.size > 0;
+  if (pool.holds > 0 || pool.busy > 0 || pool.free.length < pool.seats.size || pool.waiting.size > 0) return true;
+  // A worker that has not yet said what it has dropped is given nothing for a moment: it does not refuse anything.
+  return pool.free.some((seat) => seat.isRecalled);
 }
 
 /**

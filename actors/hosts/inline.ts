@@ -1,7 +1,7 @@
 import { decodeError, encodeError } from '../error-codec.ts';
 import { type Service, serveOn } from '../serve.ts';
-import { type MessageToMaster, type MessageToWorker, ToMaster, WIRE_VERSION } from '../wire.ts';
-import type { Host } from './host.ts';
+import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from '../wire.ts';
+import type { Host, Transferable } from './host.ts';
 
 /**
  * Performs in this process: for tests, and where a worker is not worth its start. Messages are cloned as on the other
@@ -23,11 +23,11 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
     try {
       service = serveOn(kind, workerId, {
         post(message) {
-          const copy = structuredClone(message);
+          const copy = copyOf(message, ToMaster.Responses);
           queueMicrotask(() => tell(copy));
         },
         claim() {
-          if (closed > 0) return false;
+          if (closed > 0 || isOver) return false;
           begun++;
           return true;
         },
@@ -42,7 +42,7 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
     pid: process.pid,
     send(message, transfer) {
       if (isOver) return;
-      const copy = structuredClone(message, { transfer: [...(transfer ?? [])] }) as MessageToWorker;
+      const copy = copyOf(message, ToWorker.Requests, transfer);
       queueMicrotask(() => {
         if (!isOver) service?.receive(copy);
       });
@@ -58,3 +58,13 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
     ref() {},
   };
 };
+
+/** As the message would come out of a channel. @throws where it cannot be cloned */
+function copyOf<M extends MessageToMaster | MessageToWorker>(
+  message: M,
+  several: number,
+  transfer?: readonly Transferable[],
+): M {
+  if (message[0] === several) return JSON.parse(JSON.stringify(message));
+  return structuredClone(message, { transfer: [...(transfer ?? [])] });
+}

@@ -3,7 +3,6 @@ import type { WorkerExit } from '../../machines/pool-state.ts';
 import { Board, begunOn, close, createBoard } from '../board.ts';
 import type { ThreadData } from '../serve-kind.ts';
 import { canLook } from '../stay-awake.ts';
-import { textOf } from '../text.ts';
 import { type MessageToMaster, ToWorker } from '../wire.ts';
 import type { Host } from './host.ts';
 import { Vigil } from './vigil.ts';
@@ -59,7 +58,8 @@ export const threadHost: Host = (options, events) => {
   return {
     threadId,
     send(message, transfer) {
-      port.postMessage(textOf(message, ToWorker.Requests) ?? message, transfer as readonly ArrayBuffer[] | undefined);
+      const isText = message[0] === ToWorker.Requests;
+      port.postMessage(isText ? JSON.stringify(message) : message, transfer as readonly ArrayBuffer[] | undefined);
       Atomics.add(board, Board.Sent, 1);
       Atomics.notify(board, Board.Sent);
       if (message[0] === ToWorker.Request || message[0] === ToWorker.Requests) vigil.sent();

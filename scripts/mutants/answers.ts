@@ -59,14 +59,6 @@ export const answers: readonly Mutant[] = [
     catchers: ['tests/pool/death.test.ts'],
   },
   {
-    name: 'foreign-messages-break-it',
-    file: 'actors/link.ts',
-    from: 'if (!Array.isArray(message) || (this',
-    to: 'if ((this',
-    breaks: 'What the code of a kind sends by itself breaks the pool.',
-    catchers: ['tests/pool/handshake.test.ts'],
-  },
-  {
     name: 'any-version',
     file: 'actors/link.ts',
     from: 'if (version !== WIRE_VERSION || name !== kind.name) {',
@@ -120,7 +112,7 @@ export const answers: readonly Mutant[] = [
     from: "if (before === undefined || (before !== 'end' && judgement.type !== 'keep')) this",
     to: "if (before === undefined || judgement.type !== 'keep') this",
     breaks: 'A worker survives its end where another answer comes with it.',
-    catchers: ['tests/pool/verdict.test.ts'],
+    catchers: ['tests/pool/window.test.ts'],
   },
   {
     name: 'unsent-request-blocks',
@@ -129,14 +121,6 @@ export const answers: readonly Mutant[] = [
     to: '',
     breaks: 'A worker whose request could not be sent is busy for ever.',
     catchers: ['tests/pool/errors.test.ts'],
-  },
-  {
-    name: 'batch-without-transfer',
-    file: 'actors/link.ts',
-    from: '    return entries.flatMap((entry) => [...(entry.options?.transfer ?? [])]);',
-    to: '    return [];',
-    breaks: 'What should move in a batch is copied.',
-    catchers: ['tests/pool/transfer.test.ts'],
   },
   {
     name: 'verdict-at-once',

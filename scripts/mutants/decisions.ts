@@ -56,7 +56,7 @@ export const decisions: readonly Mutant[] = [
     from: '  giveBack(pool, seat.held.splice(0));\n',
     to: '  seat.held.splice(0);\n',
     breaks: 'What an ended worker had not begun is lost.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/pool/window.test.ts'],
   },
   {
     name: 'blame-the-first',

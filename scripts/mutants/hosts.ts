@@ -61,8 +61,8 @@ export const hosts: readonly Mutant[] = [
   {
     name: 'inline-answers-by-reference',
     file: 'actors/hosts/inline.ts',
-    from: 'const copy = structuredClone(message);\n          queue',
-    to: 'const copy = message;\n          queue',
+    from: 'const copy = copyOf(message, ToMaster.Responses);',
+    to: 'const copy = message;',
     breaks: 'A response is shared with a worker in this process.',
     catchers: ['tests/pool/inline.test.ts'],
   },

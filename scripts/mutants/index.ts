@@ -1,3 +1,4 @@
+import { ahead } from './ahead.ts';
 import { answers } from './answers.ts';
 import { callers } from './callers.ts';
 import { charts } from './charts.ts';
@@ -12,7 +13,7 @@ import { wire } from './wire.ts';
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...statecharts],
   charts,
-  pool: [...callers, ...answers],
+  pool: [...callers, ...answers, ...ahead],
   hosts,
   wire,
 };

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { encodeFrame, Frames } from '../../actors/frames.ts';
+import { isPlain } from '../../actors/text.ts';
 import { type MessageToWorker, ToWorker } from '../../actors/wire.ts';
 
 /** Cuts bytes into pieces of the given lengths, again and again. */
@@ -15,6 +16,7 @@ function* piecesOf(bytes: Buffer, lengths: readonly number[]): Generator<Buffer>
 const encode = (message: MessageToWorker) => encodeFrame(message, ToWorker.Requests);
 
 test('frames come out whole and in order, however the pipe cuts them', (t) => {
+  const plain = fc.jsonValue().filter(isPlain);
   const payload = fc.oneof(
     fc.jsonValue(),
     fc.uint8Array(),
@@ -23,7 +25,7 @@ test('frames come out whole and in order, however the pipe cuts them', (t) => {
   );
   const message = fc.oneof(
     payload.map((value): MessageToWorker => [ToWorker.Request, value]),
-    fc.array(payload, { minLength: 2 }).map((values): MessageToWorker => [ToWorker.Requests, values]),
+    fc.array(plain, { minLength: 2 }).map((values): MessageToWorker => [ToWorker.Requests, values]),
   );
   const property = fc.property(
     fc.array(message, { maxLength: 6 }),
@@ -49,19 +51,20 @@ test('bytes in a message have memory of their own', (t) => {
   t.deepEqual([...(got[1] as Uint8Array)], [1, 2, 3, 4]);
 });
 
-test('a receiver that throws loses no later frame', (t) => {
+test('a receiver that throws loses no later frame, and none waits for another', async (t) => {
   const got: unknown[] = [];
   const frames = new Frames((each) => {
     got.push((each as [number, unknown])[1]);
     if (got.length === 1) throw new Error('no');
   });
-  const bytes = Buffer.concat([1, 2, 3].map((value) => encode([ToWorker.Request, value])));
+  const bytes = Buffer.concat([1, 2, 3, 'the last'].map((value) => encode([ToWorker.Request, value])));
   t.throws(() => frames.read(bytes.subarray(0, -1)), { message: 'no' });
-  frames.read(bytes.subarray(-1));
+  await new Promise((resolve) => setImmediate(resolve));
   t.deepEqual(got, [1, 2, 3]);
+  frames.read(bytes.subarray(-1));
+  t.deepEqual(got, [1, 2, 3, 'the last']);
 });
 
 test('a message that cannot be cloned is not written', (t) => {
   t.throws(() => encode([ToWorker.Request, () => {}]), { message: /could not be cloned/ });
-  t.throws(() => encode([ToWorker.Requests, [1, () => {}]]), { message: /could not be cloned/ });
 });

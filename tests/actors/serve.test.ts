@@ -50,6 +50,7 @@ const mixed: Perform = (request, { feedback }) => {
   if (request === 'throw') throw new Error('it');
   if (request === 'function') return { list: [() => {}] };
   if (request === 'tell') feedback('said');
+  if (request === 'throw later') return Promise.reject(new Error('late'));
   if (request === 'later') return Promise.resolve('later');
   // biome-ignore lint/suspicious/noThenProperty: what is no Promise may be waited for all the same.
   if (request === 'thenable') return { then: (resolve: (value: unknown) => void) => resolve('from then') };
@@ -57,9 +58,9 @@ const mixed: Perform = (request, { feedback }) => {
 };
 
 test('whatever requests come together, each is answered alone and in order', async (t) => {
-  const requests = [0, 1, 2, 'throw', 3, 'function', 4, 'tell', 'throw', 'later', 'thenable', 5, 6];
+  const requests = [0, 1, 2, 'throw', 3, 'function', 4, 'tell', 'throw', 'later', 'thenable', 'throw later', 5, 6];
   const answers = [0, 1, 2, 'threw it', 3, 'unsent response.list[0]', 4, 'feedback said', 'tell'];
-  const all = [...answers, 'threw it', 'later', 'from then', 5, 6];
+  const all = [...answers, 'threw it', 'later', 'from then', 'threw late', 5, 6];
   for (let i = 0; i < 20; i++) {
     const { receive, until } = worker(mixed);
     receive([ToWorker.Requests, requests]);

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import type { Kind, Verdict } from 'statepool';
+import type { Kind, PoolOptions, Verdict } from 'statepool';
 import { fixture } from '../support/jobs.ts';
 import { codes } from '../support/outcome.ts';
 import { type AnyPool, onProcesses, opener, warm } from '../support/pool.ts';
@@ -7,7 +7,7 @@ import { type AnyPool, onProcesses, opener, warm } from '../support/pool.ts';
 interface Task {
   readonly index: number;
   readonly counts?: Int32Array;
-  readonly do?: 'exit' | 'kill' | 'hold';
+  readonly do?: 'exit' | 'kill' | 'oom' | 'hold';
   readonly verdict?: (result: unknown) => Verdict;
 }
 
@@ -37,8 +37,13 @@ function tasksOf(count: number, special: (index: number) => Partial<Task> | unde
 const end = (result: unknown): Verdict => ({ type: 'end', result });
 
 /** The pool of one thread, or more, whose windows are open. */
-async function openWarm(t: ExecutionContext, size = 1, functions: Partial<Kind<Types>> = {}): Promise<AnyPool> {
-  const pool = opener(t, 'thread')(counted(functions), { size });
+async function openWarm(
+  t: ExecutionContext,
+  size = 1,
+  functions: Partial<Kind<Types>> = {},
+  options: PoolOptions = {},
+): Promise<AnyPool> {
+  const pool = opener(t, 'thread')(counted(functions), { size, ...options });
   await warm(pool);
   return pool;
 }
@@ -77,6 +82,15 @@ test('a death in the middle of a batch fails what was begun, and what was not is
     if (index % 20 === 11) t.is(ending, 'WORKER_DIED');
     else t.true(ending === 'done' || ending === 'WORKER_DIED');
   }
+});
+
+test('a death without last words fails all that was begun, answered or not, and repeats none of it', async (t) => {
+  const pool = await openWarm(t, 1, {}, { resourceLimits: { maxOldGenerationSizeMb: 32 } });
+  const { counts, tasks } = tasksOf(12, (index) => (index === 3 ? { do: 'oom' } : undefined));
+  const endings = await codes(runAll(pool, tasks));
+  t.is(endings[3], 'WORKER_DIED');
+  t.deepEqual(endings.slice(4), Array(8).fill('done'));
+  t.deepEqual([...counts], Array(12).fill(1));
 });
 
 test('a cancelled worker takes with it what it had begun, and the rest is performed once, in order', async (t) => {

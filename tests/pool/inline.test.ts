@@ -1,6 +1,6 @@
 import test from 'ava';
 import { fixture, jobs } from '../support/jobs.ts';
-import { errorOf } from '../support/outcome.ts';
+import { codes, errorOf } from '../support/outcome.ts';
 import { onEachHost, opener, warm } from '../support/pool.ts';
 
 test('what goes to a worker in this process, and comes from it, is a copy', async (t) => {
@@ -17,6 +17,29 @@ test('what goes to a worker in this process, and comes from it, is a copy', asyn
   t.deepEqual(result, value);
   t.not(kept[0], value);
   t.not(result, kept[0]);
+});
+
+test('a worker in this process that was ended begins nothing more', async (t) => {
+  const begun: unknown[] = [];
+  const kind = jobs({
+    window: 4,
+    perform(request, { signal }) {
+      const { value } = request as { value: unknown };
+      begun.push(value);
+      return value === 'last' ? new Promise((resolve) => signal.addEventListener('abort', resolve)) : value;
+    },
+  });
+  const pool = opener(t, 'inline')(kind);
+  await warm(pool);
+  begun.length = 0;
+  pool.pause();
+  const done = codes(['last', 'b', 'c'].map((value) => pool.run({ do: 'it', value })));
+  pool.resume();
+  while (begun.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await pool.destroy();
+  t.deepEqual(await done, ['CANCELLED', 'CANCELLED', 'CANCELLED']);
+  await new Promise((resolve) => setImmediate(resolve));
+  t.deepEqual(begun, ['last']);
 });
 
 onEachHost('a task that exits its worker is blamed at once, though others were sent ahead to it', async (t, open) => {

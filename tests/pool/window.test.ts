@@ -194,16 +194,49 @@ onEachHost('a throw among several fails alone', async (t, open) => {
 
 onEachHost('verdicts of several responses are judged in order, each in the status before it', async (t, open) => {
   const statuses: unknown[] = [];
-  const { kind } = windowed({
-    useResponse(status, task, result) {
-      statuses.push(status.type === 'old' ? status.competence : 'fresh');
-      return { type: 'stay', competence: task.value, result };
+  const { kind, sent, warm } = windowed({
+    useResponse(status, { value }, result) {
+      if (value !== undefined) statuses.push(status.type === 'old' ? status.competence : 'fresh');
+      return { type: 'stay', competence: value ?? 'warm', result };
     },
   });
   const pool = open(kind);
+  await warm(pool);
   pool.pause();
-  const done = Promise.all([0, 1, 2, 3, 4, 5].map((value) => pool.run(echo(value))));
+  const values = Array.from({ length: 24 }, (_, i) => i);
+  const done = Promise.all(values.map((value) => pool.run(echo(value))));
   pool.resume();
-  t.deepEqual(await done, [0, 1, 2, 3, 4, 5]);
-  t.deepEqual(statuses, ['fresh', 0, 1, 2, 3, 4]);
+  t.deepEqual(await done, values);
+  t.deepEqual(statuses, ['warm', ...values.slice(0, -1)]);
+  // A new competence closes the window: only what the first four took with them was chosen again.
+  t.true(sent.length <= values.length + 3);
 });
+
+onEachHost('a worker whose verdict is its end ends, though other answers came with it', async (t, open) => {
+  const { kind, warm } = windowed();
+  const pool = open(kind);
+  await warm(pool);
+  pool.pause();
+  const last = echo(0, { verdict: (result) => ({ type: 'end', result }) });
+  const done = codes([last, echo(1), echo(2), echo(3)].map((task) => pool.run(task)));
+  pool.resume();
+  t.deepEqual(await done, ['done', 'done', 'done', 'done']);
+  await pool.ready();
+  t.is(pool.stats.spawned, 2);
+});
+
+onEachHost(
+  'several tasks that share an object have it for themselves, and so have several results',
+  async (t, open) => {
+    const { kind, warm } = windowed();
+    const pool = open(kind);
+    await warm(pool);
+    pool.pause();
+    const value = new Set(['a']);
+    const grown = Promise.all([1, 2, 3].map(() => pool.run({ do: 'grow', value })));
+    const results = Promise.all([1, 2, 3].map(() => pool.run({ do: 'shared' })));
+    pool.resume();
+    t.deepEqual(await grown, [2, 2, 2]);
+    t.is(new Set(await results).size, 3);
+  },
+);
