@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { echo, type Job, jobs } from '../support/jobs.ts';
 import { opener } from '../support/pool.ts';
+import { workersOf } from '../support/workers.ts';
 
 const TASKS = 300;
 const SIZE = 2;
@@ -14,18 +15,6 @@ const legal: Readonly<Record<string, readonly string[]>> = {
   dead: [],
 };
 
-/** A worker's actor, as far as a stranger may look into it. */
-interface WorkerRef {
-  readonly id: string;
-  getSnapshot(): { readonly value: string; readonly context: { readonly rt: { readonly seat: Seat } } };
-  subscribe(next: (snapshot: { readonly value: string }) => void): unknown;
-}
-
-interface Seat {
-  readonly tasks: number;
-  readonly status: { readonly type: string; readonly competence?: unknown };
-}
-
 /** Each verdict teaches a worker how often it has answered. */
 function counting(window: number) {
   let answers = 0;
@@ -34,11 +23,6 @@ function counting(window: number) {
     useResponse: (_status, _task, result) => ({ type: 'stay', competence: { after: ++answers }, result }),
   });
   return { kind, answers: () => answers };
-}
-
-function workersOf(pool: { readonly actor: unknown }): WorkerRef[] {
-  const { children } = (pool.actor as { getSnapshot(): { children: object } }).getSnapshot();
-  return Object.values(children) as WorkerRef[];
 }
 
 /** Runs all tasks at once, and checks that each was done. */

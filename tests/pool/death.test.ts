@@ -208,7 +208,7 @@ onEachHost('what a worker says after its end is dropped', async (t, open, host) 
       },
     }),
   );
-  await warm(pool);
+  await warm(pool, 2);
   for (const notes of [sent, used]) notes.length = 0;
   const done = codes([pool.run(echo('a')), pool.run({ do: 'mark', value: 'b', path })]);
   await pool.slot();

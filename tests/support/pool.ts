@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { createPool, type Kind, type KindTypes, type Pool, type PoolOptions } from 'statepool';
+import { workersOf } from './workers.ts';
 
 /** Makes a pool that is destroyed when its test ends; of one worker unless `options` say otherwise. */
 export type Open = <X extends KindTypes>(
@@ -50,9 +51,8 @@ export function stayAlive(t: ExecutionContext): void {
 // biome-ignore lint/suspicious/noExplicitAny: what helps with every pool looks into none of its types.
 export type AnyPool = Pool<any, any, any, any>;
 
-/** Makes the workers of a pool of jobs known to be quick, so that each may hold as many requests as its kind allows. */
-export async function warm(pool: AnyPool): Promise<void> {
-  for (let round = 0; round < 8; round++) {
-    await Promise.all(Array.from({ length: 16 * pool.size }, () => pool.run({ do: 'echo' })));
-  }
+/** Makes the workers of a pool of jobs known to be quick, until each may hold `window` requests. */
+export async function warm(pool: AnyPool, window = 4): Promise<void> {
+  do await Promise.all(Array.from({ length: 128 * pool.size }, () => pool.run({ do: 'echo' })));
+  while (workersOf(pool).some((worker) => worker.getSnapshot().context.rt.seat.window < window));
 }
