@@ -12,7 +12,7 @@ const spanOf = (isQuick) => (isQuick ? 250 : 600);
 export const workloads = {
   /** One task after the other. */
   async latency({ run }, { isQuick }) {
-    const { done, times } = await flyFor((i) => run({ i, s: 'x' }), spanOf(isQuick), 1);
+    const { done, times } = await flyFor((i) => run({ i, s: 'x' }), spanOf(isQuick), 1, isQuick);
     return { us: times[done >> 1] * 1000, p99: times[Math.floor(done * 0.99)] * 1000 };
   },
 
@@ -20,8 +20,13 @@ export const workloads = {
   async throughput({ run }, { work, isQuick }) {
     const workFor = workOf(work);
     // What only hands on has seen many tasks before it is asked how little it takes.
-    if (work !== undefined) await warmUp(run);
-    const { done, us, cpu, times } = await flyFor((i) => run({ i, s: 'x', us: workFor(i) }), spanOf(isQuick), 1000);
+    if (work !== undefined) await warmUp(run, isQuick);
+    const { done, us, cpu, times } = await flyFor(
+      (i) => run({ i, s: 'x', us: workFor(i) }),
+      spanOf(isQuick),
+      1000,
+      isQuick,
+    );
     const spread = times[Math.floor(done * 0.99)] / times[done >> 1];
     return { us, cpu, spread, work: meanOf(work) };
   },
@@ -35,8 +40,8 @@ export const workloads = {
   },
 
   /** All tasks at once. */
-  async burst({ run }, { tasks }) {
-    await warmUp(run);
+  async burst({ run }, { tasks, isQuick }) {
+    await warmUp(run, isQuick);
     return { us: (await burstOf(run, tasks)).us };
   },
 
@@ -44,8 +49,8 @@ export const workloads = {
    * What a task takes while very many wait, by what it takes while few do. What it takes to call, shown beside, grows by what
    * V8 takes to move so many promises that live: without a pool they cost the same.
    */
-  async growth({ run }, { small, huge }) {
-    await warmUp(run);
+  async growth({ run }, { small, huge, isQuick }) {
+    await warmUp(run, isQuick);
     const bursts = [];
     while (bursts.length * small < 100_000) bursts.push(await burstOf(run, small));
     const few = { us: median(bursts.map(({ us }) => us)), waiting: median(bursts.map(({ waiting }) => waiting)) };
@@ -62,8 +67,8 @@ export const workloads = {
   },
 
   /** Tasks that carry so many bytes both ways: copied, or moved. */
-  async payload({ run }, { tasks, bytes, isMoved = false, inFlight = 16 }) {
-    await warmUp(run);
+  async payload({ run }, { tasks, bytes, isMoved = false, inFlight = 16, isQuick }) {
+    await warmUp(run, isQuick);
     const send = () => {
       const data = new Uint8Array(bytes);
       return run({ data }, isMoved ? { transfer: [data.buffer] } : undefined);
