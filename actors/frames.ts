@@ -1,4 +1,4 @@
-import { DefaultSerializer, deserialize } from 'node:v8';
+import type v8 from 'node:v8';
 import type { MessageToMaster, MessageToWorker } from './wire.ts';
 
 /** The file descriptor of the pipe for frames in a worker's process: after its output and the channel of `process.send`. */
@@ -31,7 +31,16 @@ function textOf(message: unknown): Buffer {
   return frame;
 }
 
+let loaded: typeof v8 | undefined;
+
+/** Loaded with the first frame: threads need none, and start sooner without it. */
+function structuredClones(): typeof v8 {
+  loaded ??= process.getBuiltinModule('node:v8');
+  return loaded;
+}
+
 function cloneOf(message: unknown): Buffer {
+  const { DefaultSerializer } = structuredClones();
   const serializer = new DefaultSerializer();
   serializer.writeRawBytes(BLANK);
   serializer.writeHeader();
@@ -82,5 +91,5 @@ export class Frames {
 
 /** What is not text gets memory of its own: bytes in it are views of that. */
 function decode(body: Buffer, isText: boolean): unknown {
-  return isText ? JSON.parse(body.toString()) : deserialize(new Uint8Array(body));
+  return isText ? JSON.parse(body.toString()) : structuredClones().deserialize(new Uint8Array(body));
 }

@@ -34,12 +34,12 @@ export class Life {
   #holds = 0;
 
   constructor(kind: AnyKind, options: FullOptions) {
-    this.id = `${kind.name}-${nanoid(8)}`;
     const emitter = new EventEmitter();
     emitter.setMaxListeners(0);
     this.core = createCore(kind, options, emitter, (event) => this.actor.send(event));
     // The first workers start while the machines are made.
     this.core.spares.fill(options.size);
+    this.id = `${kind.name}-${nanoid(8)}`;
     this.core.onReady = () => {
       if (!this.isClosed && this.core.state.size > 0) this.core.spares.fill(options.spares);
       if (this.ready.size > 0 && this.isReady) this.ready.resolve();

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type AnyKind, checkKind } from './any-kind.ts';
 import { UsageError } from './errors.ts';
@@ -75,6 +74,8 @@ async function loadTsx(url: string, half: 'cjs' | 'esm'): Promise<{ register(): 
     return await (half === 'cjs' ? import('tsx/cjs/api') : import('tsx/esm/api'));
   } catch {
     try {
+      // Loaded for such kinds only: workers of others start sooner without it.
+      const { createRequire } = process.getBuiltinModule('node:module');
       const manifest = createRequire(url).resolve('tsx/package.json');
       return await import(new URL(`./dist/${half}/api/index.mjs`, pathToFileURL(manifest)).href);
     } catch {
