@@ -6,8 +6,10 @@ import { type Accept, TaskQueue } from '../machines/queue.ts';
 import type { Seat } from '../machines/seat.ts';
 import type { SupervisorEvent } from '../machines/supervisor-events.ts';
 import type { AnyKind } from './any-kind.ts';
+import { checkTimes, type Limits, limitWait } from './limits.ts';
 import type { Link } from './link.ts';
 import type { FullOptions } from './options.ts';
+import { Retirement } from './retirement.ts';
 import { askForRetry } from './settlement.ts';
 import { Spares } from './spares.ts';
 import { createTaskEntry, type RunOptions, type TaskEntry } from './task-entry.ts';
@@ -18,7 +20,11 @@ export interface Counts {
   completed: number;
   failed: number;
   cancelled: number;
+  /** Tasks whose time was over. */
+  timedOut: number;
   retried: number;
+  /** Workers that had served long enough. */
+  recycled: number;
   spawned: number;
   died: number;
 }
@@ -33,10 +39,16 @@ export interface Core {
   readonly links: Map<Seat, Link>;
   /** Workers that were started ahead. */
   readonly spares: Spares;
+  /** Ends the workers that have had nothing to do for long. */
+  readonly retirement: Retirement;
   /** Every feedback sent to all workers, for those that start later. */
   readonly feedbacks: unknown[];
   /** The time that cancelled tasks have to stop by themselves. */
   readonly overdue: Set<NodeJS.Timeout>;
+  /** When workers died that nobody had ended, the last ones. */
+  readonly deaths: number[];
+  /** The times that tasks have; made with the first task that has one. */
+  limits: Limits | undefined;
   /** Accepted and not settled. */
   pending: number;
   /** Whether workers keep the program alive just now. */
@@ -65,6 +77,7 @@ function createState(
   return createPoolState({
     kind: kind.name,
     size: options.size,
+    minSize: options.minSize,
     rules: rulesOf(kind, faults, linkOf, onDeath),
     queue: new TaskQueue(acceptOf(kind, faults), kind.affinity !== undefined),
     faults,
@@ -83,7 +96,7 @@ export function createCore(
     kind,
     options,
     (seat) => core.links.get(seat),
-    (entry, worker, exit) => askForRetry(core, entry, worker, exit),
+    (entry, worker, exit) => askForRetry(core, entry as TaskEntry, worker, exit),
   );
   let isAnnounced = false;
   function flush(): void {
@@ -95,14 +108,29 @@ export function createCore(
     get spares() {
       return spares;
     },
+    get retirement() {
+      return retirement;
+    },
     kind,
     options,
     state,
     emitter,
-    counts: { accepted: 0, completed: 0, failed: 0, cancelled: 0, retried: 0, spawned: 0, died: 0 },
+    counts: {
+      accepted: 0,
+      completed: 0,
+      failed: 0,
+      cancelled: 0,
+      timedOut: 0,
+      retried: 0,
+      recycled: 0,
+      spawned: 0,
+      died: 0,
+    },
     links: new Map(),
     feedbacks: [],
     overdue: new Set(),
+    deaths: [],
+    limits: undefined,
     pending: 0,
     isReferenced: false,
     onSpawn: undefined,
@@ -111,14 +139,20 @@ export function createCore(
     send,
     announce() {
       // Busy workers take from the queue by themselves: the supervisor is needed only where somebody is free, or nobody is.
-      if (isAnnounced || (state.busy > 0 && state.free.length === 0)) return;
+      if (isAnnounced || (state.busy > 0 && state.free.length === 0 && !canGrow(state))) return;
       isAnnounced = true;
       queueMicrotask(flush);
     },
     flush,
   };
   const spares = new Spares(core);
+  const retirement = new Retirement(core);
   return core;
+}
+
+/** May the pool start another worker for what waits? */
+function canGrow({ minSize, seats, waiting, size }: PoolState): boolean {
+  return minSize !== undefined && seats.size + waiting.size < size;
 }
 
 /** Tells the pool's listeners. What one of them throws is thrown where it harms nobody but its program. */
@@ -134,9 +168,10 @@ export function emit(core: Core, event: string, ...args: readonly unknown[]): vo
 
 /**
  * Puts a task into the queue and listens to its signal. Answers its entry. @throws what the kind's `affinity` or the
- * order's comparison throws; then nothing has happened
+ * order's comparison throws, or {UsageError} for a wrong time; then nothing has happened
  */
 export function admit(core: Core, task: unknown, options: RunOptions | undefined, origin?: string): TaskEntry {
+  if (options !== undefined) checkTimes(options);
   const entry = createTaskEntry(core.kind, task, options, origin);
   core.state.queue.push(entry);
   if (origin !== undefined) core.state.followUps.add(entry);
@@ -150,6 +185,7 @@ export function admit(core: Core, task: unknown, options: RunOptions | undefined
     signal.addEventListener('abort', onAbort, { once: true });
     entry.forgetSignal = () => signal.removeEventListener('abort', onAbort);
   }
+  limitWait(core, entry);
   core.announce();
   return entry;
 }

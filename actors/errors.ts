@@ -59,9 +59,13 @@ export class WorkerDiedError extends StatepoolError {
   readonly reason: WorkerExit['reason'];
   readonly phase: 'idle' | 'busy';
   readonly stderrTail: string;
+  /** The deaths before this one after which the same task was tried again, oldest first. */
+  readonly history: readonly WorkerDiedError[];
 
-  constructor(worker: string, exit: WorkerExit, phase: 'idle' | 'busy') {
-    super('WORKER_DIED', `worker ${worker} died while ${phase}: ${describeExit(exit)}`, { cause: exit.cause });
+  constructor(worker: string, exit: WorkerExit, phase: 'idle' | 'busy', history: readonly WorkerDiedError[] = []) {
+    const before = history.length === 0 ? '' : `, as ${history.length} with the same task before it`;
+    super('WORKER_DIED', `worker ${worker} died while ${phase}: ${describeExit(exit)}${before}`, { cause: exit.cause });
+    this.history = history;
     this.worker = worker;
     this.exitCode = exit.exitCode;
     this.signal = exit.signal;
@@ -78,6 +82,18 @@ export class TaskCancelledError extends StatepoolError {
     const why = reason instanceof Error ? reason.message : reason === undefined ? '' : String(reason);
     super('CANCELLED', why === '' ? 'the task was cancelled' : `the task was cancelled: ${why}`, { cause: reason });
     this.name = 'AbortError';
+  }
+}
+
+/** The task's time was over: TIMEOUT_QUEUE before a worker had begun it, TIMEOUT_RUN after that. `ms` is how long it had. */
+export class TaskTimeoutError extends StatepoolError {
+  readonly ms: number;
+
+  constructor(code: 'TIMEOUT_QUEUE' | 'TIMEOUT_RUN', task: string, ms: number) {
+    const what = code === 'TIMEOUT_RUN' ? 'took longer' : 'waited longer for a worker';
+    super(code, `the task ${task} ${what} than ${ms} ms`);
+    this.name = 'TimeoutError';
+    this.ms = ms;
   }
 }
 
@@ -145,7 +161,7 @@ export class HandshakeError extends StatepoolError {
   }
 }
 
-/** Workers could not be started again and again; `cause` is the last failure. The pool takes no more tasks. */
+/** Workers could not be started, or died too often; `cause` is the last failure. The pool takes no more tasks. */
 export class DegradedError extends StatepoolError {
   constructor(exit: WorkerExit) {
     super('DEGRADED', `the pool gave up starting workers: ${describeExit(exit)}`, { cause: exit.cause });
@@ -167,6 +183,8 @@ function describeExit(exit: WorkerExit): string {
       return `out of memory (${how})`;
     case 'uncaught':
       return `uncaught error${cause} (${how})`;
+    case 'unresponsive':
+      return 'it gave no sign of life within its heartbeat';
     case 'disconnect':
       return 'it closed its channel';
     case 'spawn':

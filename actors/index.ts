@@ -9,7 +9,7 @@ export type {
 } from '../kinds/kind.ts';
 export * from './errors.ts';
 export type { MapOptions } from './map.ts';
-export type { HostName, OutputLine, PoolOptions } from './options.ts';
+export type { HostName, OutputLine, PoolOptions, RecycleLimits, RestartOptions } from './options.ts';
 export { createPool, Pool } from './pool.ts';
 export type { CloseOptions, CloseReport, PoolEvents, Stats, WorkerInfo } from './pool-types.ts';
 export { serveKind } from './serve-kind.ts';

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { nanoid } from 'nanoid';
+import { leastOf } from '../machines/pool-state.ts';
 import type { Seat } from '../machines/seat.ts';
 import type { Announcement } from '../machines/supervisor.ts';
 import type { AnyKind } from './any-kind.ts';
@@ -38,11 +39,12 @@ export class Life {
     emitter.setMaxListeners(0);
     this.core = createCore(kind, options, emitter, (event) => this.actor.send(event));
     // The first workers start while the machines are made.
-    this.core.spares.fill(options.size);
+    this.core.spares.fill(leastOf(this.core.state));
     this.id = `${kind.name}-${nanoid(8)}`;
     this.core.onReady = () => {
       if (!this.isClosed && this.core.state.size > 0) this.core.spares.fill(options.spares);
       if (this.ready.size > 0 && this.isReady) this.ready.resolve();
+      this.core.retirement.watch();
     };
     this.core.onRoom = () => {
       if (this.room.size > 0 && this.core.state.queue.length < options.maxQueue) this.room.resolve(undefined, 1);
@@ -53,12 +55,12 @@ export class Life {
     this.core.send({ type: 'enqueue' });
   }
 
-  /** Whether every worker has started. */
+  /** Whether as many workers have started as the pool keeps. */
   get isReady(): boolean {
-    const { seats, size } = this.core.state;
+    const { seats } = this.core.state;
     let started = 0;
     for (const seat of seats.values()) if (seat.phase === 'free' || seat.phase === 'busy') started++;
-    return started >= size;
+    return started >= leastOf(this.core.state);
   }
 
   /** Keeps the program alive until this has settled. */
@@ -153,6 +155,8 @@ export class Life {
     void this.core.spares.end();
     for (const timer of [...this.#timers.values(), ...this.core.overdue]) clearTimeout(timer);
     this.#timers.clear();
+    this.core.limits?.end();
+    this.core.retirement.end();
     this.core.send({ type: 'destroy', reason: new Error('the pool was destroyed') });
     for (const waiters of [this.quiet, this.ready, this.room]) waiters.reject(new PoolClosedError());
   }

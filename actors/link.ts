@@ -7,14 +7,15 @@ import { Ahead } from './ahead.ts';
 import { type Core, emit } from './core.ts';
 import { decodeError, type EncodedError, encodeError } from './error-codec.ts';
 import { HandshakeError, SpawnError } from './errors.ts';
+import { Health } from './health.ts';
 import type { Connection, HostEvents } from './hosts/host.ts';
-import { failMarshal, type Judgement, judgeResponse, judgeThrow, judgeUnsent } from './judge.ts';
-import { marshalPath } from './marshal-path.ts';
+import { type Judgement, judgeResponse, judgeThrow, judgeUnsent } from './judge.ts';
+import { limitRun } from './limits.ts';
 import { Output } from './output.ts';
+import { sendRequests } from './send.ts';
 import { warn } from './settlement.ts';
 import { startWorker } from './spares.ts';
 import type { TaskEntry } from './task-entry.ts';
-import { arePlain } from './text.ts';
 import { type MessageToMaster, ToMaster, ToWorker, WIRE_VERSION } from './wire.ts';
 
 /** The master's side of one worker: its connection, and what its messages mean. */
@@ -26,11 +27,14 @@ export class Link {
   #connection!: Connection;
   /** What it holds beside the request that it performs. */
   ahead: Ahead | undefined;
+  #health: Health | undefined;
   #startTimer: NodeJS.Timeout | undefined;
   #lastWords: { begun?: number; reason?: WorkerExit['reason']; cause?: unknown } = {};
   /** What the answers of this tick make of the worker; delivered one microtask later. */
   #judgement: Judgement | undefined;
   #isOver = false;
+  /** The task that it performs, as far as is known. */
+  #running: TaskEntry | undefined;
 
   /** Starts the worker; `tell` reaches its machine. */
   constructor(core: Core, seat: Seat, tell: (event: WorkerEvent) => void) {
@@ -51,12 +55,18 @@ export class Link {
 
   /** Sends requests that the seat holds already. One that cannot be cloned fails alone, and the worker is as it was. */
   send(requests: readonly unknown[]): void {
-    // Half of what it may hold at a time: while the answers to it are judged, the worker is at the other half.
-    const half = Math.ceil(this.seat.window / 2);
-    let index = this.seat.held.length - requests.length;
-    for (let i = 0; i < requests.length; i += half) index = this.#sendSome(requests.slice(i, i + half), index);
+    sendRequests(this.#core, this.seat, this.#connection, requests);
     if (this.seat.held.length === 0) this.#tell({ type: 'keep' });
+    this.#begin();
     this.#core.onRoom();
+  }
+
+  /** The oldest of what it holds is the one that it performs. */
+  #begin(): void {
+    const entry = this.seat.held[0] as TaskEntry | undefined;
+    if (entry === this.#running) return;
+    this.#running = entry;
+    if (entry !== undefined) limitRun(this.#core, entry);
   }
 
   /** Asks a task that it holds to stop by itself. */
@@ -73,6 +83,7 @@ export class Link {
 
   kill(): void {
     clearTimeout(this.#startTimer);
+    this.#health?.end();
     this.#isOver = true;
     this.#connection?.kill();
   }
@@ -96,6 +107,7 @@ export class Link {
       this.#connection = this.#core.spares.take(events) ?? startWorker(this.#core, this.seat.id, events);
       this.#connection.ref(this.#core.isReferenced);
       this.ahead = new Ahead(this.#core, this.seat, this.#connection);
+      this.#health = new Health(this.#core, this.seat, this.#connection);
     } catch (cause) {
       queueMicrotask(() => this.#exit({ exitCode: null, signal: null, reason: 'spawn', cause }));
     }
@@ -105,6 +117,7 @@ export class Link {
     // What the kind's code sends by itself on our channel is none of ours. A worker that was ended may still speak: its
     // late messages are dropped, its last words are kept.
     if (!Array.isArray(message) || (this.#isOver && message[0] < ToMaster.Fatal)) return;
+    this.#health?.heard();
     switch (message[0]) {
       case ToMaster.Response:
         this.#answer(message[0], message[1]);
@@ -126,6 +139,8 @@ export class Link {
         this.ahead?.recalled(message[1]);
         // With nothing left to do it is free.
         return this.send([]);
+      case ToMaster.Memory:
+        return this.#health?.measured(message[1]);
       case ToMaster.Hello:
         return this.#greet(message[1], message[2]);
       case ToMaster.Failed:
@@ -160,7 +175,13 @@ export class Link {
 
   #judge(judgement: Judgement): void {
     const before = this.#judgement?.type;
-    if (before === undefined || (before !== 'end' && judgement.type !== 'keep')) this.#judgement = judgement;
+    if (before === 'end') return;
+    // Follow-ups may need what the worker has just learnt: it goes after a verdict that has none.
+    const hasFollowUps = judgement.type !== 'keep' && (judgement.tasks?.length ?? 0) > 0;
+    if (judgement.type !== 'end' && !hasFollowUps && this.#health?.isWorn) {
+      this.#core.counts.recycled++;
+      this.#judgement = { type: 'end' };
+    } else if (before === undefined || judgement.type !== 'keep') this.#judgement = judgement;
   }
 
   /**
@@ -169,6 +190,7 @@ export class Link {
    */
   #conclude(): void {
     const { state } = this.#core;
+    this.#begin();
     // It ends when what it has begun is answered, where that may not be done again; what it has not begun goes to others.
     const isEnding = this.#judgement?.type === 'end' && !state.rules.isIdempotent;
     if (isEnding && recall(state, this.seat, 0) && this.seat.held.length > 0) return;
@@ -203,7 +225,8 @@ export class Link {
       const hint = `is the kind the default export of ${String(kind.url)}?`;
       return this.#giveUp('handshake', new HandshakeError(`${problem}: ${hint}`));
     }
-    this.#connection.send([ToWorker.Welcome, WIRE_VERSION, this.seat.id]);
+    this.#connection.send([ToWorker.Welcome, WIRE_VERSION, this.seat.id, Health.isMeasured(this.#core)]);
+    this.#health?.start();
     for (const feedback of this.#core.feedbacks) this.feedback(feedback);
     this.#tell({ type: 'ready' });
     this.#core.onReady();
@@ -218,6 +241,7 @@ export class Link {
 
   #exit(exit: WorkerExit): void {
     clearTimeout(this.#startTimer);
+    this.#health?.end();
     this.#output.end();
     const { stderrTail } = this.#output;
     const isOutOfMemory = exit.reason === 'oom' || /heap out of memory|Cannot allocate memory/.test(stderrTail);
@@ -235,42 +259,17 @@ export class Link {
     this.#tell({ type: 'exit', exit: full });
     this.#core.links.delete(this.seat);
     this.#core.counts.died++;
-    this.#core.send({ type: 'exited', worker: this.seat.id, exit: full });
+    const isTooOften = !this.seat.isExpected && this.seat.phase !== 'starting' && countDeath(this.#core);
+    this.#core.send({ type: 'exited', worker: this.seat.id, exit: full, isTooOften });
   }
+}
 
-  /** Sends the requests that the seat holds from `index` on; answers the index after those that were really sent. */
-  #sendSome(requests: readonly unknown[], index: number): number {
-    if (requests.length > 1) {
-      try {
-        if (arePlain(requests)) {
-          this.#connection.send([ToWorker.Requests, requests]);
-          return index + requests.length;
-        }
-      } catch {
-        // One of them cannot be read twice: it is found out below.
-      }
-    }
-    let next = index;
-    for (const request of requests) if (this.#sendOne(request, next)) next++;
-    return next;
-  }
-
-  /** False where the request could not be cloned: its task has failed. */
-  #sendOne(request: unknown, index: number): boolean {
-    const entry = this.seat.held[index] as TaskEntry;
-    try {
-      this.#connection.send([ToWorker.Request, request], entry.options?.transfer);
-      return true;
-    } catch (error) {
-      this.seat.held.splice(index, 1);
-      this.seat.tasks--;
-      const message = error instanceof Error ? error.message : String(error);
-      if (entry.place !== 'settled') {
-        failMarshal(this.#core, entry, 'MARSHAL_REQUEST', marshalPath(request, 'request'), message, error);
-      }
-      return false;
-    }
-  }
+/** A worker has died by itself: whether that happens too often. */
+function countDeath({ deaths, options: { restart } }: Core): boolean {
+  if (restart.intensity === Number.POSITIVE_INFINITY) return false;
+  const now = performance.now();
+  while (deaths.length > 0 && now - (deaths[0] as number) > restart.window) deaths.shift();
+  return deaths.push(now) > restart.intensity;
 }
 
 function failureOf(error: unknown): string {

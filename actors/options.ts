@@ -6,6 +6,9 @@ import { inlineHost } from './hosts/inline.ts';
 import { processHost } from './hosts/process.ts';
 import { threadHost } from './hosts/thread.ts';
 
+/** The longest time that Node's timers know. In ms. */
+const MAX_TIME = 2 ** 31 - 1;
+
 /** Where workers run. */
 export type HostName = 'process' | 'thread' | 'inline';
 
@@ -16,16 +19,54 @@ export interface OutputLine {
   readonly line: string;
 }
 
+/** How often and how patiently workers are replaced. Durations in ms. */
+export interface RestartOptions extends RestartLimits {
+  readonly intensity: number;
+  readonly window: number;
+}
+
+/** When a worker has served long enough. */
+export interface RecycleLimits {
+  /** Tasks that it has answered. */
+  readonly tasks: number;
+  /** In MB. */
+  readonly memory: number;
+  /** In ms. */
+  readonly age: number;
+}
+
 /** The options of a pool. Durations in ms. */
 export interface PoolOptions {
   /** How many workers; 0 is legal: tasks wait. 0 to 4096. @default os.availableParallelism() */
   readonly size?: number;
+  /**
+   * How many workers there are at least: more are started while tasks wait that a fresh one takes, up to `size`, and end when
+   * they have had nothing to do for `idleTimeout`. 0 to `size`. @default `size`
+   */
+  readonly minSize?: number;
+  /** How long a worker beyond `minSize` may have nothing to do. @default 60000 */
+  readonly idleTimeout?: number;
   /** A process each, a thread each, or none: in this process; or a function that starts a worker. @default 'process' */
   readonly host?: HostName | Host;
   /** How many tasks may wait; `run` rejects with QUEUE_FULL beyond it. @default Infinity */
   readonly maxQueue?: number;
   /** How long a cancelled task may take to stop by itself, its signal aborted, before its worker is killed. @default 0 */
   readonly killGrace?: number;
+  /** How long a task may take from when a worker begins it; then it fails with TIMEOUT_RUN and its worker is ended. @default Infinity */
+  readonly timeout?: number;
+  /** How long a task may wait until a worker begins it; then it fails with TIMEOUT_QUEUE. @default Infinity */
+  readonly queueTimeout?: number;
+  /**
+   * A worker that has given no sign of life for so long, twice in a row, is killed: it was stopped, or it blocks. Only for
+   * kinds whose `perform` lets its event loop turn more often than that. @default Infinity
+   */
+  readonly heartbeat?: number;
+  /**
+   * When a worker has served long enough: after so many tasks, with so much memory (MB: all of a process, the heap of a thread
+   * and what it holds), at such an age (ms). It ends after a verdict that makes no follow-ups, and another takes its slot.
+   * @default none of them
+   */
+  readonly recycle?: Partial<RecycleLimits>;
   /** How often a task may go back to the queue after its worker died, where its kind answers `'retry'`. @default 3 */
   readonly retries?: number;
   /**
@@ -36,8 +77,12 @@ export interface PoolOptions {
   readonly spares?: number;
   /** How long a worker may take to start. @default 60000 */
   readonly startTimeout?: number;
-  /** Failed starts in a row, in every slot, before the pool gives up, the wait after the first one, and the longest wait. @default { limit: 5, delay: 100, maxDelay: 5000 } */
-  readonly restart?: Partial<RestartLimits>;
+  /**
+   * When the pool gives up and is degraded: after more than `limit` failed starts in a row, in every slot, with a wait of
+   * `delay` after the first and at most `maxDelay`; or when more than `intensity` workers died by themselves within `window`.
+   * @default { limit: 5, delay: 100, maxDelay: 5000, intensity: Infinity, window: 10000 }
+   */
+  readonly restart?: Partial<RestartOptions>;
   /** Environment variables of the workers, beside those of this process. @default none */
   readonly env?: Readonly<Record<string, string>>;
   /** Node's flags for the workers. @default those of this process, but for the debugger's and -e */
@@ -53,13 +98,19 @@ export interface PoolOptions {
 /** The options with every default filled in. */
 export interface FullOptions {
   readonly size: number;
+  readonly minSize: number | undefined;
+  readonly idleTimeout: number;
   readonly host: Host;
   readonly maxQueue: number;
   readonly killGrace: number;
+  readonly timeout: number;
+  readonly queueTimeout: number;
+  readonly heartbeat: number;
+  readonly recycle: RecycleLimits;
   readonly retries: number;
   readonly spares: number;
   readonly startTimeout: number;
-  readonly restart: RestartLimits;
+  readonly restart: RestartOptions;
   readonly env: Readonly<Record<string, string>>;
   readonly execArgv: readonly string[] | undefined;
   readonly resourceLimits: ResourceLimits;
@@ -71,9 +122,15 @@ const hosts: Record<HostName, Host> = { process: processHost, thread: threadHost
 
 const known = new Set([
   'size',
+  'minSize',
+  'idleTimeout',
   'host',
   'maxQueue',
   'killGrace',
+  'timeout',
+  'queueTimeout',
+  'heartbeat',
+  'recycle',
   'retries',
   'spares',
   'startTimeout',
@@ -90,11 +147,27 @@ export function fillOptions(options: PoolOptions = {}): FullOptions {
   for (const name of Object.keys(options)) {
     if (!known.has(name)) throw new UsageError(`there is no option ${name}; the options are ${[...known].join(', ')}`);
   }
+  const size = checkCount('size', options.size ?? availableParallelism(), 4096);
+  const minSize = options.minSize === undefined ? undefined : checkCount('minSize', options.minSize, size);
   return {
-    size: checkCount('size', options.size ?? availableParallelism(), 4096),
+    size,
+    minSize,
+    idleTimeout: checkTime('idleTimeout', options.idleTimeout ?? 60_000),
     host: hostOf(options.host ?? 'process'),
     maxQueue: checkCount('maxQueue', options.maxQueue ?? Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
     killGrace: checkCount('killGrace', options.killGrace ?? 0, 2 ** 31 - 1),
+    timeout: checkTime('timeout', options.timeout ?? Number.POSITIVE_INFINITY),
+    queueTimeout: checkTime('queueTimeout', options.queueTimeout ?? Number.POSITIVE_INFINITY),
+    heartbeat: checkTime('heartbeat', options.heartbeat ?? Number.POSITIVE_INFINITY, 1),
+    recycle: {
+      tasks: checkCount('recycle.tasks', options.recycle?.tasks ?? Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
+      memory: checkCount(
+        'recycle.memory',
+        options.recycle?.memory ?? Number.POSITIVE_INFINITY,
+        Number.POSITIVE_INFINITY,
+      ),
+      age: checkTime('recycle.age', options.recycle?.age ?? Number.POSITIVE_INFINITY),
+    },
     retries: checkCount('retries', options.retries ?? 3, 1000),
     spares: checkCount('spares', options.spares ?? 0, 64),
     startTimeout: checkCount('startTimeout', options.startTimeout ?? 60_000, 2 ** 31 - 1),
@@ -102,6 +175,12 @@ export function fillOptions(options: PoolOptions = {}): FullOptions {
       limit: checkCount('restart.limit', options.restart?.limit ?? 5, 1000),
       delay: checkCount('restart.delay', options.restart?.delay ?? 100, 2 ** 31 - 1),
       maxDelay: checkCount('restart.maxDelay', options.restart?.maxDelay ?? 5000, 2 ** 31 - 1),
+      intensity: checkCount(
+        'restart.intensity',
+        options.restart?.intensity ?? Number.POSITIVE_INFINITY,
+        Number.POSITIVE_INFINITY,
+      ),
+      window: checkCount('restart.window', options.restart?.window ?? 10_000, 2 ** 31 - 1),
     },
     env: options.env ?? {},
     execArgv: options.execArgv,
@@ -123,6 +202,16 @@ export function checkCount(name: string, value: number, most: number): number {
   if (isCount && value >= 0 && value <= most) return value;
   const range = most === Number.POSITIVE_INFINITY ? 'a whole number of at least 0' : `a whole number from 0 to ${most}`;
   throw new UsageError(`${name} is ${String(value)}: it must be ${range}`);
+}
+
+/** Checks a time in ms, `Infinity` for none. @throws {UsageError} */
+export function checkTime(name: string, value: number, least = 0): number {
+  const isTime =
+    typeof value === 'number' && value >= least && (value <= MAX_TIME || value === Number.POSITIVE_INFINITY);
+  if (isTime) return value;
+  throw new UsageError(
+    `${name} is ${String(value)}: it must be a number of ms from ${least} to ${MAX_TIME}, or Infinity`,
+  );
 }
 
 function printLine({ worker, stream, line }: OutputLine): void {

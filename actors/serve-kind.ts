@@ -86,6 +86,10 @@ function threadChannel(port: MessagePort, board: Int32Array, lookout: Int32Array
     },
     claim: () => claim(board),
     reopen: () => reopen(board),
+    memory() {
+      const { heapTotal, external } = process.memoryUsage();
+      return heapTotal + external;
+    },
     ...ticks,
   };
 }
@@ -109,6 +113,7 @@ function processChannel(): Channel {
       // The parent is gone, or has closed the channel: nobody waits for an answer any more.
       process.on('disconnect', () => process.exit(0));
     },
+    memory: () => process.memoryUsage.rss(),
     ...ticks,
   };
 }

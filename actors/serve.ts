@@ -30,6 +30,8 @@ export interface Port {
   claim?(): boolean;
   /** The worker has seen a recall. */
   reopen?(): void;
+  /** How much memory the worker holds, where that is its own. In bytes. */
+  memory?(): number;
 }
 
 /** What `serveOn` answers: the host feeds it messages and tells it of the end. */
@@ -52,7 +54,12 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
   let workerId = startId;
   checkKind(kind, kind?.name ?? 'the module');
   let requests: unknown[] = [];
-  const answers = new Answers((message) => port.post(message));
+  /** Whether the master wants to know how much memory this worker holds. */
+  let isMeasured = false;
+  const answers = new Answers((message) => {
+    if (isMeasured && port.memory !== undefined) port.post([ToMaster.Memory, port.memory()]);
+    port.post(message);
+  });
   let begun = 0;
   /** Begun since rejections were last looked for: with several, nobody can say which of them left one behind. */
   let begunInTurn = 0;
@@ -216,11 +223,14 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
         return;
       case ToWorker.Recall:
         return recall(message[1]);
+      case ToWorker.Ping:
+        return port.post([ToMaster.Pong]);
       case ToWorker.Welcome:
         // A master of another version has already given this worker up; it must not go on alone.
         if (message[1] !== WIRE_VERSION) throw new Error(`the master speaks version ${message[1]}`);
         // One that was started ahead hears only now whose place it takes.
         workerId = message[2];
+        isMeasured = message[3];
     }
   }
 

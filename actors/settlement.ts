@@ -1,6 +1,5 @@
 import type { EndReason } from '../kinds/kind.ts';
 import type { Cause } from '../machines/effects.ts';
-import type { Entry } from '../machines/entry.ts';
 import type { WorkerExit } from '../machines/pool-state.ts';
 import { type Core, emit } from './core.ts';
 import { asError } from './error-codec.ts';
@@ -10,6 +9,7 @@ import {
   StrandedError,
   TaskCancelledError,
   TaskExpiredError,
+  TaskTimeoutError,
   WorkerDiedError,
 } from './errors.ts';
 import { nameTask, type TaskEntry } from './task-entry.ts';
@@ -49,15 +49,19 @@ export function endWithoutVerdict(core: Core, entry: TaskEntry, cause: Cause): v
   const error = errorOf(core, entry, cause);
   // The kind heard of a death before it was decided that the task ends.
   if (cause.type !== 'died') callHook(core, entry.task, error);
-  if (cause.type === 'cancelled') core.counts.cancelled++;
+  if (error instanceof TaskTimeoutError) core.counts.timedOut++;
+  else if (cause.type === 'cancelled') core.counts.cancelled++;
   fail(core, entry, error);
 }
 
 /** Tells the kind that the worker of this task died, and hears whether it is to be tried again. */
-export function askForRetry(core: Core, entry: Entry, worker: string, exit: WorkerExit) {
-  const told = new WorkerDiedError(worker, exit, 'busy');
+export function askForRetry(core: Core, entry: TaskEntry, worker: string, exit: WorkerExit) {
+  const told = new WorkerDiedError(worker, exit, 'busy', entry.deaths);
   const isRetried = callHook(core, entry.task, told) === 'retry' && entry.retries < core.options.retries;
-  if (isRetried) core.counts.retried++;
+  if (isRetried) {
+    core.counts.retried++;
+    entry.deaths = [...told.history, told];
+  }
   return { isRetried, told };
 }
 
@@ -69,6 +73,8 @@ export function tellDeath(core: Core, worker: string, exit: WorkerExit): void {
 function errorOf(core: Core, entry: TaskEntry, cause: Cause): EndReason {
   switch (cause.type) {
     case 'cancelled':
+      // A task whose time is over is cancelled for that reason.
+      if (cause.reason instanceof TaskTimeoutError) return cause.reason as EndReason;
       return new TaskCancelledError(cause.reason) as EndReason;
     case 'expired':
       return new TaskExpiredError(nameTask(core.kind, entry.task)) as EndReason;
@@ -101,6 +107,7 @@ export function warn(core: Core, hook: string, error: unknown): void {
 function release(core: Core, entry: TaskEntry): void {
   core.pending--;
   entry.forgetSignal?.();
+  core.limits?.forget(entry);
   core.onRoom();
 }
 

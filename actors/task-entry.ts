@@ -1,6 +1,6 @@
 import type { Entry } from '../machines/entry.ts';
 import type { AnyKind } from './any-kind.ts';
-import { KindError } from './errors.ts';
+import { KindError, type WorkerDiedError } from './errors.ts';
 import type { Transferable } from './hosts/host.ts';
 
 /** Options of one task. */
@@ -9,6 +9,10 @@ export interface RunOptions<F = unknown> {
   readonly signal?: AbortSignal | undefined;
   /** Higher goes first; among equals the earlier. @default 0 */
   readonly priority?: number;
+  /** How long it may take from when a worker begins it; then it fails with TIMEOUT_RUN and its worker is ended. In ms. @default the pool's `timeout` */
+  readonly timeout?: number;
+  /** How long it may wait until a worker begins it; then it fails with TIMEOUT_QUEUE. In ms. @default the pool's `queueTimeout` */
+  readonly queueTimeout?: number;
   /** What moves to the worker instead of being copied; host `thread` only. */
   readonly transfer?: readonly Transferable[];
   /** Gets what the worker sends while it performs this task. */
@@ -22,6 +26,8 @@ export interface TaskEntry extends Entry {
   readonly options: RunOptions | undefined;
   /** Stops listening to the signal. */
   forgetSignal: (() => void) | undefined;
+  /** The deaths after which it was tried again. */
+  deaths: readonly WorkerDiedError[] | undefined;
 }
 
 /** What few tasks have stands on the prototype until one has it: a million of these may wait at once. */
@@ -40,6 +46,7 @@ class LeanEntry implements TaskEntry {
   declare retries: number;
   declare options: RunOptions | undefined;
   declare forgetSignal: (() => void) | undefined;
+  declare deaths: readonly WorkerDiedError[] | undefined;
 
   constructor(task: unknown) {
     this.task = task;
@@ -54,6 +61,7 @@ Object.assign(LeanEntry.prototype, {
   retries: 0,
   options: undefined,
   forgetSignal: undefined,
+  deaths: undefined,
 });
 
 /** Makes the entry of a task. @throws {KindError} where the kind's `affinity` throws */

@@ -1,11 +1,11 @@
 import type { EncodedError } from './error-codec.ts';
 
 /** The version of the messages below; both sides say it in the handshake. */
-export const WIRE_VERSION = 1;
+export const WIRE_VERSION = 2;
 
 /** What the master says to a worker: a tag, then its parts. */
 export const ToWorker = {
-  /** The handshake's answer: version, the worker's id. */
+  /** The handshake's answer: version, the worker's id, whether it is to say how much memory it holds. */
   Welcome: 0,
   /** One request, alone in its message. */
   Request: 1,
@@ -20,16 +20,19 @@ export const ToWorker = {
    * how many these are.
    */
   Recall: 5,
+  /** Is it still there? */
+  Ping: 6,
 } as const;
 
 /** A message of the master's. */
 export type MessageToWorker =
-  | readonly [typeof ToWorker.Welcome, number, string]
+  | readonly [typeof ToWorker.Welcome, number, string, boolean]
   | readonly [typeof ToWorker.Request, unknown]
   | readonly [typeof ToWorker.Requests, readonly unknown[]]
   | readonly [typeof ToWorker.Abort, number, EncodedError]
   | readonly [typeof ToWorker.Feedback, unknown]
-  | readonly [typeof ToWorker.Recall, number | undefined];
+  | readonly [typeof ToWorker.Recall, number | undefined]
+  | readonly [typeof ToWorker.Ping];
 
 /** What a worker says to the master. Answers come in the order of the requests, one for each. */
 export const ToMaster = {
@@ -48,12 +51,16 @@ export const ToMaster = {
   Feedback: 6,
   /** It has dropped what it had not begun: how many requests it had begun. */
   Recalled: 7,
+  /** How much memory it holds, before an answer. In bytes. */
+  Memory: 8,
+  /** It is still there. */
+  Pong: 9,
   /** An uncaught error is about to end the worker: how many requests it had begun, where that tells which, and the error. */
-  Fatal: 8,
+  Fatal: 10,
   /** It is about to exit by itself: how many requests it had begun. */
-  Exiting: 9,
+  Exiting: 11,
   /** What a thread wrote: stream, text. A process has pipes for it. */
-  Output: 10,
+  Output: 12,
 } as const;
 
 /** A message of a worker's. */
@@ -66,6 +73,8 @@ export type MessageToMaster =
   | readonly [typeof ToMaster.Unsent, string, string]
   | readonly [typeof ToMaster.Feedback, unknown]
   | readonly [typeof ToMaster.Recalled, number]
+  | readonly [typeof ToMaster.Memory, number]
+  | readonly [typeof ToMaster.Pong]
   | readonly [typeof ToMaster.Fatal, number | undefined, EncodedError]
   | readonly [typeof ToMaster.Exiting, number]
   | readonly [typeof ToMaster.Output, 'stdout' | 'stderr', string];

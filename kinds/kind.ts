@@ -59,11 +59,20 @@ export type Verdict<T = unknown, C = unknown, R = unknown> =
 /**
  * Why a task ended without a verdict, as the error its caller gets: `code` tells the cases apart.
  *
- * `CANCELLED` (signal, cancelWorker, cancelAll, close, destroy), `EXPIRED` (`requestOfTask` gave `undefined`), `WORKER_DIED`,
+ * `CANCELLED` (signal, cancelWorker, cancelAll, close, destroy), `TIMEOUT_QUEUE` and `TIMEOUT_RUN` (`queueTimeout`, `timeout`), `EXPIRED` (`requestOfTask` gave `undefined`), `WORKER_DIED`,
  * `STRANDED` (a follow-up that nobody can take any more), `KIND` (a hook of the kind threw), `DEGRADED` (workers cannot start).
  */
 export type EndReason = Error & {
-  readonly code: 'CANCELLED' | 'EXPIRED' | 'WORKER_DIED' | 'STRANDED' | 'KIND' | 'DEGRADED' | 'CLOSED';
+  readonly code:
+    | 'CANCELLED'
+    | 'TIMEOUT_QUEUE'
+    | 'TIMEOUT_RUN'
+    | 'EXPIRED'
+    | 'WORKER_DIED'
+    | 'STRANDED'
+    | 'KIND'
+    | 'DEGRADED'
+    | 'CLOSED';
 };
 
 /** What `perform` gets beside the request. In the worker, one for each request. */

@@ -1,7 +1,7 @@
 import type { Effect } from './effects.ts';
 import { end, settle, stopCounting } from './ending.ts';
 import type { Entry } from './entry.ts';
-import type { PoolState, WorkerExit } from './pool-state.ts';
+import { leastOf, type PoolState, type WorkerExit } from './pool-state.ts';
 import { makeProgress } from './progress.ts';
 import { createSeat, type Seat } from './seat.ts';
 import type { SupervisorEvent } from './supervisor-events.ts';
@@ -17,8 +17,10 @@ export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
   react(pool, event, effects);
   settleFaults(pool, effects);
   if (pool.phase === 'destroying') return effects;
-  fillSlots(pool, effects);
+  if (pool.degraded !== undefined) failQueue(pool, pool.degraded, effects);
+  fillSlots(pool, leastOf(pool), effects);
   offer(pool, effects);
+  if (pool.minSize !== undefined) fillSlots(pool, demandOf(pool), effects);
   if (wasBusy && pool.busy === 0) effects.push({ type: 'tell', what: 'quiet' });
   makeProgress(pool, effects);
   // The look for progress asks taskMatch too: what threw there is settled, and may have been all that was in the way.
@@ -43,7 +45,9 @@ function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void
     case 'ended':
       return onEnded(pool, event.worker);
     case 'exited':
-      return onExited(pool, event.worker, event.exit, effects);
+      onExited(pool, event.worker, event.exit, effects);
+      if (event.isTooOften) degrade(pool, event.exit, effects);
+      return;
     case 'respawn':
       pool.waiting.delete(event.slot);
       return;
@@ -65,6 +69,8 @@ function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void
       return;
     case 'resize':
       return resize(pool, event.size, effects);
+    case 'retire':
+      return retire(pool, event.worker, effects);
     case 'clear':
       return emptyQueue(pool, event.reason, effects);
     case 'close':
@@ -77,12 +83,22 @@ function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void
   }
 }
 
-/** Fills the empty slots, but for those that wait after a failed spawn. */
-function fillSlots(pool: PoolState, effects: Effect[]): void {
-  if (pool.degraded !== undefined || pool.seats.size + pool.waiting.size >= pool.size) return;
+/** How many workers would have work, those included that are on their way out. */
+function demandOf(pool: PoolState): number {
+  const { queue, seats, waiting } = pool;
+  // Who is about to start will take some of what waits.
+  if (pool.holds > 0 || queue.first(pool.freshLook) === undefined) return 0;
+  let starting = waiting.size;
+  for (const { phase } of seats.values()) if (phase === 'starting') starting++;
+  return Math.min(pool.size, seats.size + waiting.size + Math.max(0, queue.length - starting));
+}
+
+/** Fills empty slots until so many are taken, by those too that wait after a failed spawn. */
+function fillSlots(pool: PoolState, wanted: number, effects: Effect[]): void {
+  if (pool.degraded !== undefined || pool.seats.size + pool.waiting.size >= wanted) return;
   const taken = new Set(pool.waiting);
   for (const seat of pool.seats.values()) taken.add(seat.slot);
-  for (let slot = 0; slot < pool.size && taken.size < pool.size; slot++) {
+  for (let slot = 0; slot < pool.size && taken.size < wanted; slot++) {
     if (taken.has(slot)) continue;
     taken.add(slot);
     const serial = (pool.serials[slot] ?? 0) + 1;
@@ -112,7 +128,7 @@ function onFree(pool: PoolState, id: string, effects: Effect[]): void {
   if (seat === undefined || (seat.phase !== 'starting' && seat.phase !== 'busy')) return;
   if (seat.phase === 'starting') pool.failures[seat.slot] = 0;
   seat.used = ++pool.clock;
-  if (seat.slot >= pool.size) return end(pool, seat, effects);
+  if (seat.slot >= pool.size || pool.degraded !== undefined) return end(pool, seat, effects);
   if (seat.phase === 'busy') pool.busy--;
   seat.phase = 'free';
   if (seat.status.type === 'fresh') pool.free.unshift(seat);
@@ -178,21 +194,30 @@ function onFailedSpawn(pool: PoolState, seat: Seat, exit: WorkerExit, effects: E
   const failures = (pool.failures[seat.slot] ?? 0) + 1;
   pool.failures[seat.slot] = failures;
   const { limit, delay, maxDelay } = pool.restart;
-  // One bad slot does not end the pool: only where none of them can be filled.
-  const isHopeless =
-    pool.seats.size === 0 && Array.from({ length: pool.size }).every((_, i) => (pool.failures[i] ?? 0) > limit);
-  if (isHopeless) {
-    pool.degraded = exit;
-    for (const entry of [...pool.queue]) {
-      leave(pool, entry);
-      settle(entry, { type: 'degraded', exit }, effects);
-    }
-    effects.push({ type: 'degrade', exit });
-    return;
-  }
+  // One bad slot does not end the pool: only where none of them can be filled, of those that were tried.
+  const isHopeless = pool.seats.size === 0 && pool.failures.slice(0, pool.size).every((each) => !(each <= limit));
+  if (isHopeless) return degrade(pool, exit, effects);
   if (pool.phase === 'destroying') return;
   pool.waiting.add(seat.slot);
   effects.push({ type: 'wait', slot: seat.slot, ms: Math.min(maxDelay, delay * 2 ** Math.min(failures - 1, 16)) });
+}
+
+/** Gives up: starts no more workers. What runs is finished, nothing else is begun. */
+function degrade(pool: PoolState, exit: WorkerExit, effects: Effect[]): void {
+  if (pool.degraded !== undefined || pool.phase === 'destroying') return;
+  pool.degraded = exit;
+  pool.waiting.clear();
+  for (const seat of [...pool.seats.values()]) if (seat.phase !== 'busy') end(pool, seat, effects);
+  failQueue(pool, exit, effects);
+  effects.push({ type: 'degrade', exit });
+}
+
+/** A pool that has given up fails what is queued, follow-ups of the last verdicts too. */
+function failQueue(pool: PoolState, exit: WorkerExit, effects: Effect[]): void {
+  for (const entry of [...pool.queue]) {
+    leave(pool, entry);
+    settle(entry, { type: 'degraded', exit }, effects);
+  }
 }
 
 function cancelTask(
@@ -251,6 +276,14 @@ function resize(pool: PoolState, size: number, effects: Effect[]): void {
     // A busy one ends after its verdict.
     if (seat.slot >= size && seat.phase !== 'busy') end(pool, seat, effects);
   }
+}
+
+function retire(pool: PoolState, id: string, effects: Effect[]): void {
+  const seat = pool.seats.get(id);
+  if (seat?.phase !== 'free') return;
+  let living = 0;
+  for (const { phase } of pool.seats.values()) if (phase !== 'ending') living++;
+  if (living > leastOf(pool)) end(pool, seat, effects);
 }
 
 function destroy(pool: PoolState, reason: unknown, effects: Effect[]): void {

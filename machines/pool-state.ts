@@ -49,7 +49,16 @@ export interface WorkerExit {
   readonly exitCode: number | null;
   readonly signal: string | null;
   /** What is known of the cause. */
-  readonly reason: 'exit' | 'signal' | 'oom' | 'uncaught' | 'disconnect' | 'spawn' | 'handshake' | 'killed';
+  readonly reason:
+    | 'exit'
+    | 'signal'
+    | 'oom'
+    | 'uncaught'
+    | 'disconnect'
+    | 'spawn'
+    | 'handshake'
+    | 'killed'
+    | 'unresponsive';
   /** The number of the request that ended the worker, where it could say so. */
   readonly begun?: number;
   /** How many requests it had begun, where the master keeps count. */
@@ -75,7 +84,10 @@ export interface PoolState {
   readonly faults: Fault[];
   readonly freshLook: Look;
   readonly restart: RestartLimits;
+  /** How many workers there may be. */
   size: number;
+  /** How many there are at least; more only as long as they have work. `undefined`: as many as there may be. */
+  readonly minSize: number | undefined;
   phase: 'open' | 'closing' | 'destroying';
   /** How many callers have asked for a pause. */
   holds: number;
@@ -92,10 +104,16 @@ export interface PoolState {
 export interface PoolStateOptions {
   readonly kind: string;
   readonly size: number;
+  readonly minSize?: number | undefined;
   readonly rules: Rules;
   readonly queue: Queue;
   readonly faults: Fault[];
   readonly restart: RestartLimits;
+}
+
+/** How many workers a pool keeps, whether they have work or not. */
+export function leastOf(pool: Pick<PoolState, 'size' | 'minSize'>): number {
+  return Math.min(pool.minSize ?? pool.size, pool.size);
 }
 
 /** A pool with an empty queue and no worker yet. */
@@ -104,6 +122,7 @@ export function createPoolState(options: PoolStateOptions): PoolState {
   options.queue.watch(freshLook);
   return {
     ...options,
+    minSize: options.minSize,
     seats: new Map(),
     free: [],
     serials: [],

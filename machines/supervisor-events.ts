@@ -9,8 +9,8 @@ export type SupervisorEvent =
   | { readonly type: 'free'; readonly worker: string }
   /** A worker's machine is dead: by its verdict, a cancel, or its exit. */
   | { readonly type: 'ended'; readonly worker: string }
-  /** A worker's process or thread has really exited. */
-  | { readonly type: 'exited'; readonly worker: string; readonly exit: WorkerExit }
+  /** A worker's process or thread has really exited; with `isTooOften` one too many died by themselves lately. */
+  | { readonly type: 'exited'; readonly worker: string; readonly exit: WorkerExit; readonly isTooOften?: boolean }
   /** The wait before another try to fill a slot is over. */
   | { readonly type: 'respawn'; readonly slot: number }
   | { readonly type: 'cancelTask'; readonly entry: Entry; readonly reason?: unknown; readonly grace: boolean }
@@ -23,6 +23,8 @@ export type SupervisorEvent =
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   | { readonly type: 'resize'; readonly size: number }
+  /** A worker has had no work for long: it ends, if the pool may do without it. */
+  | { readonly type: 'retire'; readonly worker: string }
   | { readonly type: 'clear'; readonly reason?: unknown }
   /** No more tasks come; the running and, with `isQueueKept`, the queued ones are finished. */
   | { readonly type: 'close'; readonly isQueueKept: boolean; readonly reason?: unknown }

@@ -24,6 +24,7 @@ const news: Readonly<Record<SupervisorEvent['type'], { readonly actions: 'decide
   pause: { actions: 'decide' },
   resume: { actions: 'decide' },
   resize: { actions: 'decide' },
+  retire: { actions: 'decide' },
   clear: { actions: 'decide' },
   close: { actions: 'decide' },
   destroy: { actions: 'decide' },

@@ -8,7 +8,8 @@ import type { Seat } from './seat.ts';
 
 /** May this worker be given anything at all? */
 function isServed(pool: PoolState, seat: Seat): boolean {
-  return pool.holds === 0 && pool.phase !== 'destroying' && seat.slot < pool.size && !seat.isRecalled;
+  if (pool.holds > 0 || pool.phase === 'destroying' || pool.degraded !== undefined) return false;
+  return seat.slot < pool.size && !seat.isRecalled;
 }
 
 /** The look a worker has once it has that competence; the one it has where the competence is the same. */

@@ -5,6 +5,7 @@ import type { WorkerExit } from '../../machines/pool-state.ts';
 import { encodeFrame, FRAMES, Frames } from '../frames.ts';
 import { ToWorker } from '../wire.ts';
 import type { Connection, Host, HostEvents, StartOptions } from './host.ts';
+import { Sentinel } from './sentinel.ts';
 import { Vigil } from './vigil.ts';
 
 /** The entry as it stands beside this file: compiled, or TypeScript where the program runs from source. */
@@ -82,12 +83,19 @@ const living = {
   add(child: ChildProcess): void {
     if (this.children.size === 0) process.on('exit', killLiving);
     this.children.add(child);
+    // After the workers that start together: they are waited for, and it is not.
+    setImmediate(() => {
+      if (child.pid !== undefined && this.children.has(child)) sentinel.watch(child.pid);
+    }).unref();
   },
   delete(child: ChildProcess): void {
     this.children.delete(child);
+    if (child.pid !== undefined) sentinel.forget(child.pid);
     if (this.children.size === 0) process.off('exit', killLiving);
   },
 };
+
+const sentinel = new Sentinel(ENTRY);
 
 function killLiving(): void {
   for (const child of living.children) child.kill('SIGKILL');

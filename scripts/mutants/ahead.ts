@@ -100,7 +100,7 @@ export const ahead: readonly Mutant[] = [
   },
   {
     name: 'one-clone-of-several',
-    file: 'actors/link.ts',
+    file: 'actors/send.ts',
     from: 'if (arePlain(requests))',
     to: 'if (arePlain([]))',
     breaks: 'Requests that JSON changes are sent as JSON.',

@@ -109,8 +109,8 @@ export const answers: readonly Mutant[] = [
   {
     name: 'end-forgotten',
     file: 'actors/link.ts',
-    from: "if (before === undefined || (before !== 'end' && judgement.type !== 'keep')) this",
-    to: "if (before === undefined || judgement.type !== 'keep') this",
+    from: "    if (before === 'end') return;\n",
+    to: '',
     breaks: 'A worker survives its end where another answer comes with it.',
     catchers: ['tests/pool/window.test.ts'],
   },

@@ -13,8 +13,8 @@ export const callers: readonly Mutant[] = [
   {
     name: 'free-workers-not-told',
     file: 'actors/core.ts',
-    from: '(state.busy > 0 && state.free.length === 0)',
-    to: 'state.busy > 0',
+    from: '(state.busy > 0 && state.free.length === 0 && ',
+    to: '(state.busy > 0 && ',
     breaks: 'A free worker is not told of a task while another is busy.',
     catchers: ['tests/pool/once.test.ts'],
   },

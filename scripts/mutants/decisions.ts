@@ -77,8 +77,8 @@ export const decisions: readonly Mutant[] = [
   {
     name: 'one-slot-is-all-slots',
     file: 'machines/decide.ts',
-    from: '.every((_, i) => (pool.failures[i] ?? 0) > limit)',
-    to: '.some((_, i) => (pool.failures[i] ?? 0) > limit)',
+    from: '.every((each) => !(each <= limit))',
+    to: '.some((each) => !(each <= limit))',
     breaks: 'One bad slot ends the pool.',
     catchers: ['tests/machines/restart.test.ts'],
   },

@@ -4,6 +4,7 @@ import { callers } from './callers.ts';
 import { charts } from './charts.ts';
 import { decisions } from './decisions.ts';
 import { hosts } from './hosts.ts';
+import { limits } from './limits.ts';
 import type { Area, Mutant } from './mutant.ts';
 import { rules } from './rules.ts';
 import { statecharts } from './statecharts.ts';
@@ -13,7 +14,7 @@ import { wire } from './wire.ts';
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...statecharts],
   charts,
-  pool: [...callers, ...answers, ...ahead],
+  pool: [...callers, ...answers, ...ahead, ...limits],
   hosts,
   wire,
 };

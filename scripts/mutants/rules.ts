@@ -93,8 +93,8 @@ export const rules: readonly Mutant[] = [
   {
     name: 'take-while-paused',
     file: 'machines/take.ts',
-    from: 'return pool.holds === 0 && pool.phase',
-    to: 'return pool.phase',
+    from: "if (pool.holds > 0 || pool.phase === 'destroying'",
+    to: "if (pool.phase === 'destroying'",
     breaks: 'A paused pool gives tasks away.',
     catchers: ['tests/machines/decide.test.ts'],
   },

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { decodeError, encodeError } from '../../actors/error-codec.ts';
 import { serveOn } from '../../actors/serve.ts';
-import { type MessageToMaster, ToMaster, ToWorker } from '../../actors/wire.ts';
+import { type MessageToMaster, ToMaster, ToWorker, WIRE_VERSION } from '../../actors/wire.ts';
 import { jobs } from '../support/jobs.ts';
 
 type Perform = Parameters<typeof serveOn>[0]['perform'];
@@ -142,8 +142,8 @@ test('an abort reaches the request of its number alone, by the one signal that i
 
 test('a master of another version is not served', (t) => {
   const { receive } = worker(mixed);
-  t.notThrows(() => receive([ToWorker.Welcome, 1, 'w']));
-  t.throws(() => receive([ToWorker.Welcome, 2, 'w']), { message: /version 2/ });
+  t.notThrows(() => receive([ToWorker.Welcome, WIRE_VERSION, 'w', false]));
+  t.throws(() => receive([ToWorker.Welcome, WIRE_VERSION + 1, 'w', false]), { message: /version 3/ });
 });
 
 test('an error keeps its errors, a cause that is nothing, and the code of a DOMException', (t) => {

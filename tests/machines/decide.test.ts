@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { leastOf } from '../../machines/pool-state.ts';
 import { World } from '../support/world.ts';
 
 const weights: Readonly<Record<string, number>> = {
@@ -18,6 +19,7 @@ const weights: Readonly<Record<string, number>> = {
   resume: 2,
   resize: 1,
   respawn: 2,
+  retire: 2,
 };
 
 const program = fc.array(
@@ -29,14 +31,20 @@ const program = fc.array(
   { maxLength: 80, size: 'max' },
 );
 
-const shape = { size: fc.nat(3), window: fc.constantFrom(1, 1, 3), hasKeys: fc.boolean(), isExact: fc.boolean() };
+const shape = {
+  size: fc.nat(3),
+  minSize: fc.option(fc.nat(3), { nil: undefined }),
+  window: fc.constantFrom(1, 1, 3),
+  hasKeys: fc.boolean(),
+  isExact: fc.boolean(),
+};
 
 const ends = ['destroy', 'close', 'close without the queue'] as const;
 
 test('whatever happens in whatever order, the invariants hold', (t) => {
   const property = fc.property(program, fc.record(shape), fc.constantFrom(...ends), (steps, world, end) => {
-    const { size, window, hasKeys, isExact } = world;
-    const pool = new World(size, window, hasKeys, isExact);
+    const { size, window, hasKeys, isExact, minSize } = world;
+    const pool = new World(size, window, hasKeys, isExact, minSize);
     for (const [act, a, b] of steps) pool.acts[act]?.(a, b);
     pool.settle();
     if (end === 'destroy') pool.send({ type: 'destroy' });
@@ -50,12 +58,14 @@ test('whatever happens in whatever order, the invariants hold', (t) => {
 });
 
 test('a pool that is left alone fills its slots and comes to rest', (t) => {
-  const property = fc.property(program, fc.record(shape), (steps, { size, window, hasKeys, isExact }) => {
-    const world = new World(size, window, hasKeys, isExact);
+  const property = fc.property(program, fc.record(shape), (steps, { size, window, hasKeys, isExact, minSize }) => {
+    const world = new World(size, window, hasKeys, isExact, minSize);
     for (const [act, a, b] of steps) world.acts[act]?.(a, b);
     world.settle();
     const { pool } = world;
-    return pool.degraded !== undefined || (pool.free.length === pool.size && pool.seats.size === pool.size);
+    const count = pool.seats.size;
+    const isFull = count >= leastOf(pool) && count <= pool.size;
+    return pool.degraded !== undefined || (pool.free.length === count && isFull);
   });
   t.notThrows(() => fc.assert(property, { numRuns: 500, includeErrorInReport: true }));
 });
@@ -67,4 +77,16 @@ test('decide makes no worker for a size of 0, and one a slot as soon as there is
   t.true(pool.isStalled);
   acts.resize?.(3, 0);
   t.deepEqual([...bodies.keys()], ['fake:0:1', 'fake:1:1', 'fake:2:1']);
+});
+
+test('workers without work end where the pool may do without them, and one that it keeps does not', (t) => {
+  const { pool, bodies, acts } = new World(3, 1, false, false, 1);
+  t.is(bodies.size, 1);
+  // A fresh worker takes each of these.
+  for (let i = 0; i < 3; i++) acts.push?.(1, 1);
+  t.is(bodies.size, 3);
+  for (let i = 0; i < 3; i++) acts.ready?.(0, 0);
+  while (pool.busy > 0) acts.answer?.(0, 1);
+  for (let i = 0; i < 3; i++) acts.retire?.(0, 0);
+  t.deepEqual([...bodies.values()].map(({ state }) => state).sort(), ['dying', 'dying', 'free']);
 });

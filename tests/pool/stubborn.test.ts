@@ -55,15 +55,22 @@ onProcesses(
   },
 );
 
-onProcesses('a worker that loops for ever does not outlive its program', async (t) => {
-  const { code, stdout } = await runScript('leave-a-loop.js', 'process');
-  const pid = Number(stdout);
-  t.teardown(() => end(pid));
-  t.is(code, 0);
-  const deadline = performance.now() + 5000;
-  while (isAlive(pid) && performance.now() < deadline) await new Promise(setImmediate);
-  t.false(isAlive(pid));
-});
+for (const [how, ending] of [
+  ['exit', { code: 0, signal: null }],
+  ['SIGTERM', { code: null, signal: 'SIGTERM' }],
+  ['SIGKILL', { code: null, signal: 'SIGKILL' }],
+] as const) {
+  onProcesses(`workers in an endless loop end with a program that ends by ${how}`, async (t) => {
+    const { stdout, ...ended } = await runScript('leave-a-loop.js', 'process', how);
+    const pids = JSON.parse(stdout) as number[];
+    t.teardown(() => pids.forEach(end));
+    t.like(ended, ending);
+    t.is(pids.length, 2);
+    const deadline = performance.now() + 2000;
+    while (pids.some(isAlive) && performance.now() < deadline) await new Promise(setImmediate);
+    t.deepEqual(pids.filter(isAlive), []);
+  });
+}
 
 onEachHost('a worker has the variables of its program, and those of its pool before them', async (t, open) => {
   process.env.STATEPOOL_TEST_A = 'program';

@@ -46,10 +46,11 @@ export class World {
   #outside = 0;
 
   /** With `isExact` the master knows that of what a worker holds it has begun the first request alone. */
-  constructor(size: number, window: number, hasKeys: boolean, isExact: boolean) {
+  constructor(size: number, window: number, hasKeys: boolean, isExact: boolean, minSize?: number) {
     this.pool = createPoolState({
       kind: 'fake',
       size,
+      minSize,
       faults: this.#faults,
       restart: { limit: 3, delay: 1, maxDelay: 2 },
       queue: new TaskQueue((look, entry) => this.accepts(look, entry), hasKeys),
@@ -103,6 +104,7 @@ export class World {
     pause: () => this.send({ type: 'pause' }),
     resume: () => this.send({ type: 'resume' }),
     resize: (a) => this.send({ type: 'resize', size: a % 4 }),
+    retire: (a) => this.#with(a, ['free'], ({ seat }) => this.send({ type: 'retire', worker: seat.id })),
     respawn: (a) => {
       const slot = nth([...this.pool.waiting], a);
       if (slot !== undefined) this.send({ type: 'respawn', slot });

@@ -1,0 +1,71 @@
+import type { TaskEntry } from './task-entry.ts';
+
+/** Tasks that have the same time: the earliest first, by when theirs is over. */
+interface Line {
+  readonly ms: number;
+  readonly dues: Map<TaskEntry, number>;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/**
+ * When tasks must have got on. Tasks with the same time share one timer: it is set for the earliest of them, looks who is
+ * late, and is set again. A task costs an entry in a map, and no timer of its own.
+ */
+export class Deadlines {
+  readonly #lines = new Map<number, Line>();
+  readonly #lineOf = new Map<TaskEntry, Line>();
+  readonly #onOver: (entry: TaskEntry, ms: number) => void;
+
+  /** `onOver` gets each task whose time is over, and how long it was, in ms. */
+  constructor(onOver: (entry: TaskEntry, ms: number) => void) {
+    this.#onOver = onOver;
+  }
+
+  /** Gives a task so many ms from now. */
+  set(entry: TaskEntry, ms: number): void {
+    let line = this.#lines.get(ms);
+    if (line === undefined) {
+      line = { ms, dues: new Map(), timer: undefined };
+      this.#lines.set(ms, line);
+    }
+    line.dues.set(entry, performance.now() + ms);
+    this.#lineOf.set(entry, line);
+    if (line.timer === undefined) this.#wait(line, ms);
+  }
+
+  /** The task has got on. */
+  clear(entry: TaskEntry): void {
+    const line = this.#lineOf.get(entry);
+    if (line === undefined) return;
+    this.#lineOf.delete(entry);
+    line.dues.delete(entry);
+    if (line.dues.size === 0) this.#drop(line);
+  }
+
+  /** Forgets all tasks. */
+  end(): void {
+    for (const line of this.#lines.values()) this.#drop(line);
+    this.#lineOf.clear();
+  }
+
+  #drop(line: Line): void {
+    clearTimeout(line.timer);
+    this.#lines.delete(line.ms);
+  }
+
+  #wait(line: Line, left: number): void {
+    // An answer that lies in the channel is in time, though a busy master has not read it yet: it gets a turn to do so.
+    line.timer = setTimeout(() => setImmediate(() => this.#look(line)), left);
+    line.timer.unref();
+  }
+
+  #look(line: Line): void {
+    if (this.#lines.get(line.ms) !== line) return;
+    const now = performance.now();
+    for (const [entry, due] of line.dues) {
+      if (due > now) return this.#wait(line, Math.ceil(due - now));
+      this.clear(entry);
+      this.#onOver(entry, line.ms);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import type { Core } from './core.ts';
+import { Deadlines } from './deadlines.ts';
+import { TaskTimeoutError } from './errors.ts';
+import { checkTime } from './options.ts';
+import { nameTask, type RunOptions, type TaskEntry } from './task-entry.ts';
+
+/** The times of a pool's tasks. */
+export class Limits {
+  /** Until a worker begins them. */
+  readonly waits: Deadlines;
+  /** Until they have settled. */
+  readonly runs: Deadlines;
+
+  constructor(core: Core) {
+    const cancelFor = (code: 'TIMEOUT_QUEUE' | 'TIMEOUT_RUN') => (entry: TaskEntry, ms: number) => {
+      const reason = new TaskTimeoutError(code, nameTask(core.kind, entry.task), ms);
+      core.send({ type: 'cancelTask', entry, reason, grace: core.options.killGrace > 0 });
+    };
+    this.waits = new Deadlines(cancelFor('TIMEOUT_QUEUE'));
+    const cancelRun = cancelFor('TIMEOUT_RUN');
+    // Back in the queue after a death, it has its whole time again when it is begun again.
+    this.runs = new Deadlines((entry, ms) => entry.place === 'held' && cancelRun(entry, ms));
+  }
+
+  /** The task has settled. */
+  forget(entry: TaskEntry): void {
+    this.waits.clear(entry);
+    this.runs.clear(entry);
+  }
+
+  /** No task has a time any more. */
+  end(): void {
+    this.waits.end();
+    this.runs.end();
+  }
+}
+
+/** Checks the times of a task. @throws {UsageError} naming the option, its value and what is legal */
+export function checkTimes({ timeout, queueTimeout }: RunOptions): void {
+  if (timeout !== undefined) checkTime('timeout', timeout);
+  if (queueTimeout !== undefined) checkTime('queueTimeout', queueTimeout);
+}
+
+/** A task has come into the queue: how long may it wait? */
+export function limitWait(core: Core, entry: TaskEntry): void {
+  const ms = entry.options?.queueTimeout ?? core.options.queueTimeout;
+  if (ms !== Number.POSITIVE_INFINITY) limitsOf(core).waits.set(entry, ms);
+}
+
+/** A worker begins a task: its time runs from now on. */
+export function limitRun(core: Core, entry: TaskEntry): void {
+  const ms = entry.options?.timeout ?? core.options.timeout;
+  if (core.limits === undefined && ms === Number.POSITIVE_INFINITY) return;
+  const { waits, runs } = limitsOf(core);
+  waits.clear(entry);
+  runs.clear(entry);
+  if (ms !== Number.POSITIVE_INFINITY) runs.set(entry, ms);
+}
+
+function limitsOf(core: Core): Limits {
+  core.limits ??= new Limits(core);
+  return core.limits;
+}
