@@ -6,6 +6,7 @@ import { type Accept, TaskQueue } from '../machines/queue.ts';
 import type { Seat } from '../machines/seat.ts';
 import type { SupervisorEvent } from '../machines/supervisor-events.ts';
 import type { AnyKind } from './any-kind.ts';
+import { Histograms } from './histograms.ts';
 import { checkTimes, type Limits, limitWait } from './limits.ts';
 import type { Link } from './link.ts';
 import type { FullOptions } from './options.ts';
@@ -13,6 +14,7 @@ import { Retirement } from './retirement.ts';
 import { askForRetry } from './settlement.ts';
 import { Spares } from './spares.ts';
 import { createTaskEntry, type RunOptions, type TaskEntry } from './task-entry.ts';
+import { traceTask } from './trace.ts';
 
 /** What a pool counts, from its beginning. */
 export interface Counts {
@@ -31,6 +33,8 @@ export interface Counts {
 
 /** What the parts of one pool share: the rules' state, the kind, the way to the supervisor. */
 export interface Core {
+  /** The id of the pool. */
+  readonly id: string;
   readonly kind: AnyKind;
   readonly options: FullOptions;
   readonly state: PoolState;
@@ -49,6 +53,10 @@ export interface Core {
   readonly deaths: number[];
   /** The times that tasks have; made with the first task that has one. */
   limits: Limits | undefined;
+  /** Where durations are recorded; only with the option `timings`. */
+  readonly timings: Histograms | undefined;
+  /** How many tasks that have not settled have a trace. */
+  traced: number;
   /** Accepted and not settled. */
   pending: number;
   /** Whether workers keep the program alive just now. */
@@ -87,6 +95,7 @@ function createState(
 
 /** Makes the core of a pool; `send` reaches its supervisor. */
 export function createCore(
+  id: string,
   kind: AnyKind,
   options: FullOptions,
   emitter: EventEmitter,
@@ -111,6 +120,7 @@ export function createCore(
     get retirement() {
       return retirement;
     },
+    id,
     kind,
     options,
     state,
@@ -131,6 +141,8 @@ export function createCore(
     overdue: new Set(),
     deaths: [],
     limits: undefined,
+    timings: options.timings ? new Histograms() : undefined,
+    traced: 0,
     pending: 0,
     isReferenced: false,
     onSpawn: undefined,
@@ -177,6 +189,7 @@ export function admit(core: Core, task: unknown, options: RunOptions | undefined
   if (origin !== undefined) core.state.followUps.add(entry);
   core.pending++;
   core.counts.accepted++;
+  traceTask(core, entry);
   const signal = options?.signal;
   if (signal !== undefined) {
     const onAbort = () => {

@@ -73,3 +73,11 @@ export class Health {
     this.#connection.send([ToWorker.Ping]);
   }
 }
+
+/** A worker has died by itself: whether that happens too often. */
+export function countDeath({ deaths, options: { restart } }: Core): boolean {
+  if (restart.intensity === Number.POSITIVE_INFINITY) return false;
+  const now = performance.now();
+  while (deaths.length > 0 && now - (deaths[0] as number) > restart.window) deaths.shift();
+  return deaths.push(now) > restart.intensity;
+}

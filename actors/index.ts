@@ -8,6 +8,7 @@ export type {
   WorkerStatus,
 } from '../kinds/kind.ts';
 export * from './errors.ts';
+export type { Timings } from './histograms.ts';
 export type { MapOptions } from './map.ts';
 export type { HostName, OutputLine, PoolOptions, RecycleLimits, RestartOptions } from './options.ts';
 export { createPool, Pool } from './pool.ts';
@@ -15,3 +16,4 @@ export type { CloseOptions, CloseReport, PoolEvents, Stats, WorkerInfo } from '.
 export { serveKind } from './serve-kind.ts';
 export type { TaskOutcome } from './settlement.ts';
 export type { RunOptions } from './task-entry.ts';
+export type { TaskTrace, WorkerNotice } from './trace.ts';

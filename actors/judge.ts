@@ -101,12 +101,17 @@ function applyVerdict(core: Core, seat: Seat, entry: TaskEntry, verdict: Verdict
   if (verdict.type === 'stay') core.kind.affinityOfCompetence?.(verdict.competence);
   const signal = entry.options?.signal;
   for (const task of verdict.tasks ?? []) {
-    const followUp = admit(core, task, signal === undefined ? undefined : { signal }, seat.id);
+    const followUp = admitUnder(entry, core, task, signal === undefined ? undefined : { signal }, seat.id);
     if (signal?.aborted) core.send({ type: 'cancelTask', entry: followUp, reason: signal.reason, grace: false });
   }
   if (!isOpen(entry)) return;
   if (verdict.error !== undefined) fail(core, entry, verdict.error);
   else fulfil(core, entry, verdict.result);
+}
+
+/** Who traces tasks finds a follow-up under the task whose verdict made it. */
+function admitUnder(entry: TaskEntry, ...follower: Parameters<typeof admit>): TaskEntry {
+  return entry.trace === undefined ? admit(...follower) : entry.trace.within(() => admit(...follower));
 }
 
 function checkVerdict(core: Core, hook: string, verdict: unknown): Verdict {

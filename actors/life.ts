@@ -35,12 +35,12 @@ export class Life {
   #holds = 0;
 
   constructor(kind: AnyKind, options: FullOptions) {
+    this.id = `${kind.name}-${nanoid(8)}`;
     const emitter = new EventEmitter();
     emitter.setMaxListeners(0);
-    this.core = createCore(kind, options, emitter, (event) => this.actor.send(event));
+    this.core = createCore(this.id, kind, options, emitter, (event) => this.actor.send(event));
     // The first workers start while the machines are made.
     this.core.spares.fill(leastOf(this.core.state));
-    this.id = `${kind.name}-${nanoid(8)}`;
     this.core.onReady = () => {
       if (!this.isClosed && this.core.state.size > 0) this.core.spares.fill(options.spares);
       if (this.ready.size > 0 && this.isReady) this.ready.resolve();
@@ -102,6 +102,7 @@ export class Life {
       state: state as WorkerInfo['state'],
       ...(link?.pid === undefined ? {} : { pid: link.pid }),
       ...(link?.threadId === undefined ? {} : { threadId: link.threadId }),
+      ...(link?.utilization === undefined ? {} : { utilization: link.utilization }),
       ...(task === undefined ? {} : { task: nameTask(this.core.kind, task.task) }),
       tasks: seat.tasks,
       ...(seat.status.type === 'old' ? { competence: seat.status.competence } : {}),

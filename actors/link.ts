@@ -7,7 +7,8 @@ import { Ahead } from './ahead.ts';
 import { type Core, emit } from './core.ts';
 import { decodeError, type EncodedError, encodeError } from './error-codec.ts';
 import { HandshakeError, SpawnError } from './errors.ts';
-import { Health } from './health.ts';
+import { countDeath, Health } from './health.ts';
+import { record } from './histograms.ts';
 import type { Connection, HostEvents } from './hosts/host.ts';
 import { type Judgement, judgeResponse, judgeThrow, judgeUnsent } from './judge.ts';
 import { limitRun } from './limits.ts';
@@ -16,6 +17,7 @@ import { sendRequests } from './send.ts';
 import { warn } from './settlement.ts';
 import { startWorker } from './spares.ts';
 import type { TaskEntry } from './task-entry.ts';
+import { tellWorker, traceAnswer, traceDispatch, workerChannels } from './trace.ts';
 import { type MessageToMaster, ToMaster, ToWorker, WIRE_VERSION } from './wire.ts';
 
 /** The master's side of one worker: its connection, and what its messages mean. */
@@ -35,6 +37,7 @@ export class Link {
   #isOver = false;
   /** The task that it performs, as far as is known. */
   #running: TaskEntry | undefined;
+  readonly #startedAt = performance.now();
 
   /** Starts the worker; `tell` reaches its machine. */
   constructor(core: Core, seat: Seat, tell: (event: WorkerEvent) => void) {
@@ -53,9 +56,18 @@ export class Link {
     return this.#connection?.threadId;
   }
 
+  /** See WorkerInfo.utilization. */
+  get utilization(): number | undefined {
+    return this.#connection?.utilization?.();
+  }
+
   /** Sends requests that the seat holds already. One that cannot be cloned fails alone, and the worker is as it was. */
   send(requests: readonly unknown[]): void {
+    const { timings } = this.#core;
+    if (this.#core.traced > 0) traceDispatch(this.#core, this.seat, requests.length);
+    const since = timings === undefined ? 0 : performance.now();
     sendRequests(this.#core, this.seat, this.#connection, requests);
+    if (timings !== undefined && requests.length > 0) record(timings.marshal, performance.now() - since);
     if (this.seat.held.length === 0) this.#tell({ type: 'keep' });
     this.#begin();
     this.#core.onRoom();
@@ -108,6 +120,7 @@ export class Link {
       this.#connection.ref(this.#core.isReferenced);
       this.ahead = new Ahead(this.#core, this.seat, this.#connection);
       this.#health = new Health(this.#core, this.seat, this.#connection);
+      tellWorker(workerChannels.spawn, this.#core, this);
     } catch (cause) {
       queueMicrotask(() => this.#exit({ exitCode: null, signal: null, reason: 'spawn', cause }));
     }
@@ -163,6 +176,7 @@ export class Link {
     const { seat } = this;
     const entry = seat.held.shift() as TaskEntry | undefined;
     if (entry === undefined) return;
+    if (entry.trace !== undefined) traceAnswer(this.#core, entry.trace);
     const before = this.#judgement;
     const status: WorkerStatus = before?.type === 'stay' ? { type: 'old', competence: before.competence } : seat.status;
     if (tag === ToMaster.Response) this.#judge(judgeResponse(core, seat, status, entry, answer));
@@ -201,7 +215,11 @@ export class Link {
   readonly #deliver = (): void => {
     const judgement = this.#judgement;
     this.#judgement = undefined;
-    if (judgement !== undefined) this.#tell(judgement);
+    if (judgement === undefined) return;
+    if (judgement.type !== 'keep' && workerChannels.verdict.hasSubscribers) {
+      tellWorker(workerChannels.verdict, this.#core, this, { verdict: judgement.type });
+    }
+    this.#tell(judgement);
   };
 
   #forward(feedback: unknown): void {
@@ -228,6 +246,9 @@ export class Link {
     this.#connection.send([ToWorker.Welcome, WIRE_VERSION, this.seat.id, Health.isMeasured(this.#core)]);
     this.#health?.start();
     for (const feedback of this.#core.feedbacks) this.feedback(feedback);
+    const { timings } = this.#core;
+    if (timings !== undefined) record(timings.spawn, performance.now() - this.#startedAt);
+    tellWorker(workerChannels.ready, this.#core, this);
     this.#tell({ type: 'ready' });
     this.#core.onReady();
   }
@@ -256,20 +277,14 @@ export class Link {
       ...(isOutOfMemory ? { reason: 'oom' } : {}),
       stderrTail,
     };
+    const { exitCode, signal, reason } = full;
+    tellWorker(workerChannels.exit, this.#core, this, { exitCode, signal, reason });
     this.#tell({ type: 'exit', exit: full });
     this.#core.links.delete(this.seat);
     this.#core.counts.died++;
     const isTooOften = !this.seat.isExpected && this.seat.phase !== 'starting' && countDeath(this.#core);
     this.#core.send({ type: 'exited', worker: this.seat.id, exit: full, isTooOften });
   }
-}
-
-/** A worker has died by itself: whether that happens too often. */
-function countDeath({ deaths, options: { restart } }: Core): boolean {
-  if (restart.intensity === Number.POSITIVE_INFINITY) return false;
-  const now = performance.now();
-  while (deaths.length > 0 && now - (deaths[0] as number) > restart.window) deaths.shift();
-  return deaths.push(now) > restart.intensity;
 }
 
 function failureOf(error: unknown): string {

@@ -91,6 +91,8 @@ export interface PoolOptions {
   readonly resourceLimits?: ResourceLimits;
   /** Whether the commonest steps of a worker's machine are planned ahead instead of interpreted; the same machine, faster. @default true, unless STATEPOOL_PLANS=off is in the environment */
   readonly plans?: boolean;
+  /** Whether durations are recorded for `stats.timings`; each task then costs a little more time and memory. @default false */
+  readonly timings?: boolean;
   /** Gets the lines that workers write. @default they go to this process's stdout and stderr, each after `[worker id] ` */
   readonly onOutput?: (line: OutputLine) => void;
 }
@@ -115,6 +117,7 @@ export interface FullOptions {
   readonly execArgv: readonly string[] | undefined;
   readonly resourceLimits: ResourceLimits;
   readonly plans: boolean;
+  readonly timings: boolean;
   readonly onOutput: (line: OutputLine) => void;
 }
 
@@ -139,6 +142,7 @@ const known = new Set([
   'execArgv',
   'resourceLimits',
   'plans',
+  'timings',
   'onOutput',
 ]);
 
@@ -186,6 +190,7 @@ export function fillOptions(options: PoolOptions = {}): FullOptions {
     execArgv: options.execArgv,
     resourceLimits: options.resourceLimits ?? {},
     plans: options.plans ?? process.env.STATEPOOL_PLANS !== 'off',
+    timings: checkFlag('timings', options.timings ?? false),
     onOutput: options.onOutput ?? printLine,
   };
 }
@@ -212,6 +217,11 @@ export function checkTime(name: string, value: number, least = 0): number {
   throw new UsageError(
     `${name} is ${String(value)}: it must be a number of ms from ${least} to ${MAX_TIME}, or Infinity`,
   );
+}
+
+function checkFlag(name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new UsageError(`${name} is ${String(value)}: it must be true or false`);
 }
 
 function printLine({ worker, stream, line }: OutputLine): void {

@@ -1,6 +1,7 @@
 import type { WorkerStatus } from '../kinds/kind.ts';
 import type { Counts } from './core.ts';
 import type { StalledError } from './errors.ts';
+import type { Timings } from './histograms.ts';
 import type { TaskOutcome } from './settlement.ts';
 
 /** One worker as `pool.workers` shows it. */
@@ -10,6 +11,8 @@ export interface WorkerInfo<C = unknown> {
   readonly state: 'fresh' | 'busy' | 'old' | 'dead';
   readonly pid?: number;
   readonly threadId?: number;
+  /** The share of its life that its event loop was at work, asleep for the next request too, 0 to 1; threads only. */
+  readonly utilization?: number;
   /** The name of the task on hand. */
   readonly task?: string;
   /** How many requests it was given. */
@@ -23,6 +26,10 @@ export interface Stats extends Readonly<Counts> {
   readonly queued: number;
   readonly busy: number;
   readonly pending: number;
+  /** The share of the time since the pool was made that this thread's event loop was at work, 0 to 1. */
+  readonly utilization: number;
+  /** How long things took, in nanoseconds; only with the option `timings`. */
+  readonly timings?: Timings;
 }
 
 /** What `close` answers. */

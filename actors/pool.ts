@@ -2,6 +2,7 @@ import type { CompetenceOf, FeedbackOf, Kind, KindTypes, ResultOf } from '../kin
 import { checkKind } from './any-kind.ts';
 import { admit, type Core } from './core.ts';
 import { DegradedError, PoolClosedError, QueueFullError, UsageError } from './errors.ts';
+import { utilizationSince } from './histograms.ts';
 import { Life } from './life.ts';
 import { isImportingKind } from './load-kind.ts';
 import { type MapOptions, mapTasks } from './map.ts';
@@ -33,6 +34,7 @@ export function createPool<X extends KindTypes>(
 export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisposable {
   readonly #core: Core;
   readonly #life: Life;
+  readonly #start = performance.eventLoopUtilization();
 
   /** @internal */
   constructor(kind: unknown, options: PoolOptions = {}) {
@@ -73,8 +75,10 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
 
   /** What the pool has counted so far. */
   get stats(): Stats {
-    const { counts, state, pending } = this.#core;
-    return { ...counts, queued: state.queue.length, busy: state.busy, pending };
+    const { counts, state, pending, timings } = this.#core;
+    const utilization = utilizationSince(this.#start);
+    const moment = { queued: state.queue.length, busy: state.busy, pending, utilization };
+    return { ...counts, ...moment, ...(timings === undefined ? {} : { timings }) };
   }
 
   /**

@@ -13,6 +13,7 @@ import {
   WorkerDiedError,
 } from './errors.ts';
 import { nameTask, type TaskEntry } from './task-entry.ts';
+import { outcomeOf, traceEnd } from './trace.ts';
 
 /** How a task ended, as the pool's `task` event tells it. */
 export interface TaskOutcome {
@@ -31,6 +32,7 @@ export function fulfil(core: Core, entry: TaskEntry, result: unknown): void {
   entry.place = 'settled';
   core.counts.completed++;
   release(core, entry);
+  if (entry.trace !== undefined) traceEnd(core, entry.trace, 'done');
   entry.resolve?.(result);
   if (core.emitter.listenerCount('task') > 0) tell(core, entry, { status: 'done', result });
 }
@@ -40,6 +42,7 @@ export function fail(core: Core, entry: TaskEntry, error: unknown): void {
   entry.place = 'settled';
   core.counts.failed++;
   release(core, entry);
+  if (entry.trace !== undefined) traceEnd(core, entry.trace, outcomeOf(error), error);
   entry.resolve?.(Promise.reject(error));
   if (core.emitter.listenerCount('task') > 0) tell(core, entry, { status: 'failed', error });
 }

@@ -2,6 +2,7 @@ import type { Entry } from '../machines/entry.ts';
 import type { AnyKind } from './any-kind.ts';
 import { KindError, type WorkerDiedError } from './errors.ts';
 import type { Transferable } from './hosts/host.ts';
+import type { TaskTrace } from './trace.ts';
 
 /** Options of one task. */
 export interface RunOptions<F = unknown> {
@@ -28,6 +29,8 @@ export interface TaskEntry extends Entry {
   forgetSignal: (() => void) | undefined;
   /** The deaths after which it was tried again. */
   deaths: readonly WorkerDiedError[] | undefined;
+  /** What is told and recorded of it, where anybody wants to know. */
+  trace: TaskTrace | undefined;
 }
 
 /** What few tasks have stands on the prototype until one has it: a million of these may wait at once. */
@@ -47,6 +50,7 @@ class LeanEntry implements TaskEntry {
   declare options: RunOptions | undefined;
   declare forgetSignal: (() => void) | undefined;
   declare deaths: readonly WorkerDiedError[] | undefined;
+  declare trace: TaskTrace | undefined;
 
   constructor(task: unknown) {
     this.task = task;
@@ -62,6 +66,7 @@ Object.assign(LeanEntry.prototype, {
   options: undefined,
   forgetSignal: undefined,
   deaths: undefined,
+  trace: undefined,
 });
 
 /** Makes the entry of a task. @throws {KindError} where the kind's `affinity` throws */

@@ -40,6 +40,8 @@ export interface Connection {
   close?(): void;
   /** Ends the worker at once, whatever it does. */
   kill(reason?: WorkerExit['reason']): void;
+  /** The share of its life that the worker's event loop was at work, where that can be known. */
+  utilization?(): number;
   /** Whether the worker keeps the program alive. */
   ref(isNeeded: boolean): void;
 }

@@ -66,6 +66,7 @@ export const threadHost: Host = (options, events) => {
     },
     begun: (known) => begunOn(board, known),
     close: () => close(board),
+    utilization: () => worker.performance.eventLoopUtilization().utilization,
     kill(why = 'killed') {
       reason ??= why;
       void worker.terminate();

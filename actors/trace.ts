@@ -1,0 +1,161 @@
+import { AsyncResource } from 'node:async_hooks';
+import { type Channel, channel, tracingChannel } from 'node:diagnostics_channel';
+import type { Seat } from '../machines/seat.ts';
+import type { Core } from './core.ts';
+import { record } from './histograms.ts';
+import { nameTask, type TaskEntry } from './task-entry.ts';
+
+/**
+ * What the channels of tasks tell of one task: the same object from its acceptance to its settlement. No payload is among
+ * its own properties: `task` and `name` are read from it only by who asks for them.
+ */
+export class TaskTrace {
+  /** The id of the pool. */
+  readonly pool: string;
+  readonly kind: string;
+  readonly priority: number;
+  /** The worker whose verdict made this task, for a follow-up. */
+  readonly origin: string | undefined;
+  /** The worker that it was last given to. */
+  worker: string | undefined = undefined;
+  /** How often it was given to a worker. */
+  dispatches = 0;
+  /** When it was accepted, and last dispatched: `performance.now()`, in ms. */
+  readonly acceptedAt: number = performance.now();
+  dispatchedAt: number | undefined = undefined;
+  /** `done`, or the code of its error, or the name of an error without one; once it has settled. */
+  outcome: string | undefined = undefined;
+  /** Why it failed. */
+  error?: unknown;
+  readonly #core: Core;
+  readonly #entry: TaskEntry;
+  /** The caller's asynchronous context, for those who listen; none where only durations are recorded. */
+  #scope: AsyncResource | undefined;
+
+  /** @internal */
+  constructor(core: Core, entry: TaskEntry) {
+    this.pool = core.id;
+    this.kind = core.kind.name;
+    this.priority = entry.priority;
+    this.origin = entry.origin;
+    this.#core = core;
+    this.#entry = entry;
+  }
+
+  /** The task itself. */
+  get task(): unknown {
+    return this.#entry.task;
+  }
+
+  /** What the kind's `nameOfTask` calls it; `undefined` where the kind has no names for its tasks. */
+  get name(): string | undefined {
+    return this.#core.kind.nameOfTask === undefined ? undefined : nameTask(this.#core.kind, this.#entry.task);
+  }
+
+  /** @internal Tells that the task was accepted, and keeps the context in which that happened. */
+  start(): void {
+    // Made inside, so that stores bound to the channel are kept too.
+    taskChannels.start.runStores(this, () => {
+      this.#scope = new AsyncResource('statepool:task');
+    });
+    taskChannels.end.publish(this);
+  }
+
+  /** @internal Calls a function in the context in which the task was accepted. */
+  within<T>(body: () => T): T {
+    return this.#scope === undefined ? body() : this.#scope.runInAsyncScope(body);
+  }
+
+  /** @internal Tells that the task has settled. */
+  settle(): void {
+    if (this.#scope === undefined) return;
+    this.within(() => {
+      if (this.outcome !== 'done') taskChannels.error.publish(this);
+      taskChannels.asyncStart.publish(this);
+      taskChannels.asyncEnd.publish(this);
+    });
+  }
+
+  /** @internal Tells that the task is with a worker. */
+  dispatch(worker: string, now: number): void {
+    this.worker = worker;
+    this.dispatches++;
+    this.dispatchedAt = now;
+    if (this.#scope !== undefined && dispatchChannel.hasSubscribers) this.within(() => dispatchChannel.publish(this));
+  }
+}
+
+const taskChannels = tracingChannel<unknown, TaskTrace>('statepool:task');
+const dispatchChannel = channel('statepool:task:dispatch');
+
+/** The channels on which a pool tells of its workers. */
+export const workerChannels = {
+  spawn: channel('statepool:worker:spawn'),
+  ready: channel('statepool:worker:ready'),
+  verdict: channel('statepool:worker:verdict'),
+  exit: channel('statepool:worker:exit'),
+} as const;
+
+/** What the channels of workers tell, beside what each adds. */
+export interface WorkerNotice {
+  /** The id of the pool. */
+  readonly pool: string;
+  readonly kind: string;
+  readonly worker: string;
+  readonly pid: number | undefined;
+  readonly threadId: number | undefined;
+}
+
+/** Tells of a worker, where somebody listens. */
+export function tellWorker(
+  to: Channel,
+  core: Core,
+  worker: { readonly seat: Seat; readonly pid: number | undefined; readonly threadId: number | undefined },
+  more?: Readonly<Record<string, unknown>>,
+): void {
+  if (!to.hasSubscribers) return;
+  const { seat, pid, threadId } = worker;
+  const notice: WorkerNotice = { pool: core.id, kind: core.kind.name, worker: seat.id, pid, threadId };
+  to.publish({ ...notice, ...more });
+}
+
+/** Follows an accepted task, where somebody listens or durations are recorded; else it costs a look. */
+export function traceTask(core: Core, entry: TaskEntry): void {
+  const isHeard = taskChannels.hasSubscribers;
+  if (!isHeard && core.timings === undefined) return;
+  entry.trace = new TaskTrace(core, entry);
+  core.traced++;
+  if (isHeard) entry.trace.start();
+}
+
+/** The last `count` tasks that a worker holds are being sent to it. */
+export function traceDispatch(core: Core, seat: Seat, count: number): void {
+  const now = performance.now();
+  for (const { trace } of (seat.held as TaskEntry[]).slice(seat.held.length - count)) {
+    if (trace === undefined) continue;
+    if (core.timings !== undefined && trace.dispatches === 0) record(core.timings.wait, now - trace.acceptedAt);
+    trace.dispatch(seat.id, now);
+  }
+}
+
+/** A worker has answered. */
+export function traceAnswer(core: Core, { dispatchedAt }: TaskTrace): void {
+  if (core.timings !== undefined && dispatchedAt !== undefined) {
+    record(core.timings.run, performance.now() - dispatchedAt);
+  }
+}
+
+/** A task has settled. */
+export function traceEnd(core: Core, trace: TaskTrace, outcome: string, error?: unknown): void {
+  core.traced--;
+  trace.outcome = outcome;
+  if (outcome !== 'done') trace.error = error;
+  trace.settle();
+}
+
+/** What a trace calls an error: its code, or its name. */
+export function outcomeOf(error: unknown): string {
+  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+  if (typeof code === 'string') return code;
+  return typeof name === 'string' ? name : 'Error';
+}
