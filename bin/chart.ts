@@ -1,4 +1,5 @@
 import { type AnyStateMachine, createMachine } from 'xstate';
+import { UsageError } from '../actors/errors.ts';
 import { loadKind } from '../actors/load-kind.ts';
 import { configOf, graphOf, jsonText, mermaidOf, svgOf } from '../drawing/index.ts';
 import { kindChart } from '../machines/kind-chart.ts';
@@ -13,6 +14,9 @@ export interface ChartFlags {
   readonly svg?: boolean;
   readonly json?: boolean;
 }
+
+/** Nobody reads a picture of more transitions, and laying it out takes minutes. */
+const MOST_DRAWN = 2000;
 
 const machines = new Map<string, AnyStateMachine>([
   ['worker', workerMachine],
@@ -32,6 +36,12 @@ export async function chart(name: string, flags: ChartFlags): Promise<void> {
 
 async function drawn(machine: AnyStateMachine, { svg = false }: ChartFlags): Promise<string> {
   const graph = graphOf(machine);
+  if (svg && graph.edges.length > MOST_DRAWN) {
+    const count = graph.edges.length.toLocaleString('en');
+    throw new UsageError(
+      `the chart of ${graph.id} has ${count} transitions: no picture of it could be read; use --mermaid or --json`,
+    );
+  }
   return svg ? await svgOf(graph) : mermaidOf(graph);
 }
 
