@@ -1,7 +1,14 @@
 import type { EventEmitter } from 'node:events';
 import type { WorkerStatus } from '../kinds/kind.ts';
 import type { Look } from '../machines/look.ts';
-import { createPoolState, FAULTY, type Fault, type PoolState, type Rules } from '../machines/pool-state.ts';
+import {
+  createPoolState,
+  FAULTY,
+  type Fault,
+  type PoolState,
+  type Rules,
+  type WorkerExit,
+} from '../machines/pool-state.ts';
 import { type Accept, TaskQueue } from '../machines/queue.ts';
 import type { Seat } from '../machines/seat.ts';
 import type { SupervisorEvent } from '../machines/supervisor-events.ts';
@@ -29,6 +36,14 @@ export interface Counts {
   recycled: number;
   spawned: number;
   died: number;
+}
+
+/** Somebody who looks at a pool from outside, and is told what no snapshot keeps. */
+export interface Watcher {
+  /** A worker's process or thread has come to its end. */
+  exited(seat: Seat, exit: WorkerExit): void;
+  /** No worker is left, and none will come. */
+  ended(): void;
 }
 
 /** What the parts of one pool share: the rules' state, the kind, the way to the supervisor. */
@@ -61,6 +76,8 @@ export interface Core {
   pending: number;
   /** Whether workers keep the program alive just now. */
   isReferenced: boolean;
+  /** Those who look at the pool; empty where nobody does. */
+  readonly watchers: Set<Watcher>;
   /** A worker's actor was made; set only while somebody watches. */
   onSpawn: ((seat: Seat) => void) | undefined;
   /** A worker has started. */
@@ -145,6 +162,7 @@ export function createCore(
     traced: 0,
     pending: 0,
     isReferenced: false,
+    watchers: new Set(),
     onSpawn: undefined,
     onReady: () => {},
     onRoom: () => {},

@@ -5,6 +5,7 @@ import type { Seat } from '../machines/seat.ts';
 import type { Announcement } from '../machines/supervisor.ts';
 import type { AnyKind } from './any-kind.ts';
 import { type Core, createCore, emit } from './core.ts';
+import { openToView } from './core-of.ts';
 import { DegradedError, PoolClosedError, StalledError, UsageError } from './errors.ts';
 import type { FullOptions } from './options.ts';
 import type { CloseOptions, CloseReport, WorkerInfo } from './pool-types.ts';
@@ -50,6 +51,7 @@ export class Life {
       if (this.room.size > 0 && this.core.state.queue.length < options.maxQueue) this.room.resolve(undefined, 1);
     };
     this.actor = createSupervisor(this.core, this.id, (announcement) => this.#onAnnouncement(announcement));
+    openToView(this.actor, this.core);
     this.actor.subscribe({ complete: () => this.#onEnded() });
     this.actor.start();
     this.core.send({ type: 'enqueue' });
@@ -171,6 +173,7 @@ export class Life {
     this.idle.resolve();
     void this.core.spares.end().then(() => {
       this.#isEnded = true;
+      for (const watcher of this.core.watchers) watcher.ended();
       this.#ended.resolve();
     });
   }

@@ -281,6 +281,7 @@ export class Link {
     tellWorker(workerChannels.exit, this.#core, this, { exitCode, signal, reason });
     this.#tell({ type: 'exit', exit: full });
     this.#core.links.delete(this.seat);
+    for (const watcher of this.#core.watchers) watcher.exited(this.seat, full);
     this.#core.counts.died++;
     const isTooOften = !this.seat.isExpected && this.seat.phase !== 'starting' && countDeath(this.#core);
     this.#core.send({ type: 'exited', worker: this.seat.id, exit: full, isTooOften });

@@ -195,6 +195,12 @@ export function fillOptions(options: PoolOptions = {}): FullOptions {
   };
 }
 
+/** The name of a host that is one of ours; `custom` for a function of the user's. */
+export function nameOfHost(host: Host): HostName | 'custom' {
+  for (const [name, own] of Object.entries(hosts)) if (own === host) return name as HostName;
+  return 'custom';
+}
+
 function hostOf(host: HostName | Host): Host {
   if (typeof host === 'function') return host;
   if (Object.hasOwn(hosts, host)) return hosts[host];

@@ -69,6 +69,17 @@ export const rows = [
     ],
   },
   {
+    title: 'seen: 1,000 in flight, 1 worker, with nobody and with somebody who looks',
+    workload: 'throughput',
+    options: {},
+    base: 'statepool',
+    subjects: ['statepool', 'statepool viewed', 'statepool window', 'statepool window viewed'],
+    goals: [
+      { subject: 'statepool viewed', of: ['statepool'], least: 0.95 },
+      { subject: 'statepool window viewed', of: ['statepool window'], least: 0.95 },
+    ],
+  },
+  {
     title: '100,000 at once, 1 worker',
     workload: 'burst',
     options: { tasks: 100_000 },

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
 import { createPool } from '../dist/actors/index.js';
+import { inspect } from '../dist/inspect/index.js';
 import asyncKind from './workers/async-kind.js';
 import kind from './workers/kind.js';
 import oneShot from './workers/one-shot-kind.js';
@@ -22,6 +24,8 @@ export const subjects = {
   'statepool processes': (workers) => statepool(kind, workers, { host: 'process' }),
   'statepool processes window': (workers) =>
     statepool({ ...kind, window: WINDOW, idempotent: true }, workers, { host: 'process' }),
+  'statepool viewed': (workers) => viewed(statepool(kind, workers, { host: 'thread' })),
+  'statepool window viewed': (workers) => viewed(statepool({ ...kind, window: WINDOW }, workers, { host: 'thread' })),
   'statepool picky': (workers) => statepool(picky, workers, { host: 'thread' }),
   'statepool one-shot': (workers) => statepool(oneShot, workers, { host: 'process' }),
   'statepool one-shot with spares': (workers) => statepool(oneShot, workers, { host: 'process', spares: workers }),
@@ -73,6 +77,20 @@ export async function load(subject) {
 function statepool(of, size, options) {
   const pool = createPool(of, { size, ...options });
   return { run: (task, more) => pool.run(task, more), destroy: () => pool.destroy(), pool };
+}
+
+/** A subject at which somebody looks, from another process, before it is given anything. */
+async function viewed(subject) {
+  const view = await inspect(subject.pool);
+  const viewer = spawn(process.execPath, [file('../viewer.js'), view.url], { stdio: 'ignore' });
+  await view.viewed();
+  return {
+    ...subject,
+    async destroy() {
+      await subject.destroy();
+      viewer.kill();
+    },
+  };
 }
 
 async function piscina(workers, options, worker) {

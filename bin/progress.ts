@@ -4,8 +4,9 @@ import { SingleBar } from 'cli-progress';
 export class Progress {
   readonly #bar: SingleBar | undefined;
 
-  constructor(title: string, total: number) {
-    if (!process.stderr.isTTY) return;
+  /** `isWanted`: whether nothing else is drawn there. */
+  constructor(title: string, total: number, isWanted = true) {
+    if (!isWanted || !process.stderr.isTTY) return;
     this.#bar = new SingleBar({
       format: `${title} {bar} {value}/{total} {state}`,
       barsize: 30,

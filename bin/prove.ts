@@ -1,6 +1,7 @@
 import { createPool } from '../actors/index.ts';
 import { checkGoal, type EngineName, type Goal, proof } from '../kinds/index.ts';
 import { BAD_INPUT, complain, note, onInterrupt, SOME_FAILED } from './exit.ts';
+import { lookAt } from './look.ts';
 import { Progress } from './progress.ts';
 import { createPrinter } from './prove-print.ts';
 import { type GoalReport, reportOf, reportOfError } from './prove-report.ts';
@@ -35,7 +36,8 @@ export async function prove(files: readonly string[], flags: ProveFlags): Promis
   });
   pool.on('task', ({ worker }) => void (worker === undefined || workers.add(worker)));
   const stopListening = onInterrupt(() => pool.destroy());
-  const progress = new Progress('proving', goals.length);
+  const stopLooking = await lookAt(pool, flags);
+  const progress = new Progress('proving', goals.length, !flags.watch);
   const printer = createPrinter(flags);
   const counts = { disproved: 0, other: 0 };
 
@@ -48,6 +50,7 @@ export async function prove(files: readonly string[], flags: ProveFlags): Promis
   });
   const reports = await Promise.all(pending);
   progress.stop();
+  stopLooking();
   const size = pool.size;
   await pool.destroy();
   stopListening();

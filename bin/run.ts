@@ -6,6 +6,7 @@ import { loadKind } from '../actors/load-kind.ts';
 import { complain, note, onInterrupt, SOME_FAILED } from './exit.ts';
 import { jsonOf, jsonOfError } from './json.ts';
 import { urlOfKind } from './kind-url.ts';
+import { lookAt } from './look.ts';
 import type { PoolFlags } from './statepool.ts';
 
 /** Tasks that are read ahead for each worker. */
@@ -38,6 +39,7 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
     // Nothing else will come once the input has ended; until then another task may free them.
     if (isRead) pool.cancelAll(error);
   });
+  const stopLooking = await lookAt(pool, flags);
   let isRead = false;
   let number = 0;
   const window: Promise<string>[] = [];
@@ -52,6 +54,7 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
   if (pool.actor.getSnapshot().matches('stalled'))
     pool.cancelAll(new Error('no worker takes it, and no more tasks come'));
   for (const outcome of window) process.stdout.write(await outcome);
+  stopLooking();
   await pool.destroy();
   stopListening();
 

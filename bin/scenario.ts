@@ -3,9 +3,10 @@ import { loadScenario } from '../scripts/scenarios/load.ts';
 import { playScenario } from '../scripts/scenarios/program.ts';
 import type { Scenario } from '../scripts/scenarios/scenario.ts';
 import { complain } from './exit.ts';
+import { type LookFlags, lookAt } from './look.ts';
 
 /** The flags of `statepool scenario`. */
-export interface ScenarioFlags {
+export interface ScenarioFlags extends LookFlags {
   readonly list: boolean;
   readonly host?: 'process' | 'thread';
   readonly size?: number;
@@ -20,7 +21,18 @@ export async function scenario(name: string | undefined, flags: ScenarioFlags): 
   } catch (error) {
     return complain(error);
   }
-  await playScenario(loaded, flags);
+  let port = flags.inspect;
+  let stopLooking = () => {};
+  await playScenario(loaded, {
+    ...flags,
+    async onPool(pool) {
+      const own = { ...flags, ...(port === undefined ? {} : { inspect: port }) };
+      // A story may have several pools, and a port serves one.
+      if (port !== undefined) port = 0;
+      stopLooking = await lookAt(pool, own);
+    },
+    onEnd: () => stopLooking(),
+  });
 }
 
 async function list(): Promise<void> {

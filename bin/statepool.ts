@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { BAD_INPUT, endOnBrokenPipe, failWith } from './exit.ts';
+import type { LookFlags } from './look.ts';
 
 /** The shared options, as commander gives them. */
-export interface PoolFlags {
+export interface PoolFlags extends LookFlags {
   readonly size?: number;
   readonly host: 'process' | 'thread' | 'inline';
 }
@@ -57,14 +58,15 @@ addPoolFlags(
   .option('--tasks <file>', 'the file of tasks; - reads standard input', '-')
   .action(async (kind, flags) => (await import('./run.ts')).run(kind, flags));
 
-program
-  .command('scenario')
-  .description('Tells a story on real workers while it runs: what happened, in plain words, and whether it held.')
-  .argument('[name]', 'a scenario, or a module of your own whose default export is one; without it they are listed')
-  .option('--list', 'list the scenarios', false)
-  .addOption(new Option('--host <host>', 'where workers run').choices(['process', 'thread']))
-  .option('--size <n>', 'how many workers', countOf('a number of workers, at least 1', 1, 4096))
-  .action(async (name, flags) => (await import('./scenario.ts')).scenario(name, flags));
+addLookFlags(
+  program
+    .command('scenario')
+    .description('Tells a story on real workers while it runs: what happened, in plain words, and whether it held.')
+    .argument('[name]', 'a scenario, or a module of your own whose default export is one; without it they are listed')
+    .option('--list', 'list the scenarios', false)
+    .addOption(new Option('--host <host>', 'where workers run').choices(['process', 'thread']))
+    .option('--size <n>', 'how many workers', countOf('a number of workers, at least 1', 1, 4096)),
+).action(async (name, flags) => (await import('./scenario.ts')).scenario(name, flags));
 
 program
   .command('chart')
@@ -107,15 +109,20 @@ program
 
 endOnBrokenPipe();
 try {
-  await program.parseAsync();
+  await program.parseAsync(withPort(process.argv));
 } catch (error) {
   // The help that was asked for is no mistake; the help for want of a command is.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : BAD_INPUT;
   else failWith(error);
 }
 
+/** The command line with a port behind each `--inspect`, so that what comes next is not taken for one unless it is a number. */
+function withPort(args: readonly string[]): string[] {
+  return args.map((arg, i) => (arg === '--inspect' && !/^\d+$/.test(args[i + 1] ?? '') ? '--inspect=0' : arg));
+}
+
 function addPoolFlags(command: Command): Command {
-  return command
+  return addLookFlags(command)
     .option(
       '--size <n>',
       'how many workers (default: one a processor)',
@@ -124,6 +131,17 @@ function addPoolFlags(command: Command): Command {
     .addOption(
       new Option('--host <host>', 'where workers run').choices(['process', 'thread', 'inline']).default('process'),
     );
+}
+
+function addLookFlags(command: Command): Command {
+  return command
+    .option(
+      '--inspect [port]',
+      'show the pool in a browser: prints the address (default port: any that is free)',
+      countOf('a port', 0, 65_535),
+    )
+    .option('--inspect-wait', 'the same, and begin when somebody looks', false)
+    .option('--watch', 'draw workers, queue and rates in the terminal', false);
 }
 
 function countOf(what: string, least = 0, most = Number.MAX_SAFE_INTEGER): (text: string) => number {

@@ -55,6 +55,11 @@ function edgesOf(node: AnyStateNode, type: string, transition: AnyTransitionDefi
   });
 }
 
+/** The ids that a picture's `data-edge` has for a transition, one for each target. */
+export function edgeIdsOf(transition: AnyTransitionDefinition): string[] {
+  return edgesOf(transition.source, transition.eventType, transition).map(({ id }) => id);
+}
+
 /** The id that a picture's `data-edge` has for a transition. `event` is `always` for one without an event. */
 function edgeId(from: string, event: string, to: string | undefined): string {
   return `${from}|${event}|${to ?? ''}`;

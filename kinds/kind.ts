@@ -175,7 +175,12 @@ export interface Kind<X extends KindTypes> {
   perform(request: X['request'], context: PerformContext<FeedbackOf<X>>): X['response'] | Promise<X['response']>;
   /** A feedback that the pool sent to all its workers. In the worker. OCaml: `forward_feedback`, the other way. */
   receiveFeedback?(feedback: FeedbackOf<X>): void;
-  /** A short name for logs and the inspector. OCaml: `name_of_task`. @default the task as short JSON */
+  /**
+   * What the inspector may show of a competence: a short text, a number or plain JSON, cut at 1,000 characters. In the master,
+   * while somebody looks, once a verdict that changes the competence. @default nothing of it is shown
+   */
+  viewOfCompetence?(competence: CompetenceOf<X>): unknown;
+  /** A short name for logs and the inspector, which shows no other. OCaml: `name_of_task`. @default the task as short JSON */
   nameOfTask?(task: X['task']): string;
   /** A short name for logs and the inspector. OCaml: `name_of_request`. @default the request as short JSON */
   nameOfRequest?(request: X['request']): string;

@@ -89,6 +89,13 @@ const proof: Kind<ProofTypes> = {
     return `check ${file}#${index}${name === undefined ? '' : ` ${name}`}`;
   },
 
+  viewOfCompetence: ({ engine, stack, texts, goal }) => ({
+    engine,
+    texts: texts.length,
+    depth: stack.length,
+    ...(goal === undefined ? {} : { holds: goal }),
+  }),
+
   nameOfRequest: (request) => `${request.type} ${request.key}`,
 
   examples: proofExamples,

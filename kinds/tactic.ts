@@ -90,6 +90,7 @@ const tactic: Kind<TacticTypes> = {
 
   perform: (request, context) => sessionOf(context.workerId).perform(request, context),
   nameOfTask: ({ goal }) => `goal ${goal.file}#${goal.index}`,
+  viewOfCompetence: (texts) => ({ texts: texts.length }),
   nameOfRequest: ({ key }) => `goal ${key}`,
   examples,
 };

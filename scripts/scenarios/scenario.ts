@@ -1,5 +1,5 @@
 import { UsageError } from '../../actors/index.ts';
-import { Story, StoryError, type StoryHost } from './story.ts';
+import { type AnyPool, Story, StoryError, type StoryHost } from './story.ts';
 import { createVoice, type Voice } from './voice.ts';
 
 /** How long a wait of a story may take, where the scenario says nothing. In ms. */
@@ -31,6 +31,10 @@ export interface Telling {
   readonly signal?: AbortSignal;
   /** @default stdout */
   readonly voice?: Voice;
+  /** Gets each pool as soon as the story makes it; the story's next wait waits for it first. */
+  onPool?(pool: AnyPool): Promise<void>;
+  /** The story is over, and its last words are to come. */
+  onEnd?(): void;
 }
 
 /** Whether the story held; `interrupted` where the signal broke it off. */
@@ -43,7 +47,12 @@ export type Outcome = 'held' | 'failed' | 'interrupted';
  */
 export async function runScenario(scenario: Scenario, telling: Telling = {}): Promise<Outcome> {
   const voice = telling.voice ?? createVoice();
-  const tell = new Story({ ...castOf(scenario, telling), patience: scenario.patience ?? PATIENCE, voice });
+  const tell = new Story({
+    ...castOf(scenario, telling),
+    patience: scenario.patience ?? PATIENCE,
+    voice,
+    onPool: telling.onPool,
+  });
   const { signal } = telling;
   const interrupt = () => tell.breakOff('it was interrupted');
   const onNobody = (reason: unknown) => {
@@ -64,6 +73,7 @@ export async function runScenario(scenario: Scenario, telling: Telling = {}): Pr
     isEnding = true;
     signal?.removeEventListener('abort', interrupt);
     isClean = await tell.end();
+    telling.onEnd?.();
     if (!isClean) tell.check('every worker has ended', false);
     // Rejections that nobody handles show in the turn after they were made.
     await new Promise((resolve) => setImmediate(resolve));

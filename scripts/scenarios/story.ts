@@ -27,6 +27,8 @@ export interface StoryOptions {
   /** How long each wait may take before the story is broken off. */
   readonly patience: number;
   readonly voice: Voice;
+  /** Gets each pool; the next wait waits for it first. */
+  readonly onPool?: ((pool: AnyPool) => Promise<void>) | undefined;
 }
 
 /** A story cannot go on: what it waited for did not come, or it was told to end. */
@@ -47,7 +49,10 @@ export class Story {
   readonly #patience: number;
   readonly #voice: Voice;
   readonly #start = performance.now();
+  readonly #onPool: ((pool: AnyPool) => Promise<void>) | undefined;
   readonly #pools = new Set<AnyPool>();
+  /** Settles when those who are to look at the pools are there. */
+  #looking: Promise<unknown> = Promise.resolve();
   readonly #failed: string[] = [];
   #held = 0;
   #breakOff!: (reason: StoryError) => void;
@@ -55,7 +60,8 @@ export class Story {
     this.#breakOff = reject;
   });
 
-  constructor({ host, size, patience, voice }: StoryOptions) {
+  constructor({ host, size, patience, voice, onPool }: StoryOptions) {
+    this.#onPool = onPool;
     this.host = host;
     this.size = size;
     this.#patience = patience;
@@ -97,6 +103,7 @@ export class Story {
       ...options,
     });
     this.#pools.add(pool);
+    if (this.#onPool !== undefined) this.#looking = Promise.all([this.#looking, this.#onPool(pool)]);
     pool.on('stalled', (error) => this.say(`The pool says that it is stalled: ${error.message}.`));
     pool.on('degraded', (error) => this.say(`The pool says: ${error.message}.`));
     return pool;
@@ -129,6 +136,11 @@ export class Story {
 
   /** Waits for a promise, but not for ever. @throws {StoryError} when it did not settle in time; else as the promise does */
   async within<T>(what: string, promise: Promise<T>, patience: number = this.#patience): Promise<T> {
+    if (this.#onPool !== undefined) {
+      // Whatever becomes of it meanwhile is heard below.
+      promise.catch(() => {});
+      await Promise.race([this.#looking, this.#brokenOff]);
+    }
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       const error = new StoryError(`waited ${patience / 1000} s in vain for this: ${what}`);

@@ -65,6 +65,7 @@ const clerk: Kind<ClerkTypes> = {
   },
 
   nameOfTask: ({ title }) => title,
+  viewOfCompetence: (answered) => ({ answered }),
 };
 
 export default clerk;

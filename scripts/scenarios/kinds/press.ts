@@ -27,6 +27,7 @@ const press: Kind<PressTypes> = {
   useResponse: (_status, { colour }, sheet) => ({ type: 'stay', competence: colour, result: sheet }),
   perform: ({ title, colour }: Poster) => `${title}, printed in ${colour}`,
   nameOfTask: ({ title }) => title,
+  viewOfCompetence: (colour) => ({ ink: colour }),
 };
 
 export default press;

@@ -1,0 +1,47 @@
+/** How long Stately's page may take to say that it is there. In ms. */
+const PATIENCE = 8000;
+/** How many messages wait for it at most: the first ones, which say who there is. */
+const MOST_WAITING = 5000;
+
+const frame = document.querySelector('iframe') as HTMLIFrameElement;
+const line = document.querySelector('#says') as HTMLElement;
+const address = frame.dataset.src as string;
+const { origin } = new URL(address);
+const waiting: unknown[] = [];
+let isConnected = false;
+
+function say(text: string, isProblem: boolean): void {
+  line.textContent = text;
+  line.classList.toggle('problem', isProblem);
+}
+
+function pass(message: unknown): void {
+  if (isConnected) frame.contentWindow?.postMessage(message, origin);
+  else if (waiting.length < MOST_WAITING) waiting.push(message);
+}
+
+// Only that page, and only once it has said that it is an inspector.
+addEventListener('message', ({ source, origin: from, data }: MessageEvent) => {
+  if (source !== frame.contentWindow || from !== origin) return;
+  if ((data as { type?: unknown } | null)?.type !== '@statelyai.connected') return;
+  isConnected = true;
+  say("Connected: what this page gets from your program, it passes on to Stately's inspector in this browser.", false);
+  for (const message of waiting.splice(0)) pass(message);
+});
+
+// It says so once: it is loaded when somebody listens.
+frame.src = address;
+
+setTimeout(() => {
+  if (isConnected) return;
+  say(
+    `${address} does not answer. It is on the internet: this browser must reach it. The inspector at ${location.origin}/ needs no internet.`,
+    true,
+  );
+}, PATIENCE);
+
+const socket = new WebSocket(`ws://${location.host}/inspect`);
+socket.addEventListener('message', ({ data }) => pass(JSON.parse(String(data))));
+socket.addEventListener('close', () => say('The program has ended, or its inspector was stopped.', true));
+
+export {};

@@ -1,0 +1,88 @@
+import type { AnyActorRef } from 'xstate';
+import type { Core } from '../actors/core.ts';
+import type { SupervisorActor } from '../actors/supervisor.ts';
+import type { WorkerExit } from '../machines/pool-state.ts';
+import type { Seat } from '../machines/seat.ts';
+import { Member } from './member.ts';
+import { wordsOf } from './words.ts';
+
+/** How many of the dead are shown. */
+const TOMBSTONES = 50;
+
+/** The actors of a pool: the supervisor first, then workers in the order in which they were met, the last dead ones too. */
+export class Cast {
+  readonly supervisor: Member;
+  readonly #core: Core;
+  readonly #members = new Map<string, Member>();
+  readonly #tombstones: Member[] = [];
+  #forgotten: string[] = [];
+
+  constructor(core: Core, actor: SupervisorActor) {
+    this.#core = core;
+    this.supervisor = new Member(core, actor);
+    this.#members.set(actor.id, this.supervisor);
+    for (const ref of this.#children()) this.#meet(ref);
+  }
+
+  /** Everybody that is shown. */
+  get members(): readonly Member[] {
+    return [...this.#members.values()];
+  }
+
+  /** The member that an actor is; one that is seen for the first time was born just now. */
+  of(ref: AnyActorRef): Member | undefined {
+    const known = this.#members.get(ref.id);
+    if (known !== undefined) return known;
+    const born = this.#meet(ref);
+    born?.tally.enter('fresh');
+    return born;
+  }
+
+  /** Looks at everybody: who has come, who has gone, who is in which state. */
+  look(): void {
+    const living = new Set<string>([this.supervisor.id]);
+    for (const ref of this.#children()) {
+      living.add(ref.id);
+      this.of(ref);
+    }
+    for (const member of this.#members.values()) {
+      if (!member.isGone && !living.has(member.id)) this.#bury(member);
+      member.look();
+    }
+  }
+
+  /** A worker's process has come to its end. */
+  exited(seat: Seat, exit: WorkerExit): void {
+    const ref = this.#children().find(({ id }) => id === seat.id);
+    const member = ref === undefined ? this.#members.get(seat.id) : this.of(ref);
+    if (member !== undefined) member.end = wordsOf(exit);
+  }
+
+  /** Ids of those that are shown no more, since this was last asked. */
+  takeForgotten(): string[] {
+    return this.#forgotten.splice(0);
+  }
+
+  #bury(member: Member): void {
+    member.isGone = true;
+    this.#tombstones.push(member);
+    if (this.#tombstones.length <= TOMBSTONES) return;
+    const [oldest] = this.#tombstones.splice(0, 1);
+    if (oldest === undefined) return;
+    this.#members.delete(oldest.id);
+    this.#forgotten.push(oldest.id);
+  }
+
+  #meet(ref: AnyActorRef): Member | undefined {
+    const seat = this.#core.state.seats.get(ref.id);
+    if (seat === undefined) return undefined;
+    const member = new Member(this.#core, ref, seat);
+    this.#members.set(ref.id, member);
+    return member;
+  }
+
+  #children(): AnyActorRef[] {
+    const { children } = this.supervisor.ref.getSnapshot() as { children: Record<string, AnyActorRef | undefined> };
+    return Object.values(children).filter((ref) => ref !== undefined);
+  }
+}

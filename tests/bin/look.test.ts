@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import test from 'ava';
+import { Viewer } from '../inspect/viewer.ts';
+import { ended, folderOf, statepool } from './cli.ts';
+
+const bin = new URL('../../dist/bin/statepool.js', import.meta.url).pathname;
+const TERMINAL = '/usr/bin/script';
+
+const kind = `export default {
+  name: 'echo', url: import.meta.url,
+  requestOfTask: (_status, task) => task,
+  perform: (request) => request,
+  nameOfTask: (task) => 'task ' + task,
+};`;
+
+/** The address that a command prints on stderr. */
+function addressOf(child: ChildProcess): Promise<{ url: string; port: number }> {
+  return new Promise((resolve) => {
+    let text = '';
+    child.stderr?.on('data', (data) => {
+      text += data;
+      const url = /^inspector: (http:\/\/127\.0\.0\.1:(\d+)\/\?token=[\w-]{22})$/m.exec(text);
+      if (url?.[1] !== undefined) resolve({ url: url[1], port: Number(url[2]) });
+    });
+  });
+}
+
+const commands: Readonly<Record<string, readonly string[]>> = {
+  run: ['run', '--inspect', 'kind.mjs', '--tasks', 'tasks.jsonl', '--size', '1'],
+  prove: ['prove', '--inspect', 'goal.smt2', '--size', '1'],
+  scenario: ['scenario', '--inspect', 'picky'],
+};
+
+for (const [name, args] of Object.entries(commands)) {
+  test(`${name} --inspect prints one address, and waits for nobody`, async (t) => {
+    const cwd = folderOf(t, {
+      'kind.mjs': kind,
+      'tasks.jsonl': '1\n2\n',
+      'goal.smt2': '(declare-const p Bool)(set-info :status sat)(assert p)(check-sat)',
+    });
+    const { code, stderr } = await statepool(args, { cwd });
+    t.is(code, 0, stderr);
+    t.regex(stderr, /^inspector: http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{22}\n$/);
+  });
+}
+
+test('a port may be said, with and without =; one that is in use is told, and the work is done without', async (t) => {
+  const cwd = folderOf(t, { 'kind.mjs': kind });
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => other.close());
+  const port = String((other.address() as AddressInfo).port);
+  for (const flags of [['--inspect', port], [`--inspect=${port}`]]) {
+    const { code, stdout, stderr } = await statepool(['run', 'kind.mjs', ...flags], { cwd, input: '1\n' });
+    t.is(stdout, '{"result":1}\n');
+    t.is(stderr, `statepool: the inspector cannot have port ${port}: it is in use; 0 takes any that is free\n`);
+    t.is(code, 2);
+  }
+});
+
+test('with --inspect-wait nothing is done until somebody looks, and then they see all of it', async (t) => {
+  const cwd = folderOf(t, { 'kind.mjs': kind, 'tasks.jsonl': '1\n2\n3\n' });
+  const args = [bin, 'run', 'kind.mjs', '--tasks', 'tasks.jsonl', '--size', '1', '--inspect-wait'];
+  const child = spawn(process.execPath, args, { cwd });
+  const address = addressOf(child);
+  const end = ended(child);
+  const viewer = new Viewer(t, await address);
+  const full = await viewer.until(({ type }) => type === 'full');
+  t.like(full, { header: { done: 0, running: 0, waiting: 0 } });
+  const { code, stdout } = await end;
+  t.is(code, 0);
+  t.is(stdout, '{"result":1}\n{"result":2}\n{"result":3}\n');
+  await viewer.closed;
+  t.is(viewer.all.at(-1)?.type, 'ended');
+  t.like(viewer.actors.get('echo:0:1'), { state: 'dead', end: 'ended by the pool', tasks: 3 });
+});
+
+test('a scenario with --inspect-wait is told when somebody looks', async (t) => {
+  const child = spawn(process.execPath, [bin, 'scenario', 'picky', '--inspect-wait']);
+  const address = addressOf(child);
+  const end = ended(child);
+  const viewer = new Viewer(t, await address);
+  await viewer.actor(({ competence }) => JSON.stringify(competence) === '{"ink":"red"}');
+  const { code, stdout } = await end;
+  t.is(code, 0, stdout);
+});
+
+test('--watch draws nothing where stderr is no terminal, and says so in one line', async (t) => {
+  const cwd = folderOf(t, { 'kind.mjs': kind });
+  const { code, stdout, stderr } = await statepool(['run', 'kind.mjs', '--watch'], { cwd, input: '1\n' });
+  t.is(code, 0);
+  t.is(stdout, '{"result":1}\n');
+  t.is(stderr, 'statepool: --watch draws on a terminal, and stderr is none\n');
+});
+
+// What it draws on is made by a program that most systems have.
+const onTerminal = existsSync(TERMINAL) ? test : test.skip;
+
+onTerminal(
+  '--watch draws the pool on a terminal, lets results stand above it, and gives the cursor back',
+  async (t) => {
+    const cwd = folderOf(t, { 'kind.mjs': kind, 'tasks.jsonl': '1\n2\n3\n' });
+    const command = `"${process.execPath}" "${bin}" run kind.mjs --tasks tasks.jsonl --size 1 --watch`;
+    const { code, stdout } = await ended(spawn(TERMINAL, ['-qec', command, '/dev/null'], { cwd }));
+    t.is(code, 0, stdout);
+    t.true(stdout.includes('\u001b[?25l'));
+    t.regex(stdout, /echo.* running: \d waiting, \d running, \d done, 0 failed, \d+\/s/);
+    t.regex(stdout, / {2}echo:0:1 (fresh|busy|old)/);
+    // What is left on the screen are the results: each drawing is taken away before the next thing is written.
+    t.deepEqual(screenOf(stdout), ['{"result":1}', '{"result":2}', '{"result":3}']);
+    t.true(stdout.trimEnd().includes('\u001b[?7h\u001b[?25h'));
+    t.true(stdout.lastIndexOf('\u001b[?25h') > stdout.lastIndexOf('\u001b[?25l'));
+  },
+);
+
+/** The lines that stand on a terminal in the end: it knows what is used here, going up and erasing what is below. */
+function screenOf(text: string): string[] {
+  const lines = [''];
+  let row = 0;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are commanded by them.
+  for (const [part, command] of text.matchAll(/\u001b\[\??(\d*[A-Za-z])|\n|[^\u001b\n]+/g)) {
+    if (part === '\n') lines[++row] ??= '';
+    else if (command === undefined) lines[row] += part.replaceAll('\r', '');
+    else if (command.endsWith('A')) row -= Number.parseInt(command, 10);
+    else if (command === 'J') {
+      lines.splice(row + 1);
+      lines[row] = '';
+    }
+  }
+  return lines.filter((line) => line !== '');
+}

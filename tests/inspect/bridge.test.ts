@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import test, { type ExecutionContext } from 'ava';
+import { chromium, type Frame, type Page, type Route } from 'playwright-core';
+import { inspect } from 'statepool/inspect';
+import { jobs } from '../support/jobs.ts';
+import { opener, stayAlive } from '../support/pool.ts';
+import { addressOf } from './viewer.ts';
+
+const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'];
+const executablePath = places.find((place) => place !== undefined && existsSync(place));
+const inBrowser = executablePath === undefined ? test.skip : test;
+
+/** What Stately's page does first and last: it says that it is there, and takes what it is given. */
+const inspector = `<!doctype html><title>Stately</title><script>
+  const got = [];
+  addEventListener('message', ({ data, origin }) => got.push({ origin, data }));
+  parent.postMessage({ type: '@statelyai.connected' }, '*');
+</script>`;
+
+/** The bridge's page, with something in the place of the internet. */
+async function opened(
+  t: ExecutionContext,
+  stately: (route: Route) => Promise<void>,
+): Promise<{ page: Page; origin: string }> {
+  stayAlive(t);
+  const pool = opener(t, 'thread')(jobs());
+  await pool.ready();
+  const view = await inspect(pool);
+  const browser = await chromium.launch({
+    executablePath: executablePath as string,
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+  t.teardown(() => browser.close());
+  const page = await browser.newPage();
+  await page.route('https://stately.ai/**', stately);
+  await page.goto(addressOf(view, '/stately'));
+  return { page, origin: `http://127.0.0.1:${view.port}` };
+}
+
+inBrowser("the bridge passes the pool on to Stately's page, once that is there", async (t) => {
+  const { page, origin } = await opened(t, (route) => route.fulfill({ contentType: 'text/html', body: inspector }));
+  await page.locator('#says', { hasText: 'Connected' }).waitFor();
+  const frame = page.frames().find((each) => each.url() === 'https://stately.ai/inspect') as Frame;
+  await frame.waitForFunction('got.length >= 2');
+  const got = (await frame.evaluate('got')) as { origin: string; data: { type: string; name: string } }[];
+  t.deepEqual(
+    got.slice(0, 2).map(({ data }) => [data.type, data.name.split('-')[0]]),
+    [
+      ['@xstate.actor', 'jobs'],
+      ['@xstate.actor', 'jobs:0:1'],
+    ],
+  );
+  t.true(got.every((each) => each.origin === origin));
+});
+
+inBrowser('where there is no internet the bridge says so, and where the inspector is that needs none', async (t) => {
+  const { page, origin } = await opened(t, (route) => route.abort());
+  const line = page.locator('#says.problem');
+  await line.waitFor();
+  const text = await line.textContent();
+  t.is(
+    text,
+    `https://stately.ai/inspect does not answer. It is on the internet: this browser must reach it. The inspector at ${origin}/ needs no internet.`,
+  );
+});
