@@ -1,7 +1,40 @@
-import type { ToPage } from '../messages.ts';
+import { ActorsList } from './actors-list.ts';
+import { Chosen } from './chosen.ts';
+import { Connection } from './connection.ts';
+import { Lanes } from './lanes.ts';
+import { Model } from './model.ts';
+import { Picture } from './picture.ts';
+import { QueueList } from './queue-list.ts';
+import { startTheme } from './theme.ts';
+import { Top } from './top.ts';
 
-const socket = new WebSocket(`ws://${location.host}/ws`);
-socket.addEventListener('message', ({ data }) => {
-  const message = JSON.parse(String(data)) as ToPage;
-  document.title = `statepool: ${message.type}`;
+startTheme();
+// What scrolls is reached with Tab, so that arrow keys scroll it.
+for (const part of document.querySelectorAll<HTMLElement>('section.body')) part.tabIndex = 0;
+const model = new Model();
+const top = new Top();
+const chosen = new Chosen();
+const picture = new Picture();
+const lanes = new Lanes();
+const queue = new QueueList();
+const actors = new ActorsList((id) => {
+  model.chosen = id;
+  model.fired = [];
+  actors.update(model);
+  chosen.update(model);
+  picture.update(model);
+});
+
+new Connection({
+  onMessage(message) {
+    model.take(message);
+    if (message.type === 'full') lanes.clear();
+    top.update(model);
+    actors.update(model);
+    chosen.update(model);
+    picture.update(model);
+    lanes.update(model);
+    queue.update(model.queue);
+  },
+  onLink: (link) => top.link(link, model),
 });

@@ -1,0 +1,67 @@
+import type { ToPage } from '../messages.ts';
+
+/** How the page stands with the program: in `lost` and `stranger` it hears nothing more of it. */
+export type Link =
+  | { readonly type: 'live' }
+  /** The socket has closed. `wait`: until it is tried again, in ms. */
+  | { readonly type: 'lost'; readonly wait: number }
+  /** Somebody answers at this address who does not know the page's token. */
+  | { readonly type: 'stranger' }
+  /** The pool has said that it has ended: nothing comes after it. */
+  | { readonly type: 'over'; readonly reason: string };
+
+/** Who listens to a connection. */
+interface Listener {
+  readonly onMessage: (message: ToPage) => void;
+  readonly onLink: (link: Link) => void;
+}
+
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 10_000;
+
+/** Keeps a socket to the program; tries again at longer and longer waits when it is lost, until the pool has ended. */
+export class Connection {
+  readonly #listener: Listener;
+  #wait = FIRST_WAIT;
+  #isOver = false;
+
+  constructor(listener: Listener) {
+    this.#listener = listener;
+    this.#open();
+  }
+
+  #open(): void {
+    const socket = new WebSocket(`ws://${location.host}/ws`);
+    socket.addEventListener('open', () => this.#listener.onLink({ type: 'live' }));
+    socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(String(data)) as ToPage));
+    socket.addEventListener('close', () => this.#lose());
+  }
+
+  #hear(message: ToPage): void {
+    this.#wait = FIRST_WAIT;
+    if (message.type === 'ended') {
+      this.#isOver = true;
+      this.#listener.onLink({ type: 'over', reason: message.reason });
+    }
+    this.#listener.onMessage(message);
+  }
+
+  #lose(): void {
+    if (this.#isOver) return;
+    const wait = this.#wait;
+    this.#wait = Math.min(2 * wait, LONGEST_WAIT);
+    this.#listener.onLink({ type: 'lost', wait });
+    setTimeout(() => void this.#retry(), wait);
+  }
+
+  /** A socket that is refused does not say why: a request does. */
+  async #retry(): Promise<void> {
+    try {
+      const { status } = await fetch('/', { method: 'HEAD', cache: 'no-store' });
+      if (status === 401) return this.#listener.onLink({ type: 'stranger' });
+    } catch {
+      return this.#lose();
+    }
+    this.#open();
+  }
+}

@@ -1,0 +1,76 @@
+import type {
+  ActorView,
+  FiredView,
+  HeaderView,
+  LaneView,
+  MachineView,
+  PoolView,
+  QueueView,
+  ToPage,
+  Visits,
+} from '../messages.ts';
+
+/** What the page knows: the messages so far, folded. It stays as it was when the program has gone. */
+export class Model {
+  pool: PoolView | undefined;
+  header: HeaderView | undefined;
+  queue: QueueView = { length: 0, head: [] };
+  readonly machines = new Map<string, MachineView>();
+  readonly visits = new Map<string, Visits>();
+  readonly actors = new Map<string, ActorView>();
+  /** What the last message brought, and no other. */
+  fired: readonly FiredView[] = [];
+  lanes: readonly LaneView[] = [];
+  isSampled = false;
+  /** Id of the actor that is looked at closely. */
+  chosen: string | undefined;
+
+  /** Takes in one message. A new program's `full` replaces everything. */
+  take(message: ToPage): void {
+    this.fired = [];
+    this.lanes = [];
+    if (message.type === 'ended') return;
+    this.header = message.header;
+    this.queue = message.queue;
+    if (message.type === 'full') {
+      this.pool = message.pool;
+      this.machines.clear();
+      this.visits.clear();
+      this.actors.clear();
+      this.isSampled = false;
+      for (const machine of message.machines) {
+        this.machines.set(machine.id, machine);
+        this.visits.set(machine.id, machine.visits);
+      }
+    } else {
+      for (const id of message.forgotten) this.actors.delete(id);
+      for (const { machine, visits } of message.visits) this.visits.set(machine, visits);
+      this.fired = message.fired;
+      this.lanes = message.lanes;
+      this.isSampled = message.isSampled;
+    }
+    for (const actor of message.actors) this.actors.set(actor.id, actor);
+    if (this.chosen === undefined || !this.actors.has(this.chosen)) this.chosen = this.#first();
+  }
+
+  /** The actor that is looked at closely. */
+  get actor(): ActorView | undefined {
+    return this.chosen === undefined ? undefined : this.actors.get(this.chosen);
+  }
+
+  /** A living worker is what most come for. */
+  #first(): string | undefined {
+    const all = [...this.actors.values()];
+    return (all.find((actor) => actor.machine === 'worker' && !isDead(actor)) ?? all[0])?.id;
+  }
+}
+
+/** Whether an actor is a tombstone. */
+export function isDead({ state }: ActorView): boolean {
+  return state === 'dead' || state === 'destroyed';
+}
+
+/** An actor's name as the page has it: workers by their ids, as their output has them. */
+export function nameOf({ id, machine }: ActorView): string {
+  return machine === 'supervisor' ? 'supervisor' : id;
+}

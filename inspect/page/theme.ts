@@ -1,0 +1,25 @@
+import { byId, setText } from './elements.ts';
+
+const KEPT = 'statepool-theme';
+
+/** Light or dark: as the system has it, until the button says otherwise; that is remembered. */
+export function startTheme(): void {
+  const button = byId('theme');
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const root = document.documentElement;
+  const kept = localStorage.getItem(KEPT);
+  if (kept === 'light' || kept === 'dark') root.dataset.theme = kept;
+  const other = () => ((root.dataset.theme ?? (system.matches ? 'dark' : 'light')) === 'dark' ? 'light' : 'dark');
+  const show = () => {
+    setText(button, other() === 'dark' ? 'Dark' : 'Light');
+    button.setAttribute('aria-label', `Show the page ${other()}`);
+  };
+  button.addEventListener('click', () => {
+    const next = other();
+    root.dataset.theme = next;
+    localStorage.setItem(KEPT, next);
+    show();
+  });
+  system.addEventListener('change', show);
+  show();
+}
