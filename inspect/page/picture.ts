@@ -7,7 +7,7 @@ const FLASH = 600;
 /** Smaller than this, a chart is scrolled and not fitted. */
 const SMALLEST = 0.55;
 /** As small as this, a chart is made to be seen whole. */
-const READABLE = 0.8;
+const READABLE = 0.7;
 const STEP = 1.25;
 
 /** A chart in the page, with what of it changes. */
@@ -23,8 +23,10 @@ interface Drawn {
 /** The chart of the chosen actor: its state filled, what it does flashing, with how often it has been in each state. */
 export class Picture {
   readonly #place = byId('chart');
-  readonly #loaded = new Map<string, Promise<Drawn>>();
+  readonly #loaded = new Map<string, Promise<Drawn | undefined>>();
   readonly #calm = matchMedia('(prefers-reduced-motion: reduce)');
+  /** As in style.css: narrower pages scroll as one, and the chart is as tall as it likes. */
+  readonly #wide = matchMedia('(min-width: 1160px)');
   readonly #flashing = new Map<Element, number>();
   #drawn: Drawn | undefined;
   #zoom: number | undefined;
@@ -43,10 +45,11 @@ export class Picture {
     const machine = actor === undefined ? undefined : model.machines.get(actor.machine);
     if (actor === undefined || machine === undefined) return;
     if (this.#drawn?.machine === machine.id) return this.#show(this.#drawn, actor, model.fired);
-    if (!this.#loaded.has(machine.id)) this.#loaded.set(machine.id, this.#load(machine.id, machine.chart));
+    // All of them at once: the program may have ended when another is looked at.
+    for (const { id, chart } of model.machines.values()) this.#fetch(id, chart);
     void this.#loaded.get(machine.id)?.then((drawn) => {
       const chosen = model.actor;
-      if (chosen?.machine !== machine.id) return;
+      if (drawn === undefined || chosen?.machine !== machine.id) return;
       if (this.#drawn !== drawn) {
         this.#drawn = drawn;
         this.#place.replaceChildren(drawn.root);
@@ -56,8 +59,19 @@ export class Picture {
     });
   }
 
+  /** One that does not come is asked for again. */
+  #fetch(machine: string, url: string): void {
+    if (this.#loaded.has(machine)) return;
+    const loading = this.#load(machine, url).catch(() => {
+      this.#loaded.delete(machine);
+      return undefined;
+    });
+    this.#loaded.set(machine, loading);
+  }
+
   async #load(machine: string, url: string): Promise<Drawn> {
     const response = await fetch(url);
+    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
     const text = await response.text();
     // The page's policy allows no style within markup: the picture's own goes into a sheet of the page.
     const style = /<style>([\s\S]*?)<\/style>/;
@@ -121,9 +135,7 @@ export class Picture {
     if (this.#drawn === undefined) return 1;
     const { width, height } = this.#drawn.root.viewBox.baseVal;
     const across = Math.min(1, (this.#place.clientWidth - 18) / width);
-    // Where the page scrolls as one, the chart is as tall as it likes.
-    const isTall = getComputedStyle(document.body).minHeight !== '660px';
-    const down = isTall ? 1 : (this.#place.clientHeight - 18) / height;
+    const down = this.#wide.matches ? (this.#place.clientHeight - 18) / height : 1;
     return Math.max(SMALLEST, Math.min(across, Math.max(down, READABLE)));
   }
 

@@ -1,14 +1,10 @@
-import { existsSync } from 'node:fs';
-import test, { type ExecutionContext } from 'ava';
-import { chromium, type Frame, type Page, type Route } from 'playwright-core';
+import type { ExecutionContext } from 'ava';
+import type { Frame, Page, Route } from 'playwright-core';
 import { inspect } from 'statepool/inspect';
 import { jobs } from '../support/jobs.ts';
 import { opener, stayAlive } from '../support/pool.ts';
+import { inBrowser, openBrowser } from './page-view.ts';
 import { addressOf } from './viewer.ts';
-
-const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'];
-const executablePath = places.find((place) => place !== undefined && existsSync(place));
-const inBrowser = executablePath === undefined ? test.skip : test;
 
 /** What Stately's page does first and last: it says that it is there, and takes what it is given. */
 const inspector = `<!doctype html><title>Stately</title><script>
@@ -26,11 +22,7 @@ async function opened(
   const pool = opener(t, 'thread')(jobs());
   await pool.ready();
   const view = await inspect(pool);
-  const browser = await chromium.launch({
-    executablePath: executablePath as string,
-    args: ['--no-sandbox', '--disable-gpu'],
-  });
-  t.teardown(() => browser.close());
+  const browser = await openBrowser(t);
   const page = await browser.newPage();
   await page.route('https://stately.ai/**', stately);
   await page.goto(addressOf(view, '/stately'));

@@ -78,7 +78,14 @@ onEachHost('an order that throws leaves the queue as it was', async (t, open) =>
 });
 
 onEachHost('an order that throws on a later task is a warning, and costs no task', async (t, open) => {
-  const warned = new Promise<Error & { code?: string }>((resolve) => process.once('warning', resolve));
+  // Pools of other tests may be stalled meanwhile, and say so.
+  const warned = new Promise<string>((resolve) => {
+    const listen = (warning: Error & { code?: string }) => {
+      if (warning.code === 'STATEPOOL_HOOK') resolve(warning.message);
+    };
+    process.on('warning', listen);
+    t.teardown(() => process.off('warning', listen));
+  });
   const pool = open(jobs());
   const notes = new Notes(pool);
   const first = pool.run(hold('first', { rank: 0 }));
@@ -91,7 +98,7 @@ onEachHost('an order that throws on a later task is a warning, and costs no task
   pool.forwardFeedback({ open: 'first' });
   t.is(await first, 'first');
   t.deepEqual(await done, ['done', 'done', 'done']);
-  t.is((await warned).code, 'STATEPOOL_HOOK');
+  t.regex(await warned, /setOrder threw Error: no rank/);
 });
 
 onEachHost('a higher priority goes first, and equals by arrival', async (t, open) => {
