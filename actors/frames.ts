@@ -1,8 +1,12 @@
 import type v8 from 'node:v8';
 import type { MessageToMaster, MessageToWorker } from './wire.ts';
 
-/** The file descriptor of the pipe for frames in a worker's process: after its output and the channel of `process.send`. */
-export const FRAMES = 4;
+/**
+ * The file descriptors of the pipes for frames in a worker's process, after its output and the channel of `process.send`. One
+ * for each direction: Node gives a pipe up, with all that is still to be read from it, when a write finds nobody there.
+ */
+export const FROM_WORKER = 4;
+export const TO_WORKER = 5;
 
 /** How a frame's message is written. */
 const TEXT = 0;

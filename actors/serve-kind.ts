@@ -2,7 +2,7 @@ import { type MessagePort, receiveMessageOnPort, threadId, workerData } from 'no
 import type { AnyKind } from './any-kind.ts';
 import { Board, claim, reopen } from './board.ts';
 import { UsageError } from './errors.ts';
-import { encodeFrame, FRAMES, Frames } from './frames.ts';
+import { encodeFrame, FROM_WORKER, Frames, TO_WORKER } from './frames.ts';
 import { type Port, serveOn } from './serve.ts';
 import { SPIN, stayAwake } from './stay-awake.ts';
 import { type MessageToWorker, ToMaster, WIRE_VERSION } from './wire.ts';
@@ -94,22 +94,23 @@ function threadChannel(port: MessagePort, board: Int32Array, lookout: Int32Array
   };
 }
 
-/** Frames on the pipe; the other channel, that of `process.send`, tells when the master is gone. */
+/** Frames on two pipes; the other channel, that of `process.send`, tells when the master is gone. */
 function processChannel(): Channel {
   // Loaded here only: a thread starts sooner without it.
   const { Socket } = process.getBuiltinModule('node:net');
-  const pipe = new Socket({ fd: FRAMES });
-  pipe.unref();
+  const out = new Socket({ fd: FROM_WORKER, readable: false });
+  out.unref();
+  out.on('error', () => {});
   return {
     post(message) {
-      pipe.write(encodeFrame(message, ToMaster.Responses));
+      out.write(encodeFrame(message, ToMaster.Responses));
       stayAwake();
     },
     listen(receive) {
       const frames = new Frames((message) => receive(message as MessageToWorker));
-      pipe.on('data', (chunk) => frames.read(chunk));
-      pipe.on('error', () => {});
-      pipe.ref();
+      const requests = new Socket({ fd: TO_WORKER, writable: false });
+      requests.on('data', (chunk) => frames.read(chunk));
+      requests.on('error', () => {});
       // The parent is gone, or has closed the channel: nobody waits for an answer any more.
       process.on('disconnect', () => process.exit(0));
     },

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { WorkerExit } from '../../machines/pool-state.ts';
-import { encodeFrame, FRAMES, Frames } from '../frames.ts';
+import { encodeFrame, FROM_WORKER, Frames, TO_WORKER } from '../frames.ts';
 import { ToWorker } from '../wire.ts';
 import type { Connection, Host, HostEvents, StartOptions } from './host.ts';
 import { Sentinel } from './sentinel.ts';
@@ -17,8 +17,8 @@ const LAST_WORDS = 200;
 /** Starts each worker as a process of its own. OCaml: `Spawned.ProcessWithEnv` (stm/spawned.ml). */
 export const processHost: Host = (options, events) => {
   const child = fork(ENTRY, [JSON.stringify({ url: String(options.kind.url), workerId: options.workerId })], {
-    // The last one carries the frames: see FRAMES.
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
+    // The last two carry the frames: see FROM_WORKER.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },
     execArgv: [...(options.execArgv ?? inheritedFlags()), ...memoryFlags(options)],
   });
@@ -39,15 +39,18 @@ export const processHost: Host = (options, events) => {
     events.exit({ exitCode, signal, reason: how, ...(cause === undefined ? {} : { cause }) });
   }
 
-  const pipe = child.stdio[FRAMES] as Socket;
+  // A process that could not be started has none.
+  const pipes = child.stdio as readonly unknown[] as (Socket | undefined)[];
+  const answers = pipes[FROM_WORKER];
+  const requests = pipes[TO_WORKER];
   const vigil = new Vigil();
   const frames = new Frames((message) => {
     vigil.answered();
     if (!isOver) events.message(message as Parameters<HostEvents['message']>[0]);
   });
-  pipe?.on('data', (piece: Buffer) => frames.read(piece));
+  answers?.on('data', (piece: Buffer) => frames.read(piece));
   // A pipe that has just closed: the exit tells the same.
-  pipe?.on('error', () => {});
+  for (const pipe of [answers, requests]) pipe?.on('error', () => {});
   child.on('error', (error) => {
     // Without a pid it was never started, and no exit will come.
     if (child.pid === undefined) {
@@ -74,7 +77,7 @@ export const processHost: Host = (options, events) => {
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream]?.setEncoding('utf8').on('data', (text: string) => events.output(stream, text));
   }
-  return connectionOf(child, pipe, vigil, kill);
+  return connectionOf(child, requests, vigil, kill);
 };
 
 /** The children of this process: none may outlive it, not even one that loops and never hears that its channel has closed. */
@@ -103,7 +106,7 @@ function killLiving(): void {
 
 function connectionOf(
   child: ChildProcess,
-  pipe: Socket,
+  requests: Socket | undefined,
   vigil: Vigil,
   kill: (reason: WorkerExit['reason']) => void,
 ): Connection {
@@ -111,8 +114,8 @@ function connectionOf(
     pid: child.pid,
     send(message) {
       const frame = encodeFrame(message, ToWorker.Requests);
-      if (!pipe.writable) return;
-      pipe.write(frame);
+      if (requests?.writable !== true) return;
+      requests.write(frame);
       if (message[0] === ToWorker.Request || message[0] === ToWorker.Requests) vigil.sent();
     },
     kill: (why = 'killed') => kill(why),
@@ -120,8 +123,7 @@ function connectionOf(
       const verb = isNeeded ? 'ref' : 'unref';
       child[verb]();
       child.channel?.[verb]();
-      for (const stream of [child.stdout, child.stderr, pipe])
-        (stream as { ref?(): void; unref?(): void } | null)?.[verb]?.();
+      for (const stream of child.stdio) (stream as { ref?(): void; unref?(): void } | null)?.[verb]?.();
     },
   };
 }
