@@ -2,10 +2,12 @@ import type v8 from 'node:v8';
 import type { MessageToMaster, MessageToWorker } from './wire.ts';
 
 /**
- * The file descriptors of the pipes for frames in a worker's process, after its output and the channel of `process.send`. One
- * for each direction: Node gives a pipe up, with all that is still to be read from it, when a write finds nobody there.
+ * The file descriptor of the pipe for a process's answers, after its output and the channel of `process.send`. Requests have
+ * their own: Node gives a pipe up, with all that is still to be read from it, when a write finds nobody there.
  */
 export const FROM_WORKER = 4;
+
+/** The file descriptor of the pipe for a process's requests. */
 export const TO_WORKER = 5;
 
 /** How a frame's message is written. */
