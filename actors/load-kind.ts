@@ -54,10 +54,19 @@ export async function importModule(url: string): Promise<Record<string, unknown>
     if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && isTypeScript(url)) {
       throw new UsageError(`${nameOf(url)} is TypeScript: install tsx, or run on Node 22.18 or later`);
     }
+    if (code === 'ERR_UNSUPPORTED_DIR_IMPORT' && isFolder(url)) {
+      throw new UsageError(`${nameOf(url)} is a folder: name the module in it`);
+    }
     const isMissing = code === 'ERR_MODULE_NOT_FOUND' && String((error as Error).message).includes(`'${pathOf(url)}'`);
     if (isMissing) throw new UsageError(`there is no module ${nameOf(url)}`);
     throw throwsOnImport(url, error);
   }
+}
+
+/** A folder may also be what a module imports: only that one's own is named as such. */
+function isFolder(url: string): boolean {
+  const { statSync } = process.getBuiltinModule('node:fs');
+  return statSync(pathOf(url), { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** Node before 22.18 does not run TypeScript; tsx does, ours or the user's. */

@@ -84,6 +84,7 @@ test('a kind in TypeScript runs as it is, in a module and in a CommonJS package'
 
 const broken: Record<string, [files: Record<string, string>, args: string[], stderr: RegExp]> = {
   'a module that does not exist': [{}, ['run', 'nowhere.mjs'], /there is no module .*nowhere\.mjs/],
+  'a folder instead of a module': [{}, ['run', '.'], /is a folder: name the module in it/],
   'a module without a default export': [
     { 'k.mjs': 'export const kind = 1;' },
     ['run', 'k.mjs'],
