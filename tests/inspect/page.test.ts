@@ -126,3 +126,34 @@ inBrowser('the button turns light into dark, and that is remembered', async (t) 
   await active(page, 'fresh');
   t.is(await back(), 'rgb(13, 17, 23)');
 });
+
+inBrowser('another program at the same address is told apart from the one that was looked at', async (t) => {
+  stayAlive(t);
+  const first = await inspect(opener(t, 'inline')(jobs()));
+  const { page } = await openPage(t, first);
+  await active(page, 'fresh');
+  await first.stop();
+  await inspect(opener(t, 'inline')(jobs()), { port: first.port });
+  await page.locator('[role=alert]', { hasText: 'Another one runs at this address now' }).waitFor();
+  t.is(await page.locator('#link').textContent(), 'ended');
+});
+
+inBrowser('messages stand still while they are paused', async (t) => {
+  stayAlive(t);
+  const pool = opener(t, 'thread')(jobs());
+  const { page } = await openPage(t, await inspect(pool));
+  const rows = page.locator('#messages .row');
+  await active(page, 'fresh');
+  await pool.run({ do: 'echo' });
+  await reads(page, '#done', '1');
+  await rows.first().waitFor({ state: 'attached' });
+  await page.locator('#pause').press('Enter');
+  t.is(await page.locator('#pause').getAttribute('aria-pressed'), 'true');
+  const count = await rows.count();
+  await pool.run({ do: 'echo' });
+  await reads(page, '#done', '2');
+  t.is(await rows.count(), count);
+  await page.locator('#pause').press('Enter');
+  await pool.run({ do: 'echo' });
+  await rows.nth(count).waitFor({ state: 'attached' });
+});
