@@ -2,8 +2,8 @@
 export const SOME_FAILED = 1;
 /** The exit code for wrong flags and bad input. */
 export const BAD_INPUT = 2;
-/** The exit code after an interrupt, as shells have it. */
-const INTERRUPTED = 130;
+/** The exit codes after signals, as shells have them. A terminal that is closed says SIGHUP. */
+const INTERRUPTED = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 /** Writes one line to stderr. */
 export function note(line: string): void {
@@ -28,20 +28,26 @@ export function endOnBrokenPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(0);
+      // A terminal that was closed: its SIGHUP tells the rest.
+      if (error.code === 'EIO') return;
       throw error;
     });
   }
 }
 
-/** The first interrupt ends the work cleanly, the second one at once. Answers a function that stops listening. */
+/** The first signal to end ends the work cleanly, the second one at once. Answers a function that stops listening. */
 export function onInterrupt(end: () => Promise<unknown>): () => void {
+  const signals = Object.keys(INTERRUPTED) as (keyof typeof INTERRUPTED)[];
   let count = 0;
   const listener = (signal: NodeJS.Signals) => {
-    if (++count > 1) process.exit(INTERRUPTED);
+    const code = INTERRUPTED[signal as keyof typeof INTERRUPTED];
+    if (++count > 1) process.exit(code);
     note(`statepool: ${signal}: ending the workers; once more to leave at once`);
-    process.exitCode = INTERRUPTED;
+    process.exitCode = code;
     void end();
   };
-  process.on('SIGINT', listener).on('SIGTERM', listener);
-  return () => void process.off('SIGINT', listener).off('SIGTERM', listener);
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
 }
