@@ -61,6 +61,7 @@ export const rows = [
   {
     title: 'processes: 1,000 in flight, 1 worker',
     workload: 'throughput',
+    times: 2,
     options: {},
     subjects: ['piscina', ...processes, 'statepool processes', 'statepool processes window'],
     goals: [

@@ -14,7 +14,7 @@ import { rows } from './rows.js';
 import { median, mediansOf, ratiosOf, shown, summary, valuesOf } from './statistics.js';
 
 /** A subject that takes longer than this in a round is left out of its row. In ms. */
-const PATIENCE = 120_000;
+const PATIENCE = 240_000;
 
 /** What a row's figure is called. */
 const UNITS = { us: 'us/task', bytes: 'bytes/task', growth: 'growth', cpuMs: 'cpu ms', extra: 'us more' };
