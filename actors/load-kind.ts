@@ -1,4 +1,5 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { types } from 'node:util';
 import { type AnyKind, checkKind } from './any-kind.ts';
 import { UsageError } from './errors.ts';
 
@@ -16,7 +17,10 @@ export function isImportingKind(): boolean {
  * @throws {UsageError} when the module is missing, throws on import, or its default export is not a kind
  */
 export async function loadKind(url: string): Promise<AnyKind> {
-  const module = await importModule(url);
+  return kindIn(await importModule(url), url);
+}
+
+function kindIn(module: Record<string, unknown>, url: string): AnyKind {
   const from = nameOf(url);
   if (!('default' in module)) {
     const names = Object.keys(module).join(', ') || 'nothing';
@@ -33,15 +37,37 @@ function unwrap(value: unknown): unknown {
   return exports?.__esModule === true ? exports.default : value;
 }
 
-/** Imports with pools forbidden: for the worker's entry. */
+/** Loads with pools forbidden: for the worker's entry. @throws as `loadKind` */
 export async function loadKindInWorker(url: string): Promise<AnyKind> {
   const flags = globalThis as Record<symbol, unknown>;
   flags[IMPORTING] = true;
   try {
-    return await loadKind(url);
+    return kindIn(requireModule(url) ?? (await importModule(url)), url);
   } finally {
     flags[IMPORTING] = false;
   }
+}
+
+/**
+ * The module at once, where Node can do without its asynchronous loader: a worker starts sooner. What is not an ECMAScript
+ * module, waits for something or fails is left to `import`, which does not evaluate it twice, and says what is wrong.
+ */
+function requireModule(url: string): Record<string, unknown> | undefined {
+  const features = process.features as { require_module?: boolean };
+  if (features.require_module !== true || !/^file:[^?#]*$/.test(url) || isTypeScript(url) || hasLoaders())
+    return undefined;
+  try {
+    const module: unknown = process.getBuiltinModule('node:module').createRequire(url)(fileURLToPath(url));
+    return types.isModuleNamespaceObject(module) ? (module as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Loaders of the user's may see only what is imported. */
+function hasLoaders(): boolean {
+  const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''];
+  return flags.some((flag) => /(^|\s)(--import|--require|-r|--loader|--experimental-loader)\b/.test(flag));
 }
 
 /** Imports a user's module, JavaScript or TypeScript. @throws {UsageError} when it is missing or throws on import */

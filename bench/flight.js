@@ -69,6 +69,31 @@ export function flyFor(run, ms, inFlight, isQuick = false) {
   });
 }
 
+/** Keeps so many tasks in flight until it is ended; `measure` tells what one takes for a while. */
+export function fly(run, inFlight) {
+  let started = 0;
+  let done = 0;
+  let isOver = false;
+  const lanes = Array.from({ length: inFlight }, async () => {
+    while (!isOver) {
+      await run(started++);
+      done++;
+    }
+  });
+  return {
+    async measure(ms) {
+      const [since, before, cpu] = [performance.now(), done, process.cpuUsage()];
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      const { user, system } = process.cpuUsage(cpu);
+      return { us: ((performance.now() - since) * 1000) / (done - before), cpu: (user + system) / (done - before) };
+    },
+    async end() {
+      isOver = true;
+      await Promise.all(lanes);
+    },
+  };
+}
+
 /** Asked at the end of each task: whether the subject is as fast as it gets. */
 function warmingUp({ slice, inVain, chance }) {
   const start = performance.now();

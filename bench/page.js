@@ -72,6 +72,7 @@ export function plotOf(results) {
     }
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y + 14}" viewBox="0 0 ${WIDTH} ${y + 14}">
+<title>Throughput and latency, against piscina</title>
 <style>
 text { font: 12px system-ui, sans-serif; fill: #334155 }
 .title { font-weight: 600 }

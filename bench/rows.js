@@ -70,15 +70,15 @@ export const rows = [
     ],
   },
   {
-    title: 'seen: 1,000 in flight, 1 worker, with nobody and with somebody who looks',
-    workload: 'throughput',
+    title: 'seen: 1,000 in flight, 1 worker, with somebody who looks',
+    workload: 'seen',
     options: {},
-    base: 'statepool',
-    subjects: ['statepool', 'statepool viewed', 'statepool window', 'statepool window viewed'],
-    goals: [
-      { subject: 'statepool viewed', of: ['statepool'], least: 0.95 },
-      { subject: 'statepool window viewed', of: ['statepool window'], least: 0.95 },
-    ],
+    base: 'statepool viewed',
+    subjects: ['statepool viewed', 'statepool window viewed'],
+    goals: ['statepool viewed', 'statepool window viewed'].flatMap((subject) => [
+      { subject, value: 'share', least: 0.95 },
+      { subject, value: 'cpuShare', least: 0.95 },
+    ]),
   },
   {
     title: '100,000 at once, 1 worker',
@@ -171,8 +171,9 @@ export const rows = [
     subjects: ['queue by cursor', 'queue by keys'],
     goals: ['queue by cursor', 'queue by keys'].flatMap((subject) => [
       { subject, value: 'us', most: 1, stretch: 0.1 },
-      // From the least number of refused tasks to the largest; `slower` is their difference in us.
-      { subject, value: 'growth', most: 2, or: { value: 'slower', most: 0.1 } },
+      // From the least number of refused tasks to the largest, a thousand times as many; `slower` is their difference in us:
+      // what is nowhere near a processor's cache takes longer to find.
+      { subject, value: 'growth', most: 2, or: { value: 'slower', most: 0.3 } },
     ]),
   },
   {

@@ -3,9 +3,11 @@
  * and the median of the ratios within the rounds.
  *
  *     node bench/run.js [--quick] [--rounds n] [--only text] [--check] [--write]
+ *
+ * `--write` makes docs/performance.md; with `--only`, of the last written results with those rows measured anew.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -42,11 +44,20 @@ const shortfalls = results.flatMap(({ title, goals }) =>
   goals.filter(({ isReached }) => !isReached).map(({ text, found }) => `${title}: ${text}, found ${found}`),
 );
 for (const shortfall of shortfalls) console.log(`SHORT: ${shortfall}`);
-if (options.write) {
-  writeFileSync(new URL('../docs/performance.svg', import.meta.url), plotOf(results));
-  writeFileSync(new URL('../docs/performance.md', import.meta.url), pageOf(results, machine, allRounds));
-}
+if (options.write) write();
 if (options.check && shortfalls.length > 0) process.exitCode = 1;
+
+function write() {
+  const last = new URL('results/last.json', import.meta.url);
+  const isPart = options.only !== undefined && existsSync(last);
+  const before = isPart ? JSON.parse(readFileSync(last, 'utf8')) : [];
+  const all = new Map([...before, ...results].map((result) => [result.title, result]));
+  const written = rows.flatMap(({ title }) => all.get(title) ?? []);
+  mkdirSync(new URL('.', last), { recursive: true });
+  writeFileSync(last, JSON.stringify(written));
+  writeFileSync(new URL('../docs/performance.svg', import.meta.url), plotOf(written));
+  writeFileSync(new URL('../docs/performance.md', import.meta.url), pageOf(written, machine, allRounds));
+}
 
 function runRow(row) {
   const { title, subjects, base = 'piscina', figure = 'us' } = row;

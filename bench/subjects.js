@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { createPool } from '../dist/actors/index.js';
 import { inspect } from '../dist/inspect/index.js';
@@ -79,13 +80,16 @@ function statepool(of, size, options) {
   return { run: (task, more) => pool.run(task, more), destroy: () => pool.destroy(), pool };
 }
 
-/** A subject at which somebody looks, from another process, before it is given anything. */
+/** A subject at which somebody may look, from another process: `look` begins it, the next one ends it. */
 async function viewed(subject) {
   const view = await inspect(subject.pool);
-  const viewer = spawn(process.execPath, [file('../viewer.js'), view.url], { stdio: 'ignore' });
-  await view.viewed();
+  const viewer = spawn(process.execPath, [file('../viewer.js'), view.url], { stdio: ['pipe', 'pipe', 'ignore'] });
   return {
     ...subject,
+    look() {
+      viewer.stdin.write('\n');
+      return once(viewer.stdout, 'data');
+    },
     async destroy() {
       await subject.destroy();
       viewer.kill();

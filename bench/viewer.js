@@ -1,8 +1,29 @@
-/** Looks at a pool as the inspector's page does, in a process of its own, until the pool's program has ended. */
+/**
+ * Looks at a pool as the inspector's page does, in a process of its own: from each line of standard input to the next it looks,
+ * or looks away. Answers each with a line of its own.
+ */
+import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 
 const [url] = process.argv.slice(2);
 const { host, search } = new URL(url);
-const socket = new WebSocket(`ws://${host}/ws${search}`);
-socket.on('message', (data) => JSON.parse(String(data)));
-socket.on('error', () => {});
+let socket;
+for await (const _ of createInterface({ input: process.stdin })) {
+  await (socket === undefined ? look() : lookAway());
+  process.stdout.write('\n');
+}
+process.exit(0);
+
+async function look() {
+  socket = new WebSocket(`ws://${host}/ws${search}`);
+  socket.on('error', () => {});
+  // The first message is the whole of the pool.
+  await new Promise((resolve) => socket.on('message', (data) => resolve(JSON.parse(String(data)))));
+}
+
+async function lookAway() {
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  socket.close();
+  await closed;
+  socket = undefined;
+}

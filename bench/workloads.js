@@ -1,4 +1,5 @@
-import { burstOf, flyFor, keepInFlight, warmUp } from './flight.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { burstOf, fly, flyFor, keepInFlight, warmUp } from './flight.js';
 import { heap, idle } from './resources.js';
 import { median } from './statistics.js';
 
@@ -29,6 +30,34 @@ export const workloads = {
     );
     const spread = times[Math.floor(done * 0.99)] / times[done >> 1];
     return { us, cpu, spread, work: meanOf(work) };
+  },
+
+  /**
+   * 1,000 tasks in flight while somebody looks and looks away, by turns, in one process: what a task takes with nobody by what
+   * it takes with somebody, in time (`share`) and in this process's processor time (`cpuShare`).
+   */
+  async seen({ run, look }, { isQuick }) {
+    const flight = fly((i) => run({ i, s: 'x' }), 1000);
+    await sleep(2000);
+    const pairs = [];
+    for (let i = 0; i < (isQuick ? 4 : 10); i++) {
+      const alone = await flight.measure(300);
+      await look();
+      await sleep(100);
+      const viewed = await flight.measure(300);
+      await look();
+      await sleep(100);
+      pairs.push({ alone, viewed, share: alone.us / viewed.us, cpuShare: alone.cpu / viewed.cpu });
+    }
+    await flight.end();
+    const of = (figure) => median(pairs.map(figure));
+    return {
+      us: of(({ viewed }) => viewed.us),
+      cpu: of(({ viewed }) => viewed.cpu),
+      share: of(({ share }) => share),
+      cpuShare: of(({ cpuShare }) => cpuShare),
+      more: { 'us with nobody': of(({ alone }) => alone.us), 'cpu us with nobody': of(({ alone }) => alone.cpu) },
+    };
   },
 
   /** Fresh workers for every task: nothing to warm. */

@@ -12,12 +12,17 @@ const { url, workerId } = (isMainThread ? JSON.parse(process.argv[2] ?? '{}') : 
 
 if (!isMainThread) captureOutput();
 
-try {
-  serveKind(await loadKindInWorker(url), workerId);
-} catch (error) {
-  openChannel().post([ToMaster.Failed, encodeError(error)]);
-  // The channel would keep a process alive that nobody can use.
-  if (isMainThread) process.disconnect();
+void serve();
+
+/** A function: CommonJS, which starts sooner, has no `await` outside of one. */
+async function serve(): Promise<void> {
+  try {
+    serveKind(await loadKindInWorker(url), workerId);
+  } catch (error) {
+    openChannel().post([ToMaster.Failed, encodeError(error)]);
+    // The channel would keep a process alive that nobody can use.
+    if (isMainThread) process.disconnect();
+  }
 }
 
 /**

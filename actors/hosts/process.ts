@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import type { WorkerExit } from '../../machines/pool-state.ts';
 import { encodeFrame, FROM_WORKER, Frames, TO_WORKER } from '../frames.ts';
 import { ToWorker } from '../wire.ts';
+import { entryUrl } from './entry-url.ts';
 import type { Connection, Host, HostEvents, StartOptions } from './host.ts';
 import { Sentinel } from './sentinel.ts';
 import { Vigil } from './vigil.ts';
 
-/** The entry as it stands beside this file: compiled, or TypeScript where the program runs from source. */
-const ENTRY = fileURLToPath(new URL(`./entry${import.meta.url.slice(-3)}`, import.meta.url));
+const ENTRY = fileURLToPath(entryUrl);
 
 /** How long the last words of a process are waited for once it has exited: a grandchild may hold its pipes. In ms. */
 const LAST_WORDS = 200;

@@ -4,6 +4,7 @@ import { Board, begunOn, close, createBoard } from '../board.ts';
 import type { ThreadData } from '../serve-kind.ts';
 import { canLook } from '../stay-awake.ts';
 import { type MessageToMaster, ToWorker } from '../wire.ts';
+import { entryUrl } from './entry-url.ts';
 import type { Host } from './host.ts';
 import { Vigil } from './vigil.ts';
 
@@ -81,9 +82,8 @@ export const threadHost: Host = (options, events) => {
 
 /** A thread does not inherit the loader that runs its parent from TypeScript sources: it registers it first. */
 function startThread(options: WorkerOptions): Worker {
-  const entry = new URL(`./entry${import.meta.url.slice(-3)}`, import.meta.url);
-  if (!entry.pathname.endsWith('.ts')) return new Worker(entry, options);
+  if (!entryUrl.pathname.endsWith('.ts')) return new Worker(entryUrl, options);
   const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
-  const bootstrap = `import(${loader}).then(({ register }) => { register(); return import(${JSON.stringify(entry.href)}); });`;
+  const bootstrap = `import(${loader}).then(({ register }) => { register(); return import(${JSON.stringify(entryUrl.href)}); });`;
   return new Worker(bootstrap, { ...options, eval: true });
 }
