@@ -14,6 +14,7 @@ import type { Seat } from '../machines/seat.ts';
 import type { SupervisorEvent } from '../machines/supervisor-events.ts';
 import type { AnyKind } from './any-kind.ts';
 import { Histograms } from './histograms.ts';
+import type { Journal } from './journal/journal.ts';
 import { checkTimes, type Limits, limitWait } from './limits.ts';
 import type { Link } from './link.ts';
 import type { FullOptions } from './options.ts';
@@ -70,6 +71,10 @@ export interface Core {
   limits: Limits | undefined;
   /** Where durations are recorded; only with the option `timings`. */
   readonly timings: Histograms | undefined;
+  /** Where what is accepted and settled is written down; only with the option `journal`. */
+  journal: Journal | undefined;
+  /** Why the pool ends, once it does: what this ends is not settled for its journal. */
+  ending: Error | undefined;
   /** How many tasks that have not settled have a trace. */
   traced: number;
   /** Accepted and not settled. */
@@ -125,7 +130,7 @@ export function createCore(
     (entry, worker, exit) => askForRetry(core, entry as TaskEntry, worker, exit),
   );
   let isAnnounced = false;
-  function flush(): void {
+  function tell(): void {
     if (!isAnnounced) return;
     isAnnounced = false;
     send({ type: 'enqueue' });
@@ -159,6 +164,8 @@ export function createCore(
     deaths: [],
     limits: undefined,
     timings: options.timings ? new Histograms() : undefined,
+    journal: undefined,
+    ending: undefined,
     traced: 0,
     pending: 0,
     isReferenced: false,
@@ -171,9 +178,12 @@ export function createCore(
       // Busy workers take from the queue by themselves: the supervisor is needed only where somebody is free, or nobody is.
       if (isAnnounced || (state.busy > 0 && state.free.length === 0 && !canGrow(state))) return;
       isAnnounced = true;
-      queueMicrotask(flush);
+      queueMicrotask(tell);
     },
-    flush,
+    flush() {
+      core.journal?.commit();
+      tell();
+    },
   };
   const spares = new Spares(core);
   const retirement = new Retirement(core);
@@ -203,22 +213,34 @@ export function emit(core: Core, event: string, ...args: readonly unknown[]): vo
 export function admit(core: Core, task: unknown, options: RunOptions | undefined, origin?: string): TaskEntry {
   if (options !== undefined) checkTimes(options);
   const entry = createTaskEntry(core.kind, task, options, origin);
+  enqueue(core, entry);
+  return entry;
+}
+
+/** Puts an entry into the queue and listens to its signal. */
+export function enqueue(core: Core, entry: TaskEntry): void {
+  const { origin, options } = entry;
   core.state.queue.push(entry);
   if (origin !== undefined) core.state.followUps.add(entry);
   core.pending++;
   core.counts.accepted++;
   traceTask(core, entry);
-  const signal = options?.signal;
-  if (signal !== undefined) {
-    const onAbort = () => {
-      core.send({ type: 'cancelTask', entry, reason: signal.reason, grace: core.options.killGrace > 0 });
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    entry.forgetSignal = () => signal.removeEventListener('abort', onAbort);
-  }
+  if (options?.signal !== undefined) listen(core, entry, options.signal);
   limitWait(core, entry);
   core.announce();
-  return entry;
+}
+
+/** Cancels a task when this signal is aborted. */
+export function listen(core: Core, entry: TaskEntry, signal: AbortSignal): void {
+  const onAbort = () => {
+    core.send({ type: 'cancelTask', entry, reason: signal.reason, grace: core.options.killGrace > 0 });
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  const forgetOthers = entry.forgetSignal;
+  entry.forgetSignal = () => {
+    forgetOthers?.();
+    signal.removeEventListener('abort', onAbort);
+  };
 }
 
 function rulesOf(

@@ -18,6 +18,9 @@ export type ErrorCode =
   | 'SPAWN'
   | 'HANDSHAKE'
   | 'DEGRADED'
+  | 'JOURNAL'
+  | 'JOURNAL_CORRUPT'
+  | 'JOURNAL_LOCKED'
   | 'USAGE';
 
 /** The base of every error that the pool makes: `code` tells them apart, `cause` says what is behind it. */
@@ -165,6 +168,19 @@ export class HandshakeError extends StatepoolError {
 export class DegradedError extends StatepoolError {
   constructor(exit: WorkerExit) {
     super('DEGRADED', `the pool gave up starting workers: ${describeExit(exit)}`, { cause: exit.cause });
+  }
+}
+
+/**
+ * The journal cannot be used, or something could not be written to it; `path` is its file. JOURNAL_LOCKED: another pool has it.
+ * JOURNAL_CORRUPT: a line is not as it was written.
+ */
+export class JournalError extends StatepoolError {
+  readonly path: string;
+
+  constructor(code: 'JOURNAL' | 'JOURNAL_CORRUPT' | 'JOURNAL_LOCKED', path: string, message: string, cause?: unknown) {
+    super(code, message, { cause });
+    this.path = path;
   }
 }
 

@@ -9,10 +9,11 @@ export type {
 } from '../kinds/kind.ts';
 export * from './errors.ts';
 export type { Timings } from './histograms.ts';
+export type { JournalOptions, JournalStats } from './journal/journal.ts';
 export type { MapOptions } from './map.ts';
 export type { HostName, OutputLine, PoolOptions, RecycleLimits, RestartOptions } from './options.ts';
 export { createPool, Pool } from './pool.ts';
-export type { CloseOptions, CloseReport, PoolEvents, Stats, WorkerInfo } from './pool-types.ts';
+export type { CloseOptions, CloseReport, PoolEvents, Stats, Submission, WorkerInfo } from './pool-types.ts';
 export { serveKind } from './serve-kind.ts';
 export type { TaskOutcome } from './settlement.ts';
 export type { RunOptions } from './task-entry.ts';

@@ -3,6 +3,7 @@ import type { Seat } from '../machines/seat.ts';
 import { admit, type Core } from './core.ts';
 import { asError, decodeError, describe, type EncodedError } from './error-codec.ts';
 import { KindError, MarshalError, PerformError } from './errors.ts';
+import { bodyOf } from './journal/records.ts';
 import { fail, fulfil, warn } from './settlement.ts';
 import { nameTask, type TaskEntry } from './task-entry.ts';
 
@@ -100,13 +101,26 @@ function applyVerdict(core: Core, seat: Seat, entry: TaskEntry, verdict: Verdict
   // Asked here as well as in the rules: here a throw has a task to fail.
   if (verdict.type === 'stay') core.kind.affinityOfCompetence?.(verdict.competence);
   const signal = entry.options?.signal;
+  const bodies = bodiesOf(core, verdict.tasks);
   for (const task of verdict.tasks ?? []) {
     const followUp = admitUnder(entry, core, task, signal === undefined ? undefined : { signal }, seat.id);
+    if (bodies !== undefined) reserve(core, entry, followUp, bodies.shift() as string);
     if (signal?.aborted) core.send({ type: 'cancelTask', entry: followUp, reason: signal.reason, grace: false });
   }
-  if (!isOpen(entry)) return;
+  if (!isOpen(entry)) return core.journal?.addReserved(entry.live?.followUps ?? []);
   if (verdict.error !== undefined) fail(core, entry, verdict.error);
   else fulfil(core, entry, verdict.result);
+}
+
+/** What the journal is to hold of follow-ups, where there is one. @throws what of a task cannot be written */
+function bodiesOf({ journal }: Core, tasks: readonly unknown[] | undefined): string[] | undefined {
+  return journal === undefined ? undefined : tasks?.map((task) => bodyOf(task, { followUp: true }));
+}
+
+/** A follow-up is in the journal with its origin's end. */
+function reserve({ journal }: Core, { live }: TaskEntry, followUp: TaskEntry, body: string): void {
+  followUp.live = journal?.reserve(body, followUp);
+  if (live !== undefined && followUp.live !== undefined) live.followUps = [...live.followUps, followUp.live];
 }
 
 /** Who traces tasks finds a follow-up under the task whose verdict made it. */

@@ -6,9 +6,11 @@ import type { Announcement } from '../machines/supervisor.ts';
 import type { AnyKind } from './any-kind.ts';
 import { type Core, createCore, emit } from './core.ts';
 import { openToView } from './core-of.ts';
-import { DegradedError, PoolClosedError, StalledError, UsageError } from './errors.ts';
+import { DegradedError, PoolClosedError, QueueFullError, StalledError, UsageError } from './errors.ts';
+import { Journal } from './journal/journal.ts';
 import type { FullOptions } from './options.ts';
 import type { CloseOptions, CloseReport, WorkerInfo } from './pool-types.ts';
+import { type Recording, resume } from './submission.ts';
 import { carryOut, createSupervisor, type SupervisorActor } from './supervisor.ts';
 import { nameTask } from './task-entry.ts';
 import { Waiters } from './waiters.ts';
@@ -27,6 +29,8 @@ export class Life {
   readonly quiet = new Waiters();
   readonly ready = new Waiters();
   readonly room = new Waiters();
+  /** How tasks come into a pool with a journal. */
+  readonly recording: Recording | undefined;
   isClosed = false;
   #isEnded = false;
   readonly #ended = new Waiters();
@@ -40,6 +44,8 @@ export class Life {
     const emitter = new EventEmitter();
     emitter.setMaxListeners(0);
     this.core = createCore(this.id, kind, options, emitter, (event) => this.actor.send(event));
+    const opened = options.journal === undefined ? undefined : Journal.open(options.journal, kind.name);
+    this.core.journal = opened?.journal;
     // The first workers start while the machines are made.
     this.core.spares.fill(leastOf(this.core.state));
     this.core.onReady = () => {
@@ -55,6 +61,35 @@ export class Life {
     this.actor.subscribe({ complete: () => this.#onEnded() });
     this.actor.start();
     this.core.send({ type: 'enqueue' });
+    if (opened === undefined) return;
+    this.recording = { core: this.core, journal: opened.journal, onEnter: () => this.enter() };
+    try {
+      resume(this.recording, opened.found);
+    } catch (error) {
+      this.end();
+      throw error;
+    }
+  }
+
+  /** How many tasks wait, for their records too. */
+  get queued(): number {
+    return this.core.state.queue.length + (this.core.journal?.arriving ?? 0);
+  }
+
+  /** Why no task is taken just now. */
+  refusal(): Error | undefined {
+    if (this.isClosed) return new PoolClosedError();
+    const { state, options } = this.core;
+    if (state.degraded !== undefined) return new DegradedError(state.degraded);
+    // Free workers may be about to take what was put into the queue in this tick.
+    if (this.queued >= options.maxQueue) this.core.flush();
+    return this.queued >= options.maxQueue ? new QueueFullError(options.maxQueue) : undefined;
+  }
+
+  /** A task is about to come into the queue. */
+  enter(): void {
+    this.core.state.isIdle = false;
+    if (!this.core.isReferenced) this.reference();
   }
 
   /** Whether as many workers have started as the pool keeps. */
@@ -132,8 +167,12 @@ export class Life {
     if (tasks === 'cancel') this.end();
     else {
       this.isClosed = true;
+      // What was handed over before is accepted before.
+      if (this.core.journal !== undefined) await this.core.journal.written();
       this.core.flush();
-      this.core.send({ type: 'close', isQueueKept: tasks === 'finish', reason: new Error('the pool is closing') });
+      const reason = new Error('the pool is closing');
+      this.core.ending = reason;
+      this.core.send({ type: 'close', isQueueKept: tasks === 'finish', reason });
       if (timeout <= MAX_TIMER) {
         timer = setTimeout(() => {
           isForced = true;
@@ -160,7 +199,9 @@ export class Life {
     this.#timers.clear();
     this.core.limits?.end();
     this.core.retirement.end();
-    this.core.send({ type: 'destroy', reason: new Error('the pool was destroyed') });
+    const reason = new Error('the pool was destroyed');
+    this.core.ending = reason;
+    this.core.send({ type: 'destroy', reason });
     for (const waiters of [this.quiet, this.ready, this.room]) waiters.reject(new PoolClosedError());
   }
 
@@ -171,7 +212,7 @@ export class Life {
   #onEnded(): void {
     for (const waiters of [this.quiet, this.ready, this.room]) waiters.reject(new PoolClosedError());
     this.idle.resolve();
-    void this.core.spares.end().then(() => {
+    void Promise.all([this.core.spares.end(), this.core.journal?.close()]).then(() => {
       this.#isEnded = true;
       for (const watcher of this.core.watchers) watcher.ended();
       this.#ended.resolve();

@@ -5,6 +5,7 @@ import type { Host, ResourceLimits } from './hosts/host.ts';
 import { inlineHost } from './hosts/inline.ts';
 import { processHost } from './hosts/process.ts';
 import { threadHost } from './hosts/thread.ts';
+import type { JournalOptions } from './journal/journal.ts';
 
 /** The longest time that Node's timers know. In ms. */
 const MAX_TIME = 2 ** 31 - 1;
@@ -93,6 +94,11 @@ export interface PoolOptions {
   readonly plans?: boolean;
   /** Whether durations are recorded for `stats.timings`; each task then costs a little more time and memory. @default false */
   readonly timings?: boolean;
+  /**
+   * A file, or a file and how it is kept, where the pool writes down what it accepts and what becomes of it: the next pool of
+   * this kind with the same journal goes on where this one ended, however that was. @default none
+   */
+  readonly journal?: string | JournalOptions;
   /** Gets the lines that workers write. @default they go to this process's stdout and stderr, each after `[worker id] ` */
   readonly onOutput?: (line: OutputLine) => void;
 }
@@ -118,6 +124,7 @@ export interface FullOptions {
   readonly resourceLimits: ResourceLimits;
   readonly plans: boolean;
   readonly timings: boolean;
+  readonly journal: JournalOptions | undefined;
   readonly onOutput: (line: OutputLine) => void;
 }
 
@@ -143,6 +150,7 @@ const known = new Set([
   'resourceLimits',
   'plans',
   'timings',
+  'journal',
   'onOutput',
 ]);
 
@@ -191,6 +199,7 @@ export function fillOptions(options: PoolOptions = {}): FullOptions {
     resourceLimits: options.resourceLimits ?? {},
     plans: options.plans ?? process.env.STATEPOOL_PLANS !== 'off',
     timings: checkFlag('timings', options.timings ?? false),
+    journal: options.journal === undefined ? undefined : journalOf(options.journal),
     onOutput: options.onOutput ?? printLine,
   };
 }
@@ -205,6 +214,22 @@ function hostOf(host: HostName | Host): Host {
   if (typeof host === 'function') return host;
   if (Object.hasOwn(hosts, host)) return hosts[host];
   throw new UsageError(`host is ${String(host)}: it must be one of ${Object.keys(hosts).join(', ')}`);
+}
+
+function journalOf(journal: string | JournalOptions): JournalOptions {
+  const options = typeof journal === 'string' ? { path: journal } : journal;
+  const { path, durability = 'process', keep = 100_000, ...others } = options ?? {};
+  const [other] = Object.keys(others);
+  if (other !== undefined) {
+    throw new UsageError(`there is no option journal.${other}; the options are path, durability, keep`);
+  }
+  if (typeof path !== 'string' || path === '') {
+    throw new UsageError(`journal is ${String(path)}: it must be the path of a file, or { path, durability, keep }`);
+  }
+  if (!['process', 'power'].includes(durability)) {
+    throw new UsageError(`journal.durability is ${String(durability)}: it must be 'process' or 'power'`);
+  }
+  return { path, durability, keep: checkCount('journal.keep', keep, Number.POSITIVE_INFINITY) };
 }
 
 /** Checks a whole number of at least 0. @throws {UsageError} */

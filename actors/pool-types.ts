@@ -2,6 +2,7 @@ import type { WorkerStatus } from '../kinds/kind.ts';
 import type { Counts } from './core.ts';
 import type { StalledError } from './errors.ts';
 import type { Timings } from './histograms.ts';
+import type { JournalStats } from './journal/journal.ts';
 import type { TaskOutcome } from './settlement.ts';
 
 /** One worker as `pool.workers` shows it. */
@@ -30,6 +31,16 @@ export interface Stats extends Readonly<Counts> {
   readonly utilization: number;
   /** How long things took, in nanoseconds; only with the option `timings`. */
   readonly timings?: Timings;
+  /** What the journal holds; only with the option `journal`. */
+  readonly journal?: JournalStats;
+}
+
+/** What `submit` answers: the task is written down. */
+export interface Submission<R = unknown> {
+  /** The task's name in the journal: the caller's, or a number where he gave none. */
+  readonly id: string | number;
+  /** As `run`. */
+  readonly result: Promise<R>;
 }
 
 /** What `close` answers. */

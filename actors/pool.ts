@@ -1,14 +1,15 @@
 import type { CompetenceOf, FeedbackOf, Kind, KindTypes, ResultOf } from '../kinds/kind.ts';
 import { checkKind } from './any-kind.ts';
 import { admit, type Core } from './core.ts';
-import { DegradedError, PoolClosedError, QueueFullError, UsageError } from './errors.ts';
+import { DegradedError, PoolClosedError, UsageError } from './errors.ts';
 import { utilizationSince } from './histograms.ts';
 import { Life } from './life.ts';
 import { isImportingKind } from './load-kind.ts';
 import { type MapOptions, mapTasks } from './map.ts';
 import { checkCount, fillOptions, type PoolOptions } from './options.ts';
-import type { CloseOptions, CloseReport, PoolEvents, Stats, WorkerInfo } from './pool-types.ts';
+import type { CloseOptions, CloseReport, PoolEvents, Stats, Submission, WorkerInfo } from './pool-types.ts';
 import { warn } from './settlement.ts';
+import { submit, submitTask } from './submission.ts';
 import type { SupervisorActor } from './supervisor.ts';
 import type { RunOptions } from './task-entry.ts';
 
@@ -25,6 +26,8 @@ export function createPool<X extends KindTypes>(
 ): Pool<X['task'], CompetenceOf<X>, ResultOf<X>, FeedbackOf<X>> {
   return new Pool(kind, options);
 }
+
+const NO_JOURNAL = 'the pool has no journal: name a file with the option journal';
 
 /**
  * A pool of workers of one kind. Made by `createPool`.
@@ -65,7 +68,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
 
   /** How many tasks wait. */
   get queued(): number {
-    return this.#core.state.queue.length;
+    return this.#life.queued;
   }
 
   /** The workers, dead ones until their process has exited. */
@@ -75,10 +78,15 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
 
   /** What the pool has counted so far. */
   get stats(): Stats {
-    const { counts, state, pending, timings } = this.#core;
+    const { counts, state, pending, timings, journal } = this.#core;
     const utilization = utilizationSince(this.#start);
     const moment = { queued: state.queue.length, busy: state.busy, pending, utilization };
-    return { ...counts, ...moment, ...(timings === undefined ? {} : { timings }) };
+    return {
+      ...counts,
+      ...moment,
+      ...(timings === undefined ? {} : { timings }),
+      ...(journal === undefined ? {} : { journal: journal.stats }),
+    };
   }
 
   /**
@@ -87,13 +95,13 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
    * OCaml: `enqueue_task`.
    */
   run(task: T, options?: RunOptions<F>): Promise<R> {
-    if (this.#life.isClosed) return Promise.reject(new PoolClosedError());
+    const refusal = this.#life.refusal();
+    if (refusal !== undefined) return Promise.reject(refusal);
     const core = this.#core;
     const { state } = core;
-    if (state.degraded !== undefined) return Promise.reject(new DegradedError(state.degraded));
-    // Free workers may be about to take what was put into the queue in this tick.
-    if (state.queue.length >= core.options.maxQueue) core.flush();
-    if (state.queue.length >= core.options.maxQueue) return Promise.reject(new QueueFullError(core.options.maxQueue));
+    const { recording } = this.#life;
+    if (recording !== undefined) return submitTask(recording, task, options as RunOptions | undefined) as Promise<R>;
+    if (options?.id !== undefined) return Promise.reject(new UsageError(NO_JOURNAL));
     return new Promise((resolve) => {
       const entry = admit(core, task, options as RunOptions | undefined);
       state.isIdle = false;
@@ -102,6 +110,20 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
       const signal = options?.signal;
       if (signal?.aborted) core.send({ type: 'cancelTask', entry, reason: signal.reason, grace: false });
     });
+  }
+
+  /**
+   * Hands a task to a pool with a journal: resolves when it is written down there, and so outlives this process. `result`
+   * resolves as `run` does; who does not wait for it finds it at the next start, under the task's `id`.
+   *
+   * @throws {UsageError} where the pool has no journal
+   */
+  submit(task: T, options?: RunOptions<F>): Promise<Submission<R>> {
+    const refusal = this.#life.refusal();
+    if (refusal !== undefined) return Promise.reject(refusal);
+    const { recording } = this.#life;
+    if (recording === undefined) return Promise.reject(new UsageError(NO_JOURNAL));
+    return submit(recording, task, options as RunOptions | undefined) as Promise<Submission<R>>;
   }
 
   /**
@@ -122,12 +144,16 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
    * OCaml: `join`.
    */
   async join(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    this.#core.flush();
-    const { state } = this.#core;
-    if (state.queue.length > 0 || state.busy > 0) {
-      if (state.isStalled) throw this.#life.stalledError();
-      await this.#life.hold(this.#life.idle.wait(options.signal));
-    }
+    const { state, journal } = this.#core;
+    do {
+      this.#core.flush();
+      if (state.queue.length > 0 || state.busy > 0) {
+        if (state.isStalled) throw this.#life.stalledError();
+        await this.#life.hold(this.#life.idle.wait(options.signal));
+      }
+      // What ends is told when it is written, and what was accepted meanwhile is to be done.
+      if (journal !== undefined) await journal.written();
+    } while (journal !== undefined && (this.queued + state.busy > 0 || journal.isWriting));
     // A failure reaches its caller two microtasks later than a result: join is not to overtake it.
     await undefined;
     await undefined;

@@ -5,6 +5,7 @@ import { type Core, emit } from './core.ts';
 import { asError } from './error-codec.ts';
 import {
   DegradedError,
+  JournalError,
   KindError,
   StrandedError,
   TaskCancelledError,
@@ -12,6 +13,7 @@ import {
   TaskTimeoutError,
   WorkerDiedError,
 } from './errors.ts';
+import { outcomeText } from './journal/records.ts';
 import { nameTask, type TaskEntry } from './task-entry.ts';
 import { outcomeOf, traceEnd } from './trace.ts';
 
@@ -32,19 +34,60 @@ export function fulfil(core: Core, entry: TaskEntry, result: unknown): void {
   entry.place = 'settled';
   core.counts.completed++;
   release(core, entry);
+  if (entry.live !== undefined) return record(core, entry, { status: 'done', result });
   if (entry.trace !== undefined) traceEnd(core, entry.trace, 'done');
   entry.resolve?.(result);
   if (core.emitter.listenerCount('task') > 0) tell(core, entry, { status: 'done', result });
 }
 
-/** Ends a task with an error. */
-export function fail(core: Core, entry: TaskEntry, error: unknown): void {
+/** Ends a task with an error; without `isFinal` it is still to be done at the journal's next start. */
+export function fail(core: Core, entry: TaskEntry, error: unknown, isFinal = true): void {
   entry.place = 'settled';
   core.counts.failed++;
   release(core, entry);
+  if (entry.live !== undefined && isFinal) return record(core, entry, { status: 'failed', error });
   if (entry.trace !== undefined) traceEnd(core, entry.trace, outcomeOf(error), error);
   entry.resolve?.(Promise.reject(error));
   if (core.emitter.listenerCount('task') > 0) tell(core, entry, { status: 'failed', error });
+}
+
+/** Tells how a task ended once the journal has it. What cannot be written has not settled: it fails with that. */
+function record(core: Core, entry: TaskEntry, end: TaskEnd): void {
+  const { live } = entry;
+  if (live === undefined) return;
+  const { followUps } = live;
+  core.journal?.settle(
+    live,
+    outcomeText(end.status === 'done' ? { result: end.result } : { error: end.error }),
+    (problem) => {
+      if (problem === undefined) return conclude(core, entry, end);
+      if (end.status === 'done') {
+        core.counts.completed--;
+        core.counts.failed++;
+      }
+      const error = new JournalError(
+        problem.code as 'JOURNAL',
+        problem.path,
+        `the task ${nameTask(core.kind, entry.task)} has run, and runs again at the next start: ${problem.message}`,
+        problem,
+      );
+      conclude(core, entry, { status: 'failed', error });
+      for (const { owner } of followUps) {
+        const followUp = owner as TaskEntry;
+        if (followUp.place !== 'settled')
+          core.send({ type: 'cancelTask', entry: followUp, reason: error, grace: false });
+      }
+    },
+  );
+}
+
+function conclude(core: Core, entry: TaskEntry, end: TaskEnd): void {
+  if (entry.trace !== undefined) {
+    const outcome = end.status === 'done' ? 'done' : outcomeOf(end.error);
+    traceEnd(core, entry.trace, outcome, end.error);
+  }
+  entry.resolve?.(end.status === 'done' ? end.result : Promise.reject(end.error));
+  if (core.emitter.listenerCount('task') > 0) tell(core, entry, end);
 }
 
 /** Ends a task without a verdict: the kind's hook hears of it. */
@@ -54,7 +97,13 @@ export function endWithoutVerdict(core: Core, entry: TaskEntry, cause: Cause): v
   if (cause.type !== 'died') callHook(core, entry.task, error);
   if (error instanceof TaskTimeoutError) core.counts.timedOut++;
   else if (cause.type === 'cancelled') core.counts.cancelled++;
-  fail(core, entry, error);
+  fail(core, entry, error, !isOfTheEnd(core, cause));
+}
+
+/** Whether it is the pool that ends, and not the task. */
+function isOfTheEnd(core: Core, cause: Cause): boolean {
+  if (cause.type === 'cancelled') return core.ending !== undefined && cause.reason === core.ending;
+  return cause.type === 'degraded' || (cause.type === 'stranded' && core.state.phase === 'closing');
 }
 
 /** Tells the kind that the worker of this task died, and hears whether it is to be tried again. */
@@ -114,7 +163,9 @@ function release(core: Core, entry: TaskEntry): void {
   core.onRoom();
 }
 
-function tell(core: Core, entry: TaskEntry, end: Pick<TaskOutcome, 'status' | 'result' | 'error'>): void {
+type TaskEnd = Pick<TaskOutcome, 'status' | 'result' | 'error'>;
+
+function tell(core: Core, entry: TaskEntry, end: TaskEnd): void {
   const outcome: TaskOutcome = {
     task: entry.task,
     worker: entry.holder,

@@ -2,6 +2,7 @@ import type { Entry } from '../machines/entry.ts';
 import type { AnyKind } from './any-kind.ts';
 import { KindError, type WorkerDiedError } from './errors.ts';
 import type { Transferable } from './hosts/host.ts';
+import type { Live } from './journal/journal.ts';
 import type { TaskTrace } from './trace.ts';
 
 /** Options of one task. */
@@ -18,6 +19,11 @@ export interface RunOptions<F = unknown> {
   readonly transfer?: readonly Transferable[];
   /** Gets what the worker sends while it performs this task. */
   readonly onFeedback?: (feedback: F) => void;
+  /**
+   * The task's name in the pool's journal: a task of that name that has not settled is not queued again, this call gets its
+   * outcome; one that has settled is not run again, this call gets what was recorded. Pools with a journal only.
+   */
+  readonly id?: string;
 }
 
 /** An entry with its caller's side. A follow-up has no caller: its outcome is told by the pool's `task` event. */
@@ -31,6 +37,8 @@ export interface TaskEntry extends Entry {
   deaths: readonly WorkerDiedError[] | undefined;
   /** What is told and recorded of it, where anybody wants to know. */
   trace: TaskTrace | undefined;
+  /** What the journal has of it, in a pool with one. */
+  live: Live | undefined;
 }
 
 /** What few tasks have stands on the prototype until one has it: a million of these may wait at once. */
@@ -51,6 +59,7 @@ class LeanEntry implements TaskEntry {
   declare forgetSignal: (() => void) | undefined;
   declare deaths: readonly WorkerDiedError[] | undefined;
   declare trace: TaskTrace | undefined;
+  declare live: Live | undefined;
 
   constructor(task: unknown) {
     this.task = task;
@@ -67,6 +76,7 @@ Object.assign(LeanEntry.prototype, {
   forgetSignal: undefined,
   deaths: undefined,
   trace: undefined,
+  live: undefined,
 });
 
 /** Makes the entry of a task. @throws {KindError} where the kind's `affinity` throws */

@@ -81,6 +81,17 @@ export const rows = [
     ]),
   },
   {
+    title: 'journal: 64 in flight, 1 worker, with what is accepted and settled written down',
+    workload: 'throughput',
+    options: { inFlight: 64 },
+    base: 'statepool',
+    subjects: ['statepool', 'statepool journal', 'statepool window', 'statepool window journal', 'statepool power'],
+    goals: [
+      { subject: 'statepool journal', of: ['statepool'], least: 0.334 },
+      { subject: 'statepool window journal', of: ['statepool window'], stretch: 0.334 },
+    ],
+  },
+  {
     title: '100,000 at once, 1 worker',
     workload: 'burst',
     options: { tasks: 100_000 },

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { createPool } from '../dist/actors/index.js';
 import { inspect } from '../dist/inspect/index.js';
@@ -27,6 +30,9 @@ export const subjects = {
     statepool({ ...kind, window: WINDOW, idempotent: true }, workers, { host: 'process' }),
   'statepool viewed': (workers) => viewed(statepool(kind, workers, { host: 'thread' })),
   'statepool window viewed': (workers) => viewed(statepool({ ...kind, window: WINDOW }, workers, { host: 'thread' })),
+  'statepool journal': (workers) => journaled({ ...kind }, workers, 'process'),
+  'statepool window journal': (workers) => journaled({ ...kind, window: WINDOW }, workers, 'process'),
+  'statepool power': (workers) => journaled({ ...kind }, workers, 'power'),
   'statepool picky': (workers) => statepool(picky, workers, { host: 'thread' }),
   'statepool one-shot': (workers) => statepool(oneShot, workers, { host: 'process' }),
   'statepool one-shot with spares': (workers) => statepool(oneShot, workers, { host: 'process', spares: workers }),
@@ -78,6 +84,13 @@ export async function load(subject) {
 function statepool(of, size, options) {
   const pool = createPool(of, { size, ...options });
   return { run: (task, more) => pool.run(task, more), destroy: () => pool.destroy(), pool };
+}
+
+/** A subject that writes down what it accepts and what becomes of it. */
+function journaled(of, size, durability) {
+  const folder = mkdtempSync(join(tmpdir(), 'statepool-bench-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return statepool(of, size, { host: 'thread', journal: { path: join(folder, 'journal'), durability } });
 }
 
 /** A subject at which somebody may look, from another process: `look` begins it, the next one ends it. */

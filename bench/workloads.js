@@ -17,15 +17,15 @@ export const workloads = {
     return { us: times[done >> 1] * 1000, p99: times[Math.floor(done * 0.99)] * 1000 };
   },
 
-  /** 1,000 tasks in flight: each that ends starts another. `work`: what each does, in us, by its number. */
-  async throughput({ run }, { work, isQuick }) {
+  /** So many tasks in flight: each that ends starts another. `work`: what each does, in us, by its number. */
+  async throughput({ run }, { work, inFlight = 1000, isQuick }) {
     const workFor = workOf(work);
     // What only hands on has seen many tasks before it is asked how little it takes.
     if (work !== undefined) await warmUp(run, isQuick);
     const { done, us, cpu, times } = await flyFor(
       (i) => run({ i, s: 'x', us: workFor(i) }),
       spanOf(isQuick),
-      1000,
+      inFlight,
       isQuick,
     );
     const spread = times[Math.floor(done * 0.99)] / times[done >> 1];

@@ -1,6 +1,8 @@
 import { createPool } from '../actors/index.ts';
 import { checkGoal, type EngineName, type Goal, proof } from '../kinds/index.ts';
+import { DecidedGoals } from './decided-goals.ts';
 import { BAD_INPUT, complain, note, onInterrupt, SOME_FAILED } from './exit.ts';
+import type { JournalFlags } from './journal-flags.ts';
 import { lookAt } from './look.ts';
 import { Progress } from './progress.ts';
 import { createPrinter } from './prove-print.ts';
@@ -9,7 +11,7 @@ import { readSmtFiles } from './smt-files.ts';
 import type { PoolFlags } from './statepool.ts';
 
 /** The flags of `statepool prove`, as commander gives them. Durations in ms. */
-export interface ProveFlags extends PoolFlags {
+export interface ProveFlags extends PoolFlags, JournalFlags {
   readonly timeout?: number;
   readonly deadline?: number;
   readonly rlimit?: number;
@@ -27,6 +29,22 @@ export async function prove(files: readonly string[], flags: ProveFlags): Promis
     if (process.exitCode === undefined) complain('there is nothing to prove');
     return;
   }
+  const settings = {
+    engine: flags.engine,
+    mode: flags.incremental ? 'incremental' : 'clean',
+    oneShot: flags.fresh,
+    limits: {
+      ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }),
+      ...(flags.deadline === undefined ? {} : { deadlineMs: flags.deadline }),
+      ...(flags.rlimit === undefined ? {} : { rlimit: flags.rlimit }),
+    },
+  } as const;
+  let decided: DecidedGoals | undefined;
+  try {
+    decided = DecidedGoals.open(flags, settings);
+  } catch (error) {
+    return complain(error);
+  }
   const start = performance.now();
   const workers = new Set<string>();
   const pool = createPool(proof, {
@@ -42,7 +60,9 @@ export async function prove(files: readonly string[], flags: ProveFlags): Promis
   const counts = { disproved: 0, other: 0 };
 
   const pending = goals.map(async (goal) => {
-    const report = await proveOne(goal);
+    const known = decided?.reportOf(goal);
+    const report = known ?? (await proveOne(goal));
+    if (known === undefined) await decided?.keep(goal, report);
     if (report.verdict === 'sat') counts.disproved++;
     else if (report.verdict !== 'unsat') counts.other++;
     progress.step(`${counts.disproved} disproved, ${counts.other} undecided`);
@@ -53,6 +73,7 @@ export async function prove(files: readonly string[], flags: ProveFlags): Promis
   stopLooking();
   const size = pool.size;
   await pool.destroy();
+  await decided?.close();
   stopListening();
   for (const report of reports) printer.goal(report);
   // A command that the solver rejects spoils every goal that stands on it: it is said once, as the input's mistake.
@@ -62,19 +83,7 @@ export async function prove(files: readonly string[], flags: ProveFlags): Promis
 
   async function proveOne(goal: Goal): Promise<GoalReport> {
     try {
-      return reportOf(
-        goal,
-        await checkGoal(pool, goal, {
-          engine: flags.engine,
-          mode: flags.incremental ? 'incremental' : 'clean',
-          oneShot: flags.fresh,
-          limits: {
-            ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }),
-            ...(flags.deadline === undefined ? {} : { deadlineMs: flags.deadline }),
-            ...(flags.rlimit === undefined ? {} : { rlimit: flags.rlimit }),
-          },
-        }),
-      );
+      return reportOf(goal, await checkGoal(pool, goal, settings));
     } catch (error) {
       if ((error as { code?: unknown }).code === 'SMT_ENGINE_MISSING') process.exitCode = BAD_INPUT;
       return reportOfError(goal, error);

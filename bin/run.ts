@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { createPool } from '../actors/index.ts';
+import type { Readable } from 'node:stream';
+import { createPool, type Pool } from '../actors/index.ts';
 import { loadKind } from '../actors/load-kind.ts';
 import { complain, note, onInterrupt, SOME_FAILED } from './exit.ts';
+import { type JournalFlags, journalOf } from './journal-flags.ts';
 import { jsonOf, jsonOfError } from './json.ts';
 import { urlOfKind } from './kind-url.ts';
 import { lookAt } from './look.ts';
@@ -13,27 +16,35 @@ import type { PoolFlags } from './statepool.ts';
 const AHEAD = 8;
 
 /** The flags of `statepool run`. */
-export interface RunFlags extends PoolFlags {
+export interface RunFlags extends PoolFlags, JournalFlags {
   /** A file, or `-` for standard input. */
   readonly tasks: string;
 }
 
 /** Runs the tasks of a file on a kind; one line of result or error each, in order. Sets the exit code: 0, 1 some failed, 2 bad input. */
 export async function run(kindName: string, flags: RunFlags): Promise<void> {
-  let kind: Awaited<ReturnType<typeof loadKind>>;
-  let input: NodeJS.ReadableStream;
+  let pool: Pool<unknown>;
+  let input: Readable;
   try {
-    kind = await loadKind(urlOfKind(kindName));
+    const kind = await loadKind(urlOfKind(kindName));
+    const journal = journalOf(flags);
     input = await inputOf(flags.tasks);
+    pool = createPool(kind, {
+      host: flags.host,
+      ...(flags.size === undefined ? {} : { size: flags.size }),
+      ...(journal === undefined ? {} : { journal }),
+      onOutput: ({ worker, line }) => note(`[${worker}] ${line}`),
+    });
   } catch (error) {
     return complain(error);
   }
-  const pool = createPool(kind, {
-    host: flags.host,
-    ...(flags.size === undefined ? {} : { size: flags.size }),
-    onOutput: ({ worker, line }) => note(`[${worker}] ${line}`),
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  const stopListening = onInterrupt(() => {
+    // Who types the tasks need not end them too.
+    lines.close();
+    input.destroy();
+    return pool.destroy();
   });
-  const stopListening = onInterrupt(() => pool.destroy());
   pool.on('stalled', (error) => {
     note(`statepool: ${error.message}`);
     // Nothing else will come once the input has ended; until then another task may free them.
@@ -44,7 +55,7 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
   let number = 0;
   const window: Promise<string>[] = [];
   const limit = Math.max(1, pool.size) * AHEAD;
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of lines) {
     number++;
     if (line.trim() === '') continue;
     window.push(outcomeOf(line, number));
@@ -68,7 +79,7 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
       return `${JSON.stringify({ error: { code: 'BAD_LINE', message: problem, line: at } })}\n`;
     }
     try {
-      return `${jsonOf(await pool.run(task))}\n`;
+      return `${jsonOf(await pool.run(task, flags.journal === undefined ? {} : { id: idOf(line, at) }))}\n`;
     } catch (error) {
       process.exitCode ??= SOME_FAILED;
       return `${jsonOfError(error)}\n`;
@@ -76,7 +87,12 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
   }
 }
 
-async function inputOf(name: string): Promise<NodeJS.ReadableStream> {
+/** The name of a line in a journal: where it stands, and what it says. */
+function idOf(line: string, at: number): string {
+  return `${at} ${createHash('sha256').update(line).digest('base64url').slice(0, 16)}`;
+}
+
+async function inputOf(name: string): Promise<Readable> {
   if (name === '-') return process.stdin;
   try {
     const file = await open(name);

@@ -42,6 +42,8 @@ addPoolFlags(
   .option('--fresh', 'a new worker for every goal', false)
   .option('--all', 'list the proved goals too', false)
   .option('--json', 'a JSON line for each goal, and one for the summary', false)
+  .option('--journal <file>', 'write down each goal that is decided')
+  .option('--resume', 'go on with the journal: what is decided there is not tried again', false)
   .action(async (files, flags) => (await import('./prove.ts')).prove(files, flags));
 
 addPoolFlags(
@@ -56,6 +58,8 @@ addPoolFlags(
     ),
 )
   .option('--tasks <file>', 'the file of tasks; - reads standard input', '-')
+  .option('--journal <file>', 'write down what is begun and how it ends, so that it can be gone on with')
+  .option('--resume', 'go on with the journal: what has ended there is not run again', false)
   .action(async (kind, flags) => (await import('./run.ts')).run(kind, flags));
 
 addLookFlags(

@@ -4,6 +4,7 @@ import { callers } from './callers.ts';
 import { charts } from './charts.ts';
 import { decisions } from './decisions.ts';
 import { hosts } from './hosts.ts';
+import { journal } from './journal.ts';
 import { limits } from './limits.ts';
 import type { Area, Mutant } from './mutant.ts';
 import { rules } from './rules.ts';
@@ -14,7 +15,7 @@ import { wire } from './wire.ts';
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...statecharts],
   charts,
-  pool: [...callers, ...answers, ...ahead, ...limits],
+  pool: [...callers, ...answers, ...ahead, ...limits, ...journal],
   hosts,
   wire,
 };

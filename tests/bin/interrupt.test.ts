@@ -43,3 +43,13 @@ for (const [signal, code] of [
     t.deepEqual(pids.map(isAlive), [false, false]);
   });
 }
+
+test('who types the tasks need not end them too', async (t) => {
+  const cwd = folderOf(t, { 'echo.mjs': loop.replace('for (;;);', '') });
+  const child = spawn(process.execPath, [bin, 'run', 'echo.mjs', '--size', '1', '--host', 'thread'], { cwd });
+  t.teardown(() => child.stdin.end());
+  child.stdin.write('1\n');
+  const end = new Promise((resolve) => child.on('close', resolve));
+  child.stderr.on('data', () => child.kill('SIGINT'));
+  t.is(await end, 130);
+});

@@ -1,8 +1,15 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Kind } from 'statepool';
 import { folderOf } from '../bin/cli.ts';
 import { onEachHost } from '../support/pool.ts';
+
+interface Counting {
+  task: string;
+  request: string;
+  response: number;
+  competence: undefined;
+  result: number;
+}
 
 /** How the module of a kind may be written; each counts how often it is evaluated. */
 const modules: readonly [name: string, text: string][] = [
@@ -24,8 +31,7 @@ const KIND = `{
 for (const [name, text] of modules) {
   onEachHost(`${name}: the kind's module is evaluated once in a worker`, async (t, open) => {
     const url = pathToFileURL(join(folderOf(t, { [name]: text.replace('KIND', KIND) }), name)).href;
-    const kind: Kind = { name: 'counting', url, requestOfTask: (_status, task) => task, perform: () => 0 };
-    const pool = open(kind);
+    const pool = open<Counting>({ name: 'counting', url, requestOfTask: (_status, task) => task, perform: () => 0 });
     t.is(await pool.run('how often?'), 1);
   });
 }

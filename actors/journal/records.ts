@@ -1,0 +1,154 @@
+import { crc32 } from 'node:zlib';
+import { type EncodedError, encodeError } from '../error-codec.ts';
+import { marshalPath } from '../marshal-path.ts';
+import { textOf, valueIn } from './values.ts';
+
+/** The first line of a journal says what it is. */
+const NAME = 'statepool';
+const VERSION = 1;
+
+/** What a line takes beside its body. In bytes. */
+export const FRAME = 30;
+
+/** The name of a task in a journal: the caller's, or a number where he gave none. */
+export type TaskId = string | number;
+
+/** What of a task's options outlives its process. */
+export interface Kept {
+  readonly priority?: number;
+  readonly timeout?: number;
+  readonly queueTimeout?: number;
+  /** A verdict made it. */
+  readonly followUp?: true;
+}
+
+/** A task that was accepted and has not settled, as a record tells it. */
+export interface Submission {
+  readonly id: TaskId;
+  /** Its task and options as they are written. */
+  readonly body: string;
+  readonly task: unknown;
+  readonly kept: Kept;
+}
+
+/** How a task ended. `lost`: well, but its result could not be written; why. */
+export type Outcome = { readonly result: unknown } | { readonly error: EncodedError } | { readonly lost: string };
+
+/** One line of a journal. `outcome`: as it is written. */
+export type JournalRecord =
+  | { readonly type: 'submitted'; readonly submission: Submission }
+  /** With the follow-ups of its verdict: they are there when it has settled, and not before. */
+  | {
+      readonly type: 'settled';
+      readonly id: TaskId;
+      readonly outcome: string;
+      readonly followUps: readonly Submission[];
+    }
+  /** It had settled when the journal was compacted. */
+  | { readonly type: 'known'; readonly id: TaskId; readonly outcome: string };
+
+/** The first line. */
+export function headLine(kind: string): string {
+  return `${JSON.stringify({ journal: NAME, version: VERSION, kind })}\n`;
+}
+
+/** What is wrong with a first line; `undefined` where it is this kind's. */
+export function problemOfHead(line: string, kind: string): string | undefined {
+  let head: { journal?: unknown; version?: unknown; kind?: unknown } | null | undefined;
+  try {
+    head = JSON.parse(line);
+  } catch {}
+  if (typeof head !== 'object' || head === null || head.journal !== NAME) return 'it is not a journal of statepool';
+  if (head.version !== VERSION) return `it is of version ${String(head.version)}, and this is version ${VERSION}`;
+  return head.kind === kind ? undefined : `it holds tasks of the kind ${String(head.kind)}, not of ${kind}`;
+}
+
+/** A task and its options as JSON text, without its id. @throws what cannot be cloned */
+export function bodyOf(task: unknown, kept: Kept): string {
+  for (const _ in kept) return `${textOf(task)},${JSON.stringify(kept)}`;
+  return textOf(task);
+}
+
+/** The line of a task that is accepted. `body`: of `bodyOf`. */
+export function submittedLine(id: TaskId, body: string): string {
+  return lineOf(`,"s",${JSON.stringify(id)},${body}]`);
+}
+
+/** The line of a task that has settled, with its follow-ups' ids and bodies. */
+export function settledLine(
+  id: TaskId,
+  outcome: string,
+  followUps: ReadonlyArray<{ readonly id: TaskId; readonly body: string }>,
+): string {
+  const list = followUps.map((each) => `[${JSON.stringify(each.id)},${each.body}]`);
+  return lineOf(`,"d",${JSON.stringify(id)},${outcome}${list.length === 0 ? '' : `,[${list.join(',')}]`}]`);
+}
+
+/** The line of a task whose outcome a compaction keeps. `outcome`: of `outcomeText`. */
+export function knownLine(id: TaskId, outcome: string): string {
+  return lineOf(`,"k",${JSON.stringify(id)},${outcome}]`);
+}
+
+/** A JSON array whose first element is the checksum of what follows it. */
+function lineOf(rest: string): string {
+  return `[${crc32(rest)}${rest}\n`;
+}
+
+/** An outcome as JSON text. Never throws: a result that cannot be written is told as lost. */
+export function outcomeText(end: { readonly result: unknown } | { readonly error: unknown }): string {
+  if ('error' in end) return `{"error":${textOf(encodeError(end.error))}}`;
+  try {
+    return end.result === undefined ? '{}' : `{"result":${textOf(end.result)}}`;
+  } catch {
+    return JSON.stringify({ lost: marshalPath(end.result, 'result') });
+  }
+}
+
+/** The outcome that a text tells. */
+export function outcomeOf(text: string): Outcome {
+  const { error, lost, result } = JSON.parse(text) as { error?: unknown; lost?: string; result?: unknown };
+  if (error !== undefined) return { error: valueIn(error) as EncodedError };
+  return lost === undefined ? { result: valueIn(result) } : { lost };
+}
+
+/** What a line of a journal says; `undefined` where it is no record, or not as it was written. */
+export function recordOf(line: string): JournalRecord | undefined {
+  const comma = line.indexOf(',');
+  if (comma < 0 || line.slice(1, comma) !== String(crc32(line.slice(comma)))) return undefined;
+  try {
+    return recordIn(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+function recordIn(parts: unknown): JournalRecord | undefined {
+  if (!Array.isArray(parts)) return undefined;
+  const [, tag, id, outcome, more] = parts as [number, unknown, unknown, unknown, unknown];
+  if (tag === 's') {
+    const submission = submissionOf(parts.slice(2));
+    return submission === undefined ? undefined : { type: 'submitted', submission };
+  }
+  if (!isId(id) || typeof outcome !== 'object' || outcome === null) return undefined;
+  const text = JSON.stringify(outcome);
+  if (tag === 'k') return { type: 'known', id, outcome: text };
+  if (tag !== 'd' || !(more === undefined || Array.isArray(more))) return undefined;
+  const followUps = ((more ?? []) as unknown[]).map(submissionOf);
+  if (followUps.includes(undefined)) return undefined;
+  return { type: 'settled', id, outcome: text, followUps: followUps as Submission[] };
+}
+
+function submissionOf(parts: unknown): Submission | undefined {
+  if (!Array.isArray(parts) || parts.length < 2 || !isId(parts[0])) return undefined;
+  const [id, task, kept = {}] = parts as [TaskId, unknown, Kept | undefined];
+  if (typeof kept !== 'object' || kept === null) return undefined;
+  const body = parts
+    .slice(1)
+    .map((part) => JSON.stringify(part))
+    .join(',');
+  return { id, body, task: valueIn(task), kept };
+}
+
+function isId(id: unknown): id is TaskId {
+  return typeof id === 'string' || Number.isSafeInteger(id);
+}
