@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { createPool, type Pool } from '../actors/index.ts';
 import { loadKind } from '../actors/load-kind.ts';
@@ -38,10 +38,10 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
   } catch (error) {
     return complain(error);
   }
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  let lines: Interface | undefined;
   const stopListening = onInterrupt(() => {
     // Who types the tasks need not end them too.
-    lines.close();
+    lines?.close();
     input.destroy();
     return pool.destroy();
   });
@@ -55,7 +55,9 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
   let number = 0;
   const window: Promise<string>[] = [];
   const limit = Math.max(1, pool.size) * AHEAD;
-  for await (const line of lines) {
+  // Made no sooner: it does not wait for who reads it.
+  lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  for await (const line of input.destroyed ? [] : lines) {
     number++;
     if (line.trim() === '') continue;
     window.push(outcomeOf(line, number));

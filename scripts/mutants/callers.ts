@@ -132,8 +132,8 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'full-without-flush',
-    file: 'actors/pool.ts',
-    from: '    if (state.queue.length >= core.options.maxQueue) core.flush();\n',
+    file: 'actors/life.ts',
+    from: '    if (this.queued >= options.maxQueue) this.core.flush();\n',
     to: '',
     breaks: 'Tasks for free workers fill the queue.',
     catchers: ['tests/pool/limits.test.ts'],
