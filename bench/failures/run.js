@@ -16,6 +16,9 @@ import { judge } from './verdict.js';
 /** How long something that should happen is waited for. In ms. */
 const PATIENCE = 4000;
 
+/** The row whose cells are being told. */
+let above;
+
 const options = optionsOf();
 if (options.list) {
   for (const { name, title, expects } of rows) console.log(`${name}\n  ${title}\n  ${expects}`);
@@ -72,8 +75,6 @@ async function cellOf({ row, name, subject }, patience) {
     text: `${verdict.text}${times}`,
   };
 }
-
-let above;
 
 function tell({ row, name, mark, text }) {
   if (row !== above) console.log(`\n${row.title}\n  (${row.expects})`);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 
 /** How often what is waited for is looked at. In ms. */
@@ -134,11 +134,13 @@ export function readLog(log) {
   return lines.map((line) => JSON.parse(line));
 }
 
-/** Whether a process runs: one that has exited and was not waited for does not. */
+/** Whether a process runs, or a thread of it: the first one may have exited before the others. */
 export function isAlive(pid) {
   try {
     process.kill(pid, 0);
-    return process.platform !== 'linux' || !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    if (process.platform !== 'linux') return true;
+    const isOver = /^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return !isOver || readdirSync(`/proc/${pid}/task`).length > 1;
   } catch {
     return false;
   }
