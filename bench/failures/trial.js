@@ -29,6 +29,7 @@ export async function play(row, name, patience) {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
+  groups.add(child.pid);
   const heard = listen(child);
   try {
     const ending = await endOf(row, child, heard, patience);
@@ -103,8 +104,19 @@ function countOf(entries, names) {
   return { tries, loads: entries.filter(({ event }) => event === 'load').length };
 }
 
+/** The children of this program: they are not in its group, and would not be interrupted with it. */
+const groups = new Set();
+process.on('exit', () => groups.forEach(endGroup));
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+]) {
+  process.on(signal, () => process.exit(code));
+}
+
 /** Ends whatever the child has left: its processes are in its group. */
 function endGroup(pid) {
+  groups.delete(pid);
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {

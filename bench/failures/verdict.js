@@ -1,5 +1,8 @@
 /** How much of a message stands in a cell. In characters. */
 const SHORT = 60;
+/** A task that is there only to start the worker, and those that come last: they cannot be late. */
+const FIRST = 'W';
+const LAST = /^[DZ]$/;
 
 /**
  * What is to be said of an observation: the `text` of the cell, and the `faults`: what is not as the row wants it. A pool
@@ -16,15 +19,15 @@ export function judge(row, subject, observation) {
     ...(uncaught.length > 0 ? [`the program is hit by an uncaught error: ${short(uncaught[0])}`] : []),
     ...(isDone ? [] : [endingOf(ending)]),
   ];
-  const shown = row.isKilled ? [] : phrasesOf(names.map((name) => [name, phraseOf(name, tasks[name], observation)]));
+  const fates = names.map((name) => [name, phraseOf(name, tasks[name], observation)]);
   const told = [
     ...(notes.refused === undefined ? [] : [`the pool cannot be made: ${short(notes.refused)}`]),
-    ...shown,
+    ...(row.isKilled ? [] : phrasesOf(fates.filter(([name, phrase]) => !(name === FIRST && phrase === 'done')))),
     ...further,
+    ...(row.tell === undefined || further.length > 0 ? [] : [row.tell(observation, subject)]),
     ...(uncaught.length > 0 ? [`the program is hit by an uncaught error: ${short(uncaught[0])}`] : []),
     ...(isDone ? [] : [endingOf(ending)]),
   ];
-  if (told.length === 0) told.push('nothing runs on');
   return { text: told.join('; '), faults };
 }
 
@@ -39,7 +42,7 @@ function faultOf(name, want, outcome, tries) {
   const { state, isLate, value, error } = outcome;
   if (state === 'pending') return [`${name} hangs`];
   if (state === 'threw') return [`${name} throws`];
-  if (isLate && !/^[DZ]$/.test(name)) return [`${name} waits for another call`];
+  if (isLate && !LAST.test(name)) return [`${name} waits for another call`];
   const isOwn = state === 'resolved' && value.of === name;
   if (state === 'resolved' && !isOwn) return [`${name} gets what is not its own`];
   if (isOwn && tries !== 1) return [`${name} was done after ${tries} tries`];
@@ -59,7 +62,7 @@ function unlike({ ours = {} }, { host }, tasks) {
 }
 
 function phraseOf(name, { state, isLate, value, error }, { tries }) {
-  const late = isLate && !/^[DZ]$/.test(name) ? ', but only after another call' : '';
+  const late = isLate && !LAST.test(name) ? ', but only after another call' : '';
   const again = tries[name] > 1 ? ` after ${tries[name]} tries` : '';
   if (state === 'pending') return 'hang';
   if (state === 'threw') return `throw synchronously (${nameOf(error)})`;

@@ -77,6 +77,15 @@ export const deaths = [
     play: behind('close the channel'),
   },
   {
+    name: 'descriptors',
+    title: 'the task closes every socket that its process was born with (file descriptors 3 to 9)',
+    expects: 'A settles; B, C and D are done',
+    host: 'process',
+    wants: { A: 'settles', ...others },
+    ours: died,
+    play: behind('close the sockets'),
+  },
+  {
     name: 'idle-death',
     title: 'the worker dies while it has nothing to do',
     expects: 'no task is lost: B, C and D are done',

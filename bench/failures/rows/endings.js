@@ -102,6 +102,7 @@ export const endings = [
       if (ending === 'killed') return ['the program never ends'];
       return ending === 0 ? [] : [`the program ends with ${ending}`];
     },
+    tell: () => 'the program ends',
   },
   {
     name: 'orphans',
@@ -124,6 +125,7 @@ export const endings = [
       if (notes.pids === undefined) return ['the workers never began'];
       return orphans > 0 ? [`${orphans} of ${WORKERS} run on`] : [];
     },
+    tell: (_observation, { host }) => (host === 'process' ? 'none runs on' : 'its threads end with it'),
   },
 ];
 

@@ -11,7 +11,7 @@ import { values } from './values.js';
  * - `wants`: what must come of each task: `done` (with its own value, in one try), `rejects` (with an error that says something),
  *   `rejects at all`, or `settles`; always without waiting for a further call;
  * - `ours`: the codes that statepool's errors have, or `done`; for each host where they differ;
- * - `judge(observation)`: further faults, in words; `host` and `can`: for whom it makes sense; `start`: what workers do while they
+ * - `judge(observation)`: further faults, in words, and `tell(observation, subject)`: what is seen where there are none; `host` and `can`: for whom it makes sense; `start`: what workers do while they
  *   load; `isLeft`: the program is to end by itself; `isKilled`: it is killed when the scene is set; `trials`: how often.
  */
 export const groups = [

@@ -36,6 +36,7 @@ export const values = [
     wants: { A: 'rejects', ...others },
     ours: { A: 'MARSHAL_RESPONSE' },
     play: behind('answer a function'),
+    judge: ({ tasks: { A } }) => (A.state === 'resolved' ? ['A resolves without the function'] : []),
   },
   {
     name: 'types',
@@ -86,7 +87,7 @@ export const values = [
   },
   {
     name: 'junk',
-    title: 'the task says things of its own on the channel to its parent',
+    title: 'the task sends messages of its own to its parent, in shapes that protocols have',
     expects: 'all tasks are done, with their own values',
     wants: { A: 'done', ...others },
     play: behind('junk'),

@@ -1,5 +1,6 @@
 // What the tasks of all subjects do: the same function behind every pool.
 const { say } = require('./start.cjs');
+const { closeSync, fstatSync } = require('node:fs');
 const { parentPort } = require('node:worker_threads');
 
 /** The longest that a task runs which has no end of its own: nothing is left behind for good where nobody kills it. In ms. */
@@ -83,7 +84,19 @@ const deeds = {
     else process.disconnect();
     await wait(300);
   },
+  'close the sockets': async () => {
+    for (let file = 3; file < 10; file++) if (isSocket(file)) closeSync(file);
+    await wait(300);
+  },
 };
+
+function isSocket(file) {
+  try {
+    return fstatSync(file).isSocket();
+  } catch {
+    return false;
+  }
+}
 
 module.exports = async function perform(task) {
   say({ event: 'begun', task: task.name });
