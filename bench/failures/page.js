@@ -23,7 +23,8 @@ export function pageOf(results, patience) {
   });
   return `# How pools fail
 
-\`npm run failures -- --write\` has made this page: ${versions()}; Node.js ${process.version}, ${process.platform}.
+\`npm run failures -- --write\` has made this page:
+${versions()}; Node.js ${process.version}, ${process.platform}.
 
 Each cell is a program of its own with one pool, made with the pool's default options but for the number of workers: one,
 where nothing else is said. A does what the row says, B and C wait behind it, D is given when they have settled or

@@ -109,7 +109,10 @@ async function workerpool(workerType) {
     return {
       run(task, { signal, timeout } = {}) {
         const promise = pool.exec('perform', [task]);
-        signal?.addEventListener('abort', () => promise.cancel());
+        signal?.addEventListener('abort', () => {
+          // Not returned: Node holds a promise that a listener returns to be one that nobody handles.
+          promise.cancel();
+        });
         return timeout === undefined ? promise : promise.timeout(timeout);
       },
       close: () => pool.terminate(),

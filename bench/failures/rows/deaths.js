@@ -109,8 +109,8 @@ export const deaths = [
   },
   {
     name: 'crowd',
-    title: `two workers, ${CROWD.length} tasks that all exit, then D`,
-    expects: 'all but the last one reject, it is done; there are never more than two processes',
+    title: `two workers, ${CROWD.length} tasks that all exit, then Z`,
+    expects: 'A to H reject, Z is done; there are never more than two processes',
     wants: { ...Object.fromEntries(CROWD.map((name) => [name, 'rejects'])), Z: 'done' },
     ours: Object.fromEntries(CROWD.map((name) => [name, 'WORKER_DIED'])),
     async play(scene, { host }) {
