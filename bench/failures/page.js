@@ -36,7 +36,7 @@ ${patience / 1000} s have passed. What is written is what was seen:
   until D was given;
 - "the program is hit by an uncaught error": one that reached no promise, and ends a program that does not listen for it.
 
-For statepool a row passes only where the error has the code that the README promises.
+Where two things happen in the same moment, another run may show another outcome of theirs. For statepool a row passes only where the error has the code that the README promises.
 
 ${tableOf([head, ...lines, ['as expected', ...passed]])}
 

@@ -104,6 +104,7 @@ function short(text) {
   const line = String(text)
     .split('\n')[0]
     .replaceAll('|', '/')
-    .replaceAll(/\/\S*\//g, '');
+    .replaceAll(/\/\S*\//g, '')
+    .replace(/pid=\d+/, 'pid');
   return line.length > SHORT ? `${line.slice(0, SHORT)}...` : line;
 }

@@ -1,9 +1,10 @@
 import { isAlive, rest } from '../scene.js';
 import { behind, others } from './behind.js';
 
-/** How long after its answer an idle thread exits, and how long is waited for that. In ms. */
+/** How long after its answer an idle thread exits, how long is waited for that, and when later tasks come. In ms. */
 const SOON = 100;
-const LATER = 1500;
+const DOUBT = 1500;
+const LATER = 500;
 /** Memory that the greedy task may have. In MB. */
 const HEAP = 64;
 const CROWD = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];
@@ -87,25 +88,17 @@ export const deaths = [
   },
   {
     name: 'idle-death',
-    title: 'the worker dies while it has nothing to do',
+    title: 'the worker dies while it has nothing to do, and tasks come later',
     expects: 'no task is lost: B, C and D are done',
     wants: { A: 'done', ...others },
-    async play(scene, { host }) {
-      scene.open();
-      scene.submit('A', host === 'process' ? 'echo' : 'exit later', { more: { ms: SOON } });
-      await scene.settled('A');
-      if (host === 'process') {
-        const pid = await scene.begun('A');
-        process.kill(pid, 'SIGKILL');
-        await scene.until(() => !isAlive(pid));
-      } else {
-        // A pool that puts its idle threads to sleep keeps it from ever exiting.
-        await scene.until(() => scene.log().some(({ event }) => event === 'exit'), LATER);
-        await rest(SOON);
-      }
-      for (const name of ['B', 'C', 'D']) scene.submit(name);
-      await scene.settled('B', 'C', 'D');
-    },
+    play: dying(LATER),
+  },
+  {
+    name: 'idle-death-now',
+    title: 'the worker dies while it has nothing to do, and tasks come in the same moment',
+    expects: 'no task is lost: B, C and D are done',
+    wants: { A: 'done', ...others },
+    play: dying(0),
   },
   {
     name: 'crowd',
@@ -142,3 +135,24 @@ export const deaths = [
     judge: ({ tries }) => (tries.A === 3 ? [] : [`A had ${tries.A} tries`]),
   },
 ];
+
+/** A worker without a task dies, and after so many ms there are tasks again. */
+function dying(ms) {
+  return async (scene, { host }) => {
+    scene.open();
+    scene.submit('A', host === 'process' ? 'echo' : 'exit later', { more: { ms: SOON } });
+    await scene.settled('A');
+    if (host === 'process') {
+      const pid = await scene.begun('A');
+      process.kill(pid, 'SIGKILL');
+      // Without a turn of the event loop: the pool cannot have heard of it.
+      while (isAlive(pid));
+    } else {
+      // A pool that puts its idle threads to sleep keeps it from ever exiting.
+      await scene.until(() => scene.log().some(({ event }) => event === 'exit'), DOUBT);
+    }
+    if (ms > 0) await rest(ms);
+    for (const name of ['B', 'C', 'D']) scene.submit(name);
+    await scene.settled('B', 'C', 'D');
+  };
+}
