@@ -25,8 +25,10 @@ if (options.list) {
 } else await runAll();
 
 async function runAll() {
-  const patience = countOf('patience', options.patience ?? PATIENCE);
   const jobs = countOf('jobs', options.jobs ?? availableParallelism());
+  // Where more is under way at a time than there are processors, all of it takes longer.
+  const crowded = Math.max(1, jobs / availableParallelism());
+  const patience = countOf('patience', options.patience ?? Math.ceil(PATIENCE * crowded));
   const chosenRows = chosenOf('row', options.only, rows, ({ name }, wanted) => name === wanted);
   const chosen = chosenOf('subject', options.subject, Object.keys(subjects), (name, wanted) => name.includes(wanted));
   if (options.write && (options.only ?? options.subject) !== undefined) refuse('--write is for the whole matrix');

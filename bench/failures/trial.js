@@ -29,7 +29,7 @@ export async function play(row, name, patience) {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
-  groups.add(child.pid);
+  trials.set(child.pid, folder);
   const heard = listen(child);
   try {
     const ending = await endOf(row, child, heard, patience);
@@ -39,8 +39,7 @@ export async function play(row, name, patience) {
     const { stdout, stderr } = heard;
     return { ...observation, ending, orphans, stdout, stderr, ...countOf(entries, Object.keys(observation.tasks)) };
   } finally {
-    endGroup(child.pid);
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    clear(child.pid);
   }
 }
 
@@ -104,9 +103,11 @@ function countOf(entries, names) {
   return { tries, loads: entries.filter(({ event }) => event === 'load').length };
 }
 
-/** The children of this program: they are not in its group, and would not be interrupted with it. */
-const groups = new Set();
-process.on('exit', () => groups.forEach(endGroup));
+/** The folders of the trials under way, by their children, which are in no group of this program and not interrupted with it. */
+const trials = new Map();
+process.on('exit', () => {
+  for (const pid of trials.keys()) clear(pid);
+});
 for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
@@ -114,12 +115,13 @@ for (const [signal, code] of [
   process.on(signal, () => process.exit(code));
 }
 
-/** Ends whatever the child has left: its processes are in its group. */
-function endGroup(pid) {
-  groups.delete(pid);
+/** Ends whatever a child has left: its processes are in its group, its files in its folder. */
+function clear(pid) {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
     if (error.code !== 'ESRCH') throw error;
   }
+  rmSync(trials.get(pid), { recursive: true, force: true, maxRetries: 5 });
+  trials.delete(pid);
 }

@@ -28,6 +28,24 @@ export const endings = [
     judge: closed,
   },
   {
+    name: 'close-twice',
+    title: 'the pool is closed twice, with A running',
+    expects: 'A settles, both calls resolve',
+    wants: { A: 'settles' },
+    ours: { A: 'done' },
+    async play(scene) {
+      const pool = scene.open();
+      scene.submit('A', 'wait', { more: { ms: MOMENT } });
+      await scene.begun('A');
+      await Promise.all([scene.end('close', () => pool.close()), scene.end('again', () => pool.close())]);
+      await scene.settled('A');
+    },
+    judge: (observation) => [
+      ...closed(observation),
+      ...(observation.notes.again === 'resolves' ? [] : [`the second call ${observation.notes.again}`]),
+    ],
+  },
+  {
     name: 'close-death',
     title: 'the pool is closed, and then A exits',
     expects: 'A rejects, B settles, the call resolves',

@@ -39,6 +39,14 @@ export const values = [
     judge: ({ tasks: { A } }) => (A.state === 'resolved' ? ['A resolves without the function'] : []),
   },
   {
+    name: 'response-getter',
+    title: 'a response with a getter that throws',
+    expects: 'A rejects, with an error that says something; B, C and D are done',
+    wants: { A: 'rejects', ...others },
+    ours: { A: 'MARSHAL_RESPONSE' },
+    play: behind('answer a trap'),
+  },
+  {
     name: 'types',
     title: 'a Map, a Date, a BigInt, `undefined` and bytes, there and back',
     expects: 'they come back as they were',
@@ -65,6 +73,14 @@ export const values = [
     ours: { A: 'PERFORM' },
     play: behind('throw'),
     judge: ({ tasks: { A } }) => lostOf(A.thrown),
+  },
+  {
+    name: 'trap',
+    title: 'an error whose `message` throws when it is read',
+    expects: 'A rejects; B, C and D are done',
+    wants: { A: 'rejects at all', ...others },
+    ours: { A: 'PERFORM' },
+    play: behind('throw a trap'),
   },
   {
     name: 'nothing',

@@ -23,6 +23,15 @@ class LostProofError extends RangeError {
   }
 }
 
+/** An object whose message cannot be read. */
+const trap = (object) =>
+  Object.defineProperty(object, 'message', {
+    enumerable: true,
+    get() {
+      throw new Error('nobody may read this');
+    },
+  });
+
 const deeds = {
   echo: () => ({}),
   look: ({ extra }) => ({ got: typeof extra }),
@@ -54,6 +63,10 @@ const deeds = {
   throw: () => {
     const causes = [new TypeError('the left half'), new Error('the right half')];
     throw new LostProofError('the proof is lost', { cause: new AggregateError(causes, 'both halves') });
+  },
+  'answer a trap': () => ({ extra: trap({}) }),
+  'throw a trap': () => {
+    throw trap(new Error('not to be read'));
   },
   'throw nothing': () => {
     throw undefined;
