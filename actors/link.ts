@@ -267,8 +267,12 @@ export class Link {
     const { stderrTail } = this.#output;
     const isOutOfMemory = exit.reason === 'oom' || /heap out of memory|Cannot allocate memory/.test(stderrTail);
     const started = this.ahead?.started;
+    const { held, tasks } = this.seat;
+    // What it holds never reached it: it had died before, without a word.
+    const isUnreached = held.length > 0 && held.length <= (this.#connection?.unsent?.() ?? 0);
     // Of several it can only be the last that was begun; after an uncaught error not even that is certain.
-    const begun = this.#lastWords.reason === undefined && this.seat.held.length > 1 ? started : undefined;
+    const last = this.#lastWords.reason === undefined && held.length > 1 ? started : undefined;
+    const begun = isUnreached ? tasks - held.length : last;
     const full: WorkerExit = {
       ...exit,
       ...(begun === undefined ? {} : { begun }),

@@ -38,6 +38,8 @@ export interface Connection {
   begun?(known: number): number;
   /** From now on, until it has got a Recall, the worker begins nothing; only beside `begun`. */
   close?(): void;
+  /** How many of the requests that were sent last, at least, certainly never reached the worker; where that can be known. */
+  unsent?(): number;
   /** Ends the worker at once, whatever it does. */
   kill(reason?: WorkerExit['reason']): void;
   /** The share of its life that the worker's event loop was at work, where that can be known. */

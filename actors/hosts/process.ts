@@ -49,8 +49,6 @@ export const processHost: Host = (options, events) => {
     if (!isOver) events.message(message as Parameters<HostEvents['message']>[0]);
   });
   answers?.on('data', (piece: Buffer) => frames.read(piece));
-  // A pipe that has just closed: the exit tells the same.
-  for (const pipe of [answers, requests]) pipe?.on('error', () => {});
   child.on('error', (error) => {
     // Without a pid it was never started, and no exit will come.
     if (child.pid === undefined) {
@@ -58,12 +56,14 @@ export const processHost: Host = (options, events) => {
       exit(null, null, error);
     }
   });
-  // A worker that closes its channel can never answer. One that dies closes it too, and its exit comes a moment later.
+  // A worker that closes its channel or a pipe can never answer. One that dies closes them too, and its exit comes a moment later.
   let doubt: NodeJS.Timeout | undefined;
-  child.on('disconnect', () => {
+  const lose = () => {
     const isAlive = child.exitCode === null && child.signalCode === null;
-    if (isAlive) doubt = setTimeout(() => kill('disconnect'), LAST_WORDS);
-  });
+    if (isAlive) doubt ??= setTimeout(() => kill('disconnect'), LAST_WORDS);
+  };
+  child.on('disconnect', lose);
+  for (const pipe of [answers, requests]) pipe?.on('error', lose).on('close', lose);
   // 'exit' may come before its last messages and output have been read; 'close' comes after them.
   child.once('exit', (code, signal) => {
     clearTimeout(doubt);
@@ -110,14 +110,25 @@ function connectionOf(
   vigil: Vigil,
   kill: (reason: WorkerExit['reason']) => void,
 ): Connection {
+  let unsent = 0;
+  // A process that cannot be written to has exited, though nobody has told it yet: what it was not sent it has not begun.
+  const written = (error: Error | null | undefined) => {
+    if (error) unsent++;
+  };
   return {
     pid: child.pid,
     send(message) {
       const frame = encodeFrame(message, ToWorker.Requests);
-      if (requests?.writable !== true) return;
-      requests.write(frame);
-      if (message[0] === ToWorker.Request || message[0] === ToWorker.Requests) vigil.sent();
+      const isRequest = message[0] === ToWorker.Request || message[0] === ToWorker.Requests;
+      if (requests?.writable !== true) {
+        if (isRequest) unsent++;
+        return;
+      }
+      if (!isRequest) return void requests.write(frame);
+      requests.write(frame, written);
+      vigil.sent();
     },
+    unsent: () => unsent,
     kill: (why = 'killed') => kill(why),
     ref(isNeeded) {
       const verb = isNeeded ? 'ref' : 'unref';

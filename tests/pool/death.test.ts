@@ -90,6 +90,19 @@ onProcesses('kill -9 of an idle worker costs no task, and the hook hears of it w
   t.like(pool.stats, { failed: 0, spawned: 2 });
 });
 
+onProcesses('a task that is given to a process that has just been killed is done by the next one', async (t, open) => {
+  const pool = open(jobs());
+  t.is(await pool.run({ do: 'id' }), 'jobs:0:1');
+  await pool.join();
+  const [worker] = pool.workers;
+  process.kill(worker?.pid ?? 0, 'SIGKILL');
+  // Without a turn of the event loop: the pool cannot have heard of it.
+  while (isAlive(worker?.pid));
+  t.is(pool.workers[0]?.state, 'old');
+  t.is(await pool.run({ do: 'id' }), 'jobs:0:2');
+  t.like(pool.stats, { failed: 0, died: 1, spawned: 2 });
+});
+
 onEachHost('a worker that exits while it is idle costs no task', async (t, open) => {
   stayAlive(t);
   const told = new Seen<unknown>();

@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import test from 'ava';
+import { FROM_WORKER, TO_WORKER } from '../../actors/frames.ts';
 import { fixture, jobs } from '../support/jobs.ts';
 import { code, errorOf } from '../support/outcome.ts';
 import { type AnyPool, onEachHost, onProcesses, opener } from '../support/pool.ts';
@@ -39,6 +40,19 @@ onProcesses('a worker that closes its channel and lives on is dead', async (t, o
   const pool = open(kind);
   t.like(await errorOf(pool.run({ do: 'closed' })), { code: 'WORKER_DIED', reason: 'disconnect' });
   t.true(await nextTaskRuns(pool));
+});
+
+onProcesses('a worker that has closed the pipe of its answers is dead', async (t, open) => {
+  const pool = open(jobs());
+  const error = await errorOf(pool.run({ do: 'closeFile', file: FROM_WORKER }));
+  t.like(error, { code: 'WORKER_DIED', reason: 'disconnect' });
+  t.true(await nextTaskRuns(pool));
+});
+
+onProcesses('a worker that has closed the pipe of its requests is replaced, and no task is lost', async (t, open) => {
+  const pool = open(jobs());
+  t.is(await pool.run({ do: 'closeFile', file: TO_WORKER }), 'closed');
+  t.is(await pool.run({ do: 'id' }), 'jobs:0:2');
 });
 
 onProcesses(

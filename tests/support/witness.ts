@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { WorkerInfo } from 'statepool';
 import type { Note } from './jobs.ts';
 import type { AnyPool } from './pool.ts';
@@ -64,13 +64,13 @@ export function watchWorkers(pool: AnyPool): Seen<WorkerInfo> {
   return seen;
 }
 
-/** Whether a process runs: one that has exited and was not yet waited for does not. */
+/** Whether a process runs: one that has exited and was not yet waited for does not, once its last thread is gone. */
 export function isAlive(pid: number | undefined): boolean {
   if (pid === undefined) return false;
   try {
     process.kill(pid, 0);
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return !/^\d+ \(.*\) [ZX]/s.test(status);
+    return !/^\d+ \(.*\) [ZX]/s.test(status) || readdirSync(`/proc/${pid}/task`).length > 1;
   } catch (error) {
     // Without /proc the signal alone must tell.
     return (error as { code?: string; path?: string }).path !== undefined && process.platform !== 'linux';

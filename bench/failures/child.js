@@ -1,0 +1,33 @@
+/**
+ * One row on one subject, in a process of its own that may hang or crash: writes observations as lines of JSON to its fourth
+ * file descriptor.
+ *
+ *     node child.js SUBJECT ROW LOG PATIENCE
+ */
+import { writeSync } from 'node:fs';
+import { rowOf } from './rows/index.js';
+import { Scene } from './scene.js';
+import { subjects } from './subjects.js';
+
+const RESULTS = 3;
+
+const [name, rowName, log, patience] = process.argv.slice(2);
+const row = rowOf(rowName);
+const subject = subjects[name];
+const open = await subject.load();
+// Only now: this process has imported what workers import, and none of it is for this process.
+process.env.FAILURES_LOG = log;
+if (row.start !== undefined) process.env.FAILURES_START = row.start;
+
+const scene = new Scene({
+  open,
+  log,
+  patience: Number(patience),
+  show: (observation) => writeSync(RESULTS, `${JSON.stringify(observation)}\n`),
+});
+process.on('uncaughtException', (error) => scene.uncaught(error));
+
+await row.play(scene, subject);
+scene.done();
+// Whether the program ends by itself is what some rows are about.
+if (!row.isLeft) process.exit(0);

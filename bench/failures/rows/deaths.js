@@ -1,0 +1,158 @@
+import { isAlive, rest } from '../scene.js';
+import { behind, others } from './behind.js';
+
+/** How long after its answer an idle thread exits, how long is waited for that, and when later tasks come. In ms. */
+const SOON = 100;
+const DOUBT = 1500;
+const LATER = 500;
+/** Memory that the greedy task may have. In MB. */
+const HEAP = 64;
+const CROWD = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];
+
+const died = { A: 'WORKER_DIED' };
+
+const killing = (signal) => async (scene) => {
+  const pid = await scene.begun('A');
+  if (pid !== undefined) process.kill(pid, signal);
+};
+
+/** Tasks whose worker dies under them. */
+export const deaths = [
+  {
+    name: 'exit',
+    title: '`process.exit()` in the task',
+    expects: 'A rejects; B, C and D are done',
+    wants: { A: 'rejects', ...others },
+    ours: died,
+    play: behind('exit'),
+  },
+  {
+    name: 'kill',
+    title: '`kill -9` of a busy process',
+    expects: 'A rejects; B, C and D are done',
+    host: 'process',
+    wants: { A: 'rejects', ...others },
+    ours: died,
+    play: behind('linger', { during: killing('SIGKILL') }),
+  },
+  {
+    name: 'crash',
+    title: 'a native crash: `abort()` in the task',
+    expects: 'A rejects; B, C and D are done',
+    host: 'process',
+    wants: { A: 'rejects', ...others },
+    ours: died,
+    play: behind('abort'),
+  },
+  {
+    name: 'oom',
+    title: `the heap runs out (${HEAP} MB)`,
+    expects: 'A rejects; B, C and D are done',
+    wants: { A: 'rejects', ...others },
+    ours: died,
+    play: behind('oom', { open: { heap: HEAP } }),
+  },
+  {
+    name: 'rejection',
+    title: 'a rejection that nobody handles, in the task',
+    expects: 'A rejects; B, C and D are done',
+    wants: { A: 'rejects', ...others },
+    ours: died,
+    play: behind('reject'),
+  },
+  {
+    name: 'uncaught',
+    title: "an error that nobody catches, in a timer of the task's",
+    expects: 'A rejects; B, C and D are done',
+    wants: { A: 'rejects', ...others },
+    ours: died,
+    play: behind('throw later'),
+  },
+  {
+    name: 'channel',
+    title: 'the task closes the channel to its parent',
+    expects: 'A settles; B, C and D are done',
+    wants: { A: 'settles', ...others },
+    // A thread of ours answers on a port of its own.
+    ours: { process: died, thread: { A: 'done' } },
+    play: behind('close the channel'),
+  },
+  {
+    name: 'descriptors',
+    title: 'the task closes every socket that its process was born with (file descriptors 3 to 9)',
+    expects: 'A settles; B, C and D are done',
+    host: 'process',
+    wants: { A: 'settles', ...others },
+    ours: died,
+    play: behind('close the sockets'),
+  },
+  {
+    name: 'idle-death',
+    title: 'the worker dies while it has nothing to do, and tasks come later',
+    expects: 'no task is lost: B, C and D are done',
+    wants: { A: 'done', ...others },
+    play: dying(LATER),
+  },
+  {
+    name: 'idle-death-now',
+    title: 'the worker dies while it has nothing to do, and tasks come in the same moment',
+    expects: 'no task is lost: B, C and D are done',
+    wants: { A: 'done', ...others },
+    play: dying(0),
+  },
+  {
+    name: 'crowd',
+    title: `two workers, ${CROWD.length} tasks that all exit, then Z`,
+    expects: 'A to H reject, Z is done; there are never more than two processes',
+    wants: { ...Object.fromEntries(CROWD.map((name) => [name, 'rejects'])), Z: 'done' },
+    ours: Object.fromEntries(CROWD.map((name) => [name, 'WORKER_DIED'])),
+    async play(scene, { host }) {
+      scene.open({ size: 2 });
+      for (const name of CROWD) scene.submit(name, 'exit');
+      let most = 0;
+      await scene.until(() => {
+        if (host === 'process') {
+          const pids = new Set(scene.log().map(({ pid }) => pid));
+          most = Math.max(most, [...pids].filter(isAlive).length);
+        }
+        return CROWD.every((name) => scene.observation.tasks[name].state !== 'pending');
+      });
+      if (host === 'process') scene.note('most', most);
+      scene.mark();
+      scene.submit('Z');
+      await scene.settled('Z', ...CROWD);
+    },
+    judge: ({ notes }) => (notes.most > 2 ? [`${notes.most} processes at once`] : []),
+  },
+  {
+    name: 'poison',
+    title: 'the task exits at each of its tries, under a policy of two retries',
+    expects: 'A rejects after three tries; B, C and D are done',
+    can: 'retry',
+    wants: { A: 'rejects', ...others },
+    ours: died,
+    play: behind('exit', { open: { retries: 2 } }),
+    judge: ({ tries }) => (tries.A === 3 ? [] : [`A had ${tries.A} tries`]),
+  },
+];
+
+/** A worker without a task dies, and after so many ms there are tasks again. */
+function dying(ms) {
+  return async (scene, { host }) => {
+    scene.open();
+    scene.submit('A', host === 'process' ? 'echo' : 'exit later', { more: { ms: SOON } });
+    await scene.settled('A');
+    if (host === 'process') {
+      const pid = await scene.begun('A');
+      process.kill(pid, 'SIGKILL');
+      // Without a turn of the event loop: the pool cannot have heard of it.
+      while (isAlive(pid));
+    } else {
+      // A pool that puts its idle threads to sleep keeps it from ever exiting.
+      await scene.until(() => scene.log().some(({ event }) => event === 'exit'), DOUBT);
+    }
+    if (ms > 0) await rest(ms);
+    for (const name of ['B', 'C', 'D']) scene.submit(name);
+    await scene.settled('B', 'C', 'D');
+  };
+}

@@ -1,0 +1,152 @@
+import { isAlive, rest } from '../scene.js';
+
+/** A task that is at work for a moment. In ms. */
+const MOMENT = 300;
+/** How long the processor is watched, and how much of it a pool without tasks may use. In ms. */
+const WATCH = 400;
+const QUIET = 200;
+/** How often it is tried that no orphan is left, with so many workers. */
+const TRIALS = 20;
+const WORKERS = 2;
+
+/** The end of a pool, of a program and of what it has started. */
+export const endings = [
+  {
+    name: 'close',
+    title: 'the pool is closed with A running and B queued',
+    expects: 'A and B settle, the call resolves',
+    wants: { A: 'settles', B: 'settles' },
+    ours: { A: 'done', B: 'done' },
+    async play(scene) {
+      const pool = scene.open();
+      scene.submit('A', 'wait', { more: { ms: MOMENT } });
+      scene.submit('B');
+      await scene.begun('A');
+      await scene.end('close', () => pool.close());
+      await scene.settled('A', 'B');
+    },
+    judge: closed,
+  },
+  {
+    name: 'close-twice',
+    title: 'the pool is closed twice, with A running',
+    expects: 'A settles, both calls resolve',
+    wants: { A: 'settles' },
+    ours: { A: 'done' },
+    async play(scene) {
+      const pool = scene.open();
+      scene.submit('A', 'wait', { more: { ms: MOMENT } });
+      await scene.begun('A');
+      await Promise.all([scene.end('close', () => pool.close()), scene.end('again', () => pool.close())]);
+      await scene.settled('A');
+    },
+    judge: (observation) => [
+      ...closed(observation),
+      ...(observation.notes.again === 'resolves' ? [] : [`the second call ${observation.notes.again}`]),
+    ],
+  },
+  {
+    name: 'close-death',
+    title: 'the pool is closed, and then A exits',
+    expects: 'A rejects, B settles, the call resolves',
+    wants: { A: 'rejects', B: 'settles' },
+    ours: { A: 'WORKER_DIED', B: 'done' },
+    async play(scene) {
+      const pool = scene.open();
+      scene.submit('A', 'wait and exit', { more: { ms: MOMENT } });
+      scene.submit('B');
+      await scene.begun('A');
+      await scene.end('close', () => pool.close());
+      await scene.settled('A', 'B');
+    },
+    judge: closed,
+  },
+  {
+    name: 'after-close',
+    title: '`run` after the pool was closed',
+    expects: 'B rejects: it neither throws nor starts another worker',
+    wants: { A: 'done', B: 'rejects' },
+    ours: { B: 'CLOSED' },
+    async play(scene) {
+      const pool = scene.open();
+      scene.submit('A');
+      await scene.settled('A');
+      await scene.end('close', () => pool.close());
+      scene.submit('B');
+      await scene.settled('B');
+    },
+    judge: (observation) => [
+      ...closed(observation),
+      ...(observation.tasks.B?.state === 'resolved' ? ['a closed pool starts a worker'] : []),
+    ],
+  },
+  {
+    name: 'destroy',
+    title: 'the pool is destroyed while A loops without end and B is queued',
+    expects: 'A and B settle, the call resolves, nothing loops on',
+    wants: { A: 'settles', B: 'settles' },
+    ours: { A: 'CANCELLED', B: 'CANCELLED' },
+    async play(scene, { host }) {
+      const pool = scene.open();
+      scene.submit('A', 'loop');
+      scene.submit('B');
+      const pid = await scene.begun('A');
+      await scene.end('destroy', () => pool.destroy());
+      await scene.settled('A', 'B');
+      if (host === 'process') return scene.note('loopsOn', isAlive(pid));
+      // A thread has no process to look at: what is used of the processor tells.
+      const before = process.cpuUsage();
+      await rest(WATCH);
+      const { user, system } = process.cpuUsage(before);
+      scene.note('loopsOn', (user + system) / 1000 > QUIET);
+    },
+    judge: ({ notes }) => [
+      ...(notes.destroy === 'resolves' ? [] : [`the call ${notes.destroy}`]),
+      ...(notes.loopsOn ? ['the loop runs on'] : []),
+    ],
+  },
+  {
+    name: 'idle-exit',
+    title: 'a program that is done, with an idle pool',
+    expects: 'it ends by itself',
+    isLeft: true,
+    wants: { A: 'done' },
+    async play(scene) {
+      scene.open();
+      scene.submit('A');
+      await scene.settled('A');
+    },
+    judge: ({ ending }) => {
+      if (ending === 'killed') return ['the program never ends'];
+      return ending === 0 ? [] : [`the program ends with ${ending}`];
+    },
+    tell: () => 'the program ends',
+  },
+  {
+    name: 'orphans',
+    title: `\`kill -9\` of the program while its ${WORKERS} workers loop without end`,
+    expects: 'none of their processes lives two seconds later',
+    // Whether it holds is said for a pool that promises it; the others are tried once.
+    trials: ({ peer, host }) => (peer === 'statepool' && host === 'process' ? TRIALS : 1),
+    isKilled: true,
+    wants: {},
+    async play(scene) {
+      scene.open({ size: WORKERS });
+      const names = Array.from({ length: WORKERS }, (_, i) => `loop ${i + 1}`);
+      for (const name of names) scene.submit(name, 'loop');
+      const pids = await Promise.all(names.map((name) => scene.begun(name)));
+      scene.note('pids', [...new Set(pids)]);
+      scene.done();
+      await rest(MOMENT * 100);
+    },
+    judge: ({ orphans, notes }) => {
+      if (notes.pids === undefined) return ['the workers never began'];
+      return orphans > 0 ? [`${orphans} of ${WORKERS} run on`] : [];
+    },
+    tell: (_observation, { host }) => (host === 'process' ? 'none runs on' : 'its threads end with it'),
+  },
+];
+
+function closed({ notes }) {
+  return notes.close === 'resolves' ? [] : [`the call ${notes.close}`];
+}

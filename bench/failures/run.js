@@ -1,0 +1,119 @@
+/**
+ * How pools fail: every row on every pool, each in a process of its own with a deadline, so that a hang is a result. Exit code
+ * 1: statepool does not do what a row expects.
+ *
+ *     node bench/failures/run.js [--only row,...] [--subject text,...] [--patience ms] [--jobs n] [--write] [--list]
+ */
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { pageOf } from './page.js';
+import { rows } from './rows/index.js';
+import { subjects } from './subjects.js';
+import { play } from './trial.js';
+import { judge } from './verdict.js';
+
+/** How long something that should happen is waited for. In ms. */
+const PATIENCE = 4000;
+
+/** The row whose cells are being told. */
+let above;
+
+const options = optionsOf();
+if (options.list) {
+  for (const { name, title, expects } of rows) console.log(`${name}\n  ${title}\n  ${expects}`);
+} else await runAll();
+
+async function runAll() {
+  const jobs = countOf('jobs', options.jobs ?? availableParallelism());
+  // Where more is under way at a time than there are processors, all of it takes longer.
+  const crowded = Math.max(1, jobs / availableParallelism());
+  const patience = countOf('patience', options.patience ?? Math.ceil(PATIENCE * crowded));
+  const chosenRows = chosenOf('row', options.only, rows, ({ name }, wanted) => name === wanted);
+  const chosen = chosenOf('subject', options.subject, Object.keys(subjects), (name, wanted) => name.includes(wanted));
+  if (options.write && (options.only ?? options.subject) !== undefined) refuse('--write is for the whole matrix');
+  const cells = chosenRows.flatMap((row) => chosen.map((name) => ({ row, name, subject: subjects[name] })));
+  const results = [];
+  // The ones after the others where several are under way: they are told in order.
+  let next = 0;
+  let told = 0;
+  const work = async () => {
+    while (next < cells.length) {
+      const index = next++;
+      results[index] = await cellOf(cells[index], patience);
+      while (results[told] !== undefined) tell(results[told++]);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  const failed = results.filter(({ mark, subject }) => mark === 'fails' && subject.peer === 'statepool');
+  const count = (of) => results.filter(of).length;
+  for (const peer of new Set(results.map(({ subject }) => subject.peer))) {
+    const of = (mark) => count((result) => result.subject.peer === peer && result.mark === mark);
+    console.log(`${peer}: ${of('passes')} of ${of('passes') + of('fails')} as expected`);
+  }
+  for (const { row, name, faults } of failed) console.log(`FAILS: ${name}: ${row.title}: ${faults.join('; ')}`);
+  if (options.write) writeFileSync(new URL('../../docs/failures.md', import.meta.url), pageOf(results, patience));
+  if (failed.length > 0) process.exitCode = 1;
+}
+
+/** One cell: `mark` is `passes`, `fails` or `-` where the row makes no sense for the subject. */
+async function cellOf({ row, name, subject }, patience) {
+  const cell = { row, name, subject };
+  if (row.host !== undefined && row.host !== subject.host)
+    return { ...cell, mark: '-', text: 'not for threads', faults: [] };
+  if (row.can !== undefined && !subject.can[row.can])
+    return { ...cell, mark: '-', text: 'has no such option', faults: [] };
+  const trials = row.trials?.(subject) ?? 1;
+  let verdict;
+  for (let trial = 1; trial <= trials; trial++) {
+    verdict = judge(row, subject, await play(row, name, patience));
+    if (verdict.faults.length > 0) break;
+  }
+  const times = trials > 1 && verdict.faults.length === 0 ? `, in ${trials} of ${trials} trials` : '';
+  return {
+    ...cell,
+    mark: verdict.faults.length === 0 ? 'passes' : 'fails',
+    ...verdict,
+    text: `${verdict.text}${times}`,
+  };
+}
+
+function tell({ row, name, mark, text }) {
+  if (row !== above) console.log(`\n${row.title}\n  (${row.expects})`);
+  above = row;
+  console.log(`  ${{ passes: '+', fails: 'x', '-': '-' }[mark]} ${name.padEnd(19)} ${text}`);
+}
+
+function optionsOf() {
+  const text = { type: 'string' };
+  const flag = { type: 'boolean' };
+  try {
+    return parseArgs({
+      options: { only: text, subject: text, patience: text, jobs: text, write: flag, list: flag },
+    }).values;
+  } catch (error) {
+    return refuse(error.message);
+  }
+}
+
+function chosenOf(what, text, all, is) {
+  if (text === undefined) return all;
+  const names = all.map((each) => each.name ?? each);
+  return text.split(',').flatMap((wanted) => {
+    const found = all.filter((each) => is(each, wanted));
+    if (found.length === 0) refuse(`there is no ${what} ${wanted}; there are: ${names.join(', ')}`);
+    return found;
+  });
+}
+
+function countOf(name, value) {
+  const count = Number(value);
+  return Number.isInteger(count) && count > 0
+    ? count
+    : refuse(`--${name} is ${value}: it must be a whole number of at least 1`);
+}
+
+function refuse(message) {
+  console.error(`failures: ${message}`);
+  process.exit(2);
+}

@@ -1,0 +1,184 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+
+/** How often what is waited for is looked at. In ms. */
+const GLANCE = 5;
+
+/**
+ * One row played on one pool: it gives tasks, waits for what comes of them and writes down what it sees. `show` gets the
+ * observation after every change, so that the last one is known whatever becomes of this process.
+ *
+ * An observation is `{ tasks, notes, uncaught, isDone }`. Each task has a `state` (`pending`, `resolved`, `rejected`, or `threw`
+ * where `run` did), whether it is `late` (settled only after the mark), and the `value` or the `error` as far as it is told.
+ */
+export class Scene {
+  observation = { tasks: {}, notes: {}, uncaught: [], isDone: false };
+  #open;
+  #patience;
+  #log;
+  #show;
+  #isMarked = false;
+
+  constructor({ open, patience, log, show }) {
+    this.#open = open;
+    this.#patience = patience;
+    this.#log = log;
+    this.#show = () => show(this.observation);
+  }
+
+  /** Opens the pool of this scene. */
+  open(options = {}) {
+    this.pool = this.#open(options);
+    return this.pool;
+  }
+
+  /** Gives a task: `more` are its further properties, `options` those of its run; `wanted` is an `extra` that must come back. */
+  submit(name, deed = 'echo', { more = {}, options, wanted } = {}) {
+    const outcome = { state: 'pending', isLate: false };
+    this.observation.tasks[name] = outcome;
+    const settle = (state, of) => {
+      // A pool may settle a promise of its own twice.
+      if (outcome.state !== 'pending') return;
+      Object.assign(outcome, { state, isLate: this.#isMarked }, of);
+      this.#show();
+    };
+    try {
+      this.pool.run({ name, deed, ...more }, options).then(
+        (value) => settle('resolved', { value: resultOf(value, wanted) }),
+        (error) => settle('rejected', { error: errorOf(error), thrown: thrownOf(this.pool, error) }),
+      );
+    } catch (error) {
+      settle('threw', { error: errorOf(error) });
+    }
+    this.#show();
+  }
+
+  /** From here on what settles is late, unless its task was given after it. */
+  mark() {
+    if (!this.#areSettled(Object.keys(this.observation.tasks))) this.#isMarked = true;
+  }
+
+  /** Waits for those tasks, as long as patience lasts. */
+  settled(...names) {
+    return this.until(() => this.#areSettled(names));
+  }
+
+  /** Waits until a task has begun, or is not going to: its process, or `undefined`. */
+  async begun(name) {
+    const find = () => this.log().find(({ event, task }) => event === 'begun' && task === name);
+    await this.until(() => find() !== undefined || this.#areSettled([name]));
+    return find()?.pid;
+  }
+
+  /** Waits until something is so, as long as patience lasts: whether it came to be. */
+  async until(isSo, patience = this.#patience) {
+    const end = performance.now() + patience;
+    while (!isSo()) {
+      if (performance.now() >= end) return false;
+      await rest(GLANCE);
+    }
+    return true;
+  }
+
+  /** Calls for an end of the pool and notes under that name whether it resolves, rejects or hangs. */
+  async end(name, call) {
+    this.note(name, 'hangs');
+    let isOver = false;
+    const over = (how) => {
+      isOver = true;
+      this.note(name, how);
+    };
+    try {
+      Promise.resolve(call()).then(
+        () => over('resolves'),
+        () => over('rejects'),
+      );
+    } catch {
+      over('throws');
+    }
+    await this.until(() => isOver);
+  }
+
+  note(name, value) {
+    this.observation.notes[name] = value;
+    this.#show();
+  }
+
+  /** What the workers have written down. */
+  log() {
+    return readLog(this.#log);
+  }
+
+  /** An error that came to nobody: without a listener it would end the program. */
+  uncaught(error) {
+    this.observation.uncaught.push(errorOf(error).message ?? String(error));
+    this.#show();
+  }
+
+  done() {
+    this.observation.isDone = true;
+    this.#show();
+  }
+
+  #areSettled(names) {
+    return names.every((name) => this.observation.tasks[name].state !== 'pending');
+  }
+}
+
+/** A time that nothing ends: for what cannot be waited for. In ms. */
+export const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The lines that workers have written, the last one only where it is whole. */
+export function readLog(log) {
+  const lines = readFileSync(log, 'utf8').split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line));
+}
+
+/** Whether a process runs, or a thread of it: the first one may have exited before the others. */
+export function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    if (process.platform !== 'linux') return true;
+    const isOver = /^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return !isOver || readdirSync(`/proc/${pid}/task`).length > 1;
+  } catch {
+    return false;
+  }
+}
+
+/** A result as far as it is judged: whose it is, what the task saw, and whether what it gave back is the same. */
+function resultOf(value, wanted) {
+  if (value === null || typeof value !== 'object') return { text: String(value) };
+  const same = wanted === undefined ? {} : { isSame: isDeepStrictEqual(value.extra, wanted) };
+  return {
+    of: value.name,
+    got: value.got,
+    ...same,
+    ...(value.name === undefined ? { text: JSON.stringify(value) } : {}),
+  };
+}
+
+/** An error as its caller sees it. */
+function errorOf(error) {
+  const isError = error instanceof Error;
+  const { name, message, code, history } = isError ? error : {};
+  if (!isError) return { isError, text: error === undefined ? 'undefined' : JSON.stringify(error) };
+  const told = `${message} ${error.cause?.message ?? ''} ${error.stderrTail ?? ''}`;
+  return { isError, name, message, code, told, tries: history?.length };
+}
+
+/** What is left of an error that the task threw. */
+function thrownOf(pool, error) {
+  const thrown = pool.thrownOf?.(error) ?? error;
+  if (thrown === null || typeof thrown !== 'object') return {};
+  const { name, message, code, details, cause, stack } = thrown;
+  return {
+    name,
+    message,
+    code,
+    details,
+    hasStack: typeof stack === 'string' && stack.includes('deeds.cjs'),
+    cause: cause?.message,
+    errors: cause?.errors?.map?.((each) => each?.message),
+  };
+}

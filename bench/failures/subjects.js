@@ -1,0 +1,163 @@
+import { fileURLToPath } from 'node:url';
+
+const file = (name) => fileURLToPath(new URL(`./workers/${name}`, import.meta.url));
+
+/**
+ * What fails: for each pool and host its package, what its callers `can` ask for, and `load`, which imports the package and
+ * gives `open({ size, heap, retries, heartbeat })`: a pool `{ run, close, destroy }`. `run` takes a task and `{ signal,
+ * timeout }`; `heap` is in MB, times in ms. Options that a pool does not have are left as they are by default.
+ */
+export const subjects = {
+  'statepool process': { peer: 'statepool', host: 'process', can: all(), load: () => statepool('process') },
+  'statepool thread': { peer: 'statepool', host: 'thread', can: all(), load: () => statepool('thread') },
+  piscina: { peer: 'piscina', host: 'thread', can: { abort: true }, load: piscina },
+  'tinypool thread': { peer: 'tinypool', host: 'thread', can: { abort: true }, load: () => tinypool('worker_threads') },
+  'tinypool process': {
+    peer: 'tinypool',
+    host: 'process',
+    can: { abort: true },
+    load: () => tinypool('child_process'),
+  },
+  'workerpool thread': { peer: 'workerpool', host: 'thread', can: { abort: true }, load: () => workerpool('thread') },
+  'workerpool process': {
+    peer: 'workerpool',
+    host: 'process',
+    can: { abort: true },
+    load: () => workerpool('process'),
+  },
+  'poolifier thread': { peer: 'poolifier', host: 'thread', can: { abort: true }, load: () => poolifier('thread') },
+  'poolifier cluster': { peer: 'poolifier', host: 'process', can: { abort: true }, load: () => poolifier('process') },
+  'jest-worker thread': { peer: 'jest-worker', host: 'thread', can: { retry: true }, load: () => jest(true) },
+  'jest-worker process': { peer: 'jest-worker', host: 'process', can: { retry: true }, load: () => jest(false) },
+};
+
+function all() {
+  return { abort: true, retry: true, heartbeat: true };
+}
+
+const nodeFlags = (heap) => (heap === undefined ? [] : [`--max-old-space-size=${heap}`]);
+const limits = (heap) => (heap === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heap } });
+
+/** The signal of a run that has a time limit, in pools whose only word for it is a signal. */
+const signalOf = ({ signal, timeout } = {}) => (timeout === undefined ? signal : AbortSignal.timeout(timeout));
+
+async function statepool(host) {
+  const { createPool } = await import('../../dist/actors/index.js');
+  const { default: kind } = await import('./workers/kind.js');
+  return ({ size = 1, heap, retries, heartbeat }) => {
+    const retrying = { ...kind, onTaskCancellationOrExpirationOrWorkerDeath: () => 'retry' };
+    const pool = createPool(retries === undefined ? kind : retrying, {
+      host,
+      size,
+      ...limits(heap),
+      ...(retries === undefined ? {} : { retries }),
+      ...(heartbeat === undefined ? {} : { heartbeat }),
+    });
+    return {
+      run: (task, options) => pool.run(task, options),
+      close: () => pool.close(),
+      destroy: () => pool.destroy(),
+      // What the task threw is the cause of the rejection.
+      thrownOf: (error) => error.cause,
+    };
+  };
+}
+
+async function piscina() {
+  const { Piscina } = await import('piscina');
+  return ({ size = 1, heap }) => {
+    const pool = new Piscina({ filename: file('module.mjs'), minThreads: size, maxThreads: size, ...limits(heap) });
+    pool.on('error', () => {});
+    return {
+      run: (task, options) => pool.run(task, { signal: signalOf(options) }),
+      close: () => pool.close(),
+      destroy: () => pool.destroy(),
+    };
+  };
+}
+
+async function tinypool(runtime) {
+  const { Tinypool } = await import('tinypool');
+  return ({ size = 1, heap }) => {
+    const isProcess = runtime === 'child_process';
+    const pool = new Tinypool({
+      filename: file('module.mjs'),
+      runtime,
+      minThreads: size,
+      maxThreads: size,
+      // Its processes get no other variables than these.
+      ...(isProcess ? { env: { ...process.env }, execArgv: nodeFlags(heap) } : limits(heap)),
+    });
+    pool.on('error', () => {});
+    return {
+      run: (task, options) => pool.run(task, { signal: signalOf(options) }),
+      close: () => pool.destroy(),
+      destroy: () => pool.destroy(),
+    };
+  };
+}
+
+async function workerpool(workerType) {
+  const { default: peer } = await import('workerpool');
+  return ({ size = 1, heap }) => {
+    const pool = peer.pool(file('workerpool.cjs'), {
+      workerType,
+      minWorkers: size,
+      maxWorkers: size,
+      ...(workerType === 'process' ? { forkOpts: { execArgv: nodeFlags(heap) } } : { workerThreadOpts: limits(heap) }),
+    });
+    return {
+      run(task, { signal, timeout } = {}) {
+        const promise = pool.exec('perform', [task]);
+        signal?.addEventListener('abort', () => {
+          // Not returned: Node holds a promise that a listener returns to be one that nobody handles.
+          promise.cancel();
+        });
+        return timeout === undefined ? promise : promise.timeout(timeout);
+      },
+      close: () => pool.terminate(),
+      destroy: () => pool.terminate(true),
+    };
+  };
+}
+
+async function poolifier(host) {
+  const { FixedClusterPool, FixedThreadPool } = await import('poolifier');
+  return ({ size = 1, heap }) => {
+    const errorHandler = () => {};
+    const pool =
+      host === 'thread'
+        ? new FixedThreadPool(size, file('poolifier-thread.mjs'), { errorHandler, workerOptions: limits(heap) })
+        : new FixedClusterPool(size, file('poolifier-cluster.cjs'), {
+            errorHandler,
+            settings: { execArgv: nodeFlags(heap) },
+          });
+    pool.emitter?.on('error', () => {});
+    return {
+      run: (task, options) => pool.execute(task, undefined, signalOf(options)),
+      close: () => pool.destroy(),
+      destroy: () => pool.destroy(),
+    };
+  };
+}
+
+async function jest(enableWorkerThreads) {
+  const { Worker: Farm } = await import('jest-worker');
+  return ({ size = 1, heap, retries }) => {
+    const farm = new Farm(file('jest.cjs'), {
+      numWorkers: size,
+      enableWorkerThreads,
+      exposedMethods: ['perform'],
+      ...(enableWorkerThreads ? limits(heap) : { forkOptions: { execArgv: nodeFlags(heap) } }),
+      ...(retries === undefined ? {} : { maxRetries: retries }),
+    });
+    // What its workers write is the caller's to pass on.
+    farm.getStdout().pipe(process.stdout);
+    farm.getStderr().pipe(process.stderr);
+    return {
+      run: (task) => farm.perform(task),
+      close: () => farm.end(),
+      destroy: () => farm.end(),
+    };
+  };
+}

@@ -1,0 +1,117 @@
+// What the tasks of all subjects do: the same function behind every pool.
+const { say } = require('./start.cjs');
+const { closeSync, fstatSync } = require('node:fs');
+const { parentPort } = require('node:worker_threads');
+
+/** The longest that a task runs which has no end of its own: nothing is left behind for good where nobody kills it. In ms. */
+const FOR_EVER = 60_000;
+/** Where a hunger for memory stops that no limit ends. In arrays of 8 MB. */
+const GLUTTONY = 100;
+/** Lines of noise, and the length of the longest. */
+const NOISE = 200;
+const LONG = 300_000;
+
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** An error with all that an error may have. */
+class LostProofError extends RangeError {
+  constructor(message, options) {
+    super(message, options);
+    this.name = 'LostProofError';
+    this.code = 'E_LOST_PROOF';
+    this.details = { line: 3, words: ['left', 'right'] };
+  }
+}
+
+/** An object whose message cannot be read. */
+const trap = (object) =>
+  Object.defineProperty(object, 'message', {
+    enumerable: true,
+    get() {
+      throw new Error('nobody may read this');
+    },
+  });
+
+const deeds = {
+  echo: () => ({}),
+  look: ({ extra }) => ({ got: typeof extra }),
+  back: ({ extra }) => ({ extra }),
+  wait: async ({ ms }) => wait(ms),
+  exit: () => process.exit(3),
+  'wait and exit': async ({ ms }) => {
+    await wait(ms);
+    process.exit(3);
+  },
+  'exit later': ({ ms }) => {
+    setTimeout(() => {
+      say({ event: 'exit' });
+      process.exit(3);
+    }, ms);
+  },
+  abort: () => process.abort(),
+  loop: () => {
+    const end = performance.now() + FOR_EVER;
+    while (performance.now() < end);
+  },
+  linger: () => wait(FOR_EVER),
+  oom: () => {
+    const eaten = [];
+    while (eaten.length < GLUTTONY) eaten.push(Array.from({ length: 1_000_000 }, (_, i) => i + 0.5));
+    return { eaten: eaten.length };
+  },
+  'answer a function': () => ({ extra: () => {} }),
+  throw: () => {
+    const causes = [new TypeError('the left half'), new Error('the right half')];
+    throw new LostProofError('the proof is lost', { cause: new AggregateError(causes, 'both halves') });
+  },
+  'answer a trap': () => ({ extra: trap({}) }),
+  'throw a trap': () => {
+    throw trap(new Error('not to be read'));
+  },
+  'throw nothing': () => {
+    throw undefined;
+  },
+  reject: async () => {
+    Promise.reject(new Error('nobody handles this'));
+    await wait(300);
+  },
+  'throw later': async () => {
+    setTimeout(() => {
+      throw new Error('nobody catches this');
+    }, 10);
+    await wait(300);
+  },
+  noise: () => {
+    for (let i = 0; i < NOISE; i++) console.log(`noise {"id":${i},"result":"not an answer"}`);
+    process.stdout.write(`${'x'.repeat(LONG)} noise\n`);
+  },
+  junk: async () => {
+    for (const junk of ['junk', { id: 1, result: 'junk' }, [0, 1, 2], null, { taskId: 1, error: null }]) {
+      if (parentPort !== null) parentPort.postMessage(junk);
+      else if (junk !== null) process.send?.(junk);
+    }
+    await wait(50);
+  },
+  'close the channel': async () => {
+    if (parentPort !== null) parentPort.close();
+    else process.disconnect();
+    await wait(300);
+  },
+  'close the sockets': async () => {
+    for (let file = 3; file < 10; file++) if (isSocket(file)) closeSync(file);
+    await wait(300);
+  },
+};
+
+function isSocket(file) {
+  try {
+    return fstatSync(file).isSocket();
+  } catch {
+    return false;
+  }
+}
+
+module.exports = async function perform(task) {
+  say({ event: 'begun', task: task.name });
+  return { name: task.name, ...(await deeds[task.deed](task)) };
+};

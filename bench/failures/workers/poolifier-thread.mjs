@@ -1,0 +1,4 @@
+import { ThreadWorker } from 'poolifier';
+import perform from './deeds.cjs';
+
+export default new ThreadWorker(perform);
