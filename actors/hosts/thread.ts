@@ -10,6 +10,12 @@ import { Vigil } from './vigil.ts';
 /** Shared by all threads of this process: one of them at a time looks for its next request with open eyes. */
 const lookout = canLook ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
 
+/**
+ * How long a thread that loads its modules may go on when it is ended: Node never closes the file that a thread was reading
+ * just then. In ms.
+ */
+const LOADING = 500;
+
 /** Starts each worker as a thread of this process: lighter than a process, and felled with it by a native crash. */
 export const threadHost: Host = (options, events) => {
   // A channel of its own: what the kind's code says on the thread's `parentPort` is none of ours.
@@ -27,8 +33,13 @@ export const threadHost: Host = (options, events) => {
   const { threadId } = worker;
   let reason: WorkerExit['reason'] | undefined;
   let cause: unknown;
+  /** Its first message comes when its modules have been loaded. */
+  let isLoading = true;
+  let loading: NodeJS.Timeout | undefined;
 
   function receive(message: unknown): void {
+    isLoading = false;
+    if (loading !== undefined) void worker.terminate();
     vigil.answered();
     events.message((typeof message === 'string' ? JSON.parse(message) : message) as MessageToMaster);
   }
@@ -50,6 +61,7 @@ export const threadHost: Host = (options, events) => {
     cause ??= error;
   });
   worker.on('exit', (exitCode) => {
+    clearTimeout(loading);
     receiveAll();
     port.close();
     if (lookout !== undefined) Atomics.compareExchange(lookout, 0, threadId, 0);
@@ -69,7 +81,8 @@ export const threadHost: Host = (options, events) => {
     utilization: () => worker.performance.eventLoopUtilization().utilization,
     kill(why = 'killed') {
       reason ??= why;
-      void worker.terminate();
+      if (isLoading) loading ??= setTimeout(() => void worker.terminate(), LOADING);
+      else void worker.terminate();
     },
     ref(isNeeded) {
       const verb = isNeeded ? 'ref' : 'unref';
