@@ -26,6 +26,8 @@ export interface SoakAnswer {
 export interface Chore {
   /** How often it comes, relative to the others. */
   readonly weight: number;
+  /** Whether it keeps its worker from being known as a quick one, to which several requests are sent at a time. */
+  readonly isSlow?: boolean;
   /** Whether it is a fault: something that a pool should survive. */
   readonly isFault: boolean;
   /** The only host that can do it. @default both */
@@ -57,13 +59,13 @@ const soon = (chance: (limit: number) => number): RunOptions => ({ timeout: 20 +
 /** Every sort of task, under the name that its worker knows it by. */
 export const chores: Readonly<Record<string, Chore>> = {
   echo: honest(400),
-  bytes: honest(60, (chance) => ({ bytes: bytesOf(chance) })),
-  sync: honest(200, (chance) => ({ ms: chance(6) })),
-  later: honest(200, (chance) => ({ ms: chance(30) })),
+  bytes: { ...honest(60, (chance) => ({ bytes: bytesOf(chance) })), isSlow: true },
+  sync: { ...honest(200, (chance) => ({ ms: chance(6) })), isSlow: true },
+  later: { ...honest(200, (chance) => ({ ms: chance(30) })), isSlow: true },
   chatty: honest(60, (chance) => ({ notes: chance(12) })),
   // Its verdict brings a follow-up, or is the end of its worker.
   follow: honest(30),
-  end: honest(6),
+  end: { ...honest(6), isSlow: true },
   refuse: fault(8, ['REFUSED']),
   trip: fault(2, ['KIND']),
   stale: fault(8, ['EXPIRED']),
@@ -87,17 +89,27 @@ export const chores: Readonly<Record<string, Chore>> = {
   impatient: fault(15, ['TIMEOUT_QUEUE', 'result'], { limits: (chance) => ({ queueTimeout: chance(5) }) }),
 };
 
-/** The chores that the workers of one host can do, each as often as its weight says: `pick` answers a name. */
-export function pickerOf(host: 'process' | 'thread', chance: (limit: number) => number): () => string {
-  const names = Object.keys(chores).filter((name) => [undefined, host].includes(chores[name]?.host));
-  const total = names.reduce((sum, name) => sum + (chores[name] as Chore).weight, 0);
+/** Among quick chores the honest ones are so many times as many: a worker must live for a while until it is known as quick. */
+const QUICK = 20;
+
+/** Picks among the chores that the workers of one host can do, each as often as its weight says; of quick ones, where asked for. */
+export function pickerOf(
+  host: 'process' | 'thread',
+  isQuick: boolean,
+  chance: (limit: number) => number,
+): () => string {
+  const weights = Object.entries(chores).flatMap(([name, { host: only, weight, isSlow, isFault }]) => {
+    if ((only !== undefined && only !== host) || (isQuick && isSlow)) return [];
+    return [{ name, weight: isQuick && !isFault ? weight * QUICK : weight }];
+  });
+  const total = weights.reduce((sum, { weight }) => sum + weight, 0);
   return () => {
     let left = chance(total);
-    for (const name of names) {
-      left -= (chores[name] as Chore).weight;
-      if (left < 0) return name;
-    }
-    return names[0] as string;
+    const chosen = weights.find(({ weight }) => {
+      left -= weight;
+      return left < 0;
+    });
+    return chosen?.name ?? 'echo';
   };
 }
 

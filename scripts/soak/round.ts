@@ -5,8 +5,9 @@ import { disturb } from './disturb.ts';
 import type { Ledger } from './ledger.ts';
 import type { Machine } from './machine.ts';
 
-/** So many tasks are under way for each worker. */
+/** So many tasks are under way for each worker: more than it may hold. */
 const CALLERS = 6;
+const WINDOW = 8;
 /** A pool that has not finished its tasks after so many ms does not. */
 const LONGEST_END = 60_000;
 
@@ -36,6 +37,8 @@ export interface Setting {
 export interface Stage extends Setting {
   readonly pool: Pool<SoakTask, number, SoakAnswer>;
   readonly hasHeartbeat: boolean;
+  /** Whether workers get several requests at a time, where they are quick. */
+  readonly isWindowed: boolean;
   /** Does something after so many ms; at once when the round ends before. */
   later(ms: number, what: () => void): void;
 }
@@ -70,6 +73,7 @@ export async function runRound(
     ...setting,
     pool,
     hasHeartbeat: options.heartbeat !== undefined,
+    isWindowed: kind.window !== undefined,
     later(after, what) {
       const timer = setTimeout(() => delayed.delete(timer) && what(), after);
       delayed.set(timer, what);
@@ -77,7 +81,7 @@ export async function runRound(
   };
   const end = performance.now() + ms;
   const isOver = () => performance.now() >= end;
-  const callers = Array.from({ length: CALLERS * setting.size }, () => callUntil(stage, isOver));
+  const callers = Array.from({ length: (CALLERS + (kind.window ?? 0)) * setting.size }, () => callUntil(stage, isOver));
   while (!isOver()) {
     await wait(50 + setting.chance(400));
     disturb(stage);
@@ -108,7 +112,7 @@ function openPool({ host, size, ledger, url, chance }: Setting) {
   const kind: Kind<SoakTypes> = {
     ...inWorker,
     url,
-    ...(isWindowed ? { window: 8, idempotent: true } : {}),
+    ...(isWindowed ? { window: WINDOW, idempotent: true } : {}),
     requestOfTask: (_status, task) => (task.chore === 'stale' ? undefined : task),
     useResponse(_status, task, response) {
       ledger.use(task);
@@ -140,7 +144,9 @@ function openPool({ host, size, ledger, url, chance }: Setting) {
     resourceLimits: { maxOldGenerationSizeMb: 48 },
     restart: { limit: 1000, delay: 1, maxDelay: 20 },
     ...(isBeating ? { heartbeat: 500 } : {}),
-    ...(isRecycling ? { recycle: { tasks: 50 + chance(400), age: 1000 + chance(3000) } } : {}),
+    ...(isRecycling
+      ? { recycle: { tasks: (50 + chance(400)) * (isWindowed ? 20 : 1), age: 1000 + chance(3000) } }
+      : {}),
     ...(isElastic ? { minSize: 1, idleTimeout: 20 } : {}),
     ...(hasGrace ? { killGrace: 30 } : {}),
   };
@@ -149,8 +155,8 @@ function openPool({ host, size, ledger, url, chance }: Setting) {
 
 /** One of those who use the pool: a task after the other, until it is over. */
 async function callUntil(stage: Stage, isOver: () => boolean): Promise<void> {
-  const { pool, ledger, host, chance } = stage;
-  const pick = pickerOf(host, chance);
+  const { pool, ledger, host, isWindowed, chance } = stage;
+  const pick = pickerOf(host, isWindowed, chance);
   while (!isOver()) {
     const name = pick();
     const { parts, limits, abortAfter } = chores[name] as Chore;
