@@ -22,7 +22,15 @@ const program = new Command('soak')
   .option('--size <n>', 'how many workers', workers, 4)
   .addOption(new Option('--host <host>', 'where workers run').choices(['process', 'thread']).default('process'))
   .allowExcessArguments(false)
-  .configureOutput({ outputError: (text, write) => write(`soak: ${text.replace(/^error: /, '').trim()}\n`) })
+  .configureOutput({
+    outputError: (text, write) =>
+      write(
+        `soak: ${text
+          .replace(/^error: /, '')
+          .trim()
+          .replaceAll(/\s+/g, ' ')}\n`,
+      ),
+  })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : BAD_USAGE));
 
 const flags = program.parse().opts<{ minutes: number; seed?: number; size: number; host: 'process' | 'thread' }>();
