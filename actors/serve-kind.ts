@@ -107,7 +107,12 @@ function processChannel(): Channel {
       stayAwake();
     },
     listen(receive) {
-      const frames = new Frames((message) => receive(message as MessageToWorker));
+      const frames = new Frames(
+        (message) => receive(message as MessageToWorker),
+        (error) => {
+          throw error;
+        },
+      );
       const requests = new Socket({ fd: TO_WORKER, writable: false });
       requests.on('data', (chunk) => frames.read(chunk));
       requests.on('error', () => {});

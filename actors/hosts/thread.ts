@@ -41,7 +41,21 @@ export const threadHost: Host = (options, events) => {
     isLoading = false;
     if (loading !== undefined) void worker.terminate();
     vigil.answered();
-    events.message((typeof message === 'string' ? JSON.parse(message) : message) as MessageToMaster);
+    let read = message;
+    try {
+      if (typeof message === 'string') read = JSON.parse(message);
+    } catch (error) {
+      // The code of the kind has found the port.
+      cause ??= error;
+      return kill('garbled');
+    }
+    events.message(read as MessageToMaster);
+  }
+
+  function kill(why: WorkerExit['reason']): void {
+    reason ??= why;
+    if (isLoading) loading ??= setTimeout(() => void worker.terminate(), LOADING);
+    else void worker.terminate();
   }
 
   function receiveAll(): void {
@@ -79,11 +93,7 @@ export const threadHost: Host = (options, events) => {
     begun: (known) => begunOn(board, known),
     close: () => close(board),
     utilization: () => worker.performance.eventLoopUtilization().utilization,
-    kill(why = 'killed') {
-      reason ??= why;
-      if (isLoading) loading ??= setTimeout(() => void worker.terminate(), LOADING);
-      else void worker.terminate();
-    },
+    kill: (why = 'killed') => kill(why),
     ref(isNeeded) {
       const verb = isNeeded ? 'ref' : 'unref';
       worker[verb]();
