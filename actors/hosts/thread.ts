@@ -14,7 +14,7 @@ const lookout = canLook ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
  * How long a thread that loads its modules may go on when it is ended: Node never closes the file that a thread was reading
  * just then. In ms.
  */
-const LOADING = 500;
+const LOADING = 2000;
 
 /** Starts each worker as a thread of this process: lighter than a process, and felled with it by a native crash. */
 export const threadHost: Host = (options, events) => {

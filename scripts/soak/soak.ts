@@ -11,9 +11,12 @@ const LONGEST_TASK = 60_000;
 /** How long a round is at least, and how much longer at most. In ms. */
 const ROUND = 3_000;
 const MORE = 9_000;
-/** The first rounds, so much of the time and at most so many ms, are for compilers and caches: then the heap is measured. */
-const WARM_UP = 0.2;
-const LONGEST_WARM_UP = 60_000;
+/**
+ * The first rounds, so much of the time and at most so many ms, are for compilers: what grows for minutes in a heap, without
+ * an object more, is optimised code. Then the heap is measured.
+ */
+const WARM_UP = 0.25;
+const LONGEST_WARM_UP = 150_000;
 /** How long processes that have been killed may take until the system shows them no more. In ms. */
 const GONE = 5_000;
 /** The pipes of a worker's process in its master: output, errors, Node's channel, answers, requests. A thread has its loop's. */
