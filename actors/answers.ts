@@ -1,4 +1,4 @@
-import { describe, type EncodedError } from './error-codec.ts';
+import { type EncodedError, isOf, wordsOf } from './error-codec.ts';
 import { marshalPath } from './marshal-path.ts';
 import { arePlain } from './text.ts';
 import { type MessageToMaster, ToMaster } from './wire.ts';
@@ -80,11 +80,11 @@ export class Answers {
   }
 
   #postAlone(answer: unknown, ms: number): void {
-    if (answer instanceof Thrown) return this.#post([ToMaster.Threw, answer.error]);
+    if (isOf(answer, Thrown)) return this.#post([ToMaster.Threw, answer.error]);
     try {
       this.#post([ToMaster.Response, answer, ms]);
     } catch (error) {
-      const message = error instanceof Error ? error.message : describe(error);
+      const message = wordsOf(error);
       this.#post([ToMaster.Unsent, message, marshalPath(answer, 'response')]);
     }
   }

@@ -3,9 +3,9 @@
  * and makes `{}` of a DOMException; so we take them apart and put them together ourselves.
  */
 
-import { isCloneable } from './marshal-path.ts';
-
 const DEPTH = 8;
+/** So many errors go along with one: one that contains itself several times would be told millions of times. */
+const MOST = 1000;
 const KNOWN = new Map<string, ErrorConstructor>(
   [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((known) => [known.name, known]),
 );
@@ -24,12 +24,13 @@ export type EncodedError =
     };
 
 /** Takes an error apart; parts that cannot be cloned are left out or told as text. Never throws. */
-export function encodeError(error: unknown, depth = DEPTH): EncodedError {
+export function encodeError(error: unknown, depth = DEPTH, room = { left: MOST }): EncodedError {
   try {
-    if (!isError(error)) return { value: isCloneable(error) ? error : describe(error) };
-    const cause = depth > 0 && 'cause' in error ? { cause: encodeError(error.cause, depth - 1) } : {};
+    if (!isError(error)) return { value: copyOf(error) };
+    const cause = depth > 0 && 'cause' in error ? { cause: encodeError(error.cause, depth - 1, room) } : {};
     const list = (error as { errors?: unknown }).errors;
-    const errors = depth > 0 && Array.isArray(list) ? { errors: list.map((each) => encodeError(each, depth - 1)) } : {};
+    const told = depth > 0 && Array.isArray(list) ? list.filter(() => room.left-- > 0) : undefined;
+    const errors = told === undefined ? {} : { errors: told.map((each) => encodeError(each, depth - 1, room)) };
     const stack = typeof error.stack === 'string' ? { stack: error.stack } : {};
     return {
       name: String(error.name),
@@ -41,6 +42,15 @@ export function encodeError(error: unknown, depth = DEPTH): EncodedError {
     };
   } catch {
     return { value: describe(error) };
+  }
+}
+
+/** A copy, so that no getter is asked again; a few words where there can be none. */
+function copyOf(value: unknown): unknown {
+  try {
+    return structuredClone(value);
+  } catch {
+    return describe(value);
   }
 }
 
@@ -58,9 +68,48 @@ export function decodeError(encoded: EncodedError): unknown {
   return error;
 }
 
-/** An Error for whatever was thrown. */
+/** Whether a value is an error as `encodeError` makes them, as far as `decodeError` looks at it. */
+export function isEncodedError(value: unknown, depth = DEPTH): value is EncodedError {
+  if (typeof value !== 'object' || value === null) return false;
+  if ('value' in value) return true;
+  const { name, message, properties, cause, errors } = value as Partial<Record<string, unknown>>;
+  const isPart = (part: unknown) => depth > 0 && isEncodedError(part, depth - 1);
+  return (
+    typeof name === 'string' &&
+    typeof message === 'string' &&
+    Array.isArray(properties) &&
+    properties.every((each) => Array.isArray(each) && typeof each[0] === 'string') &&
+    (cause === undefined || isPart(cause)) &&
+    (errors === undefined || (Array.isArray(errors) && errors.every(isPart)))
+  );
+}
+
+/** An Error for whatever was thrown. Never throws. */
 export function asError(thrown: unknown): Error {
-  return isError(thrown) ? thrown : new Error(describe(thrown), { cause: thrown });
+  try {
+    if (isError(thrown)) return thrown;
+  } catch {
+    // A proxy that does not say what it is.
+  }
+  return new Error(describe(thrown), { cause: thrown });
+}
+
+/** `instanceof`; a proxy that does not say what it is, is nothing. */
+export function isOf<T>(value: unknown, type: abstract new (...parts: never[]) => T): value is T {
+  try {
+    return value instanceof type;
+  } catch {
+    return false;
+  }
+}
+
+/** The message of an error, anything else in a few words. Never throws. */
+export function wordsOf(thrown: unknown): string {
+  try {
+    return isError(thrown) ? String(thrown.message) : describe(thrown);
+  } catch {
+    return describe(thrown);
+  }
 }
 
 /** A value in a few words, for messages. Never throws. */
@@ -68,7 +117,8 @@ export function describe(value: unknown): string {
   try {
     return typeof value === 'string' ? value : String(value);
   } catch {
-    return Object.prototype.toString.call(value);
+    // Objects without a text of their own, and proxies that throw.
+    return typeof value === 'function' ? 'a function' : 'an object that cannot be read';
   }
 }
 
@@ -84,10 +134,10 @@ function propertiesOf(error: Error): [string, unknown][] {
   for (const key of keys) {
     if (OWN_PARTS.has(key)) continue;
     try {
-      const value = (error as unknown as Record<string, unknown>)[key];
-      if (isCloneable(value)) properties.push([key, value]);
+      // A copy: no getter is asked again.
+      properties.push([key, structuredClone((error as unknown as Record<string, unknown>)[key])]);
     } catch {
-      // A getter that throws has nothing to tell.
+      // What cannot be cloned stays behind; a getter that throws has nothing to tell.
     }
   }
   return properties;

@@ -1,4 +1,5 @@
 import type { WorkerExit } from '../machines/pool-state.ts';
+import { describe, isOf, wordsOf } from './error-codec.ts';
 
 /** The codes of every error that the pool itself makes. */
 export type ErrorCode =
@@ -47,7 +48,7 @@ export class MarshalError extends StatepoolError {
 /** `perform` threw; `cause` is what it threw, revived with its name, message, stack, code and own properties. */
 export class PerformError extends StatepoolError {
   constructor(cause: unknown) {
-    const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    const what = isOf(cause, Error) ? `${wordsOf(cause.name)}: ${wordsOf(cause)}` : describe(cause);
     super('PERFORM', `perform threw ${what}`, { cause });
   }
 }
@@ -82,7 +83,7 @@ export class WorkerDiedError extends StatepoolError {
 /** The task was cancelled by its signal, cancelWorker, cancelAll, close or destroy; `cause` is the reason given. */
 export class TaskCancelledError extends StatepoolError {
   constructor(reason?: unknown) {
-    const why = reason instanceof Error ? reason.message : reason === undefined ? '' : String(reason);
+    const why = reason === undefined ? '' : wordsOf(reason);
     super('CANCELLED', why === '' ? 'the task was cancelled' : `the task was cancelled: ${why}`, { cause: reason });
     this.name = 'AbortError';
   }
@@ -193,7 +194,7 @@ export class UsageError extends StatepoolError {
 
 function describeExit(exit: WorkerExit): string {
   const how = exit.signal === null ? `exit code ${exit.exitCode ?? 'unknown'}` : `signal ${exit.signal}`;
-  const cause = exit.cause instanceof Error ? `: ${exit.cause.message}` : '';
+  const cause = isOf(exit.cause, Error) ? `: ${wordsOf(exit.cause)}` : '';
   switch (exit.reason) {
     case 'oom':
       return `out of memory (${how})`;
@@ -203,9 +204,11 @@ function describeExit(exit: WorkerExit): string {
       return 'it gave no sign of life within its heartbeat';
     case 'disconnect':
       return 'it closed its channel';
+    case 'garbled':
+      return `it wrote on the channel of its messages what is none${cause}`;
     case 'spawn':
     case 'handshake':
-      return exit.cause instanceof Error ? exit.cause.message : how;
+      return isOf(exit.cause, Error) ? wordsOf(exit.cause) : how;
     default:
       return `${how}${cause}`;
   }

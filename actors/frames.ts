@@ -16,16 +16,27 @@ const CLONE = 1;
 
 /** The length of the message, in four bytes, and how it is written. */
 const HEAD = 5;
+/** How a message begins that is written in the one way, and in the other. */
+const BRACKET = 0x5b;
+const VERSION = 0xff;
+
+/** The longest message, in bytes: more is not sent, and where more is announced something else than a frame was written. */
+export const LONGEST_MESSAGE = 2 ** 30;
+
 const BLANK = Buffer.alloc(HEAD, CLONE);
 const NOTHING = Buffer.alloc(0);
 
 /**
  * A message as a frame: its length, then the message: as JSON text where it has the tag `several`, else as a structured clone.
- * @throws where the message cannot be cloned
+ * @throws where the message cannot be cloned, or is longer than LONGEST_MESSAGE
  */
 export function encodeFrame(message: MessageToWorker | MessageToMaster, several: number): Buffer {
   const frame = message[0] === several ? textOf(message) : cloneOf(message);
-  frame.writeUInt32LE(frame.length - HEAD, 0);
+  const length = frame.length - HEAD;
+  if (length > LONGEST_MESSAGE) {
+    throw new RangeError(`it takes ${length} bytes, and a message between processes has ${LONGEST_MESSAGE} at most`);
+  }
+  frame.writeUInt32LE(length, 0);
   return frame;
 }
 
@@ -57,17 +68,24 @@ function cloneOf(message: unknown): Buffer {
 /** Puts frames together again from the pieces that a pipe makes of them. */
 export class Frames {
   readonly #receive: (message: unknown) => void;
+  readonly #garbled: (error: Error) => void;
+  #isGarbled = false;
   #pieces: Buffer[] = [];
   #size = 0;
   /** How many bytes the next frame needs, as far as that is known. */
   #wanted = HEAD;
 
-  /** `receive` gets each message. */
-  constructor(receive: (message: unknown) => void) {
+  /**
+   * `receive` gets each message. `garbled` is told, once, that somebody else has written on the pipe: where the next frame
+   * begins nobody can say, so nothing more is read.
+   */
+  constructor(receive: (message: unknown) => void, garbled: (error: Error) => void) {
     this.#receive = receive;
+    this.#garbled = garbled;
   }
 
   read(piece: Buffer): void {
+    if (this.#isGarbled) return;
     this.#pieces.push(piece);
     this.#size += piece.length;
     if (this.#size < this.#wanted) return;
@@ -77,10 +95,18 @@ export class Frames {
       for (;;) {
         const left = bytes.length - at;
         this.#wanted = left < HEAD ? HEAD : HEAD + bytes.readUInt32LE(at);
+        if (left >= HEAD && !isHead(bytes, at)) return this.#giveUp(new Error(`${told(bytes, at)} begin no message`));
         if (left < this.#wanted) break;
         const start = at + HEAD;
         at += this.#wanted;
-        this.#receive(decode(bytes.subarray(start, at), bytes[start - 1] === TEXT));
+        let message: unknown;
+        try {
+          message = decode(bytes.subarray(start, at), bytes[start - 1] === TEXT);
+        } catch (error) {
+          const problem = `${told(bytes, start - HEAD)} begin what cannot be read: ${(error as Error).message}`;
+          return this.#giveUp(new Error(problem, { cause: error }));
+        }
+        this.#receive(message);
       }
     } catch (error) {
       // Somebody may handle it as an uncaught exception; what stands behind this frame is still to be read.
@@ -93,6 +119,24 @@ export class Frames {
       this.#size = rest.length;
     }
   }
+
+  #giveUp(error: Error): void {
+    this.#isGarbled = true;
+    this.#garbled(error);
+  }
+}
+
+/** Whether a frame begins here, as far as can be seen: what a program prints by mistake is found out by its first bytes. */
+function isHead(bytes: Buffer, at: number): boolean {
+  const [way, first] = [bytes[at + HEAD - 1], bytes[at + HEAD]];
+  if (way !== TEXT && way !== CLONE) return false;
+  if (first !== undefined && first !== (way === TEXT ? BRACKET : VERSION)) return false;
+  return bytes.readUInt32LE(at) <= LONGEST_MESSAGE;
+}
+
+/** The first of some bytes, for a message. */
+function told(bytes: Buffer, at: number): string {
+  return `the bytes ${bytes.toString('hex', at, at + 2 * HEAD)}`;
 }
 
 /** What is not text gets memory of its own: bytes in it are views of that. */

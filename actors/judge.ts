@@ -1,7 +1,7 @@
 import type { Verdict, WorkerStatus } from '../kinds/kind.ts';
 import type { Seat } from '../machines/seat.ts';
 import { admit, type Core } from './core.ts';
-import { asError, decodeError, describe, type EncodedError } from './error-codec.ts';
+import { asError, decodeError, describe, type EncodedError, isOf, wordsOf } from './error-codec.ts';
 import { KindError, MarshalError, PerformError } from './errors.ts';
 import { bodyOf } from './journal/records.ts';
 import { fail, fulfil, warn } from './settlement.ts';
@@ -133,15 +133,23 @@ function checkVerdict(core: Core, hook: string, verdict: unknown): Verdict {
   const tasks = (verdict as { tasks?: unknown } | null | undefined)?.tasks;
   const isLegal = (type === 'stay' || type === 'end') && (tasks === undefined || Array.isArray(tasks));
   if (isLegal) return verdict as Verdict;
-  const got = typeof verdict === 'object' ? JSON.stringify(verdict) : describe(verdict);
+  const got = textOf(verdict);
   throw new KindError(
     hook,
     `${core.kind.name}.${hook} answered ${got}: it must be { type: 'stay', competence, tasks?: [...] } or { type: 'end', tasks?: [...] }`,
   );
 }
 
+function textOf(value: unknown): string {
+  try {
+    return typeof value === 'object' ? JSON.stringify(value) : describe(value);
+  } catch {
+    return describe(value);
+  }
+}
+
 function hookError(core: Core, hook: string, entry: TaskEntry, error: unknown): KindError {
-  if (error instanceof KindError) return error;
+  if (isOf(error, KindError)) return error;
   const task = nameTask(core.kind, entry.task);
-  return new KindError(hook, `${core.kind.name}.${hook} threw on ${task}: ${asError(error).message}`, error);
+  return new KindError(hook, `${core.kind.name}.${hook} threw on ${task}: ${wordsOf(error)}`, error);
 }

@@ -5,7 +5,7 @@ import { recall } from '../machines/take.ts';
 import type { WorkerEvent } from '../machines/worker-events.ts';
 import { Ahead } from './ahead.ts';
 import { type Core, emit } from './core.ts';
-import { decodeError, type EncodedError, encodeError } from './error-codec.ts';
+import { decodeError, describe, type EncodedError, encodeError, wordsOf } from './error-codec.ts';
 import { HandshakeError, SpawnError } from './errors.ts';
 import { countDeath, Health } from './health.ts';
 import { record } from './histograms.ts';
@@ -18,7 +18,7 @@ import { warn } from './settlement.ts';
 import { startWorker } from './spares.ts';
 import type { TaskEntry } from './task-entry.ts';
 import { tellWorker, traceAnswer, traceDispatch, workerChannels } from './trace.ts';
-import { type MessageToMaster, ToMaster, ToWorker, WIRE_VERSION } from './wire.ts';
+import { isMessageToMaster, type MessageToMaster, ToMaster, ToWorker, WIRE_VERSION } from './wire.ts';
 
 /** The master's side of one worker: its connection, and what its messages mean. */
 export class Link {
@@ -127,9 +127,11 @@ export class Link {
   }
 
   #receive(message: MessageToMaster): void {
-    // What the kind's code sends by itself on our channel is none of ours. A worker that was ended may still speak: its
-    // late messages are dropped, its last words are kept.
-    if (!Array.isArray(message) || (this.#isOver && message[0] < ToMaster.Fatal)) return;
+    // A worker that was ended may still speak: its late messages are dropped, its last words are kept.
+    if (this.#isOver && !(message?.[0] >= ToMaster.Fatal)) return;
+    if (!isMessageToMaster(message)) {
+      return this.#giveUp('garbled', new Error(`${describe(message).slice(0, 100)} is no message of a worker's`));
+    }
     this.#health?.heard();
     switch (message[0]) {
       case ToMaster.Response:
@@ -157,7 +159,7 @@ export class Link {
       case ToMaster.Hello:
         return this.#greet(message[1], message[2]);
       case ToMaster.Failed:
-        return this.#giveUp('spawn', new SpawnError(failureOf(decodeError(message[1])), decodeError(message[1])));
+        return this.#giveUp('spawn', new SpawnError(wordsOf(decodeError(message[1])), decodeError(message[1])));
       case ToMaster.Fatal:
         this.#lastWords = { reason: 'uncaught', cause: decodeError(message[2]) };
         if (message[1] !== undefined) this.#lastWords.begun = message[1];
@@ -253,7 +255,7 @@ export class Link {
     this.#core.onReady();
   }
 
-  #giveUp(reason: 'spawn' | 'handshake', cause: Error): void {
+  #giveUp(reason: 'spawn' | 'handshake' | 'garbled', cause: Error): void {
     this.#lastWords = { reason, cause };
     // A hello that is on its way comes too late.
     this.#isOver = true;
@@ -290,8 +292,4 @@ export class Link {
     const isTooOften = !this.seat.isExpected && this.seat.phase !== 'starting' && countDeath(this.#core);
     this.#core.send({ type: 'exited', worker: this.seat.id, exit: full, isTooOften });
   }
-}
-
-function failureOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import { type AnyKind, checkKind } from './any-kind.ts';
+import { describe, isOf, wordsOf } from './error-codec.ts';
 import { UsageError } from './errors.ts';
 
 /** Set while a worker imports its kind's module: a pool created meanwhile would start workers without end. */
@@ -34,7 +35,12 @@ function kindIn(module: Record<string, unknown>, url: string): AnyKind {
 /** A default export compiled to CommonJS comes wrapped in the module's exports. */
 function unwrap(value: unknown): unknown {
   const exports = value as { __esModule?: unknown; default?: unknown } | null | undefined;
-  return exports?.__esModule === true ? exports.default : value;
+  try {
+    return exports?.__esModule === true ? exports.default : value;
+  } catch {
+    // It throws when it is looked at, and is told of where its members are.
+    return value;
+  }
 }
 
 /** Loads with pools forbidden: for the worker's entry. @throws as `loadKind` */
@@ -76,14 +82,14 @@ export async function importModule(url: string): Promise<Record<string, unknown>
   try {
     return await import(url);
   } catch (error) {
-    const code = (error as { code?: unknown }).code;
+    const code = isOf(error, Error) ? (error as { code?: unknown }).code : undefined;
     if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && isTypeScript(url)) {
       throw new UsageError(`${nameOf(url)} is TypeScript: install tsx, or run on Node 22.18 or later`);
     }
     if (code === 'ERR_UNSUPPORTED_DIR_IMPORT' && isFolder(url)) {
       throw new UsageError(`${nameOf(url)} is a folder: name the module in it`);
     }
-    const isMissing = code === 'ERR_MODULE_NOT_FOUND' && String((error as Error).message).includes(`'${pathOf(url)}'`);
+    const isMissing = code === 'ERR_MODULE_NOT_FOUND' && wordsOf(error).includes(`'${pathOf(url)}'`);
     if (isMissing) throw new UsageError(`there is no module ${nameOf(url)}`);
     throw throwsOnImport(url, error);
   }
@@ -120,7 +126,7 @@ async function loadTsx(url: string, half: 'cjs' | 'esm'): Promise<{ register(): 
 }
 
 function throwsOnImport(url: string, error: unknown): UsageError {
-  const thrown = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const thrown = isOf(error, Error) ? `${describe(error.name)}: ${wordsOf(error)}` : describe(error);
   return Object.assign(new UsageError(`${nameOf(url)} throws on import: ${thrown}`), { cause: error });
 }
 

@@ -2,7 +2,7 @@ const DEPTH = 64;
 
 /**
  * The path to the first value that cannot be cloned, as one would write it: `request.items[3].onDone`. The root's own
- * name where the value as a whole is at fault.
+ * name where the value as a whole is at fault. Never throws.
  */
 export function marshalPath(value: unknown, root: string): string {
   return search(value, root, new Set(), 0) ?? root;
@@ -13,15 +13,19 @@ function search(value: unknown, path: string, seen: Set<unknown>, depth: number)
   if (typeof value !== 'object' || value === null || seen.has(value) || depth > DEPTH) return undefined;
   if (isCloneable(value)) return undefined;
   seen.add(value);
-  for (const [step, read] of steps(value)) {
-    let part: unknown;
-    try {
-      part = read();
-    } catch {
-      return path + step;
+  try {
+    for (const [step, read] of steps(value)) {
+      let part: unknown;
+      try {
+        part = read();
+      } catch {
+        return path + step;
+      }
+      const found = search(part, path + step, seen, depth + 1);
+      if (found !== undefined) return found;
     }
-    const found = search(part, path + step, seen, depth + 1);
-    if (found !== undefined) return found;
+  } catch {
+    // A proxy that does not say what it is, or a key without words: the fault is here.
   }
   return path;
 }
@@ -54,7 +58,7 @@ function stepTo(value: object, key: string): string {
 }
 
 /** Whether a value can be cloned as a message is. */
-export function isCloneable(value: unknown): boolean {
+function isCloneable(value: unknown): boolean {
   try {
     structuredClone(value);
     return true;

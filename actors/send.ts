@@ -1,5 +1,6 @@
 import type { Seat } from '../machines/seat.ts';
 import type { Core } from './core.ts';
+import { wordsOf } from './error-codec.ts';
 import type { Connection } from './hosts/host.ts';
 import { failMarshal } from './judge.ts';
 import { marshalPath } from './marshal-path.ts';
@@ -46,7 +47,7 @@ function sendOne(core: Core, seat: Seat, connection: Connection, request: unknow
   } catch (error) {
     seat.held.splice(index, 1);
     seat.tasks--;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = wordsOf(error);
     if (entry.place !== 'settled') {
       failMarshal(core, entry, 'MARSHAL_REQUEST', marshalPath(request, 'request'), message, error);
     }

@@ -75,7 +75,13 @@ function threadChannel(port: MessagePort, board: Int32Array, lookout: Int32Array
       port.postMessage(message[0] === ToMaster.Responses ? JSON.stringify(message) : message);
       Atomics.add(board, Board.Answered, 1);
     },
-    listen: (receive) => void port.on('message', (message) => receive(read(message))),
+    listen(receive) {
+      port.on('message', (message) => receive(read(message)));
+      // What could be written and cannot be read, as an error that is its own cause: a request is lost, and its task must not wait.
+      port.on('messageerror', (error) => {
+        throw new Error(`a message could not be read here: ${error.message}`, { cause: error });
+      });
+    },
     poll,
     next(ms) {
       const rung = Atomics.load(board, Board.Sent);
@@ -107,7 +113,12 @@ function processChannel(): Channel {
       stayAwake();
     },
     listen(receive) {
-      const frames = new Frames((message) => receive(message as MessageToWorker));
+      const frames = new Frames(
+        (message) => receive(message as MessageToWorker),
+        (error) => {
+          throw error;
+        },
+      );
       const requests = new Socket({ fd: TO_WORKER, writable: false });
       requests.on('data', (chunk) => frames.read(chunk));
       requests.on('error', () => {});

@@ -2,7 +2,7 @@ import type { EndReason } from '../kinds/kind.ts';
 import type { Cause } from '../machines/effects.ts';
 import type { WorkerExit } from '../machines/pool-state.ts';
 import { type Core, emit } from './core.ts';
-import { asError } from './error-codec.ts';
+import { asError, isOf, wordsOf } from './error-codec.ts';
 import {
   DegradedError,
   JournalError,
@@ -95,7 +95,7 @@ export function endWithoutVerdict(core: Core, entry: TaskEntry, cause: Cause): v
   const error = errorOf(core, entry, cause);
   // The kind heard of a death before it was decided that the task ends.
   if (cause.type !== 'died') callHook(core, entry.task, error);
-  if (error instanceof TaskTimeoutError) core.counts.timedOut++;
+  if (isOf(error, TaskTimeoutError)) core.counts.timedOut++;
   else if (cause.type === 'cancelled') core.counts.cancelled++;
   fail(core, entry, error, !isOfTheEnd(core, cause));
 }
@@ -126,7 +126,7 @@ function errorOf(core: Core, entry: TaskEntry, cause: Cause): EndReason {
   switch (cause.type) {
     case 'cancelled':
       // A task whose time is over is cancelled for that reason.
-      if (cause.reason instanceof TaskTimeoutError) return cause.reason as EndReason;
+      if (isOf(cause.reason, TaskTimeoutError)) return cause.reason as EndReason;
       return new TaskCancelledError(cause.reason) as EndReason;
     case 'expired':
       return new TaskExpiredError(nameTask(core.kind, entry.task)) as EndReason;
@@ -138,7 +138,7 @@ function errorOf(core: Core, entry: TaskEntry, cause: Cause): EndReason {
       return new DegradedError(cause.exit) as EndReason;
     case 'fault': {
       const { hook, error } = cause.fault;
-      return new KindError(hook, `${core.kind.name}.${hook} threw ${asError(error).message}`, error) as EndReason;
+      return new KindError(hook, `${core.kind.name}.${hook} threw ${wordsOf(error)}`, error) as EndReason;
     }
   }
 }
@@ -153,7 +153,8 @@ function callHook(core: Core, task: unknown, reason: EndReason | WorkerDiedError
 
 /** A hook without an answer threw: no task is there to take the error, so that it must be seen otherwise. */
 export function warn(core: Core, hook: string, error: unknown): void {
-  process.emitWarning(`${core.kind.name}: ${hook} threw ${asError(error).stack ?? ''}`, { code: 'STATEPOOL_HOOK' });
+  const { stack } = asError(error);
+  process.emitWarning(`${core.kind.name}: ${hook} threw ${stack ?? wordsOf(error)}`, { code: 'STATEPOOL_HOOK' });
 }
 
 function release(core: Core, entry: TaskEntry): void {

@@ -1,4 +1,4 @@
-import type { EncodedError } from './error-codec.ts';
+import { type EncodedError, isEncodedError } from './error-codec.ts';
 
 /** The version of the messages below; both sides say it in the handshake. */
 export const WIRE_VERSION = 2;
@@ -78,3 +78,36 @@ export type MessageToMaster =
   | readonly [typeof ToMaster.Fatal, number | undefined, EncodedError]
   | readonly [typeof ToMaster.Exiting, number]
   | readonly [typeof ToMaster.Output, 'stdout' | 'stderr', string];
+
+/** Whether something that has come from a worker is a message: code of the kind's may have written to the same channel. */
+export function isMessageToMaster(value: unknown): value is MessageToMaster {
+  if (!Array.isArray(value)) return false;
+  const [tag, first, second] = value;
+  switch (tag) {
+    case ToMaster.Response:
+      return isAmount(second);
+    case ToMaster.Responses:
+      return Array.isArray(first) && first.length > 0 && isAmount(second);
+    case ToMaster.Hello:
+      return typeof first === 'number' && typeof second === 'string';
+    case ToMaster.Failed:
+    case ToMaster.Threw:
+      return isEncodedError(first);
+    case ToMaster.Unsent:
+      return typeof first === 'string' && typeof second === 'string';
+    case ToMaster.Recalled:
+    case ToMaster.Memory:
+    case ToMaster.Exiting:
+      return isAmount(first);
+    case ToMaster.Fatal:
+      return (first === undefined || isAmount(first)) && isEncodedError(second);
+    case ToMaster.Output:
+      return (first === 'stdout' || first === 'stderr') && typeof second === 'string';
+    default:
+      return tag === ToMaster.Feedback || tag === ToMaster.Pong;
+  }
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
+}

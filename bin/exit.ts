@@ -1,3 +1,5 @@
+import { asError, isOf, wordsOf } from '../actors/error-codec.ts';
+
 /** The exit code where some task or goal failed. */
 export const SOME_FAILED = 1;
 /** The exit code for wrong flags and bad input. */
@@ -12,15 +14,21 @@ export function note(line: string): void {
 
 /** Says a user's mistake in one line, and remembers it in the exit code; the good part goes on. */
 export function complain(problem: unknown): void {
-  note(`statepool: ${problem instanceof Error ? problem.message : String(problem)}`);
+  note(`statepool: ${inOneLine(wordsOf(problem))}`);
   process.exitCode = BAD_INPUT;
 }
 
 /** Says an error: in one line where the user can do something about it, with its stack where it is a defect of ours. */
 export function failWith(error: unknown): void {
-  const isOurs = !(error instanceof Error && 'code' in error);
-  note(`statepool: ${isOurs && error instanceof Error ? error.stack : (error as Error).message}`);
+  const isOurs = !(isOf(error, Error) && 'code' in error);
+  const words = wordsOf(error);
+  note(`statepool: ${isOurs ? (asError(error).stack ?? words) : inOneLine(words)}`);
   process.exitCode = isOurs ? 70 : BAD_INPUT;
+}
+
+/** What the user's own code threw may have several lines. */
+function inOneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
 }
 
 /** A reader that has gone (`| head`) is no error: there is nobody left to write to. */

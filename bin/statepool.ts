@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { BAD_INPUT, endOnBrokenPipe, failWith } from './exit.ts';
+import { BAD_INPUT, complain, endOnBrokenPipe, failWith } from './exit.ts';
 import type { LookFlags } from './look.ts';
 
 /** The shared options, as commander gives them. */
@@ -112,6 +112,13 @@ program
   .action(async (kind, flags) => (await import('./paths.ts')).paths(kind, flags));
 
 endOnBrokenPipe();
+let isDone = false;
+// Nothing is left to wait for, and still it has not come to an end: Node would leave without a word.
+process.on('beforeExit', () => {
+  if (isDone) return;
+  isDone = true;
+  complain('a module never comes to the end of its import: it waits for what does not happen, or exports a "then"');
+});
 try {
   await program.parseAsync(withPort(process.argv));
 } catch (error) {
@@ -119,6 +126,7 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : BAD_INPUT;
   else failWith(error);
 }
+isDone = true;
 
 /** The command line with a port behind each `--inspect`, so that what comes next is not taken for one unless it is a number. */
 function withPort(args: readonly string[]): string[] {

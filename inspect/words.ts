@@ -47,6 +47,8 @@ export function wordsOf({ reason, exitCode, signal }: WorkerExit): string {
       return 'ended by the pool';
     case 'disconnect':
       return 'it closed its channel';
+    case 'garbled':
+      return 'it wrote on the channel of its messages what is none';
     default:
       return signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
   }

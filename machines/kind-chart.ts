@@ -70,6 +70,17 @@ interface Draft {
  * classes do not come to an end, a hook throws
  */
 export function kindChart(kind: ChartedKind): KindChart {
+  try {
+    return chartOf(kind);
+  } catch (error) {
+    if (error instanceof ChartError) throw error;
+    // No hook: a getter among the examples, for example.
+    const message = error instanceof Error ? error.message : typeof error;
+    throw new ChartError(kind.name, `looking at the kind threw ${message}`, error);
+  }
+}
+
+function chartOf(kind: ChartedKind): KindChart {
   examplesOf(kind);
   const known = statusesOf(kind);
   const id = plain(kind.name);

@@ -58,6 +58,7 @@ export interface WorkerExit {
     | 'spawn'
     | 'handshake'
     | 'killed'
+    | 'garbled'
     | 'unresponsive';
   /** The number of the request that ended the worker, where it could say so. */
   readonly begun?: number;

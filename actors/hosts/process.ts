@@ -23,6 +23,7 @@ export const processHost: Host = (options, events) => {
     execArgv: [...(options.execArgv ?? inheritedFlags()), ...memoryFlags(options)],
   });
   let reason: WorkerExit['reason'] | undefined;
+  let garbage: Error | undefined;
   let isOver = false;
   living.add(child);
 
@@ -31,12 +32,18 @@ export const processHost: Host = (options, events) => {
     child.kill('SIGKILL');
   }
 
-  function exit(exitCode: number | null, signal: string | null, cause?: unknown): void {
+  function exit(exitCode: number | null, signal: string | null, cause: unknown = garbage): void {
     if (isOver) return;
     isOver = true;
     living.delete(child);
     const how = reason ?? (signal === null ? 'exit' : 'signal');
     events.exit({ exitCode, signal, reason: how, ...(cause === undefined ? {} : { cause }) });
+  }
+
+  /** The code of the kind has written where only messages belong: what was to be read there is lost. */
+  function garbled(error: Error): void {
+    garbage = error;
+    kill('garbled');
   }
 
   // A process that could not be started has none.
@@ -47,7 +54,7 @@ export const processHost: Host = (options, events) => {
   const frames = new Frames((message) => {
     vigil.answered();
     if (!isOver) events.message(message as Parameters<HostEvents['message']>[0]);
-  });
+  }, garbled);
   answers?.on('data', (piece: Buffer) => frames.read(piece));
   child.on('error', (error) => {
     // Without a pid it was never started, and no exit will come.

@@ -11,6 +11,12 @@ import { Vigil } from './vigil.ts';
 /** Shared by all threads of this process: one of them at a time looks for its next request with open eyes. */
 const lookout = canLook ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
 
+/**
+ * How long a thread that loads its modules may go on when it is ended: Node never closes the file that a thread was reading
+ * just then. In ms.
+ */
+const LOADING = 2000;
+
 /** Starts each worker as a thread of this process: lighter than a process, and felled with it by a native crash. */
 export const threadHost: Host = (options, events) => {
   // A channel of its own: what the kind's code says on the thread's `parentPort` is none of ours.
@@ -28,10 +34,29 @@ export const threadHost: Host = (options, events) => {
   const { threadId } = worker;
   let reason: WorkerExit['reason'] | undefined;
   let cause: unknown;
+  /** Its first message comes when its modules have been loaded. */
+  let isLoading = true;
+  let loading: NodeJS.Timeout | undefined;
 
   function receive(message: unknown): void {
+    isLoading = false;
+    if (loading !== undefined) void worker.terminate();
     vigil.answered();
-    events.message((typeof message === 'string' ? JSON.parse(message) : message) as MessageToMaster);
+    let read = message;
+    try {
+      if (typeof message === 'string') read = JSON.parse(message);
+    } catch (error) {
+      // The code of the kind has found the port.
+      cause ??= error;
+      return kill('garbled');
+    }
+    events.message(read as MessageToMaster);
+  }
+
+  function kill(why: WorkerExit['reason']): void {
+    reason ??= why;
+    if (isLoading) loading ??= setTimeout(() => void worker.terminate(), LOADING);
+    else void worker.terminate();
   }
 
   function receiveAll(): void {
@@ -51,6 +76,7 @@ export const threadHost: Host = (options, events) => {
     cause ??= error;
   });
   worker.on('exit', (exitCode) => {
+    clearTimeout(loading);
     receiveAll();
     port.close();
     if (lookout !== undefined) Atomics.compareExchange(lookout, 0, threadId, 0);
@@ -68,10 +94,7 @@ export const threadHost: Host = (options, events) => {
     begun: (known) => begunOn(board, known),
     close: () => close(board),
     utilization: () => worker.performance.eventLoopUtilization().utilization,
-    kill(why = 'killed') {
-      reason ??= why;
-      void worker.terminate();
-    },
+    kill: (why = 'killed') => kill(why),
     ref(isNeeded) {
       const verb = isNeeded ? 'ref' : 'unref';
       worker[verb]();

@@ -20,6 +20,8 @@ const silent = /^(get-.*|echo|display|eval|simplify|apply|labels|help|help-tacti
 const globalDeclarations = /^:(global-decls|global-declarations)$/;
 // They say how answers are printed: the session reads the answers itself.
 const printing = /^:(print-success|regular-output-channel|diagnostic-output-channel)$/;
+/** Deeper stacks of assertions are no file's but a mistake's: each level takes memory, here and in the solver. */
+const MOST_LEVELS = 100_000;
 const naming = /^:(goal|name|.*-id)$/;
 
 class Reader {
@@ -45,7 +47,7 @@ class Reader {
     const { head } = command;
     if (head === 'exit') return false;
     if (head === 'check-sat' || head === 'check-sat-assuming' || head === 'check-sat-using') this.#check(command);
-    else if (head === 'push') for (let n = this.#levels(command); n > 0; n--) this.#frames.push();
+    else if (head === 'push') this.#push(command);
     else if (head === 'pop') this.#pop(command);
     else if (head === 'set-option') this.#setOption(command);
     else if (head === 'set-info') this.#setInfo(command);
@@ -97,6 +99,15 @@ class Reader {
       command,
       `${command.head} takes one numeral, not '${[levels, ...more].join(' ').slice(0, 40)}'`,
     );
+  }
+
+  #push(command: Command): void {
+    const levels = this.#levels(command);
+    const { depth } = this.#frames;
+    if (depth + levels > MOST_LEVELS) {
+      throw this.#problem(command, `push of ${levels} where ${depth} were pushed: ${MOST_LEVELS} levels are the most`);
+    }
+    for (let n = levels; n > 0; n--) this.#frames.push();
   }
 
   #pop(command: Command): void {
@@ -153,7 +164,7 @@ class Reader {
  * `file` is the name that goals and errors say. `(set-info :status ...)` is expected of the next check only.
  *
  * @throws {SmtSyntaxError} at an unbalanced parenthesis, an unterminated string or quoted symbol, text outside of
- * parentheses, and a pop of more than was pushed
+ * parentheses, a pop of more than was pushed, and more than 100,000 levels
  */
 export function readDocument(text: string, file: string): SmtDocument {
   const reader = new Reader(text, file);

@@ -32,7 +32,10 @@ test('frames come out whole and in order, however the pipe cuts them', (t) => {
     fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }),
     (messages, lengths) => {
       const got: unknown[] = [];
-      const frames = new Frames((each) => got.push(each));
+      const frames = new Frames(
+        (each) => got.push(each),
+        (error) => t.fail(error.message),
+      );
       for (const piece of piecesOf(Buffer.concat(messages.map(encode)), lengths)) frames.read(piece);
       t.deepEqual(got, structuredClone(messages));
     },
@@ -42,7 +45,10 @@ test('frames come out whole and in order, however the pipe cuts them', (t) => {
 
 test('bytes in a message have memory of their own', (t) => {
   const got: Uint8Array[] = [];
-  const frames = new Frames((each) => got.push((each as [number, Uint8Array])[1]));
+  const frames = new Frames(
+    (each) => got.push((each as [number, Uint8Array])[1]),
+    (error) => t.fail(error.message),
+  );
   const frame = encode([ToWorker.Request, new Uint8Array([1, 2, 3, 4])]);
   const both = Buffer.concat([frame, frame]);
   frames.read(both);
@@ -53,10 +59,13 @@ test('bytes in a message have memory of their own', (t) => {
 
 test('a receiver that throws loses no later frame, and none waits for another', async (t) => {
   const got: unknown[] = [];
-  const frames = new Frames((each) => {
-    got.push((each as [number, unknown])[1]);
-    if (got.length === 1) throw new Error('no');
-  });
+  const frames = new Frames(
+    (each) => {
+      got.push((each as [number, unknown])[1]);
+      if (got.length === 1) throw new Error('no');
+    },
+    (error) => t.fail(error.message),
+  );
   const bytes = Buffer.concat([1, 2, 3, 'the last'].map((value) => encode([ToWorker.Request, value])));
   t.throws(() => frames.read(bytes.subarray(0, -1)), { message: 'no' });
   await new Promise((resolve) => setImmediate(resolve));

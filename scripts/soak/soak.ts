@@ -1,0 +1,239 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { chanceOf } from '../../testing/cover.ts';
+import { Ledger } from './ledger.ts';
+import { heapAfterCollection, Machine, type Sample } from './machine.ts';
+import { runRound, type Setting } from './round.ts';
+
+/** How often the operating system is asked. In ms. */
+const SAMPLE = 100;
+/** A task that has not settled after so many ms hangs: none of ours needs a hundredth of it. */
+const LONGEST_TASK = 60_000;
+/** How long a round is at least, and how much longer at most. In ms. */
+const ROUND = 3_000;
+const MORE = 9_000;
+/**
+ * The first rounds, so much of the time and at most so many ms, are for compilers: what grows for minutes in a heap, without
+ * an object more, is optimised code. Then the heap is measured.
+ */
+const WARM_UP = 0.25;
+const LONGEST_WARM_UP = 150_000;
+/** How long processes that have been killed may take until the system shows them no more. In ms. */
+const GONE = 5_000;
+/** The pipes of a worker's process in its master: output, errors, Node's channel, answers, requests. A thread has its loop's. */
+const FILES_OF_WORKER = 5;
+/** The sentinel's pipe, and files that are open for a moment. */
+const OTHER_FILES = 4;
+/** The heap may grow by so much; it is not judged in a run of less than so many ms, too short to compile and to cache what it will. */
+const GROWTH = 0.1;
+const SHORTEST_JUDGED = 120_000;
+
+/** What a soak is to be like. */
+export interface SoakOptions {
+  readonly host: 'process' | 'thread';
+  readonly size: number;
+  readonly seed: number;
+  /** How long pools are under load. In ms. */
+  readonly time: number;
+  /** Gets a line after each round. */
+  readonly tell: (line: string) => void;
+}
+
+/** How a soak went. Sizes in bytes, times in ms. */
+export interface SoakReport {
+  readonly ok: boolean;
+  readonly seed: number;
+  readonly host: string;
+  readonly size: number;
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly accepted: number;
+  readonly settled: number;
+  readonly doubles: number;
+  readonly hung: number;
+  readonly orphans: number;
+  readonly wrong: number;
+  readonly faults: number;
+  readonly faultsByName: Readonly<Record<string, number>>;
+  readonly ends: Readonly<Record<string, number>>;
+  readonly bereaved: Readonly<Record<string, number>>;
+  readonly samples: number;
+  readonly mostWorkers: number;
+  readonly samplesAboveSize: number;
+  readonly files: { readonly start: number; readonly end: number; readonly most: number };
+  readonly heap: { readonly start: number; readonly end: number; readonly growth: number };
+  readonly oldestTask: number;
+  readonly violations: readonly string[];
+}
+
+/** Soaks pools, one after the other, for the time given. Whatever does not hold is a violation in the report. */
+export async function soak(options: SoakOptions): Promise<SoakReport> {
+  return new Soak(options).run();
+}
+
+class Soak {
+  readonly #options: SoakOptions;
+  readonly #ledger = new Ledger();
+  readonly #machine: Machine;
+  readonly #setting: Setting;
+  readonly #start = performance.now();
+  #pool: { readonly workers: readonly unknown[] } | undefined;
+  #base!: Sample;
+  #samples = 0;
+  #mostWorkers = 0;
+  #above = 0;
+  #mostFiles = 0;
+  #oldest = 0;
+  #orphans = 0;
+  #hung = 0;
+  #giveUp: (() => void) | undefined;
+
+  constructor(options: SoakOptions) {
+    this.#options = options;
+    const mark = `soak=${process.pid}-${Date.now()}`;
+    this.#machine = new Machine(mark);
+    const random = chanceOf(options.seed);
+    this.#setting = {
+      host: options.host,
+      size: options.size,
+      ledger: this.#ledger,
+      machine: this.#machine,
+      url: new URL(`worker.js?${mark}`, import.meta.url).href,
+      chance: (limit) => Math.floor(random() * limit),
+    };
+  }
+
+  async run(): Promise<SoakReport> {
+    const { time } = this.#options;
+    process.on('warning', this.#warned);
+    // The threads that Node starts for itself, and what is opened once, are there from now on.
+    await this.#round(0, Math.min(ROUND, WARM_UP * time));
+    this.#base = this.#machine.sample();
+    const isHung = new Promise<true>((resolve) => {
+      this.#giveUp = () => resolve(true);
+    });
+    const sampler = setInterval(() => this.#sample(), SAMPLE);
+    const warm = Math.min(WARM_UP * time, LONGEST_WARM_UP);
+    let start: number | undefined;
+    let rounds = 1;
+    for (; this.#elapsed < time && this.#hung === 0; rounds++) {
+      if (start === undefined && this.#elapsed >= warm) start = await heapAfterCollection();
+      const left = time - this.#elapsed;
+      const until = start === undefined ? Math.min(left, warm - this.#elapsed) : left;
+      const ms = Math.min(until, ROUND + this.#setting.chance(MORE));
+      await Promise.race([this.#round(rounds, ms), isHung]);
+    }
+    clearInterval(sampler);
+    process.off('warning', this.#warned);
+    this.#hung = Math.max(this.#hung, this.#ledger.writeOff());
+    const end = await heapAfterCollection();
+    return this.#report(rounds, start ?? end, end);
+  }
+
+  get #elapsed(): number {
+    return performance.now() - this.#start;
+  }
+
+  /** One pool from its birth to its end, after which nothing of it may be left. */
+  async #round(number: number, ms: number): Promise<void> {
+    const report = await runRound(this.#setting, ms, (pool) => {
+      this.#pool = pool;
+    });
+    this.#pool = undefined;
+    const left = await this.#untilGone();
+    if (left > 0) {
+      this.#orphans += left;
+      this.#ledger.violate(`${left} workers outlive their pool, which ended by ${report.end}`);
+    }
+    const lost = this.#ledger.writeOff();
+    this.#hung += lost;
+    const { options, tasks, end } = report;
+    this.#options.tell(`round ${number}: ${tasks} tasks, ${this.#ledger.faultCount} faults so far, ${options}, ${end}`);
+  }
+
+  /** Waits until no worker lives, and files and threads are as many as before; answers how many workers do live. */
+  async #untilGone(): Promise<number> {
+    const end = performance.now() + GONE;
+    const base = this.#base as Sample | undefined;
+    for (;;) {
+      const living = this.#machine.living;
+      const { files, threads } = this.#machine.sample();
+      const isClean = base === undefined || (files <= base.files && threads <= base.threads);
+      if (living === 0 && isClean) return 0;
+      if (performance.now() > end) {
+        if (base !== undefined && !isClean) {
+          const was = `${base.files} files and ${base.threads} threads`;
+          this.#ledger.violate(`a pool that has ended leaves ${files} files and ${threads} threads of ${was}`);
+        }
+        return living;
+      }
+      await wait(20);
+    }
+  }
+
+  #sample(): void {
+    const { host, size } = this.#options;
+    const { processes, threads, files } = this.#machine.sample();
+    const workers = host === 'process' ? processes : threads - this.#base.threads;
+    // A worker that ends keeps its place until its process has exited.
+    const allowed = Math.min(size, this.#pool?.workers.length ?? size);
+    this.#samples++;
+    this.#mostWorkers = Math.max(this.#mostWorkers, workers);
+    this.#mostFiles = Math.max(this.#mostFiles, files);
+    if (workers > allowed) {
+      this.#above++;
+      this.#ledger.violate(`${workers} workers lived where ${allowed} may`);
+    }
+    const mostFiles = this.#base.files + size * FILES_OF_WORKER + OTHER_FILES;
+    if (files > mostFiles) this.#ledger.violate(`${files} files were open, and ${mostFiles} may be`);
+    const { age, name } = this.#ledger.oldest();
+    this.#oldest = Math.max(this.#oldest, age);
+    if (age > LONGEST_TASK) this.#hang(name);
+  }
+
+  #hang(name: string): void {
+    this.#hung = this.#ledger.openCount;
+    this.#ledger.violate(`${name} has not settled in ${LONGEST_TASK / 1000} s: ${JSON.stringify(this.#pool?.workers)}`);
+    this.#giveUp?.();
+  }
+
+  readonly #warned = (warning: Error & { code?: string }): void => {
+    // Pools are paused, and have no workers, on purpose.
+    if (warning.code !== 'STATEPOOL_STALLED') this.#ledger.violate(`a warning: ${warning.name}: ${warning.message}`);
+  };
+
+  #report(rounds: number, start: number, end: number): SoakReport {
+    const { seed, host, size, time } = this.#options;
+    const ledger = this.#ledger;
+    const growth = (end - start) / start;
+    const kills = ledger.faults['kill -9'] ?? 0;
+    const killed = ledger.bereaved.signal ?? 0;
+    if (ledger.settled !== ledger.accepted) ledger.violate(`${ledger.settled} of ${ledger.accepted} tasks settled`);
+    if (growth > GROWTH && time >= SHORTEST_JUDGED) ledger.violate(`the heap grew by ${(growth * 100).toFixed(1)} %`);
+    if (killed > kills) ledger.violate(`${kills} kills from outside cost ${killed} tasks their worker`);
+    return {
+      ok: ledger.violated === 0,
+      seed,
+      host,
+      size,
+      seconds: Math.round(this.#elapsed / 1000),
+      rounds,
+      accepted: ledger.accepted,
+      settled: ledger.settled,
+      doubles: ledger.doubles,
+      hung: this.#hung,
+      orphans: this.#orphans,
+      wrong: ledger.wrong,
+      faults: ledger.faultCount,
+      faultsByName: ledger.faults,
+      ends: ledger.ends,
+      bereaved: ledger.bereaved,
+      samples: this.#samples,
+      mostWorkers: this.#mostWorkers,
+      samplesAboveSize: this.#above,
+      files: { start: this.#base.files, end: this.#machine.sample().files, most: this.#mostFiles },
+      heap: { start, end, growth: Number(growth.toFixed(4)) },
+      oldestTask: Math.round(this.#oldest),
+      violations: ledger.violations,
+    };
+  }
+}

@@ -1,0 +1,81 @@
+/** The kind of the soak as its workers see it: each request names a chore, honest or not, and the worker does it. */
+import { setFlagsFromString } from 'node:v8';
+import { isMainThread } from 'node:worker_threads';
+
+const never = () => new Promise(() => {});
+const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Keeps the thread to itself. */
+function spin(ms) {
+  for (const end = performance.now() + ms; performance.now() < end; );
+}
+
+const chores = {
+  echo: () => {},
+  sync: ({ ms }) => spin(ms),
+  async later({ ms }) {
+    await after(ms);
+  },
+  chatty({ notes }, { feedback }) {
+    for (let note = 1; note <= notes; note++) feedback(note);
+  },
+  throw() {
+    throw new RangeError('the chore is to throw');
+  },
+  async reject() {
+    await after(1);
+    throw new RangeError('the chore is to reject');
+  },
+  float() {
+    Promise.reject(new Error('nobody waits for it'));
+  },
+  uncaught() {
+    setImmediate(() => {
+      throw new Error('thrown into the void');
+    });
+    return never();
+  },
+  exit({ exitCode }) {
+    process.exit(exitCode);
+  },
+  async exitLate({ exitCode }) {
+    await after(2);
+    process.exit(exitCode);
+  },
+  kill() {
+    process.kill(process.pid, 'SIGKILL');
+    for (;;);
+  },
+  disconnect() {
+    process.disconnect();
+    return never();
+  },
+  oom() {
+    // Without it V8 writes its heap's whole history to stderr; the flags of a thread are those of its process.
+    if (isMainThread) setFlagsFromString('--no-trace-gc');
+    const hog = [];
+    for (;;) hog.push(new Array(100_000).fill(hog.length + 0.5));
+  },
+  spin: () => spin(Number.POSITIVE_INFINITY),
+  hang: never,
+  abandon: never,
+  async obey(_, { signal }) {
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    throw signal.reason;
+  },
+};
+
+export default {
+  name: 'soak',
+  url: import.meta.url,
+  requestOfTask: (_status, task) => task,
+  async perform(request, context) {
+    const { id, chore, value, bytes } = request;
+    const feedback = (note) => context.feedback({ id, note });
+    const work = chores[chore]?.(request, { feedback, signal: context.signal });
+    // Quick ones answer without a turn of the loop between.
+    if (work !== undefined) await work;
+    if (chore === 'unsendable') return { id, value, deep: [() => {}] };
+    return { id, value: value + 1, ...(bytes === undefined ? {} : { bytes: bytes.reverse() }) };
+  },
+};
