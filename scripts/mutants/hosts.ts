@@ -21,8 +21,8 @@ export const hosts: readonly Mutant[] = [
   {
     name: 'closed-channel-unnoticed',
     file: 'actors/hosts/process.ts',
-    from: "    if (isAlive) doubt = setTimeout(() => kill('disconnect'), LAST_WORDS);\n",
-    to: "    if (!isAlive) doubt = setTimeout(() => kill('disconnect'), LAST_WORDS);\n",
+    from: "    if (isAlive) doubt ??= setTimeout(() => kill('disconnect'), LAST_WORDS);\n",
+    to: "    if (!isAlive) doubt ??= setTimeout(() => kill('disconnect'), LAST_WORDS);\n",
     breaks: 'A worker that closed its channel is waited for.',
     catchers: ['tests/pool/stubborn.test.ts'],
   },
