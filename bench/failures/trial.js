@@ -14,10 +14,22 @@ const LEAVING = 3000;
 const ORPHANED = 2000;
 const GLANCE = 20;
 
+/** The folders of the trials under way, by their children, which are in no group of this program and not interrupted with it. */
+const trials = new Map();
+process.on('exit', () => {
+  for (const pid of trials.keys()) clear(pid);
+});
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+]) {
+  process.on(signal, () => process.exit(code));
+}
+
 /**
  * Plays a row on a subject in a child with a deadline and tells what was seen: the last observation of the scene, and beside it
  * `ending` (the exit code or signal of the program, or `killed` at the deadline), `stdout`, `tries` (how often each task was
- * begun), `loads` (how many workers were started) and `orphans` (processes that live on though the program was killed).
+ * begun) and `orphans` (how many processes live on though the program was killed).
  */
 export async function play(row, name, patience) {
   const folder = mkdtempSync(join(tmpdir(), 'statepool-failures-'));
@@ -35,9 +47,8 @@ export async function play(row, name, patience) {
     const ending = await endOf(row, child, heard, patience);
     const observation = heard.last() ?? { tasks: {}, notes: {}, uncaught: [], isDone: false };
     const orphans = row.isKilled ? await orphansOf(observation.notes.pids ?? []) : 0;
-    const entries = readLog(log);
-    const { stdout, stderr } = heard;
-    return { ...observation, ending, orphans, stdout, stderr, ...countOf(entries, Object.keys(observation.tasks)) };
+    const tries = triesOf(readLog(log), Object.keys(observation.tasks));
+    return { ...observation, ending, orphans, tries, stdout: heard.stdout };
   } finally {
     clear(child.pid);
   }
@@ -45,7 +56,7 @@ export async function play(row, name, patience) {
 
 /** Collects what a child says; workers may hold its streams longer than it lives, so that nobody waits for their end. */
 function listen(child) {
-  const heard = { stdout: '', stderr: '', results: '', last: undefined };
+  const heard = { stdout: '', stderr: '', results: '' };
   const take = (stream, name) => {
     stream.setEncoding('utf8').on('data', (text) => {
       heard[name] += text;
@@ -97,22 +108,11 @@ async function orphansOf(pids) {
   return living.length;
 }
 
-function countOf(entries, names) {
+/** How often each task was begun. */
+function triesOf(entries, names) {
   const tries = Object.fromEntries(names.map((name) => [name, 0]));
   for (const { event, task } of entries) if (event === 'begun' && task in tries) tries[task]++;
-  return { tries, loads: entries.filter(({ event }) => event === 'load').length };
-}
-
-/** The folders of the trials under way, by their children, which are in no group of this program and not interrupted with it. */
-const trials = new Map();
-process.on('exit', () => {
-  for (const pid of trials.keys()) clear(pid);
-});
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-]) {
-  process.on(signal, () => process.exit(code));
+  return tries;
 }
 
 /** Ends whatever a child has left: its processes are in its group, its files in its folder. */
