@@ -29,7 +29,7 @@ export const wire: readonly Mutant[] = [
   {
     name: 'thrown-among-answers',
     file: 'actors/answers.ts',
-    from: '    if (answer instanceof Thrown) return this.#post([ToMaster.Threw, answer.error]);\n',
+    from: '    if (isOf(answer, Thrown)) return this.#post([ToMaster.Threw, answer.error]);\n',
     to: '',
     breaks: 'A throw among answers is taken for an answer.',
     catchers: ['tests/actors/serve.test.ts'],
@@ -157,8 +157,8 @@ export const wire: readonly Mutant[] = [
   {
     name: 'path-of-getters',
     file: 'actors/marshal-path.ts',
-    from: '      return path + step;\n    }\n    const found',
-    to: '      return path;\n    }\n    const found',
+    from: '        return path + step;\n      }\n      const found',
+    to: '        return path;\n      }\n      const found',
     breaks: 'A getter that throws is not named.',
     catchers: ['tests/actors/marshal-path.test.ts'],
   },
