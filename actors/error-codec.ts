@@ -117,8 +117,16 @@ export function describe(value: unknown): string {
   try {
     return typeof value === 'string' ? value : String(value);
   } catch {
-    // Objects without a text of their own, and proxies that throw.
-    return typeof value === 'function' ? 'a function' : 'an object that cannot be read';
+    return tagOf(value);
+  }
+}
+
+function tagOf(value: unknown): string {
+  try {
+    return Object.prototype.toString.call(value);
+  } catch {
+    // A proxy that throws, or was revoked.
+    return 'an object that cannot be read';
   }
 }
 

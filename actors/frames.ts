@@ -128,7 +128,8 @@ export class Frames {
 
 /** Whether a frame begins here, as far as can be seen: what a program prints by mistake is found out by its first bytes. */
 function isHead(bytes: Buffer, at: number): boolean {
-  const [way, first] = [bytes[at + HEAD - 1], bytes[at + HEAD]];
+  const way = bytes[at + HEAD - 1];
+  const first = bytes[at + HEAD];
   if (way !== TEXT && way !== CLONE) return false;
   if (first !== undefined && first !== (way === TEXT ? BRACKET : VERSION)) return false;
   return bytes.readUInt32LE(at) <= LONGEST_MESSAGE;

@@ -25,12 +25,12 @@ export function judgeResponse(
   // Cancelled, and it stopped in time: nobody wants the response, and the worker is kept.
   if (entry.place === 'settled') return KEEP;
   const { kind } = core;
-  if (kind.useResponse === undefined) {
-    fulfil(core, entry, response);
-    return STAY;
-  }
   let verdict: Verdict;
   try {
+    if (kind.useResponse === undefined) {
+      fulfil(core, entry, response);
+      return STAY;
+    }
     verdict = checkVerdict(core, 'useResponse', kind.useResponse(status, entry.task, response));
     applyVerdict(core, seat, entry, verdict);
   } catch (error) {

@@ -117,7 +117,8 @@ let isDone = false;
 process.on('beforeExit', () => {
   if (isDone) return;
   isDone = true;
-  complain('a module never comes to the end of its import: it waits for what does not happen, or exports a "then"');
+  const imports = 'a module never comes to the end of its import (it awaits what does not happen, or exports a "then")';
+  complain(`it waits for what can never happen: ${imports}, or a task of the host inline never ends`);
 });
 try {
   await program.parseAsync(withPort(process.argv));

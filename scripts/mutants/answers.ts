@@ -53,8 +53,8 @@ export const answers: readonly Mutant[] = [
   {
     name: 'late-words-are-heard',
     file: 'actors/link.ts',
-    from: 'if (this.#isOver && !(message?.[0] >= ToMaster.Fatal)) return;',
-    to: 'if (this.#isOver && !(message?.[0] >= ToMaster.Hello)) return;',
+    from: '!(message?.[0] >= ToMaster.Fatal)',
+    to: '!(message?.[0] >= ToMaster.Hello)',
     breaks: 'What a worker says after its end is heard.',
     catchers: ['tests/pool/death.test.ts'],
   },

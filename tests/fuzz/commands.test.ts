@@ -1,0 +1,135 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { folderOf, statepool } from '../bin/cli.ts';
+
+/** Each start costs a tenth of a second: chance is spent on the lines that no list thinks of. */
+const LINES = 14;
+const SEED = 20;
+
+const command = fc.constantFrom('prove', 'run', 'chart', 'paths', 'scenario', '__proto__', '', '-');
+const flag = fc.constantFrom(
+  ...['--size', '--host', '--timeout', '--rlimit', '--engine', '--tasks', '--mode', '--shard', '--only', '--seed'],
+  ...['--inspect', '--json', '--svg', '--__proto__', '--constructor', '--', '-x', '--size=', '--engine=__proto__'],
+);
+const value = fc.oneof(
+  fc.constantFrom(
+    '-1',
+    '1e9',
+    '0x10',
+    'NaN',
+    '4097',
+    '1/0',
+    '0/0',
+    '__proto__',
+    'constructor',
+    '.',
+    '/',
+    'a\nb',
+    '%00',
+    '😀',
+  ),
+  fc.string({ unit: 'grapheme', maxLength: 8 }).map((text) => text.replaceAll('\0', '')),
+);
+const line = fc
+  .tuple(command, fc.array(fc.oneof(flag, value), { minLength: 1, maxLength: 4 }))
+  .map(([name, rest]) => [name, ...rest]);
+
+/** A mistake is told in one line that says who speaks, and there is no stack. */
+function isOneLine(stderr: string): boolean {
+  const lines = stderr.trim().split('\n');
+  return lines.length === 1 && /^statepool: ./.test(stderr) && !/\n {4}at |node:internal/.test(stderr);
+}
+
+test('command lines by chance are mistakes that are told in a line, or do what they say', async (t) => {
+  t.timeout(60_000);
+  const folder = folderOf(t, {});
+  const lines = fc.sample(line, { numRuns: LINES, seed: SEED });
+  const next = async (): Promise<void> => {
+    for (let args = lines.pop(); args !== undefined; args = lines.pop()) {
+      const { code, stderr } = await statepool(args, { cwd: folder });
+      const told = `statepool ${JSON.stringify(args)} ended with ${code}: ${stderr}`;
+      t.true(code === 0 || code === 1 || code === 2, told);
+      if (code === 2) t.true(isOneLine(stderr), told);
+      t.notRegex(stderr, /\n {4}at /, told);
+    }
+  };
+  await Promise.all([next(), next()]);
+});
+
+const mistakes: readonly (readonly string[])[] = [
+  ['run', '__proto__'],
+  ['chart', 'constructor'],
+  ['scenario', '__proto__'],
+  ['scenario', 'toString'],
+  ['paths', 'hasOwnProperty'],
+  ['paths', 'worker', '--shard', '2/1'],
+  ['prove', '--engine', '__proto__', '.'],
+  ['prove', '--size', '9'.repeat(400), '.'],
+  ['run', 'a\nb'],
+  ['run', `${'x'.repeat(5000)}.mjs`],
+  ['run', 'call', '--tasks', '%00'],
+  ['prove', 'x'.repeat(5000)],
+];
+
+for (const args of mistakes) {
+  test(`statepool ${args.join(' ').slice(0, 40).replace('\n', ' ')} is a mistake, told in one line`, async (t) => {
+    const { code, stdout, stderr } = await statepool(args, { cwd: folderOf(t, {}) });
+    t.is(code, 2, stderr);
+    t.is(stdout, '');
+    // Of several files each is told of.
+    t.true(isOneLine(stderr.split('\nstatepool: there is nothing to prove')[0] as string), stderr);
+  });
+}
+
+const kind = "name: 'hostile', url: import.meta.url, perform: (it) => it, requestOfTask: (_, it) => it";
+const modules: Readonly<Record<string, readonly [source: string, problem: RegExp]>> = {
+  'null.mjs': ['throw null;', /null\.mjs throws on import: null/],
+  'bare.mjs': ['throw Object.create(null);', /bare\.mjs throws on import: \[object Object\]/],
+  'lines.mjs': ["throw new Error('two\\nlines');", /throws on import: Error: two lines/],
+  'never.mjs': ['await new Promise(() => {});', /a module never comes to the end of its import/],
+  'then.mjs': ['export function then() {}\nexport default {};', /a module never comes to the end of its import/],
+  'proxy.mjs': ["export default new Proxy({}, { get() { throw new Error('a trap'); } });", /is not a kind: .*a trap/],
+  'revoked.mjs': [
+    'const { proxy, revoke } = Proxy.revocable({}, {});\nrevoke();\nexport default proxy;',
+    /is not a kind/,
+  ],
+  'getter.mjs': [`export default { ${kind}, get window() { throw new Error('no window'); } };`, /no window/],
+  'cycle.mjs': [
+    `const cycle = {};\ncycle.cycle = cycle;\nexport default { ${kind}, window: cycle };`,
+    /has window \[object Object\]/,
+  ],
+};
+
+test('a hostile module is named in one line by run, chart and paths', async (t) => {
+  t.timeout(60_000);
+  const folder = folderOf(t, Object.fromEntries(Object.entries(modules).map(([name, [source]]) => [name, source])));
+  const all = Object.entries(modules).flatMap(([name, [, problem]], i) => {
+    // One of the three commands for each, by turns: they load a kind by the same way.
+    const verb = ['run', 'chart', 'paths'][i % 3] as string;
+    return [{ args: [verb, `./${name}`], problem }];
+  });
+  const next = async (): Promise<void> => {
+    for (let one = all.pop(); one !== undefined; one = all.pop()) {
+      const { code, stdout, stderr } = await statepool(one.args, { cwd: folder, input: '1\n' });
+      t.is(code, 2, stderr);
+      t.is(stdout, '');
+      t.regex(stderr, one.problem);
+      t.true(isOneLine(stderr), stderr);
+    }
+  };
+  await Promise.all([next(), next()]);
+});
+
+test('examples that are no finite abstraction, or throw, are told by chart in one line', async (t) => {
+  const folder = folderOf(t, {
+    'examples.mjs': `export default { ${kind}, get examples() { throw Object.create(null); } };`,
+    'cycle.mjs': `const it = {};\nit.it = it;\nexport default { ${kind}, examples: { tasks: { a: () => it }, responses: { r: { to: '*', make: () => it } }, classOfTask: () => it, classOfCompetence: () => it } };`,
+  });
+  for (const name of ['examples.mjs', 'cycle.mjs']) {
+    const { code, stdout, stderr } = await statepool(['chart', `./${name}`], { cwd: folder });
+    t.is(code, 2, stderr);
+    t.is(stdout, '');
+    t.true(isOneLine(stderr), stderr);
+    t.regex(stderr, /the kind hostile has no chart/);
+  }
+});
