@@ -52,7 +52,7 @@ test('an error with traps in it arrives all the same', (t) => {
     },
     callback() {},
   };
-  t.is(sent(nasty), 'an object that cannot be read');
+  t.is(sent(nasty), '[object Object]');
 });
 
 test('a property called __proto__ does not change what the error is', (t) => {
