@@ -21,10 +21,26 @@ export const hosts: readonly Mutant[] = [
   {
     name: 'closed-channel-unnoticed',
     file: 'actors/hosts/process.ts',
-    from: "    if (isAlive) doubt = setTimeout(() => kill('disconnect'), LAST_WORDS);\n",
-    to: "    if (!isAlive) doubt = setTimeout(() => kill('disconnect'), LAST_WORDS);\n",
+    from: "    if (isAlive) doubt ??= setTimeout(() => kill('disconnect'), LAST_WORDS);\n",
+    to: "    if (!isAlive) doubt ??= setTimeout(() => kill('disconnect'), LAST_WORDS);\n",
     breaks: 'A worker that closed its channel is waited for.',
     catchers: ['tests/pool/stubborn.test.ts'],
+  },
+  {
+    name: 'closed-pipe-unnoticed',
+    file: 'actors/hosts/process.ts',
+    from: ".on('error', lose).on('close', lose);",
+    to: ".on('error', () => {});",
+    breaks: 'A worker that closed the pipe of its answers is waited for.',
+    catchers: ['tests/pool/stubborn.test.ts'],
+  },
+  {
+    name: 'unreached-worker-blamed',
+    file: 'actors/link.ts',
+    from: 'const begun = isUnreached ? tasks - held.length : last;',
+    to: 'const begun = last;',
+    breaks: 'A task fails that never reached its worker, which had died before.',
+    catchers: ['tests/pool/death.test.ts'],
   },
   {
     name: 'soft-kill',
