@@ -27,6 +27,22 @@ export const hosts: readonly Mutant[] = [
     catchers: ['tests/pool/stubborn.test.ts'],
   },
   {
+    name: 'closed-pipe-unnoticed',
+    file: 'actors/hosts/process.ts',
+    from: ".on('error', lose).on('close', lose);",
+    to: ".on('error', () => {});",
+    breaks: 'A worker that closed the pipe of its answers is waited for.',
+    catchers: ['tests/pool/stubborn.test.ts'],
+  },
+  {
+    name: 'unreached-worker-blamed',
+    file: 'actors/link.ts',
+    from: 'const begun = isUnreached ? tasks - held.length : last;',
+    to: 'const begun = last;',
+    breaks: 'A task fails that never reached its worker, which had died before.',
+    catchers: ['tests/pool/death.test.ts'],
+  },
+  {
     name: 'soft-kill',
     file: 'actors/hosts/process.ts',
     from: "    child.kill('SIGKILL');\n  }\n\n  function exit",
