@@ -106,4 +106,12 @@ export const hosts: readonly Mutant[] = [
     breaks: 'What a thread prints is lost.',
     catchers: ['tests/pool/output.test.ts'],
   },
+  {
+    name: 'loading-threads-end-at-once',
+    file: 'actors/hosts/thread.ts',
+    from: 'if (isLoading) loading',
+    to: 'if (worker.threadId === -2) loading',
+    breaks: 'A thread that is ended while it loads its modules leaves a file open.',
+    catchers: ['tests/pool/open-files.test.ts'],
+  },
 ];

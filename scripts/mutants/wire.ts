@@ -162,4 +162,20 @@ export const wire: readonly Mutant[] = [
     breaks: 'A getter that throws is not named.',
     catchers: ['tests/actors/marshal-path.test.ts'],
   },
+  {
+    name: 'endless-frames-are-awaited',
+    file: 'actors/frames.ts',
+    from: 'return bytes.readUInt32LE(at) <= LONGEST_MESSAGE;',
+    to: 'return true;',
+    breaks: 'Four gigabytes of garbage are waited for.',
+    catchers: ['tests/fuzz/wire.test.ts'],
+  },
+  {
+    name: 'lists-are-messages',
+    file: 'actors/link.ts',
+    from: 'if (!isMessageToMaster(message)) {',
+    to: 'if (!Array.isArray(message)) {',
+    breaks: 'Any list that a worker sends is taken for a message.',
+    catchers: ['tests/fuzz/wire.test.ts'],
+  },
 ];
