@@ -86,7 +86,7 @@ export async function crash({ kills, tasks, seed, durability, host }: CrashOptio
     do {
       await liveOnce();
       life++;
-    } while (settled.size < tasks && life <= 2 * kills + 1);
+    } while ((settled.size < tasks || killed < kills) && life <= 2 * kills + 1);
     const lives = livesOf(trace);
     const all = Array.from({ length: tasks }, (_, i) => `task ${i}`);
     return {
