@@ -1,5 +1,6 @@
 import { type EncodedError, isOf, wordsOf } from './error-codec.ts';
 import { marshalPath } from './marshal-path.ts';
+import { performanceNow } from './platform.ts';
 import { arePlain } from './text.ts';
 import { type MessageToMaster, ToMaster } from './wire.ts';
 
@@ -19,7 +20,7 @@ export class Answers {
   /** How many of them no error can take back: the rejections of their tasks have shown. */
   #safe = 0;
   /** When the first of them was begun, or the last ones were sent. */
-  #since = performance.now();
+  #since = performanceNow();
   /** Whether some were sent since this was last put back. */
   wereSent = false;
 
@@ -66,7 +67,7 @@ export class Answers {
     this.#waiting = [];
     this.#safe = 0;
     this.wereSent = true;
-    const now = performance.now();
+    const now = performanceNow();
     const ms = now - this.#since;
     this.#since = now;
     if (batch.length > 1) {

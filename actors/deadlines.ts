@@ -1,9 +1,9 @@
-import type { TaskEntry } from './task-entry.ts';
+import { clearTimeout, performanceNow, setImmediate, setTimeout } from './platform.ts';
 
 /** Tasks that have the same time: the earliest first, by when theirs is over. */
-interface Line {
+interface Line<T> {
   readonly ms: number;
-  readonly dues: Map<TaskEntry, number>;
+  readonly dues: Map<T, number>;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -11,30 +11,30 @@ interface Line {
  * When tasks must have got on. Tasks with the same time share one timer: it is set for the earliest of them, looks who is
  * late, and is set again. A task costs an entry in a map, and no timer of its own.
  */
-export class Deadlines {
-  readonly #lines = new Map<number, Line>();
-  readonly #lineOf = new Map<TaskEntry, Line>();
-  readonly #onOver: (entry: TaskEntry, ms: number) => void;
+export class Deadlines<T extends object> {
+  readonly #lines = new Map<number, Line<T>>();
+  readonly #lineOf = new Map<T, Line<T>>();
+  readonly #onOver: (entry: T, ms: number) => void;
 
   /** `onOver` gets each task whose time is over, and how long it was, in ms. */
-  constructor(onOver: (entry: TaskEntry, ms: number) => void) {
+  constructor(onOver: (entry: T, ms: number) => void) {
     this.#onOver = onOver;
   }
 
   /** Gives a task so many ms from now. */
-  set(entry: TaskEntry, ms: number): void {
+  set(entry: T, ms: number): void {
     let line = this.#lines.get(ms);
     if (line === undefined) {
       line = { ms, dues: new Map(), timer: undefined };
       this.#lines.set(ms, line);
     }
-    line.dues.set(entry, performance.now() + ms);
+    line.dues.set(entry, performanceNow() + ms);
     this.#lineOf.set(entry, line);
     if (line.timer === undefined) this.#wait(line, ms);
   }
 
   /** The task has got on. */
-  clear(entry: TaskEntry): void {
+  clear(entry: T): void {
     const line = this.#lineOf.get(entry);
     if (line === undefined) return;
     this.#lineOf.delete(entry);
@@ -48,20 +48,20 @@ export class Deadlines {
     this.#lineOf.clear();
   }
 
-  #drop(line: Line): void {
+  #drop(line: Line<T>): void {
     clearTimeout(line.timer);
     this.#lines.delete(line.ms);
   }
 
-  #wait(line: Line, left: number): void {
+  #wait(line: Line<T>, left: number): void {
     // An answer that lies in the channel is in time, though a busy master has not read it yet: it gets a turn to do so.
     line.timer = setTimeout(() => setImmediate(() => this.#look(line)), left);
     line.timer.unref();
   }
 
-  #look(line: Line): void {
+  #look(line: Line<T>): void {
     if (this.#lines.get(line.ms) !== line) return;
-    const now = performance.now();
+    const now = performanceNow();
     for (const [entry, due] of line.dues) {
       if (due > now) return this.#wait(line, Math.ceil(due - now));
       this.clear(entry);

@@ -1,3 +1,5 @@
+import { structuredClone } from './platform.ts';
+
 /**
  * Errors on the wire. Structured clone loses an error's custom name, code, own properties and `AggregateError.errors`,
  * and makes `{}` of a DOMException; so we take them apart and put them together ourselves.

@@ -1,4 +1,5 @@
 import type v8 from 'node:v8';
+import { setImmediate } from './platform.ts';
 import type { MessageToMaster, MessageToWorker } from './wire.ts';
 
 /**

@@ -1,6 +1,7 @@
 import type { Seat } from '../machines/seat.ts';
 import type { Core } from './core.ts';
 import type { Connection } from './hosts/host.ts';
+import { clearInterval, performanceNow, setImmediate, setInterval } from './platform.ts';
 import { ToWorker } from './wire.ts';
 
 const MEGABYTE = 2 ** 20;
@@ -10,7 +11,7 @@ export class Health {
   readonly #core: Core;
   readonly #seat: Seat;
   readonly #connection: Connection;
-  readonly #born = performance.now();
+  readonly #born = performanceNow();
   /** What it said last that it holds. In bytes. */
   #memory = 0;
   /** Nothing has come from it since it was last asked. */
@@ -37,16 +38,16 @@ export class Health {
   get isWorn(): boolean {
     const { tasks, memory, age } = this.#core.options.recycle;
     if (this.#seat.tasks - this.#seat.held.length >= tasks || this.#memory > memory * MEGABYTE) return true;
-    return age !== Number.POSITIVE_INFINITY && performance.now() - this.#born >= age;
+    return age !== Number.POSITIVE_INFINITY && performanceNow() - this.#born >= age;
   }
 
   /** Asks it again and again whether it still answers, once it has started; ends it where it does not. */
   start(): void {
     const { heartbeat } = this.#core.options;
     if (heartbeat === Number.POSITIVE_INFINITY) return;
-    let due = performance.now() + heartbeat;
+    let due = performanceNow() + heartbeat;
     this.#timer = setInterval(() => {
-      const now = performance.now();
+      const now = performanceNow();
       // A master that was itself asleep or busy for long cannot tell who else was.
       if (now - due > heartbeat / 2) this.#isAwaited = false;
       due = now + heartbeat;
@@ -77,7 +78,7 @@ export class Health {
 /** A worker has died by itself: whether that happens too often. */
 export function countDeath({ deaths, options: { restart } }: Core): boolean {
   if (restart.intensity === Number.POSITIVE_INFINITY) return false;
-  const now = performance.now();
+  const now = performanceNow();
   while (deaths.length > 0 && now - (deaths[0] as number) > restart.window) deaths.shift();
   return deaths.push(now) > restart.intensity;
 }

@@ -1,10 +1,5 @@
-import {
-  createHistogram,
-  type EventLoopUtilization,
-  type Histogram,
-  performance,
-  type RecordableHistogram,
-} from 'node:perf_hooks';
+import { createHistogram, type EventLoopUtilization, type Histogram, type RecordableHistogram } from 'node:perf_hooks';
+import { eventLoopUtilization } from './platform.ts';
 
 /** What a pool with `timings` measures: live histograms, in nanoseconds, exact to 1 %, from the pool's beginning. */
 export interface Timings {
@@ -39,5 +34,5 @@ export function record(histogram: RecordableHistogram, ms: number): void {
 
 /** The share of the time since `start` that this thread's event loop was at work, 0 to 1. */
 export function utilizationSince(start: EventLoopUtilization): number {
-  return performance.eventLoopUtilization(start).utilization;
+  return eventLoopUtilization(start).utilization;
 }

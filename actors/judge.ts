@@ -1,11 +1,13 @@
 import type { Verdict, WorkerStatus } from '../kinds/kind.ts';
 import type { Seat } from '../machines/seat.ts';
-import { admit, type Core } from './core.ts';
+import { admit } from './admission.ts';
+import type { Core } from './core.ts';
 import { asError, decodeError, describe, type EncodedError, isOf, wordsOf } from './error-codec.ts';
 import { KindError, MarshalError, PerformError } from './errors.ts';
 import { bodyOf } from './journal/records.ts';
 import { fail, fulfil, warn } from './settlement.ts';
-import { nameTask, type TaskEntry } from './task-entry.ts';
+import type { TaskEntry } from './task-entry.ts';
+import { nameTask } from './task-name.ts';
 
 /** What an answer makes of its worker: the kind's verdict, or that it is as it was. */
 export type Judgement = Verdict | { readonly type: 'keep' };

@@ -1,18 +1,23 @@
 import { EventEmitter } from 'node:events';
 import { nanoid } from 'nanoid';
 import { leastOf } from '../machines/pool-state.ts';
-import type { Seat } from '../machines/seat.ts';
 import type { Announcement } from '../machines/supervisor.ts';
 import type { AnyKind } from './any-kind.ts';
 import { type Core, createCore, emit } from './core.ts';
 import { openToView } from './core-of.ts';
 import { DegradedError, PoolClosedError, QueueFullError, StalledError, UsageError } from './errors.ts';
 import { Journal } from './journal/journal.ts';
+import { createState } from './kind-rules.ts';
 import type { FullOptions } from './options.ts';
-import type { CloseOptions, CloseReport, WorkerInfo } from './pool-types.ts';
+import { clearTimeout, setTimeout } from './platform.ts';
+import type { CloseOptions, CloseReport } from './pool-types.ts';
+import { Retirement } from './retirement.ts';
+import { askForRetry } from './settlement.ts';
+import { Spares } from './spares.ts';
 import { type Recording, resume } from './submission.ts';
 import { carryOut, createSupervisor, type SupervisorActor } from './supervisor.ts';
-import { nameTask } from './task-entry.ts';
+import type { TaskEntry } from './task-entry.ts';
+import { nameTask } from './task-name.ts';
 import { Waiters } from './waiters.ts';
 
 /** How many tasks an error names. */
@@ -25,6 +30,8 @@ export class Life {
   readonly id: string;
   readonly core: Core;
   readonly actor: SupervisorActor;
+  readonly #spares: Spares;
+  readonly #retirement: Retirement;
   readonly idle = new Waiters();
   readonly quiet = new Waiters();
   readonly ready = new Waiters();
@@ -35,7 +42,6 @@ export class Life {
   #isEnded = false;
   readonly #ended = new Waiters();
   readonly #timers = new Map<number, NodeJS.Timeout>();
-  readonly #watched = new WeakSet<Seat>();
   /** Callers that wait, beside the tasks: each keeps the program alive. */
   #holds = 0;
 
@@ -43,20 +49,30 @@ export class Life {
     this.id = `${kind.name}-${nanoid(8)}`;
     const emitter = new EventEmitter();
     emitter.setMaxListeners(0);
-    this.core = createCore(this.id, kind, options, emitter, (event) => this.actor.send(event));
+    const state = createState(
+      kind,
+      options,
+      (seat) => this.core.links.get(seat),
+      (entry, worker, exit) => askForRetry(this.core, entry as TaskEntry, worker, exit),
+    );
+    this.core = createCore(this.id, kind, options, emitter, state, (event) => this.actor.send(event));
+    this.#spares = new Spares(this.core);
+    this.#retirement = new Retirement(this.core);
     const opened = options.journal === undefined ? undefined : Journal.open(options.journal, kind.name);
     this.core.journal = opened?.journal;
     // The first workers start while the machines are made.
-    this.core.spares.fill(leastOf(this.core.state));
+    this.#spares.fill(leastOf(this.core.state));
     this.core.onReady = () => {
-      if (!this.isClosed && this.core.state.size > 0) this.core.spares.fill(options.spares);
+      if (!this.isClosed && this.core.state.size > 0) this.#spares.fill(options.spares);
       if (this.ready.size > 0 && this.isReady) this.ready.resolve();
-      this.core.retirement.watch();
+      this.#retirement.watch();
     };
     this.core.onRoom = () => {
       if (this.room.size > 0 && this.core.state.queue.length < options.maxQueue) this.room.resolve(undefined, 1);
     };
-    this.actor = createSupervisor(this.core, this.id, (announcement) => this.#onAnnouncement(announcement));
+    this.actor = createSupervisor(this.core, this.#spares, this.id, (announcement) =>
+      this.#onAnnouncement(announcement),
+    );
     openToView(this.actor, this.core);
     this.actor.subscribe({ complete: () => this.#onEnded() });
     this.actor.start();
@@ -130,29 +146,6 @@ export class Life {
     return new StalledError(names, queue.length, size);
   }
 
-  infoOf(seat: Seat): WorkerInfo {
-    const link = this.core.links.get(seat);
-    const state = this.actor.getSnapshot().children[seat.id]?.getSnapshot().value ?? 'dead';
-    const task = seat.held[0];
-    return {
-      id: seat.id,
-      state: state as WorkerInfo['state'],
-      ...(link?.pid === undefined ? {} : { pid: link.pid }),
-      ...(link?.threadId === undefined ? {} : { threadId: link.threadId }),
-      ...(link?.utilization === undefined ? {} : { utilization: link.utilization }),
-      ...(task === undefined ? {} : { task: nameTask(this.core.kind, task.task) }),
-      tasks: seat.tasks,
-      ...(seat.status.type === 'old' ? { competence: seat.status.competence } : {}),
-      status: seat.status,
-    };
-  }
-
-  /** Tells of every worker's change of state from now on. Nobody who does not ask pays for it. */
-  watchWorkers(): void {
-    for (const seat of this.core.state.seats.values()) this.#watch(seat);
-    if (this.core.onSpawn === undefined) this.core.onSpawn = (seat) => this.#watch(seat);
-  }
-
   /** See Pool.close. */
   async close({ tasks = 'finish', timeout = Number.POSITIVE_INFINITY }: CloseOptions): Promise<CloseReport> {
     if (!['finish', 'finish-running', 'cancel'].includes(tasks)) {
@@ -194,11 +187,11 @@ export class Life {
   /** Kills every worker and cancels every task. */
   end(): void {
     this.isClosed = true;
-    void this.core.spares.end();
+    void this.#spares.end();
     for (const timer of [...this.#timers.values(), ...this.core.overdue]) clearTimeout(timer);
     this.#timers.clear();
     this.core.limits?.end();
-    this.core.retirement.end();
+    this.#retirement.end();
     const reason = new Error('the pool was destroyed');
     this.core.ending = reason;
     this.core.send({ type: 'destroy', reason });
@@ -212,7 +205,7 @@ export class Life {
   #onEnded(): void {
     for (const waiters of [this.quiet, this.ready, this.room]) waiters.reject(new PoolClosedError());
     this.idle.resolve();
-    void Promise.all([this.core.spares.end(), this.core.journal?.close()]).then(() => {
+    void Promise.all([this.#spares.end(), this.core.journal?.close()]).then(() => {
       this.#isEnded = true;
       for (const watcher of this.core.watchers) watcher.ended();
       this.#ended.resolve();
@@ -264,23 +257,5 @@ export class Life {
     }, ms);
     if (!this.core.isReferenced) timer.unref();
     this.#timers.set(slot, timer);
-  }
-
-  #watch(seat: Seat): void {
-    const ref = this.actor.getSnapshot().children[seat.id];
-    if (ref === undefined || this.#watched.has(seat)) return;
-    this.#watched.add(seat);
-    let last: unknown;
-    const tell = () => {
-      const info = this.infoOf(seat);
-      if (info.state === last) return;
-      last = info.state;
-      emit(this.core, 'worker', info);
-    };
-    ref.subscribe({
-      // The last state is told once, by `complete`.
-      next: (snapshot) => snapshot.status === 'active' && tell(),
-      complete: () => emit(this.core, 'worker', { ...this.infoOf(seat), state: 'dead' }),
-    });
   }
 }

@@ -1,18 +1,20 @@
-import type { Core } from './core.ts';
+import type { Entry } from '../machines/entry.ts';
+import type { Core, TimeLimits } from './core.ts';
 import { Deadlines } from './deadlines.ts';
 import { TaskTimeoutError } from './errors.ts';
 import { checkTime } from './options.ts';
-import { nameTask, type RunOptions, type TaskEntry } from './task-entry.ts';
+import type { RunOptions, TaskEntry } from './task-entry.ts';
+import { nameTask } from './task-name.ts';
 
 /** The times of a pool's tasks. */
-export class Limits {
+class Limits implements TimeLimits {
   /** Until a worker begins them. */
-  readonly waits: Deadlines;
+  readonly waits: Deadlines<Entry>;
   /** Until they have settled. */
-  readonly runs: Deadlines;
+  readonly runs: Deadlines<Entry>;
 
   constructor(core: Core) {
-    const cancelFor = (code: 'TIMEOUT_QUEUE' | 'TIMEOUT_RUN') => (entry: TaskEntry, ms: number) => {
+    const cancelFor = (code: 'TIMEOUT_QUEUE' | 'TIMEOUT_RUN') => (entry: Entry, ms: number) => {
       const reason = new TaskTimeoutError(code, nameTask(core.kind, entry.task), ms);
       core.send({ type: 'cancelTask', entry, reason, grace: core.options.killGrace > 0 });
     };
@@ -23,7 +25,7 @@ export class Limits {
   }
 
   /** The task has settled. */
-  forget(entry: TaskEntry): void {
+  forget(entry: Entry): void {
     this.waits.clear(entry);
     this.runs.clear(entry);
   }
@@ -57,7 +59,7 @@ export function limitRun(core: Core, entry: TaskEntry): void {
   if (ms !== Number.POSITIVE_INFINITY) runs.set(entry, ms);
 }
 
-function limitsOf(core: Core): Limits {
+function limitsOf(core: Core): TimeLimits {
   core.limits ??= new Limits(core);
   return core.limits;
 }

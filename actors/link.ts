@@ -1,10 +1,11 @@
 import type { WorkerStatus } from '../kinds/kind.ts';
+import type { Entry } from '../machines/entry.ts';
 import type { WorkerExit } from '../machines/pool-state.ts';
 import type { Seat } from '../machines/seat.ts';
 import { recall } from '../machines/take.ts';
 import type { WorkerEvent } from '../machines/worker-events.ts';
 import { Ahead } from './ahead.ts';
-import { type Core, emit } from './core.ts';
+import { type Core, emit, type WorkerHandle } from './core.ts';
 import { decodeError, describe, type EncodedError, encodeError, wordsOf } from './error-codec.ts';
 import { HandshakeError, SpawnError } from './errors.ts';
 import { countDeath, Health } from './health.ts';
@@ -13,17 +14,19 @@ import type { Connection, HostEvents } from './hosts/host.ts';
 import { type Judgement, judgeResponse, judgeThrow, judgeUnsent } from './judge.ts';
 import { limitRun } from './limits.ts';
 import { Output } from './output.ts';
+import { clearTimeout, performanceNow, queueMicrotask, setTimeout } from './platform.ts';
 import { sendRequests } from './send.ts';
 import { warn } from './settlement.ts';
-import { startWorker } from './spares.ts';
+import { type Spares, startWorker } from './spares.ts';
 import type { TaskEntry } from './task-entry.ts';
 import { tellWorker, traceAnswer, traceDispatch, workerChannels } from './trace.ts';
 import { isMessageToMaster, type MessageToMaster, ToMaster, ToWorker, WIRE_VERSION } from './wire.ts';
 
 /** The master's side of one worker: its connection, and what its messages mean. */
-export class Link {
+export class Link implements WorkerHandle {
   readonly seat: Seat;
   readonly #core: Core;
+  readonly #spares: Spares;
   readonly #tell: (event: WorkerEvent) => void;
   readonly #output: Output;
   #connection!: Connection;
@@ -37,12 +40,13 @@ export class Link {
   #isOver = false;
   /** The task that it performs, as far as is known. */
   #running: TaskEntry | undefined;
-  readonly #startedAt = performance.now();
+  readonly #startedAt = performanceNow();
 
   /** Starts the worker; `tell` reaches its machine. */
-  constructor(core: Core, seat: Seat, tell: (event: WorkerEvent) => void) {
+  constructor(core: Core, spares: Spares, seat: Seat, tell: (event: WorkerEvent) => void) {
     this.seat = seat;
     this.#core = core;
+    this.#spares = spares;
     this.#tell = tell;
     this.#output = new Output(seat.id, core.options.onOutput);
     this.#start();
@@ -65,10 +69,11 @@ export class Link {
   send(requests: readonly unknown[]): void {
     const { timings } = this.#core;
     if (this.#core.traced > 0) traceDispatch(this.#core, this.seat, requests.length);
-    const since = timings === undefined ? 0 : performance.now();
+    const since = timings === undefined ? 0 : performanceNow();
     sendRequests(this.#core, this.seat, this.#connection, requests);
-    if (timings !== undefined && requests.length > 0) record(timings.marshal, performance.now() - since);
-    if (this.seat.held.length === 0) this.#tell({ type: 'keep' });
+    if (timings !== undefined && requests.length > 0) record(timings.marshal, performanceNow() - since);
+    // A verdict that waits for its microtask says all that is to be said.
+    if (this.seat.held.length === 0 && this.#judgement === undefined) this.#tell({ type: 'keep' });
     this.#begin();
     this.#core.onRoom();
   }
@@ -82,7 +87,7 @@ export class Link {
   }
 
   /** Asks a task that it holds to stop by itself. */
-  abort(entry: TaskEntry, reason: unknown): void {
+  abort(entry: Entry, reason: unknown): void {
     const { held, tasks } = this.seat;
     const number = tasks - held.length + held.indexOf(entry) + 1;
     this.#connection.send([ToWorker.Abort, number, encodeError(reason)]);
@@ -116,7 +121,7 @@ export class Link {
         exit: (exit) => this.#exit(exit),
         output: (stream, text) => this.#output.write(stream, text),
       };
-      this.#connection = this.#core.spares.take(events) ?? startWorker(this.#core, this.seat.id, events);
+      this.#connection = this.#spares.take(events) ?? startWorker(this.#core, this.seat.id, events);
       this.#connection.ref(this.#core.isReferenced);
       this.ahead = new Ahead(this.#core, this.seat, this.#connection);
       this.#health = new Health(this.#core, this.seat, this.#connection);
@@ -249,7 +254,7 @@ export class Link {
     this.#health?.start();
     for (const feedback of this.#core.feedbacks) this.feedback(feedback);
     const { timings } = this.#core;
-    if (timings !== undefined) record(timings.spawn, performance.now() - this.#startedAt);
+    if (timings !== undefined) record(timings.spawn, performanceNow() - this.#startedAt);
     tellWorker(workerChannels.ready, this.#core, this);
     this.#tell({ type: 'ready' });
     this.#core.onReady();

@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import { type AnyKind, checkKind } from './any-kind.ts';
 import { describe, isOf, wordsOf } from './error-codec.ts';
 import { UsageError } from './errors.ts';
+import { currentFolder } from './platform.ts';
 
 /** Set while a worker imports its kind's module: a pool created meanwhile would start workers without end. */
 const IMPORTING = Symbol.for('statepool.importing');
@@ -140,6 +141,6 @@ function pathOf(url: string): string {
 
 function nameOf(url: string): string {
   const path = pathOf(url);
-  const cwd = `${process.cwd()}/`;
-  return path.startsWith(cwd) ? path.slice(cwd.length) : path;
+  const folder = currentFolder();
+  return folder !== undefined && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
 }

@@ -1,3 +1,4 @@
+import { AbortController } from './platform.ts';
 import type { RunOptions } from './task-entry.ts';
 
 /** Options of `pool.map`. */

@@ -1,3 +1,5 @@
+import { structuredClone } from './platform.ts';
+
 const DEPTH = 64;
 
 /**

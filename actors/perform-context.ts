@@ -1,3 +1,4 @@
+import { AbortController } from './platform.ts';
 /** The context of one request; its signal is made only where `perform` asks for it. */
 export class Context {
   readonly workerId: string;

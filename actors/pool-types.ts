@@ -35,14 +35,6 @@ export interface Stats extends Readonly<Counts> {
   readonly journal?: JournalStats;
 }
 
-/** What `submit` answers: the task is written down. */
-export interface Submission<R = unknown> {
-  /** The task's name in the journal: the caller's, or a number where he gave none. */
-  readonly id: string | number;
-  /** As `run`. */
-  readonly result: Promise<R>;
-}
-
 /** What `close` answers. */
 export interface CloseReport {
   /** How many tasks settled well, with an error, or cancelled between the call and the end. */

@@ -1,17 +1,20 @@
 import type { CompetenceOf, FeedbackOf, Kind, KindTypes, ResultOf } from '../kinds/kind.ts';
+import { admit } from './admission.ts';
 import { checkKind } from './any-kind.ts';
-import { admit, type Core } from './core.ts';
+import type { Core } from './core.ts';
 import { DegradedError, PoolClosedError, UsageError } from './errors.ts';
 import { utilizationSince } from './histograms.ts';
 import { Life } from './life.ts';
 import { isImportingKind } from './load-kind.ts';
 import { type MapOptions, mapTasks } from './map.ts';
 import { checkCount, fillOptions, type PoolOptions } from './options.ts';
-import type { CloseOptions, CloseReport, PoolEvents, Stats, Submission, WorkerInfo } from './pool-types.ts';
+import { eventLoopUtilization, structuredClone } from './platform.ts';
+import type { CloseOptions, CloseReport, PoolEvents, Stats, WorkerInfo } from './pool-types.ts';
 import { warn } from './settlement.ts';
-import { submit, submitTask } from './submission.ts';
+import { type Submission, submit, submitTask } from './submission.ts';
 import type { SupervisorActor } from './supervisor.ts';
 import type { RunOptions } from './task-entry.ts';
+import { infoOf, watchWorkers } from './worker-info.ts';
 
 /**
  * Makes a pool of workers of one kind and starts them. It keeps the program alive only while there is something to do.
@@ -37,7 +40,7 @@ const NO_JOURNAL = 'the pool has no journal: name a file with the option journal
 export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisposable {
   readonly #core: Core;
   readonly #life: Life;
-  readonly #start = performance.eventLoopUtilization();
+  readonly #start = eventLoopUtilization();
 
   /** @internal */
   constructor(kind: unknown, options: PoolOptions = {}) {
@@ -73,7 +76,8 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
 
   /** The workers, dead ones until their process has exited. */
   get workers(): readonly WorkerInfo<C>[] {
-    return [...this.#core.state.seats.values()].map((seat) => this.#life.infoOf(seat) as WorkerInfo<C>);
+    const seats = [...this.#core.state.seats.values()];
+    return seats.map((seat) => infoOf(this.#core, this.actor, seat) as WorkerInfo<C>);
   }
 
   /** What the pool has counted so far. */
@@ -281,7 +285,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
 
   on<Name extends keyof PoolEvents>(event: Name, listener: (...args: PoolEvents<T, C, F>[Name]) => void): this {
     this.#core.emitter.on(event, listener as (...args: unknown[]) => void);
-    if (event === 'worker') this.#life.watchWorkers();
+    if (event === 'worker') watchWorkers(this.#core, this.actor);
     return this;
   }
 

@@ -1,6 +1,7 @@
 import { leastOf } from '../machines/pool-state.ts';
 import type { Seat } from '../machines/seat.ts';
 import type { Core } from './core.ts';
+import { clearInterval, performanceNow, setInterval } from './platform.ts';
 
 /** How often it is looked who has nothing to do, within the time that is allowed for it. */
 const LOOKS = 4;
@@ -35,7 +36,7 @@ export class Retirement {
   #look(): void {
     const { options, state } = this.#core;
     if (state.seats.size <= leastOf(state)) return this.end();
-    const now = performance.now();
+    const now = performanceNow();
     const { free } = state;
     for (const seat of this.#idle.keys()) if (!free.includes(seat)) this.#idle.delete(seat);
     for (const seat of [...free]) {

@@ -3,6 +3,7 @@ import type { AnyKind } from './any-kind.ts';
 import { Board, claim, reopen } from './board.ts';
 import { UsageError } from './errors.ts';
 import { encodeFrame, FROM_WORKER, Frames, TO_WORKER } from './frames.ts';
+import { performanceNow } from './platform.ts';
 import { type Port, serveOn } from './serve.ts';
 import { SPIN, stayAwake } from './stay-awake.ts';
 import { type MessageToWorker, ToMaster, WIRE_VERSION } from './wire.ts';
@@ -137,8 +138,8 @@ const ticks = runTicks === undefined ? {} : { tick: runTicks };
 /** Waits until the master rings, at most so many ms: for a moment with open eyes, then asleep. */
 function watch(board: Int32Array, lookout: Int32Array | undefined, rung: number, ms: number): void {
   if (lookout !== undefined && Atomics.compareExchange(lookout, 0, 0, threadId) === 0) {
-    const asleep = performance.now() + SPIN;
-    while (Atomics.load(board, Board.Sent) === rung && performance.now() < asleep);
+    const asleep = performanceNow() + SPIN;
+    while (Atomics.load(board, Board.Sent) === rung && performanceNow() < asleep);
     Atomics.store(lookout, 0, 0);
   }
   Atomics.wait(board, Board.Sent, rung, ms);

@@ -2,6 +2,7 @@ import { Answers, Thrown } from './answers.ts';
 import { type AnyKind, checkKind } from './any-kind.ts';
 import { decodeError, encodeError } from './error-codec.ts';
 import { Context } from './perform-context.ts';
+import { performanceNow, setImmediate } from './platform.ts';
 import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from './wire.ts';
 
 /** How long answers of a batch may wait for more of them. In ms. */
@@ -95,7 +96,7 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
   /** Performs what there is. `isOnTop`: no microtask is under way, so that the next ones can be run from here. */
   function work(isOnTop: boolean): void {
     const canTick = isOnTop && port.tick !== undefined;
-    const start = performance.now();
+    const start = performanceNow();
     answers.begin(start);
     while (requests.length > 0) {
       if (port.claim?.() === false) return;
@@ -122,7 +123,7 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
         answers.push(answer);
         tick();
       } else answerLater(answer);
-      const now = performance.now();
+      const now = performanceNow();
       const age = answers.ageAt(now);
       if (age > FLUSH_AFTER) answers.flushSafe();
       if (canTick ? now - start > TURN : age > FLUSH_AFTER) return rest();
@@ -180,8 +181,8 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
    */
   function linger(): void {
     if (port.next === undefined || port.tick === undefined) return;
-    const end = performance.now() + TURN;
-    while (performance.now() < end) {
+    const end = performanceNow() + TURN;
+    while (performanceNow() < end) {
       // A promise that needs no event loop has its answer now.
       port.tick();
       if (answers.length > 0) endTurn();

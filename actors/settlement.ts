@@ -14,7 +14,8 @@ import {
   WorkerDiedError,
 } from './errors.ts';
 import { outcomeText } from './journal/records.ts';
-import { nameTask, type TaskEntry } from './task-entry.ts';
+import type { TaskEntry } from './task-entry.ts';
+import { nameTask } from './task-name.ts';
 import { outcomeOf, traceEnd } from './trace.ts';
 
 /** How a task ended, as the pool's `task` event tells it. */

@@ -3,6 +3,7 @@ import type { Core } from './core.ts';
 import type { Connection, HostEvents } from './hosts/host.ts';
 import { processHost } from './hosts/process.ts';
 import { threadHost } from './hosts/thread.ts';
+import { queueMicrotask } from './platform.ts';
 import { warn } from './settlement.ts';
 
 /** Starts a process or thread that serves the pool's kind. @throws what the host throws */

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { performanceNow, setImmediate } from './platform.ts';
 
 /** How long the next message is looked for with open eyes. In ms. */
 export const SPIN = 0.05;
@@ -15,13 +16,13 @@ let isTurning = false;
  */
 export function stayAwake(): void {
   if (!canLook) return;
-  end = performance.now() + SPIN;
+  end = performanceNow() + SPIN;
   if (isTurning) return;
   isTurning = true;
   setImmediate(turn);
 }
 
 function turn(): void {
-  if (performance.now() < end) setImmediate(turn);
+  if (performanceNow() < end) setImmediate(turn);
   else isTurning = false;
 }

@@ -1,4 +1,5 @@
-import { type Core, enqueue, listen } from './core.ts';
+import { enqueue, listen } from './admission.ts';
+import type { Core } from './core.ts';
 import { decodeError } from './error-codec.ts';
 import { DegradedError, JournalError, TaskCancelledError, UsageError } from './errors.ts';
 import type { Journal, Live } from './journal/journal.ts';
@@ -6,14 +7,23 @@ import { bodyOf, type Kept, outcomeOf, type TaskId } from './journal/records.ts'
 import type { Replay } from './journal/replay.ts';
 import { checkTimes } from './limits.ts';
 import { marshalPath } from './marshal-path.ts';
-import type { Submission } from './pool-types.ts';
-import { createTaskEntry, nameTask, type RunOptions, type TaskEntry } from './task-entry.ts';
+import { queueMicrotask } from './platform.ts';
+import { createTaskEntry, type RunOptions, type TaskEntry } from './task-entry.ts';
+import { nameTask } from './task-name.ts';
 
 /** The longest name of a task. In characters. */
 const LONGEST_ID = 1000;
 
 /** What a follow-up that was made before its pool was is said to come from. */
 const FORMER_WORKER = 'journal';
+
+/** What `submit` answers: the task is written down. */
+export interface Submission<R = unknown> {
+  /** The task's name in the journal: the caller's, or a number where he gave none. */
+  readonly id: string | number;
+  /** As `run`. */
+  readonly result: Promise<R>;
+}
 
 /** A pool with a journal, as its tasks are submitted. */
 export interface Recording {

@@ -8,7 +8,9 @@ import { learn, take } from '../machines/take.ts';
 import { workerMachine } from '../machines/worker.ts';
 import type { Core } from './core.ts';
 import { Link } from './link.ts';
+import { queueMicrotask, setTimeout } from './platform.ts';
 import { endWithoutVerdict, tellDeath } from './settlement.ts';
+import type { Spares } from './spares.ts';
 import type { TaskEntry } from './task-entry.ts';
 
 /** The running supervisor of a pool. */
@@ -17,6 +19,7 @@ export type SupervisorActor = Actor<typeof supervisorMachine>;
 /** Makes the supervisor's actor: the machines with the world behind their effects. */
 export function createSupervisor(
   core: Core,
+  spares: Spares,
   id: string,
   onAnnouncement: (announcement: Announcement) => void,
 ): SupervisorActor {
@@ -34,7 +37,7 @@ export function createSupervisor(
         core.counts.spawned++;
         // Its actor is among the supervisor's children only after this transition.
         if (core.onSpawn !== undefined) queueMicrotask(() => core.onSpawn?.(rt.seat));
-        core.links.set(rt.seat, new Link(core, rt.seat, (event) => self.send(event)));
+        core.links.set(rt.seat, new Link(core, spares, rt.seat, (event) => self.send(event)));
       },
       send({ context: { rt }, event }) {
         if (event.type === 'dispatch') core.links.get(rt.seat)?.send(event.requests);

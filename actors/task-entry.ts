@@ -3,6 +3,7 @@ import type { AnyKind } from './any-kind.ts';
 import { KindError, type WorkerDiedError } from './errors.ts';
 import type { Transferable } from './hosts/host.ts';
 import type { Live } from './journal/journal.ts';
+import { nameTask } from './task-name.ts';
 import type { TaskTrace } from './trace.ts';
 
 /** Options of one task. */
@@ -101,16 +102,5 @@ function keyOf(kind: AnyKind, task: unknown): string | undefined {
     return kind.affinity?.(task);
   } catch (error) {
     throw new KindError('affinity', `${kind.name}.affinity threw on ${nameTask(kind, task)}`, error);
-  }
-}
-
-/** A task in a few words, for messages. Never throws. */
-export function nameTask(kind: AnyKind, task: unknown): string {
-  try {
-    if (kind.nameOfTask !== undefined) return String(kind.nameOfTask(task));
-    const text = typeof task === 'object' ? JSON.stringify(task) : String(task);
-    return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-  } catch {
-    return '(a task without a name)';
   }
 }

@@ -1,9 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
 import { type Channel, channel, tracingChannel } from 'node:diagnostics_channel';
+import type { Entry } from '../machines/entry.ts';
 import type { Seat } from '../machines/seat.ts';
 import type { Core } from './core.ts';
 import { record } from './histograms.ts';
-import { nameTask, type TaskEntry } from './task-entry.ts';
+import { performanceNow } from './platform.ts';
+import { nameTask } from './task-name.ts';
 
 /**
  * What the channels of tasks tell of one task: the same object from its acceptance to its settlement. No payload is among
@@ -20,20 +22,20 @@ export class TaskTrace {
   worker: string | undefined = undefined;
   /** How often it was given to a worker. */
   dispatches = 0;
-  /** When it was accepted, and last dispatched: `performance.now()`, in ms. */
-  readonly acceptedAt: number = performance.now();
+  /** When it was accepted, and last dispatched: `performance.performanceNow()`, in ms. */
+  readonly acceptedAt: number = performanceNow();
   dispatchedAt: number | undefined = undefined;
   /** `done`, or the code of its error, or the name of an error without one; once it has settled. */
   outcome: string | undefined = undefined;
   /** Why it failed. */
   error?: unknown;
   readonly #core: Core;
-  readonly #entry: TaskEntry;
+  readonly #entry: Entry;
   /** The caller's asynchronous context, for those who listen; none where only durations are recorded. */
   #scope: AsyncResource | undefined;
 
   /** @internal */
-  constructor(core: Core, entry: TaskEntry) {
+  constructor(core: Core, entry: Entry) {
     this.pool = core.id;
     this.kind = core.kind.name;
     this.priority = entry.priority;
@@ -85,6 +87,11 @@ export class TaskTrace {
   }
 }
 
+/** A task that may be traced. */
+interface Traced extends Entry {
+  trace: TaskTrace | undefined;
+}
+
 const taskChannels = tracingChannel<unknown, TaskTrace>('statepool:task');
 const dispatchChannel = channel('statepool:task:dispatch');
 
@@ -120,7 +127,7 @@ export function tellWorker(
 }
 
 /** Follows an accepted task, where somebody listens or durations are recorded; else it costs a look. */
-export function traceTask(core: Core, entry: TaskEntry): void {
+export function traceTask(core: Core, entry: Traced): void {
   const isHeard = taskChannels.hasSubscribers;
   if (!isHeard && core.timings === undefined) return;
   entry.trace = new TaskTrace(core, entry);
@@ -130,8 +137,8 @@ export function traceTask(core: Core, entry: TaskEntry): void {
 
 /** The last `count` tasks that a worker holds are being sent to it. */
 export function traceDispatch(core: Core, seat: Seat, count: number): void {
-  const now = performance.now();
-  for (const { trace } of (seat.held as TaskEntry[]).slice(seat.held.length - count)) {
+  const now = performanceNow();
+  for (const { trace } of (seat.held as Traced[]).slice(seat.held.length - count)) {
     if (trace === undefined) continue;
     if (core.timings !== undefined && trace.dispatches === 0) record(core.timings.wait, now - trace.acceptedAt);
     trace.dispatch(seat.id, now);
@@ -141,7 +148,7 @@ export function traceDispatch(core: Core, seat: Seat, count: number): void {
 /** A worker has answered. */
 export function traceAnswer(core: Core, { dispatchedAt }: TaskTrace): void {
   if (core.timings !== undefined && dispatchedAt !== undefined) {
-    record(core.timings.run, performance.now() - dispatchedAt);
+    record(core.timings.run, performanceNow() - dispatchedAt);
   }
 }
 

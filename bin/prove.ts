@@ -1,4 +1,5 @@
 import { createPool } from '../actors/index.ts';
+import { performanceNow } from '../actors/platform.ts';
 import { checkGoal, type EngineName, type Goal, proof } from '../kinds/index.ts';
 import { DecidedGoals } from './decided-goals.ts';
 import { BAD_INPUT, complain, note, onInterrupt, SOME_FAILED } from './exit.ts';
@@ -45,7 +46,7 @@ export async function prove(files: readonly string[], flags: ProveFlags): Promis
   } catch (error) {
     return complain(error);
   }
-  const start = performance.now();
+  const start = performanceNow();
   const workers = new Set<string>();
   const pool = createPool(proof, {
     host: flags.host,
@@ -78,7 +79,7 @@ export async function prove(files: readonly string[], flags: ProveFlags): Promis
   for (const report of reports) printer.goal(report);
   // A command that the solver rejects spoils every goal that stands on it: it is said once, as the input's mistake.
   for (const message of new Set(reports.flatMap(rejectionOf))) complain(message);
-  printer.summary(reports, { ms: performance.now() - start, size, host: flags.host, workers: workers.size });
+  printer.summary(reports, { ms: performanceNow() - start, size, host: flags.host, workers: workers.size });
   if (process.exitCode === undefined && reports.some((report) => !report.isAsExpected)) process.exitCode = SOME_FAILED;
 
   async function proveOne(goal: Goal): Promise<GoalReport> {

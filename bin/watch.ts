@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import picocolors from 'picocolors';
 import { coreOf } from '../actors/core-of.ts';
+import { clearInterval, setInterval } from '../actors/platform.ts';
 import type { SupervisorActor } from '../actors/supervisor.ts';
 import { Scene } from '../inspect/scene.ts';
 

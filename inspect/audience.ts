@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { InspectionEvent } from 'xstate';
 import type { Core, Watcher } from '../actors/core.ts';
+import { clearInterval, setInterval } from '../actors/platform.ts';
 import type { SupervisorActor } from '../actors/supervisor.ts';
 import { Scene } from './scene.ts';
 import type { Language } from './server.ts';

@@ -1,6 +1,7 @@
 import type { AnyActorRef, AnyStateMachine, AnyTransitionDefinition, InspectionEvent } from 'xstate';
 import type { Core } from '../actors/core.ts';
 import { nameOfHost } from '../actors/options.ts';
+import { dateNow } from '../actors/platform.ts';
 import type { SupervisorActor } from '../actors/supervisor.ts';
 import { edgeIdsOf } from '../drawing/graph-of.ts';
 import { supervisorMachine } from '../machines/supervisor.ts';
@@ -55,7 +56,7 @@ export class Scene {
     const member = this.cast.of(to);
     if (event.type === '@xstate.event' && !event.event.type.startsWith('xstate.')) {
       const from = (event.sourceRef as AnyActorRef | undefined)?.id;
-      const lane = { at: Date.now(), to: to.id, event: event.event.type };
+      const lane = { at: dateNow(), to: to.id, event: event.event.type };
       this.#tell(this.#lanes, from === undefined ? lane : { ...lane, from });
     } else if (event.type === '@xstate.microstep' && member !== undefined) {
       member.wasHeard = true;
@@ -79,14 +80,14 @@ export class Scene {
       },
       machines: [this.#machine('worker'), this.#machine('supervisor')],
       actors: this.cast.members.map((member) => member.view()),
-      header: this.#header.read(Date.now()),
+      header: this.#header.read(dateNow()),
       queue: queueOf(this.#core),
     };
   }
 
   /** What has changed since the last one; `undefined` where nothing has. `isSampled`: not all of it was heard. */
   tick(isSampled: boolean): TickMessage | undefined {
-    const at = Date.now();
+    const at = dateNow();
     this.cast.look();
     const actors = this.cast.members.filter((member) => member.hasChanged()).map((member) => member.view());
     const forgotten = this.cast.takeForgotten();

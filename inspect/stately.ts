@@ -1,4 +1,5 @@
 import type { AnyActorRef, AnyMachineSnapshot, InspectionEvent } from 'xstate';
+import { dateNow } from '../actors/platform.ts';
 import type { SupervisorActor } from '../actors/supervisor.ts';
 import { configOf } from '../drawing/config-of.ts';
 import { supervisorMachine } from '../machines/supervisor.ts';
@@ -126,7 +127,7 @@ export class StatelyScene {
     return {
       sessionId: ref.sessionId,
       rootId: this.#root.sessionId,
-      createdAt: String(Date.now()),
+      createdAt: String(dateNow()),
       id: null,
       _version: VERSION,
     };

@@ -1,7 +1,9 @@
 /** The first module that a worker's process or thread runs: loads the kind and serves it. */
+
 import { isMainThread, workerData } from 'node:worker_threads';
 import { encodeError } from '../error-codec.ts';
 import { loadKindInWorker } from '../load-kind.ts';
+import { queueMicrotask } from '../platform.ts';
 import { openChannel, serveKind } from '../serve-kind.ts';
 import { ToMaster } from '../wire.ts';
 

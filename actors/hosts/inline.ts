@@ -1,4 +1,5 @@
 import { decodeError, encodeError } from '../error-codec.ts';
+import { queueMicrotask, structuredClone } from '../platform.ts';
 import { type Service, serveOn } from '../serve.ts';
 import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from '../wire.ts';
 import type { Host, Transferable } from './host.ts';

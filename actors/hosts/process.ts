@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { WorkerExit } from '../../machines/pool-state.ts';
 import { encodeFrame, FROM_WORKER, Frames, TO_WORKER } from '../frames.ts';
+import { clearTimeout, setImmediate, setTimeout } from '../platform.ts';
 import { ToWorker } from '../wire.ts';
 import { entryUrl } from './entry-url.ts';
 import type { Connection, Host, HostEvents, StartOptions } from './host.ts';

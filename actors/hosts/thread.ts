@@ -1,6 +1,7 @@
 import { MessageChannel, receiveMessageOnPort, Worker, type WorkerOptions } from 'node:worker_threads';
 import type { WorkerExit } from '../../machines/pool-state.ts';
 import { Board, begunOn, close, createBoard } from '../board.ts';
+import { clearTimeout, setTimeout } from '../platform.ts';
 import type { ThreadData } from '../serve-kind.ts';
 import { canLook } from '../stay-awake.ts';
 import { type MessageToMaster, ToWorker } from '../wire.ts';

@@ -1,3 +1,4 @@
+import { performanceNow } from '../platform.ts';
 import { SPIN, stayAwake } from '../stay-awake.ts';
 
 /** However slow a worker has been, one of so many requests is looked after: it may have become quick. */
@@ -21,7 +22,7 @@ export class Vigil {
       this.#left--;
       return;
     }
-    this.#sent = performance.now();
+    this.#sent = performanceNow();
     stayAwake();
   }
 
@@ -29,7 +30,7 @@ export class Vigil {
   answered(): void {
     if (!this.#isWatched) return;
     this.#isWatched = false;
-    const isQuick = performance.now() - this.#sent <= SPIN;
+    const isQuick = performanceNow() - this.#sent <= SPIN;
     this.#pause = isQuick ? 0 : Math.min(RARELY, 2 * this.#pause + 1);
     this.#left = this.#pause;
   }

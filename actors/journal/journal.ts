@@ -1,4 +1,5 @@
 import type { JournalError } from '../errors.ts';
+import { setImmediate } from '../platform.ts';
 import { JournalFile } from './file.ts';
 import { Outcomes } from './outcomes.ts';
 import { FRAME, headLine, settledLine, submittedLine, type TaskId } from './records.ts';

@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const callers: readonly Mutant[] = [
   {
     name: 'follow-ups-unlisted',
-    file: 'actors/core.ts',
+    file: 'actors/admission.ts',
     from: '  if (origin !== undefined) core.state.followUps.add(entry);\n',
     to: '',
     breaks: 'A follow-up that nobody can take waits for ever.',
@@ -20,7 +20,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'no-grace',
-    file: 'actors/core.ts',
+    file: 'actors/admission.ts',
     from: 'grace: core.options.killGrace > 0 });',
     to: 'grace: core.options.killGrace > 1e9 });',
     breaks: 'A cancelled task gets no time to stop by itself.',

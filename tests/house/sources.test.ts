@@ -42,6 +42,23 @@ test('machines know no clock, chance or process', (t) => {
   t.deepEqual(offences, []);
 });
 
+test('the pool takes timers, clocks and the like from one place, where they were read at load', (t) => {
+  const names =
+    'setTimeout|clearTimeout|setInterval|clearInterval|setImmediate|clearImmediate|queueMicrotask|structuredClone';
+  const used = new RegExp(
+    `(?<![\\w.#'])(?:${names}|new AbortController)\\(|(?<![\\w.])(?:Date\\.now|new Date|process\\.cwd|performance\\.\\w+)\\(`,
+    'g',
+  );
+  const offences = sourcesIn('actors', 'inspect', 'bin').flatMap(({ path, text }) => {
+    if (path === 'actors/platform.ts' || /^inspect\/(page|bridge)\//.test(path)) return [];
+    const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+    const [, taken = ''] = /import \{([^}]*)\} from '[^']*platform\.ts'/.exec(code) ?? [];
+    const found = (code.match(used) ?? []).map((each) => each.replace(/^new |\($/g, ''));
+    return found.filter((each) => !new RegExp(`\\b${each}\\b`).test(taken)).map((each) => `${path}: ${each}`);
+  });
+  t.deepEqual(offences, []);
+});
+
 test('nothing is left to be done later, and nothing is skipped by a focused test', (t) => {
   // Brackets, so that this file does not find itself.
   const marks = /TO[D]O|FIX[M]E|\btest\.onl[y]/;
