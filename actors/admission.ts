@@ -1,41 +1,48 @@
+import { listenToAbort } from './abort-signal.ts';
 import type { Core } from './core.ts';
-import { checkTimes, limitWait } from './limits.ts';
-import { createTaskEntry, type RunOptions, type TaskEntry } from './task-entry.ts';
+import { limitWait } from './limits.ts';
+import type { RunOptions } from './run-options.ts';
+import { checkRunOptions } from './run-options.ts';
+import { createTaskEntry, type TaskEntry } from './task-entry.ts';
 import { traceTask } from './trace.ts';
 
 /**
- * Puts a task into the queue and listens to its signal. Answers its entry. @throws what the kind's `affinity` or the
- * order's comparison throws, or {UsageError} for a wrong time; then nothing has happened
+ * Makes the entry of a task, which is not in the queue yet. @throws {KindError} where the kind's `affinity` throws, {UsageError}
+ * for a wrong option
  */
-export function admit(core: Core, task: unknown, options: RunOptions | undefined, origin?: string): TaskEntry {
-  if (options !== undefined) checkTimes(options);
-  const entry = createTaskEntry(core.kind, task, options, origin);
-  enqueue(core, entry);
-  return entry;
+export function prepare(core: Core, task: unknown, options: RunOptions | undefined, origin?: string): TaskEntry {
+  if (options !== undefined) checkRunOptions(options);
+  return createTaskEntry(core.kind, task, options, origin);
 }
 
 /** Puts an entry into the queue and listens to its signal. */
 export function enqueue(core: Core, entry: TaskEntry): void {
   const { origin, options } = entry;
-  core.state.queue.push(entry);
+  // The comparison of an order may call the pool.
+  core.turn.begin();
+  try {
+    core.state.queue.push(entry);
+  } finally {
+    core.turn.end();
+  }
   if (origin !== undefined) core.state.followUps.add(entry);
   core.pending++;
   core.counts.accepted++;
   traceTask(core, entry);
-  if (options?.signal !== undefined) listen(core, entry, options.signal);
   limitWait(core, entry);
   core.announce();
+  if (options?.signal !== undefined) listen(core, entry, options.signal);
 }
 
-/** Cancels a task when this signal is aborted. */
+/** Cancels a task when this signal is aborted; at once where it is. */
 export function listen(core: Core, entry: TaskEntry, signal: AbortSignal): void {
-  const onAbort = () => {
-    core.send({ type: 'cancelTask', entry, reason: signal.reason, grace: core.options.killGrace > 0 });
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
+  const cancel = (grace: boolean) =>
+    core.send({ type: 'cancelTask', entry, reason: signal.reason, grace: grace && core.options.killGrace > 0 });
+  if (signal.aborted) return cancel(false);
+  const forget = listenToAbort(signal, () => cancel(true));
   const forgetOthers = entry.forgetSignal;
   entry.forgetSignal = () => {
     forgetOthers?.();
-    signal.removeEventListener('abort', onAbort);
+    forget();
   };
 }

@@ -1,3 +1,4 @@
+import type { Effect } from '../machines/effects.ts';
 import type { Seat } from '../machines/seat.ts';
 import { recall, returnFrom } from '../machines/take.ts';
 import type { Core } from './core.ts';
@@ -51,17 +52,21 @@ export class Ahead {
 
   /** What it was sent was chosen for another status: takes it back, at once or when the worker has said what it has begun. */
   takeBack(): void {
-    if (!recall(this.#core.state, this.#seat, 0)) {
+    const effects: Effect[] = [];
+    if (!recall(this.#core.state, this.#seat, 0, effects)) {
       this.#seat.isRecalled = true;
       this.#connection.send([ToWorker.Recall, undefined]);
     }
+    this.#core.carryOut(effects);
     this.#core.announce();
   }
 
   /** The worker has said how many requests it had begun, and has dropped the others. */
   recalled(begun: number): void {
-    returnFrom(this.#core.state, this.#seat, begun - this.#answered);
+    const effects: Effect[] = [];
+    returnFrom(this.#core.state, this.#seat, begun - this.#answered, effects);
     this.#seat.isRecalled = false;
+    this.#core.carryOut(effects);
     this.#core.announce();
   }
 

@@ -1,14 +1,17 @@
 import type { EventEmitter } from 'node:events';
+import type { Effect } from '../machines/effects.ts';
 import type { Entry } from '../machines/entry.ts';
 import type { PoolState, WorkerExit } from '../machines/pool-state.ts';
 import type { Seat } from '../machines/seat.ts';
 import type { SupervisorEvent } from '../machines/supervisor-events.ts';
 import type { AnyKind } from './any-kind.ts';
+import { inNeutralContext } from './async-context.ts';
 import type { Deadlines } from './deadlines.ts';
 import { Histograms } from './histograms.ts';
 import type { Journal } from './journal/journal.ts';
 import type { FullOptions } from './options.ts';
 import { queueMicrotask } from './platform.ts';
+import { Turn } from './turn.ts';
 
 /** What a pool counts, from its beginning. */
 export interface Counts {
@@ -66,7 +69,9 @@ export interface Core {
   readonly emitter: EventEmitter;
   readonly counts: Counts;
   readonly links: Map<Seat, WorkerHandle>;
-  /** Every feedback sent to all workers, for those that start later. */
+  /** The steps of the pool, one at a time. */
+  readonly turn: Turn;
+  /** The feedbacks sent to all workers, for those that start later: the latest, as many as are kept. */
   readonly feedbacks: unknown[];
   /** The time that cancelled tasks have to stop by themselves. */
   readonly overdue: Set<NodeJS.Timeout>;
@@ -84,6 +89,8 @@ export interface Core {
   traced: number;
   /** Accepted and not settled. */
   pending: number;
+  /** Handed over in the midst of a step: they enter the queue when it is over. */
+  entering: number;
   /** Whether workers keep the program alive just now. */
   isReferenced: boolean;
   /** Those who look at the pool; empty where nobody does. */
@@ -92,29 +99,32 @@ export interface Core {
   onSpawn: ((seat: Seat) => void) | undefined;
   /** A worker has started. */
   onReady: () => void;
-  /** A task has left the queue. */
+  /** The queue may have room, or a worker be free. */
   onRoom: () => void;
+  /** Tells the supervisor; in the midst of a step, when that is over. */
   send(event: SupervisorEvent): void;
+  /** Carries out what the rules want of the world. */
+  carryOut(effects: readonly Effect[]): void;
   /** Tells the supervisor, once a tick, that the queue has grown. */
   announce(): void;
   /** Tells it at once, where it has not been told. */
   flush(): void;
 }
 
-/** Makes the core of a pool; `send` reaches its supervisor. */
+/** Makes the core of a pool; `deliver` reaches its supervisor. */
 export function createCore(
   id: string,
   kind: AnyKind,
   options: FullOptions,
   emitter: EventEmitter,
   state: PoolState,
-  send: (event: SupervisorEvent) => void,
+  deliver: (event: SupervisorEvent) => void,
 ): Core {
   let isAnnounced = false;
   function tell(): void {
     if (!isAnnounced) return;
     isAnnounced = false;
-    send({ type: 'enqueue' });
+    core.send({ type: 'enqueue' });
   }
   const core: Core = {
     id,
@@ -134,6 +144,7 @@ export function createCore(
       died: 0,
     },
     links: new Map(),
+    turn: new Turn(() => core.onRoom()),
     feedbacks: [],
     overdue: new Set(),
     deaths: [],
@@ -143,12 +154,22 @@ export function createCore(
     ending: undefined,
     traced: 0,
     pending: 0,
+    entering: 0,
     isReferenced: false,
     watchers: new Set(),
     onSpawn: undefined,
     onReady: () => {},
     onRoom: () => {},
-    send,
+    send(event) {
+      if (core.turn.isUnderWay) return core.turn.after(() => core.send(event));
+      core.turn.begin();
+      try {
+        inNeutralContext(deliver, undefined, event);
+      } finally {
+        core.turn.end();
+      }
+    },
+    carryOut: () => {},
     announce() {
       // Busy workers take from the queue by themselves: the supervisor is needed only where somebody is free, or nobody is.
       if (isAnnounced || (state.busy > 0 && state.free.length === 0 && !canGrow(state))) return;
@@ -170,8 +191,9 @@ function canGrow({ minSize, seats, waiting, size }: PoolState): boolean {
 
 /** Tells the pool's listeners. What one of them throws is thrown where it harms nobody but its program. */
 export function emit(core: Core, event: string, ...args: readonly unknown[]): void {
+  if (core.emitter.listenerCount(event) === 0) return;
   try {
-    core.emitter.emit(event, ...args);
+    inNeutralContext(() => core.emitter.emit(event, ...args));
   } catch (error) {
     queueMicrotask(() => {
       throw error;

@@ -55,8 +55,8 @@ export class Deadlines<T extends object> {
 
   #wait(line: Line<T>, left: number): void {
     // An answer that lies in the channel is in time, though a busy master has not read it yet: it gets a turn to do so.
+    // It keeps the program alive: somebody waits for a task that has a time.
     line.timer = setTimeout(() => setImmediate(() => this.#look(line)), left);
-    line.timer.unref();
   }
 
   #look(line: Line<T>): void {

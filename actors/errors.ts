@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'TIMEOUT_RUN'
   | 'EXPIRED'
   | 'STRANDED'
+  | 'TRANSFER_SPENT'
   | 'STALLED'
   | 'KIND'
   | 'QUEUE_FULL'
@@ -112,6 +113,17 @@ export class TaskExpiredError extends StatepoolError {
 export class StrandedError extends StatepoolError {
   constructor(task: string) {
     super('STRANDED', `the task ${task} is stranded: no live worker takes it, and a fresh one would not either`);
+  }
+}
+
+/**
+ * What the task's `transfer` names went to a worker that could not finish it: the task cannot be performed again on what is
+ * left. `cause` is the death of the worker, where the kind's hook wanted another try.
+ */
+export class TransferSpentError extends StatepoolError {
+  constructor(task: string, cause?: unknown) {
+    const what = `the task ${task} cannot be performed again: what its transfer names has gone to a worker that did not finish it`;
+    super('TRANSFER_SPENT', `${what}; run a new task with buffers of its own`, { cause });
   }
 }
 

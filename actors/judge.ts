@@ -1,6 +1,6 @@
 import type { Verdict, WorkerStatus } from '../kinds/kind.ts';
 import type { Seat } from '../machines/seat.ts';
-import { admit } from './admission.ts';
+import { enqueue, prepare } from './admission.ts';
 import type { Core } from './core.ts';
 import { asError, decodeError, describe, type EncodedError, isOf, wordsOf } from './error-codec.ts';
 import { KindError, MarshalError, PerformError } from './errors.ts';
@@ -8,6 +8,7 @@ import { bodyOf } from './journal/records.ts';
 import { fail, fulfil, warn } from './settlement.ts';
 import type { TaskEntry } from './task-entry.ts';
 import { nameTask } from './task-name.ts';
+import { ToMaster } from './wire.ts';
 
 /** What an answer makes of its worker: the kind's verdict, or that it is as it was. */
 export type Judgement = Verdict | { readonly type: 'keep' };
@@ -16,14 +17,23 @@ const KEEP: Judgement = { type: 'keep' };
 const END: Judgement = { type: 'end' };
 const STAY: Judgement = { type: 'stay', competence: undefined };
 
-/** The verdict on a response; the task has settled when it returns, and its follow-ups are in the queue. */
-export function judgeResponse(
+/** The verdict on an answer of that tag; the task has settled when it returns, and its follow-ups are in the queue. */
+export function judgeAnswer(
   core: Core,
   seat: Seat,
   status: WorkerStatus,
   entry: TaskEntry,
-  response: unknown,
+  tag: number,
+  answer: unknown,
 ): Judgement {
+  if (tag === ToMaster.Response) return judgeResponse(core, seat, status, entry, answer);
+  if (tag === ToMaster.Threw) return judgeThrow(core, seat, status, entry, answer as EncodedError);
+  const [, message, path] = answer as [number, string, string];
+  return judgeUnsent(core, entry, message, path);
+}
+
+/** The verdict on a response; the task has settled when it returns, and its follow-ups are in the queue. */
+function judgeResponse(core: Core, seat: Seat, status: WorkerStatus, entry: TaskEntry, response: unknown): Judgement {
   // Cancelled, and it stopped in time: nobody wants the response, and the worker is kept.
   if (entry.place === 'settled') return KEEP;
   const { kind } = core;
@@ -33,7 +43,8 @@ export function judgeResponse(
       fulfil(core, entry, response);
       return STAY;
     }
-    verdict = checkVerdict(core, 'useResponse', kind.useResponse(status, entry.task, response));
+    const answer = entry.runInAsyncScope(kind.useResponse, kind, status, entry.task, response);
+    verdict = checkVerdict(core, 'useResponse', answer);
     applyVerdict(core, seat, entry, verdict);
   } catch (error) {
     if (isOpen(entry)) fail(core, entry, hookError(core, 'useResponse', entry, error));
@@ -43,18 +54,13 @@ export function judgeResponse(
 }
 
 /** The verdict on a `perform` that threw. */
-export function judgeThrow(
-  core: Core,
-  seat: Seat,
-  status: WorkerStatus,
-  entry: TaskEntry,
-  encoded: EncodedError,
-): Judgement {
+function judgeThrow(core: Core, seat: Seat, status: WorkerStatus, entry: TaskEntry, encoded: EncodedError): Judgement {
   if (entry.place === 'settled') return KEEP;
   const { kind } = core;
   const thrown = decodeError(encoded);
   try {
-    const verdict = kind.onPerformError?.(status, entry.task, asError(thrown));
+    const answer = () => kind.onPerformError?.(status, entry.task, asError(thrown));
+    const verdict = kind.onPerformError === undefined ? undefined : entry.runInAsyncScope(answer);
     if (verdict !== undefined) {
       checkVerdict(core, 'onPerformError', verdict);
       const isSettling = 'result' in verdict || verdict.error !== undefined;
@@ -65,12 +71,12 @@ export function judgeThrow(
     if (isOpen(entry)) fail(core, entry, hookError(core, 'onPerformError', entry, error));
     return END;
   }
-  if (isOpen(entry)) fail(core, entry, new PerformError(thrown));
+  if (isOpen(entry) && !isAborted(entry)) fail(core, entry, new PerformError(thrown));
   return KEEP;
 }
 
 /** A response that could not be cloned: the worker has moved past what the master knows of it, so that it ends. */
-export function judgeUnsent(core: Core, entry: TaskEntry, message: string, path: string): Judgement {
+function judgeUnsent(core: Core, entry: TaskEntry, message: string, path: string): Judgement {
   if (entry.place !== 'settled') failMarshal(core, entry, 'MARSHAL_RESPONSE', path, message);
   return END;
 }
@@ -87,14 +93,19 @@ export function failMarshal(
   const what = code === 'MARSHAL_REQUEST' ? 'request' : 'response';
   const text = `the ${what} of ${nameTask(core.kind, entry.task)} cannot be cloned at ${path}: ${message}`;
   try {
-    core.kind.onMarshalError?.(text, entry.task);
+    entry.runInAsyncScope(() => core.kind.onMarshalError?.(text, entry.task));
   } catch (error) {
     warn(core, 'onMarshalError', error);
   }
   fail(core, entry, new MarshalError(code, path, text, cause));
 }
 
-/** The kind's own hook may have cancelled its task meanwhile: it has settled then. */
+/** A hook of its own has cancelled it, and the supervisor has not heard of it yet. */
+function isAborted(entry: TaskEntry): boolean {
+  return entry.options?.signal?.aborted === true;
+}
+
+/** Whether it has not settled. */
 function isOpen(entry: TaskEntry): boolean {
   return entry.place !== 'settled';
 }
@@ -107,9 +118,9 @@ function applyVerdict(core: Core, seat: Seat, entry: TaskEntry, verdict: Verdict
   for (const task of verdict.tasks ?? []) {
     const followUp = admitUnder(entry, core, task, signal === undefined ? undefined : { signal }, seat.id);
     if (bodies !== undefined) reserve(core, entry, followUp, bodies.shift() as string);
-    if (signal?.aborted) core.send({ type: 'cancelTask', entry: followUp, reason: signal.reason, grace: false });
   }
-  if (!isOpen(entry)) return core.journal?.addReserved(entry.live?.followUps ?? []);
+  // Its own hook has cancelled it: the supervisor hears of it when the verdict has been applied.
+  if (signal?.aborted) return;
   if (verdict.error !== undefined) fail(core, entry, verdict.error);
   else fulfil(core, entry, verdict.result);
 }
@@ -125,9 +136,14 @@ function reserve({ journal }: Core, { live }: TaskEntry, followUp: TaskEntry, bo
   if (live !== undefined && followUp.live !== undefined) live.followUps = [...live.followUps, followUp.live];
 }
 
-/** Who traces tasks finds a follow-up under the task whose verdict made it. */
-function admitUnder(entry: TaskEntry, ...follower: Parameters<typeof admit>): TaskEntry {
-  return entry.trace === undefined ? admit(...follower) : entry.trace.within(() => admit(...follower));
+/** A follow-up has the context of the task whose verdict made it; who traces tasks finds it there. */
+function admitUnder(entry: TaskEntry, ...follower: Parameters<typeof prepare>): TaskEntry {
+  const admit = () => {
+    const followUp = prepare(...follower);
+    enqueue(follower[0], followUp);
+    return followUp;
+  };
+  return entry.trace === undefined ? entry.runInAsyncScope(admit) : entry.trace.within(admit);
 }
 
 function checkVerdict(core: Core, hook: string, verdict: unknown): Verdict {

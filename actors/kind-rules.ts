@@ -1,11 +1,13 @@
 import type { WorkerStatus } from '../kinds/kind.ts';
+import type { Entry } from '../machines/entry.ts';
 import type { Look } from '../machines/look.ts';
 import { createPoolState, FAULTY, type Fault, type PoolState, type Rules } from '../machines/pool-state.ts';
 import { type Accept, TaskQueue } from '../machines/queue.ts';
 import type { Seat } from '../machines/seat.ts';
-import type { AnyKind } from './any-kind.ts';
+import { type AnyKind, refusePromise } from './any-kind.ts';
 import type { WorkerHandle } from './core.ts';
 import type { FullOptions } from './options.ts';
+import type { TaskEntry } from './task-entry.ts';
 
 /** The rules' state of a pool of this kind. */
 export function createState(
@@ -40,12 +42,18 @@ function rulesOf(
     recall: (seat, least) => linkOf(seat)?.ahead?.recall(least),
     requestOf(look, entry) {
       try {
-        return kind.requestOfTask(look.status, entry.task);
+        // Cancelled by another hook a moment ago.
+        if (reasonToStop(entry) !== undefined) return undefined;
+        const { task } = entry;
+        const request = (entry as TaskEntry).runInAsyncScope(kind.requestOfTask, kind, look.status, task);
+        refusePromise(kind, 'requestOfTask', request);
+        return request;
       } catch (error) {
         faults.push({ entry, hook: 'requestOfTask', error });
         return FAULTY;
       }
     },
+    reasonToStop,
     keyOf(competence) {
       try {
         return kind.affinityOfCompetence?.(competence);
@@ -57,9 +65,18 @@ function rulesOf(
   };
 }
 
+function reasonToStop(entry: Entry): { readonly reason: unknown } | undefined {
+  const signal = (entry as TaskEntry).options?.signal;
+  return signal?.aborted === true ? { reason: signal.reason } : undefined;
+}
+
 function acceptOf(kind: AnyKind, faults: Fault[]): Accept | undefined {
   if (kind.taskMatch === undefined && kind.affinity === undefined) return undefined;
-  const match = (status: WorkerStatus, task: unknown) => kind.taskMatch?.(status, task) ?? true;
+  const match = (status: WorkerStatus, task: unknown): boolean => {
+    const isMatch = kind.taskMatch?.(status, task) ?? true;
+    refusePromise(kind, 'taskMatch', isMatch);
+    return isMatch;
+  };
   return (look: Look, entry) => {
     if (look.status.type === 'old' && entry.key !== undefined && entry.key !== look.key) return false;
     try {

@@ -2,16 +2,20 @@ import { EventEmitter } from 'node:events';
 import { nanoid } from 'nanoid';
 import { leastOf } from '../machines/pool-state.ts';
 import type { Announcement } from '../machines/supervisor.ts';
+import { enqueue } from './admission.ts';
 import type { AnyKind } from './any-kind.ts';
+import { inNeutralContext } from './async-context.ts';
 import { type Core, createCore, emit } from './core.ts';
 import { openToView } from './core-of.ts';
-import { DegradedError, PoolClosedError, QueueFullError, StalledError, UsageError } from './errors.ts';
+import { DegradedError, PoolClosedError, StalledError, UsageError } from './errors.ts';
 import { Journal } from './journal/journal.ts';
 import { createState } from './kind-rules.ts';
+import { checkOptionNames } from './legal-names.ts';
 import type { FullOptions } from './options.ts';
 import { clearTimeout, setTimeout } from './platform.ts';
 import type { CloseOptions, CloseReport } from './pool-types.ts';
 import { Retirement } from './retirement.ts';
+import { Room } from './room.ts';
 import { askForRetry } from './settlement.ts';
 import { Spares } from './spares.ts';
 import { type Recording, resume } from './submission.ts';
@@ -35,7 +39,7 @@ export class Life {
   readonly idle = new Waiters();
   readonly quiet = new Waiters();
   readonly ready = new Waiters();
-  readonly room = new Waiters();
+  readonly room: Room;
   /** How tasks come into a pool with a journal. */
   readonly recording: Recording | undefined;
   isClosed = false;
@@ -61,15 +65,14 @@ export class Life {
     const opened = options.journal === undefined ? undefined : Journal.open(options.journal, kind.name);
     this.core.journal = opened?.journal;
     // The first workers start while the machines are made.
-    this.#spares.fill(leastOf(this.core.state));
+    inNeutralContext(() => this.#spares.fill(leastOf(this.core.state)));
     this.core.onReady = () => {
       if (!this.isClosed && this.core.state.size > 0) this.#spares.fill(options.spares);
       if (this.ready.size > 0 && this.isReady) this.ready.resolve();
       this.#retirement.watch();
     };
-    this.core.onRoom = () => {
-      if (this.room.size > 0 && this.core.state.queue.length < options.maxQueue) this.room.resolve(undefined, 1);
-    };
+    this.room = new Room(this.core);
+    this.core.onRoom = () => this.room.offer();
     this.actor = createSupervisor(this.core, this.#spares, this.id, (announcement) =>
       this.#onAnnouncement(announcement),
     );
@@ -78,34 +81,43 @@ export class Life {
     this.actor.start();
     this.core.send({ type: 'enqueue' });
     if (opened === undefined) return;
-    this.recording = { core: this.core, journal: opened.journal, onEnter: () => this.enter() };
+    const recording: Recording = {
+      core: this.core,
+      journal: opened.journal,
+      enter: (entry) => this.enter(entry),
+      room: this.room,
+    };
+    this.recording = recording;
     try {
-      resume(this.recording, opened.found);
+      inNeutralContext(() => resume(recording, opened.found));
     } catch (error) {
       this.end();
       throw error;
     }
   }
 
-  /** How many tasks wait, for their records too. */
-  get queued(): number {
-    return this.core.state.queue.length + (this.core.journal?.arriving ?? 0);
-  }
-
-  /** Why no task is taken just now. */
+  /** Why no task is taken any more. */
   refusal(): Error | undefined {
     if (this.isClosed) return new PoolClosedError();
-    const { state, options } = this.core;
-    if (state.degraded !== undefined) return new DegradedError(state.degraded);
-    // Free workers may be about to take what was put into the queue in this tick.
-    if (this.queued >= options.maxQueue) this.core.flush();
-    return this.queued >= options.maxQueue ? new QueueFullError(options.maxQueue) : undefined;
+    const { degraded } = this.core.state;
+    return degraded === undefined ? undefined : new DegradedError(degraded);
   }
 
-  /** A task is about to come into the queue. */
-  enter(): void {
+  /** Puts a task into the queue; in the midst of a step, when that is over. */
+  enter(entry: TaskEntry): void {
+    const { core } = this;
+    if (!core.turn.isUnderWay) return this.#enter(entry);
+    core.entering++;
+    core.turn.after(() => {
+      core.entering--;
+      this.#enter(entry);
+    });
+  }
+
+  #enter(entry: TaskEntry): void {
     this.core.state.isIdle = false;
     if (!this.core.isReferenced) this.reference();
+    enqueue(this.core, entry);
   }
 
   /** Whether as many workers have started as the pool keeps. */
@@ -147,7 +159,9 @@ export class Life {
   }
 
   /** See Pool.close. */
-  async close({ tasks = 'finish', timeout = Number.POSITIVE_INFINITY }: CloseOptions): Promise<CloseReport> {
+  async close(options: CloseOptions): Promise<CloseReport> {
+    checkOptionNames('close', options, ['tasks', 'timeout']);
+    const { tasks = 'finish', timeout = Number.POSITIVE_INFINITY } = options;
     if (!['finish', 'finish-running', 'cancel'].includes(tasks)) {
       throw new UsageError(`close({ tasks: ${String(tasks)} }): it must be 'finish', 'finish-running' or 'cancel'`);
     }
@@ -195,7 +209,12 @@ export class Life {
     const reason = new Error('the pool was destroyed');
     this.core.ending = reason;
     this.core.send({ type: 'destroy', reason });
-    for (const waiters of [this.quiet, this.ready, this.room]) waiters.reject(new PoolClosedError());
+    this.#turnAway();
+  }
+
+  #turnAway(): void {
+    for (const waiters of [this.quiet, this.ready]) waiters.reject(new PoolClosedError());
+    this.room.end(new PoolClosedError());
   }
 
   async untilEnded(): Promise<void> {
@@ -203,7 +222,7 @@ export class Life {
   }
 
   #onEnded(): void {
-    for (const waiters of [this.quiet, this.ready, this.room]) waiters.reject(new PoolClosedError());
+    this.#turnAway();
     this.idle.resolve();
     void Promise.all([this.#spares.end(), this.core.journal?.close()]).then(() => {
       this.#isEnded = true;

@@ -2,8 +2,7 @@ import type { Entry } from '../machines/entry.ts';
 import type { Core, TimeLimits } from './core.ts';
 import { Deadlines } from './deadlines.ts';
 import { TaskTimeoutError } from './errors.ts';
-import { checkTime } from './options.ts';
-import type { RunOptions, TaskEntry } from './task-entry.ts';
+import type { TaskEntry } from './task-entry.ts';
 import { nameTask } from './task-name.ts';
 
 /** The times of a pool's tasks. */
@@ -35,12 +34,6 @@ class Limits implements TimeLimits {
     this.waits.end();
     this.runs.end();
   }
-}
-
-/** Checks the times of a task. @throws {UsageError} naming the option, its value and what is legal */
-export function checkTimes({ timeout, queueTimeout }: RunOptions): void {
-  if (timeout !== undefined) checkTime('timeout', timeout);
-  if (queueTimeout !== undefined) checkTime('queueTimeout', queueTimeout);
 }
 
 /** A task has come into the queue: how long may it wait? */

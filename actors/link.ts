@@ -1,53 +1,64 @@
 import type { WorkerStatus } from '../kinds/kind.ts';
+import type { Effect } from '../machines/effects.ts';
 import type { Entry } from '../machines/entry.ts';
 import type { WorkerExit } from '../machines/pool-state.ts';
 import type { Seat } from '../machines/seat.ts';
 import { recall } from '../machines/take.ts';
 import type { WorkerEvent } from '../machines/worker-events.ts';
 import { Ahead } from './ahead.ts';
-import { type Core, emit, type WorkerHandle } from './core.ts';
-import { decodeError, describe, type EncodedError, encodeError, wordsOf } from './error-codec.ts';
+import type { Core, WorkerHandle } from './core.ts';
+import { describe, encodeError } from './error-codec.ts';
 import { HandshakeError, SpawnError } from './errors.ts';
+import { failedStart, handshakeProblem } from './handshake.ts';
 import { countDeath, Health } from './health.ts';
 import { record } from './histograms.ts';
 import type { Connection, HostEvents } from './hosts/host.ts';
-import { type Judgement, judgeResponse, judgeThrow, judgeUnsent } from './judge.ts';
+import { type Judgement, judgeAnswer } from './judge.ts';
 import { limitRun } from './limits.ts';
 import { Output } from './output.ts';
 import { clearTimeout, performanceNow, queueMicrotask, setTimeout } from './platform.ts';
 import { sendRequests } from './send.ts';
-import { warn } from './settlement.ts';
 import { type Spares, startWorker } from './spares.ts';
 import type { TaskEntry } from './task-entry.ts';
 import { tellWorker, traceAnswer, traceDispatch, workerChannels } from './trace.ts';
-import { isMessageToMaster, type MessageToMaster, ToMaster, ToWorker, WIRE_VERSION } from './wire.ts';
+import {
+  type HelloMessage,
+  isMessageToMaster,
+  type MessageToMaster,
+  ToMaster,
+  ToWorker,
+  WIRE_VERSION,
+} from './wire.ts';
+import { fullExit, type LastWords, lastWordsIn } from './worker-exit.ts';
+import { forwardFeedback } from './worker-feedback.ts';
 
 /** The master's side of one worker: its connection, and what its messages mean. */
 export class Link implements WorkerHandle {
   readonly seat: Seat;
   readonly #core: Core;
   readonly #spares: Spares;
-  readonly #tell: (event: WorkerEvent) => void;
+  readonly #machine: (event: WorkerEvent) => void;
   readonly #output: Output;
   #connection!: Connection;
   /** What it holds beside the request that it performs. */
   ahead: Ahead | undefined;
   #health: Health | undefined;
   #startTimer: NodeJS.Timeout | undefined;
-  #lastWords: { begun?: number; reason?: WorkerExit['reason']; cause?: unknown } = {};
+  #lastWords: LastWords = {};
   /** What the answers of this tick make of the worker; delivered one microtask later. */
   #judgement: Judgement | undefined;
   #isOver = false;
   /** The task that it performs, as far as is known. */
   #running: TaskEntry | undefined;
   readonly #startedAt = performanceNow();
+  #readyAt = Number.NEGATIVE_INFINITY;
 
   /** Starts the worker; `tell` reaches its machine. */
   constructor(core: Core, spares: Spares, seat: Seat, tell: (event: WorkerEvent) => void) {
     this.seat = seat;
     this.#core = core;
     this.#spares = spares;
-    this.#tell = tell;
+    this.#machine = tell;
     this.#output = new Output(seat.id, core.options.onOutput);
     this.#start();
   }
@@ -55,11 +66,9 @@ export class Link implements WorkerHandle {
   get pid(): number | undefined {
     return this.#connection?.pid;
   }
-
   get threadId(): number | undefined {
     return this.#connection?.threadId;
   }
-
   /** See WorkerInfo.utilization. */
   get utilization(): number | undefined {
     return this.#connection?.utilization?.();
@@ -76,6 +85,17 @@ export class Link implements WorkerHandle {
     if (this.seat.held.length === 0 && this.#judgement === undefined) this.#tell({ type: 'keep' });
     this.#begin();
     this.#core.onRoom();
+  }
+
+  /** Tells the worker's machine: what it does about the event is one step of the pool. */
+  #tell(event: WorkerEvent): void {
+    const { turn } = this.#core;
+    turn.begin();
+    try {
+      this.#machine(event);
+    } finally {
+      turn.end();
+    }
   }
 
   /** The oldest of what it holds is the one that it performs. */
@@ -154,7 +174,7 @@ export class Link implements WorkerHandle {
         this.#answer(message[0], message);
         return this.#conclude();
       case ToMaster.Feedback:
-        return this.#forward(message[1]);
+        return forwardFeedback(this.#core, this.seat, message[1], message[2]);
       case ToMaster.Recalled:
         this.ahead?.recalled(message[1]);
         // With nothing left to do it is free.
@@ -162,15 +182,12 @@ export class Link implements WorkerHandle {
       case ToMaster.Memory:
         return this.#health?.measured(message[1]);
       case ToMaster.Hello:
-        return this.#greet(message[1], message[2]);
+        return this.#greet(message);
       case ToMaster.Failed:
-        return this.#giveUp('spawn', new SpawnError(wordsOf(decodeError(message[1])), decodeError(message[1])));
+        return this.#giveUp('spawn', failedStart(message[1]));
       case ToMaster.Fatal:
-        this.#lastWords = { reason: 'uncaught', cause: decodeError(message[2]) };
-        if (message[1] !== undefined) this.#lastWords.begun = message[1];
-        return;
       case ToMaster.Exiting:
-        this.#lastWords = { ...this.#lastWords, begun: message[1] };
+        this.#lastWords = { ...this.#lastWords, ...lastWordsIn(message) };
         return;
       case ToMaster.Output:
         this.#output.write(message[1], message[2]);
@@ -186,11 +203,12 @@ export class Link implements WorkerHandle {
     if (entry.trace !== undefined) traceAnswer(this.#core, entry.trace);
     const before = this.#judgement;
     const status: WorkerStatus = before?.type === 'stay' ? { type: 'old', competence: before.competence } : seat.status;
-    if (tag === ToMaster.Response) this.#judge(judgeResponse(core, seat, status, entry, answer));
-    else if (tag === ToMaster.Threw) this.#judge(judgeThrow(core, seat, status, entry, answer as EncodedError));
-    else {
-      const [, message, path] = answer as [number, string, string];
-      this.#judge(judgeUnsent(core, entry, message, path));
+    // What its hooks ask of the pool is done when the verdict has been applied, follow-ups and all.
+    core.turn.begin();
+    try {
+      this.#judge(judgeAnswer(core, seat, status, entry, tag, answer));
+    } finally {
+      core.turn.end();
     }
   }
 
@@ -210,11 +228,17 @@ export class Link implements WorkerHandle {
    * result; else one microtask later: if the caller asks for more meanwhile, the worker finds it and never rests.
    */
   #conclude(): void {
-    const { state } = this.#core;
+    const core = this.#core;
+    const { state } = core;
     this.#begin();
     // It ends when what it has begun is answered, where that may not be done again; what it has not begun goes to others.
     const isEnding = this.#judgement?.type === 'end' && !state.rules.isIdempotent;
-    if (isEnding && recall(state, this.seat, 0) && this.seat.held.length > 0) return;
+    if (isEnding) {
+      const effects: Effect[] = [];
+      const isRecalled = recall(state, this.seat, 0, effects);
+      core.carryOut(effects);
+      if (isRecalled && this.seat.held.length > 0) return;
+    }
     if (this.seat.held.length > 0 || state.queue.length > 0) this.#deliver();
     else queueMicrotask(this.#deliver);
   }
@@ -229,33 +253,17 @@ export class Link implements WorkerHandle {
     this.#tell(judgement);
   };
 
-  #forward(feedback: unknown): void {
-    const entry = this.seat.held[0] as TaskEntry | undefined;
-    if (entry === undefined || entry.place === 'settled') return;
-    const { kind } = this.#core;
-    try {
-      kind.forwardFeedback?.(feedback, entry.task);
-      entry.options?.onFeedback?.(feedback);
-    } catch (error) {
-      warn(this.#core, 'forwardFeedback', error);
-    }
-    emit(this.#core, 'feedback', { feedback, task: entry.task, worker: this.seat.id });
-  }
-
-  #greet(version: number, name: string): void {
-    const { kind } = this.#core;
+  #greet(hello: HelloMessage): void {
     clearTimeout(this.#startTimer);
-    if (version !== WIRE_VERSION || name !== kind.name) {
-      const problem = `worker ${this.seat.id} serves ${name} in version ${version}, expected ${kind.name} in version ${WIRE_VERSION}`;
-      const hint = `is the kind the default export of ${String(kind.url)}?`;
-      return this.#giveUp('handshake', new HandshakeError(`${problem}: ${hint}`));
-    }
+    const problem = handshakeProblem(this.#core.kind, this.seat.id, hello);
+    if (problem !== undefined) return this.#giveUp('handshake', new HandshakeError(problem));
     this.#connection.send([ToWorker.Welcome, WIRE_VERSION, this.seat.id, Health.isMeasured(this.#core)]);
     this.#health?.start();
     for (const feedback of this.#core.feedbacks) this.feedback(feedback);
     const { timings } = this.#core;
     if (timings !== undefined) record(timings.spawn, performanceNow() - this.#startedAt);
     tellWorker(workerChannels.ready, this.#core, this);
+    this.#readyAt = performanceNow();
     this.#tell({ type: 'ready' });
     this.#core.onReady();
   }
@@ -271,30 +279,22 @@ export class Link implements WorkerHandle {
     clearTimeout(this.#startTimer);
     this.#health?.end();
     this.#output.end();
-    const { stderrTail } = this.#output;
-    const isOutOfMemory = exit.reason === 'oom' || /heap out of memory|Cannot allocate memory/.test(stderrTail);
-    const started = this.ahead?.started;
-    const { held, tasks } = this.seat;
-    // What it holds never reached it: it had died before, without a word.
-    const isUnreached = held.length > 0 && held.length <= (this.#connection?.unsent?.() ?? 0);
-    // Of several it can only be the last that was begun; after an uncaught error not even that is certain.
-    const last = this.#lastWords.reason === undefined && held.length > 1 ? started : undefined;
-    const begun = isUnreached ? tasks - held.length : last;
-    const full: WorkerExit = {
-      ...exit,
-      ...(begun === undefined ? {} : { begun }),
+    const full = fullExit(this.seat, exit, {
       ...this.#lastWords,
-      ...(started === undefined ? {} : { started }),
-      ...(isOutOfMemory ? { reason: 'oom' } : {}),
-      stderrTail,
-    };
+      started: this.ahead?.started,
+      unsent: this.#connection?.unsent?.() ?? 0,
+      stderrTail: this.#output.stderrTail,
+    });
     const { exitCode, signal, reason } = full;
     tellWorker(workerChannels.exit, this.#core, this, { exitCode, signal, reason });
     this.#tell({ type: 'exit', exit: full });
     this.#core.links.delete(this.seat);
     for (const watcher of this.#core.watchers) watcher.exited(this.seat, full);
     this.#core.counts.died++;
-    const isTooOften = !this.seat.isExpected && this.seat.phase !== 'starting' && countDeath(this.#core);
-    this.#core.send({ type: 'exited', worker: this.seat.id, exit: full, isTooOften });
+    const isByItself = !this.seat.isExpected && this.seat.phase !== 'starting';
+    const isTooOften = isByItself && countDeath(this.#core);
+    const isEarly =
+      isByItself && this.seat.tasks === 0 && performanceNow() - this.#readyAt < this.#core.options.restart.settle;
+    this.#core.send({ type: 'exited', worker: this.seat.id, exit: full, isTooOften, isEarly });
   }
 }

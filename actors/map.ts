@@ -1,5 +1,8 @@
+import { listenToAbort } from './abort-signal.ts';
+import { UsageError } from './errors.ts';
+import { checkOptionNames } from './legal-names.ts';
 import { AbortController } from './platform.ts';
-import type { RunOptions } from './task-entry.ts';
+import { checkWaitOptions, type RunOptions } from './run-options.ts';
 
 /** Options of `pool.map`. */
 export interface MapOptions {
@@ -9,6 +12,20 @@ export interface MapOptions {
   readonly ordered?: boolean;
   /** Cancels the tasks that have not settled. */
   readonly signal?: AbortSignal;
+}
+
+/** How many tasks a map keeps under way. @throws {UsageError} for a wrong option */
+export function inFlightOf(options: MapOptions, size: number): number {
+  checkOptionNames('map', options, ['inFlight', 'ordered', 'signal']);
+  const { signal, inFlight = Math.max(1, 2 * size) } = options;
+  if (signal !== undefined) checkWaitOptions('map', { signal });
+  if (Number.isInteger(inFlight) && inFlight >= 1) return inFlight;
+  throw new UsageError(`inFlight is ${String(inFlight)}: it must be a whole number of at least 1`);
+}
+
+/** A task of a map: begun, and not given to the consumer yet. */
+interface Slot<R> {
+  end: { readonly result: R } | { readonly error: unknown } | undefined;
 }
 
 /**
@@ -22,48 +39,86 @@ export async function* mapTasks<T, R>(
   { ordered = true, signal }: MapOptions,
 ): AsyncGenerator<R> {
   const ending = new AbortController();
-  const both = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal]);
   const source = Symbol.asyncIterator in tasks ? tasks[Symbol.asyncIterator]() : tasks[Symbol.iterator]();
-  const running: Promise<{ slot: Promise<unknown>; result: R }>[] = [];
+  /** In the order of the tasks; without an order, of their ends. */
+  const slots: Slot<R>[] = [];
+  let running = 0;
   let isDry = false;
-  let pulling: Promise<undefined> | undefined;
+  let isPulling = false;
+  let failure: { readonly error: unknown } | undefined;
+  let wake = () => {};
+  const forget =
+    signal === undefined
+      ? undefined
+      : listenToAbort(signal, () => {
+          ending.abort(signal.reason);
+          wake();
+        });
   try {
     for (;;) {
-      signal?.throwIfAborted();
-      if (!isDry && pulling === undefined && running.length < inFlight) pulling = pull();
-      if (running.length === 0 && pulling === undefined) return;
-      // The source may be slow: a result is not kept waiting for its next item.
-      const candidates = ordered ? running.slice(0, 1) : running;
-      const next = await Promise.race(pulling === undefined ? candidates : [...candidates, pulling]);
-      if (next === undefined) continue;
-      running.splice(running.indexOf(next.slot as (typeof running)[number]), 1);
-      yield next.result;
+      if (failure !== undefined) throw failure.error;
+      const end = slots[0]?.end;
+      if (end !== undefined && 'error' in end) throw end.error;
+      // Tasks that are under way tell of the abort themselves.
+      if (end !== undefined || running === 0) signal?.throwIfAborted();
+      if (end !== undefined) {
+        slots.shift();
+        yield end.result;
+        // Its place is free when the consumer wants the next result.
+        running--;
+        continue;
+      }
+      pull();
+      if (isDry && running === 0) return;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
     }
   } finally {
+    forget?.();
     ending.abort(new Error('map has ended'));
     if (!isDry) {
       const closed = Promise.resolve(source.return?.());
       closed.catch(() => {});
       // A source that is still asked for an item may never answer.
-      if (pulling === undefined) await closed;
+      if (!isPulling) await closed;
     }
   }
 
-  function pull(): Promise<undefined> {
-    const item = Promise.resolve(source.next()).then((each) => {
-      pulling = undefined;
-      if (each.done) isDry = true;
-      else running.push(start(each.value));
-      return undefined;
-    });
-    item.catch(() => {});
-    return item;
+  /** Asks for one item, where there is room for its task: the source may be slow, and results do not wait for it. */
+  function pull(): void {
+    if (isDry || isPulling || running >= inFlight) return;
+    isPulling = true;
+    const item = new Promise<IteratorResult<T>>((resolve) => resolve(source.next()));
+    item.then(
+      ({ done, value }) => {
+        isPulling = false;
+        if (done) isDry = true;
+        else start(value);
+        pull();
+        wake();
+      },
+      (error) => {
+        isPulling = false;
+        isDry = true;
+        failure = { error };
+        wake();
+      },
+    );
   }
 
-  function start(task: T): (typeof running)[number] {
-    const slot: (typeof running)[number] = run(task, { signal: both }).then((result) => ({ slot, result }));
-    // Those that the end cancels have nobody who waits for them.
-    slot.catch(() => {});
-    return slot;
+  function start(task: T): void {
+    const slot: Slot<R> = { end: undefined };
+    running++;
+    if (ordered) slots.push(slot);
+    const finish = (end: Slot<R>['end']) => {
+      slot.end = end;
+      if (!ordered) slots.push(slot);
+      wake();
+    };
+    run(task, { signal: ending.signal }).then(
+      (result) => finish({ result }),
+      (error) => finish({ error }),
+    );
   }
 }

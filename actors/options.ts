@@ -6,6 +6,7 @@ import { inlineHost } from './hosts/inline.ts';
 import { processHost } from './hosts/process.ts';
 import { threadHost } from './hosts/thread.ts';
 import type { JournalOptions } from './journal/journal.ts';
+import { checkOptionNames } from './legal-names.ts';
 
 /** The longest time that Node's timers know. In ms. */
 const MAX_TIME = 2 ** 31 - 1;
@@ -24,6 +25,7 @@ export interface OutputLine {
 export interface RestartOptions extends RestartLimits {
   readonly intensity: number;
   readonly window: number;
+  readonly settle: number;
 }
 
 /** When a worker has served long enough. */
@@ -81,7 +83,8 @@ export interface PoolOptions {
   /**
    * When the pool gives up and is degraded: after more than `limit` failed starts in a row, in every slot, with a wait of
    * `delay` after the first and at most `maxDelay`; or when more than `intensity` workers died by themselves within `window`.
-   * @default { limit: 5, delay: 100, maxDelay: 5000, intensity: Infinity, window: 10000 }
+   * A worker that dies by itself within `settle` of its start, and has held no task until then, counts as a failed start.
+   * @default { limit: 5, delay: 100, maxDelay: 5000, intensity: 100, or 10 a worker where that is more, window: 10000, settle: 1000 }
    */
   readonly restart?: Partial<RestartOptions>;
   /** Environment variables of the workers, beside those of this process. @default none */
@@ -101,6 +104,8 @@ export interface PoolOptions {
   readonly journal?: string | JournalOptions;
   /** Gets the lines that workers write. @default they go to this process's stdout and stderr, each after `[worker id] ` */
   readonly onOutput?: (line: OutputLine) => void;
+  /** How many feedbacks sent to all workers are kept for workers that start later: the latest. @default 1000 */
+  readonly keepFeedbacks?: number;
 }
 
 /** The options with every default filled in. */
@@ -126,11 +131,12 @@ export interface FullOptions {
   readonly timings: boolean;
   readonly journal: JournalOptions | undefined;
   readonly onOutput: (line: OutputLine) => void;
+  readonly keepFeedbacks: number;
 }
 
 const hosts: Record<HostName, Host> = { process: processHost, thread: threadHost, inline: inlineHost };
 
-const known = new Set([
+const known = [
   'size',
   'minSize',
   'idleTimeout',
@@ -152,13 +158,14 @@ const known = new Set([
   'timings',
   'journal',
   'onOutput',
-]);
+  'keepFeedbacks',
+];
 
 /** Checks the options and fills in the defaults. @throws {UsageError} naming the option, its value and what is legal */
 export function fillOptions(options: PoolOptions = {}): FullOptions {
-  for (const name of Object.keys(options)) {
-    if (!known.has(name)) throw new UsageError(`there is no option ${name}; the options are ${[...known].join(', ')}`);
-  }
+  checkOptionNames('createPool', options, known);
+  checkOptionNames('restart', options.restart ?? {}, ['limit', 'delay', 'maxDelay', 'intensity', 'window', 'settle']);
+  checkOptionNames('recycle', options.recycle ?? {}, ['tasks', 'memory', 'age']);
   const size = checkCount('size', options.size ?? availableParallelism(), 4096);
   const minSize = options.minSize === undefined ? undefined : checkCount('minSize', options.minSize, size);
   return {
@@ -189,10 +196,11 @@ export function fillOptions(options: PoolOptions = {}): FullOptions {
       maxDelay: checkCount('restart.maxDelay', options.restart?.maxDelay ?? 5000, 2 ** 31 - 1),
       intensity: checkCount(
         'restart.intensity',
-        options.restart?.intensity ?? Number.POSITIVE_INFINITY,
+        options.restart?.intensity ?? Math.max(100, 10 * size),
         Number.POSITIVE_INFINITY,
       ),
       window: checkCount('restart.window', options.restart?.window ?? 10_000, 2 ** 31 - 1),
+      settle: checkCount('restart.settle', options.restart?.settle ?? 1000, 2 ** 31 - 1),
     },
     env: options.env ?? {},
     execArgv: options.execArgv,
@@ -200,7 +208,8 @@ export function fillOptions(options: PoolOptions = {}): FullOptions {
     plans: options.plans ?? process.env.STATEPOOL_PLANS !== 'off',
     timings: checkFlag('timings', options.timings ?? false),
     journal: options.journal === undefined ? undefined : journalOf(options.journal),
-    onOutput: options.onOutput ?? printLine,
+    onOutput: checkFunction('onOutput', options.onOutput ?? printLine),
+    keepFeedbacks: checkCount('keepFeedbacks', options.keepFeedbacks ?? 1000, Number.POSITIVE_INFINITY),
   };
 }
 
@@ -253,6 +262,11 @@ export function checkTime(name: string, value: number, least = 0): number {
 function checkFlag(name: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw new UsageError(`${name} is ${String(value)}: it must be true or false`);
+}
+
+function checkFunction<F>(name: string, value: F): F {
+  if (typeof value === 'function') return value;
+  throw new UsageError(`${name} is ${String(value)}: it must be a function`);
 }
 
 function printLine({ worker, stream, line }: OutputLine): void {

@@ -1,14 +1,24 @@
 import { AbortController } from './platform.ts';
-/** The context of one request; its signal is made only where `perform` asks for it. */
+
+/** The context of one request; its parts are made only where `perform` asks for them. */
 export class Context {
   readonly workerId: string;
-  /** A field, not a method: `perform` may take the context apart. */
-  readonly feedback: (feedback: unknown) => void;
+  readonly #send: (feedback: unknown) => void;
   #controller: AbortController | undefined;
+  #feedback: ((feedback: unknown) => void) | undefined;
+  #isOver = false;
 
-  constructor(workerId: string, feedback: (feedback: unknown) => void) {
+  constructor(workerId: string, send: (feedback: unknown) => void) {
     this.workerId = workerId;
-    this.feedback = feedback;
+    this.#send = send;
+  }
+
+  /** A function of its own, not a method: `perform` may take the context apart. Once the request is answered it sends nothing. */
+  get feedback(): (feedback: unknown) => void {
+    this.#feedback ??= (feedback) => {
+      if (!this.#isOver) this.#send(feedback);
+    };
+    return this.#feedback;
   }
 
   get signal(): AbortSignal {
@@ -19,5 +29,10 @@ export class Context {
   abort(reason: unknown): void {
     this.#controller ??= new AbortController();
     this.#controller.abort(reason);
+  }
+
+  /** The request has its answer: nobody waits for more about it. */
+  end(): void {
+    this.#isOver = true;
   }
 }

@@ -1,9 +1,7 @@
 import type { WorkerStatus } from '../kinds/kind.ts';
 import type { Counts } from './core.ts';
-import type { StalledError } from './errors.ts';
 import type { Timings } from './histograms.ts';
 import type { JournalStats } from './journal/journal.ts';
-import type { TaskOutcome } from './settlement.ts';
 
 /** One worker as `pool.workers` shows it. */
 export interface WorkerInfo<C = unknown> {
@@ -51,18 +49,4 @@ export interface CloseOptions {
   readonly tasks?: 'finish' | 'finish-running' | 'cancel';
   /** After so many ms the rest is cancelled. @default Infinity */
   readonly timeout?: number;
-}
-
-/** What `pool.on` listens to. */
-export interface PoolEvents<T = unknown, C = unknown, F = unknown> {
-  /** A worker's machine has gone to another state. */
-  worker: [worker: WorkerInfo<C>];
-  /** A task has settled, a follow-up too. */
-  task: [outcome: TaskOutcome];
-  feedback: [feedback: { readonly feedback: F; readonly task: T; readonly worker: string }];
-  stalled: [error: StalledError];
-  /** The queue is empty and no worker is busy. */
-  idle: [];
-  /** Workers cannot be started: every task fails. */
-  degraded: [error: Error];
 }

@@ -1,34 +1,20 @@
-import type { CompetenceOf, FeedbackOf, Kind, KindTypes, ResultOf } from '../kinds/kind.ts';
-import { admit } from './admission.ts';
+import { prepare } from './admission.ts';
 import { checkKind } from './any-kind.ts';
 import type { Core } from './core.ts';
-import { DegradedError, PoolClosedError, UsageError } from './errors.ts';
+import { DegradedError, PoolClosedError, QueueFullError, UsageError } from './errors.ts';
 import { utilizationSince } from './histograms.ts';
 import { Life } from './life.ts';
 import { isImportingKind } from './load-kind.ts';
-import { type MapOptions, mapTasks } from './map.ts';
+import { inFlightOf, type MapOptions, mapTasks } from './map.ts';
 import { checkCount, fillOptions, type PoolOptions } from './options.ts';
+import { safeOrder } from './order.ts';
 import { eventLoopUtilization, structuredClone } from './platform.ts';
-import type { CloseOptions, CloseReport, PoolEvents, Stats, WorkerInfo } from './pool-types.ts';
-import { warn } from './settlement.ts';
+import { checkEvent, type PoolEvents } from './pool-events.ts';
+import type { CloseOptions, CloseReport, Stats, WorkerInfo } from './pool-types.ts';
+import { checkWaitOptions, type RunOptions } from './run-options.ts';
 import { type Submission, submit, submitTask } from './submission.ts';
 import type { SupervisorActor } from './supervisor.ts';
-import type { RunOptions } from './task-entry.ts';
 import { infoOf, watchWorkers } from './worker-info.ts';
-
-/**
- * Makes a pool of workers of one kind and starts them. It keeps the program alive only while there is something to do.
- *
- * @throws {UsageError} when the kind or an option is wrong: names it, its value and what is legal
- *
- * OCaml: `create` of `MakeQueue` (stm/asyncTaskQueue.mli).
- */
-export function createPool<X extends KindTypes>(
-  kind: Kind<X>,
-  options?: PoolOptions,
-): Pool<X['task'], CompetenceOf<X>, ResultOf<X>, FeedbackOf<X>> {
-  return new Pool(kind, options);
-}
 
 const NO_JOURNAL = 'the pool has no journal: name a file with the option journal';
 
@@ -71,7 +57,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
 
   /** How many tasks wait. */
   get queued(): number {
-    return this.#life.queued;
+    return this.#life.room.queued;
   }
 
   /** The workers, dead ones until their process has exited. */
@@ -102,17 +88,14 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     const refusal = this.#life.refusal();
     if (refusal !== undefined) return Promise.reject(refusal);
     const core = this.#core;
-    const { state } = core;
     const { recording } = this.#life;
     if (recording !== undefined) return submitTask(recording, task, options as RunOptions | undefined) as Promise<R>;
     if (options?.id !== undefined) return Promise.reject(new UsageError(NO_JOURNAL));
+    if (!this.#life.room.isThereFor(task)) return Promise.reject(new QueueFullError(core.options.maxQueue));
     return new Promise((resolve) => {
-      const entry = admit(core, task, options as RunOptions | undefined);
-      state.isIdle = false;
+      const entry = prepare(core, task, options as RunOptions | undefined);
       entry.resolve = resolve as (result: unknown) => void;
-      if (!core.isReferenced) this.#life.reference();
-      const signal = options?.signal;
-      if (signal?.aborted) core.send({ type: 'cancelTask', entry, reason: signal.reason, grace: false });
+      this.#life.enter(entry);
     });
   }
 
@@ -135,11 +118,15 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
    * results are taken. The first failure is thrown, and cancels the tasks still under way.
    */
   map(tasks: Iterable<T> | AsyncIterable<T>, options: MapOptions = {}): AsyncIterable<R> {
-    const inFlight = options.inFlight ?? Math.max(1, 2 * this.size);
-    if (!(Number.isInteger(inFlight) && inFlight >= 1)) {
-      throw new UsageError(`inFlight is ${String(inFlight)}: it must be a whole number of at least 1`);
-    }
-    return mapTasks((task: T, each) => this.run(task, each as RunOptions<F>), tasks, inFlight, options);
+    const inFlight = inFlightOf(options, this.size);
+    return mapTasks((task: T, each) => this.#runWithRoom(task, each as RunOptions<F>), tasks, inFlight, options);
+  }
+
+  /** Runs a task when the queue has room for it. */
+  async #runWithRoom(task: T, options: RunOptions<F>): Promise<R> {
+    const { room } = this.#life;
+    while (!room.isThereFor(task)) await this.#life.hold(room.wait(options.signal));
+    return this.run(task, options);
   }
 
   /**
@@ -148,7 +135,10 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
    * OCaml: `join`.
    */
   async join(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    const { state, journal } = this.#core;
+    checkWaitOptions('join', options);
+    const { state, journal, turn } = this.#core;
+    // In the midst of a step the pool is neither at work nor idle.
+    if (turn.isUnderWay) await undefined;
     do {
       this.#core.flush();
       if (state.queue.length > 0 || state.busy > 0) {
@@ -171,17 +161,10 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
    */
   setOrder(compare?: (a: T, b: T) => number): void {
     if (compare === undefined) return this.#core.send({ type: 'setOrder', compare: undefined });
-    // A comparison that throws does so here, to its author. One that throws later is warned of: no order is worth a task.
-    [...this.#core.state.queue].map((entry) => entry.task as T).sort(compare);
-    const safe = (a: unknown, b: unknown) => {
-      try {
-        return compare(a as T, b as T);
-      } catch (error) {
-        warn(this.#core, 'the comparison of setOrder', error);
-        return 0;
-      }
-    };
-    this.#core.send({ type: 'setOrder', compare: safe });
+    this.#core.send({
+      type: 'setOrder',
+      compare: safeOrder(this.#core, compare as (a: unknown, b: unknown) => number),
+    });
   }
 
   /** Every free worker looks at the whole queue again: what `taskMatch` sees outside has changed. OCaml: `broadcast`. */
@@ -195,9 +178,11 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
    * OCaml: `snapshot`.
    */
   async snapshot(): Promise<readonly T[]> {
-    const { state } = this.#core;
+    const { state, turn } = this.#core;
     this.pause();
     try {
+      // In the midst of a step the pause begins when that is over.
+      if (turn.isUnderWay) await undefined;
       if (state.busy > 0) await this.#life.hold(this.#life.quiet.wait());
       return [...state.queue].map((entry) => entry.task as T);
     } finally {
@@ -235,13 +220,23 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     this.#core.send({ type: 'cancelAll', reason });
   }
 
-  /** Sends a feedback to all workers, those that start later too. @throws where it cannot be cloned. OCaml: `forward_feedback`. */
+  /**
+   * Sends a feedback to all workers, and to those that start later, as long as it is among the latest that are kept: see the
+   * option `keepFeedbacks`. @throws where it cannot be cloned. OCaml: `forward_feedback`.
+   */
   forwardFeedback(feedback: F): void {
+    const { feedbacks, options } = this.#core;
     const copy = structuredClone(feedback);
-    this.#core.feedbacks.push(copy);
+    feedbacks.push(copy);
+    if (feedbacks.length > options.keepFeedbacks) feedbacks.shift();
     for (const [seat, link] of this.#core.links) {
       if (seat.phase === 'free' || seat.phase === 'busy') link.feedback(copy);
     }
+  }
+
+  /** Forgets the feedbacks sent so far: workers that start later do not get them. */
+  forgetFeedbacks(): void {
+    this.#core.feedbacks.length = 0;
   }
 
   /** Resolves when every worker has started. Rejects with DEGRADED when they cannot. */
@@ -252,11 +247,12 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     if (!this.#life.isReady) await this.#life.hold(this.#life.ready.wait());
   }
 
-  /** Resolves when the queue has room for another task under `maxQueue`. */
+  /** Resolves when the queue has room for another task under `maxQueue`, or a worker is free for it. */
   async slot(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    checkWaitOptions('slot', options);
     for (;;) {
       if (this.#life.isClosed) throw new PoolClosedError();
-      if (this.queued < this.#core.options.maxQueue) return;
+      if (this.#life.room.isThere) return;
       await this.#life.hold(this.#life.room.wait(options.signal));
     }
   }
@@ -283,13 +279,17 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     await this.destroy();
   }
 
+  /** Calls a listener at each event of that name. @throws {UsageError} for an event that no pool has */
   on<Name extends keyof PoolEvents>(event: Name, listener: (...args: PoolEvents<T, C, F>[Name]) => void): this {
+    checkEvent(event);
     this.#core.emitter.on(event, listener as (...args: unknown[]) => void);
     if (event === 'worker') watchWorkers(this.#core, this.actor);
     return this;
   }
 
+  /** Calls a listener no more. @throws {UsageError} for an event that no pool has */
   off<Name extends keyof PoolEvents>(event: Name, listener: (...args: PoolEvents<T, C, F>[Name]) => void): this {
+    checkEvent(event);
     this.#core.emitter.off(event, listener as (...args: unknown[]) => void);
     return this;
   }

@@ -43,6 +43,7 @@ function sendOne(core: Core, seat: Seat, connection: Connection, request: unknow
   const entry = seat.held[index] as TaskEntry;
   try {
     connection.send([ToWorker.Request, request], entry.options?.transfer);
+    if (entry.transfers && connection.transfers === true) entry.isSpent = true;
     return true;
   } catch (error) {
     seat.held.splice(index, 1);

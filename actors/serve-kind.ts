@@ -4,6 +4,7 @@ import { Board, claim, reopen } from './board.ts';
 import { UsageError } from './errors.ts';
 import { encodeFrame, FROM_WORKER, Frames, TO_WORKER } from './frames.ts';
 import { performanceNow } from './platform.ts';
+import { printsOf } from './prints.ts';
 import { type Port, serveOn } from './serve.ts';
 import { SPIN, stayAwake } from './stay-awake.ts';
 import { type MessageToWorker, ToMaster, WIRE_VERSION } from './wire.ts';
@@ -26,7 +27,7 @@ export function serveKind(kind: AnyKind, workerId = process.env.STATEPOOL_WORKER
   process.on('uncaughtExceptionMonitor', service.fatal);
   process.on('exit', service.exiting);
   channel.listen(service.receive);
-  channel.post([ToMaster.Hello, WIRE_VERSION, kind.name]);
+  channel.post([ToMaster.Hello, WIRE_VERSION, kind.name, printsOf(kind)]);
 }
 
 /** The channel of this process or thread. @throws {UsageError} where it has none */

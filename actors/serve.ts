@@ -88,9 +88,10 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
     answers.flush();
   }
 
+  /** Its request is the last that was begun: one is performed at a time. */
   function feedback(value: unknown): void {
     answers.flush();
-    port.post([ToMaster.Feedback, value]);
+    port.post([ToMaster.Feedback, value, begun]);
   }
 
   /** Performs what there is. `isOnTop`: no microtask is under way, so that the next ones can be run from here. */
@@ -119,6 +120,7 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
       } catch (error) {
         answer = new Thrown(encodeError(error));
       }
+      current.end();
       if (canTick) {
         answers.push(answer);
         tick();
@@ -155,6 +157,7 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
 
   function goOn(answer: unknown): void {
     isPerforming = false;
+    current?.end();
     answerLater(answer);
     work(false);
   }

@@ -1,6 +1,8 @@
 import type { EndReason } from '../kinds/kind.ts';
 import type { Cause } from '../machines/effects.ts';
+import { move } from '../machines/entry.ts';
 import type { WorkerExit } from '../machines/pool-state.ts';
+import { inNeutralContext } from './async-context.ts';
 import { type Core, emit } from './core.ts';
 import { asError, isOf, wordsOf } from './error-codec.ts';
 import {
@@ -11,6 +13,7 @@ import {
   TaskCancelledError,
   TaskExpiredError,
   TaskTimeoutError,
+  TransferSpentError,
   WorkerDiedError,
 } from './errors.ts';
 import { outcomeText } from './journal/records.ts';
@@ -32,7 +35,7 @@ export interface TaskOutcome {
 
 /** Ends a task well. Its entry has settled then, and nothing can settle it again. */
 export function fulfil(core: Core, entry: TaskEntry, result: unknown): void {
-  entry.place = 'settled';
+  move(entry, 'settled');
   core.counts.completed++;
   release(core, entry);
   if (entry.live !== undefined) return record(core, entry, { status: 'done', result });
@@ -41,9 +44,14 @@ export function fulfil(core: Core, entry: TaskEntry, result: unknown): void {
   if (core.emitter.listenerCount('task') > 0) tell(core, entry, { status: 'done', result });
 }
 
-/** Ends a task with an error; without `isFinal` it is still to be done at the journal's next start. */
-export function fail(core: Core, entry: TaskEntry, error: unknown, isFinal = true): void {
-  entry.place = 'settled';
+/** Ends a task with an error. */
+export function fail(core: Core, entry: TaskEntry, error: unknown): void {
+  move(entry, 'settled');
+  tellFailed(core, entry, error, true);
+}
+
+/** Tells that a task has failed which has settled. */
+function tellFailed(core: Core, entry: TaskEntry, error: unknown, isFinal: boolean): void {
   core.counts.failed++;
   release(core, entry);
   if (entry.live !== undefined && isFinal) return record(core, entry, { status: 'failed', error });
@@ -95,10 +103,11 @@ function conclude(core: Core, entry: TaskEntry, end: TaskEnd): void {
 export function endWithoutVerdict(core: Core, entry: TaskEntry, cause: Cause): void {
   const error = errorOf(core, entry, cause);
   // The kind heard of a death before it was decided that the task ends.
-  if (cause.type !== 'died') callHook(core, entry.task, error);
+  if (cause.type !== 'died') callHook(core, entry, error);
   if (isOf(error, TaskTimeoutError)) core.counts.timedOut++;
   else if (cause.type === 'cancelled') core.counts.cancelled++;
-  fail(core, entry, error, !isOfTheEnd(core, cause));
+  // What is not final is still to be done at the journal's next start.
+  tellFailed(core, entry, error, !isOfTheEnd(core, cause));
 }
 
 /** Whether it is the pool that ends, and not the task. */
@@ -109,13 +118,16 @@ function isOfTheEnd(core: Core, cause: Cause): boolean {
 
 /** Tells the kind that the worker of this task died, and hears whether it is to be tried again. */
 export function askForRetry(core: Core, entry: TaskEntry, worker: string, exit: WorkerExit) {
-  const told = new WorkerDiedError(worker, exit, 'busy', entry.deaths);
-  const isRetried = callHook(core, entry.task, told) === 'retry' && entry.retries < core.options.retries;
-  if (isRetried) {
-    core.counts.retried++;
-    entry.deaths = [...told.history, told];
+  const died = new WorkerDiedError(worker, exit, 'busy', entry.deaths);
+  const wantsRetry = callHook(core, entry, died) === 'retry' && entry.retries < core.options.retries;
+  if (wantsRetry && entry.isSpent) {
+    return { isRetried: false, told: new TransferSpentError(nameTask(core.kind, entry.task), died) };
   }
-  return { isRetried, told };
+  if (wantsRetry) {
+    core.counts.retried++;
+    entry.deaths = [...died.history, died];
+  }
+  return { isRetried: wantsRetry, told: died };
 }
 
 /** Tells the kind that a worker died that held no task. */
@@ -133,20 +145,26 @@ function errorOf(core: Core, entry: TaskEntry, cause: Cause): EndReason {
       return new TaskExpiredError(nameTask(core.kind, entry.task)) as EndReason;
     case 'stranded':
       return new StrandedError(nameTask(core.kind, entry.task)) as EndReason;
+    case 'spent':
+      return new TransferSpentError(nameTask(core.kind, entry.task)) as EndReason;
     case 'died':
       return cause.told as EndReason;
     case 'degraded':
       return new DegradedError(cause.exit) as EndReason;
     case 'fault': {
       const { hook, error } = cause.fault;
+      if (isOf(error, KindError)) return error as EndReason;
       return new KindError(hook, `${core.kind.name}.${hook} threw ${wordsOf(error)}`, error) as EndReason;
     }
   }
 }
 
-function callHook(core: Core, task: unknown, reason: EndReason | WorkerDiedError): void | 'retry' {
+/** Calls the kind's hook, in the context of the task's caller where there is a task. */
+function callHook(core: Core, entry: TaskEntry | undefined, reason: EndReason | WorkerDiedError): void | 'retry' {
+  const { kind } = core;
+  const call = () => kind.onTaskCancellationOrExpirationOrWorkerDeath?.(entry?.task, reason as EndReason);
   try {
-    return core.kind.onTaskCancellationOrExpirationOrWorkerDeath?.(task, reason as EndReason);
+    return entry === undefined ? inNeutralContext(call) : entry.runInAsyncScope(call);
   } catch (error) {
     warn(core, 'onTaskCancellationOrExpirationOrWorkerDeath', error);
   }

@@ -64,8 +64,7 @@ export class Spares {
   /** Ready to be taken, the oldest first. */
   readonly #waiting: Spare[] = [];
   readonly #living = new Set<Spare>();
-  #onGone: (() => void) | undefined;
-  #isOver = false;
+  #end: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
 
   constructor(core: Core) {
     this.#core = core;
@@ -84,8 +83,10 @@ export class Spares {
         return;
       }
       spare.connection.ref(false);
-      this.#waiting.push(spare);
       this.#living.add(spare);
+      // The kind's extraEnv may have ended the pool.
+      if (this.#isOver) return spare.connection.kill();
+      this.#waiting.push(spare);
     }
   }
 
@@ -98,25 +99,31 @@ export class Spares {
     return spare.connection;
   }
 
-  /** Ends them all; resolves when the last has exited. */
-  async end(): Promise<void> {
-    this.#isOver = true;
+  /** Ends them all; resolves when the last has exited, for everyone who asks. */
+  end(): Promise<void> {
+    if (this.#end !== undefined) return this.#end.promise;
+    let resolve = () => {};
+    const promise = new Promise<void>((settle) => {
+      resolve = settle;
+    });
+    this.#end = { promise, resolve };
+    this.#waiting.length = 0;
     for (const { connection } of this.#living) {
       connection?.ref(true);
       connection?.kill();
     }
-    this.#waiting.length = 0;
-    if (this.#living.size > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onGone = resolve;
-      });
-    }
+    if (this.#living.size === 0) resolve();
+    return promise;
+  }
+
+  get #isOver(): boolean {
+    return this.#end !== undefined;
   }
 
   #exited(spare: Spare): void {
     const index = this.#waiting.indexOf(spare);
     if (index >= 0) this.#waiting.splice(index, 1);
     this.#living.delete(spare);
-    if (this.#living.size === 0) this.#onGone?.();
+    if (this.#living.size === 0) this.#end?.resolve();
   }
 }

@@ -1,14 +1,15 @@
-import { enqueue, listen } from './admission.ts';
+import { listen, prepare } from './admission.ts';
 import type { Core } from './core.ts';
 import { decodeError } from './error-codec.ts';
-import { DegradedError, JournalError, TaskCancelledError, UsageError } from './errors.ts';
+import { DegradedError, JournalError, QueueFullError, TaskCancelledError, UsageError } from './errors.ts';
 import type { Journal, Live } from './journal/journal.ts';
 import { bodyOf, type Kept, outcomeOf, type TaskId } from './journal/records.ts';
 import type { Replay } from './journal/replay.ts';
-import { checkTimes } from './limits.ts';
 import { marshalPath } from './marshal-path.ts';
 import { queueMicrotask } from './platform.ts';
-import { createTaskEntry, type RunOptions, type TaskEntry } from './task-entry.ts';
+import type { Room } from './room.ts';
+import { checkRunOptions, type RunOptions } from './run-options.ts';
+import { createTaskEntry, type TaskEntry } from './task-entry.ts';
 import { nameTask } from './task-name.ts';
 
 /** The longest name of a task. In characters. */
@@ -29,8 +30,9 @@ export interface Submission<R = unknown> {
 export interface Recording {
   readonly core: Core;
   readonly journal: Journal;
-  /** The queue is about to grow. */
-  readonly onEnter: () => void;
+  /** Puts a task into the queue. */
+  readonly enter: (entry: TaskEntry) => void;
+  readonly room: Room;
 }
 
 /**
@@ -44,6 +46,7 @@ export function submitTask(
   onWritten?: (id: TaskId) => void,
 ): Promise<unknown> {
   return new Promise((resolve) => {
+    if (options !== undefined) checkRunOptions(options);
     const id = options?.id;
     if (id !== undefined) checkId(id);
     const known = id === undefined ? undefined : pool.journal.outcomeOf(id);
@@ -53,20 +56,20 @@ export function submitTask(
     }
     const live = id === undefined ? undefined : pool.journal.find(id);
     if (live?.owner !== undefined) return resolve(join(pool, live, options?.signal, onWritten));
-    if (options !== undefined) checkTimes(options);
-    const entry = createTaskEntry(pool.core.kind, task, options);
+    if (!pool.room.isThereFor(task)) throw new QueueFullError(pool.core.options.maxQueue);
+    const entry = prepare(pool.core, task, options);
     entry.resolve = resolve;
     entry.live = live;
     if (live !== undefined) {
       // It has ended, and that could not be written.
       live.owner = entry;
-      enter(pool, entry);
+      enterWritten(pool, entry);
       return onWritten?.(live.id);
     }
     entry.live = pool.journal.add(id, textOf(pool, task, options), entry, (error) => {
       if (error !== undefined) return resolve(Promise.reject(error));
       onWritten?.((entry.live as Live).id);
-      enter(pool, entry);
+      enterWritten(pool, entry);
     });
   });
 }
@@ -83,27 +86,23 @@ export function submit(pool: Recording, task: unknown, options: RunOptions | und
 }
 
 /** Puts what a journal holds into the queue of a new pool. @throws what the kind's `affinity` throws */
-export function resume({ core, journal, onEnter }: Recording, { live: found }: Replay): void {
+export function resume({ core, journal, enter }: Recording, { live: found }: Replay): void {
   for (const { id, task, kept } of found.values()) {
     const live = journal.find(id) as Live;
     const { followUp, ...options } = kept;
     const entry = createTaskEntry(core.kind, task, options, followUp && FORMER_WORKER);
     entry.live = live;
     live.owner = entry;
-    onEnter();
-    enqueue(core, entry);
+    enter(entry);
   }
 }
 
-function enter({ core, onEnter }: Recording, entry: TaskEntry): void {
+function enterWritten({ core, enter }: Recording, entry: TaskEntry): void {
   const { state } = core;
   // It was accepted, and the pool has come to its end meanwhile: it is the next one's.
   if (state.degraded !== undefined) return entry.resolve?.(Promise.reject(new DegradedError(state.degraded)));
   if (state.phase === 'destroying') return entry.resolve?.(Promise.reject(new TaskCancelledError(core.ending)));
-  onEnter();
-  enqueue(core, entry);
-  const signal = entry.options?.signal;
-  if (signal?.aborted) core.send({ type: 'cancelTask', entry, reason: signal.reason, grace: false });
+  enter(entry);
 }
 
 /** Waits, with those who wait already, for a task that has not settled. */
@@ -118,8 +117,7 @@ function join(
     if (live.place !== 'written') return;
     onWritten?.(live.id);
     if (signal === undefined || entry.place === 'settled') return;
-    if (signal.aborted) core.send({ type: 'cancelTask', entry, reason: signal.reason, grace: false });
-    else listen(core, entry, signal);
+    listen(core, entry, signal);
   };
   if (live.place === 'written') heed();
   else void journal.written().then(heed);

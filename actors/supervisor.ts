@@ -26,10 +26,13 @@ export function createSupervisor(
   const effects: Effect[] = [];
   function takeNext(pool: PoolState, seat: Seat): void {
     const requests = take(pool, seat, effects);
-    if (effects.length > 0) for (const effect of effects.splice(0)) onAnnouncement(effect as Announcement);
+    if (effects.length > 0) core.carryOut(effects.splice(0));
     core.links.get(seat)?.send(requests);
   }
 
+  core.carryOut = (all) => {
+    for (const effect of all) onAnnouncement(effect as Announcement);
+  };
   let inspectors = 0;
   const provided = workerMachine.provide({
     actions: {

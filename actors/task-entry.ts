@@ -1,34 +1,16 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Entry } from '../machines/entry.ts';
 import type { AnyKind } from './any-kind.ts';
 import { KindError, type WorkerDiedError } from './errors.ts';
-import type { Transferable } from './hosts/host.ts';
 import type { Live } from './journal/journal.ts';
+import type { RunOptions } from './run-options.ts';
 import { nameTask } from './task-name.ts';
 import type { TaskTrace } from './trace.ts';
 
-/** Options of one task. */
-export interface RunOptions<F = unknown> {
-  /** Cancels the task: queued, it leaves the queue; running, its worker is ended. Its follow-ups inherit it. */
-  readonly signal?: AbortSignal | undefined;
-  /** Higher goes first; among equals the earlier. @default 0 */
-  readonly priority?: number;
-  /** How long it may take from when a worker begins it; then it fails with TIMEOUT_RUN and its worker is ended. In ms. @default the pool's `timeout` */
-  readonly timeout?: number;
-  /** How long it may wait until a worker begins it; then it fails with TIMEOUT_QUEUE. In ms. @default the pool's `queueTimeout` */
-  readonly queueTimeout?: number;
-  /** What moves to the worker instead of being copied; host `thread` only. */
-  readonly transfer?: readonly Transferable[];
-  /** Gets what the worker sends while it performs this task. */
-  readonly onFeedback?: (feedback: F) => void;
-  /**
-   * The task's name in the pool's journal: a task of that name that has not settled is not queued again, this call gets its
-   * outcome; one that has settled is not run again, this call gets what was recorded. Pools with a journal only.
-   */
-  readonly id?: string;
-}
-
 /** An entry with its caller's side. A follow-up has no caller: its outcome is told by the pool's `task` event. */
 export interface TaskEntry extends Entry {
+  /** Calls a function in the asynchronous context of the task's caller; of a follow-up, that of its origin's. */
+  runInAsyncScope<A extends unknown[], R>(act: (...args: A) => R, self?: unknown, ...args: A): R;
   /** Settles the caller's promise; an error as the rejected promise that it becomes. */
   resolve: ((result: unknown) => void) | undefined;
   readonly options: RunOptions | undefined;
@@ -42,10 +24,15 @@ export interface TaskEntry extends Entry {
   live: Live | undefined;
 }
 
-/** What few tasks have stands on the prototype until one has it: a million of these may wait at once. */
-class LeanEntry implements TaskEntry {
+const LEAN = { requireManualDestroy: true };
+
+/**
+ * What few tasks have stands on the prototype until one has it: a million of these may wait at once. The entry is itself the
+ * resource that keeps its caller's asynchronous context.
+ */
+class LeanEntry extends AsyncResource implements TaskEntry {
   readonly task: unknown;
-  place: TaskEntry['place'] = 'queued';
+  place: TaskEntry['place'] = 'new';
   turn = 0;
   prev: Entry | null = null;
   next: Entry | null = null;
@@ -56,6 +43,8 @@ class LeanEntry implements TaskEntry {
   declare lanes: (Entry | null)[] | null;
   declare origin: string | undefined;
   declare retries: number;
+  declare transfers: boolean;
+  declare isSpent: boolean;
   declare options: RunOptions | undefined;
   declare forgetSignal: (() => void) | undefined;
   declare deaths: readonly WorkerDiedError[] | undefined;
@@ -63,6 +52,7 @@ class LeanEntry implements TaskEntry {
   declare live: Live | undefined;
 
   constructor(task: unknown) {
+    super('statepool:task', LEAN);
     this.task = task;
   }
 }
@@ -73,6 +63,8 @@ Object.assign(LeanEntry.prototype, {
   lanes: null,
   origin: undefined,
   retries: 0,
+  transfers: false,
+  isSpent: false,
   options: undefined,
   forgetSignal: undefined,
   deaths: undefined,
@@ -91,6 +83,7 @@ export function createTaskEntry(
   if (options !== undefined) {
     entry.options = options;
     if (options.priority !== undefined && options.priority !== 0) entry.priority = options.priority;
+    if (options.transfer !== undefined && options.transfer.length > 0) entry.transfers = true;
   }
   if (kind.affinity !== undefined) entry.key = keyOf(kind, task);
   if (origin !== undefined) entry.origin = origin;

@@ -1,3 +1,5 @@
+import { listenToAbort } from './abort-signal.ts';
+
 /** Callers that wait for one moment of the pool's life. */
 export class Waiters<T = void> {
   readonly #waiting = new Set<{ resolve(value: T): void; reject(error: unknown): void }>();
@@ -10,13 +12,10 @@ export class Waiters<T = void> {
   wait(signal?: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
+      let forgetSignal: (() => void) | undefined;
       const forget = () => {
         this.#waiting.delete(waiter);
-        signal?.removeEventListener('abort', onAbort);
-      };
-      const onAbort = () => {
-        forget();
-        reject(signal?.reason);
+        forgetSignal?.();
       };
       const waiter = {
         resolve(value: T) {
@@ -29,7 +28,7 @@ export class Waiters<T = void> {
         },
       };
       this.#waiting.add(waiter);
-      signal?.addEventListener('abort', onAbort, { once: true });
+      if (signal !== undefined) forgetSignal = listenToAbort(signal, () => waiter.reject(signal.reason));
     });
   }
 

@@ -1,7 +1,8 @@
 import { type EncodedError, isEncodedError } from './error-codec.ts';
+import type { Prints } from './prints.ts';
 
 /** The version of the messages below; both sides say it in the handshake. */
-export const WIRE_VERSION = 2;
+export const WIRE_VERSION = 3;
 
 /** What the master says to a worker: a tag, then its parts. */
 export const ToWorker = {
@@ -36,7 +37,7 @@ export type MessageToWorker =
 
 /** What a worker says to the master. Answers come in the order of the requests, one for each. */
 export const ToMaster = {
-  /** The worker speaks first: version, name of the kind. */
+  /** The worker speaks first: version, name of the kind, and what its functions are known by. */
   Hello: 0,
   /** Its module could not be loaded, or is not the kind it was started for. */
   Failed: 1,
@@ -48,6 +49,7 @@ export const ToMaster = {
   Threw: 4,
   /** The response could not be cloned: message, path. */
   Unsent: 5,
+  /** A feedback, and the number of the request that it is about. */
   Feedback: 6,
   /** It has dropped what it had not begun: how many requests it had begun. */
   Recalled: 7,
@@ -63,15 +65,18 @@ export const ToMaster = {
   Output: 12,
 } as const;
 
+/** The first message of a worker's; `prints` as of `printsOf`, where its host has a module of its own. */
+export type HelloMessage = readonly [typeof ToMaster.Hello, number, string, prints?: Prints];
+
 /** A message of a worker's. */
 export type MessageToMaster =
-  | readonly [typeof ToMaster.Hello, number, string]
+  | HelloMessage
   | readonly [typeof ToMaster.Failed, EncodedError]
   | readonly [typeof ToMaster.Response, unknown, number]
   | readonly [typeof ToMaster.Responses, readonly unknown[], number]
   | readonly [typeof ToMaster.Threw, EncodedError]
   | readonly [typeof ToMaster.Unsent, string, string]
-  | readonly [typeof ToMaster.Feedback, unknown]
+  | readonly [typeof ToMaster.Feedback, unknown, number]
   | readonly [typeof ToMaster.Recalled, number]
   | readonly [typeof ToMaster.Memory, number]
   | readonly [typeof ToMaster.Pong]
@@ -82,14 +87,14 @@ export type MessageToMaster =
 /** Whether something that has come from a worker is a message: code of the kind's may have written to the same channel. */
 export function isMessageToMaster(value: unknown): value is MessageToMaster {
   if (!Array.isArray(value)) return false;
-  const [tag, first, second] = value;
+  const [tag, first, second, third] = value;
   switch (tag) {
     case ToMaster.Response:
       return isAmount(second);
     case ToMaster.Responses:
       return Array.isArray(first) && first.length > 0 && isAmount(second);
     case ToMaster.Hello:
-      return typeof first === 'number' && typeof second === 'string';
+      return typeof first === 'number' && typeof second === 'string' && (third === undefined || Array.isArray(third));
     case ToMaster.Failed:
     case ToMaster.Threw:
       return isEncodedError(first);
@@ -103,8 +108,10 @@ export function isMessageToMaster(value: unknown): value is MessageToMaster {
       return (first === undefined || isAmount(first)) && isEncodedError(second);
     case ToMaster.Output:
       return (first === 'stdout' || first === 'stderr') && typeof second === 'string';
+    case ToMaster.Feedback:
+      return isAmount(second);
     default:
-      return tag === ToMaster.Feedback || tag === ToMaster.Pong;
+      return tag === ToMaster.Pong;
   }
 }
 

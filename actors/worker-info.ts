@@ -7,7 +7,7 @@ import { nameTask } from './task-name.ts';
 /** One worker as `pool.workers` shows it. */
 export function infoOf(core: Core, actor: SupervisorActor, seat: Seat): WorkerInfo {
   const link = core.links.get(seat);
-  const state = actor.getSnapshot().children[seat.id]?.getSnapshot().value ?? 'dead';
+  const state = actorOf(actor, seat)?.getSnapshot().value ?? 'dead';
   const task = seat.held[0];
   return {
     id: seat.id,
@@ -20,6 +20,12 @@ export function infoOf(core: Core, actor: SupervisorActor, seat: Seat): WorkerIn
     ...(seat.status.type === 'old' ? { competence: seat.status.competence } : {}),
     status: seat.status,
   };
+}
+
+/** The actor of a worker: another one may have its slot by now. */
+function actorOf(actor: SupervisorActor, seat: Seat) {
+  const ref = actor.getSnapshot().children[seat.actorId];
+  return ref?.getSnapshot().context.rt.seat === seat ? ref : undefined;
 }
 
 /** Emits `worker` for every change of a worker's state from now on. A pool that nobody asks does no work for it. */
@@ -37,7 +43,7 @@ export function watchWorkers(core: Core, actor: SupervisorActor): void {
 
 /** False where the worker has no actor yet. */
 function watchWorker(core: Core, actor: SupervisorActor, seat: Seat): boolean {
-  const ref = actor.getSnapshot().children[seat.id];
+  const ref = actorOf(actor, seat);
   if (ref === undefined) return false;
   let last: unknown;
   const tell = () => {

@@ -31,7 +31,7 @@ export class Cast {
 
   /** The member that an actor is; one that is seen for the first time was born just now. */
   of(ref: AnyActorRef): Member | undefined {
-    const known = this.#members.get(ref.id);
+    const known = this.#members.get(this.#seatOf(ref)?.id ?? ref.id);
     if (known !== undefined) return known;
     const born = this.#meet(ref);
     born?.tally.enter('fresh');
@@ -42,8 +42,8 @@ export class Cast {
   look(): void {
     const living = new Set<string>([this.supervisor.id]);
     for (const ref of this.#children()) {
-      living.add(ref.id);
-      this.of(ref);
+      const member = this.of(ref);
+      if (member !== undefined) living.add(member.id);
     }
     for (const member of this.#members.values()) {
       if (!member.isGone && !living.has(member.id)) this.#bury(member);
@@ -53,7 +53,7 @@ export class Cast {
 
   /** A worker's process has come to its end. */
   exited(seat: Seat, exit: WorkerExit): void {
-    const ref = this.#children().find(({ id }) => id === seat.id);
+    const ref = this.#children().find((each) => this.#seatOf(each) === seat);
     const member = ref === undefined ? this.#members.get(seat.id) : this.of(ref);
     if (member !== undefined) member.end = wordsOf(exit);
   }
@@ -74,15 +74,23 @@ export class Cast {
   }
 
   #meet(ref: AnyActorRef): Member | undefined {
-    const seat = this.#core.state.seats.get(ref.id);
+    const seat = this.#seatOf(ref);
     if (seat === undefined) return undefined;
     const member = new Member(this.#core, ref, seat);
-    this.#members.set(ref.id, member);
+    this.#members.set(seat.id, member);
     return member;
   }
 
   #children(): AnyActorRef[] {
     const { children } = this.supervisor.ref.getSnapshot() as { children: Record<string, AnyActorRef | undefined> };
     return Object.values(children).filter((ref) => ref !== undefined);
+  }
+
+  /** The seat of a worker's actor. The actor's id is that of its slot, where another worker may follow. */
+  #seatOf(ref: AnyActorRef): Seat | undefined {
+    const snapshot = ref.getSnapshot() as { context?: { rt?: { seat?: Seat } } } | undefined;
+    if (snapshot !== undefined) return snapshot.context?.rt?.seat;
+    // It is being made just now.
+    return [...this.#core.state.seats.values()].find(({ actorId }) => actorId === ref.id);
   }
 }

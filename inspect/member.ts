@@ -35,7 +35,7 @@ export class Member {
   }
 
   get id(): string {
-    return this.ref.id;
+    return this.seat?.id ?? this.ref.id;
   }
 
   /** Looks at its state; one that it has come to unheard counts as entered. */

@@ -60,7 +60,7 @@ export type Verdict<T = unknown, C = unknown, R = unknown> =
  * Why a task ended without a verdict, as the error its caller gets: `code` tells the cases apart.
  *
  * `CANCELLED` (signal, cancelWorker, cancelAll, close, destroy), `TIMEOUT_QUEUE` and `TIMEOUT_RUN` (`queueTimeout`, `timeout`), `EXPIRED` (`requestOfTask` gave `undefined`), `WORKER_DIED`,
- * `STRANDED` (a follow-up that nobody can take any more), `KIND` (a hook of the kind threw), `DEGRADED` (workers cannot start).
+ * `STRANDED` (a follow-up that nobody can take any more), `TRANSFER_SPENT` (its `transfer` went with a worker that did not finish it), `KIND` (a hook of the kind threw), `DEGRADED` (workers cannot start).
  */
 export type EndReason = Error & {
   readonly code:
@@ -70,6 +70,7 @@ export type EndReason = Error & {
     | 'EXPIRED'
     | 'WORKER_DIED'
     | 'STRANDED'
+    | 'TRANSFER_SPENT'
     | 'KIND'
     | 'DEGRADED'
     | 'CLOSED';
@@ -102,9 +103,25 @@ export interface KindExamples<X extends KindTypes> {
 /**
  * One sort of work: how tasks become requests, who may take them, what a response makes of the worker.
  *
- * The master runs every function but `perform` and `receiveFeedback`. OCaml: `module type Task` (stm/asyncTaskQueue.mli).
+ * The master runs every function but `perform` and `receiveFeedback`. A kind whose types name a `result` or a `competence` has
+ * a `useResponse`, which gives them. OCaml: `module type Task` (stm/asyncTaskQueue.mli).
  */
-export interface Kind<X extends KindTypes> {
+export type Kind<X extends KindTypes> = KindMembers<X> & GivesVerdicts<X>;
+
+/** What a kind must have as well for its types: without `useResponse` a result is the response, and nothing is learnt. */
+export type GivesVerdicts<X extends KindTypes> = Names<X, 'result'> | Names<X, 'competence'> extends false
+  ? unknown
+  : { readonly useResponse: NonNullable<KindMembers<X>['useResponse']> };
+
+/** Whether these types name a part; types of any kind (`KindTypes` itself) leave it open. */
+type Names<X, Name extends string> = 0 extends X & 1
+  ? false
+  : X extends { readonly [name in Name]: unknown }
+    ? true
+    : false;
+
+/** The members of a kind, as far as its types allow it to leave some out. */
+export interface KindMembers<X extends KindTypes> {
   /** Unique id of the kind; the worker says it in the handshake. OCaml: `name`. */
   readonly name: string;
   /** `import.meta.url` of the kind's module: the worker imports it and takes its default export. */

@@ -1,7 +1,8 @@
 import type { Effect } from './effects.ts';
 import { end, settle, stopCounting } from './ending.ts';
 import type { Entry } from './entry.ts';
-import { leastOf, type PoolState, type WorkerExit } from './pool-state.ts';
+import { degrade, failQueue, onExited } from './exits.ts';
+import { leastOf, type PoolState } from './pool-state.ts';
 import { makeProgress } from './progress.ts';
 import { createSeat, type Seat } from './seat.ts';
 import type { SupervisorEvent } from './supervisor-events.ts';
@@ -43,9 +44,9 @@ function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void
     case 'free':
       return onFree(pool, event.worker, effects);
     case 'ended':
-      return onEnded(pool, event.worker);
+      return onEnded(pool, event.worker, effects);
     case 'exited':
-      onExited(pool, event.worker, event.exit, effects);
+      onExited(pool, event, effects);
       if (event.isTooOften) degrade(pool, event.exit, effects);
       return;
     case 'respawn':
@@ -126,7 +127,7 @@ function offer(pool: PoolState, effects: Effect[]): void {
 function onFree(pool: PoolState, id: string, effects: Effect[]): void {
   const seat = pool.seats.get(id);
   if (seat === undefined || (seat.phase !== 'starting' && seat.phase !== 'busy')) return;
-  if (seat.phase === 'starting') pool.failures[seat.slot] = 0;
+  if (seat.phase === 'busy') pool.failures[seat.slot] = 0;
   seat.used = ++pool.clock;
   if (seat.slot >= pool.size || pool.degraded !== undefined) return end(pool, seat, effects);
   if (seat.phase === 'busy') pool.busy--;
@@ -135,89 +136,13 @@ function onFree(pool: PoolState, id: string, effects: Effect[]): void {
   else pool.free.push(seat);
 }
 
-function onEnded(pool: PoolState, id: string): void {
+function onEnded(pool: PoolState, id: string, effects: Effect[]): void {
   const seat = pool.seats.get(id);
   if (seat === undefined || seat.phase === 'ending') return;
   // What was sent ahead to it has not been answered and never will be.
-  giveBack(pool, seat.held.splice(0));
+  giveBack(pool, seat.held.splice(0), effects);
   seat.isExpected = true;
   stopCounting(pool, seat);
-}
-
-function onExited(pool: PoolState, id: string, exit: WorkerExit, effects: Effect[]): void {
-  const seat = pool.seats.get(id);
-  if (seat === undefined) return;
-  const isFailedSpawn = seat.phase === 'starting';
-  if (seat.phase !== 'ending') stopCounting(pool, seat);
-  pool.seats.delete(id);
-  if (seat.look !== pool.freshLook) pool.queue.unwatch(seat.look);
-  effects.push({ type: 'forget', seat });
-  const held = seat.held.splice(0);
-  if (isFailedSpawn && !seat.isExpected) return onFailedSpawn(pool, seat, exit, effects);
-  const lost = lostBy(pool, seat, held, exit);
-  for (const entry of lost) {
-    const { isRetried, told } = pool.rules.onDeath(entry, id, exit);
-    if (isRetried) entry.retries++;
-    else settle(entry, { type: 'died', worker: id, exit, told }, effects);
-  }
-  const isIdle = lost.length === 0 && held.every((entry) => entry.place === 'held');
-  if (isIdle && !seat.isExpected) effects.push({ type: 'tellDeath', seat, exit });
-  giveBack(pool, held);
-}
-
-/**
- * The tasks that a worker takes with it: where none may be performed twice, all that it had begun; else only the one that
- * is to blame for a death that nobody asked for.
- */
-function lostBy(pool: PoolState, seat: Seat, held: readonly Entry[], exit: WorkerExit): readonly Entry[] {
-  const begun = exit.started === undefined ? 0 : exit.started - (seat.tasks - held.length);
-  if (begun > 0 && !pool.rules.isIdempotent) return held.slice(0, begun).filter(({ place }) => place === 'held');
-  const blamed = seat.isExpected ? undefined : blamedOf(held, seat, exit, pool.restart.limit);
-  return blamed === undefined ? [] : [blamed];
-}
-
-/**
- * The task that a worker was performing when it died by itself; none where the worker says that it had begun none of those
- * it held. A worker that held several and could not say how many it had begun leaves no one to blame: each is tried again
- * alone. A task that comes back too often is blamed all the same.
- */
-function blamedOf(held: readonly Entry[], seat: Seat, { begun }: WorkerExit, limit: number): Entry | undefined {
-  const answered = seat.tasks - held.length;
-  const index = begun === undefined ? (held.length > 1 ? -1 : 0) : begun - answered - 1;
-  const entry = index < 0 ? undefined : held[index];
-  if (entry !== undefined) return entry.place === 'held' ? entry : undefined;
-  for (const each of held) if (++each.retries > limit && each.place === 'held') return each;
-  return undefined;
-}
-
-function onFailedSpawn(pool: PoolState, seat: Seat, exit: WorkerExit, effects: Effect[]): void {
-  const failures = (pool.failures[seat.slot] ?? 0) + 1;
-  pool.failures[seat.slot] = failures;
-  const { limit, delay, maxDelay } = pool.restart;
-  // One bad slot does not end the pool: only where none of them can be filled, of those that were tried.
-  const isHopeless = pool.seats.size === 0 && pool.failures.slice(0, pool.size).every((each) => !(each <= limit));
-  if (isHopeless) return degrade(pool, exit, effects);
-  if (pool.phase === 'destroying') return;
-  pool.waiting.add(seat.slot);
-  effects.push({ type: 'wait', slot: seat.slot, ms: Math.min(maxDelay, delay * 2 ** Math.min(failures - 1, 16)) });
-}
-
-/** Gives up: starts no more workers. What runs is finished, nothing else is begun. */
-function degrade(pool: PoolState, exit: WorkerExit, effects: Effect[]): void {
-  if (pool.degraded !== undefined || pool.phase === 'destroying') return;
-  pool.degraded = exit;
-  pool.waiting.clear();
-  for (const seat of [...pool.seats.values()]) if (seat.phase !== 'busy') end(pool, seat, effects);
-  failQueue(pool, exit, effects);
-  effects.push({ type: 'degrade', exit });
-}
-
-/** A pool that has given up fails what is queued, follow-ups of the last verdicts too. */
-function failQueue(pool: PoolState, exit: WorkerExit, effects: Effect[]): void {
-  for (const entry of [...pool.queue]) {
-    leave(pool, entry);
-    settle(entry, { type: 'degraded', exit }, effects);
-  }
 }
 
 function cancelTask(
@@ -231,7 +156,7 @@ function cancelTask(
   settle(entry, { type: 'cancelled', reason }, effects);
   if (seat === undefined || !seat.held.includes(entry)) return;
   // What it has not begun it never will: nobody has to be ended for it.
-  if (seat.held[0] !== entry && recall(pool, seat, 1) && !seat.held.includes(entry)) return;
+  if (seat.held[0] !== entry && recall(pool, seat, 1, effects) && !seat.held.includes(entry)) return;
   const running = seat.held[(pool.rules.begunOf(seat) ?? 1) - 1] ?? seat.held[0];
   // Its answer is on its way, before that of the task which runs now.
   if (seat.held.indexOf(entry) < seat.held.indexOf(running as Entry)) return;
@@ -247,7 +172,7 @@ function onOverdue(pool: PoolState, { worker, entry }: { worker: string; entry: 
 
 function cancelWorker(pool: PoolState, seat: Seat | undefined, reason: unknown, effects: Effect[]): void {
   if (seat === undefined) return;
-  recall(pool, seat, 1);
+  recall(pool, seat, 1, effects);
   const begun = Math.max(1, pool.rules.begunOf(seat) ?? 1);
   for (const entry of seat.held.slice(0, begun)) {
     if (entry.place === 'held') settle(entry, { type: 'cancelled', reason }, effects);

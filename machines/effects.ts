@@ -9,6 +9,8 @@ export type Cause =
   /** `told`: what the kind's hook was given, and the caller gets. */
   | { readonly type: 'died'; readonly worker: string; readonly exit: WorkerExit; readonly told: unknown }
   | { readonly type: 'stranded' }
+  /** Its buffers went with a worker that has not begun it. */
+  | { readonly type: 'spent' }
   | { readonly type: 'fault'; readonly fault: Fault }
   | { readonly type: 'degraded'; readonly exit: WorkerExit };
 

@@ -1,12 +1,12 @@
 import type { Cause, Effect } from './effects.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, move } from './entry.ts';
 import type { PoolState } from './pool-state.ts';
 import type { Seat } from './seat.ts';
 
 /** Ends a task without a verdict; a second time, nothing. */
 export function settle(entry: Entry, cause: Cause, effects: Effect[]): void {
   if (entry.place === 'settled') return;
-  entry.place = 'settled';
+  move(entry, 'settled');
   effects.push({ type: 'settle', entry, cause });
 }
 

@@ -1,8 +1,11 @@
+/** Where a task is: made, in the queue, out of it (with a worker, or on its way to one), or done for. */
+export type Place = 'new' | 'queued' | 'held' | 'settled';
+
 /** One task in the pool, from the moment it is accepted to the moment it settles. */
 export interface Entry {
   readonly task: unknown;
-  /** Where it is: in the queue, with a worker, or done for. It settles once, and never leaves `settled`. */
-  place: 'queued' | 'held' | 'settled';
+  /** Where it is; only `move` changes it. */
+  place: Place;
   /** Its turn among equals: lower is earlier. Entries that go back to the head get numbers below all others. */
   turn: number;
   /** Higher goes first. */
@@ -19,6 +22,10 @@ export interface Entry {
   holder: string | undefined;
   /** How often it went back to the queue after the death of its worker. */
   retries: number;
+  /** Its request takes buffers along that it can take once only: it is never sent ahead. */
+  readonly transfers: boolean;
+  /** Its buffers have gone to a worker: it is never performed again. */
+  isSpent: boolean;
 }
 
 /** What `createEntry` needs beside the task. */
@@ -26,13 +33,14 @@ export interface EntryOptions {
   readonly priority?: number;
   readonly key?: string | undefined;
   readonly origin?: string | undefined;
+  readonly transfers?: boolean;
 }
 
 /** Makes an entry that is in no queue yet. */
 export function createEntry(task: unknown, options: EntryOptions = {}): Entry {
   return {
     task,
-    place: 'queued',
+    place: 'new',
     turn: 0,
     priority: options.priority ?? 0,
     key: options.key,
@@ -42,7 +50,23 @@ export function createEntry(task: unknown, options: EntryOptions = {}): Entry {
     origin: options.origin,
     holder: undefined,
     retries: 0,
+    transfers: options.transfers ?? false,
+    isSpent: false,
   };
+}
+
+/** Where a task may go from each place. It leaves the queue before it settles, and never leaves `settled`. */
+const NEXT: Readonly<Record<Place, readonly Place[]>> = {
+  new: ['queued', 'settled'],
+  queued: ['held'],
+  held: ['queued', 'settled'],
+  settled: [],
+};
+
+/** Moves a task to another place. @throws {Error} where it cannot go there: it would be in two places, or settle twice */
+export function move(entry: Entry, to: Place): void {
+  if (!NEXT[entry.place].includes(to)) throw new Error(`a task that is ${entry.place} cannot become ${to}`);
+  entry.place = to;
 }
 
 /** Compares two tasks: below 0 where `a` goes before `b`. */

@@ -7,6 +7,8 @@ import { FRESH, type Seat } from './seat.ts';
 export interface Rules {
   /** The request of a task for a status; `undefined`: expired; FAULTY: the hook threw, and the fault is noted. */
   requestOf(look: Look, entry: Entry): unknown;
+  /** Why a task's caller wants it no more, where the event that says so is still on its way. */
+  reasonToStop(entry: Entry): { readonly reason: unknown } | undefined;
   /**
    * The worker of this task has died: tells the kind's hook, once, and answers whether the task is to be tried again.
    * `told` is what the hook was given.

@@ -1,4 +1,4 @@
-import type { Compare, Entry } from './entry.ts';
+import { type Compare, type Entry, move } from './entry.ts';
 import { Lanes } from './lanes.ts';
 import { type Look, resetLook } from './look.ts';
 import { Shelves } from './shelves.ts';
@@ -78,7 +78,7 @@ export class TaskQueue implements Queue {
   remove(entry: Entry): void {
     if (entry.place !== 'queued') return;
     // `prev` stays: a cursor that stands here goes back along it to an entry that is still queued.
-    entry.place = 'held';
+    move(entry, 'held');
     this.#unlink(entry);
     this.#shelves?.left(entry);
     if (this.#lanes !== undefined && !this.#lanes.remove(entry)) this.#raise();
@@ -149,7 +149,7 @@ export class TaskQueue implements Queue {
   }
 
   #link(entry: Entry, after: Entry | null): void {
-    entry.place = 'queued';
+    if (entry.place !== 'queued') move(entry, 'queued');
     entry.prev = after;
     entry.next = after === null ? this.#head : after.next;
     if (after === null) this.#head = entry;

@@ -19,6 +19,8 @@ type SeatPhase =
 export interface Seat {
   /** `kind:slot:serial`. */
   readonly id: string;
+  /** Its actor's id, `kind:slot`: XState keeps something for each id for ever, and there is one actor a slot at a time. */
+  readonly actorId: string;
   readonly slot: number;
   phase: SeatPhase;
   status: WorkerStatus;
@@ -43,6 +45,7 @@ export interface Seat {
 export function createSeat(id: string, slot: number, look: Look): Seat {
   return {
     id,
+    actorId: id.slice(0, id.lastIndexOf(':')),
     slot,
     phase: 'starting',
     status: FRESH,

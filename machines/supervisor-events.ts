@@ -9,8 +9,17 @@ export type SupervisorEvent =
   | { readonly type: 'free'; readonly worker: string }
   /** A worker's machine is dead: by its verdict, a cancel, or its exit. */
   | { readonly type: 'ended'; readonly worker: string }
-  /** A worker's process or thread has really exited; with `isTooOften` one too many died by themselves lately. */
-  | { readonly type: 'exited'; readonly worker: string; readonly exit: WorkerExit; readonly isTooOften?: boolean }
+  /**
+   * A worker's process or thread has really exited. `isTooOften`: one too many died by themselves lately. `isEarly`: it had
+   * only just started, and died before it held a task.
+   */
+  | {
+      readonly type: 'exited';
+      readonly worker: string;
+      readonly exit: WorkerExit;
+      readonly isTooOften?: boolean;
+      readonly isEarly?: boolean;
+    }
   /** The wait before another try to fill a slot is over. */
   | { readonly type: 'respawn'; readonly slot: number }
   | { readonly type: 'cancelTask'; readonly entry: Entry; readonly reason?: unknown; readonly grace: boolean }

@@ -59,16 +59,16 @@ export const supervisorMachine = setup({
       for (const effect of decide(pool, event)) {
         switch (effect.type) {
           case 'spawn':
-            enqueue.spawnChild('worker', { id: effect.seat.id, input: { pool, seat: effect.seat } });
+            enqueue.spawnChild('worker', { id: effect.seat.actorId, input: { pool, seat: effect.seat } });
             break;
           case 'dispatch':
-            enqueue.sendTo(effect.seat.id, { type: 'dispatch', requests: effect.requests });
+            enqueue.sendTo(effect.seat.actorId, { type: 'dispatch', requests: effect.requests });
             break;
           case 'cancel':
-            enqueue.sendTo(effect.seat.id, { type: 'cancel' });
+            enqueue.sendTo(effect.seat.actorId, { type: 'cancel' });
             break;
           case 'forget':
-            enqueue.stopChild(effect.seat.id);
+            enqueue.stopChild(effect.seat.actorId);
             break;
           default:
             enqueue.emit(effect);

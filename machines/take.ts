@@ -7,7 +7,7 @@ import { FAULTY, type PoolState } from './pool-state.ts';
 import type { Seat } from './seat.ts';
 
 /** May this worker be given anything at all? */
-function isServed(pool: PoolState, seat: Seat): boolean {
+export function isServed(pool: PoolState, seat: Seat): boolean {
   if (pool.holds > 0 || pool.phase === 'destroying' || pool.degraded !== undefined) return false;
   return seat.slot < pool.size && !seat.isRecalled;
 }
@@ -66,11 +66,12 @@ export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] 
     leave(pool, entry);
     const request = rules.requestOf(seat.look, entry);
     if (request === FAULTY) continue;
-    if (request === undefined) {
-      settle(entry, { type: 'expired' }, effects);
+    // The hook may have cancelled its own task: no worker has to be ended for it.
+    const stop = rules.reasonToStop(entry);
+    if (stop !== undefined || request === undefined) {
+      settle(entry, stop === undefined ? { type: 'expired' } : { type: 'cancelled', reason: stop.reason }, effects);
       continue;
     }
-    entry.place = 'held';
     entry.holder = seat.id;
     seat.held.push(entry);
     seat.tasks++;
@@ -82,10 +83,10 @@ export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] 
 
 /**
  * A task that was with a worker when it died, among others, is sent alone from then on: if it was the cause, it is found
- * out without harm to its neighbours.
+ * out without harm to its neighbours. So is one whose buffers go along: what was sent ahead may have to come back.
  */
 function isAlone(entry: Entry | undefined): boolean {
-  return entry !== undefined && entry.retries > 0;
+  return entry !== undefined && (entry.retries > 0 || entry.transfers);
 }
 
 /** Takes an entry out of the queue for good or for a worker. */
@@ -94,11 +95,15 @@ export function leave(pool: PoolState, entry: Entry): void {
   if (entry.origin !== undefined) pool.followUps.delete(entry);
 }
 
-/** Puts entries back at the head of the queue, in their order. */
-export function giveBack(pool: PoolState, entries: readonly Entry[]): void {
+/** Puts entries back at the head of the queue, in their order. One whose buffers have gone ends instead. */
+export function giveBack(pool: PoolState, entries: readonly Entry[], effects: Effect[]): void {
   for (let i = entries.length - 1; i >= 0; i--) {
     const entry = entries[i] as Entry;
     if (entry.place === 'settled') continue;
+    if (entry.isSpent) {
+      settle(entry, { type: 'spent' }, effects);
+      continue;
+    }
     entry.holder = undefined;
     pool.queue.unshift(entry);
     if (entry.origin !== undefined) pool.followUps.add(entry);
@@ -109,19 +114,19 @@ export function giveBack(pool: PoolState, entries: readonly Entry[]): void {
  * Takes back what a worker holds and has not begun, beyond its first `least` requests: it goes to the head of the queue, in
  * order. Answers false where that cannot be done at once.
  */
-export function recall(pool: PoolState, seat: Seat, least: number): boolean {
+export function recall(pool: PoolState, seat: Seat, least: number, effects: Effect[]): boolean {
   if (seat.held.length <= least) return true;
   const begun = pool.rules.recall(seat, least);
   if (begun === undefined) return false;
-  returnFrom(pool, seat, begun);
+  returnFrom(pool, seat, begun, effects);
   return true;
 }
 
 /** The worker will not begin what it holds beyond the first so many requests: they go back. */
-export function returnFrom(pool: PoolState, seat: Seat, begun: number): void {
+export function returnFrom(pool: PoolState, seat: Seat, begun: number, effects: Effect[]): void {
   const entries = seat.held.splice(begun);
   seat.tasks -= entries.length;
-  giveBack(pool, entries);
+  giveBack(pool, entries, effects);
 }
 
 /** Ends the tasks on which a hook of the kind threw. */

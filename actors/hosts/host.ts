@@ -34,6 +34,8 @@ export interface Connection {
   readonly threadId?: number | undefined;
   /** Sends. @throws where the message cannot be cloned; a worker that is gone takes it silently */
   send(message: MessageToWorker, transfer?: readonly Transferable[]): void;
+  /** Whether what `send` is told to transfer really moves: it cannot be sent a second time. @default false */
+  readonly transfers?: boolean;
   /** How many requests the worker has begun at this moment, `known` of which are certain; only where that is known exactly. */
   begun?(known: number): number;
   /** From now on, until it has got a Recall, the worker begins nothing; only beside `begun`. */

@@ -41,6 +41,7 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
   });
   return {
     pid: process.pid,
+    transfers: true,
     send(message, transfer) {
       if (isOver) return;
       const copy = copyOf(message, ToWorker.Requests, transfer);

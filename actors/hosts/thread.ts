@@ -85,6 +85,7 @@ export const threadHost: Host = (options, events) => {
   });
   return {
     threadId,
+    transfers: true,
     send(message, transfer) {
       const isText = message[0] === ToWorker.Requests;
       port.postMessage(isText ? JSON.stringify(message) : message, transfer as readonly ArrayBuffer[] | undefined);

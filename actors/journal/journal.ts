@@ -171,11 +171,6 @@ export class Journal {
     return live;
   }
 
-  /** Stages follow-ups by themselves: their origin had settled before its verdict. */
-  addReserved(followUps: readonly Live[]): void {
-    for (const live of followUps) if (this.#live.get(live.id) === live) this.#stageNew(live, () => {});
-  }
-
   /** Stages how a task ended, with the follow-ups that were reserved. `outcome`: of `outcomeText`. */
   settle(live: Live, outcome: string, then: Then): void {
     if (live.place === 'reserved') this.#leave(live);

@@ -14,8 +14,6 @@ interface TracedTypes {
   task: Traced;
   request: Traced & { readonly life: string };
   response: string;
-  competence: undefined;
-  result: string;
 }
 
 /** Writes down what it is asked, and takes a moment for it. */

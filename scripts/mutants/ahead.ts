@@ -68,7 +68,7 @@ export const ahead: readonly Mutant[] = [
   },
   {
     name: 'begun-is-repeated',
-    file: 'machines/decide.ts',
+    file: 'machines/exits.ts',
     from: 'if (begun > 0 && !pool.rules.isIdempotent) return',
     to: 'if (begun > 1_000_000) return',
     breaks: 'A task that was begun by a worker that died is performed again.',

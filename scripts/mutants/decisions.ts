@@ -60,7 +60,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'blame-the-first',
-    file: 'machines/decide.ts',
+    file: 'machines/exits.ts',
     from: '(held.length > 1 ? -1 : 0)',
     to: '0',
     breaks: 'The first of several is blamed for a death of which nobody knows the cause.',
@@ -68,7 +68,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'retries-uncounted',
-    file: 'machines/decide.ts',
+    file: 'machines/exits.ts',
     from: '    if (isRetried) entry.retries++;\n    else settle',
     to: '    if (!isRetried) settle',
     breaks: 'A kind that wants another try gets one for ever.',
@@ -76,7 +76,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'one-slot-is-all-slots',
-    file: 'machines/decide.ts',
+    file: 'machines/exits.ts',
     from: '.every((each) => !(each <= limit))',
     to: '.some((each) => !(each <= limit))',
     breaks: 'One bad slot ends the pool.',
@@ -84,7 +84,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'no-backoff',
-    file: 'machines/decide.ts',
+    file: 'machines/exits.ts',
     from: 'delay * 2 ** Math.min(failures - 1, 16)',
     to: 'delay',
     breaks: 'Workers that cannot start are tried again without growing patience.',

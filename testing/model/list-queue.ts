@@ -1,4 +1,4 @@
-import type { Compare, Entry } from '../../machines/entry.ts';
+import { type Compare, type Entry, move } from '../../machines/entry.ts';
 import type { Look } from '../../machines/look.ts';
 import type { Accept, Queue } from '../../machines/queue.ts';
 
@@ -34,7 +34,7 @@ export class ListQueue implements Queue {
 
   remove(entry: Entry): void {
     if (entry.place !== 'queued') return;
-    entry.place = 'held';
+    move(entry, 'held');
     this.entries.splice(this.entries.indexOf(entry), 1);
   }
 
@@ -64,7 +64,7 @@ export class ListQueue implements Queue {
   }
 
   #add(entry: Entry): void {
-    entry.place = 'queued';
+    if (entry.place !== 'queued') move(entry, 'queued');
     const after = this.entries.findIndex((each) => this.#difference(entry, each) < 0);
     this.entries.splice(after < 0 ? this.entries.length : after, 0, entry);
   }

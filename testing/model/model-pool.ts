@@ -3,7 +3,7 @@ import { type AnyMachineSnapshot, transition } from 'xstate';
 import { accepts, type ChartedKind, deathReason } from '../../machines/chart-row.ts';
 import { decide } from '../../machines/decide.ts';
 import type { Effect } from '../../machines/effects.ts';
-import { createEntry, type Entry } from '../../machines/entry.ts';
+import { createEntry, type Entry, move } from '../../machines/entry.ts';
 import type { Look } from '../../machines/look.ts';
 import { createPoolState, type PoolState, type WorkerExit } from '../../machines/pool-state.ts';
 import type { SupervisorEvent } from '../../machines/supervisor-events.ts';
@@ -147,6 +147,7 @@ export class ModelPool {
         isIdempotent: false,
         begunOf: () => undefined,
         recall: () => undefined,
+        reasonToStop: () => undefined,
         keyOf: (competence) => this.kind.affinityOfCompetence?.(competence),
         requestOf: this.#requestOf,
         onDeath: this.#onDeath,
@@ -272,7 +273,7 @@ export class ModelPool {
   }
 
   #end(entry: Entry, how: ModelEnd): void {
-    entry.place = 'settled';
+    if (entry.place !== 'settled') move(entry, 'settled');
     this.settled.set(entry, (this.settled.get(entry) ?? 0) + 1);
     const { number, name } = entry.task as ModelTask;
     this.ends.set(number, how);

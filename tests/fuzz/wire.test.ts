@@ -36,7 +36,7 @@ function readAll(bytes: Uint8Array, length: number) {
 const messages: readonly MessageToMaster[] = [
   [ToMaster.Response, { a: [1, 'ü'] }, 0.5],
   [ToMaster.Responses, [1, { b: null }], 2],
-  [ToMaster.Feedback, undefined],
+  [ToMaster.Feedback, undefined, 1],
   [ToMaster.Pong],
 ];
 const stream = Buffer.concat(messages.map((message) => encodeFrame(message, ToMaster.Responses)));

@@ -13,6 +13,7 @@ function poolOf(size: number, restart: RestartLimits, window = 1): PoolState {
     size,
     rules: {
       requestOf: (_look, entry) => entry.task,
+      reasonToStop: () => undefined,
       onDeath: () => ({ isRetried: false, told: undefined }),
       keyOf: () => undefined,
       window,

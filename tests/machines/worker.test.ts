@@ -25,6 +25,7 @@ function createWorker() {
       keyOf: () => undefined,
       onDeath: () => ({ isRetried: false, told: undefined }),
       requestOf: (_look, entry) => entry.task,
+      reasonToStop: () => undefined,
     },
   });
   const seat: Seat = { ...createSeat('fake:0:1', 0, pool.freshLook), phase: 'busy' };

@@ -29,6 +29,7 @@ function openWorker(lib: Lib, machines: Machines, isPlanned: boolean) {
     isIdempotent: false,
     begunOf: () => undefined,
     recall: () => undefined,
+    reasonToStop: () => undefined,
     requestOf: (_look: unknown, entry: { task: unknown }) => entry.task,
     keyOf: () => undefined,
     onDeath: () => ({ isRetried: false, told: undefined }),

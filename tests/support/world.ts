@@ -60,6 +60,7 @@ export class World {
         begunOf: () => (isExact ? 1 : undefined),
         recall: () => (isExact ? 1 : undefined),
         keyOf: (competence) => (hasKeys ? String(Number(competence) % 2) : undefined),
+        reasonToStop: () => undefined,
         requestOf: (look, entry) => this.#requestOf(look, entry),
         onDeath: (entry) => ({ isRetried: (entry.task as Task).tries-- > 0, told: undefined }),
       },

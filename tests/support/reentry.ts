@@ -1,0 +1,178 @@
+import { createPool, type Kind, Pool, type PoolOptions, type TaskOutcome } from 'statepool';
+import { mastersHooks } from '../../actors/any-kind.ts';
+import { echo, type Job, type JobTypes, jobs } from './jobs.ts';
+import type { AnyPool } from './pool.ts';
+
+/** What is called in the midst of a pool's work, and what it calls: one combination of many. */
+export interface Reentry {
+  /** A hook of the kind, a callback of a task, or a listener of the pool. */
+  readonly hook: string;
+  /** A method of the pool, or the abort of a signal. */
+  readonly method: string;
+  readonly host: NonNullable<PoolOptions['host']>;
+  readonly window: number;
+}
+
+/** A call that hangs is told from a slow one by this. In ms. */
+const HANG = 20_000;
+
+const LISTENERS = ['task', 'worker', 'feedback', 'idle'] as const;
+const CALLBACKS = ['onFeedback', 'onOutput', 'setOrder', ...LISTENERS.map((name) => `on ${name}`)];
+
+/** Everything of the user's that a pool calls in its master. */
+export const hooks: readonly string[] = [...mastersHooks, ...CALLBACKS];
+
+type Act = (pool: AnyPool, controller: AbortController) => unknown;
+
+const again = echo('again');
+
+/** How each method is called; one that needs no argument is called without. */
+const acts: Readonly<Record<string, Act>> = {
+  run: (pool) => pool.run(again),
+  submit: (pool) => pool.submit(again),
+  map: async (pool) => {
+    for await (const _ of pool.map([again, again, again]));
+  },
+  setOrder: (pool) => pool.setOrder((a: Job, b: Job) => String(a.value).localeCompare(String(b.value))),
+  clear: (pool) => {
+    try {
+      pool.clear();
+    } catch {
+      // It has workers.
+    }
+  },
+  pause: (pool) => {
+    pool.pause();
+    setImmediate(() => pool.resume());
+  },
+  cancelWorker: (pool) => pool.workers.forEach(({ id }) => void pool.cancelWorker(id)),
+  forwardFeedback: (pool) => pool.forwardFeedback({ to: 'all' }),
+  resize: (pool) => {
+    pool.resize(0);
+    setImmediate(() => pool.resize(1));
+  },
+  on: (pool) => pool.on('task', () => {}),
+  off: (pool) => pool.off('task', () => {}),
+  abort: (_pool, controller) => controller.abort(new Error('by a hook')),
+};
+
+/** Every method that a pool has, and the abort of a task's own signal. */
+export const methods: readonly string[] = [
+  ...Object.entries(Object.getOwnPropertyDescriptors(Pool.prototype)).flatMap(([name, { value }]) =>
+    typeof value === 'function' && name !== 'constructor' ? [name] : [],
+  ),
+  'abort',
+];
+
+/** Everything that a program may do in the midst of a pool's work, on one host. */
+export function reentries(host: Reentry['host']): Reentry[] {
+  return hooks.flatMap((hook) => methods.flatMap((method) => [1, 8].map((window) => ({ hook, method, host, window }))));
+}
+
+/** A kind whose hooks, each of them there, tell when they are called. */
+function kindOf({ window }: Reentry, called: (hook: string) => void): Kind<JobTypes> {
+  const base = jobs();
+  const kind: Kind<JobTypes> = {
+    ...base,
+    window,
+    idempotent: true,
+    extraEnv: () => ({}),
+    taskMatch: () => true,
+    affinity: () => undefined,
+    affinityOfCompetence: () => undefined,
+    useResponse: (_status, { verdict, ...task }, response) =>
+      verdict?.(response, { type: 'fresh' }) ?? { type: 'stay', competence: Number(task.value) & 1, result: response },
+    onPerformError: () => undefined,
+    onMarshalError: () => {},
+    onTaskCancellationOrExpirationOrWorkerDeath: () => 'retry',
+    forwardFeedback: () => {},
+    viewOfCompetence: () => undefined,
+    nameOfRequest: () => 'a request',
+  };
+  for (const hook of mastersHooks) {
+    const own = kind[hook] as ((...args: unknown[]) => unknown) | undefined;
+    const telling = (...args: unknown[]) => {
+      called(hook);
+      return own?.call(kind, ...args);
+    };
+    Object.assign(kind, { [hook]: telling });
+  }
+  return kind;
+}
+
+/** Tasks that end in every way: with results and follow-ups, by a throw, a death, an abort, a request that cannot be cloned. */
+function tasksOf(host: Reentry['host']): Job[] {
+  return [
+    echo(0),
+    { do: 'tell', notes: [{ told: 1 }], value: 1 },
+    { do: 'throw', what: 'type' },
+    echo(3, { verdict: (result) => ({ type: 'end', result, tasks: [echo(30), echo(31)] }) }),
+    host === 'inline' ? echo(4) : { do: 'exit', code: 1, value: 4 },
+    echo(5, { cannotBeCloned: () => {} }),
+    echo(6),
+    { do: 'print', out: ['a line\n'], value: 7 },
+  ];
+}
+
+/** What went wrong when a hook called a method; `undefined` where all is as it must be. */
+export async function faultOf(reentry: Reentry): Promise<string | undefined> {
+  const { hook, method, host } = reentry;
+  const controller = new AbortController();
+  const settled = new Map<unknown, number>();
+  const calls: Promise<unknown>[] = [];
+  let depth = 0;
+  let isDone = false;
+  const pool: AnyPool = createPool(kindOf(reentry, called), {
+    size: 1,
+    host,
+    execArgv: [],
+    retries: 1,
+    onOutput: () => called('onOutput'),
+  });
+  function called(by: string): void {
+    // Once, and in the midst of the work: the first answer has come.
+    if (by !== hook || depth > 0 || isDone || pool === undefined || pool.stats.completed < 1) return;
+    isDone = true;
+    depth++;
+    const act = acts[method] ?? ((each: AnyPool) => (each as never as Record<string, () => unknown>)[method]?.());
+    const outcome = act(pool, controller);
+    if (outcome instanceof Promise) calls.push(outcome.catch(() => {}));
+    depth--;
+  }
+  const orderly = () => {
+    called('setOrder');
+    return 0;
+  };
+  pool.on('task', ({ task }: TaskOutcome) => settled.set(task, (settled.get(task) ?? 0) + 1));
+  for (const name of LISTENERS) pool.on(name, () => called(`on ${name}`));
+  if (hook === 'setOrder') pool.setOrder(orderly);
+  const tasks = tasksOf(host);
+  const results = tasks.map((task, i) =>
+    pool.run(task, {
+      ...(i === 6 || method === 'abort' ? { signal: controller.signal } : {}),
+      onFeedback: () => called('onFeedback'),
+    }),
+  );
+  const isOver = await within(Promise.allSettled(results));
+  if (!isOver) return 'a task never settles';
+  if (!(await within(pool.destroy()))) return 'destroy never resolves';
+  if (!(await within(Promise.all(calls)))) return `${method} never settles`;
+  const { accepted, completed, failed, pending } = pool.stats;
+  if (pending !== 0) return `${pending} tasks are pending after the end`;
+  if (accepted !== completed + failed) return `${accepted} tasks were accepted, ${completed + failed} have settled`;
+  const often = tasks.filter((task) => settled.get(task) !== 1);
+  return often.length === 0 ? undefined : `${often.map(({ value }) => value)} did not settle once`;
+}
+
+/** False where it hangs. */
+function within(promise: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), HANG);
+    promise
+      .finally(() => clearTimeout(timer))
+      .then(
+        () => resolve(true),
+        () => resolve(true),
+      );
+  });
+}
