@@ -48,7 +48,7 @@ export const wire: readonly Mutant[] = [
     from: 'const known = begunInTurn > 1 ? undefined : begun;',
     to: 'const known = begun;',
     breaks: 'The last of several tasks is blamed for a rejection.',
-    catchers: ['tests/pool/window.test.ts'],
+    catchers: ['tests/actors/serve.test.ts'],
   },
   {
     name: 'held-answers-let-out',
