@@ -80,7 +80,7 @@ export const rules: readonly Mutant[] = [
     from: '    if (entry.origin !== undefined) pool.followUps.add(entry);\n',
     to: '',
     breaks: 'A follow-up that went back to the queue is never stranded.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/machines/restart.test.ts'],
   },
   {
     name: 'suspect-among-others',
