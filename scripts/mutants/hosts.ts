@@ -112,6 +112,6 @@ export const hosts: readonly Mutant[] = [
     from: 'if (isLoading) loading',
     to: 'if (worker.threadId === -2) loading',
     breaks: 'A thread that is ended while it loads its modules leaves a file open.',
-    catchers: ['tests/pool/open-files.test.ts'],
+    catchers: ['tests/actors/thread-host.test.ts'],
   },
 ];

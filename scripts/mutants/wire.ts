@@ -8,7 +8,7 @@ export const wire: readonly Mutant[] = [
     from: "      process.on('disconnect', () => process.exit(0));\n",
     to: '',
     breaks: 'A worker outlives its master.',
-    catchers: ['tests/pool/moments.test.ts'],
+    catchers: ['tests/actors/process-host.test.ts'],
   },
   {
     name: 'feedback-overtakes',

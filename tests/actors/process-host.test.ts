@@ -1,5 +1,10 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { FROM_WORKER } from '../../actors/frames.ts';
 import { type MessageToMaster, ToMaster, ToWorker, WIRE_VERSION } from '../../actors/wire.ts';
 import { fixture, jobs } from '../support/jobs.ts';
 import { isAlive } from '../support/witness.ts';
@@ -35,6 +40,22 @@ test('what a process said before it exited is heard, though it was written to af
   });
   t.like(await exited, { exitCode: 3, reason: 'exit' });
   t.deepEqual(said, [ToMaster.Hello, ToMaster.Response, ToMaster.Exiting]);
+});
+
+test('a worker whose channel is closed ends by itself', async (t) => {
+  // Without its host: that has others end a worker whose program is gone.
+  const entry = fileURLToPath(new URL('../../dist/actors/hosts/entry.cjs', import.meta.url));
+  const worker = fork(entry, [JSON.stringify({ url: fixture('jobs.js'), workerId: 'worker' })], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe', 'pipe'],
+    execArgv: [],
+  });
+  t.timeout(20_000);
+  t.teardown(() => worker.kill('SIGKILL'));
+  const exited = once(worker, 'exit');
+  // Its hello.
+  await once(worker.stdio[FROM_WORKER] as Readable, 'data');
+  worker.disconnect();
+  t.deepEqual(await exited, [0, null]);
 });
 
 function threadsOf(pid: number | undefined): number {
