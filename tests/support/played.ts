@@ -20,6 +20,8 @@ export class PlayedWorker {
   readonly held: Job[] = [];
   /** How many requests it has begun, where the master may look. */
   begun = 0;
+  /** Whether it answers when it is asked for a sign of life. */
+  isAwake = true;
   isEnded = false;
   readonly #events: Events;
   readonly #kind: string;
@@ -78,6 +80,7 @@ export class PlayedWorker {
     this.requests.push(...(requests as Job[]));
     this.held.push(...(requests as Job[]));
     if (message[0] === ToWorker.Recall && message[1] !== undefined) this.#keep(message[1]);
+    if (message[0] === ToWorker.Ping && this.isAwake) queueMicrotask(() => this.say([ToMaster.Pong]));
     this.heard.push(message);
   }
 
@@ -111,7 +114,7 @@ export class Players {
 }
 
 /** Nothing of a played pool waits for the world: by then it has happened, or it never will. */
-function turn(): Promise<void> {
+export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
