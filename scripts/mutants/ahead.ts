@@ -8,7 +8,7 @@ export const ahead: readonly Mutant[] = [
     from: '2 * this.#seat.window, this.#most);',
     to: 'this.#seat.window, this.#most);',
     breaks: 'A quick worker is sent nothing ahead.',
-    catchers: ['tests/pool/window.test.ts'],
+    catchers: ['tests/pool/holding.test.ts'],
   },
   {
     name: 'window-of-any-process',
@@ -16,7 +16,7 @@ export const ahead: readonly Mutant[] = [
     from: 'connection.begun !== undefined || isIdempotent ? window : 1',
     to: 'window',
     breaks: 'A process holds several requests, and nobody knows which of them it has begun.',
-    catchers: ['tests/pool/ahead.test.ts'],
+    catchers: ['tests/pool/holding.test.ts'],
   },
   {
     name: 'window-stays-open',
@@ -24,7 +24,7 @@ export const ahead: readonly Mutant[] = [
     from: '  seat.window = 1;\n',
     to: '',
     breaks: 'A worker with a new competence is sent ahead as much as before.',
-    catchers: ['tests/pool/window.test.ts'],
+    catchers: ['tests/pool/holding.test.ts'],
   },
   {
     name: 'claims-a-closed-board',
@@ -40,7 +40,7 @@ export const ahead: readonly Mutant[] = [
     from: '      if (port.claim?.() === false) return;\n',
     to: '      port.claim?.();\n',
     breaks: 'A request that was taken back is performed twice.',
-    catchers: ['tests/pool/ahead.test.ts', 'tests/pool/inline.test.ts'],
+    catchers: ['tests/actors/serve.test.ts', 'tests/pool/inline.test.ts'],
   },
   {
     name: 'never-reopened',
@@ -48,7 +48,7 @@ export const ahead: readonly Mutant[] = [
     from: '    port.reopen?.();\n',
     to: '',
     breaks: 'A worker from which requests were taken back begins no other.',
-    catchers: ['tests/pool/ahead.test.ts'],
+    catchers: ['tests/actors/serve.test.ts'],
   },
   {
     name: 'recall-drops-nothing',
@@ -56,7 +56,7 @@ export const ahead: readonly Mutant[] = [
     from: 'requests.length = Math.max(0, (kept ?? 0) - begun);',
     to: '',
     breaks: 'What was taken back stays with the worker.',
-    catchers: ['tests/pool/ahead.test.ts'],
+    catchers: ['tests/actors/serve.test.ts'],
   },
   {
     name: 'ends-what-it-has-begun',
@@ -64,7 +64,7 @@ export const ahead: readonly Mutant[] = [
     from: 'if (isEnding && recall(state, this.seat, 0) && this.seat.held.length > 0) return;',
     to: '',
     breaks: 'A verdict that ends its worker ends another task with it.',
-    catchers: ['tests/pool/ahead.test.ts'],
+    catchers: ['tests/pool/holding.test.ts'],
   },
   {
     name: 'begun-is-repeated',
@@ -72,7 +72,7 @@ export const ahead: readonly Mutant[] = [
     from: 'if (begun > 0 && !pool.rules.isIdempotent) return',
     to: 'if (begun > 1_000_000) return',
     breaks: 'A task that was begun by a worker that died is performed again.',
-    catchers: ['tests/pool/ahead.test.ts'],
+    catchers: ['tests/pool/holding.test.ts'],
   },
   {
     name: 'cancel-ends-a-worker-for-nothing',
@@ -80,7 +80,7 @@ export const ahead: readonly Mutant[] = [
     from: '  if (seat.held[0] !== entry && recall(pool, seat, 1) && !seat.held.includes(entry)) return;\n',
     to: '',
     breaks: 'Cancelling a task that was not begun ends a worker.',
-    catchers: ['tests/pool/ahead.test.ts'],
+    catchers: ['tests/pool/holding.test.ts'],
   },
   {
     name: 'returned-out-of-order',
@@ -88,7 +88,7 @@ export const ahead: readonly Mutant[] = [
     from: 'for (let i = entries.length - 1; i >= 0; i--) {',
     to: 'for (let i = 0; i < entries.length; i++) {',
     breaks: 'What a worker gives back comes in the wrong order.',
-    catchers: ['tests/pool/ahead.test.ts', 'tests/pool/window.test.ts'],
+    catchers: ['tests/pool/holding.test.ts'],
   },
   {
     name: 'proxies-as-text',
@@ -104,7 +104,7 @@ export const ahead: readonly Mutant[] = [
     from: 'if (arePlain(requests))',
     to: 'if (arePlain([]))',
     breaks: 'Requests that JSON changes are sent as JSON.',
-    catchers: ['tests/pool/window.test.ts'],
+    catchers: ['tests/pool/holding.test.ts'],
   },
   {
     name: 'frames-wait-behind-an-error',
@@ -120,7 +120,7 @@ export const ahead: readonly Mutant[] = [
     from: '  return pool.free.some((seat) => seat.isRecalled);',
     to: '  return false;',
     breaks: 'A worker that is just giving back requests is ended for want of a match.',
-    catchers: ['tests/pool/window.test.ts'],
+    catchers: ['tests/pool/holding.test.ts'],
   },
   {
     name: 'spares-without-bound',

@@ -56,7 +56,7 @@ export const answers: readonly Mutant[] = [
     from: '!(message?.[0] >= ToMaster.Fatal)',
     to: '!(message?.[0] >= ToMaster.Hello)',
     breaks: 'What a worker says after its end is heard.',
-    catchers: ['tests/pool/death.test.ts'],
+    catchers: ['tests/pool/holding.test.ts'],
   },
   {
     name: 'any-version',
@@ -104,7 +104,7 @@ export const answers: readonly Mutant[] = [
     from: "before?.type === 'stay' ? { type: 'old', competence: before.competence } : seat.status;",
     to: 'before === undefined ? seat.status : seat.status;',
     breaks: 'Answers that come together are judged in one status.',
-    catchers: ['tests/pool/window.test.ts'],
+    catchers: ['tests/pool/holding.test.ts'],
   },
   {
     name: 'end-forgotten',
@@ -112,7 +112,7 @@ export const answers: readonly Mutant[] = [
     from: "    if (before === 'end') return;\n",
     to: '',
     breaks: 'A worker survives its end where another answer comes with it.',
-    catchers: ['tests/pool/window.test.ts'],
+    catchers: ['tests/pool/holding.test.ts'],
   },
   {
     name: 'unsent-request-blocks',

@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** How long one run of tests may take, in ms: the whole suite, and a few files. */
-const LIMITS = { all: 900_000, some: 180_000 } as const;
+/** How long one run of tests may take, in ms: the whole suite or most of it, and a few files. */
+const LIMITS = { all: 1_800_000, some: 180_000 } as const;
+
+/** So many files are a few. */
+const FEW = 10;
 
 /** How a run of tests went. */
 export type Outcome =
@@ -39,7 +42,7 @@ export class Ava {
       });
     }
     let isHung = false;
-    const limit = files.length === 0 ? LIMITS.all : LIMITS.some;
+    const limit = files.length > 0 && files.length <= FEW ? LIMITS.some : LIMITS.all;
     const timer = setTimeout(() => {
       isHung = true;
       this.#killGroup();

@@ -56,7 +56,7 @@ export const decisions: readonly Mutant[] = [
     from: '  giveBack(pool, seat.held.splice(0));\n',
     to: '  seat.held.splice(0);\n',
     breaks: 'What an ended worker had not begun is lost.',
-    catchers: ['tests/pool/window.test.ts'],
+    catchers: ['tests/pool/holding.test.ts'],
   },
   {
     name: 'blame-the-first',
@@ -64,7 +64,7 @@ export const decisions: readonly Mutant[] = [
     from: '(held.length > 1 ? -1 : 0)',
     to: '0',
     breaks: 'The first of several is blamed for a death of which nobody knows the cause.',
-    catchers: ['tests/pool/window.test.ts'],
+    catchers: ['tests/pool/holding.test.ts'],
   },
   {
     name: 'retries-uncounted',

@@ -8,7 +8,7 @@ export const hosts: readonly Mutant[] = [
     from: "    child.once('close', () => {\n      clearTimeout(timer);\n      exit(code, signal);\n    });",
     to: '    clearTimeout(timer);\n    exit(code, signal);',
     breaks: 'The exit of a process is told before its last messages.',
-    catchers: ['tests/pool/death.test.ts'],
+    catchers: ['tests/actors/process-host.test.ts'],
   },
   {
     name: 'exit-waits-for-grandchildren',
@@ -112,6 +112,6 @@ export const hosts: readonly Mutant[] = [
     from: 'if (isLoading) loading',
     to: 'if (worker.threadId === -2) loading',
     breaks: 'A thread that is ended while it loads its modules leaves a file open.',
-    catchers: ['tests/pool/open-files.test.ts'],
+    catchers: ['tests/actors/thread-host.test.ts'],
   },
 ];

@@ -72,7 +72,7 @@ export const limits: readonly Mutant[] = [
     from: 'if (living > leastOf(pool)) end(pool, seat, effects);',
     to: 'end(pool, seat, effects);',
     breaks: 'Workers end that the pool keeps.',
-    catchers: ['tests/machines/decide.test.ts', 'tests/pool/elastic.test.ts'],
+    catchers: ['tests/machines/decide.test.ts'],
   },
   {
     name: 'given-up-and-working',

@@ -64,7 +64,7 @@ export const rules: readonly Mutant[] = [
     from: 'for (let i = entries.length - 1; i >= 0; i--) {',
     to: 'for (let i = 0; i < entries.length; i++) {',
     breaks: 'What goes back to the queue changes its order.',
-    catchers: ['tests/pool/window.test.ts'],
+    catchers: ['tests/pool/holding.test.ts'],
   },
   {
     name: 'settled-goes-back',
@@ -80,7 +80,7 @@ export const rules: readonly Mutant[] = [
     from: '    if (entry.origin !== undefined) pool.followUps.add(entry);\n',
     to: '',
     breaks: 'A follow-up that went back to the queue is never stranded.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/machines/restart.test.ts'],
   },
   {
     name: 'suspect-among-others',

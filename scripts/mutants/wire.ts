@@ -8,7 +8,7 @@ export const wire: readonly Mutant[] = [
     from: "      process.on('disconnect', () => process.exit(0));\n",
     to: '',
     breaks: 'A worker outlives its master.',
-    catchers: ['tests/pool/moments.test.ts'],
+    catchers: ['tests/actors/process-host.test.ts'],
   },
   {
     name: 'feedback-overtakes',
@@ -48,7 +48,7 @@ export const wire: readonly Mutant[] = [
     from: 'const known = begunInTurn > 1 ? undefined : begun;',
     to: 'const known = begun;',
     breaks: 'The last of several tasks is blamed for a rejection.',
-    catchers: ['tests/pool/window.test.ts'],
+    catchers: ['tests/actors/serve.test.ts'],
   },
   {
     name: 'held-answers-let-out',

@@ -3,11 +3,13 @@ import { decide } from '../../machines/decide.ts';
 import type { Effect } from '../../machines/effects.ts';
 import { createEntry, type Entry } from '../../machines/entry.ts';
 import { createPoolState, type PoolState, type RestartLimits } from '../../machines/pool-state.ts';
-import { TaskQueue } from '../../machines/queue.ts';
+import { type Accept, TaskQueue } from '../../machines/queue.ts';
+import type { Seat } from '../../machines/seat.ts';
+import { learn } from '../../machines/take.ts';
 
 const exit = { exitCode: 1, signal: null, reason: 'exit' } as const;
 
-function poolOf(size: number, restart: RestartLimits, window = 1): PoolState {
+function poolOf(size: number, restart: RestartLimits, window = 1, accept?: Accept): PoolState {
   const pool = createPoolState({
     kind: 'k',
     size,
@@ -21,7 +23,7 @@ function poolOf(size: number, restart: RestartLimits, window = 1): PoolState {
       begunOf: () => undefined,
       recall: () => undefined,
     },
-    queue: new TaskQueue(),
+    queue: new TaskQueue(accept),
     faults: [],
     restart,
   });
@@ -137,4 +139,23 @@ test('a worker that stopped in time is not ended with the task that it performs 
   t.deepEqual(typesOf(decide(pool, { type: 'overdue', worker: 'k:0:1', entry: first })), []);
   t.is(next.place, 'held');
   t.is(decide(pool, { type: 'overdue', worker: 'k:0:1', entry: next })[0]?.type, 'cancel');
+});
+
+test('a follow-up that comes back from its dead maker fails, where a fresh worker would not take it', (t) => {
+  const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 }, 1, ({ status }) => status.type === 'old');
+  const [maker] = [...pool.seats.values()] as [Seat];
+  learn(pool, maker, 'what its follow-up needs');
+  decide(pool, { type: 'free', worker: maker.id });
+  const entry = createEntry('follow-up', { origin: maker.id });
+  pool.queue.push(entry);
+  pool.followUps.add(entry);
+  t.deepEqual(typesOf(decide(pool, { type: 'enqueue' })), ['dispatch']);
+  // It had begun nothing of it.
+  decide(pool, { type: 'exited', worker: maker.id, exit: { ...exit, begun: 0 } });
+  t.is(entry.place, 'queued');
+  const effects = decide(pool, { type: 'free', worker: 'k:0:2' });
+  t.deepEqual(
+    effects.filter(({ type }) => type === 'settle'),
+    [{ type: 'settle', entry, cause: { type: 'stranded' } }],
+  );
 });

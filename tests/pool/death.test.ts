@@ -122,7 +122,7 @@ onEachHost('a worker that exits while it is idle costs no task', async (t, open)
 onEachHost('a task on its way to a worker that exits at that moment is not lost', async (t, open) => {
   const pool = open(jobs(), { size: 2 });
   const done: Promise<unknown>[] = [];
-  for (let i = 0; i < 10; i++) {
+  for (let i = 0; i < 4; i++) {
     done.push(pool.run({ do: 'exitLater', code: 0 }));
     done.push(pool.run({ do: 'hold', key: `k${i}`, value: i }));
   }
@@ -240,7 +240,7 @@ onEachHost('every task of a pool whose workers die again and again settles exact
   const pool = open(jobs(), { size: 2 });
   const settled = new Map<unknown, number>();
   pool.on('task', ({ task }) => settled.set(task, (settled.get(task) ?? 0) + 1));
-  const tasks = Array.from({ length: 40 }, (_, i): Job => {
+  const tasks = Array.from({ length: 20 }, (_, i): Job => {
     if (i % 10 === 3) return { do: 'exit', code: i };
     if (i % 10 === 6) return { do: 'unsendable' };
     if (i % 10 === 8) return echo(i, { verdict: (result) => ({ type: 'end', result }) });

@@ -38,9 +38,7 @@ onProcesses('a worker does not outlive a program that is killed', async (t) => {
   const pid = Number(stdout);
   t.teardown(() => isAlive(pid) && process.kill(pid, 'SIGKILL'));
   t.is(signal, 'SIGKILL');
-  const deadline = performance.now() + 10_000;
-  while (isAlive(pid) && performance.now() < deadline) await new Promise(setImmediate);
-  t.false(isAlive(pid));
+  while (isAlive(pid)) await new Promise(setImmediate);
 });
 
 test('a map whose signal is aborted between two results yields no more', async (t) => {

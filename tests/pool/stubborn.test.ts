@@ -76,13 +76,16 @@ for (const [how, ending] of [
 ] as const) {
   onProcesses(`workers in an endless loop end with a program that ends by ${how}`, async (t) => {
     const { stdout, ...ended } = await runScript('leave-a-loop.js', 'process', how);
-    const pids = JSON.parse(stdout) as number[];
-    t.teardown(() => pids.forEach(end));
+    const [pids, left] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as number[]);
+    t.teardown(() => pids?.forEach(end));
     t.like(ended, ending);
-    t.is(pids.length, 2);
-    const deadline = performance.now() + 2000;
-    while (pids.some(isAlive) && performance.now() < deadline) await new Promise(setImmediate);
-    t.deepEqual(pids.filter(isAlive), []);
+    t.is(pids?.length, 2);
+    // Where the program ends by itself they are gone before it is.
+    if (how === 'exit') t.deepEqual(left, []);
+    while (pids?.some(isAlive)) await new Promise(setImmediate);
   });
 }
 

@@ -14,6 +14,9 @@ const hosts = ['process', 'thread'] as const;
 /** A test that hangs fails by itself, and not with all of its file. No test of ours needs as long. */
 const LIMIT = 30_000;
 
+/** So many tests of a file run at once: the time that each has is its own, and not that of all their workers' starts. */
+const AT_ONCE = 8;
+
 /** `Open` for one test and one host. Workers get no flags of ours: with a TypeScript loader each would start slowly. */
 export function opener(t: ExecutionContext, host: NonNullable<PoolOptions['host']>): Open {
   t.timeout(LIMIT);
@@ -24,21 +27,43 @@ export function opener(t: ExecutionContext, host: NonNullable<PoolOptions['host'
   };
 }
 
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** Waits until it is the turn of this test; the next one has its turn when this one and its pools have ended. */
+async function turnOf(t: ExecutionContext): Promise<void> {
+  if (running === AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running++;
+  t.teardown(() => {
+    const next = waiting.shift();
+    if (next === undefined) running--;
+    else next();
+  });
+}
+
 type Body = (t: ExecutionContext, open: Open, host: (typeof hosts)[number]) => Promise<void> | void;
 
 /** One test for each host, with the host's name before the title. */
 export function onEachHost(title: string, body: Body): void {
-  for (const host of hosts) test(`${host}: ${title}`, (t) => body(t, opener(t, host), host));
+  for (const host of hosts) onHost(host, title, body);
 }
 
 /** A test for the host `process` only, where the title is about processes. */
 export function onProcesses(title: string, body: Body): void {
-  test(`process: ${title}`, (t) => body(t, opener(t, 'process'), 'process'));
+  onHost('process', title, body);
+}
+
+function onHost(host: (typeof hosts)[number], title: string, body: Body): void {
+  test(`${host}: ${title}`, async (t) => {
+    await turnOf(t);
+    await body(t, opener(t, host), host);
+  });
 }
 
 /** One test for each host and for no host at all. */
 export function onEveryHost(title: string, body: (t: ExecutionContext, open: Open) => Promise<void> | void): void {
-  for (const host of [...hosts, 'inline'] as const) test(`${host}: ${title}`, (t) => body(t, opener(t, host)));
+  for (const host of hosts) onHost(host, title, body);
+  test(`inline: ${title}`, (t) => body(t, opener(t, 'inline')));
 }
 
 /** Keeps the test's process alive: an idle pool does not, and the test waits for what an idle worker does. */
