@@ -1,6 +1,7 @@
 import type { Kind } from '../kinds/kind.ts';
-import { describe, isOf, wordsOf } from './error-codec.ts';
+import { isOf, wordsOf } from './error-codec.ts';
 import { UsageError } from './errors.ts';
+import { quoted } from './quoted.ts';
 
 /** A kind whose types the pool does not look at. */
 // biome-ignore lint/suspicious/noExplicitAny: the pool handles tasks, requests and responses without looking into them.
@@ -38,7 +39,7 @@ function checkMembers(value: unknown, from: string): void {
   const { window } = kind;
   if (window !== undefined && !(Number.isInteger(window) && window >= 1 && window <= 1024)) {
     throw new UsageError(
-      `the kind ${kind.name} (${from}) has window ${describe(window)}: it must be a whole number from 1 to 1024`,
+      `the kind ${kind.name} (${from}) has window ${quoted(window)}: it must be a whole number from 1 to 1024`,
     );
   }
 }

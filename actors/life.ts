@@ -11,6 +11,7 @@ import { createState } from './kind-rules.ts';
 import type { FullOptions } from './options.ts';
 import { clearTimeout, setTimeout } from './platform.ts';
 import type { CloseOptions, CloseReport } from './pool-types.ts';
+import { quoted } from './quoted.ts';
 import { Retirement } from './retirement.ts';
 import { askForRetry } from './settlement.ts';
 import { Spares } from './spares.ts';
@@ -149,10 +150,10 @@ export class Life {
   /** See Pool.close. */
   async close({ tasks = 'finish', timeout = Number.POSITIVE_INFINITY }: CloseOptions): Promise<CloseReport> {
     if (!['finish', 'finish-running', 'cancel'].includes(tasks)) {
-      throw new UsageError(`close({ tasks: ${String(tasks)} }): it must be 'finish', 'finish-running' or 'cancel'`);
+      throw new UsageError(`close({ tasks: ${quoted(tasks)} }): it must be 'finish', 'finish-running' or 'cancel'`);
     }
     if (typeof timeout !== 'number' || !(timeout >= 0)) {
-      throw new UsageError(`close({ timeout: ${String(timeout)} }): it must be a number of ms, at least 0`);
+      throw new UsageError(`close({ timeout: ${quoted(timeout)} }): it must be a number of ms, at least 0`);
     }
     const before = { ...this.core.counts };
     let isForced = false;

@@ -10,6 +10,7 @@ import { type MapOptions, mapTasks } from './map.ts';
 import { checkCount, fillOptions, type PoolOptions } from './options.ts';
 import { eventLoopUtilization, structuredClone } from './platform.ts';
 import type { CloseOptions, CloseReport, PoolEvents, Stats, WorkerInfo } from './pool-types.ts';
+import { quoted } from './quoted.ts';
 import { warn } from './settlement.ts';
 import { type Submission, submit, submitTask } from './submission.ts';
 import type { SupervisorActor } from './supervisor.ts';
@@ -137,7 +138,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   map(tasks: Iterable<T> | AsyncIterable<T>, options: MapOptions = {}): AsyncIterable<R> {
     const inFlight = options.inFlight ?? Math.max(1, 2 * this.size);
     if (!(Number.isInteger(inFlight) && inFlight >= 1)) {
-      throw new UsageError(`inFlight is ${String(inFlight)}: it must be a whole number of at least 1`);
+      throw new UsageError(`inFlight is ${quoted(inFlight)}: it must be a whole number of at least 1`);
     }
     return mapTasks((task: T, each) => this.run(task, each as RunOptions<F>), tasks, inFlight, options);
   }

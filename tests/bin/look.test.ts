@@ -22,7 +22,7 @@ function addressOf(child: ChildProcess): Promise<{ url: string; port: number }> 
     let text = '';
     child.stderr?.on('data', (data) => {
       text += data;
-      const url = /^inspector: (http:\/\/127\.0\.0\.1:(\d+)\/\?token=[\w-]{22})$/m.exec(text);
+      const url = /^inspector: (http:\/\/127\.0\.0\.1:(\d+)\/#token=[\w-]{22})$/m.exec(text);
       if (url?.[1] !== undefined) resolve({ url: url[1], port: Number(url[2]) });
     });
   });
@@ -43,7 +43,7 @@ for (const [name, args] of Object.entries(commands)) {
     });
     const { code, stderr } = await statepool(args, { cwd });
     t.is(code, 0, stderr);
-    t.regex(stderr, /^inspector: http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{22}\n$/);
+    t.regex(stderr, /^inspector: http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{22}\n$/);
   });
 }
 
