@@ -1,9 +1,8 @@
 /**
- * What a terminal takes for a command, or what turns the order of what it shows: C0 but for tab and newline, DEL, C1, marks of
- * direction, and separators of lines that not all terminals know.
+ * What a terminal takes for a command, or what turns the order of what it shows: C0, DEL, C1, marks of direction, and separators
+ * of lines that not all terminals know. A tab and a newline are none.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not get through.
-const COMMANDS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const COMMANDS = /(?![\t\n])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /** What stands on the last line of the terminal; it is taken away before something is written there. */
 let clearLine: (() => void) | undefined;
