@@ -41,7 +41,7 @@ inBrowser(
       t.false(`${url} ${JSON.stringify(headers)}`.includes(token));
       t.is(headers.cookie, undefined);
       // Of its own page's parts it is told.
-    if (url === '/') t.is(headers.referer, undefined);
+      if (url === '/') t.is(headers.referer, undefined);
     }
     t.is(await page.evaluate('JSON.stringify({ ...sessionStorage, ...localStorage }) + document.cookie'), '{}');
     t.deepEqual(errors, []);
