@@ -122,17 +122,30 @@ test('the bar is empty at first and full in the end, and a title of wide letters
   t.is(progressLine({ ...standing, total: 0 }, 80), `証明 ${'░'.repeat(30)} 0/0`);
 });
 
+/** A kind whose worker does not always do as its chart says, so that some of its paths fail. */
+const moody = `let asked = 0;
+export default {
+  name: 'moody', url: import.meta.url,
+  requestOfTask: (_status, task) => task,
+  useResponse: () => (asked++ < 30 ? { type: 'stay', competence: 'a' } : { type: 'end' }),
+  perform: (request) => request,
+  examples: { tasks: { read: () => 'read' }, responses: { fine: { to: '*', make: () => 'fine' } }, classOfTask: () => 'read', classOfCompetence: () => 'a' },
+};`;
+
 for (const columns of [20, 40, 80]) {
-  onTerminal(`results and failures are whole beside the progress on a terminal of ${columns} columns`, async (t) => {
-    const cwd = folderOf(t, {
-      'long.mjs': kind.replaceAll(' + evil', '').replace("name: 'kind'", `name: '${'k'.repeat(90)}'`),
-    });
-    const { code, stdout } = await onScreen('paths long.mjs --host simulated', { cwd, columns });
-    t.is(code, 0, stdout);
+  onTerminal(`what is printed beside the progress is whole on a terminal of ${columns} columns`, async (t) => {
+    const cwd = folderOf(t, { 'moody.mjs': moody });
+    const { code, stdout } = await onScreen('paths moody.mjs --mode pairs --host simulated', { cwd, columns });
+    t.is(code, 1, stdout);
     t.regex(stdout, new RegExp(`\\b0/\\d+${ESC}`));
     const lines = screenOf(stdout, columns);
-    t.is(lines.length, 2, lines.join('\n'));
-    t.regex(lines[0] as string, /^long\.mjs: the chart's \d+ states .* are those of the worker's machine$/);
-    t.regex(lines[1] as string, /^long\.mjs \d+\/\d+ states .*, \d+ paths$/);
+    t.regex(lines[0] as string, /^moody\.mjs: the chart's \d+ states .* are those of the worker's machine$/);
+    t.regex(lines.at(-1) as string, /^moody\.mjs \d+\/\d+ states .*, \d+ failed$/);
+    const again = lines.filter((line) => line.startsWith('again: '));
+    t.true(again.length > 0);
+    for (const line of again) t.regex(line, /^again: statepool paths .* --only \d+$/);
+    const failed = lines.filter((line) => line.startsWith('failed: '));
+    t.is(failed.length, again.length);
+    for (const line of failed) t.regex(line, /^failed: moody pairs \d+: give read, .*read/);
   });
 }
