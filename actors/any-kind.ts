@@ -1,9 +1,10 @@
 import { URL } from 'node:url';
 import { types } from 'node:util';
 import type { Kind } from '../kinds/kind.ts';
-import { describe, isOf, wordsOf } from './error-codec.ts';
+import { isOf, wordsOf } from './error-codec.ts';
 import { KindError, UsageError } from './errors.ts';
 import { didYouMean, isMisspelling } from './legal-names.ts';
+import { quoted } from './quoted.ts';
 
 /** A kind whose types the pool does not look at. */
 // biome-ignore lint/suspicious/noExplicitAny: the pool handles tasks, requests and responses without looking into them.
@@ -70,7 +71,7 @@ function checkMembers(value: unknown, from: string): void {
   checkHooks(kind as Readonly<Record<string, unknown>>, what);
   const { window } = kind;
   if (window !== undefined && !(Number.isInteger(window) && window >= 1 && window <= 1024)) {
-    throw new UsageError(`${what} has window ${describe(window)}: it must be a whole number from 1 to 1024`);
+    throw new UsageError(`${what} has window ${quoted(window)}: it must be a whole number from 1 to 1024`);
   }
 }
 
@@ -79,15 +80,14 @@ function checkUrl(url: unknown, what: string): void {
   if (url === undefined) throw new UsageError(`${what} lacks "url": write url: import.meta.url`);
   const isUrl = typeof url === 'object' && url !== null && typeof (url as { href?: unknown }).href === 'string';
   if (isUrl || (typeof url === 'string' && (URL.canParse(url) || url.startsWith('/')))) return;
-  const got = typeof url === 'string' ? JSON.stringify(url) : describe(url);
-  throw new UsageError(`${what} has url ${got}: it must be an absolute URL; write url: import.meta.url`);
+  throw new UsageError(`${what} has url ${quoted(url)}: it must be an absolute URL; write url: import.meta.url`);
 }
 
 function checkHooks(kind: Readonly<Record<string, unknown>>, what: string): void {
   for (const name of HOOKS) {
     const hook = kind[name];
     if (hook === undefined || typeof hook === 'function') continue;
-    throw new UsageError(`${what} has ${name} ${describe(hook)}: it must be a function`);
+    throw new UsageError(`${what} has ${name} ${quoted(hook)}: it must be a function`);
   }
   for (const name of mastersHooks) {
     if (!types.isAsyncFunction(kind[name])) continue;

@@ -14,6 +14,7 @@ import { checkOptionNames } from './legal-names.ts';
 import type { FullOptions } from './options.ts';
 import { clearTimeout, setTimeout } from './platform.ts';
 import type { CloseOptions, CloseReport } from './pool-types.ts';
+import { quoted } from './quoted.ts';
 import { Retirement } from './retirement.ts';
 import { Room } from './room.ts';
 import { askForRetry } from './settlement.ts';
@@ -163,10 +164,10 @@ export class Life {
     checkOptionNames('close', options, ['tasks', 'timeout']);
     const { tasks = 'finish', timeout = Number.POSITIVE_INFINITY } = options;
     if (!['finish', 'finish-running', 'cancel'].includes(tasks)) {
-      throw new UsageError(`close({ tasks: ${String(tasks)} }): it must be 'finish', 'finish-running' or 'cancel'`);
+      throw new UsageError(`close({ tasks: ${quoted(tasks)} }): it must be 'finish', 'finish-running' or 'cancel'`);
     }
     if (typeof timeout !== 'number' || !(timeout >= 0)) {
-      throw new UsageError(`close({ timeout: ${String(timeout)} }): it must be a number of ms, at least 0`);
+      throw new UsageError(`close({ timeout: ${quoted(timeout)} }): it must be a number of ms, at least 0`);
     }
     const before = { ...this.core.counts };
     let isForced = false;

@@ -2,6 +2,7 @@ import { listenToAbort } from './abort-signal.ts';
 import { UsageError } from './errors.ts';
 import { checkOptionNames } from './legal-names.ts';
 import { AbortController } from './platform.ts';
+import { quoted } from './quoted.ts';
 import { checkWaitOptions, type RunOptions } from './run-options.ts';
 
 /** Options of `pool.map`. */
@@ -20,7 +21,7 @@ export function inFlightOf(options: MapOptions, size: number): number {
   const { signal, inFlight = Math.max(1, 2 * size) } = options;
   if (signal !== undefined) checkWaitOptions('map', { signal });
   if (Number.isInteger(inFlight) && inFlight >= 1) return inFlight;
-  throw new UsageError(`inFlight is ${String(inFlight)}: it must be a whole number of at least 1`);
+  throw new UsageError(`inFlight is ${quoted(inFlight)}: it must be a whole number of at least 1`);
 }
 
 /** A task of a map: begun, and not given to the consumer yet. */

@@ -7,6 +7,7 @@ import { processHost } from './hosts/process.ts';
 import { threadHost } from './hosts/thread.ts';
 import type { JournalOptions } from './journal/journal.ts';
 import { checkOptionNames } from './legal-names.ts';
+import { quoted } from './quoted.ts';
 
 /** The longest time that Node's timers know. In ms. */
 const MAX_TIME = 2 ** 31 - 1;
@@ -222,7 +223,7 @@ export function nameOfHost(host: Host): HostName | 'custom' {
 function hostOf(host: HostName | Host): Host {
   if (typeof host === 'function') return host;
   if (Object.hasOwn(hosts, host)) return hosts[host];
-  throw new UsageError(`host is ${String(host)}: it must be one of ${Object.keys(hosts).join(', ')}`);
+  throw new UsageError(`host is ${quoted(host)}: it must be one of ${Object.keys(hosts).join(', ')}`);
 }
 
 function journalOf(journal: string | JournalOptions): JournalOptions {
@@ -233,10 +234,10 @@ function journalOf(journal: string | JournalOptions): JournalOptions {
     throw new UsageError(`there is no option journal.${other}; the options are path, durability, keep`);
   }
   if (typeof path !== 'string' || path === '') {
-    throw new UsageError(`journal is ${String(path)}: it must be the path of a file, or { path, durability, keep }`);
+    throw new UsageError(`journal is ${quoted(path)}: it must be the path of a file, or { path, durability, keep }`);
   }
   if (!['process', 'power'].includes(durability)) {
-    throw new UsageError(`journal.durability is ${String(durability)}: it must be 'process' or 'power'`);
+    throw new UsageError(`journal.durability is ${quoted(durability)}: it must be 'process' or 'power'`);
   }
   return { path, durability, keep: checkCount('journal.keep', keep, Number.POSITIVE_INFINITY) };
 }
@@ -246,7 +247,7 @@ export function checkCount(name: string, value: number, most: number): number {
   const isCount = Number.isInteger(value) || (value === Number.POSITIVE_INFINITY && most === value);
   if (isCount && value >= 0 && value <= most) return value;
   const range = most === Number.POSITIVE_INFINITY ? 'a whole number of at least 0' : `a whole number from 0 to ${most}`;
-  throw new UsageError(`${name} is ${String(value)}: it must be ${range}`);
+  throw new UsageError(`${name} is ${quoted(value)}: it must be ${range}`);
 }
 
 /** Checks a time in ms, `Infinity` for none. @throws {UsageError} */
@@ -255,18 +256,18 @@ export function checkTime(name: string, value: number, least = 0): number {
     typeof value === 'number' && value >= least && (value <= MAX_TIME || value === Number.POSITIVE_INFINITY);
   if (isTime) return value;
   throw new UsageError(
-    `${name} is ${String(value)}: it must be a number of ms from ${least} to ${MAX_TIME}, or Infinity`,
+    `${name} is ${quoted(value)}: it must be a number of ms from ${least} to ${MAX_TIME}, or Infinity`,
   );
 }
 
 function checkFlag(name: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
-  throw new UsageError(`${name} is ${String(value)}: it must be true or false`);
+  throw new UsageError(`${name} is ${quoted(value)}: it must be true or false`);
 }
 
 function checkFunction<F>(name: string, value: F): F {
   if (typeof value === 'function') return value;
-  throw new UsageError(`${name} is ${String(value)}: it must be a function`);
+  throw new UsageError(`${name} is ${quoted(value)}: it must be a function`);
 }
 
 function printLine({ worker, stream, line }: OutputLine): void {

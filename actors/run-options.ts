@@ -1,9 +1,9 @@
 import { isAbortSignal } from './abort-signal.ts';
-import { describe } from './error-codec.ts';
 import { UsageError } from './errors.ts';
 import type { Transferable } from './hosts/host.ts';
 import { checkOptionNames } from './legal-names.ts';
 import { checkTime } from './options.ts';
+import { quoted } from './quoted.ts';
 
 /** Options of one task. */
 export interface RunOptions<F = unknown> {
@@ -54,6 +54,5 @@ export function checkWaitOptions(of: string, options: { readonly signal?: AbortS
 }
 
 function wrong(name: string, value: unknown, legal: string): UsageError {
-  const got = typeof value === 'string' ? JSON.stringify(value) : describe(value);
-  return new UsageError(`${name} is ${got}: it must be ${legal}`);
+  return new UsageError(`${name} is ${quoted(value)}: it must be ${legal}`);
 }

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 
 const [url] = process.argv.slice(2);
-const { host, search } = new URL(url);
+const { host, hash } = new URL(url);
 let socket;
 for await (const _ of createInterface({ input: process.stdin })) {
   await (socket === undefined ? look() : lookAway());
@@ -15,7 +15,7 @@ for await (const _ of createInterface({ input: process.stdin })) {
 process.exit(0);
 
 async function look() {
-  socket = new WebSocket(`ws://${host}/ws${search}`);
+  socket = new WebSocket(`ws://${host}/ws?${hash.slice(1)}`);
   socket.on('error', () => {});
   // The first message is the whole of the pool.
   await new Promise((resolve) => socket.on('message', (data) => resolve(JSON.parse(String(data)))));

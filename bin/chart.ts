@@ -7,6 +7,7 @@ import { supervisorMachine } from '../machines/supervisor.ts';
 import { workerMachine } from '../machines/worker.ts';
 import { failWith } from './exit.ts';
 import { urlOfKind } from './kind-url.ts';
+import { print } from './terminal.ts';
 
 /** The flags of `statepool chart`. */
 export interface ChartFlags {
@@ -28,7 +29,7 @@ export async function chart(name: string, flags: ChartFlags): Promise<void> {
   try {
     const machine = machines.get(name);
     const config = machine ? configOf(machine) : kindChart(await loadKind(urlOfKind(name)));
-    process.stdout.write(flags.json ? jsonText(config) : await drawn(machine ?? machineOf(config), flags));
+    print(flags.json ? jsonText(config) : await drawn(machine ?? machineOf(config), flags));
   } catch (error) {
     failWith(error);
   }

@@ -1,4 +1,5 @@
 import { asError, isOf, wordsOf } from '../actors/error-codec.ts';
+import { note } from './terminal.ts';
 
 /** The exit code where some task or goal failed. */
 export const SOME_FAILED = 1;
@@ -6,11 +7,6 @@ export const SOME_FAILED = 1;
 export const BAD_INPUT = 2;
 /** The exit codes after signals, as shells have them. A terminal that is closed says SIGHUP. */
 const INTERRUPTED = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
-
-/** Writes one line to stderr. */
-export function note(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
 
 /** Says a user's mistake in one line, and remembers it in the exit code; the good part goes on. */
 export function complain(problem: unknown): void {
@@ -31,16 +27,31 @@ function inOneLine(text: string): string {
   return text.trim().replaceAll(/\s*\n\s*/g, ' ');
 }
 
-/** A reader that has gone (`| head`) is no error: there is nobody left to write to. */
-export function endOnBrokenPipe(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      // A terminal that was closed: its SIGHUP tells the rest.
-      if (error.code === 'EIO') return;
-      throw error;
-    });
-  }
+/**
+ * Ends the program where its results cannot be written. A reader that has gone (`| head`) is no error: there is nobody left to
+ * write to. Where only stderr is broken the work goes on, for its results are what it is for.
+ */
+export function endOnBrokenOutput(): void {
+  onBroken(process.stdout, (why) => {
+    note(`statepool: standard output cannot be written: ${why}`);
+    process.exit(SOME_FAILED);
+  });
+  onBroken(process.stderr, () => {
+    process.exitCode ??= SOME_FAILED;
+  });
+}
+
+function onBroken(stream: NodeJS.WriteStream, end: (why: string) => void): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    // A terminal that was closed: its SIGHUP tells the rest.
+    if (error.code === 'EIO' && stream.isTTY) return;
+    end(
+      error.code === 'ENOSPC'
+        ? 'no space is left on the device (ENOSPC): make room there, or write to another'
+        : error.message,
+    );
+  });
 }
 
 /** The first signal to end ends the work cleanly, the second one at once. Answers a function that stops listening. */

@@ -1,5 +1,6 @@
 import type { Pool } from '../actors/index.ts';
-import { complain, note } from './exit.ts';
+import { complain } from './exit.ts';
+import { note } from './terminal.ts';
 
 /** The flags of those who want to look at a command's pool. */
 export interface LookFlags {

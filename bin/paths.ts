@@ -14,9 +14,10 @@ import {
 import { exploreAsync } from '../testing/model/explore-async.ts';
 import { ledger } from '../testing/model/ledger.ts';
 import { tray } from '../testing/model/tray.ts';
-import { BAD_INPUT, complain, failWith, note, SOME_FAILED } from './exit.ts';
+import { BAD_INPUT, complain, failWith, SOME_FAILED } from './exit.ts';
 import { SHIPPED, urlOfKind } from './kind-url.ts';
 import { Progress } from './progress.ts';
+import { note, print } from './terminal.ts';
 
 /** The flags of `statepool paths`. */
 export interface PathsFlags extends PathOptions {
@@ -50,7 +51,7 @@ export async function paths(name: string | undefined, flags: PathsFlags): Promis
 /** The long job: every pair of transitions of each chart, every transition of the pool, every order of delivery. */
 async function walkAll(): Promise<void> {
   for (const host of ['process', 'thread'] as const) {
-    process.stdout.write(`on ${host === 'process' ? 'processes' : 'threads'}\n`);
+    print(`on ${host === 'process' ? 'processes' : 'threads'}\n`);
     for (const name of [...SHIPPED, 'worker']) await walk(name, { host, mode: 'pairs' }, false);
     await walk('supervisor', { host }, false);
     await walk('supervisor', { host, size: 3, mode: 'walk', limit: 10, length: 60 }, false);
@@ -58,7 +59,7 @@ async function walkAll(): Promise<void> {
   for (const { size, ...bounds } of ORDERS) {
     const { states, transitions } = exploreAsync(tray, size, bounds);
     const what = `${size} workers, ${bounds.tasks} tasks, ${bounds.faults} faults`;
-    process.stdout.write(`${what}, in any order of delivery: ${states} states, ${transitions} transitions hold\n`);
+    print(`${what}, in any order of delivery: ${states} states, ${transitions} transitions hold\n`);
   }
 }
 
@@ -84,8 +85,8 @@ async function walk(
     return false;
   }
   if (isList) {
-    for (const path of found) process.stdout.write(`${path.number} ${path.title}\n`);
-    process.stdout.write(`${sum(name, found.coverage, found.length)}\n`);
+    for (const path of found) print(`${path.number} ${path.title}\n`);
+    print(`${sum(name, found.coverage, found.length)}\n`);
     return true;
   }
   if (charted !== undefined) await compare(name, charted);
@@ -95,12 +96,10 @@ async function walk(
 
 async function compare(name: string, kind: AnyKind): Promise<void> {
   const { states, transitions, differences } = await bisimulate(kind);
-  for (const difference of differences) process.stdout.write(`${name}: ${difference}\n`);
+  for (const difference of differences) print(`${name}: ${difference}\n`);
   if (differences.length > 0) process.exitCode = SOME_FAILED;
   else
-    process.stdout.write(
-      `${name}: the chart's ${states} states and ${transitions} transitions are those of the worker's machine\n`,
-    );
+    print(`${name}: the chart's ${states} states and ${transitions} transitions are those of the worker's machine\n`);
 }
 
 async function run(name: string, found: Paths, options: PathOptions & { size?: number }): Promise<void> {
@@ -110,24 +109,21 @@ async function run(name: string, found: Paths, options: PathOptions & { size?: n
     onStep(path, step) {
       if (!isAlone) return;
       const { event, to, description } = path.steps[step] as Path['steps'][number];
-      process.stdout.write(`  ${event}  =>  ${to}${description === '' ? '' : `   (${description})`}\n`);
+      print(`  ${event}  =>  ${to}${description === '' ? '' : `   (${description})`}\n`);
     },
     onPath(path, error) {
       progress.step('');
       if (error === undefined) return;
-      progress.clear();
       tell(error, `statepool paths ${name} ${flagsOf(options, path.number)}`);
     },
   });
   progress.stop();
-  process.stdout.write(
-    `${sum(name, coverage, found.length)}${failures.length === 0 ? '' : `, ${failures.length} failed`}\n`,
-  );
+  print(`${sum(name, coverage, found.length)}${failures.length === 0 ? '' : `, ${failures.length} failed`}\n`);
   if (failures.length > 0) process.exitCode = SOME_FAILED;
 }
 
 function tell(error: PathError, replay: string): void {
-  process.stdout.write(`failed: ${error.message}\n`);
+  print(`failed: ${error.message}\n`);
   note(`again: ${replay}`);
 }
 

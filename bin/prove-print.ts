@@ -1,6 +1,7 @@
 import { stdout } from 'node:process';
 import picocolors from 'picocolors';
 import type { GoalReport } from './prove-report.ts';
+import { print, printColoured, shownOn } from './terminal.ts';
 
 const MODEL_LINES = 12;
 
@@ -28,17 +29,16 @@ export function createPrinter({ json, all }: { readonly json: boolean; readonly 
 }
 
 const jsonPrinter: Printer = {
-  goal: (report) => void stdout.write(`${JSON.stringify(report)}\n`),
-  summary: (reports, run) =>
-    void stdout.write(`${JSON.stringify({ type: 'summary', ...totalsOf(reports), ...run })}\n`),
+  goal: (report) => print(`${JSON.stringify(report)}\n`),
+  summary: (reports, run) => print(`${JSON.stringify({ type: 'summary', ...totalsOf(reports), ...run })}\n`),
 };
 
 function textPrinter(all: boolean): Printer {
   return {
     goal(report) {
       if (report.verdict === 'unsat' && report.isAsExpected && !all) return;
-      stdout.write(`${headOf(report)}\n`);
-      for (const line of counterexampleLines(report)) stdout.write(`    ${colors.dim(line)}\n`);
+      printColoured(`${headOf(report)}\n`);
+      for (const line of counterexampleLines(report)) printColoured(`    ${colors.dim(shown(line))}\n`);
     },
     summary(reports, { ms, size, host, workers }) {
       const totals = totalsOf(reports);
@@ -52,19 +52,24 @@ function textPrinter(all: boolean): Printer {
       const pids =
         host === 'process' ? ` (pids ${totals.pids.slice(0, 8).join(' ')}${totals.pids.length > 8 ? ' ...' : ''})` : '';
       const used = `${workers} ${host} worker${workers === 1 ? '' : 's'} used, ${size} at a time${pids}`;
-      stdout.write(`\n${reports.length} goals in ${files} file${files === 1 ? '' : 's'}: ${parts.join(', ')}\n`);
-      stdout.write(`${(ms / 1000).toFixed(1)} s, ${used}, rlimit ${totals.rlimit}\n`);
+      printColoured(`\n${reports.length} goals in ${files} file${files === 1 ? '' : 's'}: ${parts.join(', ')}\n`);
+      printColoured(`${(ms / 1000).toFixed(1)} s, ${used}, rlimit ${totals.rlimit}\n`);
       const unexpected = reports.filter(({ isAsExpected }) => !isAsExpected).length;
-      stdout.write(
+      printColoured(
         unexpected === 0 ? 'Every goal came out as its file expects.\n' : colors.red(`${unexpected} not as expected\n`),
       );
     },
   };
 }
 
+/** What files and solvers say, as it may stand among our colours. */
+function shown(text: string): string {
+  return shownOn(stdout, text);
+}
+
 function headOf(report: GoalReport): string {
-  const place = `${report.file}:${report.line}`;
-  const name = report.name === undefined ? '' : ` ${colors.bold(report.name)}`;
+  const place = shown(`${report.file}:${report.line}`);
+  const name = report.name === undefined ? '' : ` ${colors.bold(shown(report.name))}`;
   const ms = report.ms === undefined ? '' : colors.dim(` ${report.ms.toFixed(0)} ms`);
   const surprise = report.isAsExpected
     ? ''
@@ -75,9 +80,9 @@ function headOf(report: GoalReport): string {
     case 'sat':
       return `${colors.yellow('disproved')} ${place}${name}${ms}${surprise}`;
     case 'unknown':
-      return `${colors.magenta('unknown  ')} ${place}${name}${ms} ${report.reason ?? ''}${surprise}`;
+      return `${colors.magenta('unknown  ')} ${place}${name}${ms} ${shown(report.reason ?? '')}${surprise}`;
     case 'error':
-      return `${colors.red('error    ')} ${place}${name} ${report.error?.message ?? ''}`;
+      return `${colors.red('error    ')} ${place}${name} ${shown(report.error?.message ?? '')}`;
   }
 }
 

@@ -2,7 +2,7 @@ import { createPool } from '../actors/index.ts';
 import { performanceNow } from '../actors/platform.ts';
 import { checkGoal, type EngineName, type Goal, proof } from '../kinds/index.ts';
 import { DecidedGoals } from './decided-goals.ts';
-import { BAD_INPUT, complain, note, onInterrupt, SOME_FAILED } from './exit.ts';
+import { BAD_INPUT, complain, onInterrupt, SOME_FAILED } from './exit.ts';
 import type { JournalFlags } from './journal-flags.ts';
 import { lookAt } from './look.ts';
 import { Progress } from './progress.ts';
@@ -10,6 +10,7 @@ import { createPrinter } from './prove-print.ts';
 import { type GoalReport, reportOf, reportOfError } from './prove-report.ts';
 import { readSmtFiles } from './smt-files.ts';
 import type { PoolFlags } from './statepool.ts';
+import { note } from './terminal.ts';
 
 /** The flags of `statepool prove`, as commander gives them. Durations in ms. */
 export interface ProveFlags extends PoolFlags, JournalFlags {

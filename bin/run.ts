@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, fstatSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { createPool, type Pool } from '../actors/index.ts';
 import { loadKind } from '../actors/load-kind.ts';
-import { complain, note, onInterrupt, SOME_FAILED } from './exit.ts';
+import { complain, onInterrupt, SOME_FAILED } from './exit.ts';
+import { runInOrder } from './in-order.ts';
 import { type JournalFlags, journalOf } from './journal-flags.ts';
 import { jsonOf, jsonOfError } from './json.ts';
 import { urlOfKind } from './kind-url.ts';
 import { lookAt } from './look.ts';
 import type { PoolFlags } from './statepool.ts';
+import { note, print } from './terminal.ts';
+import { withoutMark } from './text-files.ts';
 
-/** Tasks that are read ahead for each worker. */
+/** Tasks that are under way for each worker, those whose turn to be printed has not come among them. */
 const AHEAD = 8;
 
 /** The flags of `statepool run`. */
@@ -47,36 +50,46 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
   });
   pool.on('stalled', (error) => {
     note(`statepool: ${error.message}`);
-    // Nothing else will come once the input has ended; until then another task may free them.
-    if (isRead) pool.cancelAll(error);
+    // Another task may free them, as long as one can come.
+    if (isHalted) pool.cancelAll(error);
   });
   const stopLooking = await lookAt(pool, flags);
-  let isRead = false;
-  let number = 0;
-  const window: Promise<string>[] = [];
-  const limit = Math.max(1, pool.size) * AHEAD;
+  let isHalted = false;
+  input.on('error', (error) => complain(`${nameOf(flags)} cannot be read: ${error.message}`));
   // Made no sooner: it does not wait for who reads it.
   lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const line of input.destroyed ? [] : lines) {
-    number++;
-    if (line.trim() === '') continue;
-    window.push(outcomeOf(line, number));
-    if (window.length >= limit) process.stdout.write((await window.shift()) as string);
-  }
-  isRead = true;
-  if (pool.actor.getSnapshot().matches('stalled'))
-    pool.cancelAll(new Error('no worker takes it, and no more tasks come'));
-  for (const outcome of window) process.stdout.write(await outcome);
+  await runInOrder(tasksIn(input.destroyed ? [] : lines), {
+    most: Math.max(1, pool.size) * AHEAD,
+    run: ({ text, at }) => outcomeOf(text, at),
+    print,
+    onHalt() {
+      isHalted = true;
+      if (!pool.actor.getSnapshot().matches('stalled')) return;
+      pool.cancelAll(new Error('no worker takes it, and no more tasks come'));
+    },
+    onGo() {
+      isHalted = false;
+    },
+  });
   stopLooking();
   await pool.destroy();
   stopListening();
+
+  async function* tasksIn(lines: Iterable<string> | AsyncIterable<string>) {
+    let number = 0;
+    for await (const line of lines) {
+      number++;
+      const text = withoutMark(line);
+      if (text.trim() !== '') yield { text, at: number };
+    }
+  }
 
   async function outcomeOf(line: string, at: number): Promise<string> {
     let task: unknown;
     try {
       task = JSON.parse(line);
     } catch (error) {
-      const problem = `${flags.tasks === '-' ? 'standard input' : flags.tasks}:${at}: not JSON: ${(error as Error).message}`;
+      const problem = `${nameOf(flags)}:${at}: not JSON: ${(error as Error).message}`;
       complain(problem);
       return `${JSON.stringify({ error: { code: 'BAD_LINE', message: problem, line: at } })}\n`;
     }
@@ -89,13 +102,22 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
   }
 }
 
+function nameOf({ tasks }: RunFlags): string {
+  return tasks === '-' ? 'standard input' : tasks;
+}
+
 /** The name of a line in a journal: where it stands, and what it says. */
 function idOf(line: string, at: number): string {
   return `${at} ${createHash('sha256').update(line).digest('base64url').slice(0, 16)}`;
 }
 
 async function inputOf(name: string): Promise<Readable> {
-  if (name === '-') return process.stdin;
+  if (name === '-') {
+    // Node would take it for an input that has ended.
+    if (fstatSync(0).isDirectory())
+      throw new Error('standard input is a folder: pipe the tasks in, or name their file with --tasks');
+    return process.stdin;
+  }
   try {
     const file = await open(name);
     if ((await file.stat()).isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });

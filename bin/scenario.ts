@@ -4,6 +4,7 @@ import { playScenario } from '../scripts/scenarios/program.ts';
 import type { Scenario } from '../scripts/scenarios/scenario.ts';
 import { complain } from './exit.ts';
 import { type LookFlags, lookAt } from './look.ts';
+import { print } from './terminal.ts';
 
 /** The flags of `statepool scenario`. */
 export interface ScenarioFlags extends LookFlags {
@@ -39,6 +40,6 @@ async function list(): Promise<void> {
   const width = Math.max(...Object.keys(scenarios).map((name) => name.length));
   for (const load of Object.values(scenarios)) {
     const { name, title } = (await load()).default;
-    process.stdout.write(`${name.padEnd(width)}  ${title}\n`);
+    print(`${name.padEnd(width)}  ${title}\n`);
   }
 }

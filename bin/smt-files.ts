@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDocument, type SmtDocument } from '../kinds/index.ts';
-import { complain, note } from './exit.ts';
+import { complain } from './exit.ts';
+import { note } from './terminal.ts';
+import { withoutMark } from './text-files.ts';
 
 /**
  * Reads the .smt2 files that are named, and those in the folders that are named. What cannot be read is told on stderr,
@@ -38,7 +40,7 @@ function filesOf(name: string): string[] {
 
 function readFile(file: string): SmtDocument | undefined {
   try {
-    const document = readDocument(readFileSync(file, 'utf8'), file);
+    const document = readDocument(withoutMark(readFileSync(file, 'utf8')), file);
     for (const { line, column, message } of document.notes) note(`${file}:${line}:${column}: note: ${message}`);
     if (document.goals.length === 0) note(`${file}: note: no goal (check-sat) in this file`);
     return document;

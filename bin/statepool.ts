@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { BAD_INPUT, complain, endOnBrokenPipe, failWith } from './exit.ts';
+import { BAD_INPUT, complain, endOnBrokenOutput, failWith } from './exit.ts';
 import type { LookFlags } from './look.ts';
+import { note } from './terminal.ts';
 
 /** The shared options, as commander gives them. */
 export interface PoolFlags extends LookFlags {
@@ -15,12 +16,12 @@ const program = new Command('statepool')
   .version(versionOf())
   .exitOverride()
   .configureOutput({
-    outputError: (text, write) =>
-      write(
+    outputError: (text) =>
+      note(
         `statepool: ${text
           .replace(/^error: /, '')
           .trim()
-          .replaceAll(/\s+/g, ' ')} (see statepool --help)\n`,
+          .replaceAll(/\s+/g, ' ')} (see statepool --help)`,
       ),
   });
 
@@ -111,7 +112,7 @@ program
   .option('--all', 'everything, on processes and on threads: the long job', false)
   .action(async (kind, flags) => (await import('./paths.ts')).paths(kind, flags));
 
-endOnBrokenPipe();
+endOnBrokenOutput();
 let isDone = false;
 // Nothing is left to wait for, and still it has not come to an end: Node would leave without a word.
 process.on('beforeExit', () => {

@@ -4,14 +4,18 @@ import { coreOf } from '../actors/core-of.ts';
 import { clearInterval, setInterval } from '../actors/platform.ts';
 import type { SupervisorActor } from '../actors/supervisor.ts';
 import { Scene } from '../inspect/scene.ts';
+import { harmless } from './terminal.ts';
 
 /** Between two drawings. In ms. */
 const TURN = 200;
 /** How many tasks of the queue are named. */
 const NAMED = 3;
 
-const HIDE = '\u001b[?25l\u001b[?7l';
-const SHOW = '\u001b[?7h\u001b[?25h';
+const HIDE = '\u001b[?25l';
+const SHOW = '\u001b[?25h';
+/** Around a drawing, lest a long line of it be broken; results are never cut. */
+const CUT = '\u001b[?7l';
+const BREAK = '\u001b[?7h';
 
 type Write = typeof process.stderr.write;
 
@@ -32,13 +36,15 @@ export class Watch {
   /** What stands there, and how many lines that are. */
   #text = '';
   #height = 0;
+  /** What was written last has not come to the end of its line: a drawing would stand in it, and take it away. */
+  #isMidLine = false;
 
   private constructor(pool: { readonly actor: SupervisorActor }) {
     this.#scene = new Scene(coreOf(pool), pool.actor);
     this.#timer = setInterval(() => this.#draw(), TURN);
     this.#timer.unref();
     process.on('exit', this.#onExit);
-    // The cursor would dance, and a long name would break its line.
+    // The cursor would dance.
     this.#raw(HIDE);
     process.stderr.write = this.#above(process.stderr, this.#stderr);
     if (process.stdout.isTTY) process.stdout.write = this.#above(process.stdout, this.#stdout);
@@ -65,12 +71,13 @@ export class Watch {
   }
 
   #draw(): void {
+    if (this.#isMidLine) return;
     // Some terminals do not know how large they are, and say 0.
     const columns = process.stderr.columns || 80;
     const lines = this.#lines(Math.max(1, (process.stderr.rows || 24) - 4));
-    const before = this.#erasing();
-    this.#text = lines.map((line) => `${cut(line, columns)}\n`).join('');
-    this.#raw(before + this.#text);
+    const text = lines.map((line) => `${cut(line, columns)}\n`).join('');
+    this.#raw(`${this.#erasing()}${CUT}${text}${BREAK}`);
+    this.#text = text;
     this.#height = lines.length;
   }
 
@@ -79,7 +86,9 @@ export class Watch {
     const { bold, red, dim } = this.#colors;
     const { state, waiting, running, done, failed, rate, problem } = header;
     const numbers = `${waiting} waiting, ${running} running, ${done} done, ${failed} failed, ${rate}/s`;
-    const workers = actors.filter((actor) => actor.machine === 'worker' && actor.state !== 'dead');
+    const workers = actors
+      .filter((actor) => actor.machine === 'worker' && actor.state !== 'dead')
+      .map((actor) => ({ ...actor, id: plain(actor.id) }));
     const width = Math.max(0, ...workers.map(({ id }) => id.length));
     const lines = workers.map(
       ({ id, state, tasks = 0, task = '' }) =>
@@ -89,7 +98,7 @@ export class Watch {
     if (more > 0) lines.splice(most - 1, lines.length, `  and ${more + 1} more workers`);
     const names = queue.head.slice(0, NAMED).map(({ name }) => plain(name));
     return [
-      `${bold(pool.kind)} ${problem === undefined ? state : red(state)}: ${numbers}`,
+      `${bold(plain(pool.kind))} ${problem === undefined ? state : red(state)}: ${numbers}`,
       ...lines,
       ...(names.length === 0 ? [] : [dim(`  next: ${names.join(', ')}${waiting > names.length ? ', ...' : ''}`)]),
     ];
@@ -97,19 +106,25 @@ export class Watch {
 
   #above(stream: NodeJS.WriteStream, write: Write): Write {
     return ((...args: Parameters<Write>) => {
-      const height = this.#height;
+      const [chunk] = args;
+      if (chunk.length === 0) return write.apply(stream, args);
+      const height = lineCount(this.#text);
       this.#raw(this.#erasing());
       const answer = write.apply(stream, args);
+      const last = chunk.at(-1);
+      this.#isMidLine = last !== '\n' && last !== 0x0a;
+      if (this.#isMidLine) return answer;
       // As it was: the next turn looks anew, however much is written.
-      this.#raw(this.#text);
+      this.#raw(`${CUT}${this.#text}${BREAK}`);
       this.#height = height;
       return answer;
     }) as Write;
   }
 
-  /** Back to where the drawing begins; it is gone then. */
+  /** Back to where the drawing begins, if there is one; it is gone then. */
   #erasing(): string {
-    const up = this.#height === 0 ? '' : `\u001b[${this.#height}A`;
+    if (this.#height === 0) return '';
+    const up = `\u001b[${this.#height}A`;
     this.#height = 0;
     return `\r${up}\u001b[J`;
   }
@@ -121,8 +136,11 @@ export class Watch {
 
 /** A text that neither breaks its line nor commands the terminal. */
 function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not get through.
-  return stripVTControlCharacters(text).replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  return harmless(stripVTControlCharacters(text)).replaceAll(/\s+/g, ' ');
+}
+
+function lineCount(text: string): number {
+  return text.split('\n').length - 1;
 }
 
 /** A line of at most so many characters; its colours count for nothing and are closed by what they end with. */

@@ -46,14 +46,9 @@ export function headersOf(path?: string): Readonly<Record<string, string>> {
   };
 }
 
-/** Whether there is a file at this path. */
-export function isFile(path: string): boolean {
-  return Object.hasOwn(FILES, path);
-}
-
 /** A file of the page with its type; `undefined` where there is none at this path. @throws where the page was not built */
 export async function fileAt(path: string): Promise<{ readonly type: string; readonly body: Buffer } | undefined> {
-  const name = isFile(path) ? FILES[path] : undefined;
+  const name = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
   if (name === undefined) return undefined;
   const type = TYPES[name.slice(name.lastIndexOf('.') + 1) as keyof typeof TYPES];
   return { type, body: await readFile(new URL(`./page/${name}`, import.meta.url)) };

@@ -1,6 +1,7 @@
 import type { Watcher } from '../actors/core.ts';
 import { coreOf } from '../actors/core-of.ts';
 import { type Pool, PoolClosedError, UsageError } from '../actors/index.ts';
+import { quoted } from '../actors/quoted.ts';
 import { Audience } from './audience.ts';
 import { InspectorServer } from './server.ts';
 
@@ -12,7 +13,7 @@ export interface InspectOptions {
 
 /** A pool that is open to view. */
 export interface Inspection {
-  /** What to open in a browser: it carries the token that lets its opener in. */
+  /** What to open in a browser: it ends with `#token=`, which lets its opener in. */
   readonly url: string;
   readonly port: number;
   /** How many look just now. */
@@ -98,5 +99,5 @@ function portOf(options: InspectOptions): number {
   }
   const { port = 0 } = options;
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new UsageError(`port is ${String(port)}: it must be a whole number from 0 to 65535`);
+  throw new UsageError(`port is ${quoted(port)}: it must be a whole number from 0 to 65535`);
 }

@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { UsageError } from '../actors/index.ts';
-import { fileAt, headersOf, isFile } from './files.ts';
+import { clearTimeout, setTimeout } from '../actors/platform.ts';
+import { fileAt, headersOf } from './files.ts';
 import { Gate, type Refusal } from './gate.ts';
+import { Strangers } from './strangers.ts';
 
 /** What a viewer may send at once: nothing that it says is listened to. In bytes. */
 const LONGEST_FRAME = 1024;
@@ -12,6 +14,8 @@ const LONGEST_FRAME = 1024;
 const MOST_VIEWERS = 100;
 /** How long a viewer may take to say goodbye. In ms. */
 const GOODBYE = 500;
+/** The subprotocol that is agreed upon with who offers it; the one with the token in it is never said back. */
+const PROTOCOL = 'statepool';
 /** What a refused upgrade says. */
 const WORDS: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
@@ -30,7 +34,8 @@ const LANGUAGES: Readonly<Record<string, Language>> = { '/ws': 'page', '/inspect
 /** A server on 127.0.0.1 that gives out the page and takes in viewers. It never keeps the program alive by itself. */
 export class InspectorServer {
   readonly port: number;
-  readonly gate: Gate;
+  readonly #gate = new Gate();
+  readonly #strangers = new Strangers();
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
   readonly #onViewer: (viewer: WebSocket, language: Language) => void;
@@ -39,13 +44,23 @@ export class InspectorServer {
     this.#http = http;
     this.#onViewer = onViewer;
     this.port = (http.address() as AddressInfo).port;
-    this.gate = new Gate(this.port);
-    // `closeTimeout` is younger than the types of `ws`.
-    const options = { noServer: true, maxPayload: LONGEST_FRAME, perMessageDeflate: false, closeTimeout: GOODBYE };
+    const options = {
+      noServer: true,
+      maxPayload: LONGEST_FRAME,
+      perMessageDeflate: false,
+      // Younger than the types of `ws`.
+      closeTimeout: GOODBYE,
+      handleProtocols: (offered: ReadonlySet<string>) => (offered.has(PROTOCOL) ? PROTOCOL : false),
+    } as const;
     this.#sockets = new WebSocketServer(options);
     // Neither the server nor who is connected to it keeps the program alive.
     http.unref();
-    http.on('connection', (socket) => socket.unref());
+    // One that asks for more before it has its answer shall not have the page read for each.
+    http.maxRequestsPerSocket = 1;
+    http.on('connection', (socket) => {
+      socket.unref();
+      this.#strangers.add(socket);
+    });
     http.on('request', (request, response) => void this.#answer(request, response));
     http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
@@ -55,7 +70,7 @@ export class InspectorServer {
     port: number,
     onViewer: (viewer: WebSocket, language: Language) => void,
   ): Promise<InspectorServer> {
-    const http = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 });
+    const http = createServer();
     await new Promise<void>((resolve, reject) => {
       http.once('error', (error: NodeJS.ErrnoException) => {
         const why = error.code === 'EADDRINUSE' ? 'it is in use' : error.message;
@@ -67,9 +82,9 @@ export class InspectorServer {
     return new InspectorServer(http, onViewer);
   }
 
-  /** The address to open: with the token, which the server takes out of it again. */
+  /** The address to open: with the token where a browser keeps it to itself, and only the page's script reads it. */
   get url(): string {
-    return `http://127.0.0.1:${this.port}/?token=${this.gate.token}`;
+    return `http://127.0.0.1:${this.port}/#token=${this.#gate.token}`;
   }
 
   /** Lets the program wait for a viewer, or go on without one. */
@@ -78,35 +93,43 @@ export class InspectorServer {
     else this.#http.unref();
   }
 
-  /** Takes in nobody any more, and shows those out who are there; resolves when they have gone. */
+  /**
+   * Takes in nobody any more, and shows those out who are there; resolves when they have gone. Nobody delays that: who does
+   * not say goodbye in time is cut off.
+   */
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
-    const gone = [...this.#sockets.clients].map((viewer) => {
+    this.#strangers.endAll();
+    const viewers = [...this.#sockets.clients];
+    const gone = viewers.map((viewer) => {
       viewer.close(1001, 'the inspector has stopped');
       return new Promise((resolve) => viewer.on('close', resolve));
     });
-    this.#http.closeIdleConnections();
-    await Promise.all([closed, ...gone]);
+    const timer = setTimeout(() => {
+      for (const viewer of viewers) viewer.terminate();
+    }, GOODBYE);
+    await Promise.all(gone);
+    clearTimeout(timer);
+    await closed;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = urlOf(request);
-    const refusal = this.gate.refusalOf(request, url);
     const path = url.pathname;
+    const isSocket = Object.hasOwn(LANGUAGES, path);
+    const refusal = this.#gate.refusalOf(request, url, isSocket);
     const isHead = request.method === 'HEAD';
     const end = (status: number, type: string, body: string | Buffer, more: Record<string, string> = {}) => {
       const length = String(Buffer.byteLength(body));
-      response.writeHead(status, { ...headersOf(path), 'content-type': type, 'content-length': length, ...more });
+      const headers = { ...headersOf(path), 'content-type': type, 'content-length': length, ...more };
+      // A connection that is kept would be held for nothing.
+      response.writeHead(status, { ...headers, connection: 'close' });
       response.end(isHead ? undefined : body);
     };
     const say = (status: number, text: string, more?: Record<string, string>) =>
       end(status, 'text/plain; charset=utf-8', `${text}\n`, more);
     if (refusal !== undefined) return say(refusal.status, refusal.text, allowOf(refusal));
-    if (url.searchParams.has('token')) {
-      const cookie = `${this.gate.cookie}=${this.gate.token}; HttpOnly; SameSite=Strict; Path=/`;
-      return say(302, 'The token is in a cookie now.', { location: isFile(path) ? path : '/', 'set-cookie': cookie });
-    }
-    if (Object.hasOwn(LANGUAGES, path)) return say(426, 'This is for WebSockets.', { upgrade: 'websocket' });
+    if (isSocket) return say(426, 'This is for WebSockets.', { upgrade: 'websocket' });
     try {
       const file = await fileAt(path);
       if (file === undefined) return say(404, 'There is nothing here.');
@@ -119,7 +142,7 @@ export class InspectorServer {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     const url = urlOf(request);
-    const refusal = this.gate.refusalOf(request, url);
+    const refusal = this.#gate.refusalOf(request, url, true);
     if (refusal !== undefined) return refuse(socket, refusal.status, refusal.text);
     const language = Object.hasOwn(LANGUAGES, url.pathname) ? LANGUAGES[url.pathname] : undefined;
     if (language === undefined) return refuse(socket, 404, 'There is nothing here.');
@@ -129,6 +152,7 @@ export class InspectorServer {
     this.#sockets.handleUpgrade(request, socket, head, (viewer) => {
       // An over-long frame, or a connection that broke: `ws` closes it, and `close` follows.
       viewer.on('error', () => {});
+      this.#strangers.release(socket);
       this.#onViewer(viewer, language);
     });
   }
@@ -137,7 +161,8 @@ export class InspectorServer {
 function refuse(socket: Duplex, status: number, text: string): void {
   const headers = Object.entries({ ...headersOf(), 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
   const lines = [`HTTP/1.1 ${status} ${WORDS[status]}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${text}\n`);
+  // Once that is on its way nothing holds the connection open: who was refused would keep it for as long as they like.
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${text}\n`, () => socket.destroy());
 }
 
 function allowOf({ status }: Refusal): Record<string, string> {

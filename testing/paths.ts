@@ -1,4 +1,5 @@
 import { UsageError } from '../actors/errors.ts';
+import { quoted } from '../actors/quoted.ts';
 import { type Coverage, coverageOf, MODES, type Mode, pathsOf } from './cover.ts';
 import type { Edge, Graph } from './graph.ts';
 import { STAGE_HOSTS, type Stage, type StageHost } from './stage.ts';
@@ -115,7 +116,7 @@ export function choosePaths(source: PathSource, options: PathOptions): Paths {
 /** The host that the options name. @throws {UsageError} where there is none of that name */
 export function hostOf({ host = 'process' }: PathOptions): StageHost {
   if (STAGE_HOSTS.includes(host)) return host;
-  throw new UsageError(`host is ${String(host)}: it must be one of ${STAGE_HOSTS.join(', ')}`);
+  throw new UsageError(`host is ${quoted(host)}: it must be one of ${STAGE_HOSTS.join(', ')}`);
 }
 
 function pathOf(source: PathSource, mode: Mode, number: number, edges: readonly Edge[]): Path {
@@ -155,15 +156,15 @@ function titleOf(edges: readonly Edge[]): string {
 
 function filled(options: PathOptions) {
   const { mode = 'edges', seed = 1, length = 40, limit, shard = '1/1', only } = options;
-  if (!MODES.includes(mode)) throw new UsageError(`mode is ${String(mode)}: it must be one of ${MODES.join(', ')}`);
+  if (!MODES.includes(mode)) throw new UsageError(`mode is ${quoted(mode)}: it must be one of ${MODES.join(', ')}`);
   for (const [name, value] of Object.entries({ seed, length, limit, only })) {
     const least = name === 'seed' ? 0 : 1;
     if (value === undefined || (Number.isSafeInteger(value) && value >= least)) continue;
-    throw new UsageError(`${name} is ${String(value)}: it must be a whole number of at least ${least}`);
+    throw new UsageError(`${name} is ${quoted(value)}: it must be a whole number of at least ${least}`);
   }
   const [, part, parts] = /^(\d+)\/(\d+)$/.exec(shard)?.map(Number) ?? [];
   if (!(part !== undefined && parts !== undefined && part >= 1 && part <= parts)) {
-    throw new UsageError(`shard is ${shard}: it must be a part and a number of parts, such as 1/3`);
+    throw new UsageError(`shard is ${quoted(shard)}: it must be a part and a number of parts, such as 1/3`);
   }
   return { mode, seed, length, limit, only, shard: [part, parts] as const };
 }

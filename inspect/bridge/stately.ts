@@ -1,3 +1,5 @@
+import { openSocket, token } from '../page/token.ts';
+
 /** How long Stately's page may take to say that it is there. In ms. */
 const PATIENCE = 8000;
 /** How many messages wait for it at most: the first ones, which say who there is. */
@@ -29,19 +31,21 @@ addEventListener('message', ({ source, origin: from, data }: MessageEvent) => {
   for (const message of waiting.splice(0)) pass(message);
 });
 
-// It says so once: it is loaded when somebody listens.
-frame.src = address;
+function begin(token: string): void {
+  // It says so once: it is loaded when somebody listens.
+  frame.src = address;
+  setTimeout(() => {
+    if (isConnected) return;
+    say(
+      `${address} does not answer. It is on the internet: this browser must reach it. The inspector at ${location.origin}/ needs no internet.`,
+      true,
+    );
+  }, PATIENCE);
+  const socket = openSocket('/inspect', token);
+  socket.addEventListener('message', ({ data }) => pass(JSON.parse(String(data))));
+  socket.addEventListener('close', () => say('The program has ended, or its inspector was stopped.', true));
+}
 
-setTimeout(() => {
-  if (isConnected) return;
-  say(
-    `${address} does not answer. It is on the internet: this browser must reach it. The inspector at ${location.origin}/ needs no internet.`,
-    true,
-  );
-}, PATIENCE);
-
-const socket = new WebSocket(`ws://${location.host}/inspect`);
-socket.addEventListener('message', ({ data }) => pass(JSON.parse(String(data))));
-socket.addEventListener('close', () => say('The program has ended, or its inspector was stopped.', true));
-
-export {};
+if (token !== undefined) begin(token);
+else
+  say('This address has no token: open the one that the program has printed, and then /stately in the same tab.', true);

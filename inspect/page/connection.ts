@@ -1,8 +1,11 @@
 import type { ToPage } from '../messages.ts';
+import { openSocket, token } from './token.ts';
 
-/** How the page stands with the program: in `lost` and `stranger` it hears nothing more of it. */
+/** How the page stands with the program: but in `live` it hears nothing of it. */
 export type Link =
   | { readonly type: 'live' }
+  /** The page was opened without a token. */
+  | { readonly type: 'uninvited' }
   /** The socket has closed. `wait`: until it is tried again, in ms. */
   | { readonly type: 'lost'; readonly wait: number }
   /** Somebody answers at this address who does not know the page's token. */
@@ -22,16 +25,24 @@ const LONGEST_WAIT = 10_000;
 /** Keeps a socket to the program; tries again at longer and longer waits when it is lost, until the pool has ended. */
 export class Connection {
   readonly #listener: Listener;
+  readonly #token: string;
   #wait = FIRST_WAIT;
   #isOver = false;
 
-  constructor(listener: Listener) {
+  private constructor(listener: Listener, token: string) {
     this.#listener = listener;
+    this.#token = token;
     this.#open();
   }
 
+  /** Begins, where the page has a token. */
+  static begin(listener: Listener): void {
+    if (token === undefined) listener.onLink({ type: 'uninvited' });
+    else new Connection(listener, token);
+  }
+
   #open(): void {
-    const socket = new WebSocket(`ws://${location.host}/ws`);
+    const socket = openSocket('/ws', this.#token);
     socket.addEventListener('open', () => this.#listener.onLink({ type: 'live' }));
     socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(String(data)) as ToPage));
     socket.addEventListener('close', () => this.#lose());
@@ -57,7 +68,8 @@ export class Connection {
   /** A socket that is refused does not say why: a request does. */
   async #retry(): Promise<void> {
     try {
-      const { status } = await fetch('/', { method: 'HEAD', cache: 'no-store' });
+      const headers = { authorization: `Bearer ${this.#token}` };
+      const { status } = await fetch('/ws', { method: 'HEAD', cache: 'no-store', headers });
       if (status === 401) return this.#listener.onLink({ type: 'stranger' });
     } catch {
       return this.#lose();

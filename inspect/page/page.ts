@@ -25,7 +25,7 @@ const actors = new ActorsList((id) => {
   picture.update(model);
 });
 
-new Connection({
+Connection.begin({
   onMessage(message) {
     model.take(message);
     if (message.type === 'full') lanes.clear();

@@ -2,6 +2,14 @@ import type { Link } from './connection.ts';
 import { byId, counted, html, setChip, setText } from './elements.ts';
 import type { Model } from './model.ts';
 
+const WORDS: Readonly<Record<Link['type'], string>> = {
+  live: 'live',
+  uninvited: 'no token',
+  lost: 'ended',
+  stranger: 'ended',
+  over: 'ended',
+};
+
 /** Shows the pool, its numbers, and loudly what is wrong with it or with the connection. */
 export class Top {
   #link: Link | undefined;
@@ -12,7 +20,7 @@ export class Top {
     this.#link = link;
     const place = byId('link');
     place.className = `link ${link.type === 'live' ? 'live' : 'lost'}`;
-    setText(place, link.type === 'live' ? 'live' : 'ended');
+    setText(place, WORDS[link.type]);
     this.update(model);
   }
 
@@ -48,6 +56,12 @@ export class Top {
 
 function endOf(link: Link | undefined): [title: string, text: string] | undefined {
   if (link === undefined || link.type === 'live') return undefined;
+  if (link.type === 'uninvited') {
+    return [
+      'This address has no token.',
+      'Open the address that the program has printed, all of it: it ends with #token=...',
+    ];
+  }
   const title = 'The program has ended.';
   if (link.type === 'over') return [title, `Its last words: ${link.reason}. What you see is its last state.`];
   if (link.type === 'stranger') {

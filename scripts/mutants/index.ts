@@ -9,6 +9,7 @@ import { limits } from './limits.ts';
 import type { Area, Mutant } from './mutant.ts';
 import { rules } from './rules.ts';
 import { statecharts } from './statecharts.ts';
+import { view } from './view.ts';
 import { wire } from './wire.ts';
 
 /** The seeded bugs by the part of the package that they are in. */
@@ -18,6 +19,7 @@ export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   pool: [...callers, ...answers, ...ahead, ...limits, ...journal],
   hosts,
   wire,
+  view,
 };
 
 /** All seeded bugs. Each of them is caught by the tests that it names. */

@@ -1,5 +1,5 @@
 /** The parts of the package that bugs are seeded in. */
-export type Area = 'machines' | 'charts' | 'pool' | 'hosts' | 'wire';
+export type Area = 'machines' | 'charts' | 'pool' | 'hosts' | 'wire' | 'view';
 
 /** One seeded bug: a piece of a file, and what it becomes. */
 export interface Mutant {

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { complain, endOnBrokenPipe, onInterrupt, SOME_FAILED } from '../../bin/exit.ts';
+import { complain, endOnBrokenOutput, onInterrupt, SOME_FAILED } from '../../bin/exit.ts';
 import { runScenario, type Scenario, type Telling } from './scenario.ts';
 
 /** How long a program whose story broke off may take to end by itself. In ms. */
@@ -32,7 +32,7 @@ export async function runIfMain(url: string, scenario: Scenario): Promise<void> 
   // As node and tsx are told it: through links, and without its ending.
   if (program === undefined || ![program, program + extname(file)].some((path) => realPath(path) === file)) return;
   if (rest.length > 0) return complain(`${rest.join(' ')}: flags are for statepool scenario ${scenario.name}`);
-  endOnBrokenPipe();
+  endOnBrokenOutput();
   await playScenario(scenario);
 }
 

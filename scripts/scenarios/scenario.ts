@@ -1,4 +1,5 @@
 import { UsageError } from '../../actors/index.ts';
+import { quoted } from '../../actors/quoted.ts';
 import { type AnyPool, Story, StoryError, type StoryHost } from './story.ts';
 import { createVoice, type Voice } from './voice.ts';
 
@@ -106,7 +107,9 @@ function castOf({ name, hosts = ['process', 'thread'], size: sizes }: Scenario, 
   const { default: usual, least, most } = sizes ?? { default: 2, least: 1, most: 64 };
   const where = host ?? hosts[0] ?? 'process';
   if (!hosts.includes(where)) {
-    throw new UsageError(`host is ${where}: the workers of the scenario ${name} must be on host ${hosts.join(' or ')}`);
+    throw new UsageError(
+      `host is ${quoted(where)}: the workers of the scenario ${name} must be on host ${hosts.join(' or ')}`,
+    );
   }
   const count = size ?? usual;
   if (count < least || count > most) {

@@ -185,7 +185,9 @@ test('an abort reaches the request of its number alone, by the one signal that i
 test('a master of another version is not served', (t) => {
   const { receive } = worker(mixed);
   t.notThrows(() => receive([ToWorker.Welcome, WIRE_VERSION, 'w', false]));
-  t.throws(() => receive([ToWorker.Welcome, WIRE_VERSION + 1, 'w', false]), { message: new RegExp(`version ${WIRE_VERSION + 1}`) });
+  t.throws(() => receive([ToWorker.Welcome, WIRE_VERSION + 1, 'w', false]), {
+    message: new RegExp(`version ${WIRE_VERSION + 1}`),
+  });
 });
 
 test('an error keeps its errors, a cause that is nothing, and the code of a DOMException', (t) => {

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ExecutionContext } from 'ava';
+import test, { type ExecutionContext } from 'ava';
 
 /** How a run of the command line ended. */
 export interface Ended {
@@ -11,9 +11,29 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** The built command line. */
+export const bin = new URL('../../dist/bin/statepool.js', import.meta.url).pathname;
+
+/** Makes a terminal; most systems have it. */
+const TERMINAL = '/usr/bin/script';
+
+/** A test of what is written to a terminal. */
+export const onTerminal = existsSync(TERMINAL) ? test : test.skip;
+
+/** Runs the built command line on a terminal, through a shell: `args` may redirect. Its stdout is what came to the terminal. */
+export function onScreen(args: string, options: { cwd?: string; columns?: number; env?: object } = {}): Promise<Ended> {
+  const { cwd = process.cwd(), columns = 80, env } = options;
+  const command = `stty cols ${columns} rows 24; "${process.execPath}" "${bin}" ${args}`;
+  return ended(spawn(TERMINAL, ['-qec', command, '/dev/null'], { cwd, env: { ...process.env, ...env } }));
+}
+
+/** Runs the built command line through a shell: `args` may redirect. */
+export function inShell(args: string, cwd?: string): Promise<Ended> {
+  return ended(spawn('/bin/sh', ['-c', `"${process.execPath}" "${bin}" ${args}`], { cwd }));
+}
+
 /** Runs the built command line in a folder, as a user's shell does, and feeds it standard input. */
 export function statepool(args: readonly string[], options: { cwd?: string; input?: string } = {}): Promise<Ended> {
-  const bin = new URL('../../dist/bin/statepool.js', import.meta.url).pathname;
   return ended(spawn(process.execPath, [bin, ...args], { cwd: options.cwd ?? process.cwd() }), options.input);
 }
 

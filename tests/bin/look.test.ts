@@ -1,13 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import { Viewer } from '../inspect/viewer.ts';
-import { ended, folderOf, statepool } from './cli.ts';
-
-const bin = new URL('../../dist/bin/statepool.js', import.meta.url).pathname;
-const TERMINAL = '/usr/bin/script';
+import { bin, ended, folderOf, onScreen, onTerminal, statepool } from './cli.ts';
+import { screenOf } from './screen.ts';
 
 const kind = `export default {
   name: 'echo', url: import.meta.url,
@@ -22,7 +20,7 @@ function addressOf(child: ChildProcess): Promise<{ url: string; port: number }> 
     let text = '';
     child.stderr?.on('data', (data) => {
       text += data;
-      const url = /^inspector: (http:\/\/127\.0\.0\.1:(\d+)\/\?token=[\w-]{22})$/m.exec(text);
+      const url = /^inspector: (http:\/\/127\.0\.0\.1:(\d+)\/#token=[\w-]{22})$/m.exec(text);
       if (url?.[1] !== undefined) resolve({ url: url[1], port: Number(url[2]) });
     });
   });
@@ -43,7 +41,7 @@ for (const [name, args] of Object.entries(commands)) {
     });
     const { code, stderr } = await statepool(args, { cwd });
     t.is(code, 0, stderr);
-    t.regex(stderr, /^inspector: http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{22}\n$/);
+    t.regex(stderr, /^inspector: http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{22}\n$/);
   });
 }
 
@@ -96,39 +94,42 @@ test('--watch draws nothing where stderr is no terminal, and says so in one line
   t.is(stderr, 'statepool: --watch draws on a terminal, and stderr is none\n');
 });
 
-// What it draws on is made by a program that most systems have.
-const onTerminal = existsSync(TERMINAL) ? test : test.skip;
-
 onTerminal(
   '--watch draws the pool on a terminal, lets results stand above it, and gives the cursor back',
   async (t) => {
     const cwd = folderOf(t, { 'kind.mjs': kind, 'tasks.jsonl': '1\n2\n3\n' });
-    const command = `"${process.execPath}" "${bin}" run kind.mjs --tasks tasks.jsonl --size 1 --watch`;
-    const { code, stdout } = await ended(spawn(TERMINAL, ['-qec', command, '/dev/null'], { cwd }));
+    const { code, stdout } = await onScreen('run kind.mjs --tasks tasks.jsonl --size 1 --watch', { cwd });
     t.is(code, 0, stdout);
     t.true(stdout.includes('\u001b[?25l'));
     t.regex(stdout, /echo.* running: \d waiting, \d running, \d done, 0 failed, \d+\/s/);
     t.regex(stdout, / {2}echo:0:1 (fresh|busy|old)/);
     // What is left on the screen are the results: each drawing is taken away before the next thing is written.
     t.deepEqual(screenOf(stdout), ['{"result":1}', '{"result":2}', '{"result":3}']);
-    t.true(stdout.trimEnd().includes('\u001b[?7h\u001b[?25h'));
     t.true(stdout.lastIndexOf('\u001b[?25h') > stdout.lastIndexOf('\u001b[?25l'));
+    t.true(stdout.lastIndexOf('\u001b[?7h') > stdout.lastIndexOf('\u001b[?7l'));
   },
 );
 
-/** The lines that stand on a terminal in the end: it knows what is used here, going up and erasing what is below. */
-function screenOf(text: string): string[] {
-  const lines = [''];
-  let row = 0;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are commanded by them.
-  for (const [part, command] of text.matchAll(/\u001b\[\??(\d*[A-Za-z])|\n|[^\u001b\n]+/g)) {
-    if (part === '\n') lines[++row] ??= '';
-    else if (command === undefined) lines[row] += part.replaceAll('\r', '');
-    else if (command.endsWith('A')) row -= Number.parseInt(command, 10);
-    else if (command === 'J') {
-      lines.splice(row + 1);
-      lines[row] = '';
-    }
-  }
-  return lines.filter((line) => line !== '');
-}
+onTerminal(
+  '--watch cuts its own lines where the terminal is narrow, and never a result or a word of a worker',
+  async (t) => {
+    const long = 'x'.repeat(100);
+    const saying = kind.replace('(request) => request', '(request) => (console.log(request), request)');
+    const cwd = folderOf(t, { 'kind.mjs': saying, 'tasks.jsonl': `"${long}"\n"${long}y"\n` });
+    const { code, stdout } = await onScreen('run kind.mjs --tasks tasks.jsonl --size 1 --watch', { cwd, columns: 40 });
+    t.is(code, 0, stdout);
+    t.deepEqual(screenOf(stdout, 40).sort(), [
+      `[echo:0:1] ${long}`,
+      `[echo:0:1] ${long}y`,
+      `{"result":"${long}"}`,
+      `{"result":"${long}y"}`,
+    ]);
+    const drawings = stdout
+      .split('\u001b[?7l')
+      .slice(1)
+      .map((text) => text.split('\u001b[?7h')[0] as string);
+    const drawn = drawings.flatMap((text) => text.split('\r\n'));
+    t.true(drawn.length > 0);
+    for (const line of drawn) t.true(stripVTControlCharacters(line).length < 40, line);
+  },
+);

@@ -85,7 +85,7 @@ test('wrong flags of paths are refused in one line', async (t) => {
   const wrong: Readonly<Record<string, RegExp>> = {
     'paths nobody': /there is no module nobody/,
     'paths tactic --only 99': /there is no path 99: there are 14/,
-    'paths tactic --shard 4/3': /shard is 4\/3/,
+    'paths tactic --shard 4/3': /shard is '4\/3'/,
     'paths tactic --mode all': /mode/,
     'paths tactic --size 2': /--size is for the supervisor/,
     'paths tactic --kind query': /both tactic and --kind query/,

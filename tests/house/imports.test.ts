@@ -11,7 +11,8 @@ const allowed: Readonly<Record<string, RegExp>> = {
   testing: /^(testing\/|actors\/|machines\/|kinds\/kind\.ts$|node:|xstate$|@xstate\/graph$)/,
   drawing: /^(drawing\/|xstate$|elkjs)/,
   inspect: /^(inspect\/|actors\/|machines\/|drawing\/|node:|xstate$|ws$)/,
-  'scripts/scenarios': /^(scripts\/scenarios\/|actors\/|kinds\/|bin\/exit\.ts$|node:|picocolors$|tsx\/(cjs|esm)\/api$)/,
+  'scripts/scenarios':
+    /^(scripts\/scenarios\/|actors\/|kinds\/|bin\/(exit|terminal)\.ts$|node:|picocolors$|tsx\/(cjs|esm)\/api$)/,
   bin: /^(bin\/|scripts\/scenarios\/|testing\/|drawing\/|inspect\/|actors\/|machines\/|kinds\/|node:|xstate$|commander$|cli-progress$|picocolors$|statepool)/,
 };
 

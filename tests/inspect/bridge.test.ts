@@ -4,7 +4,7 @@ import { inspect } from 'statepool/inspect';
 import { jobs } from '../support/jobs.ts';
 import { opener, stayAlive } from '../support/pool.ts';
 import { inBrowser, openBrowser } from './page-view.ts';
-import { addressOf } from './viewer.ts';
+import { pageOf } from './viewer.ts';
 
 /** What Stately's page does first and last: it says that it is there, and takes what it is given. */
 const inspector = `<!doctype html><title>Stately</title><script>
@@ -25,7 +25,7 @@ async function opened(
   const browser = await openBrowser(t);
   const page = await browser.newPage();
   await page.route('https://stately.ai/**', stately);
-  await page.goto(addressOf(view, '/stately'));
+  await page.goto(pageOf(view, '/stately'));
   return { page, origin: `http://127.0.0.1:${view.port}` };
 }
 

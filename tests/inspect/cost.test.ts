@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +9,16 @@ import { opener, stayAlive } from '../support/pool.ts';
 import { Viewer } from './viewer.ts';
 
 const script = fileURLToPath(new URL('../fixtures/scripts/leave-inspected.js', import.meta.url));
+
+/** A timer, as Node has it. */
+interface Interval {
+  /** In ms; `null` where it fires once. */
+  readonly _repeat: number | null;
+  readonly _destroyed: boolean;
+}
+
+/** Node's HTTP server has a timer of its own. In ms. */
+const OF_NODE = 30_000;
 
 /** Runs a program that opens its pool to view and then runs one task; answers its address, and how it ends. */
 async function program(...args: string[]) {
@@ -46,10 +57,16 @@ test.serial('nothing is attached to a pool at which nobody looks, and no timer r
   const pool = opener(t, 'inline')(jobs());
   const { system } = pool.actor;
   const attach = system.inspect;
-  const { setInterval, clearInterval } = globalThis;
   const attached = new Set<unknown>();
-  const intervals = new Set<unknown>();
-  t.teardown(() => Object.assign(globalThis, { setInterval, clearInterval }));
+  const intervals: Interval[] = [];
+  const hook = createHook({
+    init(_id, type, _trigger, resource) {
+      const interval = resource as Interval;
+      const isInterval = type === 'Timeout' && interval._repeat !== null;
+      if (isInterval && interval._repeat !== OF_NODE) intervals.push(interval);
+    },
+  }).enable();
+  t.teardown(() => void hook.disable());
   system.inspect = (observer) => {
     const subscription = attach(observer);
     attached.add(subscription);
@@ -60,16 +77,7 @@ test.serial('nothing is attached to a pool at which nobody looks, and no timer r
       },
     };
   };
-  globalThis.setInterval = ((...args: Parameters<typeof setInterval>) => {
-    const timer = setInterval(...args);
-    intervals.add(timer);
-    return timer;
-  }) as typeof setInterval;
-  globalThis.clearInterval = (timer) => {
-    intervals.delete(timer);
-    clearInterval(timer);
-  };
-  const counts = () => [attached.size, intervals.size];
+  const counts = () => [attached.size, intervals.filter(({ _destroyed }) => !_destroyed).length];
   const view = await inspect(pool);
   await pool.run(echo(1));
   t.deepEqual(counts(), [0, 0]);

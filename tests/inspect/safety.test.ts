@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { jobs } from '../support/jobs.ts';
 import { opener, stayAlive } from '../support/pool.ts';
 import { ask } from './raw.ts';
-import { addressOf, Viewer } from './viewer.ts';
+import { socketOf, tokenOf, Viewer } from './viewer.ts';
 
 const PATHS = [
   '/',
@@ -24,7 +24,8 @@ interface Open {
   readonly url: string;
   readonly port: number;
   readonly token: string;
-  readonly cookie: string;
+  /** What lets a program in. */
+  readonly authorization: string;
 }
 
 async function opened(t: ExecutionContext): Promise<Open> {
@@ -32,56 +33,79 @@ async function opened(t: ExecutionContext): Promise<Open> {
   const pool = opener(t, 'inline')(jobs());
   const view = await inspect(pool);
   t.teardown(() => view.stop());
-  const token = new URL(view.url).searchParams.get('token') as string;
-  const { url, port } = view;
-  return { view, url, port, token, cookie: `statepool-${port}=${token}` };
+  const token = tokenOf(view);
+  return { view, url: view.url, port: view.port, token, authorization: `Bearer ${token}` };
 }
 
-test('without the token, with a wrong one, or with that of another server nothing is told', async (t) => {
-  const { port, token } = await opened(t);
+test('without the token, with a wrong one, or with that of another server nothing is told of the pool', async (t) => {
+  const { port, token, authorization } = await opened(t);
   const other = await opened(t);
-  const wrong = [
+  const offer = (each: string) => ({ 'sec-websocket-protocol': `statepool, statepool.token.${each}` });
+  const wrong: Readonly<Record<string, string>>[] = [
     {},
-    { cookie: `statepool-${port}=${'x'.repeat(token.length)}` },
-    { cookie: `statepool-${port}=` },
-    { cookie: `statepool-${port}` },
-    { cookie: other.cookie },
-    { cookie: `statepool-${port + 1}=${token}` },
+    { authorization: '' },
+    { authorization: token },
+    { authorization: `Basic ${token}` },
+    { authorization: `Bearer ${'x'.repeat(token.length)}` },
+    { authorization: other.authorization },
+    { cookie: `statepool-${port}=${token}` },
+    { cookie: `token=${token}` },
+    { 'sec-websocket-protocol': 'statepool' },
+    { 'sec-websocket-protocol': token },
+    offer(''),
+    offer(other.token),
+    // A right one does not make a wrong one good.
+    { ...offer(token), authorization: other.authorization },
+    { 'sec-websocket-protocol': `statepool.token.${token}, statepool.token.${other.token}` },
   ];
-  for (const headers of wrong) {
-    for (const path of [...PATHS, '/nowhere']) t.is((await ask(port, { path, headers })).status, 401, path);
-    for (const path of SOCKETS) t.is((await ask(port, { path, headers, isUpgrade: true })).status, 401, path);
+  for (const path of SOCKETS) {
+    for (const headers of wrong) {
+      const what = `${path} ${JSON.stringify(headers)}`;
+      t.is((await ask(port, { path, headers })).status, 401, what);
+      t.is((await ask(port, { path, headers, isUpgrade: true })).status, 401, what);
+    }
+    for (const query of ['?token=', '?token=wrong', `?token=${token}x`, `?token=wrong&token=${token}`]) {
+      t.is(
+        (await ask(port, { path: `${path}${query}`, headers: { authorization }, isUpgrade: true })).status,
+        401,
+        query,
+      );
+    }
   }
-  const cookie = `statepool-${port}=${token}`;
-  for (const query of ['?token=', '?token=wrong', `?token=${token}x`, `?token=wrong&token=${token}`]) {
-    t.is((await ask(port, { path: `/${query}`, headers: { cookie } })).status, 401, query);
-    t.is((await ask(port, { path: `/ws${query}`, headers: { cookie }, isUpgrade: true })).status, 401, query);
+  t.is((await ask(port, { path: '/nowhere', isUpgrade: true })).status, 401);
+});
+
+test('the token, of 128 random bits, lets in as a header, as a subprotocol and in an address', async (t) => {
+  const { port, token, authorization } = await opened(t);
+  t.is(Buffer.from(token, 'base64url').length, 16);
+  for (const path of SOCKETS) {
+    t.is((await ask(port, { path, headers: { authorization }, isUpgrade: true })).status, 101);
+    t.is((await ask(port, { path: `${path}?token=${token}`, isUpgrade: true })).status, 101);
+    const headers = { 'sec-websocket-protocol': `statepool, statepool.token.${token}` };
+    const granted = await ask(port, { path, headers, isUpgrade: true });
+    t.is(granted.status, 101);
+    t.is(granted.headers['sec-websocket-protocol'], 'statepool', 'the token is not said back');
   }
 });
 
-test('the token is of 128 random bits, and is exchanged for a cookie that no script and no other site can use', async (t) => {
-  const { port, token, cookie } = await opened(t);
-  t.is(Buffer.from(token, 'base64url').length, 16);
-  const { status, headers } = await ask(port, { path: `/?token=${token}` });
-  t.is(status, 302);
-  t.is(headers.location, '/');
-  t.deepEqual(headers['set-cookie'], [`${cookie}; HttpOnly; SameSite=Strict; Path=/`]);
-  for (const path of PATHS) {
-    const answer = await ask(port, { path, headers: { cookie: `other=1; ${cookie}` } });
-    t.is(answer.status, 200, path);
-    t.not(answer.body, '');
-    t.false(answer.body.includes(token), path);
-  }
-  for (const path of SOCKETS) t.is((await ask(port, { path, headers: { cookie }, isUpgrade: true })).status, 101);
-  // A redirect never leads elsewhere, however its path is written.
-  for (const path of ['//evil.example/', '/\\evil.example/', '/%2f/evil.example', '/nowhere']) {
-    const answer = await ask(port, { path: `${path}?token=${token}` });
-    t.is(answer.headers.location, '/', path);
+test('the page itself is no secret, has none in it, and no answer is anything that a browser would keep or send on', async (t) => {
+  const { port, url, token } = await opened(t);
+  t.is(url, `http://127.0.0.1:${port}/#token=${token}`, 'no browser sends what stands behind #');
+  const known = { authorization: `Bearer ${token}` };
+  for (const path of [...PATHS, '/nowhere', ...SOCKETS, `/?token=${token}`]) {
+    for (const headers of [{}, known]) {
+      const answer = await ask(port, { path, headers });
+      if (PATHS.includes(path)) t.is(answer.status, 200, path);
+      t.not(answer.body, '');
+      t.false(`${answer.body}${JSON.stringify(answer.headers)}`.includes(token), path);
+      t.is(answer.headers['set-cookie'], undefined, path);
+      t.is(answer.headers.location, undefined, path);
+    }
   }
 });
 
 test('a name that is not of this machine gets 421, whatever port it has; a tunnel comes under another port', async (t) => {
-  const { port, cookie } = await opened(t);
+  const { port, authorization } = await opened(t);
   for (const host of [
     'evil.example',
     `evil.example:${port}`,
@@ -91,21 +115,21 @@ test('a name that is not of this machine gets 421, whatever port it has; a tunne
     '192.168.1.1',
     'a@127.0.0.1',
   ]) {
-    t.is((await ask(port, { headers: { host, cookie } })).status, 421, host);
+    t.is((await ask(port, { headers: { host, authorization } })).status, 421, host);
     for (const path of SOCKETS)
-      t.is((await ask(port, { path, headers: { host, cookie }, isUpgrade: true })).status, 421);
+      t.is((await ask(port, { path, headers: { host, authorization }, isUpgrade: true })).status, 421);
   }
   for (const host of [`127.0.0.1:${port}`, 'localhost:9999', '[::1]:9999', 'LOCALHOST', 'localhost']) {
     const origin = `http://${host}`;
-    t.is((await ask(port, { headers: { host, cookie } })).status, 200, host);
+    t.is((await ask(port, { headers: { host, authorization } })).status, 200, host);
     for (const path of SOCKETS) {
-      t.is((await ask(port, { path, headers: { host, cookie, origin }, isUpgrade: true })).status, 101, host);
+      t.is((await ask(port, { path, headers: { host, authorization, origin }, isUpgrade: true })).status, 101, host);
     }
   }
 });
 
 test('a page of another server gets 403, also of another one on this machine', async (t) => {
-  const { port, cookie } = await opened(t);
+  const { port, authorization } = await opened(t);
   const host = `localhost:${port}`;
   for (const origin of [
     'http://evil.example',
@@ -115,22 +139,22 @@ test('a page of another server gets 403, also of another one on this machine', a
     `http://127.0.0.1:${port}`,
     '',
   ]) {
-    const headers = { host, cookie, origin };
+    const headers = { host, authorization, origin };
     t.is((await ask(port, { headers })).status, 403, origin);
     for (const path of SOCKETS) t.is((await ask(port, { path, headers, isUpgrade: true })).status, 403, origin);
   }
 });
 
 test('the server is read only, and every answer says what browsers may do with it', async (t) => {
-  const { port, cookie } = await opened(t);
+  const { port, authorization } = await opened(t);
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
-    const { status, headers } = await ask(port, { method, headers: { cookie } });
+    const { status, headers } = await ask(port, { method, headers: { authorization } });
     t.is(status, 405, method);
     t.is(headers.allow, 'GET, HEAD');
   }
-  const head = await ask(port, { method: 'HEAD', headers: { cookie } });
+  const head = await ask(port, { method: 'HEAD', headers: { authorization } });
   t.like(head, { status: 200, body: '' });
-  for (const answer of [head, await ask(port, {}), await ask(port, { path: '/nowhere', headers: { cookie } })]) {
+  for (const answer of [head, await ask(port, {}), await ask(port, { path: '/nowhere', headers: { authorization } })]) {
     t.like(answer.headers, {
       'content-security-policy':
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -139,15 +163,15 @@ test('the server is read only, and every answer says what browsers may do with i
       'cache-control': 'no-store',
     });
   }
-  const bridge = await ask(port, { path: '/stately', headers: { cookie } });
+  const bridge = await ask(port, { path: '/stately', headers: { authorization } });
   t.regex(
     String(bridge.headers['content-security-policy']),
     /^default-src 'none';.*; frame-src https:\/\/stately\.ai$/,
   );
   for (const path of ['/../package.json', '/..%2findex.js', '/constructor', '/__proto__', '/page.ts']) {
-    t.is((await ask(port, { path, headers: { cookie } })).status, 404, path);
+    t.is((await ask(port, { path, headers: { authorization } })).status, 404, path);
   }
-  for (const path of SOCKETS) t.is((await ask(port, { path, headers: { cookie } })).status, 426, path);
+  for (const path of SOCKETS) t.is((await ask(port, { path, headers: { authorization } })).status, 426, path);
 });
 
 test('it listens on 127.0.0.1 only', async (t) => {
@@ -188,7 +212,7 @@ test('a hundred may look at once; the next one is turned away until one of them 
   const first = viewers[0] as Viewer;
   first.socket.close();
   await first.closed;
-  const late = new WebSocket(addressOf(view, '/ws', 'ws'));
+  const late = new WebSocket(socketOf(view, '/ws'));
   t.teardown(() => late.terminate());
   await new Promise((resolve, reject) => late.on('open', resolve).on('error', reject));
   t.is(view.view.viewers, 100);

@@ -45,8 +45,7 @@ async function told(t: ExecutionContext, functions: Partial<Kind<JobTypes>>): Pr
   controller.abort(new Error(text('reason')));
   await Promise.all([...held, queued].map((promise) => t.throwsAsync(promise)));
   await page.told(({ header }) => header.failed >= 6);
-  const cookie = `statepool-${view.port}=${new URL(view.url).searchParams.get('token')}`;
-  const bodies = await Promise.all(['/', '/page.js'].map((path) => ask(view.port, { path, headers: { cookie } })));
+  const bodies = await Promise.all(['/', '/page.js'].map((path) => ask(view.port, { path })));
   await pool.destroy();
   await Promise.all([page.closed, stately.closed]);
   t.true(stately.texts.length > 10);

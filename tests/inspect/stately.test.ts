@@ -5,7 +5,7 @@ import { createMachine } from 'xstate';
 import { echo, jobs } from '../support/jobs.ts';
 import { opener, stayAlive } from '../support/pool.ts';
 import { Seen } from '../support/witness.ts';
-import { addressOf } from './viewer.ts';
+import { socketOf } from './viewer.ts';
 
 test("Stately's own receiver sees the pool: its actors with their machines, their events and their states", async (t) => {
   stayAlive(t);
@@ -13,7 +13,7 @@ test("Stately's own receiver sees the pool: its actors with their machines, thei
   await pool.ready();
   const view = await inspect(pool);
   const seen = new Seen<StatelyInspectionEvent>();
-  createWebSocketReceiver({ server: addressOf(view, '/inspect', 'ws') }).subscribe((event) => seen.add(event));
+  createWebSocketReceiver({ server: socketOf(view, '/inspect') }).subscribe((event) => seen.add(event));
   const worker = (await seen.until(
     (event) => event.type === '@xstate.actor' && event.name === 'jobs:0:1',
   )) as StatelyInspectionEvent & { type: '@xstate.actor' };

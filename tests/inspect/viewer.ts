@@ -9,10 +9,20 @@ export interface Opened {
   readonly port: number;
 }
 
-/** The address of one path of the inspector, with the token. */
-export function addressOf({ url }: Opened, path: string, scheme = 'http'): string {
-  const { host, search } = new URL(url);
-  return `${scheme}://${host}${path}${search}`;
+/** The token in the printed address. */
+export function tokenOf({ url }: Pick<Opened, 'url'>): string {
+  return new URL(url).hash.replace('#token=', '');
+}
+
+/** The address of a page of the inspector, as a browser opens it. */
+export function pageOf({ url }: Pick<Opened, 'url'>, path: string): string {
+  const { origin, hash } = new URL(url);
+  return `${origin}${path}${hash}`;
+}
+
+/** The address of a WebSocket of the inspector, for programs that can say nothing but an address. */
+export function socketOf(view: Pick<Opened, 'url'>, path: string): string {
+  return `ws://${new URL(view.url).host}${path}?token=${tokenOf(view)}`;
 }
 
 /** Somebody who looks at a pool as the page does, and remembers what it is told. */
@@ -24,7 +34,7 @@ export class Viewer extends Seen<ToPage> {
 
   constructor(t: ExecutionContext, view: Opened, path = '/ws') {
     super();
-    this.socket = new WebSocket(addressOf(view, path, 'ws'), { perMessageDeflate: false });
+    this.socket = new WebSocket(socketOf(view, path), { perMessageDeflate: false });
     this.closed = new Promise((resolve) => this.socket.on('close', resolve));
     this.socket.on('message', (data) => {
       this.texts.push(String(data));

@@ -7,17 +7,17 @@ const wrongOptions: readonly [what: string, options: unknown, message: RegExp][]
   ['an option that does not exist', { sise: 1 }, /no option sise.*size/],
   ['a negative size', { size: -1 }, /size is -1.*0 to 4096/],
   ['a size that is no whole number', { size: 1.5 }, /size is 1.5/],
-  ['a size that is no number', { size: '2' }, /size is 2/],
+  ['a size that is no number', { size: '2' }, /size is '2'/],
   ['a size beyond the limit', { size: 4097 }, /size is 4097/],
-  ['an unknown host', { host: 'cluster' }, /host is cluster.*process, thread, inline/],
-  ['a host that is a name of Object', { host: 'toString' }, /host is toString/],
+  ['an unknown host', { host: 'cluster' }, /host is 'cluster'.*process, thread, inline/],
+  ['a host that is a name of Object', { host: 'toString' }, /host is 'toString'/],
   ['a negative maxQueue', { maxQueue: -1 }, /maxQueue is -1/],
   ['a maxQueue that is NaN', { maxQueue: Number.NaN }, /maxQueue is NaN/],
   ['an endless killGrace', { killGrace: Number.POSITIVE_INFINITY }, /killGrace is Infinity/],
   ['negative retries', { retries: -1 }, /retries is -1/],
   ['a negative startTimeout', { startTimeout: -5 }, /startTimeout is -5/],
   ['a wrong restart limit', { restart: { limit: -1 } }, /restart\.limit is -1/],
-  ['a wrong restart delay', { restart: { delay: 'soon' } }, /restart\.delay is soon/],
+  ['a wrong restart delay', { restart: { delay: 'soon' } }, /restart\.delay is 'soon'/],
 ];
 
 for (const [what, options, message] of wrongOptions) {

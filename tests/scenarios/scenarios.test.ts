@@ -100,7 +100,7 @@ const mistakes: readonly [what: string, args: readonly string[], says: RegExp][]
   [
     'a host that the story cannot be told on',
     ['kill-worker', '--host', 'thread'],
-    /^statepool: host is thread: the workers of the scenario kill-worker must be on host process\n$/,
+    /^statepool: host is 'thread': the workers of the scenario kill-worker must be on host process\n$/,
   ],
   ['a module without a scenario', ['none.mjs'], /^statepool: none\.mjs is not a scenario: .*name, title, story.*\n$/],
   ['a module that throws', ['throws.mjs'], /^statepool: throws\.mjs throws on import: RangeError: too far\n$/],

@@ -22,10 +22,10 @@ test('a limit takes the first paths, or so many walks', (t) => {
 
 test('wrong options are refused with what is legal', (t) => {
   for (const [options, message] of [
-    [{ mode: 'all' }, /mode is all: it must be one of edges, pairs, shortest, walk/],
-    [{ host: 'moon' }, /host is moon: it must be one of process, thread, inline, simulated/],
+    [{ mode: 'all' }, /mode is 'all': it must be one of edges, pairs, shortest, walk/],
+    [{ host: 'moon' }, /host is 'moon': it must be one of process, thread, inline, simulated/],
     [{ length: 0 }, /length is 0: it must be a whole number of at least 1/],
-    [{ shard: '2' }, /shard is 2: it must be a part and a number of parts/],
+    [{ shard: '2' }, /shard is '2': it must be a part and a number of parts/],
   ] as const) {
     t.throws(() => kindPaths(tactic, options as never), { code: 'USAGE', message });
   }
