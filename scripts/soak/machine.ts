@@ -39,13 +39,22 @@ export class Machine {
     return this.#count(() => true);
   }
 
+  /** The marked processes that are children of this one. */
+  get workers(): readonly number[] {
+    return this.#ours((parent) => parent === process.pid).map(Number);
+  }
+
   /** Whether a process is a living worker of this one: before it is sent a signal. */
   isWorker(pid: number): boolean {
     return this.#isOurs(String(pid), (parent) => parent === process.pid);
   }
 
   #count(isParent: (pid: number) => boolean): number {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && this.#isOurs(name, isParent)).length;
+    return this.#ours(isParent).length;
+  }
+
+  #ours(isParent: (pid: number) => boolean): readonly string[] {
+    return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && this.#isOurs(name, isParent));
   }
 
   #isOurs(pid: string, isParent: (pid: number) => boolean): boolean {
