@@ -11,7 +11,15 @@ const PATIENCE = 120_000;
 const FIRST_USER = 64_000;
 const USERS = 1_000;
 
+/** The program that sets limits of others, of util-linux. */
+const PRLIMIT = 'prlimit';
 const FLAGS = { files: '--nofile', processes: '--nproc' } as const;
+
+/** The user that a process runs as. */
+interface UserOptions {
+  readonly uid?: number;
+  readonly gid?: number;
+}
 
 /** What is known of a soak before it begins. */
 export interface Plan {
@@ -35,10 +43,11 @@ export function skippedHere(): Readonly<Record<string, string>> | undefined {
 export async function launch(script: string, plan: Plan): Promise<never> {
   const user = process.getuid?.() === 0 ? FIRST_USER + (process.pid % USERS) : undefined;
   const skipped = skippedFor(user);
+  const as: UserOptions = user === undefined || skipped.processes !== undefined ? {} : { uid: user, gid: user };
   const child = fork(script, [...process.argv.slice(2), '--seed', String(plan.seed)], {
     detached: true,
     env: { ...process.env, [MARK]: JSON.stringify(skipped) },
-    ...(user === undefined || skipped.processes !== undefined ? {} : { uid: user, gid: user }),
+    ...as,
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -46,7 +55,7 @@ export async function launch(script: string, plan: Plan): Promise<never> {
       process.exit(128 + constants.signals[signal]);
     });
   }
-  child.on('message', (request) => setLimit(child, request as LimitRequest));
+  child.on('message', (request) => setLimit(child, as, request as LimitRequest));
   let isLate = false;
   setTimeout(() => {
     isLate = true;
@@ -65,7 +74,7 @@ export async function launch(script: string, plan: Plan): Promise<never> {
 }
 
 function skippedFor(user: number | undefined): Record<string, string> {
-  if (spawnSync('prlimit', ['--version']).error !== undefined) {
+  if (spawnSync(PRLIMIT, ['--version']).error !== undefined) {
     const why = 'there is no prlimit here';
     return { files: why, processes: why };
   }
@@ -82,12 +91,15 @@ function endGroup({ pid }: ChildProcess): void {
   }
 }
 
-function setLimit(child: ChildProcess, { resource, soft, pids }: LimitRequest): void {
+/** As the user that the processes belong to: nobody else may, but for one with a capability that root does not have everywhere. */
+function setLimit(child: ChildProcess, as: UserOptions, { resource, soft, pids }: LimitRequest): void {
   let left = pids.length;
+  let answer = 'done';
   for (const pid of pids) {
-    // A worker may have ended meanwhile.
-    execFile('prlimit', ['--pid', String(pid), `${FLAGS[resource]}=${soft}:`], () => {
-      if (--left === 0 && child.connected) child.send('done');
+    execFile(PRLIMIT, ['--pid', String(pid), `${FLAGS[resource]}=${soft}:`], as, (error) => {
+      // A worker may have ended meanwhile.
+      if (error !== null && pid === child.pid) answer = error.message;
+      if (--left === 0 && child.connected) child.send(answer);
     });
   }
 }

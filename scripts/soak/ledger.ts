@@ -1,8 +1,9 @@
 import type { TaskOutcome } from 'statepool';
 import { type Chore, chores, faultOfResult, type SoakTask } from './chores.ts';
 
-/** The most violations that are told; of more there is only the number. */
+/** The most violations that are told, and the most of one sort; of more there is only the number. */
 const MOST_TOLD = 20;
+const MOST_ALIKE = 3;
 
 /** What is known of a task that has not settled everywhere yet. */
 interface Account {
@@ -47,6 +48,7 @@ export class Ledger {
   /** Honest tasks that lost their worker, by the reason of its death. */
   readonly bereaved: Record<string, number> = {};
   readonly violations: string[] = [];
+  readonly #sorts = new Map<string, number>();
   violated = 0;
   /** The pool that it is about, for whoever reads of a violation. */
   round: number | undefined;
@@ -72,8 +74,14 @@ export class Ledger {
   /** Something does not hold. */
   violate(what: string): void {
     this.violated++;
-    if (this.violations.length < MOST_TOLD)
-      this.violations.push(this.round === undefined ? what : `round ${this.round}: ${what}`);
+    const sort = what
+      .replace(/\n[\s\S]*/, '')
+      .replaceAll(/\d+/g, '#')
+      .replace(/\(\w+\)/, '');
+    const alike = (this.#sorts.get(sort) ?? 0) + 1;
+    this.#sorts.set(sort, alike);
+    if (alike > MOST_ALIKE || this.violations.length >= MOST_TOLD) return;
+    this.violations.push(this.round === undefined ? what : `round ${this.round}: ${what}`);
   }
 
   /** A task goes to the pool. */
@@ -93,8 +101,10 @@ export class Ledger {
 
   /** The pool has refused a task: it was never accepted. */
   withdraw(task: SoakTask): void {
-    if (this.#open.delete(task.id)) this.accepted--;
-    else this.#double(task, 'it was refused after it had settled');
+    const account = this.#open.get(task.id);
+    if (account === undefined || account.isTold) return this.#double(task, 'it was refused after it had settled');
+    this.#open.delete(task.id);
+    this.accepted--;
   }
 
   /** The kind hears of a worker's death, with the task that it held or none. */

@@ -18,14 +18,14 @@ const NAMES: Readonly<Record<Resource, RegExp>> = {
 /** Takes files, or processes and threads, away from this process. Another one does it: this one could not start it. */
 export class Limits {
   readonly #hard: Readonly<Record<Resource, string>>;
-  #told: (() => void) | undefined;
+  #told: ((answer: unknown) => void) | undefined;
   #relieved: Promise<void> | undefined;
 
   constructor() {
     const text = readFileSync('/proc/self/limits', 'utf8');
     const hardOf = (resource: Resource) => NAMES[resource].exec(text)?.[1] ?? 'unlimited';
     this.#hard = { files: hardOf('files'), processes: hardOf('processes') };
-    process.on('message', () => this.#told?.());
+    process.on('message', (answer) => this.#told?.(answer));
   }
 
   /** Whether something is short just now: then nobody can look at the machine. */
@@ -52,11 +52,12 @@ export class Limits {
     await this.#relieved;
   }
 
-  #ask(request: LimitRequest): Promise<void> {
-    return new Promise((resolve) => {
+  async #ask(request: LimitRequest): Promise<void> {
+    const answer = await new Promise((resolve) => {
       this.#told = resolve;
       process.send?.(request);
     });
+    if (answer !== 'done') throw new Error(String(answer));
   }
 }
 

@@ -18,6 +18,7 @@ const SPARES = 2;
 /** A number of its own for each of those who choose something by chance. */
 const OPTIONS = -1;
 const FAULTS = -2;
+const END = -3;
 
 /** What stays the same from pool to pool. */
 export interface Setting {
@@ -112,7 +113,7 @@ export async function runRound(
   }
   await limits?.relieved();
   mischief.clear();
-  const how = await endPool(stage);
+  const how = await endPool({ ...stage, chance: chanceFrom(seed, number, END) });
   await Promise.all(callers);
   const { accepted, completed, failed, pending, queued, busy } = pool.stats;
   const counted = { accepted, settled: completed + failed };
@@ -129,9 +130,8 @@ export async function runRound(
 function openPool(setting: Setting, number: number, at: Parameters<typeof kindOf>[1]) {
   const { host, size, faults, seed } = setting;
   const chance = chanceFrom(seed, number, OPTIONS);
-  const [isWindowed, isBeating, isRecycling, isElastic, hasGrace, isRetrying] = [3, 2, 2, 3, 2, 2].map(
-    (sides) => chance(sides) === 0,
-  );
+  const isWindowed = (seed + number) % 2 === 0;
+  const [isBeating, isRecycling, isElastic, hasGrace, isRetrying] = [2, 2, 3, 2, 2].map((sides) => chance(sides) === 0);
   const spares = chance(SPARES + 1);
   const kind = kindOf(setting, at, isRetrying === true, isWindowed ? { window: WINDOW, idempotent: true } : {});
   const chosen: PoolOptions = {
