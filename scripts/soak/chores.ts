@@ -61,6 +61,8 @@ export interface Chore {
   readonly hosts?: readonly HostName[];
   /** The group of faults that it belongs to. @default none: it always comes */
   readonly group?: Group;
+  /** Whether it is tried again where its worker has died, in pools that do so. @default where it is no fault */
+  readonly isRetried?: boolean;
   /** How it ends, left to itself: `result`, or the codes of errors. */
   readonly ends: readonly string[];
   /** The codes with which it may fail whatever its worker died of. @default none */
@@ -87,6 +89,10 @@ const fault = (weight: number, ends: readonly string[], more: Partial<Chore> = {
 });
 const soon = (chance: Chance): RunOptions => ({ timeout: 20 + chance(100) });
 
+const move = (_: Chance, { bytes, buffer }: SoakTask): RunOptions => ({
+  transfer: [(bytes?.buffer ?? buffer) as ArrayBuffer],
+});
+
 /** What ends the program where the worker is the program. */
 const apart = ['process', 'thread'] as const;
 
@@ -105,7 +111,16 @@ export const chores: Readonly<Record<string, Chore>> = {
     group: 'transfer',
     hosts: ['thread', 'inline'],
     mayEnd: ['WORKER_DIED', 'MARSHAL_REQUEST'],
-    limits: (_chance, { bytes, buffer }) => ({ transfer: [(bytes?.buffer ?? buffer) as ArrayBuffer] }),
+    limits: move,
+  },
+  // Its worker exits with the buffer that it got; where it is done once more, that is on another one.
+  vanish: {
+    ...fault(6, ['WORKER_DIED'], { parts: (chance) => moved(patternOf(chance), chance(2) === 0) }),
+    group: 'transfer',
+    hosts: ['thread'],
+    isRetried: true,
+    mayEnd: ['MARSHAL_REQUEST'],
+    limits: move,
   },
   // Its verdict brings a follow-up, or is the end of its worker.
   follow: honest(30),

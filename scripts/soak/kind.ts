@@ -72,7 +72,7 @@ export function kindOf(
     },
     onTaskCancellationOrExpirationOrWorkerDeath(task, reason) {
       ledger.mourn(reason);
-      const isTriedAgain = isRetrying && reason.code === 'WORKER_DIED' && isHonest(task);
+      const isTriedAgain = isRetrying && reason.code === 'WORKER_DIED' && isRetried(task);
       if (task !== undefined) {
         if (isTriedAgain) ledger.retry(task);
         else ledger.endWithoutVerdict(task);
@@ -87,6 +87,7 @@ export function kindOf(
   };
 }
 
-function isHonest(task: SoakTask | undefined): boolean {
-  return task !== undefined && chores[task.chore]?.isFault === false;
+function isRetried(task: SoakTask | undefined): boolean {
+  const chore = task && chores[task.chore];
+  return chore !== undefined && (chore.isRetried ?? !chore.isFault);
 }

@@ -189,7 +189,10 @@ class Soak {
 
   #hang(name: string): void {
     this.#hung = this.#ledger.openCount;
-    this.#ledger.violate(`${name} has not settled in ${LONGEST_TASK / 1000} s: ${JSON.stringify(this.#pool?.workers)}`);
+    const { stats, workers } = this.#pool ?? {};
+    this.#ledger.violate(
+      `${name} has not settled in ${LONGEST_TASK / 1000} s: ${JSON.stringify(stats)} ${JSON.stringify(workers)}`,
+    );
     this.#giveUp?.();
   }
 

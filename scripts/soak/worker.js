@@ -27,6 +27,9 @@ const chores = {
     if (ms === 0) setImmediate(feedback, 0);
     else setTimeout(feedback, ms, 0);
   },
+  vanish({ bytes, buffer, pattern }) {
+    if ((bytes ?? buffer).byteLength === pattern.length) process.exit(0);
+  },
   throw() {
     throw new RangeError('the chore is to throw');
   },
