@@ -1,3 +1,4 @@
+import { runInThisContext } from 'node:vm';
 import type { HostName, RunOptions } from 'statepool';
 import type { Chance } from './chance.ts';
 
@@ -17,6 +18,8 @@ export interface SoakTask {
   /** How many feedbacks it sends: 1, 2, 3 ... */
   readonly notes?: number;
   readonly exitCode?: number;
+  /** What can be cloned and not be read in another process. */
+  readonly unreadable?: object;
   /** What cannot be cloned. */
   readonly callback?: () => void;
 }
@@ -93,6 +96,9 @@ const move = (_: Chance, { bytes, buffer }: SoakTask): RunOptions => ({
   transfer: [(bytes?.buffer ?? buffer) as ArrayBuffer],
 });
 
+/** The smallest module of WebAssembly. */
+const wasm: object = runInThisContext('new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]))');
+
 /** What ends the program where the worker is the program. */
 const apart = ['process', 'thread'] as const;
 
@@ -131,6 +137,11 @@ export const chores: Readonly<Record<string, Chore>> = {
   throw: fault(12, ['PERFORM']),
   reject: fault(12, ['PERFORM']),
   uncloned: fault(8, ['MARSHAL_REQUEST'], { parts: () => ({ callback: () => {} }) }),
+  // A module can be sent to another process, which cannot read it.
+  unreadable: fault(3, ['MARSHAL_REQUEST'], {
+    hosts: ['process'],
+    parts: () => ({ unreadable: wasm }),
+  }),
   unsendable: fault(4, ['MARSHAL_RESPONSE']),
   float: fault(2, ['WORKER_DIED', 'PERFORM'], { hosts: apart }),
   uncaught: fault(2, ['WORKER_DIED'], { hosts: apart }),

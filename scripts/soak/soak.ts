@@ -191,7 +191,7 @@ class Soak {
     this.#hung = this.#ledger.openCount;
     const { stats, workers } = this.#pool ?? {};
     this.#ledger.violate(
-      `${name} has not settled in ${LONGEST_TASK / 1000} s: ${JSON.stringify(stats)} ${JSON.stringify(workers)}`,
+      `${name} has not settled in ${LONGEST_TASK / 1000} s: ${JSON.stringify(stats)} ${JSON.stringify(workers)} ${JSON.stringify(this.#pool?.actor.getSnapshot().value)}`,
     );
     this.#giveUp?.();
   }

@@ -7,6 +7,8 @@ const MOMENT = 300;
 const LENGTH = 1000;
 /** How long output may take that nobody is told of. In ms. */
 const OUTPUT = 500;
+/** How long 48 MB of output may take, and how long they are waited for at most. In ms. */
+const EBB = 4000;
 /** The longest that a program may stand still that does nothing but pass output on. In ms. */
 const STANDSTILL = 1500;
 /** The smallest module of WebAssembly. */
@@ -112,12 +114,12 @@ export const values = [
   {
     name: 'flood',
     title: 'the task writes 48 MB to stdout, without the end of a line',
-    expects: `all tasks are done; the program never stands still for more than ${STANDSTILL / 1000} s`,
+    expects: `all tasks are done; the program never stands still for more than ${STANDSTILL / 1000} s, and has all of it ${EBB / 1000} s later`,
     wants: { A: 'done', ...others },
     play: behind('flood', { during: standstill }),
     judge: ({ notes, stdout }) => [
       ...(notes.standstill > STANDSTILL ? [`the program stands still for more than ${STANDSTILL / 1000} s`] : []),
-      ...(stdout.includes('end of the flood') ? [] : ['its output is lost']),
+      ...(stdout.includes('end of the flood') ? [] : [`not all of it has come ${EBB / 1000} s later`]),
     ],
   },
   {
@@ -219,18 +221,19 @@ export const values = [
   },
 ];
 
-/** How long the program stands still at most until A has settled. */
+/** How long the program stands still at most until A has settled and its output has had time to come. */
 async function standstill(scene) {
   let most = 0;
   let last = performance.now();
+  let settled;
   await scene.until(() => {
     const now = performance.now();
     most = Math.max(most, now - last);
     last = now;
-    return scene.observation.tasks.A.state !== 'pending';
-  });
-  await rest(OUTPUT);
-  scene.note('standstill', Math.max(most, performance.now() - last - OUTPUT));
+    if (scene.observation.tasks.A.state !== 'pending') settled ??= now;
+    return now > settled + EBB;
+  }, 2 * EBB);
+  scene.note('standstill', most);
 }
 
 /** What an error has lost on its way. */
