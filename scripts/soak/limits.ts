@@ -40,8 +40,9 @@ export class Limits {
     this.#relieved = (async () => {
       await this.#ask({ resource, soft: String(soft), pids: [process.pid] });
       await over;
-      // Processes that were started meanwhile have got the limit from this one.
-      await this.#ask({ resource, soft: this.#hard[resource], pids: [process.pid, ...workers()] });
+      // Processes that were started meanwhile have got the limit from this one; that of files Node has lifted already.
+      const heirs = resource === 'processes' ? workers() : [];
+      await this.#ask({ resource, soft: this.#hard[resource], pids: [process.pid, ...heirs] });
       this.#relieved = undefined;
     })();
     return true;
