@@ -152,7 +152,10 @@ class Soak {
       if (performance.now() > end) {
         if (base !== undefined && !isClean) {
           const was = `${base.files} files and ${base.threads} threads`;
-          this.#ledger.violate(`a pool that has ended leaves ${files} files and ${threads} threads of ${was}`);
+          const names = this.#machine.openFiles.join(', ');
+          this.#ledger.violate(
+            `a pool that has ended leaves ${files} files and ${threads} threads of ${was}\n${names}`,
+          );
         }
         return living;
       }
