@@ -1,13 +1,24 @@
 /** Keeps pools under full load while workers are killed, stopped, cancelled and broken, and counts. Exit code 1: something does not hold. */
+import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { HostName } from 'statepool';
+import { type Group, groups } from './soak/chores.ts';
+import { launch, skippedHere } from './soak/launch.ts';
+import { groupSignals } from './soak/ledger.ts';
+import { Limits } from './soak/limits.ts';
 import { canLook } from './soak/machine.ts';
-import { type SoakReport, soak } from './soak/soak.ts';
+import { note, print } from './soak/report.ts';
+import { soak } from './soak/soak.ts';
 
 const BAD_USAGE = 2;
 const MINUTE = 60_000;
 /** More than half a day, and more workers, are not what it is for. */
 const MOST_MINUTES = 720;
 const MOST_WORKERS = 64;
+/** Why a program whose workers are itself is not short of what starts workers. */
+const INLINE = 'nothing is started for a worker inline';
+
+const allFaults: ReadonlySet<Group> = new Set(Object.keys(groups) as Group[]);
 
 const program = new Command('soak')
   .description(
@@ -16,11 +27,22 @@ const program = new Command('soak')
   .option('--minutes <n>', 'how long', minutes, 1)
   .option(
     '--seed <n>',
-    'where chance begins (by default the clock says): the same choices, though not the same moments',
+    'where chance begins (by default the clock says): the same pools and choices, though not the same moments',
     seed,
   )
   .option('--size <n>', 'how many workers', workers, 4)
-  .addOption(new Option('--host <host>', 'where workers run').choices(['process', 'thread']).default('process'))
+  .addOption(
+    new Option('--host <host>', 'where workers run').choices(['process', 'thread', 'inline']).default('process'),
+  )
+  .addOption(
+    new Option('--faults <names>', 'of the faults below only these, with commas between, or none')
+      .argParser(faults)
+      .default(allFaults, 'all of them'),
+  )
+  .addHelpText('after', () => {
+    const lines = Object.entries(groups).map(([name, what]) => `  ${name.padEnd(11)}${what}`);
+    return `\nFaults, beside tasks that fail and workers that are killed, stopped and cancelled:\n${lines.join('\n')}`;
+  })
   .allowExcessArguments(false)
   .configureOutput({
     outputError: (text, write) =>
@@ -33,23 +55,48 @@ const program = new Command('soak')
   })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : BAD_USAGE));
 
-const flags = program.parse().opts<{ minutes: number; seed?: number; size: number; host: 'process' | 'thread' }>();
+interface Flags {
+  readonly minutes: number;
+  readonly seed?: number;
+  readonly size: number;
+  readonly host: HostName;
+  readonly faults: ReadonlySet<Group>;
+}
+
+const flags = program.parse().opts<Flags>();
 if (!canLook) program.error('it looks at processes in /proc, which this system does not have: it runs on Linux');
 
-// Nobody reads the warnings of a thousand pools: they are counted.
-process.removeAllListeners('warning');
+const { host, size } = flags;
 const chosen = flags.seed ?? Date.now() % 1_000_000;
-note(`soak: seed ${chosen}, ${flags.size} workers on the host ${flags.host}, ${flags.minutes} min`);
-const report = await soak({
-  host: flags.host,
-  size: flags.size,
-  seed: chosen,
-  time: flags.minutes * MINUTE,
-  tell: note,
-});
-print(report);
-// A pool that hangs would keep the program.
-process.exit(report.ok ? 0 : 1);
+const time = flags.minutes * MINUTE;
+const skipped = skippedHere();
+if (skipped === undefined) {
+  note(`soak: seed ${chosen}, ${size} workers on the host ${host}, ${flags.minutes} min`);
+  await launch(fileURLToPath(import.meta.url), { host, size, seed: chosen, time });
+} else await run(skipped);
+
+/** In the program that is soaked. */
+async function run(known: Readonly<Record<string, string>>): Promise<never> {
+  // Nobody reads the warnings of a thousand pools: they are counted.
+  process.removeAllListeners('warning');
+  for (const signal of groupSignals) process.on(signal, () => {});
+  process.on('disconnect', () => process.exit(1));
+  const without = host === 'inline' ? { files: INLINE, processes: INLINE, spares: INLINE } : known;
+  const left = Object.entries(without).filter(([name]) => flags.faults.has(name as Group));
+  const report = await soak({
+    host,
+    size,
+    seed: chosen,
+    time,
+    faults: new Set([...flags.faults].filter((name) => without[name as keyof typeof without] === undefined)),
+    skipped: Object.fromEntries(left),
+    limits: new Limits(),
+    tell: note,
+  });
+  print(report);
+  // A pool that hangs would keep the program.
+  process.exit(report.ok ? 0 : 1);
+}
 
 function minutes(text: string): number {
   const value = Number(text);
@@ -61,6 +108,15 @@ function seed(text: string): number {
   return count(text, 0, 2 ** 31 - 1);
 }
 
+function faults(text: string): ReadonlySet<Group> {
+  const names = text === 'none' ? [] : text.split(',');
+  for (const name of names) {
+    if (!Object.hasOwn(groups, name))
+      throw new InvalidArgumentError(`There is no fault ${name}; there are: ${[...allFaults].join(', ')}.`);
+  }
+  return new Set(names as Group[]);
+}
+
 function workers(text: string): number {
   return count(text, 1, MOST_WORKERS);
 }
@@ -68,40 +124,4 @@ function workers(text: string): number {
 function count(text: string, least: number, most: number): number {
   if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
   throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-}
-
-/** The table for people, and the line for programs. */
-function print(report: SoakReport): void {
-  const { heap, files } = report;
-  const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
-  const listed = (counts: Readonly<Record<string, number>>) => {
-    const sorted = Object.entries(counts).sort(([, left], [, right]) => right - left);
-    return sorted.map(([name, number]) => `${name} ${number}`).join(', ') || 'none';
-  };
-  const rows: readonly (readonly [string, string])[] = [
-    ['seed', `${report.seed}`],
-    ['workers', `${report.size} on the host ${report.host}, ${report.rounds} pools in ${report.seconds} s`],
-    ['tasks', `${report.accepted} accepted, ${report.settled} settled; the slowest took ${report.oldestTask} ms`],
-    ['settled twice', `${report.doubles}`],
-    ['hung', `${report.hung}`],
-    ['settled wrongly', `${report.wrong}`],
-    ['faults', `${report.faults}: ${listed(report.faultsByName)}`],
-    ['ends', listed(report.ends)],
-    ['lost workers', `of honest tasks: ${listed(report.bereaved)}`],
-    [
-      'live workers',
-      `${report.mostWorkers} at most, above the size in ${report.samplesAboveSize} of ${report.samples} samples`,
-    ],
-    ['orphans', `${report.orphans}`],
-    ['open files', `${files.start} at the start, ${files.end} at the end, ${files.most} at most`],
-    ['heap', `${megabytes(heap.start)} warm, ${megabytes(heap.end)} at the end: ${(heap.growth * 100).toFixed(1)} %`],
-    ['verdict', report.ok ? 'everything holds' : 'something does not hold'],
-  ];
-  for (const [name, text] of rows) note(`${name.padEnd(16)}${text}`);
-  for (const violation of report.violations) note(`  ${violation}`);
-  process.stdout.write(`${JSON.stringify(report)}\n`);
-}
-
-function note(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

@@ -16,11 +16,21 @@ import { judge } from './verdict.js';
 /** How long something that should happen is waited for. In ms. */
 const PATIENCE = 4000;
 
+const USAGE = `node bench/failures/run.js [flags]
+  --only row,...      these rows only
+  --subject text,...  these pools only: those whose names contain one of the texts
+  --patience ms       how long something that should happen is waited for
+  --jobs n            how many programs run at a time
+  --list              the rows, each with what it expects
+  --write             writes docs/failures.md
+  --help`;
+
 /** The row whose cells are being told. */
 let above;
 
 const options = optionsOf();
-if (options.list) {
+if (options.help) console.log(USAGE);
+else if (options.list) {
   for (const { name, title, expects } of rows) console.log(`${name}\n  ${title}\n  ${expects}`);
 } else await runAll();
 
@@ -89,7 +99,7 @@ function optionsOf() {
   const flag = { type: 'boolean' };
   try {
     return parseArgs({
-      options: { only: text, subject: text, patience: text, jobs: text, write: flag, list: flag },
+      options: { only: text, subject: text, patience: text, jobs: text, write: flag, list: flag, help: flag },
     }).values;
   } catch (error) {
     return refuse(error.message);

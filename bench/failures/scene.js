@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 
+// Rows may replace those of the program.
+const { setTimeout } = globalThis;
+const now = performance.now.bind(performance);
+
 /** How often what is waited for is looked at. In ms. */
 const GLANCE = 5;
 
@@ -72,9 +76,9 @@ export class Scene {
 
   /** Waits until something is so, as long as patience lasts: whether it came to be. */
   async until(isSo, patience = this.#patience) {
-    const end = performance.now() + patience;
+    const end = now() + patience;
     while (!isSo()) {
-      if (performance.now() >= end) return false;
+      if (now() >= end) return false;
       await rest(GLANCE);
     }
     return true;

@@ -5,34 +5,69 @@ const file = (name) => fileURLToPath(new URL(`./workers/${name}`, import.meta.ur
 /**
  * What fails: for each pool and host its package, what its callers `can` ask for, and `load`, which imports the package and
  * gives `open({ size, heap, retries, heartbeat })`: a pool `{ run, close, destroy }`. `run` takes a task and `{ signal,
- * timeout }`; `heap` is in MB, times in ms. Options that a pool does not have are left as they are by default.
+ * timeout, transfer, onFeedback }`; `heap` is in MB, times in ms. Options that a pool does not have are left as they are by default.
  */
 export const subjects = {
-  'statepool process': { peer: 'statepool', host: 'process', can: all(), load: () => statepool('process') },
+  'statepool process': {
+    peer: 'statepool',
+    host: 'process',
+    can: { ...all(), transfer: false },
+    load: () => statepool('process'),
+  },
   'statepool thread': { peer: 'statepool', host: 'thread', can: all(), load: () => statepool('thread') },
-  piscina: { peer: 'piscina', host: 'thread', can: { abort: true }, load: piscina },
-  'tinypool thread': { peer: 'tinypool', host: 'thread', can: { abort: true }, load: () => tinypool('worker_threads') },
+  piscina: { peer: 'piscina', host: 'thread', can: { abort: true, signal: true, transfer: true }, load: piscina },
+  'tinypool thread': {
+    peer: 'tinypool',
+    host: 'thread',
+    can: { abort: true, signal: true, transfer: true },
+    load: () => tinypool('worker_threads'),
+  },
   'tinypool process': {
     peer: 'tinypool',
     host: 'process',
-    can: { abort: true },
+    can: { abort: true, signal: true },
     load: () => tinypool('child_process'),
   },
-  'workerpool thread': { peer: 'workerpool', host: 'thread', can: { abort: true }, load: () => workerpool('thread') },
+  'workerpool thread': {
+    peer: 'workerpool',
+    host: 'thread',
+    can: { abort: true, transfer: true, feedback: true },
+    load: () => workerpool('thread'),
+  },
   'workerpool process': {
     peer: 'workerpool',
     host: 'process',
-    can: { abort: true },
+    can: { abort: true, feedback: true },
     load: () => workerpool('process'),
   },
-  'poolifier thread': { peer: 'poolifier', host: 'thread', can: { abort: true }, load: () => poolifier('thread') },
-  'poolifier cluster': { peer: 'poolifier', host: 'process', can: { abort: true }, load: () => poolifier('process') },
-  'jest-worker thread': { peer: 'jest-worker', host: 'thread', can: { retry: true }, load: () => jest(true) },
-  'jest-worker process': { peer: 'jest-worker', host: 'process', can: { retry: true }, load: () => jest(false) },
+  'poolifier thread': {
+    peer: 'poolifier',
+    host: 'thread',
+    can: { abort: true, signal: true, transfer: true },
+    load: () => poolifier('thread'),
+  },
+  'poolifier cluster': {
+    peer: 'poolifier',
+    host: 'process',
+    can: { abort: true, signal: true },
+    load: () => poolifier('process'),
+  },
+  'jest-worker thread': {
+    peer: 'jest-worker',
+    host: 'thread',
+    can: { retry: true, feedback: true },
+    load: () => jest(true),
+  },
+  'jest-worker process': {
+    peer: 'jest-worker',
+    host: 'process',
+    can: { retry: true, feedback: true },
+    load: () => jest(false),
+  },
 };
 
 function all() {
-  return { abort: true, retry: true, heartbeat: true };
+  return { abort: true, signal: true, retry: true, heartbeat: true, transfer: true, feedback: true };
 }
 
 const nodeFlags = (heap) => (heap === undefined ? [] : [`--max-old-space-size=${heap}`]);
@@ -69,7 +104,7 @@ async function piscina() {
     const pool = new Piscina({ filename: file('module.mjs'), minThreads: size, maxThreads: size, ...limits(heap) });
     pool.on('error', () => {});
     return {
-      run: (task, options) => pool.run(task, { signal: signalOf(options) }),
+      run: (task, options) => pool.run(task, { signal: signalOf(options), transferList: options?.transfer }),
       close: () => pool.close(),
       destroy: () => pool.destroy(),
     };
@@ -90,7 +125,7 @@ async function tinypool(runtime) {
     });
     pool.on('error', () => {});
     return {
-      run: (task, options) => pool.run(task, { signal: signalOf(options) }),
+      run: (task, options) => pool.run(task, { signal: signalOf(options), transferList: options?.transfer }),
       close: () => pool.destroy(),
       destroy: () => pool.destroy(),
     };
@@ -107,8 +142,8 @@ async function workerpool(workerType) {
       ...(workerType === 'process' ? { forkOpts: { execArgv: nodeFlags(heap) } } : { workerThreadOpts: limits(heap) }),
     });
     return {
-      run(task, { signal, timeout } = {}) {
-        const promise = pool.exec('perform', [task]);
+      run(task, { signal, timeout, transfer, onFeedback } = {}) {
+        const promise = pool.exec('perform', [task], { transfer, on: onFeedback });
         signal?.addEventListener('abort', () => {
           // Not returned: Node holds a promise that a listener returns to be one that nobody handles.
           promise.cancel();
@@ -134,7 +169,7 @@ async function poolifier(host) {
           });
     pool.emitter?.on('error', () => {});
     return {
-      run: (task, options) => pool.execute(task, undefined, signalOf(options)),
+      run: (task, options) => pool.execute(task, undefined, signalOf(options), options?.transfer),
       close: () => pool.destroy(),
       destroy: () => pool.destroy(),
     };
@@ -155,7 +190,11 @@ async function jest(enableWorkerThreads) {
     farm.getStdout().pipe(process.stdout);
     farm.getStderr().pipe(process.stderr);
     return {
-      run: (task) => farm.perform(task),
+      run(task, { onFeedback } = {}) {
+        const promise = farm.perform(task);
+        if (onFeedback !== undefined) promise.UNSTABLE_onCustomMessage(onFeedback);
+        return promise;
+      },
       close: () => farm.end(),
       destroy: () => farm.end(),
     };

@@ -13,6 +13,8 @@ const MARGIN = 20_000;
 const LEAVING = 3000;
 const ORPHANED = 2000;
 const GLANCE = 20;
+/** Runs a program that may have only so many files open. */
+const FEW_FILES = 'ulimit -n "$0"; exec "$@"';
 
 /** The folders of the trials under way, by their children, which are in no group of this program and not interrupted with it. */
 const trials = new Map();
@@ -35,7 +37,9 @@ export async function play(row, name, patience) {
   const folder = mkdtempSync(join(tmpdir(), 'statepool-failures-'));
   const log = join(folder, 'log');
   writeFileSync(log, '');
-  const child = spawn(process.execPath, [CHILD, name, row.name, log, String(patience)], {
+  const line = [process.execPath, CHILD, name, row.name, log, String(patience)];
+  const [command, ...args] = row.files === undefined ? line : ['/bin/sh', '-c', FEW_FILES, String(row.files), ...line];
+  const child = spawn(command, args, {
     // A group of its own, so that all that it leaves behind can be ended; a core dump goes where the log goes.
     detached: true,
     cwd: folder,

@@ -1,8 +1,21 @@
+import type { Group } from './chores.ts';
+import { groupSignals } from './ledger.ts';
+import type { Resource } from './limits.ts';
+import { acts, hooks } from './mischief.ts';
 import type { Stage } from './round.ts';
+
+/** The fault by which a worker dies of a feedback. */
+export const DEADLY = 'a deadly feedback';
+/** So much is left where nothing should be: from nothing at all to what half a start needs. */
+const LEFT = { files: 14, processes: 16 };
+/** How many hooks do something at most until the next thing happens. */
+const PLANS = 6;
 
 /** One thing that can happen to a pool from outside. */
 interface Disturbance {
   readonly name: string;
+  /** The group of faults that it belongs to. @default none: it always comes */
+  readonly group?: Group;
   /** How often it comes, relative to the others. */
   readonly weight: number;
   /** Whether it is a fault, and not only something that a program may ask for. */
@@ -21,18 +34,31 @@ const disturbances: readonly Disturbance[] = [
   { name: 'broadcast', weight: 2, isFault: false, do: ({ pool }) => done(pool.broadcast()) },
   { name: 'setOrder', weight: 2, isFault: false, do: setOrder },
   { name: 'snapshot', weight: 1, isFault: false, do: snapshot },
+  ...groupSignals.map((name) => ({
+    name: `${name} to the group`,
+    group: 'signals' as const,
+    weight: 1,
+    isFault: true,
+    // This process is one of the group; it listens, so that nothing becomes of it.
+    do: () => process.kill(0, name),
+  })),
+  { name: 'no files', group: 'files', weight: 3, isFault: true, do: (stage) => starve(stage, 'files') },
+  { name: 'no processes', group: 'processes', weight: 3, isFault: true, do: (stage) => starve(stage, 'processes') },
+  { name: 'feedback to all', group: 'feedback', weight: 2, isFault: false, do: forwardFeedback },
+  { name: DEADLY, group: 'feedback', weight: 2, isFault: true, do: forwardDeadly },
+  { name: 'hooks', group: 'hooks', weight: 14, isFault: false, do: plan },
 ];
-
-const total = disturbances.reduce((sum, { weight }) => sum + weight, 0);
 
 /** Lets one thing happen to the pool, whatever state it is in. */
 export function disturb(stage: Stage): void {
-  let left = stage.chance(total);
-  const chosen = disturbances.find(({ weight }) => {
+  const { faults, chance, ledger } = stage;
+  const possible = disturbances.filter(({ group }) => group === undefined || faults.has(group));
+  let left = chance(possible.reduce((sum, { weight }) => sum + weight, 0));
+  const chosen = possible.find(({ weight }) => {
     left -= weight;
     return left < 0;
   }) as Disturbance;
-  if (chosen.do(stage) && chosen.isFault) stage.ledger.addFault(chosen.name);
+  if (chosen.do(stage) && chosen.isFault) ledger.addFault(chosen.name);
 }
 
 function done(_: void): boolean {
@@ -49,6 +75,42 @@ function signal({ pool, machine, chance }: Stage, name: 'SIGKILL' | 'SIGSTOP'): 
 function cancelWorker({ pool, chance }: Stage): boolean {
   const { workers } = pool;
   return pool.cancelWorker(workers[chance(Math.max(1, workers.length))]?.id ?? '');
+}
+
+/** Workers that end meanwhile cannot be replaced. */
+function starve(stage: Stage, resource: Resource): boolean {
+  const { limits, machine, chance, later } = stage;
+  const left = chance(2) * chance(LEFT[resource]);
+  const ms = 100 + chance(500);
+  const over = new Promise<void>((resolve) => later(ms, resolve));
+  if (limits?.tighten(resource, left, over, () => machine.workers) !== true) return false;
+  for (let i = 1 + chance(3); i > 0; i--) later(chance(ms), () => void cancelWorker(stage));
+  return true;
+}
+
+/** Goes to workers that start later too. */
+function forwardFeedback({ pool, chance }: Stage): boolean {
+  pool.forwardFeedback({ id: 0, note: chance(1000) });
+  return true;
+}
+
+/** Every worker gets it, and one throws. */
+function forwardDeadly({ pool, chance }: Stage): boolean {
+  const aims = pool.workers.flatMap(({ state, threadId, pid }) => (state === 'dead' ? [] : [threadId ?? pid ?? 0]));
+  const aim = aims[chance(Math.max(1, aims.length))];
+  if (aim === undefined) return false;
+  pool.forwardFeedback({ id: 0, note: chance(2 ** 30), aim });
+  return true;
+}
+
+/** The next calls of some hooks do something to the pool. */
+function plan({ mischief, chance }: Stage): boolean {
+  for (let i = 1 + chance(PLANS); i > 0; i--) {
+    const hook = hooks[chance(hooks.length)];
+    const act = acts[chance(acts.length)];
+    if (hook !== undefined && act !== undefined) mischief.plan(hook, act);
+  }
+  return true;
 }
 
 /** To none at all, too; and back again. */

@@ -1,8 +1,9 @@
 import type { TaskOutcome } from 'statepool';
 import { type Chore, chores, faultOfResult, type SoakTask } from './chores.ts';
 
-/** The most violations that are told; of more there is only the number. */
+/** The most violations that are told, and the most of one sort; of more there is only the number. */
 const MOST_TOLD = 20;
+const MOST_ALIKE = 3;
 
 /** What is known of a task that has not settled everywhere yet. */
 interface Account {
@@ -20,7 +21,17 @@ interface Account {
 interface Death {
   readonly code?: unknown;
   readonly reason?: unknown;
+  readonly signal?: unknown;
 }
+
+/** A feedback as workers send it: those of a task count from 1, and 0 comes after its answer. */
+export interface SoakNote {
+  readonly id: number;
+  readonly note: number;
+}
+
+/** What comes to the whole process group, and is the program's to handle. */
+export const groupSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The accounts of every task: accepted once, settled once, and as it should. It holds those under way only. */
 export class Ledger {
@@ -37,7 +48,10 @@ export class Ledger {
   /** Honest tasks that lost their worker, by the reason of its death. */
   readonly bereaved: Record<string, number> = {};
   readonly violations: string[] = [];
+  readonly #sorts = new Map<string, number>();
   violated = 0;
+  /** The pool that it is about, for whoever reads of a violation. */
+  round: number | undefined;
 
   get faultCount(): number {
     return Object.values(this.faults).reduce((sum, count) => sum + count, 0);
@@ -60,7 +74,14 @@ export class Ledger {
   /** Something does not hold. */
   violate(what: string): void {
     this.violated++;
-    if (this.violations.length < MOST_TOLD) this.violations.push(what);
+    const sort = what
+      .replace(/\n[\s\S]*/, '')
+      .replaceAll(/\d+/g, '#')
+      .replace(/\(\w+\)/, '');
+    const alike = (this.#sorts.get(sort) ?? 0) + 1;
+    this.#sorts.set(sort, alike);
+    if (alike > MOST_ALIKE || this.violations.length >= MOST_TOLD) return;
+    this.violations.push(this.round === undefined ? what : `round ${this.round}: ${what}`);
   }
 
   /** A task goes to the pool. */
@@ -78,6 +99,27 @@ export class Ledger {
     if (++account.uses > 1) this.#double(task, 'its response was used twice');
   }
 
+  /** The pool has refused a task: it was never accepted. */
+  withdraw(task: SoakTask): void {
+    const account = this.#open.get(task.id);
+    if (account === undefined || account.isTold) return this.#double(task, 'it was refused after it had settled');
+    this.#open.delete(task.id);
+    this.accepted--;
+  }
+
+  /** The kind hears of a worker's death, with the task that it held or none. */
+  mourn(death: Death): void {
+    const isGroups = groupSignals.some((signal) => signal === death.signal);
+    if (isGroups) this.violate(`a ${String(death.signal)} to the program's group ended a worker`);
+  }
+
+  /** The kind hears that a worker died with this task, and wants it to be tried again. */
+  retry(task: SoakTask): void {
+    const account = this.#open.get(task.id);
+    if (account === undefined || account.isTold) this.#double(task, 'its death was told after it had settled');
+    else if (account.uses > 0) this.#double(task, 'its death was told after its response was used');
+  }
+
   /** The kind hears that a task ended without a verdict. */
   endWithoutVerdict(task: SoakTask): void {
     const account = this.#open.get(task.id);
@@ -86,13 +128,19 @@ export class Ledger {
   }
 
   /** A feedback of a task has come. */
-  note(task: SoakTask, feedback: { readonly id: number; readonly note: number }): void {
+  note(task: SoakTask, feedback: SoakNote): void {
+    if (feedback.id !== task.id) return this.#wrong(task, `it got a feedback of task ${feedback.id}`);
+    if (feedback.note === 0) return;
     const account = this.#open.get(task.id);
     if (account === undefined) return this.violate(`${nameOf(task)}: a feedback came after it had settled`);
-    if (feedback.id !== task.id) this.violate(`${nameOf(task)} got a feedback of task ${feedback.id}`);
     // A task that was sent ahead to a worker that died may be performed again, from its first feedback on.
     if (feedback.note === 1) account.notes = 0;
     if (feedback.note !== ++account.notes) this.violate(`${nameOf(task)}: feedback ${feedback.note} came out of order`);
+  }
+
+  /** A feedback has come to the caller of a task. */
+  hear(task: SoakTask, feedback: SoakNote): void {
+    if (feedback.id !== task.id) this.#wrong(task, `its caller got a feedback of task ${feedback.id}`);
   }
 
   /** The pool tells that a task has settled. */
@@ -142,16 +190,17 @@ export class Ledger {
       if (end === 'result' && account.notes !== (task.notes ?? 0)) {
         this.#wrong(task, `${account.notes} of its ${task.notes ?? 0} feedbacks came`);
       }
-    } else if (end === 'WORKER_DIED') this.#bereave(task, outcome.error as Death);
+    } else if (chore.mayEnd?.includes(end)) return;
+    else if (end === 'WORKER_DIED') this.#bereave(task, outcome.error as Death);
     // Whoever cancels a worker, all of them or the pool cancels its task.
     else if (end !== 'CANCELLED') this.#wrong(task, `it ended with ${end}: ${String(outcome.error ?? 'a result')}`);
   }
 
-  /** A task lost its worker that was not to end it. Only a signal from outside may do that to it. */
+  /** A task lost its worker that was not to end it. Only a signal from outside, or a feedback to it, may do that to it. */
   #bereave(task: SoakTask, death: Death): void {
     const reason = String(death.reason);
     this.bereaved[reason] = (this.bereaved[reason] ?? 0) + 1;
-    if (reason !== 'signal' && reason !== 'unresponsive') {
+    if (!['signal', 'unresponsive', 'uncaught'].includes(reason)) {
       this.#wrong(task, `it was blamed for a death that was not its own: ${String(death)}`);
     }
   }

@@ -1,46 +1,56 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { createPool, type Kind, type Pool, type PoolOptions } from 'statepool';
-import { type Chore, chores, pickerOf, type SoakAnswer, type SoakTask } from './chores.ts';
+import { createPool, type HostName, type Pool, type PoolOptions, type RunOptions } from 'statepool';
+import { type Chance, chanceFrom } from './chance.ts';
+import { type Chore, chores, type Group, pickerOf, type SoakAnswer, type SoakTask } from './chores.ts';
 import { disturb } from './disturb.ts';
+import { endPool } from './end.ts';
+import { kindOf, type SoakTypes } from './kind.ts';
 import type { Ledger } from './ledger.ts';
+import type { Limits } from './limits.ts';
 import type { Machine } from './machine.ts';
+import { Mischief } from './mischief.ts';
 
 /** So many tasks are under way for each worker: more than it may hold. */
 const CALLERS = 6;
 const WINDOW = 8;
-/** A pool that has not finished its tasks after so many ms does not. */
-const LONGEST_END = 60_000;
-
-/** The types of the kind in worker.js. */
-interface SoakTypes {
-  task: SoakTask;
-  request: SoakTask;
-  response: SoakAnswer;
-  competence: number;
-  result: SoakAnswer;
-  feedback: { readonly id: number; readonly note: number };
-}
+/** How many workers are started ahead at most. */
+const SPARES = 2;
+/** A number of its own for each of those who choose something by chance. */
+const OPTIONS = -1;
+const FAULTS = -2;
+const END = -3;
 
 /** What stays the same from pool to pool. */
 export interface Setting {
-  readonly host: 'process' | 'thread';
+  readonly host: HostName;
   readonly size: number;
+  readonly seed: number;
+  readonly faults: ReadonlySet<Group>;
   readonly ledger: Ledger;
   readonly machine: Machine;
+  /** Takes resources away, where that can be done. */
+  readonly limits: Limits | undefined;
   /** The URL of worker.js, with the mark that `machine` knows workers by. */
   readonly url: string;
-  /** A whole number from 0 up to `limit`. */
-  readonly chance: (limit: number) => number;
 }
+
+/** The pool of a round. */
+export type SoakPool = Pool<SoakTask, number, SoakAnswer, SoakTypes['feedback']>;
 
 /** One pool under load, and what happens to it. */
 export interface Stage extends Setting {
-  readonly pool: Pool<SoakTask, number, SoakAnswer>;
+  readonly pool: SoakPool;
   readonly hasHeartbeat: boolean;
   /** Whether workers get several requests at a time, where they are quick. */
   readonly isWindowed: boolean;
+  readonly mischief: Mischief;
+  readonly chance: Chance;
   /** Does something after so many ms; at once when the round ends before. */
   later(ms: number, what: () => void): void;
+  /** Gives the pool a task beside those of its callers. */
+  give(): void;
+  /** Aborts the signal of a task, where it has one. */
+  abort(task: SoakTask): void;
 }
 
 /** A round as it went, for a person. */
@@ -50,47 +60,60 @@ export interface RoundReport {
   readonly end: string;
 }
 
-const { default: inWorker } = (await import(new URL('worker.js', import.meta.url).href)) as {
-  default: Kind<SoakTypes>;
-};
-
 /**
  * Makes a pool, keeps it under full load for so many ms while faults are injected, and ends it in one way or another. `watch`
- * gets the pool, to look at it while it lives. Everything else that does not hold is told to the ledger.
+ * gets the pool, to look at it while it lives, and how many spares it has. Everything else that does not hold is told to the ledger.
  */
 export async function runRound(
   setting: Setting,
+  number: number,
   ms: number,
-  watch: (pool: Stage['pool']) => void,
+  watch: (pool: SoakPool, spares: number) => void,
 ): Promise<RoundReport> {
-  const { ledger } = setting;
+  const { ledger, seed, size, limits } = setting;
   const before = { accepted: ledger.accepted, settled: ledger.settled };
-  const { pool, options, kind } = openPool(setting);
-  pool.on('task', (outcome) => ledger.tell(outcome));
-  watch(pool);
+  const mischief = new Mischief();
+  const opened = openPool(setting, number, (hook, task) => mischief.at(hook, task));
+  const { pool, options, kind } = opened;
+  const told = { window: kind.window ?? 1, isRetrying: opened.isRetrying, ...opened.chosen };
   const delayed = new Map<NodeJS.Timeout, () => void>();
+  const controllers = new Map<number, AbortController>();
   const stage: Stage = {
     ...setting,
     pool,
+    mischief,
     hasHeartbeat: options.heartbeat !== undefined,
     isWindowed: kind.window !== undefined,
+    chance: chanceFrom(seed, number, FAULTS),
     later(after, what) {
       const timer = setTimeout(() => delayed.delete(timer) && what(), after);
       delayed.set(timer, what);
     },
+    give: () => void ask(stage, controllers, { id: ledger.nextId(), chore: 'echo', value: size }, {}),
+    abort: ({ id }) => controllers.get(id)?.abort(),
   };
+  mischief.stage = stage;
+  pool.on('task', (outcome) => {
+    ledger.tell(outcome);
+    mischief.at('the listener to task', outcome.task as SoakTask);
+  });
+  watch(pool, options.spares ?? 0);
   const end = performance.now() + ms;
   const isOver = () => performance.now() >= end;
-  const callers = Array.from({ length: (CALLERS + (kind.window ?? 0)) * setting.size }, () => callUntil(stage, isOver));
+  const callers = Array.from({ length: (CALLERS + (kind.window ?? 0)) * size }, (_, caller) =>
+    callUntil(stage, controllers, chanceFrom(seed, number, caller), isOver),
+  );
   while (!isOver()) {
-    await wait(50 + setting.chance(400));
+    await wait(50 + stage.chance(400));
     disturb(stage);
   }
   for (const [timer, what] of delayed) {
     clearTimeout(timer);
     what();
   }
-  const how = await endPool(stage);
+  await limits?.relieved();
+  mischief.clear();
+  const how = await endPool({ ...stage, chance: chanceFrom(seed, number, END) });
   await Promise.all(callers);
   const { accepted, completed, failed, pending, queued, busy } = pool.stats;
   const counted = { accepted, settled: completed + failed };
@@ -100,41 +123,25 @@ export async function runRound(
       `a pool that has ended counts ${JSON.stringify(pool.stats)}, and ${JSON.stringify(expected)} is true`,
     );
   }
-  const { host: _host, onOutput: _onOutput, ...told } = options;
-  return { options: JSON.stringify({ window: kind.window ?? 1, ...told }), tasks: accepted, end: how };
+  return { options: JSON.stringify(told), tasks: accepted, end: how };
 }
 
 /** A pool whose options are, where it matters, chosen by chance. */
-function openPool({ host, size, ledger, url, chance }: Setting) {
-  const [isWindowed, isBeating, isRecycling, isElastic, hasGrace] = [3, host === 'process' ? 2 : 1e9, 2, 3, 2].map(
-    (sides) => chance(sides) === 0,
-  );
-  const kind: Kind<SoakTypes> = {
-    ...inWorker,
-    url,
-    ...(isWindowed ? { window: WINDOW, idempotent: true } : {}),
-    requestOfTask: (_status, task) => (task.chore === 'stale' ? undefined : task),
-    useResponse(_status, task, response) {
-      ledger.use(task);
-      const stay = { type: 'stay', competence: task.value, result: response } as const;
-      switch (task.chore) {
-        case 'trip':
-          throw new Error('the hook of the kind stumbles');
-        case 'refuse':
-          return { ...stay, error: Object.assign(new Error('it is refused'), { code: 'REFUSED' }) };
-        case 'end':
-          return { type: 'end', result: response };
-        case 'follow': {
-          const next: SoakTask = { id: ledger.nextId(), chore: 'echo', value: task.value + 1 };
-          ledger.open(next, false);
-          return { ...stay, tasks: [next] };
-        }
-        default:
-          return stay;
-      }
-    },
-    onTaskCancellationOrExpirationOrWorkerDeath: (task) => task && ledger.endWithoutVerdict(task),
-    forwardFeedback: (feedback, task) => ledger.note(task, feedback),
+function openPool(setting: Setting, number: number, at: Parameters<typeof kindOf>[1]) {
+  const { host, size, faults, seed } = setting;
+  const chance = chanceFrom(seed, number, OPTIONS);
+  const isWindowed = (seed + number) % 2 === 0;
+  const [isBeating, isRecycling, isElastic, hasGrace, isRetrying] = [2, 2, 3, 2, 2].map((sides) => chance(sides) === 0);
+  const spares = chance(SPARES + 1);
+  const kind = kindOf(setting, at, isRetrying === true, isWindowed ? { window: WINDOW, idempotent: true } : {});
+  const chosen: PoolOptions = {
+    ...(isBeating && host === 'process' ? { heartbeat: 500 } : {}),
+    ...(isRecycling
+      ? { recycle: { tasks: (50 + chance(400)) * (isWindowed ? 20 : 1), age: 1000 + chance(3000) } }
+      : {}),
+    ...(isElastic ? { minSize: 1, idleTimeout: 20 } : {}),
+    ...(hasGrace ? { killGrace: 30 } : {}),
+    ...(faults.has('spares') && host !== 'inline' && spares > 0 ? { spares } : {}),
   };
   const options: PoolOptions = {
     size,
@@ -143,48 +150,62 @@ function openPool({ host, size, ledger, url, chance }: Setting) {
     onOutput: () => {},
     resourceLimits: { maxOldGenerationSizeMb: 48 },
     restart: { limit: 1000, delay: 1, maxDelay: 20 },
-    ...(isBeating ? { heartbeat: 500 } : {}),
-    ...(isRecycling
-      ? { recycle: { tasks: (50 + chance(400)) * (isWindowed ? 20 : 1), age: 1000 + chance(3000) } }
-      : {}),
-    ...(isElastic ? { minSize: 1, idleTimeout: 20 } : {}),
-    ...(hasGrace ? { killGrace: 30 } : {}),
+    ...chosen,
   };
-  return { pool: createPool(kind, options), options, kind };
+  return { pool: createPool(kind, options), options, kind, chosen, isRetrying };
 }
 
 /** One of those who use the pool: a task after the other, until it is over. */
-async function callUntil(stage: Stage, isOver: () => boolean): Promise<void> {
-  const { pool, ledger, host, isWindowed, chance } = stage;
-  const pick = pickerOf(host, isWindowed, chance);
+async function callUntil(
+  stage: Stage,
+  controllers: Map<number, AbortController>,
+  chance: Chance,
+  isOver: () => boolean,
+): Promise<void> {
+  const pick = pickerOf(stage.host, stage.faults, stage.isWindowed, chance);
   while (!isOver()) {
     const name = pick();
     const { parts, limits, abortAfter } = chores[name] as Chore;
-    const task: SoakTask = { id: ledger.nextId(), chore: name, value: chance(1000), ...parts?.(chance) };
-    const controller = new AbortController();
-    const options = { priority: chance(3), signal: controller.signal, ...limits?.(chance) };
-    const timer = abortAfter && setTimeout(() => controller.abort(), abortAfter(chance));
-    ledger.open(task, true);
-    try {
-      ledger.answer(task, { result: await pool.run(task, options) });
-    } catch (error) {
-      ledger.answer(task, { error });
-      // A pool that is no more answers at once, and would be asked for ever.
-      if (['DEGRADED', 'CLOSED'].includes((error as { code: string }).code)) return;
-    } finally {
-      clearTimeout(timer);
-    }
+    const task: SoakTask = { id: stage.ledger.nextId(), chore: name, value: chance(1000), ...parts?.(chance) };
+    const options = { priority: chance(3), ...limits?.(chance, task) };
+    const isTaken = await ask(stage, controllers, task, options, abortAfter?.(chance));
+    // A pool that is no more answers at once, and would be asked for ever.
+    if (!isTaken) return;
   }
 }
 
-/** Ends the pool in one of the ways there are, and names it. */
-async function endPool({ pool, ledger, chance }: Stage): Promise<string> {
-  const tasks = (['finish', 'finish-running', 'cancel'] as const)[chance(4)];
-  if (tasks === undefined) {
-    await pool.destroy();
-    return 'destroy';
+/** Runs a task and tells the ledger what comes of it; false where the pool takes no more. */
+async function ask(
+  stage: Stage,
+  controllers: Map<number, AbortController>,
+  task: SoakTask,
+  options: RunOptions,
+  abortAfter?: number,
+): Promise<boolean> {
+  const { pool, ledger, mischief } = stage;
+  const controller = new AbortController();
+  controllers.set(task.id, controller);
+  const timer = abortAfter === undefined ? undefined : setTimeout(() => controller.abort(), abortAfter);
+  ledger.open(task, true);
+  try {
+    const result = await pool.run(task, {
+      ...options,
+      signal: controller.signal,
+      onFeedback(feedback) {
+        ledger.hear(task, feedback as SoakTypes['feedback']);
+        mischief.at('onFeedback', task);
+      },
+    });
+    ledger.answer(task, { result });
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    // Only hooks ask a pool that is closed.
+    if (code === 'CLOSED') ledger.withdraw(task);
+    else ledger.answer(task, { error });
+    return code !== 'DEGRADED' && code !== 'CLOSED';
+  } finally {
+    clearTimeout(timer);
+    controllers.delete(task.id);
   }
-  const { isForced } = await pool.close({ tasks, timeout: LONGEST_END });
-  if (isForced) ledger.violate(`a pool was not done ${LONGEST_END / 1000} s after close, tasks: ${tasks}`);
-  return `close, tasks: ${tasks}`;
+  return true;
 }

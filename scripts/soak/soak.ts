@@ -1,13 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { chanceOf } from '../../testing/cover.ts';
+import type { HostName } from 'statepool';
+import { chanceFrom } from './chance.ts';
+import type { Group } from './chores.ts';
+import { DEADLY } from './disturb.ts';
 import { Ledger } from './ledger.ts';
+import type { Limits } from './limits.ts';
 import { heapAfterCollection, Machine, type Sample } from './machine.ts';
-import { runRound, type Setting } from './round.ts';
+import type { SoakReport } from './report.ts';
+import { runRound, type Setting, type SoakPool } from './round.ts';
 
 /** How often the operating system is asked. In ms. */
 const SAMPLE = 100;
-/** A task that has not settled after so many ms hangs: none of ours needs a hundredth of it. */
-const LONGEST_TASK = 60_000;
+/** A task that has not settled after so many ms hangs: none of ours needs a tenth of it. */
+const LONGEST_TASK = 30_000;
 /** How long a round is at least, and how much longer at most. In ms. */
 const ROUND = 3_000;
 const MORE = 9_000;
@@ -29,40 +34,17 @@ const SHORTEST_JUDGED = 120_000;
 
 /** What a soak is to be like. */
 export interface SoakOptions {
-  readonly host: 'process' | 'thread';
+  readonly host: HostName;
   readonly size: number;
   readonly seed: number;
+  readonly faults: ReadonlySet<Group>;
+  /** What could not be tried, and why. */
+  readonly skipped: Readonly<Record<string, string>>;
+  readonly limits: Limits | undefined;
   /** How long pools are under load. In ms. */
   readonly time: number;
   /** Gets a line after each round. */
   readonly tell: (line: string) => void;
-}
-
-/** How a soak went. Sizes in bytes, times in ms. */
-export interface SoakReport {
-  readonly ok: boolean;
-  readonly seed: number;
-  readonly host: string;
-  readonly size: number;
-  readonly seconds: number;
-  readonly rounds: number;
-  readonly accepted: number;
-  readonly settled: number;
-  readonly doubles: number;
-  readonly hung: number;
-  readonly orphans: number;
-  readonly wrong: number;
-  readonly faults: number;
-  readonly faultsByName: Readonly<Record<string, number>>;
-  readonly ends: Readonly<Record<string, number>>;
-  readonly bereaved: Readonly<Record<string, number>>;
-  readonly samples: number;
-  readonly mostWorkers: number;
-  readonly samplesAboveSize: number;
-  readonly files: { readonly start: number; readonly end: number; readonly most: number };
-  readonly heap: { readonly start: number; readonly end: number; readonly growth: number };
-  readonly oldestTask: number;
-  readonly violations: readonly string[];
 }
 
 /** Soaks pools, one after the other, for the time given. Whatever does not hold is a violation in the report. */
@@ -76,7 +58,8 @@ class Soak {
   readonly #machine: Machine;
   readonly #setting: Setting;
   readonly #start = performance.now();
-  #pool: { readonly workers: readonly unknown[] } | undefined;
+  #pool: SoakPool | undefined;
+  #spares = 0;
   #base!: Sample;
   #samples = 0;
   #mostWorkers = 0;
@@ -91,20 +74,23 @@ class Soak {
     this.#options = options;
     const mark = `soak=${process.pid}-${Date.now()}`;
     this.#machine = new Machine(mark);
-    const random = chanceOf(options.seed);
+    const { host, size, seed, faults, limits } = options;
     this.#setting = {
-      host: options.host,
-      size: options.size,
+      host,
+      size,
+      seed,
+      faults,
+      limits,
       ledger: this.#ledger,
       machine: this.#machine,
       url: new URL(`worker.js?${mark}`, import.meta.url).href,
-      chance: (limit) => Math.floor(random() * limit),
     };
   }
 
   async run(): Promise<SoakReport> {
     const { time } = this.#options;
     process.on('warning', this.#warned);
+    process.on('uncaughtException', this.#hit);
     // The threads that Node starts for itself, and what is opened once, are there from now on.
     await this.#round(0, Math.min(ROUND, WARM_UP * time));
     this.#base = this.#machine.sample();
@@ -119,11 +105,13 @@ class Soak {
       if (start === undefined && this.#elapsed >= warm) start = await heapAfterCollection();
       const left = time - this.#elapsed;
       const until = start === undefined ? Math.min(left, warm - this.#elapsed) : left;
-      const ms = Math.min(until, ROUND + this.#setting.chance(MORE));
+      const ms = Math.min(until, ROUND + chanceFrom(this.#options.seed, rounds)(MORE));
       await Promise.race([this.#round(rounds, ms), isHung]);
     }
     clearInterval(sampler);
     process.off('warning', this.#warned);
+    process.off('uncaughtException', this.#hit);
+    this.#ledger.round = undefined;
     this.#hung = Math.max(this.#hung, this.#ledger.writeOff());
     const end = await heapAfterCollection();
     return this.#report(rounds, start ?? end, end);
@@ -135,8 +123,10 @@ class Soak {
 
   /** One pool from its birth to its end, after which nothing of it may be left. */
   async #round(number: number, ms: number): Promise<void> {
-    const report = await runRound(this.#setting, ms, (pool) => {
+    this.#ledger.round = number;
+    const report = await runRound(this.#setting, number, ms, (pool, spares) => {
       this.#pool = pool;
+      this.#spares = spares;
     });
     this.#pool = undefined;
     const left = await this.#untilGone();
@@ -162,7 +152,10 @@ class Soak {
       if (performance.now() > end) {
         if (base !== undefined && !isClean) {
           const was = `${base.files} files and ${base.threads} threads`;
-          this.#ledger.violate(`a pool that has ended leaves ${files} files and ${threads} threads of ${was}`);
+          const names = this.#machine.openFiles.join(', ');
+          this.#ledger.violate(
+            `a pool that has ended leaves ${files} files and ${threads} threads of ${was}\n${names}`,
+          );
         }
         return living;
       }
@@ -171,11 +164,15 @@ class Soak {
   }
 
   #sample(): void {
-    const { host, size } = this.#options;
+    const { size, limits } = this.#options;
+    const { age, name } = this.#ledger.oldest();
+    this.#oldest = Math.max(this.#oldest, age);
+    if (age > LONGEST_TASK) this.#hang(name);
+    if (limits?.isTight) return;
     const { processes, threads, files } = this.#machine.sample();
-    const workers = host === 'process' ? processes : threads - this.#base.threads;
+    const workers = this.#workersOf(processes, threads);
     // A worker that ends keeps its place until its process has exited.
-    const allowed = Math.min(size, this.#pool?.workers.length ?? size);
+    const allowed = Math.min(size, this.#pool?.workers.length ?? size) + this.#spares;
     this.#samples++;
     this.#mostWorkers = Math.max(this.#mostWorkers, workers);
     this.#mostFiles = Math.max(this.#mostFiles, files);
@@ -183,22 +180,32 @@ class Soak {
       this.#above++;
       this.#ledger.violate(`${workers} workers lived where ${allowed} may`);
     }
-    const mostFiles = this.#base.files + size * FILES_OF_WORKER + OTHER_FILES;
+    const mostFiles = this.#base.files + (size + this.#spares) * FILES_OF_WORKER + OTHER_FILES;
     if (files > mostFiles) this.#ledger.violate(`${files} files were open, and ${mostFiles} may be`);
-    const { age, name } = this.#ledger.oldest();
-    this.#oldest = Math.max(this.#oldest, age);
-    if (age > LONGEST_TASK) this.#hang(name);
+  }
+
+  #workersOf(processes: number, threads: number): number {
+    const { host } = this.#options;
+    if (host === 'inline') return this.#pool?.workers.filter(({ state }) => state !== 'dead').length ?? 0;
+    return host === 'process' ? processes : threads - this.#base.threads;
   }
 
   #hang(name: string): void {
     this.#hung = this.#ledger.openCount;
-    this.#ledger.violate(`${name} has not settled in ${LONGEST_TASK / 1000} s: ${JSON.stringify(this.#pool?.workers)}`);
+    const { stats, workers } = this.#pool ?? {};
+    this.#ledger.violate(
+      `${name} has not settled in ${LONGEST_TASK / 1000} s: ${JSON.stringify(stats)} ${JSON.stringify(workers)} ${JSON.stringify(this.#pool?.actor.getSnapshot().value)}`,
+    );
     this.#giveUp?.();
   }
 
   readonly #warned = (warning: Error & { code?: string }): void => {
     // Pools are paused, and have no workers, on purpose.
     if (warning.code !== 'STATEPOOL_STALLED') this.#ledger.violate(`a warning: ${warning.name}: ${warning.message}`);
+  };
+
+  readonly #hit = (error: unknown): void => {
+    this.#ledger.violate(`an error hit the program: ${String((error as { stack?: unknown } | null)?.stack ?? error)}`);
   };
 
   #report(rounds: number, start: number, end: number): SoakReport {
@@ -209,6 +216,9 @@ class Soak {
     const killed = ledger.bereaved.signal ?? 0;
     if (ledger.settled !== ledger.accepted) ledger.violate(`${ledger.settled} of ${ledger.accepted} tasks settled`);
     if (growth > GROWTH && time >= SHORTEST_JUDGED) ledger.violate(`the heap grew by ${(growth * 100).toFixed(1)} %`);
+    const deadly = ledger.faults[DEADLY] ?? 0;
+    const uncaught = ledger.bereaved.uncaught ?? 0;
+    if (uncaught > deadly) ledger.violate(`${deadly} deadly feedbacks cost ${uncaught} tasks their worker`);
     if (killed > kills) ledger.violate(`${kills} kills from outside cost ${killed} tasks their worker`);
     return {
       ok: ledger.violated === 0,
@@ -233,6 +243,7 @@ class Soak {
       files: { start: this.#base.files, end: this.#machine.sample().files, most: this.#mostFiles },
       heap: { start, end, growth: Number(growth.toFixed(4)) },
       oldestTask: Math.round(this.#oldest),
+      skipped: this.#options.skipped,
       violations: ledger.violations,
     };
   }

@@ -1,9 +1,12 @@
 /** The kind of the soak as its workers see it: each request names a chore, honest or not, and the worker does it. */
 import { setFlagsFromString } from 'node:v8';
-import { isMainThread } from 'node:worker_threads';
+import { isMainThread, threadId } from 'node:worker_threads';
 
 const never = () => new Promise(() => {});
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The feedback that has ended this worker: where it is the program itself, it lives on and would meet it again. */
+let deadly;
 
 /** Keeps the thread to itself. */
 function spin(ms) {
@@ -18,6 +21,14 @@ const chores = {
   },
   chatty({ notes }, { feedback }) {
     for (let note = 1; note <= notes; note++) feedback(note);
+  },
+  late({ notes, ms }, { feedback }) {
+    for (let note = 1; note <= notes; note++) feedback(note);
+    if (ms === 0) setImmediate(feedback, 0);
+    else setTimeout(feedback, ms, 0);
+  },
+  vanish({ bytes, buffer, pattern }) {
+    if ((bytes ?? buffer).byteLength === pattern.length) process.exit(0);
   },
   throw() {
     throw new RangeError('the chore is to throw');
@@ -70,12 +81,18 @@ export default {
   url: import.meta.url,
   requestOfTask: (_status, task) => task,
   async perform(request, context) {
-    const { id, chore, value, bytes } = request;
+    const { id, chore, value, buffer } = request;
     const feedback = (note) => context.feedback({ id, note });
     const work = chores[chore]?.(request, { feedback, signal: context.signal });
     // Quick ones answer without a turn of the loop between.
     if (work !== undefined) await work;
     if (chore === 'unsendable') return { id, value, deep: [() => {}] };
+    const bytes = buffer === undefined ? request.bytes : new Uint8Array(buffer);
     return { id, value: value + 1, ...(bytes === undefined ? {} : { bytes: bytes.reverse() }) };
+  },
+  receiveFeedback({ aim, note }) {
+    if (aim !== (isMainThread ? process.pid : threadId) || note === deadly) return;
+    deadly = note;
+    throw new Error('this feedback is not for the faint-hearted');
   },
 };

@@ -28,13 +28,13 @@ function matrix(t: ExecutionContext, ...flags: string[]): Promise<Run> {
 }
 
 test('what the matrix expects of each row is what both hosts of the package do', async (t) => {
-  const rows = 'exit,kill,response,error,abort,after-close,idle-exit';
+  const rows = 'exit,kill,response,error,abort,after-close,idle-exit,false-timers,mocked-timers,destroy-callback';
   const flags = ['--subject', 'statepool', '--only', rows, '--patience', PATIENCE];
   const { code, stdout } = await matrix(t, ...flags);
   t.is(code, 0, stdout);
   t.regex(stdout, /\+ statepool process +A rejects \(WORKER_DIED\); B, C, D done/);
   t.regex(stdout, /- statepool thread +not for threads/);
-  t.regex(stdout, /statepool: 13 of 13 as expected/);
+  t.regex(stdout, /statepool: 19 of 19 as expected/);
 });
 
 test('a task that does not settle in time is a hang, and fails the matrix', async (t) => {
@@ -42,6 +42,13 @@ test('a task that does not settle in time is a hang, and fails the matrix', asyn
   t.is(code, 1);
   t.regex(stdout, /x statepool thread +A, B, C, D hang/);
   t.regex(stdout, /FAILS: statepool thread: `process\.exit\(\)` in the task: A hangs; B hangs; C hangs; D hangs/);
+});
+
+test('--help tells the flags', async (t) => {
+  const { code, stdout } = await matrix(t, '--help');
+  t.is(code, 0);
+  for (const flag of ['--only', '--subject', '--patience', '--jobs', '--list', '--write'])
+    t.true(stdout.includes(flag));
 });
 
 test('wrong flags are refused, each with what is legal', async (t) => {
@@ -62,7 +69,7 @@ test('docs/failures.md has every row of the matrix, and in every row the package
   const page = readFileSync(join(root, 'docs/failures.md'), 'utf8');
   const { stdout } = await matrix(t, '--list');
   const names = stdout.match(/^\S+$/gm) ?? [];
-  t.true(names.length > 30);
+  t.true(names.length > 50);
   t.deepEqual(page.match(/(?<=<a id=")[\w-]+/g), names);
   const ours = page.match(/^\| statepool .*$/gm) ?? [];
   t.true(ours.length > names.length);

@@ -40,6 +40,10 @@ const broken: readonly (readonly [string, RegExp, ...((ledger: Ledger) => void)[
   ['given a wrong answer', /it got 6 instead of 5/, told, (each) => each.answer(task, { result: { id: 1, value: 6 } })],
   ['ended with an error that is not its own', /it ended with EXPIRED/, told, endWith({ code: 'EXPIRED' })],
   ['blamed for another death', /it was blamed/, told, endWith({ code: 'WORKER_DIED', reason: 'exit' })],
+  ['given a feedback of another', /it got a feedback of task 2/, (each) => each.note(task, { id: 2, note: 1 })],
+  ['told a feedback of another', /its caller got a feedback of task 2/, (each) => each.hear(task, { id: 2, note: 0 })],
+  ['tried again after it was told', /its death was told after it had settled/, told, (each) => each.retry(task)],
+  ['refused after it was told', /it was refused after it had settled/, told, (each) => each.withdraw(task)],
   ['never settled', /task 1 \(echo\) never settled/, (ledger) => ledger.writeOff()],
 ];
 
@@ -54,3 +58,35 @@ for (const [what, problem, ...steps] of broken) {
     t.regex(violations[0] as string, problem);
   });
 }
+
+test('a task that the pool refuses was never accepted', (t) => {
+  t.like(
+    after((each) => each.withdraw(task)),
+    { accepted: 0, openCount: 0, violated: 0 },
+  );
+});
+
+test('a feedback that its own task sends after its answer is in order', (t) => {
+  const ledger = after(told, answered, (each) => each.note(task, { id: 1, note: 0 }));
+  t.deepEqual(ledger.violations, []);
+});
+
+test('a task that is tried again after a death is in order, and starts its feedbacks anew', (t) => {
+  const noted = (note: number) => (ledger: Ledger) => ledger.note(task, { id: 1, note });
+  t.deepEqual(after(noted(1), noted(2), (each) => each.retry(task), noted(1)).violations, []);
+});
+
+test('a worker that a signal to the group ends is a violation, one that kill -9 ends is none', (t) => {
+  const ledger = after((each) => each.mourn({ signal: 'SIGKILL' }));
+  t.is(ledger.violated, 0);
+  ledger.mourn({ signal: 'SIGINT' });
+  t.deepEqual(ledger.violations, ["a SIGINT to the program's group ended a worker"]);
+});
+
+test('of violations that are alike the first ones are told, and all are counted', (t) => {
+  const ledger = new Ledger();
+  for (let i = 0; i < 100; i++) ledger.violate(`${i} files were open`);
+  ledger.violate('something else');
+  t.is(ledger.violated, 101);
+  t.deepEqual(ledger.violations, ['0 files were open', '1 files were open', '2 files were open', 'something else']);
+});

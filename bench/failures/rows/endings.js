@@ -106,6 +106,64 @@ export const endings = [
     ],
   },
   {
+    name: 'destroy-twice',
+    title: 'the pool is destroyed twice, while A has no end and B is queued',
+    expects: 'A and B settle, both calls resolve',
+    wants: { A: 'settles', B: 'settles' },
+    ours: { A: 'CANCELLED', B: 'CANCELLED' },
+    async play(scene) {
+      const pool = scene.open();
+      scene.submit('A', 'linger');
+      scene.submit('B');
+      await scene.begun('A');
+      await Promise.all([scene.end('destroy', () => pool.destroy()), scene.end('again', () => pool.destroy())]);
+      await scene.settled('A', 'B');
+    },
+    judge: both,
+  },
+  {
+    name: 'destroy-callback',
+    title: "the pool is destroyed twice by the callback that gets A's message, while B is queued",
+    expects: 'A and B settle, both calls resolve',
+    can: 'feedback',
+    wants: { A: 'settles', B: 'settles' },
+    ours: { A: 'CANCELLED', B: 'CANCELLED' },
+    async play(scene) {
+      const pool = scene.open();
+      const ends = [];
+      const onFeedback = () => {
+        ends.push(
+          scene.end('destroy', () => pool.destroy()),
+          scene.end('again', () => pool.destroy()),
+        );
+      };
+      scene.submit('A', 'a word and wait', { more: { ms: MOMENT * 100 }, options: { onFeedback } });
+      scene.submit('B');
+      await scene.until(() => ends.length > 0);
+      await Promise.all(ends);
+      await scene.settled('A', 'B');
+    },
+    judge: both,
+  },
+  {
+    name: 'ctrl-c',
+    title: 'Ctrl-C (SIGINT to the process group) with A running and B queued; the program waits for both and closes',
+    expects: 'A and B are done, the call resolves',
+    host: 'process',
+    wants: { A: 'done', B: 'done' },
+    async play(scene) {
+      const pool = scene.open();
+      scene.submit('A', 'wait', { more: { ms: MOMENT } });
+      scene.submit('B');
+      await scene.begun('A');
+      process.on('SIGINT', () => scene.note('isHeard', true));
+      process.kill(0, 'SIGINT');
+      await scene.settled('A', 'B');
+      await scene.end('close', () => pool.close());
+    },
+    judge: closed,
+  },
+  {
     name: 'idle-exit',
     title: 'a program that is done, with an idle pool',
     expects: 'it ends by itself',
@@ -149,4 +207,11 @@ export const endings = [
 
 function closed({ notes }) {
   return notes.close === 'resolves' ? [] : [`the call ${notes.close}`];
+}
+
+function both({ notes }) {
+  return [
+    ...(notes.destroy === 'resolves' ? [] : [`the call ${notes.destroy ?? 'is never made'}`]),
+    ...(notes.again === 'resolves' ? [] : [`the second call ${notes.again ?? 'is never made'}`]),
+  ];
 }

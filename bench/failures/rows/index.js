@@ -1,3 +1,4 @@
+import { callers } from './callers.js';
 import { deaths } from './deaths.js';
 import { endings } from './endings.js';
 import { orders } from './orders.js';
@@ -12,12 +13,13 @@ import { values } from './values.js';
  *   `rejects at all`, or `settles`; always without waiting for a further call;
  * - `ours`: the codes that statepool's errors have, or `done`; for each host where they differ;
  * - `judge(observation)`: further faults, in words, and `tell(observation, subject)`: what is seen where there are none; `host` and `can`: for whom it makes sense; `start`: what workers do while they
- *   load; `isLeft`: the program is to end by itself; `isKilled`: it is killed when the scene is set; `trials`: how often.
+ *   load; `files`: how many the program may have open; `isLeft`: the program is to end by itself; `isKilled`: it is killed when the scene is set; `trials`: how often.
  */
 export const groups = [
   { title: 'Deaths', rows: deaths },
   { title: 'Values and output', rows: values },
   { title: 'Cancelling and time limits', rows: orders },
+  { title: 'Timers, signals and callbacks of the program', rows: callers },
   { title: 'Starts', rows: starts },
   { title: 'Endings', rows: endings },
 ];

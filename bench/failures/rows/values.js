@@ -1,8 +1,18 @@
 import { rest } from '../scene.js';
 import { behind, others } from './behind.js';
 
+/** A task that is at work for a moment. In ms. */
+const MOMENT = 300;
+/** How much is given away. In bytes. */
+const LENGTH = 1000;
 /** How long output may take that nobody is told of. In ms. */
 const OUTPUT = 500;
+/** How long 48 MB of output may take, and how long they are waited for at most. In ms. */
+const EBB = 4000;
+/** The longest that a program may stand still that does nothing but pass output on. In ms. */
+const STANDSTILL = 1500;
+/** The smallest module of WebAssembly. */
+const WASM = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
 const guarded = {
   get value() {
@@ -102,6 +112,107 @@ export const values = [
     },
   },
   {
+    name: 'flood',
+    title: 'the task writes 48 MB to stdout, without the end of a line',
+    expects: `all tasks are done; the program never stands still for more than ${STANDSTILL / 1000} s, and has all of it ${EBB / 1000} s later`,
+    wants: { A: 'done', ...others },
+    play: behind('flood', { during: standstill }),
+    judge: ({ notes, stdout }) => [
+      ...(notes.standstill > STANDSTILL ? [`the program stands still for more than ${STANDSTILL / 1000} s`] : []),
+      ...(stdout.includes('end of the flood') ? [] : [`not all of it has come ${EBB / 1000} s later`]),
+    ],
+  },
+  {
+    name: 'split-letter',
+    title: 'the task writes a letter of three bytes in two pieces',
+    expects: "all tasks are done; the letter reaches the program's stdout whole",
+    wants: { A: 'done', ...others },
+    play: behind('write half a letter', { last: () => rest(OUTPUT) }),
+    judge: ({ stdout }) => {
+      if (/one €/.test(stdout)) return [];
+      return [stdout.includes('one') ? 'the letter arrives broken' : 'its output is lost'];
+    },
+  },
+  {
+    name: 'unreadable',
+    title: 'a request that another process cannot read (a WebAssembly.Module in it)',
+    expects: 'A rejects and is not begun, and no worker is lost by it; B, C and D are done',
+    host: 'process',
+    wants: { A: 'rejects', ...others },
+    ours: { A: 'MARSHAL_REQUEST' },
+    async play(scene) {
+      const loads = () => scene.log().filter(({ event }) => event === 'load').length;
+      scene.open();
+      scene.submit('W');
+      await scene.settled('W');
+      const before = loads();
+      scene.submit('A', 'look', { more: { extra: new WebAssembly.Module(WASM) } });
+      scene.submit('B');
+      scene.submit('C');
+      await scene.settled('A', 'B', 'C');
+      scene.mark();
+      scene.submit('D');
+      await scene.settled('A', 'B', 'C', 'D');
+      scene.note('isLost', loads() > before);
+    },
+    judge: ({ tasks: { A }, notes }) => [
+      ...(A.state === 'resolved' ? ['A is run without the value'] : []),
+      ...(notes.isLost ? ['a worker is lost'] : []),
+    ],
+  },
+  {
+    name: 'transfer',
+    title: 'a buffer is given away with A, and the worker exits (under a policy of two retries, where there is one)',
+    expects: 'A rejects, and is never performed on an empty buffer; B, C and D are done',
+    can: 'transfer',
+    wants: { A: 'rejects', ...others },
+    async play(scene) {
+      const extra = new ArrayBuffer(LENGTH);
+      scene.open({ retries: 2 });
+      scene.submit('A', 'count and exit', { more: { extra }, options: { transfer: [extra] } });
+      scene.submit('B');
+      scene.submit('C');
+      await scene.settled('A', 'B', 'C');
+      scene.mark();
+      scene.submit('D');
+      await scene.settled('A', 'B', 'C', 'D');
+      const lengths = scene.log().flatMap(({ event, length }) => (event === 'bytes' ? [length] : []));
+      scene.note('lengths', lengths);
+    },
+    judge: ({ notes: { lengths = [] } }) => [
+      ...(lengths.length === 0 ? ['A is never performed'] : []),
+      ...(lengths.some((length) => length !== LENGTH) ? ['A is performed on an empty buffer'] : []),
+    ],
+  },
+  {
+    name: 'late-word',
+    title: 'a message that A sends when it has answered, while B is at work',
+    expects: "A, B and C are done; no message of A's reaches another caller",
+    can: 'feedback',
+    wants: { A: 'done', B: 'done', C: 'done' },
+    async play(scene) {
+      const heard = [];
+      const submit = (name, deed, more) => {
+        const onFeedback = (word) => {
+          heard.push([name, word]);
+          scene.note('heard', heard);
+        };
+        scene.submit(name, deed, { more, options: { onFeedback } });
+      };
+      scene.open();
+      submit('A', 'a late word', { ms: MOMENT / 2 });
+      submit('B', 'a word and wait', { ms: 2 * MOMENT });
+      submit('C', 'a word');
+      await scene.settled('A', 'B', 'C');
+    },
+    judge: ({ notes: { heard = [] } }) => [
+      ...['A', 'B', 'C'].flatMap((name) =>
+        heard.some(([, word]) => word === name) ? [] : [`no message of ${name} comes`],
+      ),
+      ...new Set(heard.flatMap(([name, word]) => (name === word ? [] : [`${name} gets a message of ${word}`]))),
+    ],
+  },
+  {
     name: 'junk',
     title: 'the task sends messages of its own to its parent, in shapes that protocols have',
     expects: 'all tasks are done, with their own values',
@@ -109,6 +220,21 @@ export const values = [
     play: behind('junk'),
   },
 ];
+
+/** How long the program stands still at most until A has settled and its output has had time to come. */
+async function standstill(scene) {
+  let most = 0;
+  let last = performance.now();
+  let settled;
+  await scene.until(() => {
+    const now = performance.now();
+    most = Math.max(most, now - last);
+    last = now;
+    if (scene.observation.tasks.A.state !== 'pending') settled ??= now;
+    return now > settled + EBB;
+  }, 2 * EBB);
+  scene.note('standstill', most);
+}
 
 /** What an error has lost on its way. */
 function lostOf(thrown = {}) {

@@ -10,6 +10,9 @@ const GLUTTONY = 100;
 /** Lines of noise, and the length of the longest. */
 const NOISE = 200;
 const LONG = 300_000;
+/** What is written without a line's end, in MB. */
+const FLOOD = 48;
+const MEGABYTE = 2 ** 20;
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -85,6 +88,42 @@ const deeds = {
     for (let i = 0; i < NOISE; i++) console.log(`noise {"id":${i},"result":"not an answer"}`);
     process.stdout.write(`${'x'.repeat(LONG)} noise\n`);
   },
+  flood: () => {
+    const piece = 'x'.repeat(MEGABYTE);
+    for (let i = 0; i < FLOOD; i++) process.stdout.write(piece);
+    process.stdout.write(' end of the flood\n');
+  },
+  'write half a letter': async () => {
+    process.stdout.write(Buffer.from([0x6f, 0x6e, 0x65, 0x20, 0xe2, 0x82]));
+    await wait(100);
+    process.stdout.write(Buffer.from([0xac, 0x0a]));
+    await wait(100);
+  },
+  'count and exit': ({ extra }) => {
+    say({ event: 'bytes', length: extra.byteLength });
+    process.exit(3);
+  },
+  'a word': ({ name }, tell) => tell(name),
+  'a word and wait': async ({ name, ms }, tell) => {
+    tell(name);
+    await wait(ms);
+  },
+  'a late word': ({ name, ms }, tell) => {
+    tell(name);
+    setTimeout(() => {
+      say({ event: 'late word' });
+      tell(name);
+    }, ms);
+  },
+  'leave false timers': () => {
+    const never = () => 0;
+    for (const name of ['setTimeout', 'setInterval', 'setImmediate']) {
+      globalThis[name] = never;
+      require('node:timers')[name] = never;
+    }
+    Date.now = never;
+    performance.now = never;
+  },
   junk: async () => {
     for (const junk of ['junk', { id: 1, result: 'junk' }, [0, 1, 2], null, { taskId: 1, error: null }]) {
       if (parentPort !== null) parentPort.postMessage(junk);
@@ -111,7 +150,8 @@ function isSocket(file) {
   }
 }
 
-module.exports = async function perform(task) {
+// `tell` sends a word to whoever has given the task, in pools that have such a way.
+module.exports = async function perform(task, tell) {
   say({ event: 'begun', task: task.name });
-  return { name: task.name, ...(await deeds[task.deed](task)) };
+  return { name: task.name, ...(await deeds[task.deed](task, tell)) };
 };

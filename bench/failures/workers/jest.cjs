@@ -1,1 +1,4 @@
-exports.perform = require('./deeds.cjs');
+const { messageParent } = require('jest-worker');
+const perform = require('./deeds.cjs');
+
+exports.perform = (task) => perform(task, messageParent);

@@ -7,5 +7,5 @@ export default {
   requestOfTask: (_status, task) => task,
   nameOfTask: ({ name }) => name,
   nameOfRequest: ({ name }) => name,
-  perform: (request) => perform(request),
+  perform: (request, { feedback }) => perform(request, feedback),
 };

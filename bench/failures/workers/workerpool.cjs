@@ -1,1 +1,4 @@
-require('workerpool').worker({ perform: require('./deeds.cjs') });
+const { worker, workerEmit } = require('workerpool');
+const perform = require('./deeds.cjs');
+
+worker({ perform: (task) => perform(task, workerEmit) });

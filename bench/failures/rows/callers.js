@@ -1,0 +1,97 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import timers from 'node:timers';
+import { behind, others } from './behind.js';
+
+/** How many tasks have the same signal: more than the listeners that Node takes without a word. */
+const CROWD = Array.from({ length: 100 }, (_, i) => `T${i + 1}`);
+/** The time limit of a task that has no end. In ms. */
+const LIMIT = 800;
+
+/** What belongs to the program, or to a task, and not to the pool between them. */
+export const callers = [
+  {
+    name: 'false-timers',
+    title: 'the task replaces timers and clocks of its worker, as a test does that forgets to put them back',
+    expects: 'A, B, C and D are done',
+    wants: { A: 'done', ...others },
+    play: behind('leave false timers'),
+  },
+  {
+    name: 'mocked-timers',
+    title: `the program has replaced its timers and clocks, and B has a time limit of ${LIMIT} ms`,
+    expects: 'A is done, B rejects, C and D are done',
+    can: 'abort',
+    wants: { A: 'done', B: 'rejects', C: 'done', D: 'done' },
+    ours: { B: 'TIMEOUT_RUN' },
+    async play(scene) {
+      mockTimers();
+      scene.open();
+      scene.submit('A');
+      await scene.settled('A');
+      scene.submit('B', 'linger', { options: { timeout: LIMIT } });
+      scene.submit('C');
+      await scene.settled('B', 'C');
+      scene.mark();
+      scene.submit('D');
+      await scene.settled('B', 'C', 'D');
+    },
+  },
+  {
+    name: 'context',
+    title: "the callback that gets a task's messages looks at the program's AsyncLocalStorage",
+    expects: 'A and B are done; each callback finds what its own caller had there',
+    can: 'feedback',
+    wants: { A: 'done', B: 'done' },
+    async play(scene) {
+      const storage = new AsyncLocalStorage();
+      const found = {};
+      scene.open();
+      for (const name of ['A', 'B']) {
+        const onFeedback = () => {
+          found[name] = storage.getStore() ?? 'nothing';
+          scene.note('found', found);
+        };
+        storage.run(name, () => scene.submit(name, 'a word', { options: { onFeedback } }));
+      }
+      await scene.settled('A', 'B');
+    },
+    judge: ({ notes: { found = {} } }) =>
+      ['A', 'B'].flatMap((name) => {
+        if (found[name] === undefined) return [`the callback of ${name} is never called`];
+        return found[name] === name ? [] : [`the callback of ${name} finds ${whoseOf(found[name])}`];
+      }),
+  },
+  {
+    name: 'one-signal',
+    title: `${CROWD.length} tasks under one signal`,
+    expects: 'all are done, and no warning is printed',
+    // Pools that take a signal themselves.
+    can: 'signal',
+    wants: Object.fromEntries(CROWD.map((name) => [name, 'done'])),
+    async play(scene) {
+      const { signal } = new AbortController();
+      process.on('warning', ({ name }) => scene.note('warning', name));
+      scene.open();
+      for (const name of CROWD) scene.submit(name, 'echo', { options: { signal } });
+      await scene.settled(...CROWD);
+    },
+    judge: ({ notes }) => (notes.warning === undefined ? [] : [`the program is warned: ${notes.warning}`]),
+  },
+];
+
+/** Timers that never fire and clocks that stand, as tests have them. */
+function mockTimers() {
+  const never = () => ({ ref() {}, unref() {}, hasRef: () => false, refresh() {}, close() {} });
+  for (const name of ['setTimeout', 'setInterval', 'setImmediate']) {
+    globalThis[name] = never;
+    timers[name] = never;
+  }
+  for (const name of ['clearTimeout', 'clearInterval', 'clearImmediate']) globalThis[name] = () => {};
+  const time = Date.now();
+  Date.now = () => time;
+  performance.now = () => 0;
+}
+
+function whoseOf(found) {
+  return found === 'nothing' ? 'nothing' : `what ${found} had`;
+}

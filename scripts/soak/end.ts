@@ -1,0 +1,35 @@
+import { ends, hooks } from './mischief.ts';
+import type { Stage } from './round.ts';
+
+/** A pool that has not ended after so many ms does not. */
+const LONGEST_END = 30_000;
+
+const ways = ['finish', 'finish-running', 'cancel', 'destroy'] as const;
+
+/** Ends the pool in one of the ways there are, and names it; where that is a fault to be tried, in two at once, and from hooks. */
+export async function endPool(stage: Stage): Promise<string> {
+  const { chance, faults, ledger, mischief } = stage;
+  const first = ways[chance(ways.length)] ?? 'destroy';
+  const second = ways[chance(2 * ways.length)];
+  const hook = hooks[chance(2 * hooks.length)];
+  const act = ends[chance(ends.length)];
+  if (!faults.has('ends')) return endBy(stage, first);
+  if (hook !== undefined && act !== undefined) mischief.plan(hook, act);
+  if (second === undefined) return endBy(stage, first);
+  ledger.addFault('ended twice');
+  const [one, other] = await Promise.all([endBy(stage, first), endBy(stage, second)]);
+  return `${one} and ${other}`;
+}
+
+async function endBy({ pool, ledger }: Stage, way: (typeof ways)[number]): Promise<string> {
+  const name = way === 'destroy' ? way : `close, tasks: ${way}`;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(resolve, LONGEST_END, 'late');
+  });
+  const end = way === 'destroy' ? pool.destroy() : pool.close({ tasks: way });
+  const how = await Promise.race([end.then(() => 'ended'), late]);
+  clearTimeout(timer);
+  if (how === 'late') ledger.violate(`a pool was not done ${LONGEST_END / 1000} s after ${name}`);
+  return name;
+}

@@ -1,0 +1,93 @@
+import type { Kind } from 'statepool';
+import { chores, type SoakAnswer, type SoakTask } from './chores.ts';
+import type { SoakNote } from './ledger.ts';
+import type { Hook } from './mischief.ts';
+import type { Setting } from './round.ts';
+
+/** The types of the kind in worker.js. */
+export interface SoakTypes {
+  task: SoakTask;
+  request: SoakTask;
+  response: SoakAnswer;
+  competence: number;
+  result: SoakAnswer;
+  feedback: SoakNote & { readonly aim?: number };
+}
+
+const { default: inWorker } = (await import(new URL('worker.js', import.meta.url).href)) as {
+  default: Kind<SoakTypes>;
+};
+
+/** The kind of one pool, whose hooks tell the ledger of every call, and `at` of it too. */
+export function kindOf(
+  { ledger, url }: Setting,
+  at: (hook: Hook, task?: SoakTask) => void,
+  isRetrying: boolean,
+  more: Partial<Kind<SoakTypes>>,
+): Kind<SoakTypes> {
+  const { url: _url, ...rest } = inWorker;
+  return {
+    ...rest,
+    ...more,
+    url,
+    extraEnv() {
+      at('extraEnv');
+      return {};
+    },
+    taskMatch(_status, task) {
+      at('taskMatch', task);
+      return true;
+    },
+    requestOfTask(_status, task) {
+      at('requestOfTask', task);
+      return task.chore === 'stale' ? undefined : task;
+    },
+    useResponse(_status, task, response) {
+      ledger.use(task);
+      // Its follow-up is accepted with its verdict, or is never heard of: nobody may come between.
+      if (task.chore !== 'follow') at('useResponse', task);
+      const stay = { type: 'stay', competence: task.value, result: response } as const;
+      switch (task.chore) {
+        case 'trip':
+          throw new Error('the hook of the kind stumbles');
+        case 'refuse':
+          return { ...stay, error: Object.assign(new Error('it is refused'), { code: 'REFUSED' }) };
+        case 'end':
+          return { type: 'end', result: response };
+        case 'follow': {
+          const next: SoakTask = { id: ledger.nextId(), chore: 'echo', value: task.value + 1 };
+          ledger.open(next, false);
+          return { ...stay, tasks: [next] };
+        }
+        default:
+          return stay;
+      }
+    },
+    onPerformError(_status, task) {
+      at('onPerformError', task);
+      return undefined;
+    },
+    onMarshalError(_message, task) {
+      at('onMarshalError', task);
+    },
+    onTaskCancellationOrExpirationOrWorkerDeath(task, reason) {
+      ledger.mourn(reason);
+      const isTriedAgain = isRetrying && reason.code === 'WORKER_DIED' && isRetried(task);
+      if (task !== undefined) {
+        if (isTriedAgain) ledger.retry(task);
+        else ledger.endWithoutVerdict(task);
+      }
+      at('onTaskCancellationOrExpirationOrWorkerDeath', task);
+      return isTriedAgain ? 'retry' : undefined;
+    },
+    forwardFeedback(feedback, task) {
+      ledger.note(task, feedback);
+      at('forwardFeedback', task);
+    },
+  };
+}
+
+function isRetried(task: SoakTask | undefined): boolean {
+  const chore = task && chores[task.chore];
+  return chore !== undefined && (chore.isRetried ?? !chore.isFault);
+}
