@@ -2,7 +2,7 @@ import type { Entry } from '../machines/entry.ts';
 import type { AnyKind } from './any-kind.ts';
 import { KindError, type WorkerDiedError } from './errors.ts';
 import type { Transferable } from './hosts/host.ts';
-import type { Live } from './journal/journal.ts';
+import type { Live } from './journal/records.ts';
 import { nameTask } from './task-name.ts';
 import type { TaskTrace } from './trace.ts';
 
