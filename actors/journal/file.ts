@@ -159,7 +159,7 @@ export class JournalFile {
    */
   renew(text: string): void {
     try {
-      attempt(this.path, 'written anew where it was removed', () => {
+      attempt(this.path, 'written anew', () => {
         this.#lock.retake();
         const next = draft(this.path, text);
         try {
@@ -172,8 +172,11 @@ export class JournalFile {
         this.#adopt(next);
       });
     } catch (error) {
-      this.#takeBack(error as JournalError);
-      throw error;
+      const { code, message } = error as JournalError;
+      const what = `the journal ${this.path} was removed while it was in use, and cannot be written anew: ${message}`;
+      const problem = new JournalError(code as 'JOURNAL', this.path, what, error);
+      this.#takeBack(problem);
+      throw problem;
     }
     this.syncName();
   }

@@ -54,10 +54,8 @@ export class Lock {
       if (this.#read() === this.#text) unlinkSync(this.#file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-      const why = `cannot be removed: ${(error as Error).message}`;
-      warn(
-        `the lock ${this.#file} of the journal ${this.#path} ${why}: remove it, or end this process, before it is used again`,
-      );
+      const what = `the journal ${this.#path} is closed, and its lock cannot be removed: ${(error as Error).message}`;
+      warn(`${what}; remove ${this.#file}, or end this process, before the journal is used again`);
     }
   }
 
