@@ -61,16 +61,6 @@ export class JournalFile {
     return this.#size;
   }
 
-  /** Whether it is where it was opened, and as it was written. */
-  get isInPlace(): boolean {
-    try {
-      const there = statSync(this.path);
-      return this.#is(there) && there.size === this.#size;
-    } catch {
-      return false;
-    }
-  }
-
   /** All that is in it. @throws {JournalError} */
   read(): Buffer {
     const bytes = attempt(this.path, 'read', () => readFileSync(this.#fd));

@@ -257,7 +257,7 @@ export class Journal {
 
   /** Writes the file anew without what has settled, where that is worth it. One that fails is tried again much later. */
   #compact(small: number): void {
-    if (this.#file.size <= Math.max(small, WASTE * (this.#kept + this.#known.size)) || !this.#file.isInPlace) return;
+    if (this.#file.size <= Math.max(small, WASTE * (this.#kept + this.#known.size))) return;
     try {
       this.#file.replace(this.#digest());
       this.#small = Math.max(SMALL, 2 * this.#file.size);

@@ -143,15 +143,3 @@ test('a journal that another program has changed is not written to any more', as
     t.is(readFileSync(path).length, length);
   }
 });
-
-test('a compaction writes over no file that is not the journal', async (t) => {
-  const { folder, open, path } = journalOf(t);
-  const { pool } = open();
-  const long = 'x'.repeat(600_000);
-  await pool.run(echo(1, { long }));
-  renameSync(path, join(folder, 'own'));
-  writeFileSync(path, 'notes');
-  t.is(await code(pool.run(echo(2, { long: long + long }))), 'JOURNAL');
-  t.is(await code(pool.run(echo(3, { long }))), 'JOURNAL');
-  t.is(readFileSync(path, 'utf8'), 'notes');
-});

@@ -24,7 +24,7 @@ async function lockOf({ open, path }: ReturnType<typeof journalOf>): Promise<Rec
 }
 
 /** Calls a function of node:fs otherwise as long as `act` takes: nothing else happens meanwhile. */
-function instead<Name extends 'linkSync' | 'unlinkSync'>(name: Name, other: (typeof fs)[Name], act: () => void): void {
+function instead<Name extends 'linkSync' | 'fsyncSync'>(name: Name, other: (typeof fs)[Name], act: () => void): void {
   const own = fs[name];
   fs[name] = other;
   syncBuiltinESMExports();
@@ -88,11 +88,12 @@ test('the lock of an earlier version is judged by its process', async (t) => {
   t.is(journal.open({ size: 0 }).pool.stats.journal?.recovered, 1);
 });
 
-test('two programs that cannot see each other, as in two containers, do not both get a journal', async (t) => {
-  const isolated = ['-pf', '--mount-proc', process.execPath, holder];
-  if (spawnSync('unshare', ['-pf', '--mount-proc', 'true']).status !== 0) {
-    return t.pass('skipped: this system makes no pid namespace for this user');
-  }
+const isolated = ['-pf', '--mount-proc', process.execPath, holder];
+
+/** Skipped where this user may not make namespaces of processes. */
+const inNamespaces = spawnSync('unshare', ['-pf', '--mount-proc', 'true']).status === 0 ? test : test.skip;
+
+inNamespaces('two programs that cannot see each other, as in two containers, do not both get a journal', async (t) => {
   const { path } = journalOf(t);
   const first = spawn('unshare', [...isolated, path], { stdio: ['pipe', 'pipe', 'inherit'] });
   t.teardown(() => void first.stdin.end());
@@ -224,4 +225,26 @@ test('a lock that cannot be removed is told, and the pool ends as it should', as
   t.true(
     (await journal.warnings())[0]?.includes(`the journal ${journal.path} is closed, and its lock cannot be removed`),
   );
+});
+
+test("with the durability 'power', a journal that is opened has its name on the disk too, or is refused", (t) => {
+  for (const durability of ['process', 'power'] as const) {
+    const journal = journalOf(t);
+    const { fsyncSync } = fs;
+    const synced: number[] = [];
+    const note = (fd: number) => {
+      synced.push(fs.fstatSync(fd).ino);
+      fsyncSync(fd);
+    };
+    instead('fsyncSync', note, () => journal.open({ size: 0 }, durability));
+    t.deepEqual(synced, durability === 'power' ? [fs.statSync(journal.folder).ino] : []);
+  }
+  const journal = journalOf(t);
+  const fail = () => {
+    throw Object.assign(new Error('i/o error'), { code: 'EIO' });
+  };
+  instead('fsyncSync', fail, () =>
+    t.throws(() => journal.open({}, 'power'), { code: 'JOURNAL', message: /i\/o error/ }),
+  );
+  t.false(existsSync(`${journal.path}.lock`));
 });
