@@ -1,5 +1,5 @@
 import type { JournalError } from '../errors.ts';
-import { setImmediate } from '../platform.ts';
+import { queueMicrotask, setImmediate } from '../platform.ts';
 import { warn } from './disk.ts';
 import { JournalFile } from './file.ts';
 import { Outcomes } from './outcomes.ts';
@@ -64,6 +64,8 @@ export class Journal {
   #arriving = 0;
   #isScheduled = false;
   #isSyncing = false;
+  /** What is live and known is behind the file as long as it tells: nothing is written meanwhile. */
+  #isTelling = false;
   #isClosed = false;
   /** Whether the file is not in its place, and that was told. */
   #isLost = false;
@@ -176,7 +178,7 @@ export class Journal {
 
   /** Writes what is staged, where nothing is being written. */
   commit(): void {
-    if (this.#isSyncing || this.#staged.length === 0) return;
+    if (this.#isSyncing || this.#isTelling || this.#staged.length === 0) return;
     const group = this.#staged;
     const text = this.#text;
     this.#staged = [];
@@ -228,7 +230,18 @@ export class Journal {
   }
 
   #tell(group: readonly Then[], error: JournalError | undefined): void {
-    for (const then of group) then(error);
+    this.#isTelling = true;
+    for (const then of group) {
+      try {
+        then(error);
+      } catch (fault) {
+        // The others are told all the same.
+        queueMicrotask(() => {
+          throw fault;
+        });
+      }
+    }
+    this.#isTelling = false;
     if (!this.#isClosed) this.#compact(this.#small);
   }
 
@@ -237,7 +250,6 @@ export class Journal {
    * anew where that has been removed. Answers what is wrong, and warns of it once.
    */
   #confirm(text: string): JournalError | undefined {
-    const { path } = this.#file;
     const place = this.#file.confirm();
     if (place === 'written') {
       this.#isLost = false;
@@ -246,7 +258,9 @@ export class Journal {
     try {
       if (place !== 'gone') throw place;
       this.#file.renew(this.#digest() + text);
-      warn(`the journal ${path} was removed while it was in use: it was written anew, with all that is to be kept`);
+      warn(
+        `the journal ${this.path} was removed while it was in use: it was written anew, with all that is to be kept`,
+      );
       return undefined;
     } catch (error) {
       if (!this.#isLost) warn((error as JournalError).message);

@@ -250,4 +250,12 @@ export const journal: readonly Mutant[] = [
     breaks: 'Who asks for a task that a signal has ended waits for ever.',
     catchers: ['tests/journal/ending.test.ts'],
   },
+  {
+    name: 'journal-writes-while-it-tells',
+    file: 'actors/journal/journal.ts',
+    from: 'this.#isSyncing || this.#isTelling ||',
+    to: 'this.#isSyncing ||',
+    breaks: 'A file that is written anew lacks what is just being told of.',
+    catchers: ['tests/journal/gone.test.ts'],
+  },
 ];

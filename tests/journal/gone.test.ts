@@ -143,3 +143,20 @@ test('a journal that another program has changed is not written to any more', as
     t.is(readFileSync(path).length, length);
   }
 });
+
+test('what a listener hands over while others are still to be told takes nothing from them', async (t) => {
+  const { open, path } = journalOf(t);
+  const { pool } = open({ size: 2 });
+  let more: Promise<unknown> | undefined;
+  pool.on('task', () => {
+    if (more !== undefined) return;
+    rmSync(path);
+    more = pool.run(echo(3, { long: 'x'.repeat(2_000_000) }), { id: 'third' });
+  });
+  const both = ['first', 'second'].map((id) => pool.run(echo(id), { id }));
+  t.deepEqual(await Promise.all(both), ['first', 'second']);
+  t.is(await more, 3);
+  await pool.destroy();
+  const next = open({ size: 0 });
+  t.like(next.pool.stats.journal, { recovered: 0, known: 3 });
+});
