@@ -251,10 +251,8 @@ export class Journal {
    */
   #confirm(text: string): JournalError | undefined {
     const place = this.#file.confirm();
-    if (place === 'written') {
-      this.#isLost = false;
-      return undefined;
-    }
+    this.#isLost &&= place !== 'written';
+    if (place === 'written') return undefined;
     try {
       if (place !== 'gone') throw place;
       this.#file.renew(this.#digest() + text);
