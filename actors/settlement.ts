@@ -55,6 +55,8 @@ function tellFailed(core: Core, entry: TaskEntry, error: unknown, isFinal: boole
   core.counts.failed++;
   release(core, entry);
   if (entry.live !== undefined && isFinal) return record(core, entry, { status: 'failed', error });
+  // Who asks for it by its name from now on has it run again.
+  if (entry.live !== undefined) entry.live.owner = undefined;
   if (entry.trace !== undefined) traceEnd(core, entry.trace, outcomeOf(error), error);
   entry.resolve?.(Promise.reject(error));
   if (core.emitter.listenerCount('task') > 0) tell(core, entry, { status: 'failed', error });
@@ -82,8 +84,8 @@ function record(core: Core, entry: TaskEntry, end: TaskEnd): void {
       );
       conclude(core, entry, { status: 'failed', error });
       for (const { owner } of followUps) {
-        const followUp = owner as TaskEntry;
-        if (followUp.place !== 'settled')
+        const followUp = owner as TaskEntry | undefined;
+        if (followUp !== undefined && followUp.place !== 'settled')
           core.send({ type: 'cancelTask', entry: followUp, reason: error, grace: false });
       }
     },
@@ -110,10 +112,22 @@ export function endWithoutVerdict(core: Core, entry: TaskEntry, cause: Cause): v
   tellFailed(core, entry, error, !isOfTheEnd(core, cause));
 }
 
-/** Whether it is the pool that ends, and not the task. */
+/** Signals that end a program, with all that it has started: Ctrl-C, a terminal that is closed, a system that shuts down. */
+const END_SIGNALS = new Set(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']);
+
+/** The exit codes of processes that heard of such a signal and ended by themselves. */
+const END_CODES = new Set([129, 130, 131, 143]);
+
+/** Whether it is the pool or its program that ends, and not the task. */
 function isOfTheEnd(core: Core, cause: Cause): boolean {
   if (cause.type === 'cancelled') return core.ending !== undefined && cause.reason === core.ending;
+  // A worker may die of the signal before its program has heard of it.
+  if (cause.type === 'died') return core.ending !== undefined || isByEndSignal(cause.exit);
   return cause.type === 'degraded' || (cause.type === 'stranded' && core.state.phase === 'closing');
+}
+
+function isByEndSignal({ exitCode, signal }: WorkerExit): boolean {
+  return signal === null ? END_CODES.has(exitCode ?? 0) : END_SIGNALS.has(signal);
 }
 
 /** Tells the kind that the worker of this task died, and hears whether it is to be tried again. */

@@ -2,8 +2,8 @@ import { listen, prepare } from './admission.ts';
 import type { Core } from './core.ts';
 import { decodeError } from './error-codec.ts';
 import { DegradedError, JournalError, QueueFullError, TaskCancelledError, UsageError } from './errors.ts';
-import type { Journal, Live } from './journal/journal.ts';
-import { bodyOf, type Kept, outcomeOf, type TaskId } from './journal/records.ts';
+import type { Journal } from './journal/journal.ts';
+import { bodyOf, type Kept, type Live, outcomeOf, type TaskId } from './journal/records.ts';
 import type { Replay } from './journal/replay.ts';
 import { marshalPath } from './marshal-path.ts';
 import { queueMicrotask } from './platform.ts';
@@ -67,7 +67,8 @@ export function submitTask(
       return onWritten?.(live.id);
     }
     entry.live = pool.journal.add(id, textOf(pool, task, options), entry, (error) => {
-      if (error !== undefined) return resolve(Promise.reject(error));
+      // Others may have joined it meanwhile.
+      if (error !== undefined) return entry.resolve?.(Promise.reject(error));
       onWritten?.((entry.live as Live).id);
       enterWritten(pool, entry);
     });
@@ -122,13 +123,20 @@ function join(
   if (live.place === 'written') heed();
   else void journal.written().then(heed);
   return new Promise((resolve) => {
+    const callers = joined.get(entry);
+    if (callers !== undefined) return callers.push(resolve);
+    const all = [resolve];
+    joined.set(entry, all);
     const { resolve: first } = entry;
     entry.resolve = (result) => {
       first?.(result);
-      resolve(result);
+      for (const each of all) each(result);
     };
   });
 }
+
+/** Who has joined the first caller of a task, where anybody has. */
+const joined = new WeakMap<TaskEntry, ((result: unknown) => void)[]>();
 
 /** What was recorded of a task that has settled. */
 function tellAgain({ kind, journal }: Core, known: string, task: unknown): unknown {

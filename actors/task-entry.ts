@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Entry } from '../machines/entry.ts';
 import type { AnyKind } from './any-kind.ts';
 import { KindError, type WorkerDiedError } from './errors.ts';
-import type { Live } from './journal/journal.ts';
+import type { Live } from './journal/records.ts';
 import type { RunOptions } from './run-options.ts';
 import { nameTask } from './task-name.ts';
 import type { TaskTrace } from './trace.ts';

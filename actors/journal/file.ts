@@ -3,45 +3,57 @@ import {
   constants,
   fdatasync,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
+  linkSync,
+  lstatSync,
   openSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   renameSync,
-  rmSync,
+  type Stats,
+  statSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { JournalError } from '../errors.ts';
-import { lock } from './lock.ts';
+import { attempt, type Draft, draft, errorOf, syncFolder, tolerate, warn } from './disk.ts';
+import { Lock } from './lock.ts';
 
-const { O_CREAT, O_RDWR } = constants;
+const { O_APPEND, O_CREAT, O_RDWR } = constants;
+
+/** How many links are followed, one after the other, to a file that is not there yet. */
+const LINKS = 40;
 
 /** A journal's file: held for this process, and written at its end only. All that fails is told as a JournalError. */
 export class JournalFile {
   /** Where it really is. */
   readonly path: string;
-  readonly #unlock: () => void;
+  readonly #isPowerProof: boolean;
+  readonly #lock: Lock;
   #fd: number;
-  #size: number;
+  /** Which file that is, whatever name it has. */
+  #identity: Pick<Stats, 'dev' | 'ino'>;
+  #size = 0;
+  /** How much of it was found in its place; what stands behind it nobody was told of. */
+  #confirmed = 0;
   /** Why nothing can be written to it any more: it cannot be known what is in it. */
   #broken: JournalError | undefined;
 
   /** Opens the file, or makes it, readable to this user only. @throws {JournalError} */
-  constructor(path: string) {
-    this.#fd = attempt(path, 'opened', () => openSync(path, O_RDWR | O_CREAT, 0o600));
+  constructor(path: string, isPowerProof = false) {
+    this.#isPowerProof = isPowerProof;
+    this.path = attempt(path, 'opened', () => placeOf(path));
+    // Whoever had it before has written it anew, perhaps, as long as he had it: it is opened when it is ours.
+    this.#lock = new Lock(this.path);
     try {
-      if (!fstatSync(this.#fd).isFile()) {
-        throw new JournalError('JOURNAL', path, `the journal ${path} is not a file: name one, or a new one`);
-      }
-      this.path = realpathSync(path);
-      this.#unlock = attempt(path, 'locked', () => lock(this.path));
+      this.#fd = attempt(path, 'opened', () => openSync(this.path, O_RDWR | O_CREAT | O_APPEND, 0o600));
+      this.#identity = fstatSync(this.#fd);
     } catch (error) {
-      closeSync(this.#fd);
+      this.#lock.release();
       throw error;
     }
-    this.#size = 0;
   }
 
   /** How long it is, in bytes. */
@@ -53,6 +65,7 @@ export class JournalFile {
   read(): Buffer {
     const bytes = attempt(this.path, 'read', () => readFileSync(this.#fd));
     this.#size = bytes.length;
+    this.#confirmed = bytes.length;
     return bytes;
   }
 
@@ -60,6 +73,7 @@ export class JournalFile {
   cut(size: number): void {
     attempt(this.path, 'written', () => ftruncateSync(this.#fd, size));
     this.#size = size;
+    this.#confirmed = Math.min(this.#confirmed, size);
   }
 
   /** Writes at the end: all of it, or nothing. Answers what is wrong. */
@@ -73,12 +87,7 @@ export class JournalFile {
       }
     } catch (error) {
       const problem = errorOf(this.path, 'written', error);
-      try {
-        if (written > 0) this.cut(this.#size);
-      } catch {
-        // A part of the group stands at the end, and nothing may be written behind it.
-        this.#broken = problem;
-      }
+      if (written > 0) this.#takeBack(problem);
       return problem;
     }
     this.#size += bytes.length;
@@ -94,73 +103,154 @@ export class JournalFile {
     });
   }
 
+  /**
+   * Looks whether what was appended is where the next pool looks for it, before anybody is told that it is written. Where it is
+   * not, nothing of it stays: answers why, or `gone` where no file is there any more.
+   */
+  confirm(): 'written' | 'gone' | JournalError {
+    if (this.#broken !== undefined) return this.#broken;
+    try {
+      const there = statSync(this.path, { throwIfNoEntry: false });
+      if (there === undefined) return 'gone';
+      if (!this.#is(there)) throw replaced(this.path);
+      if (there.size !== this.#size) {
+        this.#broken = changed(this.path, there.size, this.#size);
+        return this.#broken;
+      }
+    } catch (error) {
+      const problem = errorOf(this.path, 'written', error);
+      this.#takeBack(problem);
+      return problem;
+    }
+    this.#confirmed = this.#size;
+    return 'written';
+  }
+
   /** Puts another text in its place: whole, or not at all. @throws {JournalError} */
   replace(text: string): void {
-    const draft = `${this.path}.new`;
     attempt(this.path, 'compacted', () => {
-      const fd = openSync(draft, 'w+', 0o600);
+      const next = draft(this.path, text);
       try {
-        const bytes = Buffer.from(text);
-        for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-        fsyncSync(fd);
-        renameSync(draft, this.path);
-        closeSync(this.#fd);
-        this.#fd = fd;
-        this.#size = bytes.length;
+        renameSync(next.name, this.path);
       } catch (error) {
-        closeSync(fd);
-        rmSync(draft, { force: true });
+        discard(next);
         throw error;
       }
-      syncFolder(dirname(this.path));
+      this.#adopt(next);
     });
+    this.syncName();
   }
 
-  /** Gives it back. */
+  /**
+   * Writes this text to a new file where its own has been removed; never over another one. What was appended and not confirmed
+   * is to be in the text.
+   *
+   * @throws {JournalError}
+   */
+  renew(text: string): void {
+    try {
+      attempt(this.path, 'written anew', () => {
+        this.#lock.retake();
+        const next = draft(this.path, text);
+        try {
+          linkSync(next.name, this.path);
+        } catch (error) {
+          discard(next);
+          throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? replaced(this.path) : error;
+        }
+        tolerate(() => unlinkSync(next.name));
+        this.#adopt(next);
+      });
+    } catch (error) {
+      const { code, message } = error as JournalError;
+      const what = `the journal ${this.path} was removed while it was in use, and cannot be written anew: ${message}`;
+      const problem = new JournalError(code as 'JOURNAL', this.path, what, error);
+      this.#takeBack(problem);
+      throw problem;
+    }
+    this.syncName();
+  }
+
+  /** Sees to it that its name outlives the machine's power too, where that is asked for. @throws {JournalError} */
+  syncName(): void {
+    if (!this.#isPowerProof) return;
+    try {
+      syncFolder(dirname(this.path));
+    } catch (error) {
+      this.#broken = errorOf(this.path, 'written', error);
+      throw this.#broken;
+    }
+  }
+
+  /** Gives it back. Never throws: what fails is told. */
   close(): void {
-    closeSync(this.#fd);
-    this.#unlock();
+    try {
+      closeSync(this.#fd);
+    } catch (error) {
+      warn(errorOf(this.path, 'closed', error).message);
+    }
+    this.#lock.release();
+  }
+
+  #is({ dev, ino }: Stats): boolean {
+    return ino === this.#identity.ino && dev === this.#identity.dev;
+  }
+
+  #adopt({ fd, identity, size }: Draft): void {
+    const former = this.#fd;
+    this.#fd = fd;
+    this.#identity = identity;
+    this.#size = size;
+    this.#confirmed = size;
+    tolerate(() => closeSync(former));
+  }
+
+  #takeBack(problem: JournalError): void {
+    try {
+      this.cut(this.#confirmed);
+    } catch {
+      // A part of the group stands at the end, and nothing may be written behind it.
+      this.#broken ??= problem;
+    }
   }
 }
 
-/** The new name of a file is in its folder, which has a cache of its own. Not every system lets a folder be opened. */
-function syncFolder(path: string): void {
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch {
-    return;
-  }
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
+function discard({ name, fd }: Draft): void {
+  tolerate(() => closeSync(fd));
+  tolerate(() => unlinkSync(name));
 }
 
-function attempt<T>(path: string, verb: string, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    throw errorOf(path, verb, error);
+/** Where a file really is, or will be. @throws what the system says, or {JournalError} where it is no file */
+function placeOf(path: string): string {
+  let place = resolve(path);
+  for (let links = 0; links < LINKS; links++) {
+    const there = statSync(place, { throwIfNoEntry: false });
+    if (there?.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
+    if (there?.isFile()) return realpathSync(place);
+    if (there !== undefined) {
+      throw new JournalError('JOURNAL', path, `the journal ${path} is not a file: name one, or a new one`);
+    }
+    const folder = realpathSync(dirname(place));
+    if (!lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) return join(folder, basename(place));
+    place = resolve(folder, readlinkSync(place));
   }
+  throw new JournalError('JOURNAL', path, `the journal ${path} is a link in a circle: name a file`);
 }
 
-const remedies: Readonly<Record<string, string>> = {
-  ENOENT: 'its folder does not exist: create it',
-  ENOTDIR: 'a part of its path is not a folder',
-  EISDIR: 'it is a folder: name a file in it',
-  EACCES: 'this user may not do that: change its permissions, or take another file',
-  EPERM: 'this user may not do that: change its permissions, or take another file',
-  EROFS: 'its file system is read-only: take another file',
-  ENOSPC: 'no space is left on its file system: free some',
-  EDQUOT: 'this user has no space left: free some',
-  EFBIG: 'it is as large as a file may be here: raise the limit, or take another file',
-};
+function replaced(path: string): JournalError {
+  const remedy = 'put its own file back, or close this pool and begin with another journal';
+  return new JournalError(
+    'JOURNAL',
+    path,
+    `the journal ${path} was replaced by another file while it was in use, and nothing is written to that one: ${remedy}`,
+  );
+}
 
-function errorOf(path: string, verb: string, error: unknown): JournalError {
-  if (error instanceof JournalError) return error;
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const why = remedies[code] === undefined ? message : `${remedies[code]} (${code})`;
-  return new JournalError('JOURNAL', path, `the journal ${path} cannot be ${verb}: ${why}`, error);
+function changed(path: string, found: number, own: number): JournalError {
+  const what = `it has ${found} bytes where this pool has written ${own}`;
+  return new JournalError(
+    'JOURNAL',
+    path,
+    `the journal ${path} was changed by another program while it was in use, and nothing more is written to it: ${what}; close this pool, see to it that nobody else writes to that file, and open it again`,
+  );
 }

@@ -1,9 +1,10 @@
 import type { JournalError } from '../errors.ts';
-import { setImmediate } from '../platform.ts';
+import { queueMicrotask, setImmediate } from '../platform.ts';
+import { warn } from './disk.ts';
 import { JournalFile } from './file.ts';
 import { Outcomes } from './outcomes.ts';
-import { FRAME, headLine, settledLine, submittedLine, type TaskId } from './records.ts';
-import { type Replay, replay } from './replay.ts';
+import { FRAME, headLine, Live, settledLine, submittedLine, type TaskId } from './records.ts';
+import { type Replay, recover } from './replay.ts';
 
 /** Where a pool writes down what it has accepted, and what became of it. */
 export interface JournalOptions {
@@ -32,26 +33,6 @@ export interface JournalStats {
 
 /** Hears that what was staged is written, or why it is not. */
 type Then = (error: JournalError | undefined) => void;
-
-/** A task that was accepted and has not settled. */
-export class Live {
-  readonly id: TaskId;
-  /** Its task and options as they are written. */
-  readonly body: string;
-  /** Whoever works at it; nobody, where it ended and that could not be written. */
-  owner: unknown;
-  /** How far it has come: `reserved` for a verdict that is not staged yet. */
-  place: 'reserved' | 'staged' | 'written';
-  /** What its verdict has made. */
-  followUps: readonly Live[] = [];
-
-  constructor(id: TaskId, body: string, owner: unknown, place: Live['place']) {
-    this.id = id;
-    this.body = body;
-    this.owner = owner;
-    this.place = place;
-  }
-}
 
 /** So much is written at once, whatever the event loop does. In characters. */
 const LARGE = 1 << 20;
@@ -83,7 +64,11 @@ export class Journal {
   #arriving = 0;
   #isScheduled = false;
   #isSyncing = false;
+  /** What is live and known is behind the file as long as it tells: nothing is written meanwhile. */
+  #isTelling = false;
   #isClosed = false;
+  /** Whether the file is not in its place, and that was told. */
+  #isLost = false;
 
   private constructor(file: JournalFile, kind: string, found: Replay, options: JournalOptions) {
     this.#file = file;
@@ -102,22 +87,9 @@ export class Journal {
    * @throws {JournalError} when it cannot be opened, is in use, is another kind's, or has a line that is no record
    */
   static open(options: JournalOptions, kind: string): { journal: Journal; found: Replay } {
-    const file = new JournalFile(options.path);
+    const file = new JournalFile(options.path, options.durability === 'power');
     try {
-      const bytes = file.read();
-      const head = headLine(kind);
-      const isNew = Buffer.from(head).subarray(0, bytes.length).equals(bytes) && bytes.length < head.length;
-      if (isNew) file.cut(0);
-      const problem = isNew ? file.append(head) : undefined;
-      if (problem !== undefined) throw problem;
-      const found = replay(isNew ? Buffer.from(head) : bytes, file.path, kind);
-      if (found.torn > 0) {
-        file.cut(found.size);
-        const what = `its last ${found.torn} bytes were being written when its process ended`;
-        process.emitWarning(`the journal ${file.path}: ${what}, and nobody was told of them: they were cut off`, {
-          code: 'STATEPOOL_JOURNAL',
-        });
-      }
+      const found = recover(file, kind);
       const journal = new Journal(file, kind, found, options);
       journal.#compact(SMALL_AT_OPENING);
       return { journal, found };
@@ -201,26 +173,30 @@ export class Journal {
 
   /** Writes what is staged, where nothing is being written. */
   commit(): void {
-    if (this.#isSyncing || this.#staged.length === 0) return;
+    if (this.#isSyncing || this.#isTelling || this.#staged.length === 0) return;
     const group = this.#staged;
     const text = this.#text;
     this.#staged = [];
     this.#text = '';
-    const error = text === '' ? undefined : this.#file.append(text);
-    if (error !== undefined || !this.#isPowerProof) return this.#tell(group, error);
+    if (text === '') return this.#tell(group, undefined);
+    const error = this.#file.append(text);
+    if (error !== undefined) return this.#tell(group, error);
+    if (!this.#isPowerProof) return this.#tell(group, this.#confirm(text));
     this.#isSyncing = true;
     this.#file.sync((problem) => {
       this.#isSyncing = false;
-      this.#tell(group, problem);
+      this.#tell(group, problem ?? this.#confirm(text));
       this.commit();
     });
   }
 
-  /** Writes what is staged and gives the file back. What ends later is not written. */
+  /** Writes what is staged and gives the file back. What ends later is not written. Never rejects. */
   async close(): Promise<void> {
     while (this.isWriting) await this.written();
     if (this.#isClosed) return;
     this.#isClosed = true;
+    // What is still to be done is the next pool's, which must find it.
+    if (this.#live.size > 0) this.#confirm('');
     this.#file.close();
   }
 
@@ -249,22 +225,60 @@ export class Journal {
   }
 
   #tell(group: readonly Then[], error: JournalError | undefined): void {
-    for (const then of group) then(error);
+    this.#isTelling = true;
+    for (const then of group) {
+      try {
+        then(error);
+      } catch (fault) {
+        // The others are told all the same.
+        queueMicrotask(() => {
+          throw fault;
+        });
+      }
+    }
+    this.#isTelling = false;
     if (!this.#isClosed) this.#compact(this.#small);
+  }
+
+  /**
+   * Looks, before anybody is told, whether what was appended is in the file that bears the journal's name; writes the journal
+   * anew where that has been removed. Answers what is wrong, and warns of it once.
+   */
+  #confirm(text: string): JournalError | undefined {
+    const place = this.#file.confirm();
+    this.#isLost &&= place !== 'written';
+    if (place === 'written') return undefined;
+    try {
+      if (place !== 'gone') throw place;
+      this.#file.renew(this.#digest() + text);
+      warn(
+        `the journal ${this.path} was removed while it was in use: it was written anew, with all that is to be kept`,
+      );
+      return undefined;
+    } catch (error) {
+      if (!this.#isLost) warn((error as JournalError).message);
+      this.#isLost = true;
+      return error as JournalError;
+    }
   }
 
   /** Writes the file anew without what has settled, where that is worth it. One that fails is tried again much later. */
   #compact(small: number): void {
     if (this.#file.size <= Math.max(small, WASTE * (this.#kept + this.#known.size))) return;
-    const lines = [headLine(this.#kind), ...this.#known.lines()];
-    for (const live of this.#live.values()) if (live.place === 'written') lines.push(submittedLine(live.id, live.body));
     try {
-      this.#file.replace(lines.join(''));
+      this.#file.replace(this.#digest());
       this.#small = Math.max(SMALL, 2 * this.#file.size);
     } catch (error) {
       this.#small = 2 * this.#file.size;
-      process.emitWarning((error as JournalError).message, { code: 'STATEPOOL_JOURNAL' });
+      warn((error as JournalError).message);
     }
+  }
+
+  /** What a file must hold at least: what has names and has settled, and what is live and was told to be written. */
+  #digest(): string {
+    const lines = [headLine(this.#kind), ...this.#known.lines()];
+    for (const live of this.#live.values()) if (live.place === 'written') lines.push(submittedLine(live.id, live.body));
+    return lines.join('');
   }
 
   #enter(live: Live): void {

@@ -1,97 +1,168 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { nanoid } from 'nanoid';
 import { JournalError } from '../errors.ts';
+import { attempt, DRAFT_ID, openNew, tolerate, warn, writeAll } from './disk.ts';
+import { isTorn, type Owner, ownerIn, presenceOf, thisOwner } from './owner.ts';
 
-/** Who holds a journal: his process, when that began, and which of his locks it is. */
-interface Owner {
-  readonly pid: number;
-  /** In ticks of the system since its start, where that can be known: ids of processes are used again. */
-  readonly begun: string | undefined;
-  readonly nonce: string;
-}
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
-/**
- * Takes a journal for this process; answers what gives it back. A lock whose process has died is taken over.
- *
- * @throws {JournalError} with the code JOURNAL_LOCKED when another pool has it, in this process or another one
- */
-export function lock(path: string): () => void {
-  const file = `${path}.lock`;
-  const own: Owner = { pid: process.pid, begun: beginOf(process.pid), nonce: nanoid() };
-  const text = JSON.stringify(own);
-  const draft = `${file}.${own.nonce}`;
-  writeFileSync(draft, text, { mode: 0o600 });
-  try {
-    while (!tryTo(() => linkSync(draft, file), 'EEXIST')) removeDead(path, file);
-  } finally {
-    rmSync(draft, { force: true });
+/** A lock is smaller. In bytes. */
+const LARGEST = 1 << 16;
+
+/** How often a lock that others take and give back is tried for. */
+const TRIES = 100;
+
+/** A journal's lock: a file beside it that names the process which has it. */
+export class Lock {
+  readonly #path: string;
+  readonly #file: string;
+  readonly #own: Owner = thisOwner();
+  readonly #text: string = JSON.stringify(this.#own);
+
+  /**
+   * Takes a journal for this process. A lock whose process has died is taken over.
+   *
+   * @throws {JournalError} with the code JOURNAL_LOCKED when another pool has it, in this process or another one, or when a
+   * process has it that cannot be seen from here; with the code JOURNAL when it cannot be taken
+   */
+  constructor(path: string) {
+    this.#path = path;
+    this.#file = `${path}.lock`;
+    this.#take();
+    this.#sweep();
   }
-  return () => {
-    if (textIn(file) === text) rmSync(file, { force: true });
-  };
-}
 
-/** Removes the lock of a process that has died. @throws {JournalError} when its process lives */
-function removeDead(path: string, file: string): void {
-  const found = textIn(file);
-  if (found === undefined) return;
-  refuseLiving(path, found);
-  // Another one may be about to do the same, and to have taken its place already: what is moved away is looked at again.
-  const aside = `${file}.${nanoid()}`;
-  if (!tryTo(() => renameSync(file, aside), 'ENOENT')) return;
-  try {
-    const moved = textIn(aside);
-    if (moved === undefined || moved === found) return;
-    tryTo(() => linkSync(aside, file), 'EEXIST');
-    refuseLiving(path, moved);
-  } finally {
-    rmSync(aside, { force: true });
+  /** Takes it again where somebody has removed it. @throws {JournalError} */
+  retake(): void {
+    if (this.#read() !== this.#text) this.#take();
   }
-}
 
-function refuseLiving(path: string, found: string): void {
-  const owner = ownerIn(found);
-  if (owner === undefined || !isAlive(owner)) return;
-  const whose = owner.pid === process.pid ? 'another pool of this process' : `the process ${owner.pid}`;
-  throw new JournalError(
-    'JOURNAL_LOCKED',
-    path,
-    `the journal ${path} is in use by ${whose}: close its pool, or give this one a journal of its own`,
-  );
-}
-
-function isAlive({ pid, begun }: Owner): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  /** Gives the journal back. Never throws: a lock that cannot be removed is told. */
+  release(): void {
+    try {
+      if (this.#read() === this.#text) unlinkSync(this.#file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      const what = `the journal ${this.#path} is closed, and its lock cannot be removed: ${(error as Error).message}`;
+      warn(`${what}; remove ${this.#file}, or end this process, before the journal is used again`);
+    }
   }
-  return begun === undefined || begun === beginOf(pid);
-}
 
-/** When a process began, as Linux tells it; `undefined` elsewhere, and of one that has ended and is only not buried yet. */
-function beginOf(pid: number): string | undefined {
-  const text = textIn(`/proc/${pid}/stat`);
-  // The name of the program, in brackets, may hold anything.
-  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
-  return fields?.[0] === 'Z' ? undefined : fields?.[19];
-}
-
-function ownerIn(text: string): Owner | undefined {
-  try {
-    const owner = JSON.parse(text) as Owner | null;
-    return Number.isSafeInteger(owner?.pid) ? (owner as Owner) : undefined;
-  } catch {
-    // It was being written when its process died: it is written whole, or not at all, by those who live.
-    return undefined;
+  #take(): void {
+    const draft = `${this.#file}.${this.#own.nonce}`;
+    try {
+      attempt(this.#path, 'locked', () => {
+        const fd = openNew(draft);
+        try {
+          writeAll(fd, Buffer.from(this.#text));
+        } finally {
+          closeSync(fd);
+        }
+        for (let tries = 0; !tryTo(() => linkSync(draft, this.#file), 'EEXIST'); tries++) {
+          if (tries === TRIES) this.#refuse('JOURNAL_LOCKED', `it went from hand to hand ${TRIES} times: try again`);
+          this.#removeDead();
+        }
+      });
+    } finally {
+      tolerate(() => unlinkSync(draft));
+    }
   }
-}
 
-function textIn(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
+  /** Removes the lock of a process that has died. @throws {JournalError} when its process lives, or cannot be seen */
+  #removeDead(): void {
+    const found = this.#read();
+    if (found === undefined) return;
+    this.#refuseOther(found);
+    // Another one may be about to do the same, and to have taken its place already: what is moved away is looked at again.
+    const aside = `${this.#file}.${nanoid()}`;
+    if (!tryTo(() => renameSync(this.#file, aside), 'ENOENT')) return;
+    try {
+      const moved = this.#read(aside);
+      if (moved === undefined || moved === found) return;
+      tryTo(() => linkSync(aside, this.#file), 'EEXIST');
+      this.#refuseOther(moved);
+    } finally {
+      tolerate(() => unlinkSync(aside));
+    }
+  }
+
+  #refuseOther(found: string): void {
+    const owner = ownerIn(found);
+    if (owner === undefined) {
+      if (isTorn(found)) return;
+      this.#refuse('JOURNAL', `${this.#file} is another file, not its lock: move it away, or rename the journal`);
+    }
+    const { pid, host, namespace = 'of this host' } = owner;
+    switch (presenceOf(owner, this.#own)) {
+      case 'gone':
+        return;
+      case 'alive':
+        return this.#refuse(
+          'JOURNAL_LOCKED',
+          `it is in use by ${pid === process.pid ? 'another pool of this process' : `the process ${pid}`}: close its pool, or give this one a journal of its own`,
+        );
+      case 'hidden':
+        this.#refuse(
+          'JOURNAL_LOCKED',
+          `it is in use by the process ${pid} on the host ${host} (pid namespace ${namespace}), which cannot be seen from here: close its pool, or remove ${this.#file} when that process is gone`,
+        );
+    }
+  }
+
+  /** The text of a lock; `undefined` where there is none. @throws {JournalError} where something else is in its place */
+  #read(file: string = this.#file): string | undefined {
+    let fd: number;
+    try {
+      fd = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return undefined;
+      const what = code === 'ELOOP' ? 'it is a link' : message;
+      return this.#refuse('JOURNAL', `${file} cannot be read as a lock: ${what}: move it away`, error);
+    }
+    try {
+      const stat = fstatSync(fd);
+      const what = stat.isDirectory() ? 'a folder' : stat.isFile() ? 'too large' : 'not a file';
+      if (stat.isFile() && stat.size <= LARGEST) return readFileSync(fd, 'utf8');
+      return this.#refuse('JOURNAL', `${file} cannot be read as a lock: it is ${what}: move it away`);
+    } finally {
+      tolerate(() => closeSync(fd));
+    }
+  }
+
+  /** Removes what those who died while they wrote have left behind: nobody else is at this journal now. */
+  #sweep(): void {
+    const folder = dirname(this.#path);
+    const name = basename(this.#path);
+    tolerate(() => {
+      for (const each of readdirSync(folder)) {
+        if (!each.startsWith(`${name}.`) || !DRAFT_ID.test(each.slice(-21))) continue;
+        const what = each.slice(name.length, -21);
+        const file = join(folder, each);
+        if (what === '.new.' || (what === '.lock.' && this.#isLeft(file))) tolerate(() => unlinkSync(file));
+      }
+    });
+  }
+
+  /** Whether a process has died while it took the lock. One that is not written yet is of one that lives. */
+  #isLeft(file: string): boolean {
+    const owner = ownerIn(this.#read(file) ?? '');
+    return owner !== undefined && presenceOf(owner, this.#own) === 'gone';
+  }
+
+  #refuse(code: 'JOURNAL' | 'JOURNAL_LOCKED', why: string, cause?: unknown): never {
+    throw new JournalError(code, this.#path, `the journal ${this.#path} cannot be locked: ${why}`, cause);
   }
 }
 

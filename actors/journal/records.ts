@@ -31,6 +31,26 @@ export interface Submission {
   readonly kept: Kept;
 }
 
+/** A task that was accepted and has not settled. */
+export class Live {
+  readonly id: TaskId;
+  /** Its task and options as they are written. */
+  readonly body: string;
+  /** Whoever works at it; nobody, where it ended and that could not be written. */
+  owner: unknown;
+  /** How far it has come: `reserved` for a verdict that is not staged yet. */
+  place: 'reserved' | 'staged' | 'written';
+  /** What its verdict has made. */
+  followUps: readonly Live[] = [];
+
+  constructor(id: TaskId, body: string, owner: unknown, place: Live['place']) {
+    this.id = id;
+    this.body = body;
+    this.owner = owner;
+    this.place = place;
+  }
+}
+
 /** How a task ended. `lost`: well, but its result could not be written; why. */
 export type Outcome = { readonly result: unknown } | { readonly error: EncodedError } | { readonly lost: string };
 

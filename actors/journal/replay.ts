@@ -1,8 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { JournalError } from '../errors.ts';
-import { problemOfHead, recordOf, type Submission, type TaskId } from './records.ts';
+import { warn } from './disk.ts';
+import type { JournalFile } from './file.ts';
+import { headLine, type JournalRecord, problemOfHead, recordOf, type Submission, type TaskId } from './records.ts';
 
 const NEWLINE = 0x0a;
+const QUOTE = 0x22;
+const OPENING = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSING = 0x5d;
 
 /** What a journal tells. */
 export interface Replay {
@@ -16,10 +22,39 @@ export interface Replay {
   readonly size: number;
   /** How many bytes behind them are of a record that was being written. */
   readonly torn: number;
+  /** Whether the last record is whole, and lacks its line end only. */
+  readonly isUnended: boolean;
 }
 
 /**
- * Reads a journal. What stands behind the last line end was being written when its process ended: nobody was told of it.
+ * Reads a journal, and brings its end in order: makes a new one of an empty file, cuts off what was being written when its
+ * process ended, and says so.
+ *
+ * @throws {JournalError} when it cannot be read or written, is another kind's, or has a line that is no record
+ */
+export function recover(file: JournalFile, kind: string): Replay {
+  const bytes = file.read();
+  const head = headLine(kind);
+  const isNew = Buffer.from(head).subarray(0, bytes.length).equals(bytes) && bytes.length < head.length;
+  const found = replay(isNew ? Buffer.from(head) : bytes, file.path, kind);
+  if (isNew) file.cut(0);
+  if (found.torn > 0) file.cut(found.size);
+  if (isNew || found.isUnended) {
+    const problem = file.append(isNew ? head : '\n') ?? file.confirm();
+    if (problem instanceof Error) throw problem;
+  }
+  file.syncName();
+  if (found.isUnended) warn(`the journal ${file.path}: its last record lacked its line end, and is kept`);
+  else if (found.torn > 0) {
+    const what = `its last ${found.torn} bytes were being written when its process ended`;
+    warn(`the journal ${file.path}: ${what}, and nobody was told of them: they were cut off`);
+  }
+  return found;
+}
+
+/**
+ * Reads a journal. What stands behind the last line end was being written when its process ended, and nobody was told of it,
+ * unless it begins with a whole record: then it is the line end that was lost.
  *
  * @throws {JournalError} with the code JOURNAL_CORRUPT where a whole line is no record: its number, and where it begins
  */
@@ -51,31 +86,55 @@ export function replay(bytes: Buffer, path: string, kind: string): Replay {
     if (typeof id === 'string') known.set(id, outcome);
   }
 
+  function take(record: JournalRecord): void {
+    if (record.type === 'submitted') return submit(record.submission);
+    if (record.type === 'settled') {
+      if (!live.delete(record.id))
+        refuse(`it ends the task ${JSON.stringify(record.id)}, which was not accepted before`);
+      for (const followUp of record.followUps) submit(followUp);
+    }
+    settle(record.id, record.outcome);
+  }
+
   for (;;) {
     const end = bytes.indexOf(NEWLINE, at);
     if (end < 0) break;
     number++;
-    const line = bytes.toString('utf8', at, end);
     if (number === 1) {
-      const problem = problemOfHead(line, kind);
+      const problem = problemOfHead(bytes.toString('utf8', at, end), kind);
       if (problem !== undefined) refuse(problem);
-    } else {
-      const record = isUtf8(bytes.subarray(at, end)) ? recordOf(line) : undefined;
-      if (record === undefined) refuse('it is not as it was written');
-      if (record.type === 'submitted') submit(record.submission);
-      else if (record.type === 'known') settle(record.id, record.outcome);
-      else {
-        if (!live.delete(record.id))
-          refuse(`it ends the task ${JSON.stringify(record.id)}, which was not accepted before`);
-        settle(record.id, record.outcome);
-        for (const followUp of record.followUps) submit(followUp);
-      }
-    }
+    } else take(recordIn(bytes.subarray(at, end)) ?? refuse('it is not as it was written'));
     at = end + 1;
   }
-  if (number === 0) {
-    number = 1;
-    refuse('it is not a journal of statepool');
+  number++;
+  if (number === 1) refuse('it is not a journal of statepool');
+  const last = bytes.subarray(at, endOfArray(bytes, at));
+  const record = recordIn(last);
+  if (record === undefined) return { live, known, highest, size: at, torn: bytes.length - at, isUnended: false };
+  // It was written whole, so that others may have been told of it. A disk without power may have kept zeros for its line end.
+  if (bytes.subarray(at + last.length).some((byte) => byte !== 0)) refuse('its line end is not as it was written');
+  take(record);
+  const size = at + last.length;
+  return { live, known, highest, size, torn: bytes.length - size, isUnended: true };
+}
+
+function recordIn(line: Buffer): JournalRecord | undefined {
+  return isUtf8(line) ? recordOf(line.toString('utf8')) : undefined;
+}
+
+/** Where the JSON array ends that begins here; where it begins, when it has no end, or is none. */
+function endOfArray(bytes: Buffer, from: number): number {
+  let depth = 0;
+  let isText = false;
+  for (let at = from; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (isText) {
+      if (byte === BACKSLASH) at++;
+      else if (byte === QUOTE) isText = false;
+    } else if (byte === QUOTE) isText = true;
+    else if (byte === OPENING) depth++;
+    else if (byte === CLOSING) depth--;
+    if (depth === 0) return byte === CLOSING ? at + 1 : from;
   }
-  return { live, known, highest, size: at, torn: bytes.length - at };
+  return from;
 }

@@ -105,7 +105,7 @@ export async function crash({ kills, tasks, seed, durability, host }: CrashOptio
 }
 
 /** In which lives each task was begun. */
-function livesOf(trace: string): Map<string, number[]> {
+export function livesOf(trace: string): Map<string, number[]> {
   const lives = new Map<string, number[]>();
   for (const line of existsSync(trace) ? readFileSync(trace, 'utf8').trim().split('\n') : []) {
     const [, name = '', life] = /^(.*) (\d+)$/.exec(line) ?? [];
