@@ -11,6 +11,7 @@ import { Link } from './link.ts';
 import { queueMicrotask, setTimeout } from './platform.ts';
 import { endWithoutVerdict, tellDeath } from './settlement.ts';
 import type { Spares } from './spares.ts';
+import { tellUnknownEvents } from './strict-machine.ts';
 import type { TaskEntry } from './task-entry.ts';
 
 /** The running supervisor of a pool. */
@@ -57,7 +58,7 @@ export function createSupervisor(
       kill: ({ context: { rt } }) => core.links.get(rt.seat)?.kill(),
     },
   });
-  const worker = planSteps(provided, () => inspectors > 0 || !core.options.plans);
+  const worker = tellUnknownEvents(planSteps(provided, () => inspectors > 0 || !core.options.plans));
   const actor = createActor(supervisorMachine.provide({ actors: { worker } }), {
     input: { pool: core.state },
     id,

@@ -61,7 +61,7 @@ export const ahead: readonly Mutant[] = [
   {
     name: 'ends-what-it-has-begun',
     file: 'actors/link.ts',
-    from: 'if (isEnding && recall(state, this.seat, 0) && this.seat.held.length > 0) return;',
+    from: 'if (isRecalled && this.seat.held.length > 0) return;',
     to: '',
     breaks: 'A verdict that ends its worker ends another task with it.',
     catchers: ['tests/pool/holding.test.ts'],
@@ -77,7 +77,7 @@ export const ahead: readonly Mutant[] = [
   {
     name: 'cancel-ends-a-worker-for-nothing',
     file: 'machines/decide.ts',
-    from: '  if (seat.held[0] !== entry && recall(pool, seat, 1) && !seat.held.includes(entry)) return;\n',
+    from: '  if (seat.held[0] !== entry && recall(pool, seat, 1, effects) && !seat.held.includes(entry)) return;\n',
     to: '',
     breaks: 'Cancelling a task that was not begun ends a worker.',
     catchers: ['tests/pool/holding.test.ts'],

@@ -60,7 +60,7 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'any-version',
-    file: 'actors/link.ts',
+    file: 'actors/handshake.ts',
     from: 'if (version !== WIRE_VERSION || name !== kind.name) {',
     to: 'if (name !== kind.name) {',
     breaks: 'A worker of another version is used.',
@@ -69,8 +69,8 @@ export const answers: readonly Mutant[] = [
   {
     name: 'started-and-given-up',
     file: 'actors/link.ts',
-    from: '    const { kind } = this.#core;\n    clearTimeout(this.#startTimer);\n    if',
-    to: '    const { kind } = this.#core;\n    if',
+    from: '    clearTimeout(this.#startTimer);\n    const problem',
+    to: '    const problem',
     breaks: 'A worker is killed though it has started in time.',
     catchers: ['tests/pool/handshake.test.ts'],
   },
@@ -84,9 +84,9 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'feedback-of-the-settled',
-    file: 'actors/link.ts',
-    from: "if (entry === undefined || entry.place === 'settled') return;\n    const { kind }",
-    to: 'if (entry === undefined) return;\n    const { kind }',
+    file: 'actors/worker-feedback.ts',
+    from: "if (entry === undefined || entry.place === 'settled') return;",
+    to: 'if (entry === undefined) return;',
     breaks: 'Feedback of a task that has settled is forwarded.',
     catchers: ['tests/pool/grace.test.ts'],
   },

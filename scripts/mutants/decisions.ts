@@ -29,8 +29,8 @@ export const decisions: readonly Mutant[] = [
   {
     name: 'ended-is-no-surprise',
     file: 'machines/decide.ts',
-    from: '  giveBack(pool, seat.held.splice(0));\n  seat.isExpected = true;\n',
-    to: '  giveBack(pool, seat.held.splice(0));\n',
+    from: '  giveBack(pool, seat.held.splice(0), effects);\n  seat.isExpected = true;\n',
+    to: '  giveBack(pool, seat.held.splice(0), effects);\n',
     breaks: 'The exit of a worker that ended by its verdict is told as a death.',
     catchers: ['tests/machines/restart.test.ts'],
   },
@@ -53,7 +53,7 @@ export const decisions: readonly Mutant[] = [
   {
     name: 'ended-keeps-what-it-held',
     file: 'machines/decide.ts',
-    from: '  giveBack(pool, seat.held.splice(0));\n',
+    from: '  giveBack(pool, seat.held.splice(0), effects);\n',
     to: '  seat.held.splice(0);\n',
     breaks: 'What an ended worker had not begun is lost.',
     catchers: ['tests/pool/holding.test.ts'],
@@ -93,7 +93,7 @@ export const decisions: readonly Mutant[] = [
   {
     name: 'failures-never-forgotten',
     file: 'machines/decide.ts',
-    from: "  if (seat.phase === 'starting') pool.failures[seat.slot] = 0;\n",
+    from: "  if (seat.phase === 'busy') pool.failures[seat.slot] = 0;\n",
     to: '',
     breaks: 'Failed starts count for ever, though one succeeded meanwhile.',
     catchers: ['tests/machines/restart.test.ts'],

@@ -36,7 +36,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'unreached-worker-blamed',
-    file: 'actors/link.ts',
+    file: 'actors/worker-exit.ts',
     from: 'const begun = isUnreached ? tasks - held.length : last;',
     to: 'const begun = last;',
     breaks: 'A task fails that never reached its worker, which had died before.',

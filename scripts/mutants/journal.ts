@@ -21,8 +21,8 @@ export const journal: readonly Mutant[] = [
   {
     name: 'journal-ends-with-the-pool',
     file: 'actors/settlement.ts',
-    from: 'fail(core, entry, error, !isOfTheEnd(core, cause));',
-    to: 'fail(core, entry, error);',
+    from: 'tellFailed(core, entry, error, !isOfTheEnd(core, cause));',
+    to: 'tellFailed(core, entry, error, true);',
     breaks: 'What a pool did not come to is not done by the next one either.',
     catchers: ['tests/journal/pool.test.ts'],
   },

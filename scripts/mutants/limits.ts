@@ -85,7 +85,7 @@ export const limits: readonly Mutant[] = [
   {
     name: 'no-history',
     file: 'actors/settlement.ts',
-    from: 'entry.deaths = [...told.history, told];',
+    from: 'entry.deaths = [...died.history, died];',
     to: 'entry.deaths = [];',
     breaks: 'A task that ends every worker has no history.',
     catchers: ['tests/pool/intensity.test.ts'],

@@ -101,7 +101,7 @@ export const rules: readonly Mutant[] = [
   {
     name: 'expired-and-silent',
     file: 'machines/take.ts',
-    from: "      settle(entry, { type: 'expired' }, effects);\n",
+    from: "      settle(entry, stop === undefined ? { type: 'expired' } : { type: 'cancelled', reason: stop.reason }, effects);\n",
     to: '',
     breaks: 'A task without a request never settles.',
     catchers: ['tests/machines/decide.test.ts'],
