@@ -1,10 +1,12 @@
 import type { Verdict, WorkerStatus } from '../kinds/kind.ts';
 import type { Seat } from '../machines/seat.ts';
 import { enqueue, prepare } from './admission.ts';
+import { refusePromise } from './any-kind.ts';
 import type { Core } from './core.ts';
 import { asError, decodeError, describe, type EncodedError, isOf, wordsOf } from './error-codec.ts';
 import { KindError, MarshalError, PerformError } from './errors.ts';
 import { bodyOf } from './journal/records.ts';
+import { didYouMean } from './legal-names.ts';
 import { fail, fulfil, warn } from './settlement.ts';
 import type { TaskEntry } from './task-entry.ts';
 import { nameTask } from './task-name.ts';
@@ -12,6 +14,9 @@ import { ToMaster } from './wire.ts';
 
 /** What an answer makes of its worker: the kind's verdict, or that it is as it was. */
 export type Judgement = Verdict | { readonly type: 'keep' };
+
+/** All that a verdict may have. */
+const MEMBERS = ['type', 'competence', 'tasks', 'result', 'error'];
 
 const KEEP: Judgement = { type: 'keep' };
 const END: Judgement = { type: 'end' };
@@ -150,12 +155,26 @@ function checkVerdict(core: Core, hook: string, verdict: unknown): Verdict {
   const type = (verdict as { type?: unknown } | null | undefined)?.type;
   const tasks = (verdict as { tasks?: unknown } | null | undefined)?.tasks;
   const isLegal = (type === 'stay' || type === 'end') && (tasks === undefined || Array.isArray(tasks));
-  if (isLegal) return verdict as Verdict;
+  if (isLegal) {
+    checkMembers(core, hook, verdict as Verdict);
+    return verdict as Verdict;
+  }
+  refusePromise(core.kind, hook, verdict);
   const got = textOf(verdict);
   throw new KindError(
     hook,
     `${core.kind.name}.${hook} answered ${got}: it must be { type: 'stay', competence, tasks?: [...] } or { type: 'end', tasks?: [...] }`,
   );
+}
+
+/** A member that is misspelt would be lost in silence. */
+function checkMembers(core: Core, hook: string, verdict: Verdict): void {
+  for (const name in verdict) {
+    if (MEMBERS.includes(name) || !Object.hasOwn(verdict, name)) continue;
+    const all = `it may have ${MEMBERS.join(', ')}`;
+    const what = `${core.kind.name}.${hook} answered a verdict with an unknown member ${name}`;
+    throw new KindError(hook, `${what}${didYouMean(name, MEMBERS)}; ${all}`);
+  }
 }
 
 function textOf(value: unknown): string {

@@ -175,6 +175,7 @@ export class Life {
     if (tasks === 'cancel') this.end();
     else {
       this.isClosed = true;
+      this.room.end(new PoolClosedError());
       // What was handed over before is accepted before.
       if (this.core.journal !== undefined) await this.core.journal.written();
       this.core.flush();
@@ -209,8 +210,8 @@ export class Life {
     this.#retirement.end();
     const reason = new Error('the pool was destroyed');
     this.core.ending = reason;
-    this.core.send({ type: 'destroy', reason });
     this.#turnAway();
+    this.core.send({ type: 'destroy', reason });
   }
 
   #turnAway(): void {

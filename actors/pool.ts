@@ -125,7 +125,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   /** Runs a task when the queue has room for it. */
   async #runWithRoom(task: T, options: RunOptions<F>): Promise<R> {
     const { room } = this.#life;
-    while (!room.isThereFor(task)) await this.#life.hold(room.wait(options.signal));
+    while (!room.isThereFor(task)) await this.#life.hold(room.enter(options.signal, { task }));
     return this.run(task, options);
   }
 
@@ -250,11 +250,8 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   /** Resolves when the queue has room for another task under `maxQueue`, or a worker is free for it. */
   async slot(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     checkWaitOptions('slot', options);
-    for (;;) {
-      if (this.#life.isClosed) throw new PoolClosedError();
-      if (this.#life.room.isThere) return;
-      await this.#life.hold(this.#life.room.wait(options.signal));
-    }
+    if (this.#life.isClosed) throw new PoolClosedError();
+    await this.#life.hold(this.#life.room.enter(options.signal));
   }
 
   /** Changes the number of workers; those beyond it end when they are free. 0 to 4096. @throws {UsageError} */

@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Entry } from '../machines/entry.ts';
-import type { AnyKind } from './any-kind.ts';
+import { type AnyKind, refusePromise } from './any-kind.ts';
 import { KindError, type WorkerDiedError } from './errors.ts';
 import type { Live } from './journal/records.ts';
 import type { RunOptions } from './run-options.ts';
@@ -92,8 +92,11 @@ export function createTaskEntry(
 
 function keyOf(kind: AnyKind, task: unknown): string | undefined {
   try {
-    return kind.affinity?.(task);
+    const key = kind.affinity?.(task);
+    refusePromise(kind, 'affinity', key);
+    return key;
   } catch (error) {
+    if (error instanceof KindError) throw error;
     throw new KindError('affinity', `${kind.name}.affinity threw on ${nameTask(kind, task)}`, error);
   }
 }

@@ -110,7 +110,7 @@ function tasksOf(host: Reentry['host']): Job[] {
     host === 'inline' ? echo(4) : { do: 'exit', code: 1, value: 4 },
     echo(5, { cannotBeCloned: () => {} }),
     echo(6),
-    { do: 'print', out: ['a line\n'], value: 7 },
+    host === 'inline' ? echo(7) : { do: 'print', out: ['a line\n'], value: 7 },
   ];
 }
 
@@ -122,13 +122,15 @@ export async function faultOf(reentry: Reentry): Promise<string | undefined> {
   const calls: Promise<unknown>[] = [];
   let depth = 0;
   let isDone = false;
-  const pool: AnyPool = createPool(kindOf(reentry, called), {
+  let pool: AnyPool | undefined;
+  const made: AnyPool = createPool(kindOf(reentry, called), {
     size: 1,
     host,
     execArgv: [],
     retries: 1,
     onOutput: () => called('onOutput'),
   });
+  pool = made;
   function called(by: string): void {
     // Once, and in the midst of the work: the first answer has come.
     if (by !== hook || depth > 0 || isDone || pool === undefined || pool.stats.completed < 1) return;
@@ -143,21 +145,21 @@ export async function faultOf(reentry: Reentry): Promise<string | undefined> {
     called('setOrder');
     return 0;
   };
-  pool.on('task', ({ task }: TaskOutcome) => settled.set(task, (settled.get(task) ?? 0) + 1));
-  for (const name of LISTENERS) pool.on(name, () => called(`on ${name}`));
-  if (hook === 'setOrder') pool.setOrder(orderly);
+  made.on('task', ({ task }: TaskOutcome) => settled.set(task, (settled.get(task) ?? 0) + 1));
+  for (const name of LISTENERS) made.on(name, () => called(`on ${name}`));
+  if (hook === 'setOrder') made.setOrder(orderly);
   const tasks = tasksOf(host);
   const results = tasks.map((task, i) =>
-    pool.run(task, {
+    made.run(task, {
       ...(i === 6 || method === 'abort' ? { signal: controller.signal } : {}),
       onFeedback: () => called('onFeedback'),
     }),
   );
   const isOver = await within(Promise.allSettled(results));
   if (!isOver) return 'a task never settles';
-  if (!(await within(pool.destroy()))) return 'destroy never resolves';
+  if (!(await within(made.destroy()))) return 'destroy never resolves';
   if (!(await within(Promise.all(calls)))) return `${method} never settles`;
-  const { accepted, completed, failed, pending } = pool.stats;
+  const { accepted, completed, failed, pending } = made.stats;
   if (pending !== 0) return `${pending} tasks are pending after the end`;
   if (accepted !== completed + failed) return `${accepted} tasks were accepted, ${completed + failed} have settled`;
   const often = tasks.filter((task) => settled.get(task) !== 1);
