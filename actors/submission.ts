@@ -66,10 +66,11 @@ export function submitTask(
       enterWritten(pool, entry);
       return onWritten?.(live.id);
     }
-    entry.live = pool.journal.add(id, textOf(pool, task, options), entry, (error) => {
+    pool.journal.add(id, textOf(pool, task, options), entry, (written, error) => {
+      entry.live = written;
       // Others may have joined it meanwhile.
       if (error !== undefined) return entry.resolve?.(Promise.reject(error));
-      onWritten?.((entry.live as Live).id);
+      onWritten?.(written.id);
       enterWritten(pool, entry);
     });
   });

@@ -100,8 +100,7 @@ export class Journal {
   }
 
   get stats(): JournalStats {
-    const { size } = this.#file;
-    return { live: this.#live.size, known: this.#known.count, recovered: this.#recovered, bytes: size };
+    return { live: this.#live.size, known: this.#known.count, recovered: this.#recovered, bytes: this.#file.size };
   }
 
   /** Where its file really is. */
@@ -130,9 +129,10 @@ export class Journal {
   }
 
   /** Stages a task that is accepted once `then` is called without an error. It gets a number where it has no `id`. */
-  add(id: string | undefined, body: string, owner: unknown, then: Then): Live {
+  add(id: string | undefined, body: string, owner: unknown, then: (live: Live, error?: JournalError) => void): Live {
     const live = new Live(id ?? ++this.#number, body, owner, 'staged');
-    this.#stageNew(live, then);
+    // A large one may be written at once.
+    this.#stageNew(live, (error) => then(live, error));
     return live;
   }
 

@@ -61,6 +61,15 @@ test('submit resolves when the record is in the file, and result as run does', a
   t.true(readFileSync(path(), 'utf8').includes('"d","name",{"result":"x"}'));
 });
 
+test('a task so large that it is written at once is submitted as any other', async (t) => {
+  const { open } = opener(t);
+  const { pool } = open();
+  const { id, result } = await pool.submit(echo('x', { long: 'x'.repeat(2_000_000) }), { id: 'large' });
+  t.is(id, 'large');
+  t.is(await result, 'x');
+  t.is(pool.stats.journal?.live, 0);
+});
+
 test('a caller hears of an end only when it is in the file', async (t) => {
   const { open, path } = opener(t);
   const { pool, ended } = open();

@@ -63,6 +63,7 @@ export class PlayedWorker {
   connect(isCounted: boolean): ReturnType<Host> {
     queueMicrotask(() => this.say([ToMaster.Hello, WIRE_VERSION, this.#kind]));
     return {
+      transfers: true,
       send: (message) => this.#hear(message),
       kill: (reason = 'killed') => {
         if (this.isEnded) return;
