@@ -159,3 +159,32 @@ test('a follow-up that comes back from its dead maker fails, where a fresh worke
     [{ type: 'settle', entry, cause: { type: 'stranded' } }],
   );
 });
+
+/** The worker of slot 0 is ready, and dies at once. */
+function dieEarly(pool: PoolState): Effect[] {
+  const worker = `k:0:${pool.serials[0]}`;
+  decide(pool, { type: 'free', worker });
+  const effects = decide(pool, { type: 'exited', worker, exit, isEarly: true });
+  decide(pool, { type: 'respawn', slot: 0 });
+  return effects;
+}
+
+test('a death soon after the start counts as a failed start: it waits, and is given up in the end', (t) => {
+  const pool = poolOf(1, { limit: 2, delay: 100, maxDelay: 1000 });
+  for (const ms of [100, 200])
+    t.like(dieEarly(pool), [{ type: 'forget' }, { type: 'tellDeath' }, { type: 'wait', ms }]);
+  t.true(typesOf(dieEarly(pool)).includes('degrade'));
+});
+
+test('early deaths are forgotten when a worker has performed a task', (t) => {
+  const pool = poolOf(1, { limit: 2, delay: 100, maxDelay: 1000 });
+  dieEarly(pool);
+  decide(pool, { type: 'free', worker: 'k:0:2' });
+  pool.queue.push(createEntry('a'));
+  decide(pool, { type: 'enqueue' });
+  const [entry] = (pool.seats.get('k:0:2')?.held ?? []).splice(0);
+  if (entry !== undefined) entry.place = 'settled';
+  decide(pool, { type: 'free', worker: 'k:0:2' });
+  decide(pool, { type: 'exited', worker: 'k:0:2', exit });
+  t.like(dieEarly(pool), [{ type: 'forget' }, { type: 'tellDeath' }, { type: 'wait', ms: 100 }]);
+});

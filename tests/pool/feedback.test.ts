@@ -1,4 +1,4 @@
-import { echo, hold, jobs, type Note } from '../support/jobs.ts';
+import { echo, fixture, hold, jobs, type Note } from '../support/jobs.ts';
 import { code } from '../support/outcome.ts';
 import { onEachHost, onEveryHost } from '../support/pool.ts';
 import { Notes } from '../support/witness.ts';
@@ -102,4 +102,50 @@ onEachHost('a forwardFeedback that throws harms no task', async (t, open) => {
   t.is(await pool.run({ do: 'tell', notes: [{ number: 1 }], value: 'done' }), 'done');
   t.is((await warned).code, 'STATEPOOL_HOOK');
   t.is(await pool.run(echo(1)), 1);
+});
+
+onEveryHost('a feedback that comes after the answer of its task goes to nobody', async (t, open) => {
+  const heard: unknown[] = [];
+  const pool = open(jobs({ forwardFeedback: (note, task) => void heard.push([note.late ?? note.begun, task.key]) }));
+  const wrong: Note[] = [];
+  const tasks = ['a', 'b', 'c'].map((key) =>
+    pool.run({ do: 'chatter', key }, { onFeedback: (note) => wrong.push(note) }),
+  );
+  const notes = new Notes(pool);
+  const last = pool.run(hold('d'), { onFeedback: (note) => note.late !== undefined && wrong.push(note) });
+  await Promise.all(tasks);
+  // What the tasks before it say late comes before this one's answer.
+  await notes.begun('d');
+  pool.forwardFeedback({ open: 'd' });
+  t.is(await last, 'd');
+  t.deepEqual(wrong, []);
+  t.deepEqual(heard, [['d', 'd']]);
+});
+
+onEachHost(
+  'the latest feedbacks to all are kept for workers that start later, until they are forgotten',
+  async (t, open) => {
+    const pool = open(jobs(), { keepFeedbacks: 2 });
+    await pool.ready();
+    for (const n of [1, 2, 3]) pool.forwardFeedback({ n });
+    t.deepEqual(await pool.run({ do: 'heard' }), [{ n: 1 }, { n: 2 }, { n: 3 }]);
+    const again = async () => {
+      pool.cancelWorker(pool.workers[0]?.id ?? '');
+      return pool.run({ do: 'heard' });
+    };
+    t.deepEqual(await again(), [{ n: 2 }, { n: 3 }]);
+    pool.forgetFeedbacks();
+    t.deepEqual(await again(), []);
+  },
+);
+
+onEachHost('a feedback on which every worker dies does not start workers for ever', async (t, open) => {
+  const kind = { ...jobs(), url: fixture('touchy.js'), name: 'touchy' };
+  const pool = open(kind, { restart: { limit: 3, delay: 1, maxDelay: 10 } });
+  const degraded = new Promise<Error>((resolve) => pool.on('degraded', resolve));
+  await pool.ready();
+  pool.forwardFeedback({ do: 'die' });
+  t.regex((await degraded).message, /^the pool gave up starting workers: uncaught error: cannot take it/);
+  t.is(pool.stats.spawned, 4);
+  t.is(await code(pool.run(echo(1))), 'DEGRADED');
 });

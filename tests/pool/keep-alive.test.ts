@@ -1,3 +1,4 @@
+import test from 'ava';
 import { onEachHost } from '../support/pool.ts';
 import { runScript } from '../support/script.ts';
 
@@ -10,3 +11,13 @@ onEachHost('who waits for the workers keeps the program alive, though the pool i
 onEachHost('a task keeps the program alive when its workers are no longer waited for', async (t, _open, host) => {
   t.deepEqual(await runScript('leave-with-tasks.js', host), { ...well, stdout: 'done\n' });
 });
+
+for (const [host, size, time, code] of [
+  ['process', '0', 'queueTimeout', 'TIMEOUT_QUEUE'],
+  ['inline', '0', 'queueTimeout', 'TIMEOUT_QUEUE'],
+  ['inline', '1', 'timeout', 'TIMEOUT_RUN'],
+] as const) {
+  test(`${host}: the ${time} of a task keeps a program alive that has ${size} workers`, async (t) => {
+    t.deepEqual(await runScript('leave-with-times.js', host, size, time), { ...well, stdout: `${code}\n` });
+  });
+}

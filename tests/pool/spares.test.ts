@@ -55,3 +55,29 @@ onEachHost('a kind that cannot start is told of as without spares', async (t, op
   const pool = open(kind, { spares: 2, restart: { limit: 1, delay: 1, maxDelay: 1 } });
   t.is(await code(pool.run({ do: 'echo' })), 'DEGRADED');
 });
+
+onEachHost('a pool with spares ends for everyone who asks for its end, however often', async (t, open) => {
+  const pool = open(jobs(), { spares: 2 });
+  await pool.run({ do: 'id' });
+  const closed = pool.close();
+  await new Promise<void>((resolve) => pool.actor.subscribe({ complete: resolve }));
+  await Promise.all([closed, pool.destroy(), pool.destroy(), pool.close()]);
+  t.deepEqual(pool.workers, []);
+});
+
+onEachHost('a pool that its kind ends while spares start leaves none behind', async (t, open) => {
+  let ended: Promise<void> | undefined;
+  let isMade = false;
+  const kind = oneShot({
+    extraEnv() {
+      if (isMade && pool.stats.completed === 1) ended ??= pool.destroy();
+      return {};
+    },
+  });
+  const pool: ReturnType<typeof open> = open(kind, { spares: 3 });
+  isMade = true;
+  await code(pool.run({ do: 'id' }));
+  await code(pool.run({ do: 'id' }));
+  await (ended ?? pool.destroy());
+  t.deepEqual(pool.workers, []);
+});

@@ -44,7 +44,9 @@ test('a task whose buffers went with a worker that died is not performed on what
 test('a task whose buffers went with a worker that had not begun it fails, and is told to its kind', async (t) => {
   const told: string[] = [];
   const players = new Players(true);
-  const kind = jobs({ onTaskCancellationOrExpirationOrWorkerDeath: (_task, { code }) => void told.push(code) });
+  const kind = jobs({
+    onTaskCancellationOrExpirationOrWorkerDeath: (task, { code }) => void told.push(`${task?.key}: ${code}`),
+  });
   const pool = opener(t, players.host)(kind);
   const worker = await players.worker(1);
   const value = new Uint8Array(8);
@@ -53,7 +55,7 @@ test('a task whose buffers went with a worker that had not begun it fails, and i
   worker.say([ToMaster.Exiting, 0]);
   worker.die();
   t.is((await error).code, 'TRANSFER_SPENT');
-  t.deepEqual(told, ['TRANSFER_SPENT']);
+  t.deepEqual(told, ['undefined: WORKER_DIED', 'a: TRANSFER_SPENT']);
 });
 
 test('process: what cannot be transferred is copied, and its task is performed again', async (t) => {
