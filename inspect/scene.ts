@@ -55,8 +55,9 @@ export class Scene {
     const to = event.actorRef as AnyActorRef;
     const member = this.cast.of(to);
     if (event.type === '@xstate.event' && !event.event.type.startsWith('xstate.')) {
-      const from = (event.sourceRef as AnyActorRef | undefined)?.id;
-      const lane = { at: dateNow(), to: to.id, event: event.event.type };
+      const source = event.sourceRef as AnyActorRef | undefined;
+      const from = source === undefined ? undefined : (this.cast.of(source)?.id ?? source.id);
+      const lane = { at: dateNow(), to: member?.id ?? to.id, event: event.event.type };
       this.#tell(this.#lanes, from === undefined ? lane : { ...lane, from });
     } else if (event.type === '@xstate.microstep' && member !== undefined) {
       member.wasHeard = true;

@@ -112,11 +112,11 @@ export class StatelyScene {
     this.#messages.push({ ...this.#headOf(ref), type: '@xstate.snapshot', event: { type }, snapshot });
   }
 
-  #actor({ ref, machine }: Member): StatelyMessage {
+  #actor({ id, ref, machine }: Member): StatelyMessage {
     return {
       ...this.#headOf(ref),
       type: '@xstate.actor',
-      name: ref.id,
+      name: id,
       definition: definitions[machine],
       parentId: machine === 'worker' ? this.#root.sessionId : undefined,
       snapshot: shownOf(ref.getSnapshot() as AnyMachineSnapshot | undefined),
