@@ -69,7 +69,6 @@ export class Link implements WorkerHandle {
   get threadId(): number | undefined {
     return this.#connection?.threadId;
   }
-  /** See WorkerInfo.utilization. */
   get utilization(): number | undefined {
     return this.#connection?.utilization?.();
   }
@@ -82,7 +81,8 @@ export class Link implements WorkerHandle {
     sendRequests(this.#core, this.seat, this.#connection, requests);
     if (timings !== undefined && requests.length > 0) record(timings.marshal, performanceNow() - since);
     // A verdict that waits for its microtask says all that is to be said.
-    if (this.seat.held.length === 0 && this.#judgement === undefined) this.#tell({ type: 'keep' });
+    const { held, phase } = this.seat;
+    if (held.length === 0 && phase === 'busy' && this.#judgement === undefined) this.#tell({ type: 'keep' });
     this.#begin();
     this.#core.onRoom();
   }

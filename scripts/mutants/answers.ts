@@ -117,7 +117,7 @@ export const answers: readonly Mutant[] = [
   {
     name: 'unsent-request-blocks',
     file: 'actors/link.ts',
-    from: "    if (this.seat.held.length === 0 && this.#judgement === undefined) this.#tell({ type: 'keep' });\n",
+    from: "    if (held.length === 0 && phase === 'busy' && this.#judgement === undefined) this.#tell({ type: 'keep' });\n",
     to: '',
     breaks: 'A worker whose request could not be sent is busy for ever.',
     catchers: ['tests/pool/errors.test.ts'],

@@ -96,7 +96,7 @@ const modules: Readonly<Record<string, readonly [source: string, problem: RegExp
   'getter.mjs': [`export default { ${kind}, get window() { throw new Error('no window'); } };`, /no window/],
   'cycle.mjs': [
     `const cycle = {};\ncycle.cycle = cycle;\nexport default { ${kind}, window: cycle };`,
-    /has window \[object Object\]/,
+    /has window <ref \*1> \{ cycle: \[Circular \*1\] \}/,
   ],
 };
 

@@ -32,7 +32,7 @@ onEachHost('a worker that blocks is found by its heartbeat', async (t, open) => 
 test('an idle worker that stops answering is replaced, and one that answers lives on', async (t) => {
   stayAlive(t);
   const players = new Players(false);
-  const pool = opener(t, players.host)(jobs(), { heartbeat: 50, size: 2 });
+  const pool = opener(t, players.host)(jobs(), { heartbeat: 50, size: 2, restart: { settle: 0 } });
   const [silent, lively] = [await players.worker(1), await players.worker(2)];
   silent.isAwake = false;
   const asked = ({ heard }: PlayedWorker) => heard.filter(([tag]) => tag === ToWorker.Ping).length;

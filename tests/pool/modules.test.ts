@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Kind } from 'statepool';
 import { folderOf } from '../bin/cli.ts';
 import { onEachHost } from '../support/pool.ts';
 
@@ -7,8 +8,6 @@ interface Counting {
   task: string;
   request: string;
   response: number;
-  competence: undefined;
-  result: number;
 }
 
 /** How the module of a kind may be written; each counts how often it is evaluated. */
@@ -31,7 +30,8 @@ const KIND = `{
 for (const [name, text] of modules) {
   onEachHost(`${name}: the kind's module is evaluated once in a worker`, async (t, open) => {
     const url = pathToFileURL(join(folderOf(t, { [name]: text.replace('KIND', KIND) }), name)).href;
-    const pool = open<Counting>({ name: 'counting', url, requestOfTask: (_status, task) => task, perform: () => 0 });
+    const kind = new Function(`return ${KIND}`)() as Kind<Counting>;
+    const pool = open({ ...kind, url });
     t.is(await pool.run('how often?'), 1);
   });
 }
