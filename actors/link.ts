@@ -48,7 +48,7 @@ export class Link implements WorkerHandle {
     this.#core = core;
     this.#spares = spares;
     this.#tell = tell;
-    this.#output = new Output(seat.id, core.options.onOutput);
+    this.#output = new Output(seat.id, core.options.onOutput, (error) => warn(core, 'onOutput', error));
     this.#start();
   }
 
