@@ -1,5 +1,8 @@
 /** The first module that a worker's process or thread runs: loads the kind and serves it. */
 
+// First: nothing else is done before it.
+import './ignore-signals.ts';
+
 import { isMainThread, workerData } from 'node:worker_threads';
 import { encodeError } from '../error-codec.ts';
 import { loadKindInWorker } from '../load-kind.ts';
