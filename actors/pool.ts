@@ -7,8 +7,8 @@ import { utilizationSince } from './histograms.ts';
 import { Life } from './life.ts';
 import { isImportingKind } from './load-kind.ts';
 import { type MapOptions, mapTasks } from './map.ts';
-import { checkCount, fillOptions, type PoolOptions } from './options.ts';
-import { eventLoopUtilization, structuredClone } from './platform.ts';
+import { checkCount, fillOptions, nameOfHost, type PoolOptions } from './options.ts';
+import { eventLoopUtilization, portableCopy, structuredClone } from './platform.ts';
 import type { CloseOptions, CloseReport, PoolEvents, Stats, WorkerInfo } from './pool-types.ts';
 import { warn } from './settlement.ts';
 import { type Submission, submit, submitTask } from './submission.ts';
@@ -238,6 +238,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   /** Sends a feedback to all workers, those that start later too. @throws where it cannot be cloned. OCaml: `forward_feedback`. */
   forwardFeedback(feedback: F): void {
     const copy = structuredClone(feedback);
+    if (nameOfHost(this.#core.options.host) === 'process') portableCopy(copy);
     this.#core.feedbacks.push(copy);
     for (const [seat, link] of this.#core.links) {
       if (seat.phase === 'free' || seat.phase === 'busy') link.feedback(copy);

@@ -24,7 +24,7 @@ export interface HostEvents {
   message(message: MessageToMaster): void;
   /** Once, when the process or thread has really exited and everything it had sent was told. */
   exit(exit: WorkerExit): void;
-  /** A piece of what the worker wrote. */
+  /** A piece of what the worker wrote, whole characters only. */
   output(stream: 'stdout' | 'stderr', text: string): void;
 }
 
@@ -34,6 +34,8 @@ export interface Connection {
   readonly threadId?: number | undefined;
   /** Sends. @throws where the message cannot be cloned; a worker that is gone takes it silently */
   send(message: MessageToWorker, transfer?: readonly Transferable[]): void;
+  /** Whether a value can be sent, where not all that can be cloned can. */
+  isSendable?(value: unknown): boolean;
   /** How many requests the worker has begun at this moment, `known` of which are certain; only where that is known exactly. */
   begun?(known: number): number;
   /** From now on, until it has got a Recall, the worker begins nothing; only beside `begun`. */

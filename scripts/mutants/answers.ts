@@ -21,8 +21,8 @@ export const answers: readonly Mutant[] = [
   {
     name: 'unsent-fails-the-settled',
     file: 'actors/judge.ts',
-    from: "  if (entry.place !== 'settled') failMarshal(core, entry, 'MARSHAL_RESPONSE'",
-    to: "  failMarshal(core, entry, 'MARSHAL_RESPONSE'",
+    from: "  if (entry.place !== 'settled') failMarshal(core, entry, code",
+    to: '  failMarshal(core, entry, code',
     breaks: 'A cancelled task fails a second time by a response that cannot be cloned.',
     catchers: ['tests/pool/once.test.ts'],
   },
