@@ -61,6 +61,14 @@ export class Ahead {
     this.#core.announce();
   }
 
+  /** It is to end: what it has not begun goes to others, where that is certain at once. Answers whether it is to answer first. */
+  release(): boolean {
+    const effects: Effect[] = [];
+    const isCertain = recall(this.#core.state, this.#seat, 0, effects);
+    this.#core.carryOut(effects);
+    return isCertain && this.#seat.held.length > 0;
+  }
+
   /** The worker has said how many requests it had begun, and has dropped the others. */
   recalled(begun: number): void {
     const effects: Effect[] = [];

@@ -1,5 +1,5 @@
 import { type EncodedError, isOf, wordsOf } from './error-codec.ts';
-import { marshalPath } from './marshal-path.ts';
+import { type IsSendable, marshalPath } from './marshal-path.ts';
 import { performanceNow } from './platform.ts';
 import { arePlain } from './text.ts';
 import { type MessageToMaster, ToMaster } from './wire.ts';
@@ -13,9 +13,19 @@ export class Thrown {
   }
 }
 
+/** Stands for a request that has come and cannot be read: it has its place among the others, and is answered with `words`. */
+export class Unread {
+  readonly words: string;
+
+  constructor(words: string) {
+    this.words = words;
+  }
+}
+
 /** The answers of a worker that are not sent yet. */
 export class Answers {
   readonly #post: (message: MessageToMaster) => void;
+  readonly #isSendable: IsSendable | undefined;
   #waiting: unknown[] = [];
   /** How many of them no error can take back: the rejections of their tasks have shown. */
   #safe = 0;
@@ -24,8 +34,9 @@ export class Answers {
   /** Whether some were sent since this was last put back. */
   wereSent = false;
 
-  constructor(post: (message: MessageToMaster) => void) {
+  constructor(post: (message: MessageToMaster) => void, isSendable?: IsSendable) {
     this.#post = post;
+    this.#isSendable = isSendable;
   }
 
   get length(): number {
@@ -82,11 +93,12 @@ export class Answers {
 
   #postAlone(answer: unknown, ms: number): void {
     if (isOf(answer, Thrown)) return this.#post([ToMaster.Threw, answer.error]);
+    if (isOf(answer, Unread)) return this.#post([ToMaster.Unsent, answer.words, 'request']);
     try {
       this.#post([ToMaster.Response, answer, ms]);
     } catch (error) {
       const message = wordsOf(error);
-      this.#post([ToMaster.Unsent, message, marshalPath(answer, 'response')]);
+      this.#post([ToMaster.Unsent, message, marshalPath(answer, 'response', this.#isSendable)]);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { structuredClone } from './platform.ts';
+import { portableCopy } from './platform.ts';
 
 /**
  * Errors on the wire. Structured clone loses an error's custom name, code, own properties and `AggregateError.errors`,
@@ -47,13 +47,20 @@ export function encodeError(error: unknown, depth = DEPTH, room = { left: MOST }
   }
 }
 
-/** A copy, so that no getter is asked again; a few words where there can be none. */
+/** A copy, so that no getter is asked again; a few words where there can be none, or none that every host can send. */
 function copyOf(value: unknown): unknown {
   try {
-    return structuredClone(value);
+    return copied(value);
   } catch {
     return describe(value);
   }
+}
+
+/** @throws where the value cannot be sent to another process */
+function copied(value: unknown): unknown {
+  const isSimple =
+    value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
+  return isSimple ? value : portableCopy(value);
 }
 
 /** Puts an error together again: of its built-in class where it had one, otherwise an Error of its name. */
@@ -145,7 +152,7 @@ function propertiesOf(error: Error): [string, unknown][] {
     if (OWN_PARTS.has(key)) continue;
     try {
       // A copy: no getter is asked again.
-      properties.push([key, structuredClone((error as unknown as Record<string, unknown>)[key])]);
+      properties.push([key, copied((error as unknown as Record<string, unknown>)[key])]);
     } catch {
       // What cannot be cloned stays behind; a getter that throws has nothing to tell.
     }

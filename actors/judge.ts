@@ -80,10 +80,15 @@ function judgeThrow(core: Core, seat: Seat, status: WorkerStatus, entry: TaskEnt
   return KEEP;
 }
 
-/** A response that could not be cloned: the worker has moved past what the master knows of it, so that it ends. */
+/**
+ * A response that could not be cloned: the worker has moved past what the master knows of it, so that it ends. A request that
+ * the worker could not read was not performed, and the worker is as it was.
+ */
 function judgeUnsent(core: Core, entry: TaskEntry, message: string, path: string): Judgement {
-  if (entry.place !== 'settled') failMarshal(core, entry, 'MARSHAL_RESPONSE', path, message);
-  return END;
+  const isRequest = path === 'request';
+  const code = isRequest ? 'MARSHAL_REQUEST' : 'MARSHAL_RESPONSE';
+  if (entry.place !== 'settled') failMarshal(core, entry, code, path, message);
+  return isRequest ? KEEP : END;
 }
 
 /** Fails a task whose request or response cannot be cloned, and tells its kind. */

@@ -1,9 +1,7 @@
 import type { WorkerStatus } from '../kinds/kind.ts';
-import type { Effect } from '../machines/effects.ts';
 import type { Entry } from '../machines/entry.ts';
 import type { WorkerExit } from '../machines/pool-state.ts';
 import type { Seat } from '../machines/seat.ts';
-import { recall } from '../machines/take.ts';
 import type { WorkerEvent } from '../machines/worker-events.ts';
 import { Ahead } from './ahead.ts';
 import type { Core, WorkerHandle } from './core.ts';
@@ -18,6 +16,7 @@ import { limitRun } from './limits.ts';
 import { Output } from './output.ts';
 import { clearTimeout, performanceNow, queueMicrotask, setTimeout } from './platform.ts';
 import { sendRequests } from './send.ts';
+import { warn } from './settlement.ts';
 import { type Spares, startWorker } from './spares.ts';
 import type { TaskEntry } from './task-entry.ts';
 import { tellWorker, traceAnswer, traceDispatch, workerChannels } from './trace.ts';
@@ -59,7 +58,7 @@ export class Link implements WorkerHandle {
     this.#core = core;
     this.#spares = spares;
     this.#machine = tell;
-    this.#output = new Output(seat.id, core.options.onOutput);
+    this.#output = new Output(seat.id, core.options.onOutput, (error) => warn(core, 'onOutput', error));
     this.#start();
   }
 
@@ -81,10 +80,14 @@ export class Link implements WorkerHandle {
     sendRequests(this.#core, this.seat, this.#connection, requests);
     if (timings !== undefined && requests.length > 0) record(timings.marshal, performanceNow() - since);
     // A verdict that waits for its microtask says all that is to be said.
-    const { held, phase } = this.seat;
-    if (held.length === 0 && phase === 'busy' && this.#judgement === undefined) this.#tell({ type: 'keep' });
+    if (this.#isWaiting && this.#judgement === undefined) this.#tell({ type: 'keep' });
     this.#begin();
     this.#core.onRoom();
+  }
+
+  /** Busy, and holds nothing: it waits to hear what follows. */
+  get #isWaiting(): boolean {
+    return this.seat.phase === 'busy' && this.seat.held.length === 0;
   }
 
   /** Tells the worker's machine: what it does about the event is one step of the pool. */
@@ -228,17 +231,11 @@ export class Link implements WorkerHandle {
    * result; else one microtask later: if the caller asks for more meanwhile, the worker finds it and never rests.
    */
   #conclude(): void {
-    const core = this.#core;
-    const { state } = core;
+    const { state } = this.#core;
     this.#begin();
     // It ends when what it has begun is answered, where that may not be done again; what it has not begun goes to others.
     const isEnding = this.#judgement?.type === 'end' && !state.rules.isIdempotent;
-    if (isEnding) {
-      const effects: Effect[] = [];
-      const isRecalled = recall(state, this.seat, 0, effects);
-      core.carryOut(effects);
-      if (isRecalled && this.seat.held.length > 0) return;
-    }
+    if (isEnding && this.ahead?.release()) return;
     if (this.seat.held.length > 0 || state.queue.length > 0) this.#deliver();
     else queueMicrotask(this.#deliver);
   }

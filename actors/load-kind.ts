@@ -4,6 +4,7 @@ import { type AnyKind, checkKind } from './any-kind.ts';
 import { describe, isOf, wordsOf } from './error-codec.ts';
 import { UsageError } from './errors.ts';
 import { currentFolder } from './platform.ts';
+import { withRemedy } from './remedies.ts';
 
 /** Set while a worker imports its kind's module: a pool created meanwhile would start workers without end. */
 const IMPORTING = Symbol.for('statepool.importing');
@@ -127,7 +128,7 @@ async function loadTsx(url: string, half: 'cjs' | 'esm'): Promise<{ register(): 
 }
 
 function throwsOnImport(url: string, error: unknown): UsageError {
-  const thrown = isOf(error, Error) ? `${describe(error.name)}: ${wordsOf(error)}` : describe(error);
+  const thrown = withRemedy(isOf(error, Error) ? `${describe(error.name)}: ${wordsOf(error)}` : describe(error));
   return Object.assign(new UsageError(`${nameOf(url)} throws on import: ${thrown}`), { cause: error });
 }
 

@@ -2,18 +2,29 @@ import { structuredClone } from './platform.ts';
 
 const DEPTH = 64;
 
+/** Whether a value can be sent as a message is. */
+export type IsSendable = (value: unknown) => boolean;
+
 /**
- * The path to the first value that cannot be cloned, as one would write it: `request.items[3].onDone`. The root's own
- * name where the value as a whole is at fault. Never throws.
+ * The path to the first value that cannot be sent, as one would write it: `request.items[3].onDone`. The root's own
+ * name where the value as a whole is at fault. `isSendable` is the host's notion of it; without one, what can be cloned can be
+ * sent. Never throws.
  */
-export function marshalPath(value: unknown, root: string): string {
-  return search(value, root, new Set(), 0) ?? root;
+export function marshalPath(value: unknown, root: string, isSendable: IsSendable = isCloneable): string {
+  return search({ value, path: root, depth: 0 }, new Set(), isSendable) ?? root;
 }
 
-function search(value: unknown, path: string, seen: Set<unknown>, depth: number): string | undefined {
+/** A value on the way down. */
+interface Place {
+  readonly value: unknown;
+  readonly path: string;
+  readonly depth: number;
+}
+
+function search({ value, path, depth }: Place, seen: Set<unknown>, isSendable: IsSendable): string | undefined {
   if (typeof value === 'function' || typeof value === 'symbol') return path;
   if (typeof value !== 'object' || value === null || seen.has(value) || depth > DEPTH) return undefined;
-  if (isCloneable(value)) return undefined;
+  if (isSendable(value)) return undefined;
   seen.add(value);
   try {
     for (const [step, read] of steps(value)) {
@@ -23,7 +34,7 @@ function search(value: unknown, path: string, seen: Set<unknown>, depth: number)
       } catch {
         return path + step;
       }
-      const found = search(part, path + step, seen, depth + 1);
+      const found = search({ value: part, path: path + step, depth: depth + 1 }, seen, isSendable);
       if (found !== undefined) return found;
     }
   } catch {
@@ -59,7 +70,7 @@ function stepTo(value: object, key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
-/** Whether a value can be cloned as a message is. */
+/** Whether a value can be cloned, as a message to a thread is. */
 function isCloneable(value: unknown): boolean {
   try {
     structuredClone(value);

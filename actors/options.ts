@@ -103,7 +103,11 @@ export interface PoolOptions {
    * this kind with the same journal goes on where this one ended, however that was. @default none
    */
   readonly journal?: string | JournalOptions;
-  /** Gets the lines that workers write. @default they go to this process's stdout and stderr, each after `[worker id] ` */
+  /**
+   * Gets the lines that workers write, read as UTF-8; a line of more than 65536 characters comes in pieces of at most so many.
+   * What it throws is told as a warning, once a worker, and loses nothing else.
+   * @default they go to this process's stdout and stderr, each after `[worker id] `
+   */
   readonly onOutput?: (line: OutputLine) => void;
   /** How many feedbacks sent to all workers are kept for workers that start later: the latest. @default 1000 */
   readonly keepFeedbacks?: number;

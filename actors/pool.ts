@@ -6,9 +6,9 @@ import { utilizationSince } from './histograms.ts';
 import { Life } from './life.ts';
 import { isImportingKind } from './load-kind.ts';
 import { inFlightOf, type MapOptions, mapTasks } from './map.ts';
-import { checkCount, fillOptions, type PoolOptions } from './options.ts';
+import { checkCount, fillOptions, nameOfHost, type PoolOptions } from './options.ts';
 import { safeOrder } from './order.ts';
-import { eventLoopUtilization, structuredClone } from './platform.ts';
+import { eventLoopUtilization, portableCopy, structuredClone } from './platform.ts';
 import { checkEvent, type PoolEvents } from './pool-events.ts';
 import type { CloseOptions, CloseReport, Stats, WorkerInfo } from './pool-types.ts';
 import { checkWaitOptions, type RunOptions } from './run-options.ts';
@@ -227,6 +227,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   forwardFeedback(feedback: F): void {
     const { feedbacks, options } = this.#core;
     const copy = structuredClone(feedback);
+    if (nameOfHost(options.host) === 'process') portableCopy(copy);
     feedbacks.push(copy);
     if (feedbacks.length > options.keepFeedbacks) feedbacks.shift();
     for (const [seat, link] of this.#core.links) {

@@ -50,7 +50,14 @@ function sendOne(core: Core, seat: Seat, connection: Connection, request: unknow
     seat.tasks--;
     const message = wordsOf(error);
     if (entry.place !== 'settled') {
-      failMarshal(core, entry, 'MARSHAL_REQUEST', marshalPath(request, 'request'), message, error);
+      failMarshal(
+        core,
+        entry,
+        'MARSHAL_REQUEST',
+        marshalPath(request, 'request', connection.isSendable),
+        message,
+        error,
+      );
     }
     return false;
   }

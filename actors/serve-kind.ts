@@ -1,13 +1,15 @@
 import { type MessagePort, receiveMessageOnPort, threadId, workerData } from 'node:worker_threads';
+import { Unread } from './answers.ts';
 import type { AnyKind } from './any-kind.ts';
 import { Board, claim, reopen } from './board.ts';
+import { wordsOf } from './error-codec.ts';
 import { UsageError } from './errors.ts';
 import { encodeFrame, FROM_WORKER, Frames, TO_WORKER } from './frames.ts';
-import { performanceNow } from './platform.ts';
+import { exit, isPortable, performanceNow, withOwnTicks } from './platform.ts';
 import { printsOf } from './prints.ts';
 import { type Port, serveOn } from './serve.ts';
 import { SPIN, stayAwake } from './stay-awake.ts';
-import { type MessageToWorker, ToMaster, WIRE_VERSION } from './wire.ts';
+import { type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from './wire.ts';
 
 /** A worker's channel to its master. */
 export interface Channel extends Port {
@@ -43,7 +45,7 @@ function open(): Channel {
   if (port !== undefined && board !== undefined) return threadChannel(port, board, lookout);
   if (process.channel === undefined)
     throw new UsageError('serveKind runs in a worker only: this process has no channel');
-  return processChannel();
+  return withOwnTicks(processChannel);
 }
 
 /** What a thread is started with, beside its kind. */
@@ -63,10 +65,20 @@ function threadChannel(port: MessagePort, board: Int32Array, lookout: Int32Array
     return (typeof message === 'string' ? JSON.parse(message) : message) as MessageToWorker;
   }
 
+  function unread(error: unknown): MessageToWorker {
+    seen++;
+    return unreadRequest(error);
+  }
+
   function poll(): MessageToWorker | undefined {
     // The master rings after each message: what has not rung may be there already, and is found a moment later.
     if ((Atomics.load(board, Board.Sent) - seen) | 0) {
-      const waiting = receiveMessageOnPort(port);
+      let waiting: { message: unknown } | undefined;
+      try {
+        waiting = receiveMessageOnPort(port);
+      } catch (error) {
+        return unread(error);
+      }
       if (waiting !== undefined) return read(waiting.message);
     }
     return undefined;
@@ -79,10 +91,8 @@ function threadChannel(port: MessagePort, board: Int32Array, lookout: Int32Array
     },
     listen(receive) {
       port.on('message', (message) => receive(read(message)));
-      // What could be written and cannot be read, as an error that is its own cause: a request is lost, and its task must not wait.
-      port.on('messageerror', (error) => {
-        throw new Error(`a message could not be read here: ${error.message}`, { cause: error });
-      });
+      // What could be written and cannot be read is a request: the master makes sure of all else that it sends.
+      port.on('messageerror', (error) => receive(unread(error)));
     },
     poll,
     next(ms) {
@@ -102,6 +112,11 @@ function threadChannel(port: MessagePort, board: Int32Array, lookout: Int32Array
   };
 }
 
+/** The message whose request cannot be read here. */
+function unreadRequest(error: unknown): MessageToWorker {
+  return [ToWorker.Request, new Unread(`the worker cannot read it: ${wordsOf(error)}`)];
+}
+
 /** Frames on two pipes; the other channel, that of `process.send`, tells when the master is gone. */
 function processChannel(): Channel {
   // Loaded here only: a thread starts sooner without it.
@@ -111,21 +126,29 @@ function processChannel(): Channel {
   out.on('error', () => {});
   return {
     post(message) {
-      out.write(encodeFrame(message, ToMaster.Responses));
+      out.write(encodeFrame(message, ToMaster.Responses, ToMaster.Feedback));
       stayAwake();
     },
+    isSendable: isPortable,
     listen(receive) {
       const frames = new Frames(
         (message) => receive(message as MessageToWorker),
         (error) => {
           throw error;
         },
+        (tag, error) => {
+          const isRequest = tag === ToWorker.Request;
+          if (isRequest) receive(unreadRequest(error));
+          return isRequest;
+        },
       );
-      const requests = new Socket({ fd: TO_WORKER, writable: false });
-      requests.on('data', (chunk) => frames.read(chunk));
-      requests.on('error', () => {});
-      // The parent is gone, or has closed the channel: nobody waits for an answer any more.
-      process.on('disconnect', () => process.exit(0));
+      withOwnTicks(() => {
+        const requests = new Socket({ fd: TO_WORKER, writable: false });
+        requests.on('data', (chunk) => frames.read(chunk));
+        requests.on('error', () => {});
+        // The parent is gone, or has closed the channel: nobody waits for an answer any more.
+        process.on('disconnect', () => exit(0));
+      });
     },
     memory: () => process.memoryUsage.rss(),
     ...ticks,

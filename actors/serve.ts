@@ -1,4 +1,4 @@
-import { Answers, Thrown } from './answers.ts';
+import { Answers, Thrown, Unread } from './answers.ts';
 import { type AnyKind, checkKind } from './any-kind.ts';
 import { decodeError, encodeError } from './error-codec.ts';
 import { Context } from './perform-context.ts';
@@ -21,6 +21,8 @@ const TURN = 5;
 export interface Port {
   /** Sends; throws where the message cannot be cloned. */
   post(message: MessageToMaster): void;
+  /** Whether a value can be sent, where not all that can be cloned can. */
+  isSendable?(value: unknown): boolean;
   /** Where the worker can read without its event loop: the next message that has come. */
   poll?(): MessageToWorker | undefined;
   /** Where it can sleep without its event loop too: waits for the next message, at most so many ms. */
@@ -60,7 +62,7 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
   const answers = new Answers((message) => {
     if (isMeasured && port.memory !== undefined) port.post([ToMaster.Memory, port.memory()]);
     port.post(message);
-  });
+  }, port.isSendable);
   let begun = 0;
   /** Begun since rejections were last looked for: with several, nobody can say which of them left one behind. */
   let begunInTurn = 0;
@@ -107,7 +109,7 @@ export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
       current = new Context(workerId, feedback);
       let answer: unknown;
       try {
-        answer = kind.perform(request, current);
+        answer = request instanceof Unread ? request : kind.perform(request, current);
         if (isThenable(answer)) {
           isPerforming = true;
           answers.flushSafe();

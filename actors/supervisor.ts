@@ -65,6 +65,7 @@ export function createSupervisor(
   });
   // Who inspects sees every microstep: planned steps have none.
   const { system } = actor;
+  keepFromPrototypes(system as unknown as SystemParts);
   const inspect = system.inspect.bind(system);
   system.inspect = (observer) => {
     inspectors++;
@@ -80,6 +81,26 @@ export function createSupervisor(
   };
   actor.on('*', (announcement) => onAnnouncement(announcement as Announcement));
   return actor;
+}
+
+/** What we know of an XState system beyond its types. */
+interface SystemParts {
+  readonly _snapshot?: { _scheduledEvents?: object };
+}
+
+/**
+ * XState looks for delayed events with `for in`, and takes what a program has put on `Object.prototype` for one. These machines
+ * have none: timers are actors' work.
+ */
+function keepFromPrototypes({ _snapshot: snapshot }: SystemParts): void {
+  if (snapshot?._scheduledEvents === undefined) return;
+  const none = Object.create(null) as object;
+  Object.defineProperty(snapshot, '_scheduledEvents', {
+    __proto__: null,
+    get: () => none,
+    set() {},
+    enumerable: true,
+  } as PropertyDescriptor);
 }
 
 /** Carries out what concerns one task or one worker; answers false for what concerns the pool as a whole. */

@@ -1,4 +1,4 @@
-import { type EncodedError, isEncodedError } from './error-codec.ts';
+import { type EncodedError, isEncodedError, wordsOf } from './error-codec.ts';
 import type { Prints } from './prints.ts';
 
 /** The version of the messages below; both sides say it in the handshake. */
@@ -83,6 +83,11 @@ export type MessageToMaster =
   | readonly [typeof ToMaster.Fatal, number | undefined, EncodedError]
   | readonly [typeof ToMaster.Exiting, number]
   | readonly [typeof ToMaster.Output, 'stdout' | 'stderr', string];
+
+/** The message whose response cannot be read here: as if the worker had not been able to send it. In the master. */
+export function unreadAnswer(error: unknown): MessageToMaster {
+  return [ToMaster.Unsent, `the pool cannot read it: ${wordsOf(error)}`, 'response'];
+}
 
 /** Whether something that has come from a worker is a message: code of the kind's may have written to the same channel. */
 export function isMessageToMaster(value: unknown): value is MessageToMaster {

@@ -24,7 +24,7 @@ export interface HostEvents {
   message(message: MessageToMaster): void;
   /** Once, when the process or thread has really exited and everything it had sent was told. */
   exit(exit: WorkerExit): void;
-  /** A piece of what the worker wrote. */
+  /** A piece of what the worker wrote, whole characters only. */
   output(stream: 'stdout' | 'stderr', text: string): void;
 }
 
@@ -36,6 +36,8 @@ export interface Connection {
   send(message: MessageToWorker, transfer?: readonly Transferable[]): void;
   /** Whether what `send` is told to transfer really moves: it cannot be sent a second time. @default false */
   readonly transfers?: boolean;
+  /** Whether a value can be sent, where not all that can be cloned can. */
+  isSendable?(value: unknown): boolean;
   /** How many requests the worker has begun at this moment, `known` of which are certain; only where that is known exactly. */
   begun?(known: number): number;
   /** From now on, until it has got a Recall, the worker begins nothing; only beside `begun`. */

@@ -3,11 +3,19 @@ import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { WorkerExit } from '../../machines/pool-state.ts';
 import { encodeFrame, FROM_WORKER, Frames, TO_WORKER } from '../frames.ts';
-import { clearTimeout, setImmediate, setTimeout } from '../platform.ts';
-import { ToWorker } from '../wire.ts';
-import { entryUrl } from './entry-url.ts';
+import {
+  clearTimeout,
+  currentFolder,
+  isPortable,
+  queueMicrotask,
+  setImmediate,
+  setTimeout,
+  withOwnTicks,
+} from '../platform.ts';
+import { type MessageToMaster, ToMaster, ToWorker, unreadAnswer } from '../wire.ts';
 import type { Connection, Host, HostEvents, StartOptions } from './host.ts';
 import { Sentinel } from './sentinel.ts';
+import { entryUrl, nobody, startError } from './start.ts';
 import { Vigil } from './vigil.ts';
 
 const ENTRY = fileURLToPath(entryUrl);
@@ -16,29 +24,33 @@ const ENTRY = fileURLToPath(entryUrl);
 const LAST_WORDS = 200;
 
 /** Starts each worker as a process of its own. OCaml: `Spawned.ProcessWithEnv` (stm/spawned.ml). */
-export const processHost: Host = (options, events) => {
-  const child = fork(ENTRY, [JSON.stringify({ url: String(options.kind.url), workerId: options.workerId })], {
-    // The last two carry the frames: see FROM_WORKER.
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe'],
-    env: { ...process.env, ...options.env },
-    execArgv: [...(options.execArgv ?? inheritedFlags()), ...memoryFlags(options)],
-  });
+export const processHost: Host = (options, events) => withOwnTicks(() => startWorker(options, events));
+
+function startWorker(options: StartOptions, events: HostEvents): Connection {
   let reason: WorkerExit['reason'] | undefined;
   let garbage: Error | undefined;
   let isOver = false;
-  living.add(child);
-
-  function kill(why: WorkerExit['reason']): void {
-    reason ??= why;
-    child.kill('SIGKILL');
-  }
 
   function exit(exitCode: number | null, signal: string | null, cause: unknown = garbage): void {
     if (isOver) return;
     isOver = true;
-    living.delete(child);
+    if (child !== undefined) living.delete(child);
     const how = reason ?? (signal === null ? 'exit' : 'signal');
     events.exit({ exitCode, signal, reason: how, ...(cause === undefined ? {} : { cause }) });
+  }
+
+  function fail(error: unknown): void {
+    reason = 'spawn';
+    exit(null, null, startError(options.workerId, error));
+  }
+
+  const child = startProcess(options, fail);
+  if (child === undefined) return nobody;
+  living.add(child);
+
+  function kill(why: WorkerExit['reason']): void {
+    reason ??= why;
+    end(child as ChildProcess);
   }
 
   /** The code of the kind has written where only messages belong: what was to be read there is lost. */
@@ -47,23 +59,20 @@ export const processHost: Host = (options, events) => {
     kill('garbled');
   }
 
-  // A process that could not be started has none.
-  const pipes = child.stdio as readonly unknown[] as (Socket | undefined)[];
-  const answers = pipes[FROM_WORKER];
-  const requests = pipes[TO_WORKER];
+  const pipes = child.stdio as readonly unknown[] as Socket[];
+  const answers = pipes[FROM_WORKER] as Socket;
+  const requests = pipes[TO_WORKER] as Socket;
   const vigil = new Vigil();
-  const frames = new Frames((message) => {
-    vigil.answered();
-    if (!isOver) events.message(message as Parameters<HostEvents['message']>[0]);
-  }, garbled);
-  answers?.on('data', (piece: Buffer) => frames.read(piece));
-  child.on('error', (error) => {
-    // Without a pid it was never started, and no exit will come.
-    if (child.pid === undefined) {
-      reason = 'spawn';
-      exit(null, null, error);
-    }
+  const frames = new Frames(hear, garbled, (tag, error) => {
+    const isResponse = tag === ToMaster.Response;
+    if (isResponse) hear(unreadAnswer(error));
+    return isResponse;
   });
+  function hear(message: unknown): void {
+    vigil.answered();
+    if (!isOver) events.message(message as MessageToMaster);
+  }
+  answers.on('data', (piece: Buffer) => frames.read(piece));
   // A worker that closes its channel or a pipe can never answer. One that dies closes them too, and its exit comes a moment later.
   let doubt: NodeJS.Timeout | undefined;
   const lose = () => {
@@ -71,7 +80,7 @@ export const processHost: Host = (options, events) => {
     if (isAlive) doubt ??= setTimeout(() => kill('disconnect'), LAST_WORDS);
   };
   child.on('disconnect', lose);
-  for (const pipe of [answers, requests]) pipe?.on('error', lose).on('close', lose);
+  for (const pipe of [answers, requests]) pipe.on('error', lose).on('close', lose);
   // 'exit' may come before its last messages and output have been read; 'close' comes after them.
   child.once('exit', (code, signal) => {
     clearTimeout(doubt);
@@ -86,7 +95,39 @@ export const processHost: Host = (options, events) => {
     child[stream]?.setEncoding('utf8').on('data', (text: string) => events.output(stream, text));
   }
   return connectionOf(child, requests, vigil, kill);
-};
+}
+
+/**
+ * The process, or `undefined` where the system starts none: `fail` is told why, later. Node throws for some reasons, and for
+ * others it gives a child that has no id, half of its pipes or none, and an error to come.
+ */
+function startProcess(options: StartOptions, fail: (error: unknown) => void): ChildProcess | undefined {
+  let child: ChildProcess;
+  try {
+    child = fork(ENTRY, [JSON.stringify({ url: String(options.kind.url), workerId: options.workerId })], {
+      // The last two carry the frames: see FROM_WORKER.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.env },
+      execArgv: [...(options.execArgv ?? inheritedFlags()), ...memoryFlags(options)],
+      // Node needs a folder to start in, and this program's may have been deleted.
+      ...(currentFolder() === undefined ? { cwd: '/' } : {}),
+    });
+  } catch (error) {
+    queueMicrotask(() => fail(error));
+    return undefined;
+  }
+  const isStarted = child.pid !== undefined;
+  // Of one that runs an exit tells all; a signal that could not be sent changes nothing.
+  child.on('error', (error) => {
+    if (!isStarted) fail(error);
+  });
+  // The two pipes of messages have more to say: see `lose`.
+  for (const pipe of child.stdio ?? []) pipe?.on('error', () => {});
+  if (isStarted) return child;
+  for (const pipe of child.stdio ?? []) pipe?.destroy();
+  if (child.connected) child.disconnect();
+  return undefined;
+}
 
 /** The children of this process: none may outlive it, not even one that loops and never hears that its channel has closed. */
 const living = {
@@ -96,25 +137,35 @@ const living = {
     this.children.add(child);
     // After the workers that start together: they are waited for, and it is not.
     setImmediate(() => {
-      if (child.pid !== undefined && this.children.has(child)) sentinel.watch(child.pid);
+      if (this.children.has(child)) sentinel.watch(child.pid as number);
     }).unref();
   },
   delete(child: ChildProcess): void {
     this.children.delete(child);
-    if (child.pid !== undefined) sentinel.forget(child.pid);
-    if (this.children.size === 0) process.off('exit', killLiving);
+    sentinel.forget(child.pid as number);
+    if (this.children.size > 0) return;
+    process.off('exit', killLiving);
+    // Another worker may take the place of the last, at once.
+    setImmediate(() => {
+      if (this.children.size === 0) sentinel.end();
+    }).unref();
   },
 };
 
 const sentinel = new Sentinel(ENTRY);
 
 function killLiving(): void {
-  for (const child of living.children) child.kill('SIGKILL');
+  for (const child of living.children) end(child);
+}
+
+/** Without an id there is nobody to end: Node would signal what lies in memory there, 0 for example: all of this process group. */
+function end(child: ChildProcess): void {
+  if (child.pid !== undefined) child.kill('SIGKILL');
 }
 
 function connectionOf(
   child: ChildProcess,
-  requests: Socket | undefined,
+  requests: Socket,
   vigil: Vigil,
   kill: (reason: WorkerExit['reason']) => void,
 ): Connection {
@@ -126,9 +177,9 @@ function connectionOf(
   return {
     pid: child.pid,
     send(message) {
-      const frame = encodeFrame(message, ToWorker.Requests);
+      const frame = encodeFrame(message, ToWorker.Requests, ToWorker.Feedback);
       const isRequest = message[0] === ToWorker.Request || message[0] === ToWorker.Requests;
-      if (requests?.writable !== true) {
+      if (!requests.writable) {
         if (isRequest) unsent++;
         return;
       }
@@ -136,6 +187,7 @@ function connectionOf(
       requests.write(frame, written);
       vigil.sent();
     },
+    isSendable: isPortable,
     unsent: () => unsent,
     kill: (why = 'killed') => kill(why),
     ref(isNeeded) {

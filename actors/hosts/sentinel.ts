@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { withOwnTicks } from '../platform.ts';
 
 /**
  * Reads `+pid` and `-pid` lines. When they end, whoever wrote them is gone, and what it left alive is killed: a process id that
- * has been given to another program meanwhile is told by its command line. The loop runs in the background of a shell that
- * ends at once, so that it is nobody's child, and in a session of its own, so that no terminal ends it.
+ * has been given to another program meanwhile is told by its command line. It runs in a session of its own, so that no terminal
+ * ends it. It is a child of this process, which so collects it when it has ended: a container's first process has nobody else for
+ * that.
  */
 const SCRIPT = `
-(
-  cd /
-  trap '' HUP INT TERM
+  trap '' HUP INT TERM QUIT USR2
   pids=' '
   while read -r line; do
     case $line in
@@ -22,7 +22,6 @@ const SCRIPT = `
       kill -9 $pid
     fi
   done
-) <&3 3<&- >/dev/null 2>&1 &
 `;
 
 /**
@@ -44,33 +43,49 @@ export class Sentinel {
   watch(pid: number): void {
     if (process.platform === 'win32') return;
     this.#watched.add(pid);
-    if (this.#pipe === undefined) this.#start();
+    if (this.#pipe === undefined) withOwnTicks(() => this.#start());
     else this.#pipe.write(`+${pid}\n`);
   }
 
   /** The process has exited. */
   forget(pid: number): void {
-    if (!this.#watched.delete(pid)) return;
-    this.#pipe?.write(`-${pid}\n`);
-    if (this.#watched.size > 0) return;
-    this.#pipe?.end();
+    if (this.#watched.delete(pid)) this.#pipe?.write(`-${pid}\n`);
+  }
+
+  /** No process is left. */
+  end(): void {
+    withOwnTicks(() => this.#pipe?.end());
     this.#pipe = undefined;
   }
 
   #start(): void {
-    const shell: ChildProcess = spawn('/bin/sh', ['-c', SCRIPT, 'statepool-sentinel', this.#mark], {
-      detached: true,
-      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    });
-    shell.unref();
+    const shell = startShell(this.#mark);
+    const pipe = shell?.stdio?.[3] as Socket | undefined;
     // Without a shell there is no sentinel: workers end with their channel, as far as they listen.
-    shell.on('error', () => {});
-    const pipe = shell.stdio[3] as Socket;
-    pipe.on('error', () => {
-      if (this.#pipe === pipe) this.#pipe = undefined;
-    });
+    if (shell?.pid === undefined || pipe === undefined) return;
+    pipe
+      .on('error', () => {})
+      .on('close', () => {
+        if (this.#pipe === pipe) this.#pipe = undefined;
+      });
     pipe.unref();
     for (const pid of this.#watched) pipe.write(`+${pid}\n`);
     this.#pipe = pipe;
+  }
+}
+
+function startShell(mark: string): ChildProcess | undefined {
+  try {
+    const shell = spawn('/bin/sh', ['-c', `exec <&3 3<&- >/dev/null 2>&1\n${SCRIPT}`, 'statepool-sentinel', mark], {
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    });
+    shell.on('error', () => {});
+    for (const pipe of shell.stdio ?? []) pipe?.on('error', () => {});
+    shell.unref();
+    return shell;
+  } catch {
+    return undefined;
   }
 }

@@ -1,12 +1,14 @@
 import { MessageChannel, receiveMessageOnPort, Worker, type WorkerOptions } from 'node:worker_threads';
 import type { WorkerExit } from '../../machines/pool-state.ts';
 import { Board, begunOn, close, createBoard } from '../board.ts';
-import { clearTimeout, setTimeout } from '../platform.ts';
+import { wordsOf } from '../error-codec.ts';
+import { clearTimeout, queueMicrotask, setTimeout } from '../platform.ts';
+import { isLack } from '../remedies.ts';
 import type { ThreadData } from '../serve-kind.ts';
 import { canLook } from '../stay-awake.ts';
-import { type MessageToMaster, ToWorker } from '../wire.ts';
-import { entryUrl } from './entry-url.ts';
+import { type MessageToMaster, ToWorker, unreadAnswer } from '../wire.ts';
 import type { Host } from './host.ts';
+import { entryUrl, nobody, startError } from './start.ts';
 import { Vigil } from './vigil.ts';
 
 /** Shared by all threads of this process: one of them at a time looks for its next request with open eyes. */
@@ -24,14 +26,22 @@ export const threadHost: Host = (options, events) => {
   const { port1: port, port2 } = new MessageChannel();
   const board = createBoard();
   const data: ThreadData = { port: port2, board, lookout };
-  const worker = startThread({
-    workerData: { ...data, url: String(options.kind.url), workerId: options.workerId },
-    transferList: [port2],
-    env: { ...process.env, ...options.env },
-    ...(options.execArgv === undefined ? {} : { execArgv: [...options.execArgv] }),
-    resourceLimits: { ...options.resourceLimits },
-    name: options.workerId,
-  } as WorkerOptions);
+  let worker: Worker;
+  try {
+    worker = startThread({
+      workerData: { ...data, url: String(options.kind.url), workerId: options.workerId },
+      transferList: [port2],
+      env: { ...process.env, ...options.env },
+      ...(options.execArgv === undefined ? {} : { execArgv: [...options.execArgv] }),
+      resourceLimits: { ...options.resourceLimits },
+      name: options.workerId,
+    } as WorkerOptions);
+  } catch (error) {
+    port.close();
+    const cause = startError(options.workerId, error);
+    queueMicrotask(() => events.exit({ exitCode: null, signal: null, reason: 'spawn', cause }));
+    return nobody;
+  }
   const { threadId } = worker;
   let reason: WorkerExit['reason'] | undefined;
   let cause: unknown;
@@ -61,20 +71,28 @@ export const threadHost: Host = (options, events) => {
   }
 
   function receiveAll(): void {
-    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
+    for (;;) {
+      let next: { message: unknown } | undefined;
+      try {
+        next = receiveMessageOnPort(port);
+      } catch (error) {
+        next = { message: unreadAnswer(error) };
+      }
+      if (next === undefined) return;
       receive(next.message);
+    }
   }
 
   const vigil = new Vigil();
   port.on('message', receive);
-  port.on('messageerror', (error) => {
-    // What it sent cannot be read here: an answer is lost, and nobody can say which.
-    cause = error;
-    void worker.terminate();
-  });
+  port.on('messageerror', (error) => receive(unreadAnswer(error)));
   worker.on('error', (error: Error & { code?: string }) => {
-    reason ??= error?.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'oom' : 'uncaught';
-    cause ??= error;
+    // No room for another event loop, no file for its modules, or no folder to begin in.
+    const isUnstarted = isLoading && (error?.code === 'ERR_WORKER_INIT_FAILED' || isLack(wordsOf(error)));
+    reason ??= isUnstarted ? 'spawn' : error?.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'oom' : 'uncaught';
+    cause ??= isUnstarted ? startError(options.workerId, error) : error;
+    // It ends by itself, unless the kind's code has replaced its process.exit.
+    kill('uncaught');
   });
   worker.on('exit', (exitCode) => {
     clearTimeout(loading);

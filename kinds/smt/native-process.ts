@@ -1,4 +1,4 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, type SpawnOptions, spawn } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -54,16 +54,18 @@ export class NativeProcess {
       throw new EngineMissingError(`engine '${program}' is not on PATH: install ${program}, or take another engine`);
     }
     const keeper = process.platform === 'linux' ? findProgram('setpriv') : undefined;
-    this.#child = keeper
-      ? spawn(keeper, ['--pdeathsig', 'KILL', path, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
-      : spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    // In a process group of its own: a signal to the program's, as Ctrl-C makes one, is the program's to handle.
+    const options = { stdio: ['pipe', 'pipe', 'pipe'], detached: true } satisfies SpawnOptions;
+    this.#child = keeper ? spawn(keeper, ['--pdeathsig', 'KILL', path, ...args], options) : spawn(path, args, options);
+    // First: a process that the system does not start has no id, and some or none of its pipes.
+    this.#child.on('error', (error) => this.#end(`${program} could not start: ${error.message}`));
+    // A solver that has ended breaks its pipes; its exit says it better.
+    for (const pipe of this.#child.stdio ?? []) pipe?.on('error', () => {});
+    if (this.#child.pid === undefined) return;
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => this.#read(text));
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#complaints = (this.#complaints + text).slice(-2000);
     });
-    // A solver that has ended breaks the pipe; its exit says it better.
-    this.#child.stdin.on('error', () => {});
-    this.#child.on('error', (error) => this.#end(`${program} could not start: ${error.message}`));
     this.#child.on('close', (code, signal) => this.#end(`${program} ended with ${signal ?? `exit code ${code}`}`));
     process.once('exit', this.#onExit);
     this.#hold(false);
@@ -81,13 +83,15 @@ export class NativeProcess {
       const mark = `statepool-${++this.#marks}-mark`;
       this.#waiter = { mark, resolve, reject };
       this.#hold(true);
-      this.#child.stdin.write(`${text}\n(echo "${mark}")\n`);
+      if (this.#child.pid !== undefined) this.#child.stdin.write(`${text}\n(echo "${mark}")\n`);
     });
   }
 
   /** Kills the process; a question under way rejects. */
   kill(reason: string): void {
     this.#end(reason);
+    // Without an id Node would signal just any process.
+    if (this.#child.pid === undefined) return;
     this.#child.stdin.destroy();
     this.#child.kill('SIGKILL');
   }
@@ -133,6 +137,7 @@ export class NativeProcess {
 
   /** An idle solver does not keep its worker alive, one that is asked does. */
   #hold(active: boolean): void {
+    if (this.#child.pid === undefined) return;
     const handles = [this.#child, this.#child.stdin, this.#child.stdout, this.#child.stderr] as {
       ref?(): void;
       unref?(): void;

@@ -61,7 +61,7 @@ export const ahead: readonly Mutant[] = [
   {
     name: 'ends-what-it-has-begun',
     file: 'actors/link.ts',
-    from: 'if (isRecalled && this.seat.held.length > 0) return;',
+    from: 'if (isEnding && this.ahead?.release()) return;',
     to: '',
     breaks: 'A verdict that ends its worker ends another task with it.',
     catchers: ['tests/pool/holding.test.ts'],

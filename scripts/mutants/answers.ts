@@ -21,8 +21,8 @@ export const answers: readonly Mutant[] = [
   {
     name: 'unsent-fails-the-settled',
     file: 'actors/judge.ts',
-    from: "  if (entry.place !== 'settled') failMarshal(core, entry, 'MARSHAL_RESPONSE'",
-    to: "  failMarshal(core, entry, 'MARSHAL_RESPONSE'",
+    from: "  if (entry.place !== 'settled') failMarshal(core, entry, code",
+    to: '  failMarshal(core, entry, code',
     breaks: 'A cancelled task fails a second time by a response that cannot be cloned.',
     catchers: ['tests/pool/once.test.ts'],
   },
@@ -117,7 +117,7 @@ export const answers: readonly Mutant[] = [
   {
     name: 'unsent-request-blocks',
     file: 'actors/link.ts',
-    from: "    if (held.length === 0 && phase === 'busy' && this.#judgement === undefined) this.#tell({ type: 'keep' });\n",
+    from: "    if (this.#isWaiting && this.#judgement === undefined) this.#tell({ type: 'keep' });\n",
     to: '',
     breaks: 'A worker whose request could not be sent is busy for ever.',
     catchers: ['tests/pool/errors.test.ts'],

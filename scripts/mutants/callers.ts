@@ -141,8 +141,8 @@ export const callers: readonly Mutant[] = [
   {
     name: 'tail-is-the-head',
     file: 'actors/output.ts',
-    from: '(this.#tail + text).slice(-TAIL);',
-    to: '(this.#tail + text).slice(0, TAIL);',
+    from: 'const end = text.slice(-TAIL);',
+    to: 'const end = text.slice(0, TAIL);',
     breaks: 'The last words of a worker are its first.',
     catchers: ['tests/pool/stubborn.test.ts'],
   },

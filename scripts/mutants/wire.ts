@@ -5,7 +5,7 @@ export const wire: readonly Mutant[] = [
   {
     name: 'orphan-lives-on',
     file: 'actors/serve-kind.ts',
-    from: "      process.on('disconnect', () => process.exit(0));\n",
+    from: "        process.on('disconnect', () => exit(0));\n",
     to: '',
     breaks: 'A worker outlives its master.',
     catchers: ['tests/actors/process-host.test.ts'],

@@ -33,13 +33,17 @@ test('a stall that somebody listens to is no warning', async (t) => {
   t.is(await task, 'CANCELLED');
 });
 
-onProcesses('a worker does not outlive a program that is killed', async (t) => {
-  const { signal, stdout } = await runScript('leave-by-kill.js');
-  const pid = Number(stdout);
-  t.teardown(() => isAlive(pid) && process.kill(pid, 'SIGKILL'));
-  t.is(signal, 'SIGKILL');
-  while (isAlive(pid)) await new Promise(setImmediate);
-});
+for (const how of ['watched', 'alone']) {
+  onProcesses(`a worker does not outlive a program that is killed (${how})`, async (t) => {
+    const { signal, stdout } = await runScript('leave-by-kill.js', how);
+    const pid = Number(stdout);
+    t.teardown(() => isAlive(pid) && process.kill(pid, 'SIGKILL'));
+    t.is(signal, 'SIGKILL');
+    const deadline = performance.now() + 10_000;
+    while (isAlive(pid) && performance.now() < deadline) await new Promise(setImmediate);
+    t.false(isAlive(pid));
+  });
+}
 
 test('a map whose signal is aborted between two results yields no more', async (t) => {
   const pool = opener(t, 'inline')(jobs({ perform: (request) => (request as { value: unknown }).value }));

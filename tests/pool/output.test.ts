@@ -1,6 +1,7 @@
 import type { OutputLine } from 'statepool';
 import { jobs } from '../support/jobs.ts';
 import { onEachHost, stayAlive } from '../support/pool.ts';
+import { runScript } from '../support/script.ts';
 import { Seen } from '../support/witness.ts';
 
 const garbage = [
@@ -60,4 +61,55 @@ onEachHost('printing a lot loses nothing', async (t, open) => {
     seen.all.map(({ line }) => `${line}\n`),
     out,
   );
+});
+
+onEachHost('what a worker writes as bytes, in pieces or in an encoding is what a pipe gives', async (t, open) => {
+  stayAlive(t);
+  const seen = new Seen<OutputLine>();
+  const pool = open(jobs(), { onOutput: (line) => seen.add(line) });
+  const text = 'Hello, 世界 €😀';
+  const bytes = Buffer.from(`${text}\n`);
+  const writes: [unknown, string?][] = [
+    ...[...bytes].map((byte): [unknown] => [Uint8Array.of(byte)]),
+    [bytes.toString('hex'), 'hex'],
+    [bytes.toString('base64'), 'base64'],
+    // Half of a character as text, the other half as bytes.
+    [bytes.subarray(0, 8).toString('latin1'), 'latin1'],
+    [bytes.subarray(8)],
+    ['é\n', 'latin1'],
+    ['the end\n'],
+  ];
+  t.is(await pool.run({ do: 'write', writes }), writes.length);
+  await seen.until(({ line }) => line === 'the end');
+  t.deepEqual(
+    seen.all.map(({ line }) => line),
+    [text, text, text, text, '\ufffd', 'the end'],
+  );
+});
+
+onEachHost('an onOutput that throws is warned of, and no line and no task is lost', async (t, open) => {
+  stayAlive(t);
+  const seen = new Seen<string>();
+  const warnings = new Seen<Error & { code?: string }>();
+  const hear = (warning: Error) => warnings.add(warning);
+  process.on('warning', hear);
+  t.teardown(() => process.off('warning', hear));
+  const pool = open(jobs(), {
+    onOutput({ line }) {
+      seen.add(line);
+      throw new Error(`no ${t.title}`);
+    },
+  });
+  t.is(await pool.run({ do: 'print', out: ['a\nb\n'], value: 1 }), 1);
+  await seen.until((line) => line === 'b');
+  const warning = await warnings.until(({ message }) => message.includes(t.title));
+  t.is(warning.code, 'STATEPOOL_HOOK');
+  t.regex(warning.message, /^jobs: onOutput threw /);
+  t.is(await pool.run({ do: 'echo', value: 2 }), 2);
+});
+
+onEachHost('a program that has replaced its stdout.write by one that throws loses no task', async (t, _open, host) => {
+  const { stdout, code } = await runScript('no-stdout.js', host);
+  t.is(code, 0);
+  t.is(stdout, 'done done\n');
 });

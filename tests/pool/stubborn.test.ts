@@ -69,18 +69,16 @@ onProcesses(
   },
 );
 
-for (const [how, ending] of [
-  ['exit', { code: 0, signal: null }],
-  ['SIGTERM', { code: null, signal: 'SIGTERM' }],
-  ['SIGKILL', { code: null, signal: 'SIGKILL' }],
+for (const [how, ending, watch] of [
+  ['exit', { code: 0, signal: null }, 'watched'],
+  ['exit', { code: 0, signal: null }, 'alone'],
+  ['SIGTERM', { code: null, signal: 'SIGTERM' }, 'watched'],
+  ['SIGKILL', { code: null, signal: 'SIGKILL' }, 'watched'],
 ] as const) {
-  onProcesses(`workers in an endless loop end with a program that ends by ${how}`, async (t) => {
-    const { stdout, ...ended } = await runScript('leave-a-loop.js', 'process', how);
-    const [pids, left] = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as number[]);
-    t.teardown(() => pids?.forEach(end));
+  onProcesses(`workers in an endless loop end with a program that ends by ${how} (${watch})`, async (t) => {
+    const { stdout, ...ended } = await runScript('leave-a-loop.js', 'process', how, watch);
+    const pids = JSON.parse(stdout) as number[];
+    t.teardown(() => pids.forEach(end));
     t.like(ended, ending);
     t.is(pids?.length, 2);
     // Where the program ends by itself they are gone before it is.

@@ -14,8 +14,27 @@ export interface Ending {
 
 /** Runs a script of tests/fixtures/scripts and waits until it ends by itself. */
 export function runScript(name: string, ...args: string[]): Promise<Ending> {
-  const script = fileURLToPath(new URL(`../fixtures/scripts/${name}`, import.meta.url));
-  const child = spawn(process.execPath, [script, ...args], {
+  return run(process.execPath, [scriptOf(name), ...args], false);
+}
+
+/** The same in a process group of its own: a signal to its group harms nobody else. */
+export function runInGroup(name: string, ...args: string[]): Promise<Ending> {
+  return run(process.execPath, [scriptOf(name), ...args], true);
+}
+
+/** The same in a group of its own, where it may open so many files. */
+export function runWithFiles(files: number, name: string, ...args: string[]): Promise<Ending> {
+  const shell = ['-c', `ulimit -n ${files} && exec "$0" "$@"`, process.execPath];
+  return run('/bin/sh', [...shell, scriptOf(name), ...args], true);
+}
+
+function scriptOf(name: string): string {
+  return fileURLToPath(new URL(`../fixtures/scripts/${name}`, import.meta.url));
+}
+
+function run(program: string, args: readonly string[], detached: boolean): Promise<Ending> {
+  const child = spawn(program, args, {
+    detached,
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: LIMIT,
     killSignal: 'SIGKILL',
