@@ -1,3 +1,4 @@
+import type { WorkerExit } from '../../machines/pool-state.ts';
 import { decodeError, encodeError } from '../error-codec.ts';
 import { queueMicrotask, structuredClone } from '../platform.ts';
 import { type Service, serveOn } from '../serve.ts';
@@ -17,6 +18,13 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
 
   function tell(message: MessageToMaster): void {
     if (!isOver) events.message(message);
+  }
+
+  function end(exit: WorkerExit): void {
+    if (isOver) return;
+    isOver = true;
+    service?.abort(new Error('the worker was ended'));
+    queueMicrotask(() => events.exit(exit));
   }
 
   queueMicrotask(() => {
@@ -46,17 +54,18 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
       if (isOver) return;
       const copy = copyOf(message, ToWorker.Requests, transfer);
       queueMicrotask(() => {
-        if (!isOver) service?.receive(copy);
+        if (isOver) return;
+        try {
+          service?.receive(copy);
+        } catch (cause) {
+          // A worker of its own would have died of it.
+          end({ exitCode: null, signal: null, reason: 'uncaught', cause });
+        }
       });
     },
     begun: () => begun,
     close: () => void closed++,
-    kill(reason = 'killed') {
-      if (isOver) return;
-      isOver = true;
-      service?.abort(new Error('the worker was ended'));
-      queueMicrotask(() => events.exit({ exitCode: null, signal: null, reason }));
-    },
+    kill: (reason = 'killed') => end({ exitCode: null, signal: null, reason }),
     ref() {},
   };
 };

@@ -1,7 +1,10 @@
-import { echo, fixture, hold, jobs, type Note } from '../support/jobs.ts';
+import type { Kind } from 'statepool';
+import { echo, fixture, hold, type JobTypes, jobs, type Note } from '../support/jobs.ts';
 import { code } from '../support/outcome.ts';
 import { onEachHost, onEveryHost } from '../support/pool.ts';
 import { Notes } from '../support/witness.ts';
+
+const { default: touchy }: { default: Kind<JobTypes> } = await import(fixture('touchy.js'));
 
 const notes = Array.from({ length: 100 }, (_, number) => ({ number }));
 
@@ -139,8 +142,8 @@ onEachHost(
   },
 );
 
-onEachHost('a feedback on which every worker dies does not start workers for ever', async (t, open) => {
-  const kind = { ...jobs(), url: fixture('touchy.js'), name: 'touchy' };
+onEveryHost('a feedback on which every worker dies does not start workers for ever', async (t, open) => {
+  const kind = { ...touchy };
   const pool = open(kind, { restart: { limit: 3, delay: 1, maxDelay: 10 } });
   const degraded = new Promise<Error>((resolve) => pool.on('degraded', resolve));
   await pool.ready();

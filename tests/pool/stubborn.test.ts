@@ -77,8 +77,11 @@ for (const [how, ending, watch] of [
 ] as const) {
   onProcesses(`workers in an endless loop end with a program that ends by ${how} (${watch})`, async (t) => {
     const { stdout, ...ended } = await runScript('leave-a-loop.js', 'process', how, watch);
-    const pids = JSON.parse(stdout) as number[];
-    t.teardown(() => pids.forEach(end));
+    const [pids, left] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as number[]);
+    t.teardown(() => pids?.forEach(end));
     t.like(ended, ending);
     t.is(pids?.length, 2);
     // Where the program ends by itself they are gone before it is.

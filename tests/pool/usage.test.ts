@@ -2,7 +2,11 @@ import test from 'ava';
 import { type Kind, type PoolOptions, type TaskOutcome, UsageError } from 'statepool';
 import { echo, type JobTypes, jobs } from '../support/jobs.ts';
 import { errorOf } from '../support/outcome.ts';
-import { type AnyPool, onEveryHost, opener } from '../support/pool.ts';
+import { onEveryHost, opener } from '../support/pool.ts';
+
+/** A pool as plain JavaScript sees it. */
+// biome-ignore lint/suspicious/noExplicitAny: the compiler would refuse what is tried here.
+type Untyped = any;
 
 const wrongRuns: readonly [options: object, message: RegExp][] = [
   [{ timout: 5 }, /^there is no option timout of run: did you mean timeout\?; the options are signal, priority,/],
@@ -19,7 +23,7 @@ const wrongRuns: readonly [options: object, message: RegExp][] = [
 ];
 
 onEveryHost('a wrong option of run is refused with what is legal, and nothing is performed', async (t, open) => {
-  const pool: AnyPool = open(jobs());
+  const pool: Untyped = open(jobs());
   const outcomes: TaskOutcome[] = [];
   pool.on('task', (outcome: TaskOutcome) => outcomes.push(outcome));
   for (const [options, message] of wrongRuns) {
@@ -33,7 +37,7 @@ onEveryHost('a wrong option of run is refused with what is legal, and nothing is
 });
 
 test('a wrong option of the other calls is refused', async (t) => {
-  const pool: AnyPool = opener(t, 'inline')(jobs());
+  const pool: Untyped = opener(t, 'inline')(jobs());
   t.throws(() => pool.on('drain', () => {}), { message: /^a pool has no event drain; its events are worker, task,/ });
   t.throws(() => pool.on('tasks', () => {}), { message: /^a pool has no event tasks: did you mean task\?/ });
   t.throws(() => pool.off('drian', () => {}), { instanceOf: UsageError });
@@ -93,7 +97,7 @@ test('a kind may hold data of its own, and be an instance of a class with method
       return this.cache.size;
     }
   }
-  t.is(await opener(t, 'inline')(new Counted() as Kind<JobTypes>).run(echo(1)), 1);
+  t.is(await opener(t, 'inline')(new Counted() as unknown as Kind<JobTypes>).run(echo(1)), 1);
 });
 
 onEveryHost('a hook that answers a promise fails its task, which is not performed', async (t, open) => {

@@ -16,7 +16,7 @@ type Item =
 
 interface Microstep {
   readonly type: string;
-  readonly actorRef: { readonly id: string };
+  readonly actorRef: { readonly id: string; getSnapshot(): { context: { rt: { seat: { id: string } } } } };
   readonly event: { readonly type: string };
   readonly _transitions: readonly { readonly eventType: string }[];
 }
@@ -36,7 +36,10 @@ export class EventLog {
       // What follows by itself in the same step is no event.
       if (type !== '@xstate.microstep' || event.type === 'xstate.init' || _transitions[0]?.eventType === '') return;
       if (actorRef.id === pool.id) this.items.push({ type: 'supervisor', event: event as SupervisorEvent });
-      else this.items.push({ type: 'worker', worker: actorRef.id, event: event as WorkerEvent });
+      else {
+        const worker = actorRef.getSnapshot().context.rt.seat.id;
+        this.items.push({ type: 'worker', worker, event: event as WorkerEvent });
+      }
     });
     pool.on('task', ({ task, worker, error }) => {
       const { number } = task as Given;

@@ -1,5 +1,5 @@
 /** What TypeScript must refuse, and accept, of a kind: checked by the compiler, never run. */
-import { createPool, type Kind, type Pool } from 'statepool';
+import { createPool, type Kind, type Pool, type PoolOf } from 'statepool';
 
 interface Sums {
   task: { readonly numbers: readonly number[] };
@@ -60,6 +60,46 @@ export const wrongResponse: Kind<Sums> = {
 };
 
 const base = { name: 'sums', url, requestOfTask, perform };
+
+// @ts-expect-error without useResponse nothing gives the result and the competence that the types name
+export const withoutVerdicts: Kind<Sums> = base;
+
+interface OnlyResult {
+  task: number;
+  request: number;
+  response: number;
+  result: string;
+}
+
+// @ts-expect-error without useResponse the result would be the response
+export const withoutResult: Kind<OnlyResult> = { name: 'r', url, requestOfTask: (_s, n) => n, perform: (n) => n };
+
+interface OnlyCompetence {
+  task: number;
+  request: number;
+  response: number;
+  competence: string;
+}
+
+// @ts-expect-error without useResponse nothing is learnt
+export const withoutLearning: Kind<OnlyCompetence> = { name: 'c', url, requestOfTask: (_s, n) => n, perform: (n) => n };
+
+/** A typed pool can be named, where it is kept. */
+export class Keeper {
+  readonly #pool: PoolOf<Sums>;
+
+  constructor(pool: PoolOf<Sums>) {
+    this.#pool = pool;
+  }
+
+  add(numbers: readonly number[]): Promise<string> {
+    // @ts-expect-error a task of another shape
+    void this.#pool.run(numbers);
+    return this.#pool.run({ numbers });
+  }
+}
+
+export const keeper = new Keeper(createPool(sums));
 
 export const wrongCompetence: Kind<Sums> = {
   ...base,
