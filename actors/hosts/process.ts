@@ -85,7 +85,12 @@ function startWorker(options: StartOptions, events: HostEvents): Connection {
   child.once('exit', (code, signal) => {
     clearTimeout(doubt);
     // A busy loop comes to its timers before its pipes: another turn lets it read what is there.
-    const timer = setTimeout(() => setImmediate(() => setImmediate(() => exit(code, signal))), LAST_WORDS);
+    const giveUp = () => {
+      exit(code, signal);
+      // A grandchild may hold the other ends for as long as it lives.
+      closePipes(child);
+    };
+    const timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), LAST_WORDS);
     child.once('close', () => {
       clearTimeout(timer);
       exit(code, signal);
@@ -124,9 +129,14 @@ function startProcess(options: StartOptions, fail: (error: unknown) => void): Ch
   // The two pipes of messages have more to say: see `lose`.
   for (const pipe of child.stdio ?? []) pipe?.on('error', () => {});
   if (isStarted) return child;
+  closePipes(child);
+  return undefined;
+}
+
+/** Gives back the descriptors of a child that is not listened to any more. */
+function closePipes(child: ChildProcess): void {
   for (const pipe of child.stdio ?? []) pipe?.destroy();
   if (child.connected) child.disconnect();
-  return undefined;
 }
 
 /** The children of this process: none may outlive it, not even one that loops and never hears that its channel has closed. */

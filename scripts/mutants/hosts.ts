@@ -13,7 +13,7 @@ export const hosts: readonly Mutant[] = [
   {
     name: 'exit-waits-for-grandchildren',
     file: 'actors/hosts/process.ts',
-    from: 'const timer = setTimeout(() => setImmediate(() => setImmediate(() => exit(code, signal))), LAST_WORDS);',
+    from: 'const timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), LAST_WORDS);',
     to: 'const timer = setTimeout(() => {}, LAST_WORDS);',
     breaks: 'A grandchild that holds the pipes of a dead process keeps its slot.',
     catchers: ['tests/pool/stubborn.test.ts'],
@@ -213,7 +213,7 @@ export const hosts: readonly Mutant[] = [
   {
     name: 'feedback-kept-unsendable',
     file: 'actors/pool.ts',
-    from: "    if (nameOfHost(this.#core.options.host) === 'process') portableCopy(copy);\n",
+    from: "    if (nameOfHost(options.host) === 'process') portableCopy(copy);\n",
     to: '',
     breaks: 'A feedback that no process can get is kept for those that start later.',
     catchers: ['tests/pool/unreadable.test.ts'],

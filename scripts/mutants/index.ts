@@ -9,6 +9,7 @@ import { limits } from './limits.ts';
 import type { Area, Mutant } from './mutant.ts';
 import { rules } from './rules.ts';
 import { statecharts } from './statecharts.ts';
+import { turns } from './turns.ts';
 import { view } from './view.ts';
 import { wire } from './wire.ts';
 
@@ -16,7 +17,7 @@ import { wire } from './wire.ts';
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...statecharts],
   charts,
-  pool: [...callers, ...answers, ...ahead, ...limits, ...journal],
+  pool: [...callers, ...answers, ...ahead, ...limits, ...turns, ...journal],
   hosts,
   wire,
   view,

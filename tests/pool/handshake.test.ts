@@ -1,7 +1,10 @@
 import test from 'ava';
-import { fixture, jobs } from '../support/jobs.ts';
+import type { Kind } from 'statepool';
+import { echo, fixture, type JobTypes, jobs } from '../support/jobs.ts';
 import { errorOf } from '../support/outcome.ts';
 import { onEachHost, opener } from '../support/pool.ts';
+
+const { default: touchy }: { default: Kind<JobTypes> } = await import(fixture('touchy.js'));
 
 const restart = { limit: 1, delay: 1, maxDelay: 2 };
 
@@ -51,3 +54,20 @@ test('an extraEnv that throws is a warning, and its worker starts without it', a
   t.is(warning.code, 'STATEPOOL_HOOK');
   t.regex(warning.message, /extraEnv threw.*no variables/);
 });
+
+onEachHost(
+  'a kind with another perform than that of its module is refused, and nothing is performed',
+  async (t, open) => {
+    const kind = { ...touchy, perform: () => 'by the master' };
+    const pool = open(kind, { restart: { limit: 0 } });
+    const error = await errorOf(pool.run(echo(1)));
+    t.is(error.code, 'DEGRADED');
+    t.regex(
+      error.message,
+      /the kind touchy has another perform than the default export of file:.*touchy\.js, which workers run: put/,
+    );
+    t.is(pool.stats.completed, 0);
+    // What the master alone runs may be another.
+    t.is(await open({ ...touchy, nameOfTask: () => 'a task' }).run(echo(2)), 2);
+  },
+);

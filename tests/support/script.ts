@@ -17,6 +17,11 @@ export function runScript(name: string, ...args: string[]): Promise<Ending> {
   return run(process.execPath, [scriptOf(name), ...args], false);
 }
 
+/** The same with a garbage collector that the script can call. */
+export function runWithCollector(name: string, ...args: string[]): Promise<Ending> {
+  return run(process.execPath, ['--expose-gc', scriptOf(name), ...args], false);
+}
+
 /** The same in a process group of its own: a signal to its group harms nobody else. */
 export function runInGroup(name: string, ...args: string[]): Promise<Ending> {
   return run(process.execPath, [scriptOf(name), ...args], true);
