@@ -116,7 +116,7 @@ export const chores: Readonly<Record<string, Chore>> = {
     ...honest(80, (chance) => moved(patternOf(chance), chance(2) === 0)),
     group: 'transfer',
     hosts: ['thread', 'inline'],
-    mayEnd: ['WORKER_DIED', 'MARSHAL_REQUEST'],
+    mayEnd: ['WORKER_DIED', 'TRANSFER_SPENT', 'MARSHAL_REQUEST'],
     limits: move,
   },
   // Its worker exits with the buffer that it got; where it is done once more, that is on another one.
@@ -125,7 +125,7 @@ export const chores: Readonly<Record<string, Chore>> = {
     group: 'transfer',
     hosts: ['thread'],
     isRetried: true,
-    mayEnd: ['MARSHAL_REQUEST'],
+    mayEnd: ['TRANSFER_SPENT', 'MARSHAL_REQUEST'],
     limits: move,
   },
   // Its verdict brings a follow-up, or is the end of its worker.

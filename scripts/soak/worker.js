@@ -6,7 +6,7 @@ const never = () => new Promise(() => {});
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The feedback that has ended this worker: where it is the program itself, it lives on and would meet it again. */
-let deadly;
+const deadly = new Set();
 
 /** Keeps the thread to itself. */
 function spin(ms) {
@@ -91,8 +91,8 @@ export default {
     return { id, value: value + 1, ...(bytes === undefined ? {} : { bytes: bytes.reverse() }) };
   },
   receiveFeedback({ aim, note }) {
-    if (aim !== (isMainThread ? process.pid : threadId) || note === deadly) return;
-    deadly = note;
+    if (aim !== (isMainThread ? process.pid : threadId) || deadly.has(note)) return;
+    deadly.add(note);
     throw new Error('this feedback is not for the faint-hearted');
   },
 };
