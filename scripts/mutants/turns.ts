@@ -16,7 +16,7 @@ export const turns: readonly Mutant[] = [
     from: '      if (core.turn.isUnderWay) return core.turn.after(() => core.send(event));\n',
     to: '',
     breaks: 'What a hook asks of its pool changes the state of the step that called it.',
-    catchers: ['tests/pool/own-signal.test.ts'],
+    catchers: ['tests/pool/reentry.test.ts'],
   },
   {
     name: 'later-steps-overtake',
@@ -40,7 +40,7 @@ export const turns: readonly Mutant[] = [
     from: '    if (stop !== undefined || request === undefined) {',
     to: '    if (request === undefined) {',
     breaks: 'A task whose own hook has cancelled it is sent, and its worker ended for it.',
-    catchers: ['tests/pool/own-signal.test.ts'],
+    catchers: ['tests/machines/restart.test.ts'],
   },
   {
     name: 'transfer-is-sent-ahead',

@@ -188,3 +188,18 @@ test('early deaths are forgotten when a worker has performed a task', (t) => {
   decide(pool, { type: 'exited', worker: 'k:0:2', exit });
   t.like(dieEarly(pool), [{ type: 'forget' }, { type: 'tellDeath' }, { type: 'wait', ms: 100 }]);
 });
+
+test('a task that its own hook has cancelled is not sent, and no worker is ended for it', (t) => {
+  const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 });
+  decide(pool, { type: 'free', worker: 'k:0:1' });
+  const reason = new Error('stale');
+  const rules = { ...pool.rules, reasonToStop: ({ task }: Entry) => (task === 'a' ? { reason } : undefined) };
+  Object.assign(pool, { rules });
+  for (const task of ['a', 'b']) pool.queue.push(createEntry(task));
+  const effects = decide(pool, { type: 'enqueue' });
+  t.like(effects, [
+    { type: 'settle', cause: { type: 'cancelled', reason } },
+    { type: 'dispatch', requests: ['b'] },
+  ]);
+  t.is(effects.length, 2);
+});

@@ -1,4 +1,8 @@
 import test from 'ava';
+import type { TaskOutcome } from 'statepool';
+import { echo, type Job, jobs } from '../support/jobs.ts';
+import { codes } from '../support/outcome.ts';
+import { type AnyPool, onEveryHost } from '../support/pool.ts';
 import { faultOf, type Reentry, reentries } from '../support/reentry.ts';
 
 /** So many pools at a time. */
@@ -28,4 +32,38 @@ for (const host of ['inline', 'thread', 'process'] as const) {
 
 function nameOf({ hook, method, window }: Reentry): string {
   return `${method} in ${hook}, window ${window}`;
+}
+
+for (const hook of ['requestOfTask', 'taskMatch'] as const) {
+  for (const method of ['destroy', 'cancelAll', 'close'] as const) {
+    onEveryHost(
+      `${method} in ${hook}, while a busy worker takes its next task, settles every task once`,
+      async (t, open) => {
+        const calls: unknown[] = [];
+        const act = () => {
+          // The first answer has come: the worker takes for itself.
+          if (calls.length === 0 && pool.stats.completed === 1) calls.push(pool[method]());
+        };
+        const kind = jobs({
+          requestOfTask(_status, { verdict, ...request }) {
+            if (hook === 'requestOfTask') act();
+            return request;
+          },
+          taskMatch() {
+            if (hook === 'taskMatch') act();
+            return true;
+          },
+        });
+        const pool: AnyPool = open(kind);
+        const told: unknown[] = [];
+        pool.on('task', ({ task }: TaskOutcome) => told.push((task as Job).value));
+        const ends = await codes([0, 1, 2].map((value) => pool.run(echo(value))));
+        await Promise.all([...calls, pool.destroy()]);
+        t.is(calls.length, 1);
+        t.is(ends[0], 'done');
+        t.deepEqual(told.toSorted(), [0, 1, 2]);
+        t.is(pool.stats.pending, 0);
+      },
+    );
+  }
 }
