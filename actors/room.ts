@@ -16,6 +16,8 @@ interface Waiter {
 export class Room {
   readonly #core: Core;
   readonly #waiting = new Set<Waiter>();
+  /** Each look at a task is a step of the pool, after which room is offered. */
+  #isOffering = false;
   /** How many were let in in this turn of the event loop: each is about to bring a task. */
   #letIn = 0;
 
@@ -60,6 +62,16 @@ export class Room {
 
   /** Lets those who wait come in, as many as there is room for, in the order in which they came. */
   offer(): void {
+    if (this.#waiting.size === 0 || this.#isOffering) return;
+    this.#isOffering = true;
+    try {
+      this.#letInAll();
+    } finally {
+      this.#isOffering = false;
+    }
+  }
+
+  #letInAll(): void {
     let isFull = false;
     for (const waiter of this.#waiting) {
       if (waiter.task === undefined && isFull) continue;

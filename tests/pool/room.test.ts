@@ -65,3 +65,15 @@ onEachHost('map runs no more tasks than the queue has room for', async (t, open)
   );
   t.true((await other).includes('done'));
 });
+
+onEveryHost('a map waits with a full queue for a worker that takes its task', async (t, open) => {
+  let isOpen = false;
+  const pool = open(jobs({ taskMatch: (_status, task) => task.isPicky !== true || isOpen }), { maxQueue: 0 });
+  await pool.ready();
+  const mapped = collect(pool.map([echo(1, { isPicky: true }), echo(2, { isPicky: true })]));
+  const others = collect(pool.map([echo(3), echo(4)]));
+  t.deepEqual(await others, [3, 4]);
+  isOpen = true;
+  pool.broadcast();
+  t.deepEqual(await mapped, [1, 2]);
+});
