@@ -24,7 +24,8 @@ export interface TaskEntry extends Entry {
   live: Live | undefined;
 }
 
-const LEAN = { requireManualDestroy: true };
+/** With one and the same trigger, that of the program's beginning, an entry has a number less to keep. */
+const LEAN = { requireManualDestroy: true, triggerAsyncId: 1 };
 
 /**
  * What few tasks have stands on the prototype until one has it: a million of these may wait at once. The entry is itself the
