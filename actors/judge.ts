@@ -103,7 +103,8 @@ export function failMarshal(
   const what = code === 'MARSHAL_REQUEST' ? 'request' : 'response';
   const text = `the ${what} of ${nameTask(core.kind, entry.task)} cannot be cloned at ${path}: ${message}`;
   try {
-    entry.runInAsyncScope(() => core.kind.onMarshalError?.(text, entry.task));
+    const answer: unknown = entry.runInAsyncScope(() => core.kind.onMarshalError?.(text, entry.task));
+    refusePromise(core.kind, 'onMarshalError', answer);
   } catch (error) {
     warn(core, 'onMarshalError', error);
   }
@@ -122,7 +123,9 @@ function isOpen(entry: TaskEntry): boolean {
 
 function applyVerdict(core: Core, seat: Seat, entry: TaskEntry, verdict: Verdict): void {
   // Asked here as well as in the rules: here a throw has a task to fail.
-  if (verdict.type === 'stay') core.kind.affinityOfCompetence?.(verdict.competence);
+  if (verdict.type === 'stay') {
+    refusePromise(core.kind, 'affinityOfCompetence', core.kind.affinityOfCompetence?.(verdict.competence));
+  }
   const signal = entry.options?.signal;
   const bodies = bodiesOf(core, verdict.tasks);
   for (const task of verdict.tasks ?? []) {

@@ -2,6 +2,7 @@ import type { EndReason } from '../kinds/kind.ts';
 import type { Cause } from '../machines/effects.ts';
 import { move } from '../machines/entry.ts';
 import type { WorkerExit } from '../machines/pool-state.ts';
+import { refusePromise } from './any-kind.ts';
 import { inNeutralContext } from './async-context.ts';
 import { type Core, emit } from './core.ts';
 import { asError, isOf, wordsOf } from './error-codec.ts';
@@ -178,7 +179,9 @@ function callHook(core: Core, entry: TaskEntry | undefined, reason: EndReason | 
   const { kind } = core;
   const call = () => kind.onTaskCancellationOrExpirationOrWorkerDeath?.(entry?.task, reason as EndReason);
   try {
-    return entry === undefined ? inNeutralContext(call) : entry.runInAsyncScope(call);
+    const answer = entry === undefined ? inNeutralContext(call) : entry.runInAsyncScope(call);
+    refusePromise(kind, 'onTaskCancellationOrExpirationOrWorkerDeath', answer);
+    return answer;
   } catch (error) {
     warn(core, 'onTaskCancellationOrExpirationOrWorkerDeath', error);
   }

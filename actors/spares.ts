@@ -1,4 +1,5 @@
 import type { WorkerExit } from '../machines/pool-state.ts';
+import { refusePromise } from './any-kind.ts';
 import type { Core } from './core.ts';
 import type { Connection, HostEvents } from './hosts/host.ts';
 import { processHost } from './hosts/process.ts';
@@ -12,7 +13,9 @@ export function startWorker(core: Core, workerId: string, events: HostEvents): C
   const { execArgv, resourceLimits } = options;
   let env: Record<string, string> = {};
   try {
-    env = { ...options.env, ...kind.extraEnv?.() };
+    const extra = kind.extraEnv?.();
+    refusePromise(kind, 'extraEnv', extra);
+    env = { ...options.env, ...extra };
   } catch (error) {
     warn(core, 'extraEnv', error);
   }

@@ -1,4 +1,5 @@
 import type { Seat } from '../machines/seat.ts';
+import { refusePromise } from './any-kind.ts';
 import { type Core, emit } from './core.ts';
 import { warn } from './settlement.ts';
 import type { TaskEntry } from './task-entry.ts';
@@ -14,7 +15,7 @@ export function forwardFeedback(core: Core, seat: Seat, feedback: unknown, numbe
   const { kind } = core;
   try {
     entry.runInAsyncScope(() => {
-      kind.forwardFeedback?.(feedback, entry.task);
+      refusePromise(kind, 'forwardFeedback', kind.forwardFeedback?.(feedback, entry.task));
       entry.options?.onFeedback?.(feedback);
     });
   } catch (error) {

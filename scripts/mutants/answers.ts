@@ -37,7 +37,7 @@ export const answers: readonly Mutant[] = [
   {
     name: 'competence-key-unasked',
     file: 'actors/judge.ts',
-    from: "  if (verdict.type === 'stay') core.kind.affinityOfCompetence?.(verdict.competence);\n",
+    from: "    refusePromise(core.kind, 'affinityOfCompetence', core.kind.affinityOfCompetence?.(verdict.competence));\n",
     to: '',
     breaks: 'A throw of affinityOfCompetence fails no task.',
     catchers: ['tests/pool/verdict.test.ts'],

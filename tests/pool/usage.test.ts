@@ -109,6 +109,7 @@ onEveryHost('a hook that answers a promise fails its task, which is not performe
     requestOfTask: { requestOfTask: () => later(1) },
     useResponse: { useResponse: () => later({ type: 'end' }) },
     affinity: { affinity: () => later('key') },
+    affinityOfCompetence: { affinityOfCompetence: () => later('key') },
   })) {
     const error = await run(functions);
     t.is(error.code, promise.code, hook);
