@@ -20,7 +20,7 @@ const LISTENERS = ['task', 'worker', 'feedback', 'idle'] as const;
 const CALLBACKS = ['onFeedback', 'onOutput', 'setOrder', ...LISTENERS.map((name) => `on ${name}`)];
 
 /** Everything of the user's that a pool calls in its master. */
-export const hooks: readonly string[] = [...mastersHooks, ...CALLBACKS];
+const hooks: readonly string[] = [...mastersHooks, ...CALLBACKS];
 
 type Act = (pool: AnyPool, controller: AbortController) => unknown;
 
@@ -57,7 +57,7 @@ const acts: Readonly<Record<string, Act>> = {
 };
 
 /** Every method that a pool has, and the abort of a task's own signal. */
-export const methods: readonly string[] = [
+const methods: readonly string[] = [
   ...Object.entries(Object.getOwnPropertyDescriptors(Pool.prototype)).flatMap(([name, { value }]) =>
     typeof value === 'function' && name !== 'constructor' ? [name] : [],
   ),
