@@ -13,6 +13,7 @@ import {
   withOwnTicks,
 } from '../platform.ts';
 import { type MessageToMaster, ToMaster, ToWorker, unreadAnswer } from '../wire.ts';
+import { checkDescriptors } from './descriptors.ts';
 import type { Connection, Host, HostEvents, StartOptions } from './host.ts';
 import { Sentinel } from './sentinel.ts';
 import { entryUrl, nobody, startError } from './start.ts';
@@ -109,6 +110,7 @@ function startWorker(options: StartOptions, events: HostEvents): Connection {
 function startProcess(options: StartOptions, fail: (error: unknown) => void): ChildProcess | undefined {
   let child: ChildProcess;
   try {
+    checkDescriptors();
     child = fork(ENTRY, [JSON.stringify({ url: String(options.kind.url), workerId: options.workerId })], {
       // The last two carry the frames: see FROM_WORKER.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe'],

@@ -1,3 +1,4 @@
+import test from 'ava';
 import { onEachHost, onProcesses } from '../support/pool.ts';
 import { runInGroup, runWithFiles } from '../support/script.ts';
 
@@ -22,3 +23,12 @@ for (const ticks of ['real', 'fake']) {
     t.regex(stdout, /^DEGRADED SPAWN the pool gave up starting workers: .* ENOENT: is the program's executable/);
   });
 }
+
+test('a process that cannot be started leaves no file open, whichever file is missing', async (t) => {
+  // Only Linux tells of open files in files.
+  if (process.platform !== 'linux') return void t.pass();
+  const { stdout, stderr, code } = await runWithFiles(100, 'few-files.js');
+  t.is(stderr, '');
+  t.is(code, 0);
+  t.true(Number(stdout) <= 0, `${stdout.trim()} more files are open`);
+});
