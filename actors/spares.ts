@@ -67,6 +67,8 @@ export class Spares {
   /** Ready to be taken, the oldest first. */
   readonly #waiting: Spare[] = [];
   readonly #living = new Set<Spare>();
+  /** The kind's extraEnv may ask for more while one starts. */
+  #isFilling = false;
   #end: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
 
   constructor(core: Core) {
@@ -77,20 +79,29 @@ export class Spares {
   fill(count: number): void {
     const { host } = this.#core.options;
     // A host of somebody else's may want to know the worker's id at its start.
-    if (this.#isOver || (host !== processHost && host !== threadHost)) return;
-    while (this.#waiting.length < count) {
-      const spare = new Spare((gone) => this.#exited(gone));
-      try {
-        spare.connection = startWorker(this.#core, `${this.#core.kind.name}:spare`, spare.events);
-      } catch {
-        return;
-      }
-      spare.connection.ref(false);
-      this.#living.add(spare);
-      // The kind's extraEnv may have ended the pool.
-      if (this.#isOver) return spare.connection.kill();
-      this.#waiting.push(spare);
+    if (this.#isOver || this.#isFilling || (host !== processHost && host !== threadHost)) return;
+    this.#isFilling = true;
+    try {
+      while (this.#waiting.length < count && this.#start());
+    } finally {
+      this.#isFilling = false;
     }
+  }
+
+  /** Starts one; false where no more are to be started. */
+  #start(): boolean {
+    const spare = new Spare((gone) => this.#exited(gone));
+    try {
+      spare.connection = startWorker(this.#core, `${this.#core.kind.name}:spare`, spare.events);
+    } catch {
+      return false;
+    }
+    spare.connection.ref(false);
+    this.#living.add(spare);
+    // The kind's extraEnv may have ended the pool.
+    if (this.#isOver) spare.connection.kill();
+    else this.#waiting.push(spare);
+    return !this.#isOver;
   }
 
   /** The connection of a worker that was started already, whose events go to `owner` from now on. */

@@ -125,8 +125,8 @@ export const ahead: readonly Mutant[] = [
   {
     name: 'spares-without-bound',
     file: 'actors/spares.ts',
-    from: 'while (this.#waiting.length < count) {',
-    to: 'while (this.#waiting.length < count + 1) {',
+    from: 'this.#waiting.length < count && ',
+    to: 'this.#waiting.length < count + 1 && ',
     breaks: 'There are more processes than asked for.',
     catchers: ['tests/pool/spares.test.ts'],
   },

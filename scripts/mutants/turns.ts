@@ -170,4 +170,12 @@ export const turns: readonly Mutant[] = [
     breaks: 'A taskMatch that answers a promise takes every task.',
     catchers: ['tests/pool/usage.test.ts'],
   },
+  {
+    name: 'spares-start-in-spares',
+    file: 'actors/spares.ts',
+    from: 'this.#isOver || this.#isFilling || ',
+    to: 'this.#isOver || ',
+    breaks: 'An extraEnv that resizes its pool starts more workers than there may be.',
+    catchers: ['tests/pool/spares.test.ts'],
+  },
 ];

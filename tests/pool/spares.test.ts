@@ -81,3 +81,22 @@ onEachHost('a pool that its kind ends while spares start leaves none behind', as
   await (ended ?? pool.destroy());
   t.deepEqual(pool.workers, []);
 });
+
+onEachHost('an extraEnv that resizes its pool starts no more spares than there may be', async (t, open) => {
+  let starts = 0;
+  let isMade = false;
+  const kind = oneShot({
+    extraEnv() {
+      starts++;
+      if (isMade) pool.resize(1);
+      return {};
+    },
+  });
+  const pool: ReturnType<typeof open> = open(kind, { spares: 1 });
+  isMade = true;
+  await pool.ready();
+  t.is(starts, 2);
+  await pool.run({ do: 'id' });
+  t.is(await pool.run({ do: 'id' }), 'jobs:0:2');
+  t.is(starts, 3);
+});
