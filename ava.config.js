@@ -9,7 +9,7 @@ export default {
   extensions: { ts: 'module' },
   // Many a test stalls a pool on purpose; those that are about the warning listen for it.
   nodeArguments: ['--import=tsx', '--disable-warning=STATEPOOL_STALLED'],
-  // An event that a machine has no transition for is an error here: see actors/strict-machine.ts.
+  // An event that a machine has no transition for is an error here: see actors/supervision/strict-machine.ts.
   environmentVariables: { STATEPOOL_STRICT: 'on' },
   workerThreads: false,
   concurrency: 2,

@@ -7,17 +7,18 @@ export type {
   Verdict,
   WorkerStatus,
 } from '../kinds/kind.ts';
-export { createPool, type PoolOf } from './create-pool.ts';
-export * from './errors.ts';
-export type { Timings } from './histograms.ts';
+export * from './errors/errors.ts';
 export type { JournalOptions, JournalStats } from './journal/journal.ts';
-export type { MapOptions } from './map.ts';
-export type { HostName, OutputLine, PoolOptions, RecycleLimits, RestartOptions } from './options.ts';
-export { Pool } from './pool.ts';
-export type { PoolEvents } from './pool-events.ts';
-export type { CloseOptions, CloseReport, Stats, WorkerInfo } from './pool-types.ts';
-export type { RunOptions } from './run-options.ts';
-export { serveKind } from './serve-kind.ts';
-export type { TaskOutcome } from './settlement.ts';
-export type { Submission } from './submission.ts';
-export type { TaskTrace, WorkerNotice } from './trace.ts';
+export type { Timings } from './observing/histograms.ts';
+export type { TaskTrace } from './observing/task-trace.ts';
+export type { WorkerNotice } from './observing/worker-channels.ts';
+export type { HostName, OutputLine, PoolOptions, RecycleLimits, RestartOptions } from './options/pool-options.ts';
+export type { RunOptions } from './options/run-options.ts';
+export { createPool, type PoolOf } from './pool/create-pool.ts';
+export type { MapOptions } from './pool/map.ts';
+export { Pool } from './pool/pool.ts';
+export type { PoolEvents } from './pool/pool-events.ts';
+export type { CloseOptions, CloseReport, Stats, WorkerInfo } from './pool/pool-types.ts';
+export { serveKind } from './serve/serve-kind.ts';
+export type { Submission } from './tasks/durable-run.ts';
+export type { TaskOutcome } from './tasks/settlement.ts';

@@ -1,6 +1,6 @@
 import { type AnyStateMachine, createMachine } from 'xstate';
-import { UsageError } from '../actors/errors.ts';
-import { loadKind } from '../actors/load-kind.ts';
+import { UsageError } from '../actors/errors/errors.ts';
+import { loadKind } from '../actors/kind-module/load-kind.ts';
 import { configOf, graphOf, jsonText, mermaidOf, svgOf } from '../drawing/index.ts';
 import { kindChart } from '../machines/kind-chart.ts';
 import { supervisorMachine } from '../machines/supervisor.ts';

@@ -1,4 +1,4 @@
-import { asError, isOf, wordsOf } from '../actors/error-codec.ts';
+import { asError, isOf, wordsOf } from '../actors/errors/error-codec.ts';
 import { note } from './terminal.ts';
 
 /** The exit code where some task or goal failed. */

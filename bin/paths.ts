@@ -1,5 +1,5 @@
-import type { AnyKind } from '../actors/any-kind.ts';
-import { loadKind } from '../actors/load-kind.ts';
+import type { AnyKind } from '../actors/kind-module/check-kind.ts';
+import { loadKind } from '../actors/kind-module/load-kind.ts';
 import {
   bisimulate,
   type Coverage,

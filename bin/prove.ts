@@ -1,5 +1,5 @@
 import { createPool } from '../actors/index.ts';
-import { performanceNow } from '../actors/platform.ts';
+import { performanceNow } from '../actors/platform/platform.ts';
 import { checkGoal, type EngineName, type Goal, proof } from '../kinds/index.ts';
 import { DecidedGoals } from './decided-goals.ts';
 import { BAD_INPUT, complain, onInterrupt, SOME_FAILED } from './exit.ts';

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { createPool, type Pool } from '../actors/index.ts';
-import { loadKind } from '../actors/load-kind.ts';
+import { loadKind } from '../actors/kind-module/load-kind.ts';
 import { complain, onInterrupt, SOME_FAILED } from './exit.ts';
 import { runInOrder } from './in-order.ts';
 import { type JournalFlags, journalOf } from './journal-flags.ts';

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import picocolors from 'picocolors';
-import { coreOf } from '../actors/core-of.ts';
-import { clearInterval, setInterval } from '../actors/platform.ts';
-import type { SupervisorActor } from '../actors/supervisor.ts';
+import { coreOf } from '../actors/context/context-of.ts';
+import { clearInterval, setInterval } from '../actors/platform/platform.ts';
+import type { SupervisorActor } from '../actors/supervision/supervisor.ts';
 import { Scene } from '../inspect/scene.ts';
 import { harmless } from './terminal.ts';
 

@@ -1,8 +1,8 @@
 import type { WebSocket } from 'ws';
 import type { InspectionEvent } from 'xstate';
-import type { Core, Watcher } from '../actors/core.ts';
-import { clearInterval, setInterval } from '../actors/platform.ts';
-import type { SupervisorActor } from '../actors/supervisor.ts';
+import type { Core, Watcher } from '../actors/context/pool-context.ts';
+import { clearInterval, setInterval } from '../actors/platform/platform.ts';
+import type { SupervisorActor } from '../actors/supervision/supervisor.ts';
 import { Scene } from './scene.ts';
 import type { Language } from './server.ts';
 import { StatelyScene } from './stately.ts';

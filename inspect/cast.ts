@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate';
-import type { Core } from '../actors/core.ts';
-import type { SupervisorActor } from '../actors/supervisor.ts';
+import type { Core } from '../actors/context/pool-context.ts';
+import type { SupervisorActor } from '../actors/supervision/supervisor.ts';
 import type { WorkerExit } from '../machines/pool-state.ts';
 import type { Seat } from '../machines/seat.ts';
 import { Member } from './member.ts';

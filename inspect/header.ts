@@ -1,4 +1,4 @@
-import type { Core } from '../actors/core.ts';
+import type { Core } from '../actors/context/pool-context.ts';
 import type { HeaderView } from './messages.ts';
 import { wordsOf } from './words.ts';
 

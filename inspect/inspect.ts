@@ -1,7 +1,7 @@
-import type { Watcher } from '../actors/core.ts';
-import { coreOf } from '../actors/core-of.ts';
+import { coreOf } from '../actors/context/context-of.ts';
+import type { Watcher } from '../actors/context/pool-context.ts';
+import { quoted } from '../actors/errors/quoted.ts';
 import { type Pool, PoolClosedError, UsageError } from '../actors/index.ts';
-import { quoted } from '../actors/quoted.ts';
 import { Audience } from './audience.ts';
 import { InspectorServer } from './server.ts';
 

@@ -1,5 +1,5 @@
 import type { AnyActorRef, AnyMachineSnapshot } from 'xstate';
-import type { Core } from '../actors/core.ts';
+import type { Core } from '../actors/context/pool-context.ts';
 import type { Seat } from '../machines/seat.ts';
 import type { ActorView } from './messages.ts';
 import { Tally } from './visits.ts';

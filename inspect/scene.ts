@@ -1,8 +1,8 @@
 import type { AnyActorRef, AnyStateMachine, AnyTransitionDefinition, InspectionEvent } from 'xstate';
-import type { Core } from '../actors/core.ts';
-import { nameOfHost } from '../actors/options.ts';
-import { dateNow } from '../actors/platform.ts';
-import type { SupervisorActor } from '../actors/supervisor.ts';
+import type { Core } from '../actors/context/pool-context.ts';
+import { nameOfHost } from '../actors/options/pool-options.ts';
+import { dateNow } from '../actors/platform/platform.ts';
+import type { SupervisorActor } from '../actors/supervision/supervisor.ts';
 import { edgeIdsOf } from '../drawing/graph-of.ts';
 import { supervisorMachine } from '../machines/supervisor.ts';
 import { workerMachine } from '../machines/worker.ts';

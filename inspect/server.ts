@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { UsageError } from '../actors/index.ts';
-import { clearTimeout, setTimeout } from '../actors/platform.ts';
+import { clearTimeout, setTimeout } from '../actors/platform/platform.ts';
 import { fileAt, headersOf } from './files.ts';
 import { Gate, type Refusal } from './gate.ts';
 import { Strangers } from './strangers.ts';

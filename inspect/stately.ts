@@ -1,6 +1,6 @@
 import type { AnyActorRef, AnyMachineSnapshot, InspectionEvent } from 'xstate';
-import { dateNow } from '../actors/platform.ts';
-import type { SupervisorActor } from '../actors/supervisor.ts';
+import { dateNow } from '../actors/platform/platform.ts';
+import type { SupervisorActor } from '../actors/supervision/supervisor.ts';
 import { configOf } from '../drawing/config-of.ts';
 import { supervisorMachine } from '../machines/supervisor.ts';
 import { workerMachine } from '../machines/worker.ts';

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { clearTimeout, setTimeout } from '../actors/platform.ts';
+import { clearTimeout, setTimeout } from '../actors/platform/platform.ts';
 
 /** How long a connection may stay that has not become a viewer's, whatever it does. In ms. */
 const LONGEST_STAY = 5000;

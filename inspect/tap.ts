@@ -1,5 +1,5 @@
 import type { InspectionEvent } from 'xstate';
-import type { SupervisorActor } from '../actors/supervisor.ts';
+import type { SupervisorActor } from '../actors/supervision/supervisor.ts';
 
 /** How many events are heard between two turns: while somebody hears, workers' steps are interpreted, not planned. */
 const BUDGET = 128;

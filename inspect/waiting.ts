@@ -1,4 +1,4 @@
-import type { Core } from '../actors/core.ts';
+import type { Core } from '../actors/context/pool-context.ts';
 import type { Entry } from '../machines/entry.ts';
 import type { Look } from '../machines/look.ts';
 import type { Seat } from '../machines/seat.ts';

@@ -1,4 +1,4 @@
-import type { AnyKind } from '../actors/any-kind.ts';
+import type { AnyKind } from '../actors/kind-module/check-kind.ts';
 import type { WorkerExit } from '../machines/pool-state.ts';
 
 /** Longer names are cut. In characters. */

@@ -1,5 +1,5 @@
-import { UsageError } from '../actors/errors.ts';
-import { quoted } from '../actors/quoted.ts';
+import { UsageError } from '../actors/errors/errors.ts';
+import { quoted } from '../actors/errors/quoted.ts';
 import { type Coverage, coverageOf, MODES, type Mode, pathsOf } from './cover.ts';
 import type { Edge, Graph } from './graph.ts';
 import { STAGE_HOSTS, type Stage, type StageHost } from './stage.ts';

@@ -1,6 +1,6 @@
 import type { WorkerExit } from '../../machines/pool-state.ts';
-import type { AnyKind } from '../any-kind.ts';
-import type { MessageToMaster, MessageToWorker } from '../wire.ts';
+import type { AnyKind } from '../kind-module/check-kind.ts';
+import type { MessageToMaster, MessageToWorker } from '../protocol/messages.ts';
 
 /** Memory limits of a worker, in MB; as worker_threads' `resourceLimits`. */
 export interface ResourceLimits {

@@ -1,8 +1,8 @@
 import type { WorkerExit } from '../../machines/pool-state.ts';
-import { decodeError, encodeError } from '../error-codec.ts';
-import { queueMicrotask, structuredClone } from '../platform.ts';
-import { type Service, serveOn } from '../serve.ts';
-import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from '../wire.ts';
+import { decodeError, encodeError } from '../errors/error-codec.ts';
+import { queueMicrotask, structuredClone } from '../platform/platform.ts';
+import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from '../protocol/messages.ts';
+import { type Service, serveOn } from '../serve/main-loop.ts';
 import type { Host, Transferable } from './host.ts';
 
 /**

@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { WorkerExit } from '../../machines/pool-state.ts';
-import { encodeFrame, FROM_WORKER, Frames, TO_WORKER } from '../frames.ts';
 import {
   clearTimeout,
   currentFolder,
@@ -11,13 +10,14 @@ import {
   setImmediate,
   setTimeout,
   withOwnTicks,
-} from '../platform.ts';
-import { type MessageToMaster, ToMaster, ToWorker, unreadAnswer } from '../wire.ts';
+} from '../platform/platform.ts';
+import { encodeFrame, FROM_WORKER, Frames, TO_WORKER } from '../protocol/frames.ts';
+import { type MessageToMaster, ToMaster, ToWorker, unreadAnswer } from '../protocol/messages.ts';
+import { Vigil } from './adaptive-spin.ts';
 import { checkDescriptors } from './descriptors.ts';
 import type { Connection, Host, HostEvents, StartOptions } from './host.ts';
-import { Sentinel } from './sentinel.ts';
+import { Sentinel } from './orphan-reaper.ts';
 import { entryUrl, nobody, startError } from './start.ts';
-import { Vigil } from './vigil.ts';
 
 const ENTRY = fileURLToPath(entryUrl);
 

@@ -1,15 +1,15 @@
 import { MessageChannel, receiveMessageOnPort, Worker, type WorkerOptions } from 'node:worker_threads';
 import type { WorkerExit } from '../../machines/pool-state.ts';
-import { Board, begunOn, close, createBoard } from '../board.ts';
-import { wordsOf } from '../error-codec.ts';
-import { clearTimeout, queueMicrotask, setTimeout } from '../platform.ts';
-import { isLack } from '../remedies.ts';
-import type { ThreadData } from '../serve-kind.ts';
-import { canLook } from '../stay-awake.ts';
-import { type MessageToMaster, ToWorker, unreadAnswer } from '../wire.ts';
+import { wordsOf } from '../errors/error-codec.ts';
+import { isLack } from '../errors/remedies.ts';
+import { clearTimeout, queueMicrotask, setTimeout } from '../platform/platform.ts';
+import { Board, begunOn, close, createBoard } from '../protocol/claim-counter.ts';
+import { type MessageToMaster, ToWorker, unreadAnswer } from '../protocol/messages.ts';
+import { canLook } from '../protocol/spin.ts';
+import type { ThreadData } from '../serve/channel.ts';
+import { Vigil } from './adaptive-spin.ts';
 import type { Host } from './host.ts';
 import { entryUrl, nobody, startError } from './start.ts';
-import { Vigil } from './vigil.ts';
 
 /** Shared by all threads of this process: one of them at a time looks for its next request with open eyes. */
 const lookout = canLook ? new Int32Array(new SharedArrayBuffer(4)) : undefined;

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, fsyncSync, openSync, type Stats, unlinkSync, writeSync } from 'node:fs';
 import { nanoid } from 'nanoid';
-import { JournalError } from '../errors.ts';
+import { JournalError } from '../errors/errors.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
 

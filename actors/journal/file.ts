@@ -17,7 +17,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { JournalError } from '../errors.ts';
+import { JournalError } from '../errors/errors.ts';
 import { attempt, type Draft, draft, errorOf, syncFolder, tolerate, warn } from './disk.ts';
 import { Lock } from './lock.ts';
 

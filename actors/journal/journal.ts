@@ -1,5 +1,5 @@
-import type { JournalError } from '../errors.ts';
-import { queueMicrotask, setImmediate } from '../platform.ts';
+import type { JournalError } from '../errors/errors.ts';
+import { queueMicrotask, setImmediate } from '../platform/platform.ts';
 import { warn } from './disk.ts';
 import { JournalFile } from './file.ts';
 import { Outcomes } from './outcomes.ts';

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { nanoid } from 'nanoid';
-import { JournalError } from '../errors.ts';
+import { JournalError } from '../errors/errors.ts';
 import { attempt, DRAFT_ID, openNew, tolerate, warn, writeAll } from './disk.ts';
 import { isTorn, type Owner, ownerIn, presenceOf, thisOwner } from './owner.ts';
 

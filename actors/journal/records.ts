@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { type EncodedError, encodeError } from '../error-codec.ts';
-import { marshalPath } from '../marshal-path.ts';
+import { type EncodedError, encodeError } from '../errors/error-codec.ts';
+import { marshalPath } from '../errors/marshal-path.ts';
 import { textOf, valueIn } from './values.ts';
 
 /** The first line of a journal says what it is. */

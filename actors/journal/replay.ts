@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { JournalError } from '../errors.ts';
+import { JournalError } from '../errors/errors.ts';
 import { warn } from './disk.ts';
 import type { JournalFile } from './file.ts';
 import { headLine, type JournalRecord, problemOfHead, recordOf, type Submission, type TaskId } from './records.ts';

@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8';
-import { isPlain } from '../text.ts';
+import { isPlain } from '../protocol/plain-json.ts';
 
 /** How deep a value may be to be looked through; deeper ones are written as structured clones. */
 const DEPTH = 200;

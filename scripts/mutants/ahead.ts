@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const ahead: readonly Mutant[] = [
   {
     name: 'window-never-opens',
-    file: 'actors/ahead.ts',
+    file: 'actors/workers/prefetch.ts',
     from: '2 * this.#seat.window, this.#most);',
     to: 'this.#seat.window, this.#most);',
     breaks: 'A quick worker is sent nothing ahead.',
@@ -12,7 +12,7 @@ export const ahead: readonly Mutant[] = [
   },
   {
     name: 'window-of-any-process',
-    file: 'actors/ahead.ts',
+    file: 'actors/workers/prefetch.ts',
     from: 'connection.begun !== undefined || isIdempotent ? window : 1',
     to: 'window',
     breaks: 'A process holds several requests, and nobody knows which of them it has begun.',
@@ -28,7 +28,7 @@ export const ahead: readonly Mutant[] = [
   },
   {
     name: 'claims-a-closed-board',
-    file: 'actors/board.ts',
+    file: 'actors/protocol/claim-counter.ts',
     from: '  if (before > COUNT) return false;\n',
     to: '',
     breaks: 'A worker begins what has been taken back.',
@@ -36,7 +36,7 @@ export const ahead: readonly Mutant[] = [
   },
   {
     name: 'claims-without-asking',
-    file: 'actors/serve.ts',
+    file: 'actors/serve/main-loop.ts',
     from: '      if (port.claim?.() === false) return;\n',
     to: '      port.claim?.();\n',
     breaks: 'A request that was taken back is performed twice.',
@@ -44,7 +44,7 @@ export const ahead: readonly Mutant[] = [
   },
   {
     name: 'never-reopened',
-    file: 'actors/serve.ts',
+    file: 'actors/serve/main-loop.ts',
     from: '    port.reopen?.();\n',
     to: '',
     breaks: 'A worker from which requests were taken back begins no other.',
@@ -52,7 +52,7 @@ export const ahead: readonly Mutant[] = [
   },
   {
     name: 'recall-drops-nothing',
-    file: 'actors/serve.ts',
+    file: 'actors/serve/main-loop.ts',
     from: 'requests.length = Math.max(0, (kept ?? 0) - begun);',
     to: '',
     breaks: 'What was taken back stays with the worker.',
@@ -60,7 +60,7 @@ export const ahead: readonly Mutant[] = [
   },
   {
     name: 'ends-what-it-has-begun',
-    file: 'actors/link.ts',
+    file: 'actors/workers/link.ts',
     from: 'if (isEnding && this.ahead?.release()) return;',
     to: '',
     breaks: 'A verdict that ends its worker ends another task with it.',
@@ -92,7 +92,7 @@ export const ahead: readonly Mutant[] = [
   },
   {
     name: 'proxies-as-text',
-    file: 'actors/text.ts',
+    file: 'actors/protocol/plain-json.ts',
     from: ' || types.isProxy(value)',
     to: '',
     breaks: 'Whether a proxy can be sent depends on what is sent with it.',
@@ -100,7 +100,7 @@ export const ahead: readonly Mutant[] = [
   },
   {
     name: 'one-clone-of-several',
-    file: 'actors/send.ts',
+    file: 'actors/workers/send-requests.ts',
     from: 'if (arePlain(requests))',
     to: 'if (arePlain([]))',
     breaks: 'Requests that JSON changes are sent as JSON.',
@@ -108,7 +108,7 @@ export const ahead: readonly Mutant[] = [
   },
   {
     name: 'frames-wait-behind-an-error',
-    file: 'actors/frames.ts',
+    file: 'actors/protocol/frames.ts',
     from: '      setImmediate(() => this.read(NOTHING));\n',
     to: '',
     breaks: 'A frame that has come waits for another after an error.',
@@ -124,7 +124,7 @@ export const ahead: readonly Mutant[] = [
   },
   {
     name: 'spares-without-bound',
-    file: 'actors/spares.ts',
+    file: 'actors/workers/spare-workers.ts',
     from: 'this.#waiting.length < count && ',
     to: 'this.#waiting.length < count + 1 && ',
     breaks: 'There are more processes than asked for.',

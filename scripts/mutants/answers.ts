@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const answers: readonly Mutant[] = [
   {
     name: 'settled-is-judged',
-    file: 'actors/judge.ts',
+    file: 'actors/tasks/verdict.ts',
     from: "  // Cancelled, and it stopped in time: nobody wants the response, and the worker is kept.\n  if (entry.place === 'settled') return KEEP;\n",
     to: '',
     breaks: 'useResponse runs for a task that has settled.',
@@ -12,7 +12,7 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'settled-throw-is-judged',
-    file: 'actors/judge.ts',
+    file: 'actors/tasks/verdict.ts',
     from: "  if (entry.place === 'settled') return KEEP;\n  const { kind } = core;\n  const thrown",
     to: '  const { kind } = core;\n  const thrown',
     breaks: 'A cancelled task fails a second time by what it throws.',
@@ -20,7 +20,7 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'unsent-fails-the-settled',
-    file: 'actors/judge.ts',
+    file: 'actors/tasks/verdict.ts',
     from: "  if (entry.place !== 'settled') failMarshal(core, entry, code",
     to: '  failMarshal(core, entry, code',
     breaks: 'A cancelled task fails a second time by a response that cannot be cloned.',
@@ -28,7 +28,7 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'follow-ups-without-signal',
-    file: 'actors/judge.ts',
+    file: 'actors/tasks/verdict.ts',
     from: 'signal === undefined ? undefined : { signal }, seat.id',
     to: 'signal === undefined ? undefined : {}, seat.id',
     breaks: 'Follow-ups do not inherit the signal.',
@@ -36,7 +36,7 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'competence-key-unasked',
-    file: 'actors/judge.ts',
+    file: 'actors/tasks/verdict.ts',
     from: "    refusePromise(core.kind, 'affinityOfCompetence', core.kind.affinityOfCompetence?.(verdict.competence));\n",
     to: '',
     breaks: 'A throw of affinityOfCompetence fails no task.',
@@ -44,7 +44,7 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'tasks-of-any-shape',
-    file: 'actors/judge.ts',
+    file: 'actors/tasks/verdict.ts',
     from: ' && (tasks === undefined || Array.isArray(tasks));',
     to: ' && tasks !== null;',
     breaks: 'Follow-ups that are no list are taken.',
@@ -52,7 +52,7 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'late-words-are-heard',
-    file: 'actors/link.ts',
+    file: 'actors/workers/link.ts',
     from: '!(message?.[0] >= ToMaster.Fatal)',
     to: '!(message?.[0] >= ToMaster.Hello)',
     breaks: 'What a worker says after its end is heard.',
@@ -60,7 +60,7 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'any-version',
-    file: 'actors/handshake.ts',
+    file: 'actors/protocol/handshake.ts',
     from: 'if (version !== WIRE_VERSION || name !== kind.name) {',
     to: 'if (name !== kind.name) {',
     breaks: 'A worker of another version is used.',
@@ -68,7 +68,7 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'started-and-given-up',
-    file: 'actors/link.ts',
+    file: 'actors/workers/link.ts',
     from: '    clearTimeout(this.#startTimer);\n    const problem',
     to: '    const problem',
     breaks: 'A worker is killed though it has started in time.',
@@ -76,7 +76,7 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'feedback-not-replayed',
-    file: 'actors/link.ts',
+    file: 'actors/workers/link.ts',
     from: '    for (const feedback of this.#core.feedbacks) this.feedback(feedback);\n',
     to: '',
     breaks: 'Workers that start later miss the feedback.',
@@ -84,7 +84,7 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'feedback-of-the-settled',
-    file: 'actors/worker-feedback.ts',
+    file: 'actors/workers/worker-feedback.ts',
     from: "if (entry === undefined || entry.place === 'settled') return;",
     to: 'if (entry === undefined) return;',
     breaks: 'Feedback of a task that has settled is forwarded.',
@@ -92,7 +92,7 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'abort-of-the-next',
-    file: 'actors/link.ts',
+    file: 'actors/workers/link.ts',
     from: 'tasks - held.length + held.indexOf(entry) + 1;',
     to: 'tasks + 1;',
     breaks: 'An abort names a request that was not sent, not the one that runs.',
@@ -100,7 +100,7 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'status-before-the-batch',
-    file: 'actors/link.ts',
+    file: 'actors/workers/link.ts',
     from: "before?.type === 'stay' ? { type: 'old', competence: before.competence } : seat.status;",
     to: 'before === undefined ? seat.status : seat.status;',
     breaks: 'Answers that come together are judged in one status.',
@@ -108,7 +108,7 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'end-forgotten',
-    file: 'actors/link.ts',
+    file: 'actors/workers/link.ts',
     from: "    if (before === 'end') return;\n",
     to: '',
     breaks: 'A worker survives its end where another answer comes with it.',
@@ -116,7 +116,7 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'unsent-request-blocks',
-    file: 'actors/link.ts',
+    file: 'actors/workers/link.ts',
     from: "    if (this.#isWaiting && this.#judgement === undefined) this.#tell({ type: 'keep' });\n",
     to: '',
     breaks: 'A worker whose request could not be sent is busy for ever.',
@@ -124,7 +124,7 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'verdict-at-once',
-    file: 'actors/link.ts',
+    file: 'actors/workers/link.ts',
     from: '    else queueMicrotask(this.#deliver);',
     to: '    else this.#deliver();',
     breaks: 'A caller who asks again at once finds the worker free.',

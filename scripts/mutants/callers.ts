@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const callers: readonly Mutant[] = [
   {
     name: 'follow-ups-unlisted',
-    file: 'actors/admission.ts',
+    file: 'actors/tasks/admission.ts',
     from: '  if (origin !== undefined) core.state.followUps.add(entry);\n',
     to: '',
     breaks: 'A follow-up that nobody can take waits for ever.',
@@ -12,7 +12,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'free-workers-not-told',
-    file: 'actors/core.ts',
+    file: 'actors/context/pool-context.ts',
     from: '(state.busy > 0 && state.free.length === 0 && ',
     to: '(state.busy > 0 && ',
     breaks: 'A free worker is not told of a task while another is busy.',
@@ -20,7 +20,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'no-grace',
-    file: 'actors/admission.ts',
+    file: 'actors/tasks/admission.ts',
     from: 'grace: grace && core.options.killGrace > 0 });',
     to: 'grace: grace && core.options.killGrace > 1e9 });',
     breaks: 'A cancelled task gets no time to stop by itself.',
@@ -28,7 +28,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'hook-deaf-to-cancel',
-    file: 'actors/settlement.ts',
+    file: 'actors/tasks/settlement.ts',
     from: "if (cause.type !== 'died') callHook(core, entry, error);",
     to: "if (cause.type !== 'died' && cause.type !== 'cancelled') callHook(core, entry, error);",
     breaks: 'The hook does not hear of a cancelled task.',
@@ -36,7 +36,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'retries-without-bound',
-    file: 'actors/settlement.ts',
+    file: 'actors/tasks/settlement.ts',
     from: ' && entry.retries < core.options.retries;',
     to: ';',
     breaks: 'A kind that wants another try gets one for ever.',
@@ -44,7 +44,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'outcome-without-worker',
-    file: 'actors/settlement.ts',
+    file: 'actors/tasks/settlement.ts',
     from: '    worker: entry.holder,',
     to: '    worker: entry.origin,',
     breaks: 'The event of a task names the wrong worker.',
@@ -52,7 +52,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'inspectors-miscounted',
-    file: 'actors/supervisor.ts',
+    file: 'actors/supervision/supervisor.ts',
     from: '        if (!isOver) inspectors--;',
     to: '        inspectors -= isOver ? 1 : 1;',
     breaks: 'Who stops inspecting twice hides planned steps from others.',
@@ -60,7 +60,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'released-too-early',
-    file: 'actors/life.ts',
+    file: 'actors/pool/pool-life.ts',
     from: '    if (!core.isReferenced || this.#holds > 0 || core.pending > 0) return;',
     to: '    if (!core.isReferenced || core.pending > 0) return;',
     breaks: 'A program ends while somebody waits for the pool.',
@@ -68,7 +68,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'released-with-tasks',
-    file: 'actors/life.ts',
+    file: 'actors/pool/pool-life.ts',
     from: '    if (!core.isReferenced || this.#holds > 0 || core.pending > 0) return;',
     to: '    if (!core.isReferenced || this.#holds > 0) return;',
     breaks: 'A program ends before its tasks.',
@@ -76,7 +76,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'close-miscounts',
-    file: 'actors/life.ts',
+    file: 'actors/pool/pool-life.ts',
     from: 'failed: failed - before.failed - (cancelled - before.cancelled),',
     to: 'failed: failed - before.failed,',
     breaks: 'close counts what was cancelled as failed too.',
@@ -84,7 +84,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'map-leaves-its-source-open',
-    file: 'actors/map.ts',
+    file: 'actors/pool/map.ts',
     from: 'Promise.resolve(source.return?.());',
     to: 'Promise.resolve();',
     breaks: 'A map that has ended leaves its source open.',
@@ -92,7 +92,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'map-hangs-on-a-silent-source',
-    file: 'actors/map.ts',
+    file: 'actors/pool/map.ts',
     from: '      if (!isPulling) await closed;',
     to: '      await closed;',
     breaks: 'A map hangs on a source that never answers.',
@@ -100,7 +100,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'waiters-leave-listeners',
-    file: 'actors/waiters.ts',
+    file: 'actors/pool/waiters.ts',
     from: '        forgetSignal?.();\n',
     to: '',
     breaks: 'A wait leaves a listener on its signal.',
@@ -108,7 +108,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'snapshot-of-the-busy',
-    file: 'actors/pool.ts',
+    file: 'actors/pool/pool.ts',
     from: '      if (state.busy > 0) await this.#life.hold(this.#life.quiet.wait());\n',
     to: '',
     breaks: 'A snapshot does not wait for the busy workers.',
@@ -116,7 +116,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'stall-warned-always',
-    file: 'actors/life.ts',
+    file: 'actors/pool/pool-life.ts',
     from: "if (this.core.emitter.listenerCount('stalled') > 0) emit(this.core, 'stalled', error);\n    else if (this",
     to: "emit(this.core, 'stalled', error);\n    if (this",
     breaks: 'A stall that somebody listens to is a warning as well.',
@@ -124,7 +124,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'map-signal-is-late',
-    file: 'actors/map.ts',
+    file: 'actors/pool/map.ts',
     from: '      if (end !== undefined || running === 0) signal?.throwIfAborted();\n',
     to: '',
     breaks: 'A map whose signal is aborted yields what has come already.',
@@ -132,7 +132,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'full-without-flush',
-    file: 'actors/room.ts',
+    file: 'actors/tasks/backpressure.ts',
     from: '    this.#core.flush();\n',
     to: '',
     breaks: 'Tasks for free workers fill the queue.',
@@ -140,7 +140,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'tail-is-the-head',
-    file: 'actors/output.ts',
+    file: 'actors/workers/output.ts',
     from: 'const end = text.slice(-TAIL);',
     to: 'const end = text.slice(0, TAIL);',
     breaks: 'The last words of a worker are its first.',

@@ -36,7 +36,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'unreached-worker-blamed',
-    file: 'actors/worker-exit.ts',
+    file: 'actors/workers/worker-exit.ts',
     from: 'const begun = isUnreached ? tasks - held.length : last;',
     to: 'const begun = last;',
     breaks: 'A task fails that never reached its worker, which had died before.',
@@ -84,7 +84,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'thread-output-apart',
-    file: 'actors/hosts/capture-output.ts',
+    file: 'actors/serve/capture-output.ts',
     from: 'tell(decoder.write(bytes.subarray(at, at + PIECE)));',
     to: 'tell(bytes.subarray(at, at + PIECE).toString());',
     breaks: 'A character that a thread writes in two pieces is told wrong.',
@@ -92,7 +92,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'thread-encodings',
-    file: 'actors/hosts/capture-output.ts',
+    file: 'actors/serve/capture-output.ts',
     from: 'Buffer.from(chunk, encoding)',
     to: 'Buffer.from(chunk)',
     breaks: 'A thread that writes base64 is told wrong.',
@@ -108,7 +108,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'thread-output-uncaptured',
-    file: 'actors/hosts/entry.ts',
+    file: 'actors/serve/entry.ts',
     from: 'if (!isMainThread) captureOutput();',
     to: 'if (isMainThread) captureOutput();',
     breaks: 'What a thread prints is lost.',
@@ -140,7 +140,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'watcher-uncollected',
-    file: 'actors/hosts/sentinel.ts',
+    file: 'actors/hosts/orphan-reaper.ts',
     from: '`exec <&3 3<&- >/dev/null 2>&1\\n',
     to: '`(exec <&3 3<&- >/dev/null 2>&1; cat) & exit\\n',
     breaks: "The watcher is nobody's child: a container's first process never collects it.",
@@ -148,7 +148,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'signals-end-workers',
-    file: 'actors/hosts/ignore-signals.ts',
+    file: 'actors/serve/ignore-signals.ts',
     from: 'process.on(signal, () => {});',
     to: 'process.off(signal, () => {});',
     breaks: 'Ctrl-C ends the workers of a program that goes on.',
@@ -156,7 +156,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'modules-sent',
-    file: 'actors/frames.ts',
+    file: 'actors/protocol/frames.ts',
     from: '  if (unwritten) throw',
     to: '  if (unwritten && isSure) throw',
     breaks: 'A WebAssembly.Module is sent, and its path is never found.',
@@ -164,7 +164,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'feedback-unsure',
-    file: 'actors/frames.ts',
+    file: 'actors/protocol/frames.ts',
     from: '  if (unwritten === null && isSure) portableCopy(message);\n',
     to: '',
     breaks: 'A large feedback that nobody can read is sent.',
@@ -172,7 +172,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'unread-request-ends-worker',
-    file: 'actors/serve-kind.ts',
+    file: 'actors/serve/serve-kind.ts',
     from: 'const isRequest = tag === ToWorker.Request;',
     to: 'const isRequest = tag === -1;',
     breaks: 'A request that cannot be read ends one worker after the other.',
@@ -204,7 +204,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'errors-with-all-parts',
-    file: 'actors/error-codec.ts',
+    file: 'actors/errors/error-codec.ts',
     from: ': portableCopy(value);',
     to: ': globalThis.structuredClone(value);',
     breaks: 'An error with shared memory in it ends the process that throws it.',
@@ -212,7 +212,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'feedback-kept-unsendable',
-    file: 'actors/pool.ts',
+    file: 'actors/pool/pool.ts',
     from: "    if (nameOfHost(options.host) === 'process') portableCopy(copy);\n",
     to: '',
     breaks: 'A feedback that no process can get is kept for those that start later.',
@@ -220,7 +220,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'endless-lines-kept',
-    file: 'actors/output.ts',
+    file: 'actors/workers/output.ts',
     from: 'if (left.length <= room) break;',
     to: 'if (left.length <= room || room >= 0) break;',
     breaks: 'Output without line ends is kept until it ends.',
@@ -228,7 +228,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'printer-ends-program',
-    file: 'actors/output.ts',
+    file: 'actors/workers/output.ts',
     from: '    if (this.#hasThrown) return;\n',
     to: '    if (this.#worker.length > 0) throw error;\n',
     breaks: 'An onOutput that throws ends the program.',
@@ -236,7 +236,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'fake-timers-taken',
-    file: 'actors/platform.ts',
+    file: 'actors/platform/platform.ts',
     from: 'const Timeout = timeoutOfNode();',
     to: 'const Timeout = timeoutOfNode.length > 0 ? timeoutOfNode() : undefined;',
     breaks: 'Fake timers that came before the pool are its timers.',
@@ -244,7 +244,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'fake-ticks-taken',
-    file: 'actors/platform.ts',
+    file: 'actors/platform/platform.ts',
     from: '  process.nextTick = nextTick;\n',
     to: '',
     breaks: 'With a fake process.nextTick nobody hears why a process was not started.',
@@ -252,7 +252,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'prototypes-found',
-    file: 'actors/supervisor.ts',
+    file: 'actors/supervision/supervisor.ts',
     from: '  keepFromPrototypes(system as unknown as SystemParts);\n',
     to: '',
     breaks: 'What stands on Object.prototype is taken for an event.',

@@ -12,7 +12,7 @@ export const journal: readonly Mutant[] = [
   },
   {
     name: 'journal-speaks-first',
-    file: 'actors/settlement.ts',
+    file: 'actors/tasks/settlement.ts',
     from: "return record(core, entry, { status: 'done', result });",
     to: "record(core, { ...entry, resolve: undefined }, { status: 'done', result });",
     breaks: 'A caller hears of an end before it is written.',
@@ -20,7 +20,7 @@ export const journal: readonly Mutant[] = [
   },
   {
     name: 'journal-ends-with-the-pool',
-    file: 'actors/settlement.ts',
+    file: 'actors/tasks/settlement.ts',
     from: 'tellFailed(core, entry, error, !isOfTheEnd(core, cause));',
     to: 'tellFailed(core, entry, error, true);',
     breaks: 'What a pool did not come to is not done by the next one either.',
@@ -60,7 +60,7 @@ export const journal: readonly Mutant[] = [
   },
   {
     name: 'journal-forgets-who-joined',
-    file: 'actors/submission.ts',
+    file: 'actors/tasks/durable-run.ts',
     from: 'return entry.resolve?.(Promise.reject(error));\n      onWritten',
     to: 'return resolve(Promise.reject(error));\n      onWritten',
     breaks: 'Who has joined a task by its id waits for ever where it cannot be written.',
@@ -228,7 +228,7 @@ export const journal: readonly Mutant[] = [
   },
   {
     name: 'journal-ctrl-c-is-final',
-    file: 'actors/settlement.ts',
+    file: 'actors/tasks/settlement.ts',
     from: 'core.ending !== undefined || isByEndSignal(cause.exit)',
     to: 'core.ending !== undefined',
     breaks: 'What Ctrl-C has ended is not done by the next pool.',
@@ -236,7 +236,7 @@ export const journal: readonly Mutant[] = [
   },
   {
     name: 'journal-death-at-the-end-is-final',
-    file: 'actors/settlement.ts',
+    file: 'actors/tasks/settlement.ts',
     from: 'core.ending !== undefined || isByEndSignal(cause.exit)',
     to: 'isByEndSignal(cause.exit)',
     breaks: 'A worker that dies while its pool ends takes its task with it.',
@@ -244,7 +244,7 @@ export const journal: readonly Mutant[] = [
   },
   {
     name: 'journal-waits-for-what-has-failed',
-    file: 'actors/settlement.ts',
+    file: 'actors/tasks/settlement.ts',
     from: 'if (entry.live !== undefined) entry.live.owner = undefined;',
     to: '',
     breaks: 'Who asks for a task that a signal has ended waits for ever.',

@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const limits: readonly Mutant[] = [
   {
     name: 'time-runs-while-waiting',
-    file: 'actors/limits.ts',
+    file: 'actors/tasks/time-limits.ts',
     from: '  waits.clear(entry);\n',
     to: '',
     breaks: 'A task that is performed fails because it waits too long.',
@@ -12,7 +12,7 @@ export const limits: readonly Mutant[] = [
   },
   {
     name: 'time-is-never-over',
-    file: 'actors/deadlines.ts',
+    file: 'actors/platform/deadlines.ts',
     from: 'if (due > now) return this.#wait(line, Math.ceil(due - now));',
     to: 'if (due > 0) return;',
     breaks: 'A timeout never fires.',
@@ -20,7 +20,7 @@ export const limits: readonly Mutant[] = [
   },
   {
     name: 'worn-worker-stays',
-    file: 'actors/health.ts',
+    file: 'actors/workers/health.ts',
     from: '>= tasks || this.#memory',
     to: '> tasks || this.#memory',
     breaks: 'A worker performs one task more than it may.',
@@ -28,7 +28,7 @@ export const limits: readonly Mutant[] = [
   },
   {
     name: 'memory-of-nobody',
-    file: 'actors/health.ts',
+    file: 'actors/workers/health.ts',
     from: 'this.#memory = bytes;',
     to: 'this.#memory = 0;',
     breaks: 'A worker is never ended for its memory.',
@@ -36,7 +36,7 @@ export const limits: readonly Mutant[] = [
   },
   {
     name: 'follow-ups-of-the-worn',
-    file: 'actors/link.ts',
+    file: 'actors/workers/link.ts',
     from: '!hasFollowUps && this',
     to: 'this',
     breaks: 'A worker ends whose follow-ups need what it has learnt.',
@@ -44,7 +44,7 @@ export const limits: readonly Mutant[] = [
   },
   {
     name: 'no-sign-no-end',
-    file: 'actors/health.ts',
+    file: 'actors/workers/health.ts',
     from: "if (this.#isAwaited) return this.#connection.kill('unresponsive');",
     to: 'if (this.#isAwaited) return;',
     breaks: 'A worker that is stopped is never found.',
@@ -52,7 +52,7 @@ export const limits: readonly Mutant[] = [
   },
   {
     name: 'signs-of-nobody',
-    file: 'actors/link.ts',
+    file: 'actors/workers/link.ts',
     from: '    this.#health?.heard();\n',
     to: '',
     breaks: 'A worker that answers is taken for one that does not.',
@@ -84,7 +84,7 @@ export const limits: readonly Mutant[] = [
   },
   {
     name: 'no-history',
-    file: 'actors/settlement.ts',
+    file: 'actors/tasks/settlement.ts',
     from: 'entry.deaths = [...died.history, died];',
     to: 'entry.deaths = [];',
     breaks: 'A task that ends every worker has no history.',
@@ -92,7 +92,7 @@ export const limits: readonly Mutant[] = [
   },
   {
     name: 'sentinel-forgets-all',
-    file: 'actors/hosts/sentinel.ts',
+    file: 'actors/hosts/orphan-reaper.ts',
     from: 'kill -9 $pid',
     to: 'true',
     breaks: 'A worker that loops outlives its killed program.',

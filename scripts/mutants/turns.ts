@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const turns: readonly Mutant[] = [
   {
     name: 'steps-are-interrupted',
-    file: 'actors/turn.ts',
+    file: 'actors/context/turn.ts',
     from: '    if (this.#depth > 0) this.#later.push(act);\n    else act();',
     to: '    act();',
     breaks: 'What a hook puts into the queue is there in the midst of a step.',
@@ -12,7 +12,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'hooks-reach-the-supervisor',
-    file: 'actors/core.ts',
+    file: 'actors/context/pool-context.ts',
     from: '      if (core.turn.isUnderWay) return core.turn.after(() => core.send(event));\n',
     to: '',
     breaks: 'What a hook asks of its pool changes the state of the step that called it.',
@@ -20,7 +20,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'later-steps-overtake',
-    file: 'actors/turn.ts',
+    file: 'actors/context/turn.ts',
     from: 'if (--this.#depth > 0 || this.#isEnding) return;',
     to: 'if (--this.#depth > 0) return;',
     breaks: 'What was asked for last is done in the midst of what was asked for first.',
@@ -60,7 +60,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'spent-is-tried-again',
-    file: 'actors/settlement.ts',
+    file: 'actors/tasks/settlement.ts',
     from: '  if (wantsRetry && entry.isSpent) {',
     to: '  if (false as boolean) {',
     breaks: 'A death after which the kind wants another try is told as something else.',
@@ -68,7 +68,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'late-feedback-is-the-next-ones',
-    file: 'actors/worker-feedback.ts',
+    file: 'actors/workers/worker-feedback.ts',
     from: 'held[number - (tasks - held.length) - 1]',
     to: 'held[0]',
     breaks: 'A feedback goes to the task that is performed when it comes.',
@@ -76,7 +76,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'feedback-after-the-answer',
-    file: 'actors/perform-context.ts',
+    file: 'actors/serve/perform-context.ts',
     from: '      if (!this.#isOver) this.#send(feedback);',
     to: '      this.#send(feedback);',
     breaks: 'A task sends feedback when it has been answered, under the number of another.',
@@ -84,7 +84,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'hooks-in-the-pools-context',
-    file: 'actors/kind-rules.ts',
+    file: 'actors/supervision/kind-rules.ts',
     from: '(entry as TaskEntry).runInAsyncScope(kind.requestOfTask, kind, look.status, task)',
     to: 'kind.requestOfTask(look.status, task)',
     breaks: 'A hook of a task runs in no context.',
@@ -92,7 +92,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'context-of-the-last-caller',
-    file: 'actors/core.ts',
+    file: 'actors/context/pool-context.ts',
     from: '        inNeutralContext(deliver, undefined, event);',
     to: '        deliver(event);',
     breaks: "What the pool does by itself runs in some caller's context.",
@@ -100,7 +100,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'a-listener-a-task',
-    file: 'actors/abort-signal.ts',
+    file: 'actors/platform/abort-signal.ts',
     from: 'const group = groups.get(signal) ?? listenOnce(signal);',
     to: 'const group = listenOnce(signal);',
     breaks: 'Each task has its own listener on a shared signal.',
@@ -108,7 +108,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'one-slot-a-room',
-    file: 'actors/room.ts',
+    file: 'actors/tasks/backpressure.ts',
     from: '      if (this.#letIn++ === 0) setImmediate(() => this.#offerAgain());',
     to: '      this.#letIn++;',
     breaks: 'Who waits for a slot is forgotten when another was let in.',
@@ -116,7 +116,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'free-workers-are-no-room',
-    file: 'actors/room.ts',
+    file: 'actors/tasks/backpressure.ts',
     from: 'return this.#hasPlace(0) || this.#isTaken(task, 0);',
     to: 'return this.#hasPlace(0);',
     breaks: 'With maxQueue 0 no free worker gets a task.',
@@ -132,7 +132,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'feedbacks-are-kept',
-    file: 'actors/pool.ts',
+    file: 'actors/pool/pool.ts',
     from: '    if (feedbacks.length > options.keepFeedbacks) feedbacks.shift();\n',
     to: '',
     breaks: 'Every feedback that was ever sent is kept.',
@@ -140,7 +140,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'times-let-the-program-end',
-    file: 'actors/deadlines.ts',
+    file: 'actors/platform/deadlines.ts',
     from: 'line.timer = setTimeout(() => setImmediate(() => this.#look(line)), left);',
     to: 'line.timer = setTimeout(() => setImmediate(() => this.#look(line)), left).unref();',
     breaks: 'A program ends before the time of the task that it waits for.',
@@ -156,7 +156,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'perform-of-the-master',
-    file: 'actors/handshake.ts',
+    file: 'actors/protocol/handshake.ts',
     from: '  if (prints === undefined || !hasOtherPerform(printsOf(kind), prints)) return undefined;',
     to: '  if (prints !== undefined || prints === undefined) return undefined;',
     breaks: 'A kind with a perform of its own runs that of its module, and nobody says so.',
@@ -164,7 +164,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'promises-match',
-    file: 'actors/kind-rules.ts',
+    file: 'actors/supervision/kind-rules.ts',
     from: "    refusePromise(kind, 'taskMatch', isMatch);\n",
     to: '',
     breaks: 'A taskMatch that answers a promise takes every task.',
@@ -172,7 +172,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'spares-start-in-spares',
-    file: 'actors/spares.ts',
+    file: 'actors/workers/spare-workers.ts',
     from: 'this.#isOver || this.#isFilling || ',
     to: 'this.#isOver || ',
     breaks: 'An extraEnv that resizes its pool starts more workers than there may be.',

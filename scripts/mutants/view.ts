@@ -172,7 +172,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'texts-unquoted',
-    file: 'actors/quoted.ts',
+    file: 'actors/errors/quoted.ts',
     from: '  const text = inOneLine(value);\n',
     to: '  const text = describe(value);\n',
     breaks: 'A text is taken for a number.',

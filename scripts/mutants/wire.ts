@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const wire: readonly Mutant[] = [
   {
     name: 'orphan-lives-on',
-    file: 'actors/serve-kind.ts',
+    file: 'actors/serve/serve-kind.ts',
     from: "        process.on('disconnect', () => exit(0));\n",
     to: '',
     breaks: 'A worker outlives its master.',
@@ -12,7 +12,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'feedback-overtakes',
-    file: 'actors/serve.ts',
+    file: 'actors/serve/main-loop.ts',
     from: '  function feedback(value: unknown): void {\n    answers.flush();\n',
     to: '  function feedback(value: unknown): void {\n',
     breaks: 'Feedback overtakes the answer before it.',
@@ -20,7 +20,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'throw-overtakes',
-    file: 'actors/serve.ts',
+    file: 'actors/serve/main-loop.ts',
     from: '(error) => goOn(new Thrown(encodeError(error))),',
     to: '(error) => {\n port.post([ToMaster.Threw, encodeError(error)]);\n isPerforming = false;\n work(false);\n },',
     breaks: 'A throw overtakes the answers before it.',
@@ -28,7 +28,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'thrown-among-answers',
-    file: 'actors/answers.ts',
+    file: 'actors/serve/answer-buffer.ts',
     from: '    if (isOf(answer, Thrown)) return this.#post([ToMaster.Threw, answer.error]);\n',
     to: '',
     breaks: 'A throw among answers is taken for an answer.',
@@ -36,7 +36,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'rejection-blames-the-next',
-    file: 'actors/serve.ts',
+    file: 'actors/serve/main-loop.ts',
     from: '    setImmediate(endTurn);',
     to: '    queueMicrotask(endTurn);',
     breaks: 'A rejection that nobody handles fails the task after it.',
@@ -44,7 +44,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'blamed-for-certain',
-    file: 'actors/serve.ts',
+    file: 'actors/serve/main-loop.ts',
     from: 'const known = begunInTurn > 1 ? undefined : begun;',
     to: 'const known = begun;',
     breaks: 'The last of several tasks is blamed for a rejection.',
@@ -52,7 +52,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'held-answers-let-out',
-    file: 'actors/serve.ts',
+    file: 'actors/serve/main-loop.ts',
     from: '      answers.dropUnsafe();\n',
     to: '',
     breaks: 'A task that left an error behind is answered all the same.',
@@ -60,7 +60,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'exit-without-count',
-    file: 'actors/serve.ts',
+    file: 'actors/serve/main-loop.ts',
     from: '      tryTo(() => port.post([ToMaster.Exiting, begun]));\n',
     to: '',
     breaks: 'A task on its way to a worker that exits is lost.',
@@ -68,7 +68,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'abort-of-any-request',
-    file: 'actors/serve.ts',
+    file: 'actors/serve/main-loop.ts',
     from: 'if (message[1] === begun) current?.abort',
     to: 'if (message[1] > 0) current?.abort',
     breaks: 'An abort that comes late hits the next task.',
@@ -76,7 +76,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'requests-interleave',
-    file: 'actors/serve.ts',
+    file: 'actors/serve/main-loop.ts',
     from: '        requests.push(message[1]);\n        if (!isPerforming) work(true);',
     to: '        requests.push(message[1]);\n        work(true);',
     breaks: 'Two requests are performed at once.',
@@ -84,7 +84,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'exit-loses-answers',
-    file: 'actors/serve.ts',
+    file: 'actors/serve/main-loop.ts',
     from: 'if (isFatal) return;\n      tryTo(() => answers.flush());\n',
     to: 'if (isFatal) return;\n',
     breaks: 'An exit loses the answers before it.',
@@ -92,7 +92,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'last-request-first',
-    file: 'actors/serve.ts',
+    file: 'actors/serve/main-loop.ts',
     from: 'const request = requests.shift();',
     to: 'const request = requests.pop();',
     breaks: 'A worker performs what it holds in reverse.',
@@ -100,7 +100,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'signal-made-anew',
-    file: 'actors/perform-context.ts',
+    file: 'actors/serve/perform-context.ts',
     from: '  get signal(): AbortSignal {\n    this.#controller ??= new AbortController();',
     to: '  get signal(): AbortSignal {\n    this.#controller = new AbortController();',
     breaks: 'A signal that is asked for twice is two signals.',
@@ -108,7 +108,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'lone-master',
-    file: 'actors/serve.ts',
+    file: 'actors/serve/main-loop.ts',
     from: 'if (message[1] !== WIRE_VERSION) throw new Error',
     to: 'if (message[1] > 99 * WIRE_VERSION) throw new Error',
     breaks: 'A worker goes on under a master of another version.',
@@ -116,7 +116,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'aggregate-lost',
-    file: 'actors/error-codec.ts',
+    file: 'actors/errors/error-codec.ts',
     from: 'depth > 0 && Array.isArray(list) ?',
     to: 'depth > 99 && Array.isArray(list) ?',
     breaks: 'An AggregateError loses its errors.',
@@ -124,7 +124,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'exit-untold',
-    file: 'actors/serve-kind.ts',
+    file: 'actors/serve/serve-kind.ts',
     from: "  process.on('exit', service.exiting);\n",
     to: '',
     breaks: 'A task on its way to a worker that exits is lost.',
@@ -132,7 +132,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'uncaught-untold',
-    file: 'actors/serve-kind.ts',
+    file: 'actors/serve/serve-kind.ts',
     from: "  process.on('uncaughtExceptionMonitor', service.fatal);\n",
     to: '',
     breaks: 'The cause of a death is not told.',
@@ -140,7 +140,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'class-lost',
-    file: 'actors/error-codec.ts',
+    file: 'actors/errors/error-codec.ts',
     from: 'new (KNOWN.get(encoded.name) ?? Error)(encoded.message)',
     to: "new (KNOWN.get('') ?? Error)(encoded.message)",
     breaks: 'A TypeError arrives as an Error.',
@@ -148,7 +148,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'endless-causes',
-    file: 'actors/error-codec.ts',
+    file: 'actors/errors/error-codec.ts',
     from: "const cause = depth > 0 && 'cause' in error",
     to: "const cause = 'cause' in error",
     breaks: 'A circle of causes does not arrive.',
@@ -156,7 +156,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'path-of-getters',
-    file: 'actors/marshal-path.ts',
+    file: 'actors/errors/marshal-path.ts',
     from: '        return path + step;\n      }\n      const found',
     to: '        return path;\n      }\n      const found',
     breaks: 'A getter that throws is not named.',
@@ -164,7 +164,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'endless-frames-are-awaited',
-    file: 'actors/frames.ts',
+    file: 'actors/protocol/frames.ts',
     from: 'return bytes.readUInt32LE(at) <= LONGEST_MESSAGE;',
     to: 'return true;',
     breaks: 'Four gigabytes of garbage are waited for.',
@@ -172,7 +172,7 @@ export const wire: readonly Mutant[] = [
   },
   {
     name: 'lists-are-messages',
-    file: 'actors/link.ts',
+    file: 'actors/workers/link.ts',
     from: 'if (!isMessageToMaster(message)) {',
     to: 'if (!Array.isArray(message)) {',
     breaks: 'Any list that a worker sends is taken for a message.',

@@ -1,5 +1,5 @@
+import { quoted } from '../../actors/errors/quoted.ts';
 import { UsageError } from '../../actors/index.ts';
-import { quoted } from '../../actors/quoted.ts';
 import { type AnyPool, Story, StoryError, type StoryHost } from './story.ts';
 import { createVoice, type Voice } from './voice.ts';
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { begunOn, claim, close, createBoard, reopen } from '../../actors/board.ts';
+import { begunOn, claim, close, createBoard, reopen } from '../../actors/protocol/claim-counter.ts';
 
 test('a closed board lets nothing begin until it was reopened as often as it was closed', (t) => {
   const board = createBoard();

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { decodeError, encodeError } from '../../actors/error-codec.ts';
+import { decodeError, encodeError } from '../../actors/errors/error-codec.ts';
 
 /** An error as it is after its way through a channel. */
 // biome-ignore lint/suspicious/noExplicitAny: a test looks at properties that only it knows of.

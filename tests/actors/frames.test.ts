@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { encodeFrame, Frames } from '../../actors/frames.ts';
-import { isPlain } from '../../actors/text.ts';
-import { type MessageToWorker, ToWorker } from '../../actors/wire.ts';
+import { encodeFrame, Frames } from '../../actors/protocol/frames.ts';
+import { type MessageToWorker, ToWorker } from '../../actors/protocol/messages.ts';
+import { isPlain } from '../../actors/protocol/plain-json.ts';
 
 /** Cuts bytes into pieces of the given lengths, again and again. */
 function* piecesOf(bytes: Buffer, lengths: readonly number[]): Generator<Buffer> {

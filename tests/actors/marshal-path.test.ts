@@ -1,5 +1,5 @@
 import test from 'ava';
-import { marshalPath } from '../../actors/marshal-path.ts';
+import { marshalPath } from '../../actors/errors/marshal-path.ts';
 
 const bad = () => {};
 const circular: Record<string, unknown> = { first: 1 };

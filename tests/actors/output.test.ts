@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { OutputLine } from 'statepool';
-import { LONGEST_LINE, Output } from '../../actors/output.ts';
+import { LONGEST_LINE, Output } from '../../actors/workers/output.ts';
 
 /** The lines that an output tells of pieces. */
 function linesOf(pieces: Iterable<string>): string[] {

@@ -4,8 +4,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
-import { FROM_WORKER } from '../../actors/frames.ts';
-import { ToMaster, ToWorker, WIRE_VERSION } from '../../actors/wire.ts';
+import { FROM_WORKER } from '../../actors/protocol/frames.ts';
+import { ToMaster, ToWorker, WIRE_VERSION } from '../../actors/protocol/messages.ts';
 import { fixture, jobs } from '../support/jobs.ts';
 import { isAlive } from '../support/witness.ts';
 
@@ -90,7 +90,7 @@ test('what a process said is heard before its exit, though that was seen with th
 
 test('a worker whose channel is closed ends by itself', async (t) => {
   // Without its host: that has others end a worker whose program is gone.
-  const entry = fileURLToPath(new URL('../../dist/actors/hosts/entry.cjs', import.meta.url));
+  const entry = fileURLToPath(new URL('../../dist/actors/serve/entry.cjs', import.meta.url));
   const worker = fork(entry, [JSON.stringify({ url: fixture('jobs.js'), workerId: 'worker' })], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe', 'pipe'],
     execArgv: [],

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { decodeError, encodeError } from '../../actors/error-codec.ts';
-import { serveOn } from '../../actors/serve.ts';
-import { type MessageToMaster, ToMaster, ToWorker, WIRE_VERSION } from '../../actors/wire.ts';
+import { decodeError, encodeError } from '../../actors/errors/error-codec.ts';
+import { type MessageToMaster, ToMaster, ToWorker, WIRE_VERSION } from '../../actors/protocol/messages.ts';
+import { serveOn } from '../../actors/serve/main-loop.ts';
 import { jobs } from '../support/jobs.ts';
 
 type Perform = Parameters<typeof serveOn>[0]['perform'];

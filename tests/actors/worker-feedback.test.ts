@@ -1,5 +1,5 @@
 import test from 'ava';
-import { ToMaster } from '../../actors/wire.ts';
+import { ToMaster } from '../../actors/protocol/messages.ts';
 import { echo, jobs } from '../support/jobs.ts';
 import { Players } from '../support/played.ts';
 import { opener } from '../support/pool.ts';

@@ -1,8 +1,14 @@
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { createPool, type PoolOptions } from 'statepool';
-import { encodeFrame, Frames, LONGEST_MESSAGE } from '../../actors/frames.ts';
-import { isMessageToMaster, type MessageToMaster, ToMaster, ToWorker, WIRE_VERSION } from '../../actors/wire.ts';
+import { encodeFrame, Frames, LONGEST_MESSAGE } from '../../actors/protocol/frames.ts';
+import {
+  isMessageToMaster,
+  type MessageToMaster,
+  ToMaster,
+  ToWorker,
+  WIRE_VERSION,
+} from '../../actors/protocol/messages.ts';
 import { fixture, jobs } from '../support/jobs.ts';
 import { errorOf } from '../support/outcome.ts';
 import { onProcesses, opener } from '../support/pool.ts';

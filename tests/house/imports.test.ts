@@ -53,7 +53,7 @@ test('one file takes paths from @xstate/graph', (t) => {
 });
 
 test('only the hosts and the worker touch processes and threads', (t) => {
-  const mayTouch = /^(actors\/hosts\/|actors\/serve-kind\.ts$)/;
+  const mayTouch = /^actors\/(hosts|serve)\//;
   const isWorld = (target: string) => /^(node:)?(child_process|worker_threads|cluster)$/.test(target);
   t.deepEqual(
     offences(sourcesIn('machines', 'actors'), (target, { path }) => mayTouch.test(path) || !isWorld(target)),
@@ -69,10 +69,10 @@ test('what a worker loads imports neither xstate nor the pool', (t) => {
     loaded.add(path);
     for (const target of sources.get(path)?.runtimeImports ?? []) load(target);
   };
-  load('actors/hosts/entry.ts');
-  t.true(loaded.has('actors/serve.ts'));
+  load('actors/serve/entry.ts');
+  t.true(loaded.has('actors/serve/main-loop.ts'));
   t.deepEqual(
-    [...loaded].filter((path) => path === 'xstate' || path.startsWith('machines/') || path === 'actors/pool.ts'),
+    [...loaded].filter((path) => path === 'xstate' || path.startsWith('machines/') || path === 'actors/pool/pool.ts'),
     [],
   );
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { ToWorker } from '../../actors/wire.ts';
+import { ToWorker } from '../../actors/protocol/messages.ts';
 import { echo, hold, type Job, jobs } from '../support/jobs.ts';
 import { errorOf } from '../support/outcome.ts';
 import { type PlayedWorker, Players, turn } from '../support/played.ts';

@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import type { Kind, Verdict } from 'statepool';
-import { ToMaster, ToWorker } from '../../actors/wire.ts';
+import { ToMaster, ToWorker } from '../../actors/protocol/messages.ts';
 import { echo, type Job, type JobTypes, jobs } from '../support/jobs.ts';
 import { codes } from '../support/outcome.ts';
 import { Players, widen } from '../support/played.ts';

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import test from 'ava';
-import { FROM_WORKER, TO_WORKER } from '../../actors/frames.ts';
+import { FROM_WORKER, TO_WORKER } from '../../actors/protocol/frames.ts';
 import { fixture, jobs } from '../support/jobs.ts';
 import { code, errorOf } from '../support/outcome.ts';
 import { type AnyPool, onEachHost, onProcesses, opener } from '../support/pool.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { ToMaster } from '../../actors/wire.ts';
+import { ToMaster } from '../../actors/protocol/messages.ts';
 import { jobs } from '../support/jobs.ts';
 import { errorOf } from '../support/outcome.ts';
 import { Players, widen } from '../support/played.ts';

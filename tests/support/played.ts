@@ -1,6 +1,12 @@
 import assert from 'node:assert';
 import type { PoolOptions } from 'statepool';
-import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from '../../actors/wire.ts';
+import {
+  type MessageToMaster,
+  type MessageToWorker,
+  ToMaster,
+  ToWorker,
+  WIRE_VERSION,
+} from '../../actors/protocol/messages.ts';
 import { echo, type Job } from './jobs.ts';
 import type { AnyPool } from './pool.ts';
 

@@ -1,5 +1,5 @@
 import { createPool, type Kind, Pool, type PoolOptions, type TaskOutcome } from 'statepool';
-import { mastersHooks } from '../../actors/any-kind.ts';
+import { mastersHooks } from '../../actors/kind-module/check-kind.ts';
 import { echo, type Job, type JobTypes, jobs } from './jobs.ts';
 import type { AnyPool } from './pool.ts';
 

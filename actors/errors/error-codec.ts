@@ -1,0 +1,165 @@
+import { portableCopy } from '../platform/platform.ts';
+
+/**
+ * Errors on the wire. Structured clone loses an error's custom name, code, own properties and `AggregateError.errors`,
+ * and makes `{}` of a DOMException; so we take them apart and put them together ourselves.
+ */
+
+const DEPTH = 8;
+/** So many errors go along with one: one that contains itself several times would be told millions of times. */
+const MOST = 1000;
+const KNOWN = new Map<string, ErrorConstructor>(
+  [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((known) => [known.name, known]),
+);
+const OWN_PARTS = new Set(['name', 'message', 'stack', 'cause', 'errors', '__proto__']);
+
+/** An error as plain, cloneable data; anything else that was thrown, as `value`. */
+export type EncodedError =
+  | { readonly value: unknown }
+  | {
+      readonly name: string;
+      readonly message: string;
+      readonly stack?: string;
+      readonly properties: ReadonlyArray<readonly [string, unknown]>;
+      readonly cause?: EncodedError;
+      readonly errors?: readonly EncodedError[];
+    };
+
+/** Takes an error apart; parts that cannot be cloned are left out or told as text. Never throws. */
+export function encodeError(error: unknown, depth = DEPTH, room = { left: MOST }): EncodedError {
+  try {
+    if (!isError(error)) return { value: copyOf(error) };
+    const cause = depth > 0 && 'cause' in error ? { cause: encodeError(error.cause, depth - 1, room) } : {};
+    const list = (error as { errors?: unknown }).errors;
+    const told = depth > 0 && Array.isArray(list) ? list.filter(() => room.left-- > 0) : undefined;
+    const errors = told === undefined ? {} : { errors: told.map((each) => encodeError(each, depth - 1, room)) };
+    const stack = typeof error.stack === 'string' ? { stack: error.stack } : {};
+    return {
+      name: String(error.name),
+      message: String(error.message),
+      ...stack,
+      properties: propertiesOf(error),
+      ...cause,
+      ...errors,
+    };
+  } catch {
+    return { value: describe(error) };
+  }
+}
+
+/** A copy, so that no getter is asked again; a few words where there can be none, or none that every host can send. */
+function copyOf(value: unknown): unknown {
+  try {
+    return copied(value);
+  } catch {
+    return describe(value);
+  }
+}
+
+/** @throws where the value cannot be sent to another process */
+function copied(value: unknown): unknown {
+  const isSimple =
+    value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
+  return isSimple ? value : portableCopy(value);
+}
+
+/** Puts an error together again: of its built-in class where it had one, otherwise an Error of its name. */
+export function decodeError(encoded: EncodedError): unknown {
+  if ('value' in encoded) return encoded.value;
+  const error =
+    encoded.errors === undefined
+      ? new (KNOWN.get(encoded.name) ?? Error)(encoded.message)
+      : new AggregateError(encoded.errors.map(decodeError), encoded.message);
+  define(error, 'stack', encoded.stack);
+  if (error.name !== encoded.name) define(error, 'name', encoded.name);
+  for (const [key, value] of encoded.properties) define(error, key, value, true);
+  if (encoded.cause !== undefined) define(error, 'cause', decodeError(encoded.cause));
+  return error;
+}
+
+/** Whether a value is an error as `encodeError` makes them, as far as `decodeError` looks at it. */
+export function isEncodedError(value: unknown, depth = DEPTH): value is EncodedError {
+  if (typeof value !== 'object' || value === null) return false;
+  if ('value' in value) return true;
+  const { name, message, properties, cause, errors } = value as Partial<Record<string, unknown>>;
+  const isPart = (part: unknown) => depth > 0 && isEncodedError(part, depth - 1);
+  return (
+    typeof name === 'string' &&
+    typeof message === 'string' &&
+    Array.isArray(properties) &&
+    properties.every((each) => Array.isArray(each) && typeof each[0] === 'string') &&
+    (cause === undefined || isPart(cause)) &&
+    (errors === undefined || (Array.isArray(errors) && errors.every(isPart)))
+  );
+}
+
+/** An Error for whatever was thrown. Never throws. */
+export function asError(thrown: unknown): Error {
+  try {
+    if (isError(thrown)) return thrown;
+  } catch {
+    // A proxy that does not say what it is.
+  }
+  return new Error(describe(thrown), { cause: thrown });
+}
+
+/** `instanceof`; a proxy that does not say what it is, is nothing. */
+export function isOf<T>(value: unknown, type: abstract new (...parts: never[]) => T): value is T {
+  try {
+    return value instanceof type;
+  } catch {
+    return false;
+  }
+}
+
+/** The message of an error, anything else in a few words. Never throws. */
+export function wordsOf(thrown: unknown): string {
+  try {
+    return isError(thrown) ? String(thrown.message) : describe(thrown);
+  } catch {
+    return describe(thrown);
+  }
+}
+
+/** A value in a few words, for messages. Never throws. */
+export function describe(value: unknown): string {
+  try {
+    return typeof value === 'string' ? value : String(value);
+  } catch {
+    return tagOf(value);
+  }
+}
+
+function tagOf(value: unknown): string {
+  try {
+    return Object.prototype.toString.call(value);
+  } catch {
+    // A proxy that throws, or was revoked.
+    return 'an object that cannot be read';
+  }
+}
+
+function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+}
+
+/** A DOMException keeps its code and name on its prototype: they are read by name. */
+function propertiesOf(error: Error): [string, unknown][] {
+  const properties: [string, unknown][] = [];
+  const keys = Object.keys(error);
+  if (!keys.includes('code') && 'code' in error) keys.push('code');
+  for (const key of keys) {
+    if (OWN_PARTS.has(key)) continue;
+    try {
+      // A copy: no getter is asked again.
+      properties.push([key, copied((error as unknown as Record<string, unknown>)[key])]);
+    } catch {
+      // What cannot be cloned stays behind; a getter that throws has nothing to tell.
+    }
+  }
+  return properties;
+}
+
+function define(error: Error, key: string, value: unknown, enumerable = false): void {
+  Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
+}

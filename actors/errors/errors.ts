@@ -1,0 +1,227 @@
+import type { WorkerExit } from '../../machines/pool-state.ts';
+import { describe, isOf, wordsOf } from './error-codec.ts';
+
+/** The codes of every error that the pool itself makes. */
+export type ErrorCode =
+  | 'MARSHAL_REQUEST'
+  | 'MARSHAL_RESPONSE'
+  | 'PERFORM'
+  | 'WORKER_DIED'
+  | 'CANCELLED'
+  | 'TIMEOUT_QUEUE'
+  | 'TIMEOUT_RUN'
+  | 'EXPIRED'
+  | 'STRANDED'
+  | 'TRANSFER_SPENT'
+  | 'STALLED'
+  | 'KIND'
+  | 'QUEUE_FULL'
+  | 'CLOSED'
+  | 'SPAWN'
+  | 'HANDSHAKE'
+  | 'DEGRADED'
+  | 'JOURNAL'
+  | 'JOURNAL_CORRUPT'
+  | 'JOURNAL_LOCKED'
+  | 'USAGE';
+
+/** The base of every error that the pool makes: `code` tells them apart, `cause` says what is behind it. */
+export class StatepoolError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options?.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.name = new.target.name;
+  }
+}
+
+/** A request or a response could not be serialised; `path` leads to the value at fault. */
+export class MarshalError extends StatepoolError {
+  readonly path: string;
+
+  constructor(code: 'MARSHAL_REQUEST' | 'MARSHAL_RESPONSE', path: string, message: string, cause?: unknown) {
+    super(code, message, { cause });
+    this.path = path;
+  }
+}
+
+/** `perform` threw; `cause` is what it threw, revived with its name, message, stack, code and own properties. */
+export class PerformError extends StatepoolError {
+  constructor(cause: unknown) {
+    const what = isOf(cause, Error) ? `${wordsOf(cause.name)}: ${wordsOf(cause)}` : describe(cause);
+    super('PERFORM', `perform threw ${what}`, { cause });
+  }
+}
+
+/** The worker died before it had answered: how, and what it said last. */
+export class WorkerDiedError extends StatepoolError {
+  readonly worker: string;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** Whether `perform` may have begun. */
+  readonly started: boolean;
+  readonly reason: WorkerExit['reason'];
+  readonly phase: 'idle' | 'busy';
+  readonly stderrTail: string;
+  /** The deaths before this one after which the same task was tried again, oldest first. */
+  readonly history: readonly WorkerDiedError[];
+
+  constructor(worker: string, exit: WorkerExit, phase: 'idle' | 'busy', history: readonly WorkerDiedError[] = []) {
+    const before = history.length === 0 ? '' : `, as ${history.length} with the same task before it`;
+    super('WORKER_DIED', `worker ${worker} died while ${phase}: ${describeExit(exit)}${before}`, { cause: exit.cause });
+    this.history = history;
+    this.worker = worker;
+    this.exitCode = exit.exitCode;
+    this.signal = exit.signal;
+    this.reason = exit.reason;
+    this.phase = phase;
+    this.started = phase === 'busy';
+    this.stderrTail = exit.stderrTail ?? '';
+  }
+}
+
+/** The task was cancelled by its signal, cancelWorker, cancelAll, close or destroy; `cause` is the reason given. */
+export class TaskCancelledError extends StatepoolError {
+  constructor(reason?: unknown) {
+    const why = reason === undefined ? '' : wordsOf(reason);
+    super('CANCELLED', why === '' ? 'the task was cancelled' : `the task was cancelled: ${why}`, { cause: reason });
+    this.name = 'AbortError';
+  }
+}
+
+/** The task's time was over: TIMEOUT_QUEUE before a worker had begun it, TIMEOUT_RUN after that. `ms` is how long it had. */
+export class TaskTimeoutError extends StatepoolError {
+  readonly ms: number;
+
+  constructor(code: 'TIMEOUT_QUEUE' | 'TIMEOUT_RUN', task: string, ms: number) {
+    const what = code === 'TIMEOUT_RUN' ? 'took longer' : 'waited longer for a worker';
+    super(code, `the task ${task} ${what} than ${ms} ms`);
+    this.name = 'TimeoutError';
+    this.ms = ms;
+  }
+}
+
+/** `requestOfTask` gave `undefined`: the task was no longer valid when a worker was free for it. */
+export class TaskExpiredError extends StatepoolError {
+  constructor(task: string) {
+    super('EXPIRED', `the task ${task} expired: requestOfTask gave no request for it`);
+  }
+}
+
+/** Nobody can take the task any more: its worker is gone, and a fresh one would not take it. */
+export class StrandedError extends StatepoolError {
+  constructor(task: string) {
+    super('STRANDED', `the task ${task} is stranded: no live worker takes it, and a fresh one would not either`);
+  }
+}
+
+/**
+ * What the task's `transfer` names went to a worker that could not finish it: the task cannot be performed again on what is
+ * left. `cause` is the death of the worker, where the kind's hook wanted another try.
+ */
+export class TransferSpentError extends StatepoolError {
+  constructor(task: string, cause?: unknown) {
+    const what = `the task ${task} cannot be performed again: what its transfer names has gone to a worker that did not finish it`;
+    super('TRANSFER_SPENT', `${what}; run a new task with buffers of its own`, { cause });
+  }
+}
+
+/** Tasks wait that no worker takes, and nothing is under way that could change it. */
+export class StalledError extends StatepoolError {
+  readonly tasks: readonly string[];
+
+  constructor(tasks: readonly string[], total: number, size: number) {
+    const more = total > tasks.length ? ` and ${total - tasks.length} more` : '';
+    const why = size === 0 ? 'the pool has no workers (size 0)' : 'no worker takes them, fresh or as it is';
+    super('STALLED', `${total} queued task(s) wait for nobody, ${why}: ${tasks.join(', ')}${more}`);
+    this.tasks = tasks;
+  }
+}
+
+/** A hook of the kind threw; `hook` names it, `cause` is what it threw. */
+export class KindError extends StatepoolError {
+  readonly hook: string;
+
+  constructor(hook: string, message: string, cause?: unknown) {
+    super('KIND', message, { cause });
+    this.hook = hook;
+  }
+}
+
+/** The queue holds as many tasks as `maxQueue` allows. */
+export class QueueFullError extends StatepoolError {
+  constructor(maxQueue: number) {
+    super('QUEUE_FULL', `the queue is full (maxQueue ${maxQueue}): await pool.slot() before run()`);
+  }
+}
+
+/** The pool takes no more tasks: it was closed or destroyed. */
+export class PoolClosedError extends StatepoolError {
+  constructor() {
+    super('CLOSED', 'the pool is closed: create another one');
+  }
+}
+
+/** A worker could not be started: its module is missing, throws on import, or is not a kind. */
+export class SpawnError extends StatepoolError {
+  constructor(message: string, cause?: unknown) {
+    super('SPAWN', message, { cause });
+  }
+}
+
+/** The worker speaks another version of the protocol, or serves another kind. */
+export class HandshakeError extends StatepoolError {
+  constructor(message: string) {
+    super('HANDSHAKE', message);
+  }
+}
+
+/** Workers could not be started, or died too often; `cause` is the last failure. The pool takes no more tasks. */
+export class DegradedError extends StatepoolError {
+  constructor(exit: WorkerExit) {
+    super('DEGRADED', `the pool gave up starting workers: ${describeExit(exit)}`, { cause: exit.cause });
+  }
+}
+
+/**
+ * The journal cannot be used, or something could not be written to it; `path` is its file. JOURNAL_LOCKED: another pool has it.
+ * JOURNAL_CORRUPT: a line is not as it was written.
+ */
+export class JournalError extends StatepoolError {
+  readonly path: string;
+
+  constructor(code: 'JOURNAL' | 'JOURNAL_CORRUPT' | 'JOURNAL_LOCKED', path: string, message: string, cause?: unknown) {
+    super(code, message, { cause });
+    this.path = path;
+  }
+}
+
+/** A wrong option or argument: names it, its value and what is legal. */
+export class UsageError extends StatepoolError {
+  constructor(message: string) {
+    super('USAGE', message);
+  }
+}
+
+function describeExit(exit: WorkerExit): string {
+  const how = exit.signal === null ? `exit code ${exit.exitCode ?? 'unknown'}` : `signal ${exit.signal}`;
+  const cause = isOf(exit.cause, Error) ? `: ${wordsOf(exit.cause)}` : '';
+  switch (exit.reason) {
+    case 'oom':
+      return `out of memory (${how})`;
+    case 'uncaught':
+      return `uncaught error${cause} (${how})`;
+    case 'unresponsive':
+      return 'it gave no sign of life within its heartbeat';
+    case 'disconnect':
+      return 'it closed its channel';
+    case 'garbled':
+      return `it wrote on the channel of its messages what is none${cause}`;
+    case 'spawn':
+    case 'handshake':
+      return isOf(exit.cause, Error) ? wordsOf(exit.cause) : how;
+    default:
+      return `${how}${cause}`;
+  }
+}

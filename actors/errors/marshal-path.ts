@@ -1,0 +1,81 @@
+import { structuredClone } from '../platform/platform.ts';
+
+const DEPTH = 64;
+
+/** Whether a value can be sent as a message is. */
+export type IsSendable = (value: unknown) => boolean;
+
+/**
+ * The path to the first value that cannot be sent, as one would write it: `request.items[3].onDone`. The root's own
+ * name where the value as a whole is at fault. `isSendable` is the host's notion of it; without one, what can be cloned can be
+ * sent. Never throws.
+ */
+export function marshalPath(value: unknown, root: string, isSendable: IsSendable = isCloneable): string {
+  return search({ value, path: root, depth: 0 }, new Set(), isSendable) ?? root;
+}
+
+/** A value on the way down. */
+interface Place {
+  readonly value: unknown;
+  readonly path: string;
+  readonly depth: number;
+}
+
+function search({ value, path, depth }: Place, seen: Set<unknown>, isSendable: IsSendable): string | undefined {
+  if (typeof value === 'function' || typeof value === 'symbol') return path;
+  if (typeof value !== 'object' || value === null || seen.has(value) || depth > DEPTH) return undefined;
+  if (isSendable(value)) return undefined;
+  seen.add(value);
+  try {
+    for (const [step, read] of steps(value)) {
+      let part: unknown;
+      try {
+        part = read();
+      } catch {
+        return path + step;
+      }
+      const found = search({ value: part, path: path + step, depth: depth + 1 }, seen, isSendable);
+      if (found !== undefined) return found;
+    }
+  } catch {
+    // A proxy that does not say what it is, or a key without words: the fault is here.
+  }
+  return path;
+}
+
+function* steps(value: object): Generator<[string, () => unknown]> {
+  if (value instanceof Map) {
+    for (const [key, part] of value) {
+      yield [`<key ${String(key)}>`, () => key];
+      yield [`.get(${JSON.stringify(key) ?? String(key)})`, () => part];
+    }
+  } else if (value instanceof Set) {
+    let i = 0;
+    for (const part of value) yield [`<member ${i++}>`, () => part];
+  } else {
+    for (const key of keysOf(value)) yield [stepTo(value, key), () => (value as Record<string, unknown>)[key]];
+  }
+}
+
+function keysOf(value: object): string[] {
+  try {
+    return Object.keys(value);
+  } catch {
+    return [];
+  }
+}
+
+function stepTo(value: object, key: string): string {
+  if (Array.isArray(value)) return `[${key}]`;
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+}
+
+/** Whether a value can be cloned, as a message to a thread is. */
+function isCloneable(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}

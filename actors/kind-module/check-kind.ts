@@ -1,0 +1,116 @@
+import { URL } from 'node:url';
+import { types } from 'node:util';
+import type { Kind } from '../../kinds/kind.ts';
+import { isOf, wordsOf } from '../errors/error-codec.ts';
+import { KindError, UsageError } from '../errors/errors.ts';
+import { didYouMean, isMisspelling } from '../errors/legal-names.ts';
+import { quoted } from '../errors/quoted.ts';
+
+/** A kind whose types the pool does not look at. */
+// biome-ignore lint/suspicious/noExplicitAny: the pool handles tasks, requests and responses without looking into them.
+export type AnyKind = Kind<any>;
+
+/** The functions of a kind that the master calls: each answers at once. */
+export const mastersHooks = [
+  'extraEnv',
+  'requestOfTask',
+  'taskMatch',
+  'affinity',
+  'affinityOfCompetence',
+  'useResponse',
+  'onPerformError',
+  'onMarshalError',
+  'onTaskCancellationOrExpirationOrWorkerDeath',
+  'forwardFeedback',
+  'viewOfCompetence',
+  'nameOfTask',
+  'nameOfRequest',
+] as const;
+
+/** The functions that run in the worker. */
+const WORKERS_HOOKS = ['perform', 'receiveFeedback'] as const;
+
+const HOOKS: readonly string[] = [...mastersHooks, ...WORKERS_HOOKS];
+
+const MEMBERS: readonly string[] = ['name', 'url', 'window', 'idempotent', 'examples', ...HOOKS];
+
+/** Checks that a value is a kind. @throws {UsageError} naming what is missing, misspelt or of a wrong type */
+export function checkKind(value: unknown, from: string): asserts value is AnyKind {
+  try {
+    checkMembers(value, from);
+  } catch (error) {
+    if (isOf(error, UsageError)) throw error;
+    const problem = `${from} is not a kind: reading its members threw ${wordsOf(error)}`;
+    throw Object.assign(new UsageError(problem), { cause: error });
+  }
+}
+
+/** Refuses a promise as the answer of a hook that must answer at once. @throws {KindError} */
+export function refusePromise(kind: AnyKind, hook: string, answer: unknown): void {
+  if (typeof answer !== 'object' || answer === null || typeof (answer as { then?: unknown }).then !== 'function')
+    return;
+  (answer as PromiseLike<unknown>).then(undefined, () => {});
+  throw new KindError(hook, `${kind.name}.${hook} answered a promise: it must answer at once, without async or await`);
+}
+
+function checkMembers(value: unknown, from: string): void {
+  if (typeof value !== 'object' || value === null) {
+    throw new UsageError(
+      `${from} is not a kind: expected an object with name, url, requestOfTask and perform, got ${value === null ? 'null' : typeof value}`,
+    );
+  }
+  const kind = value as Partial<AnyKind>;
+  if (typeof kind.name !== 'string' || kind.name === '') {
+    throw new UsageError(`${from} is not a kind: its "name" must be a non-empty string`);
+  }
+  const what = `the kind ${kind.name} (${from})`;
+  checkUrl(kind.url, what);
+  for (const member of ['perform', 'requestOfTask'] as const) {
+    if (typeof kind[member] !== 'function') throw new UsageError(`${what} lacks "${member}": it must be a function`);
+  }
+  checkHooks(kind as Readonly<Record<string, unknown>>, what);
+  const { window } = kind;
+  if (window !== undefined && !(Number.isInteger(window) && window >= 1 && window <= 1024)) {
+    throw new UsageError(`${what} has window ${quoted(window)}: it must be a whole number from 1 to 1024`);
+  }
+}
+
+/** A worker imports the module from somewhere else: what is relative to nothing leads nowhere. */
+function checkUrl(url: unknown, what: string): void {
+  if (url === undefined) throw new UsageError(`${what} lacks "url": write url: import.meta.url`);
+  const isUrl = typeof url === 'object' && url !== null && typeof (url as { href?: unknown }).href === 'string';
+  if (isUrl || (typeof url === 'string' && (URL.canParse(url) || url.startsWith('/')))) return;
+  throw new UsageError(`${what} has url ${quoted(url)}: it must be an absolute URL; write url: import.meta.url`);
+}
+
+function checkHooks(kind: Readonly<Record<string, unknown>>, what: string): void {
+  for (const name of HOOKS) {
+    const hook = kind[name];
+    if (hook === undefined || typeof hook === 'function') continue;
+    throw new UsageError(`${what} has ${name} ${quoted(hook)}: it must be a function`);
+  }
+  for (const name of mastersHooks) {
+    if (!types.isAsyncFunction(kind[name])) continue;
+    throw new UsageError(`${what} has an async ${name}: it must answer at once, without async or await`);
+  }
+  const own = new Set(Object.keys(kind));
+  for (const name of namesOf(kind)) {
+    if (MEMBERS.includes(name)) continue;
+    // Data of its own, and methods of its class, are the kind's business as long as they are no misspelt member.
+    const isHook = own.has(name) && typeof kind[name] === 'function' && !name.startsWith('_');
+    if (!isHook && !isMisspelling(name, MEMBERS)) continue;
+    throw new UsageError(`${what} has an unknown member ${name}${didYouMean(name, MEMBERS)}`);
+  }
+}
+
+/** The names of an object's members, those of its class too. */
+function namesOf(value: object): Set<string> {
+  const names = new Set<string>();
+  for (const name of Object.keys(value)) names.add(name);
+  // The last prototype is that of all objects.
+  for (let at = Object.getPrototypeOf(value); at !== null; at = Object.getPrototypeOf(at)) {
+    if (Object.getPrototypeOf(at) === null) break;
+    for (const name of Object.getOwnPropertyNames(at)) if (name !== 'constructor') names.add(name);
+  }
+  return names;
+}

@@ -1,0 +1,147 @@
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { types } from 'node:util';
+import { describe, isOf, wordsOf } from '../errors/error-codec.ts';
+import { UsageError } from '../errors/errors.ts';
+import { withRemedy } from '../errors/remedies.ts';
+import { currentFolder } from '../platform/platform.ts';
+import { type AnyKind, checkKind } from './check-kind.ts';
+
+/** Set while a worker imports its kind's module: a pool created meanwhile would start workers without end. */
+const IMPORTING = Symbol.for('statepool.importing');
+
+/** Whether this process or thread is a worker that imports its kind's module just now. */
+export function isImportingKind(): boolean {
+  return (globalThis as Record<symbol, unknown>)[IMPORTING] === true;
+}
+
+/**
+ * Imports a module and answers its default export, checked to be a kind. In the worker, and in the command line.
+ *
+ * @throws {UsageError} when the module is missing, throws on import, or its default export is not a kind
+ */
+export async function loadKind(url: string): Promise<AnyKind> {
+  return kindIn(await importModule(url), url);
+}
+
+function kindIn(module: Record<string, unknown>, url: string): AnyKind {
+  const from = nameOf(url);
+  if (!('default' in module)) {
+    const names = Object.keys(module).join(', ') || 'nothing';
+    throw new UsageError(`${from} has no default export (it exports ${names}): write export default kind`);
+  }
+  const kind = unwrap(module.default);
+  checkKind(kind, from);
+  return kind;
+}
+
+/** A default export compiled to CommonJS comes wrapped in the module's exports. */
+function unwrap(value: unknown): unknown {
+  const exports = value as { __esModule?: unknown; default?: unknown } | null | undefined;
+  try {
+    return exports?.__esModule === true ? exports.default : value;
+  } catch {
+    // It throws when it is looked at, and is told of where its members are.
+    return value;
+  }
+}
+
+/** Loads with pools forbidden: for the worker's entry. @throws as `loadKind` */
+export async function loadKindInWorker(url: string): Promise<AnyKind> {
+  const flags = globalThis as Record<symbol, unknown>;
+  flags[IMPORTING] = true;
+  try {
+    return kindIn(requireModule(url) ?? (await importModule(url)), url);
+  } finally {
+    flags[IMPORTING] = false;
+  }
+}
+
+/**
+ * The module at once, where Node can do without its asynchronous loader: a worker starts sooner. What is not an ECMAScript
+ * module, waits for something or fails is left to `import`, which does not evaluate it twice, and says what is wrong.
+ */
+function requireModule(url: string): Record<string, unknown> | undefined {
+  const features = process.features as { require_module?: boolean };
+  if (features.require_module !== true || !/^file:[^?#]*$/.test(url) || isTypeScript(url) || hasLoaders())
+    return undefined;
+  try {
+    const module: unknown = process.getBuiltinModule('node:module').createRequire(url)(fileURLToPath(url));
+    return types.isModuleNamespaceObject(module) ? (module as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Loaders of the user's may see only what is imported. */
+function hasLoaders(): boolean {
+  const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''];
+  return flags.some((flag) => /(^|\s)(--import|--require|-r|--loader|--experimental-loader)\b/.test(flag));
+}
+
+/** Imports a user's module, JavaScript or TypeScript. @throws {UsageError} when it is missing or throws on import */
+export async function importModule(url: string): Promise<Record<string, unknown>> {
+  if (isTypeScript(url)) await enableTypeScript(url);
+  try {
+    return await import(url);
+  } catch (error) {
+    const code = isOf(error, Error) ? (error as { code?: unknown }).code : undefined;
+    if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && isTypeScript(url)) {
+      throw new UsageError(`${nameOf(url)} is TypeScript: install tsx, or run on Node 22.18 or later`);
+    }
+    if (code === 'ERR_UNSUPPORTED_DIR_IMPORT' && isFolder(url)) {
+      throw new UsageError(`${nameOf(url)} is a folder: name the module in it`);
+    }
+    const isMissing = code === 'ERR_MODULE_NOT_FOUND' && wordsOf(error).includes(`'${pathOf(url)}'`);
+    if (isMissing) throw new UsageError(`there is no module ${nameOf(url)}`);
+    throw throwsOnImport(url, error);
+  }
+}
+
+/** A folder may also be what a module imports: only that one's own is named as such. */
+function isFolder(url: string): boolean {
+  const { statSync } = process.getBuiltinModule('node:fs');
+  return statSync(pathOf(url), { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** Node before 22.18 does not run TypeScript; tsx does, ours or the user's. */
+async function enableTypeScript(url: string): Promise<void> {
+  const isNative = Boolean((process.features as { typescript?: unknown }).typescript);
+  // Before the first try: Node remembers a module that it could not load.
+  if (isNative || process.execArgv.some((flag) => flag.includes('tsx'))) return;
+  // Both halves: a .ts file is CommonJS where its package.json does not say otherwise.
+  for (const half of ['cjs', 'esm'] as const) (await loadTsx(url, half))?.register();
+}
+
+async function loadTsx(url: string, half: 'cjs' | 'esm'): Promise<{ register(): unknown } | undefined> {
+  try {
+    return await (half === 'cjs' ? import('tsx/cjs/api') : import('tsx/esm/api'));
+  } catch {
+    try {
+      // Loaded for such kinds only: workers of others start sooner without it.
+      const { createRequire } = process.getBuiltinModule('node:module');
+      const manifest = createRequire(url).resolve('tsx/package.json');
+      return await import(new URL(`./dist/${half}/api/index.mjs`, pathToFileURL(manifest)).href);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function throwsOnImport(url: string, error: unknown): UsageError {
+  const thrown = withRemedy(isOf(error, Error) ? `${describe(error.name)}: ${wordsOf(error)}` : describe(error));
+  return Object.assign(new UsageError(`${nameOf(url)} throws on import: ${thrown}`), { cause: error });
+}
+
+function isTypeScript(url: string): boolean {
+  return /\.[cm]?tsx?$/.test(url);
+}
+
+function pathOf(url: string): string {
+  return url.startsWith('file:') ? fileURLToPath(url) : url;
+}
+
+function nameOf(url: string): string {
+  const path = pathOf(url);
+  const folder = currentFolder();
+  return folder !== undefined && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
+}

@@ -1,0 +1,148 @@
+import { AsyncResource } from 'node:async_hooks';
+import { channel, tracingChannel } from 'node:diagnostics_channel';
+import type { Entry } from '../../machines/entry.ts';
+import type { Seat } from '../../machines/seat.ts';
+import type { AnyKind } from '../kind-module/check-kind.ts';
+import { performanceNow } from '../platform/platform.ts';
+import { type Histograms, record } from './histograms.ts';
+import { nameTask } from './task-name.ts';
+
+/** The part of a pool's context that its observers need. */
+export interface Observed {
+  /** The id of the pool. */
+  readonly id: string;
+  readonly kind: AnyKind;
+  /** Records durations; only with the option `timings`. */
+  readonly timings: Histograms | undefined;
+  /** How many tasks that have not settled have a trace. */
+  traced: number;
+}
+
+/**
+ * What the channels of tasks tell of one task: the same object from its acceptance to its settlement. No payload is among
+ * its own properties: `task` and `name` are read from it only by who asks for them.
+ */
+export class TaskTrace {
+  /** The id of the pool. */
+  readonly pool: string;
+  readonly kind: string;
+  readonly priority: number;
+  /** The worker whose verdict made this task, for a follow-up. */
+  readonly origin: string | undefined;
+  /** The worker that it was last given to. */
+  worker: string | undefined = undefined;
+  /** How often it was given to a worker. */
+  dispatches = 0;
+  /** When it was accepted, and last dispatched: `performance.performanceNow()`, in ms. */
+  readonly acceptedAt: number = performanceNow();
+  dispatchedAt: number | undefined = undefined;
+  /** `done`, or the code of its error, or the name of an error without one; once it has settled. */
+  outcome: string | undefined = undefined;
+  /** Why it failed. */
+  error?: unknown;
+  readonly #core: Observed;
+  readonly #entry: Entry;
+  /** The caller's asynchronous context, for those who listen; none where only durations are recorded. */
+  #scope: AsyncResource | undefined;
+
+  /** @internal */
+  constructor(core: Observed, entry: Entry) {
+    this.pool = core.id;
+    this.kind = core.kind.name;
+    this.priority = entry.priority;
+    this.origin = entry.origin;
+    this.#core = core;
+    this.#entry = entry;
+  }
+
+  /** The task itself. */
+  get task(): unknown {
+    return this.#entry.task;
+  }
+
+  /** What the kind's `nameOfTask` calls it; `undefined` where the kind has no names for its tasks. */
+  get name(): string | undefined {
+    return this.#core.kind.nameOfTask === undefined ? undefined : nameTask(this.#core.kind, this.#entry.task);
+  }
+
+  /** @internal Tells that the task was accepted, and keeps the context in which that happened. */
+  start(): void {
+    // Made inside, so that stores bound to the channel are kept too.
+    taskChannels.start.runStores(this, () => {
+      this.#scope = new AsyncResource('statepool:task');
+    });
+    taskChannels.end.publish(this);
+  }
+
+  /** @internal Calls a function in the context in which the task was accepted. */
+  within<T>(body: () => T): T {
+    return this.#scope === undefined ? body() : this.#scope.runInAsyncScope(body);
+  }
+
+  /** @internal Tells that the task has settled. */
+  settle(): void {
+    if (this.#scope === undefined) return;
+    this.within(() => {
+      if (this.outcome !== 'done') taskChannels.error.publish(this);
+      taskChannels.asyncStart.publish(this);
+      taskChannels.asyncEnd.publish(this);
+    });
+  }
+
+  /** @internal Tells that the task is with a worker. */
+  dispatch(worker: string, now: number): void {
+    this.worker = worker;
+    this.dispatches++;
+    this.dispatchedAt = now;
+    if (this.#scope !== undefined && dispatchChannel.hasSubscribers) this.within(() => dispatchChannel.publish(this));
+  }
+}
+
+/** A task that may be traced. */
+interface Traced extends Entry {
+  trace: TaskTrace | undefined;
+}
+
+const taskChannels = tracingChannel<unknown, TaskTrace>('statepool:task');
+const dispatchChannel = channel('statepool:task:dispatch');
+
+/** Follows an accepted task, where somebody listens or durations are recorded; else it costs a look. */
+export function traceTask(core: Observed, entry: Traced): void {
+  const isHeard = taskChannels.hasSubscribers;
+  if (!isHeard && core.timings === undefined) return;
+  entry.trace = new TaskTrace(core, entry);
+  core.traced++;
+  if (isHeard) entry.trace.start();
+}
+
+/** The last `count` tasks that a worker holds are being sent to it. */
+export function traceDispatch(core: Observed, seat: Seat, count: number): void {
+  const now = performanceNow();
+  for (const { trace } of (seat.held as Traced[]).slice(seat.held.length - count)) {
+    if (trace === undefined) continue;
+    if (core.timings !== undefined && trace.dispatches === 0) record(core.timings.wait, now - trace.acceptedAt);
+    trace.dispatch(seat.id, now);
+  }
+}
+
+/** A worker has answered. */
+export function traceAnswer(core: Observed, { dispatchedAt }: TaskTrace): void {
+  if (core.timings !== undefined && dispatchedAt !== undefined) {
+    record(core.timings.run, performanceNow() - dispatchedAt);
+  }
+}
+
+/** A task has settled. */
+export function traceEnd(core: Observed, trace: TaskTrace, outcome: string, error?: unknown): void {
+  core.traced--;
+  trace.outcome = outcome;
+  if (outcome !== 'done') trace.error = error;
+  trace.settle();
+}
+
+/** What a trace calls an error: its code, or its name. */
+export function outcomeOf(error: unknown): string {
+  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+  if (typeof code === 'string') return code;
+  return typeof name === 'string' ? name : 'Error';
+}

@@ -1,0 +1,34 @@
+import { type Channel, channel } from 'node:diagnostics_channel';
+import type { Seat } from '../../machines/seat.ts';
+import type { Observed } from './task-trace.ts';
+
+/** The channels on which a pool tells of its workers. */
+export const workerChannels = {
+  spawn: channel('statepool:worker:spawn'),
+  ready: channel('statepool:worker:ready'),
+  verdict: channel('statepool:worker:verdict'),
+  exit: channel('statepool:worker:exit'),
+} as const;
+
+/** What the channels of workers tell, beside what each adds. */
+export interface WorkerNotice {
+  /** The id of the pool. */
+  readonly pool: string;
+  readonly kind: string;
+  readonly worker: string;
+  readonly pid: number | undefined;
+  readonly threadId: number | undefined;
+}
+
+/** Tells of a worker, where somebody listens. */
+export function tellWorker(
+  to: Channel,
+  core: Observed,
+  worker: { readonly seat: Seat; readonly pid: number | undefined; readonly threadId: number | undefined },
+  more?: Readonly<Record<string, unknown>>,
+): void {
+  if (!to.hasSubscribers) return;
+  const { seat, pid, threadId } = worker;
+  const notice: WorkerNotice = { pool: core.id, kind: core.kind.name, worker: seat.id, pid, threadId };
+  to.publish({ ...notice, ...more });
+}

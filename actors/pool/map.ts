@@ -1,0 +1,125 @@
+import { UsageError } from '../errors/errors.ts';
+import { checkOptionNames } from '../errors/legal-names.ts';
+import { quoted } from '../errors/quoted.ts';
+import { checkWaitOptions, type RunOptions } from '../options/run-options.ts';
+import { listenToAbort } from '../platform/abort-signal.ts';
+import { AbortController } from '../platform/platform.ts';
+
+/** Options of `pool.map`. */
+export interface MapOptions {
+  /** How many tasks are given to the pool at once. At least 1. @default twice the pool's size */
+  readonly inFlight?: number;
+  /** Results in the order of the tasks, or as they come. @default true */
+  readonly ordered?: boolean;
+  /** Cancels the tasks that have not settled. */
+  readonly signal?: AbortSignal;
+}
+
+/** How many tasks a map keeps under way. @throws {UsageError} for a wrong option */
+export function inFlightOf(options: MapOptions, size: number): number {
+  checkOptionNames('map', options, ['inFlight', 'ordered', 'signal']);
+  const { signal, inFlight = Math.max(1, 2 * size) } = options;
+  if (signal !== undefined) checkWaitOptions('map', { signal });
+  if (Number.isInteger(inFlight) && inFlight >= 1) return inFlight;
+  throw new UsageError(`inFlight is ${quoted(inFlight)}: it must be a whole number of at least 1`);
+}
+
+/** A task of a map: begun, and not given to the consumer yet. */
+interface Slot<R> {
+  end: { readonly result: R } | { readonly error: unknown } | undefined;
+}
+
+/**
+ * Runs a task for each item and yields the results; takes no item before there is room for it and its consumer wants
+ * results. The first failure ends it: it throws, the tasks still under way are cancelled, and the source is closed.
+ */
+export async function* mapTasks<T, R>(
+  run: (task: T, options: RunOptions) => Promise<R>,
+  tasks: Iterable<T> | AsyncIterable<T>,
+  inFlight: number,
+  { ordered = true, signal }: MapOptions,
+): AsyncGenerator<R> {
+  const ending = new AbortController();
+  const source = Symbol.asyncIterator in tasks ? tasks[Symbol.asyncIterator]() : tasks[Symbol.iterator]();
+  /** In the order of the tasks; without an order, of their ends. */
+  const slots: Slot<R>[] = [];
+  let running = 0;
+  let isDry = false;
+  let isPulling = false;
+  let failure: { readonly error: unknown } | undefined;
+  let wake = () => {};
+  const forget =
+    signal === undefined
+      ? undefined
+      : listenToAbort(signal, () => {
+          ending.abort(signal.reason);
+          wake();
+        });
+  try {
+    for (;;) {
+      if (failure !== undefined) throw failure.error;
+      const end = slots[0]?.end;
+      if (end !== undefined && 'error' in end) throw end.error;
+      // Tasks that are under way tell of the abort themselves.
+      if (end !== undefined || running === 0) signal?.throwIfAborted();
+      if (end !== undefined) {
+        slots.shift();
+        yield end.result;
+        // Its place is free when the consumer wants the next result.
+        running--;
+        continue;
+      }
+      pull();
+      if (isDry && running === 0) return;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  } finally {
+    forget?.();
+    ending.abort(new Error('map has ended'));
+    if (!isDry) {
+      const closed = Promise.resolve(source.return?.());
+      closed.catch(() => {});
+      // A source that is still asked for an item may never answer.
+      if (!isPulling) await closed;
+    }
+  }
+
+  /** Asks for one item, where there is room for its task: the source may be slow, and results do not wait for it. */
+  function pull(): void {
+    if (isDry || isPulling || running >= inFlight) return;
+    isPulling = true;
+    const item = new Promise<IteratorResult<T>>((resolve) => resolve(source.next()));
+    item.then(
+      ({ done, value }) => {
+        isPulling = false;
+        if (done) isDry = true;
+        else start(value);
+        pull();
+        wake();
+      },
+      (error) => {
+        isPulling = false;
+        isDry = true;
+        failure = { error };
+        wake();
+      },
+    );
+  }
+
+  function start(task: T): void {
+    const slot: Slot<R> = { end: undefined };
+    running++;
+    if (ordered) slots.push(slot);
+    const finish = (end: Slot<R>['end']) => {
+      slot.end = end;
+      if (!ordered) slots.push(slot);
+      wake();
+    };
+    run(task, { signal: ending.signal }).then(
+      (result) => finish({ result }),
+      (error) => finish({ error }),
+    );
+  }
+}

@@ -1,0 +1,294 @@
+import type { Core } from '../context/pool-context.ts';
+import { DegradedError, PoolClosedError, QueueFullError, UsageError } from '../errors/errors.ts';
+import { checkKind } from '../kind-module/check-kind.ts';
+import { isImportingKind } from '../kind-module/load-kind.ts';
+import { utilizationSince } from '../observing/histograms.ts';
+import { checkCount, fillOptions, nameOfHost, type PoolOptions } from '../options/pool-options.ts';
+import { checkWaitOptions, type RunOptions } from '../options/run-options.ts';
+import { eventLoopUtilization, portableCopy, structuredClone } from '../platform/platform.ts';
+import type { SupervisorActor } from '../supervision/supervisor.ts';
+import { prepare } from '../tasks/admission.ts';
+import { type Submission, submit, submitTask } from '../tasks/durable-run.ts';
+import { safeOrder } from '../tasks/queue-order.ts';
+import { inFlightOf, type MapOptions, mapTasks } from './map.ts';
+import { checkEvent, type PoolEvents } from './pool-events.ts';
+import { Life } from './pool-life.ts';
+import type { CloseOptions, CloseReport, Stats, WorkerInfo } from './pool-types.ts';
+import { infoOf, watchWorkers } from './worker-info.ts';
+
+const NO_JOURNAL = 'the pool has no journal: name a file with the option journal';
+
+/**
+ * A pool of workers of one kind. Made by `createPool`.
+ *
+ * OCaml: `MakeQueue(T)` (stm/asyncTaskQueue.mli).
+ */
+export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisposable {
+  readonly #core: Core;
+  readonly #life: Life;
+  readonly #start = eventLoopUtilization();
+
+  /** @internal */
+  constructor(kind: unknown, options: PoolOptions = {}) {
+    checkKind(kind, 'the first argument of createPool');
+    if (isImportingKind()) {
+      throw new UsageError(
+        `createPool was called while a worker imports ${String(kind.url)}: put the kind into a module of its own`,
+      );
+    }
+    this.#life = new Life(kind, fillOptions(options));
+    this.#core = this.#life.core;
+  }
+
+  /** Unique: the kind's name and a random part. */
+  get id(): string {
+    return this.#life.id;
+  }
+
+  /** The running supervisor: an XState actor whose children are the workers' actors. */
+  get actor(): SupervisorActor {
+    return this.#life.actor;
+  }
+
+  /** How many workers the pool keeps. */
+  get size(): number {
+    return this.#core.state.size;
+  }
+
+  /** How many tasks wait. */
+  get queued(): number {
+    return this.#life.room.queued;
+  }
+
+  /** The workers, dead ones until their process has exited. */
+  get workers(): readonly WorkerInfo<C>[] {
+    const seats = [...this.#core.state.seats.values()];
+    return seats.map((seat) => infoOf(this.#core, this.actor, seat) as WorkerInfo<C>);
+  }
+
+  /** What the pool has counted so far. */
+  get stats(): Stats {
+    const { counts, state, pending, timings, journal } = this.#core;
+    const utilization = utilizationSince(this.#start);
+    const moment = { queued: state.queue.length, busy: state.busy, pending, utilization };
+    return {
+      ...counts,
+      ...moment,
+      ...(timings === undefined ? {} : { timings }),
+      ...(journal === undefined ? {} : { journal: journal.stats }),
+    };
+  }
+
+  /**
+   * Runs a task: resolves with its verdict's result, rejects with its error. Never throws synchronously.
+   *
+   * OCaml: `enqueue_task`.
+   */
+  run(task: T, options?: RunOptions<F>): Promise<R> {
+    const refusal = this.#life.refusal();
+    if (refusal !== undefined) return Promise.reject(refusal);
+    const core = this.#core;
+    const { recording } = this.#life;
+    if (recording !== undefined) return submitTask(recording, task, options as RunOptions | undefined) as Promise<R>;
+    if (options?.id !== undefined) return Promise.reject(new UsageError(NO_JOURNAL));
+    if (!this.#life.room.isThereFor(task)) return Promise.reject(new QueueFullError(core.options.maxQueue));
+    return new Promise((resolve) => {
+      const entry = prepare(core, task, options as RunOptions | undefined);
+      entry.resolve = resolve as (result: unknown) => void;
+      this.#life.enter(entry);
+    });
+  }
+
+  /**
+   * Hands a task to a pool with a journal: resolves when it is written down there, and so outlives this process. `result`
+   * resolves as `run` does; who does not wait for it finds it at the next start, under the task's `id`.
+   *
+   * @throws {UsageError} where the pool has no journal
+   */
+  submit(task: T, options?: RunOptions<F>): Promise<Submission<R>> {
+    const refusal = this.#life.refusal();
+    if (refusal !== undefined) return Promise.reject(refusal);
+    const { recording } = this.#life;
+    if (recording === undefined) return Promise.reject(new UsageError(NO_JOURNAL));
+    return submit(recording, task, options as RunOptions | undefined) as Promise<Submission<R>>;
+  }
+
+  /**
+   * Runs a task for each item and yields the results, in order unless `ordered` is false. It takes items no faster than
+   * results are taken. The first failure is thrown, and cancels the tasks still under way.
+   */
+  map(tasks: Iterable<T> | AsyncIterable<T>, options: MapOptions = {}): AsyncIterable<R> {
+    const inFlight = inFlightOf(options, this.size);
+    return mapTasks((task: T, each) => this.#runWithRoom(task, each as RunOptions<F>), tasks, inFlight, options);
+  }
+
+  /** Runs a task when the queue has room for it. */
+  async #runWithRoom(task: T, options: RunOptions<F>): Promise<R> {
+    const { room } = this.#life;
+    while (!room.isThereFor(task)) await this.#life.hold(room.enter(options.signal, { task }));
+    return this.run(task, options);
+  }
+
+  /**
+   * Resolves when the queue is empty and no worker is busy. Rejects with STALLED, the tasks named, when nothing can go on.
+   *
+   * OCaml: `join`.
+   */
+  async join(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    checkWaitOptions('join', options);
+    const { state, journal, turn } = this.#core;
+    // In the midst of a step the pool is neither at work nor idle.
+    if (turn.isUnderWay) await undefined;
+    do {
+      this.#core.flush();
+      if (state.queue.length > 0 || state.busy > 0) {
+        if (state.isStalled) throw this.#life.stalledError();
+        await this.#life.hold(this.#life.idle.wait(options.signal));
+      }
+      // What ends is told when it is written, and what was accepted meanwhile is to be done.
+      if (journal !== undefined) await journal.written();
+    } while (journal !== undefined && (this.queued + state.busy > 0 || journal.isWriting));
+    // A failure reaches its caller two microtasks later than a result: join is not to overtake it.
+    await undefined;
+    await undefined;
+  }
+
+  /**
+   * Sorts the queue, stably, by a comparison on tasks that stays in force for later tasks; without one, by priority and
+   * arrival. @throws what the comparison throws; the order is then as before
+   *
+   * OCaml: `set_order`.
+   */
+  setOrder(compare?: (a: T, b: T) => number): void {
+    if (compare === undefined) return this.#core.send({ type: 'setOrder', compare: undefined });
+    this.#core.send({
+      type: 'setOrder',
+      compare: safeOrder(this.#core, compare as (a: unknown, b: unknown) => number),
+    });
+  }
+
+  /** Every free worker looks at the whole queue again: what `taskMatch` sees outside has changed. OCaml: `broadcast`. */
+  broadcast(): void {
+    this.#core.send({ type: 'broadcast' });
+  }
+
+  /**
+   * The queued tasks in order, once no worker is busy; they stay queued. Nothing is dispatched meanwhile.
+   *
+   * OCaml: `snapshot`.
+   */
+  async snapshot(): Promise<readonly T[]> {
+    const { state, turn } = this.#core;
+    this.pause();
+    try {
+      // In the midst of a step the pause begins when that is over.
+      if (turn.isUnderWay) await undefined;
+      if (state.busy > 0) await this.#life.hold(this.#life.quiet.wait());
+      return [...state.queue].map((entry) => entry.task as T);
+    } finally {
+      this.resume();
+    }
+  }
+
+  /** Empties the queue: its tasks are cancelled. @throws {UsageError} where the pool has workers. OCaml: `clear`. */
+  clear(): void {
+    const workers = this.#core.state.seats.size;
+    if (workers > 0)
+      throw new UsageError(`clear is legal only in a pool without workers; this one has ${workers}: use cancelAll`);
+    this.#core.send({ type: 'clear', reason: new Error('the queue was cleared') });
+  }
+
+  /** Dispatches nothing until as many `resume` as `pause` were called. Running tasks go on. */
+  pause(): void {
+    this.#core.send({ type: 'pause' });
+  }
+
+  resume(): void {
+    this.#core.send({ type: 'resume' });
+  }
+
+  /** Kills a worker, busy or free, and replaces it; its task is cancelled. False where there is none of that id. OCaml: `cancel_worker`. */
+  cancelWorker(id: string, reason?: unknown): boolean {
+    const seat = this.#core.state.seats.get(id);
+    if (seat === undefined || seat.phase === 'ending') return false;
+    this.#core.send({ type: 'cancelWorker', worker: id, reason });
+    return true;
+  }
+
+  /** Empties the queue and replaces every worker; all tasks are cancelled. OCaml: `cancel_all`. */
+  cancelAll(reason?: unknown): void {
+    this.#core.send({ type: 'cancelAll', reason });
+  }
+
+  /**
+   * Sends a feedback to all workers, and to those that start later, as long as it is among the latest that are kept: see the
+   * option `keepFeedbacks`. @throws where it cannot be cloned. OCaml: `forward_feedback`.
+   */
+  forwardFeedback(feedback: F): void {
+    const { feedbacks, options } = this.#core;
+    const copy = structuredClone(feedback);
+    if (nameOfHost(options.host) === 'process') portableCopy(copy);
+    feedbacks.push(copy);
+    if (feedbacks.length > options.keepFeedbacks) feedbacks.shift();
+    for (const [seat, link] of this.#core.links) {
+      if (seat.phase === 'free' || seat.phase === 'busy') link.feedback(copy);
+    }
+  }
+
+  /** Forgets the feedbacks sent so far: workers that start later do not get them. */
+  forgetFeedbacks(): void {
+    this.#core.feedbacks.length = 0;
+  }
+
+  /** Resolves when every worker has started. Rejects with DEGRADED when they cannot. */
+  async ready(): Promise<void> {
+    if (this.#life.isClosed) throw new PoolClosedError();
+    const { degraded } = this.#core.state;
+    if (degraded !== undefined) throw new DegradedError(degraded);
+    if (!this.#life.isReady) await this.#life.hold(this.#life.ready.wait());
+  }
+
+  /** Resolves when the queue has room for another task under `maxQueue`, or a worker is free for it. */
+  async slot(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    checkWaitOptions('slot', options);
+    if (this.#life.isClosed) throw new PoolClosedError();
+    await this.#life.hold(this.#life.room.enter(options.signal));
+  }
+
+  /** Changes the number of workers; those beyond it end when they are free. 0 to 4096. @throws {UsageError} */
+  resize(size: number): void {
+    this.#core.send({ type: 'resize', size: checkCount('size', size, 4096) });
+    this.#core.onReady();
+  }
+
+  /** Takes no more tasks, sees to those it has, ends the workers and tells how it went. */
+  async close(options: CloseOptions = {}): Promise<CloseReport> {
+    return this.#life.close(options);
+  }
+
+  /** Kills every worker and cancels every task; resolves when the last process has exited. OCaml: `destroy`. */
+  async destroy(): Promise<void> {
+    this.#life.end();
+    await this.#life.untilEnded();
+  }
+
+  /** `await using`: destroys the pool. OCaml: `with_n_workers`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.destroy();
+  }
+
+  /** Calls a listener at each event of that name. @throws {UsageError} for an event that no pool has */
+  on<Name extends keyof PoolEvents>(event: Name, listener: (...args: PoolEvents<T, C, F>[Name]) => void): this {
+    checkEvent(event);
+    this.#core.emitter.on(event, listener as (...args: unknown[]) => void);
+    if (event === 'worker') watchWorkers(this.#core, this.actor);
+    return this;
+  }
+
+  /** Calls a listener no more. @throws {UsageError} for an event that no pool has */
+  off<Name extends keyof PoolEvents>(event: Name, listener: (...args: PoolEvents<T, C, F>[Name]) => void): this {
+    checkEvent(event);
+    this.#core.emitter.off(event, listener as (...args: unknown[]) => void);
+    return this;
+  }
+}

@@ -1,0 +1,26 @@
+import { decodeError, type EncodedError, wordsOf } from '../errors/error-codec.ts';
+import { SpawnError } from '../errors/errors.ts';
+import type { AnyKind } from '../kind-module/check-kind.ts';
+import { hasOtherPerform, printsOf } from '../kind-module/fingerprints.ts';
+import { type HelloMessage, WIRE_VERSION } from './messages.ts';
+
+/** What is wrong with a worker's hello; `undefined` where it serves this kind in this version. */
+export function handshakeProblem(
+  kind: AnyKind,
+  worker: string,
+  [, version, name, prints]: HelloMessage,
+): string | undefined {
+  if (version !== WIRE_VERSION || name !== kind.name) {
+    const problem = `worker ${worker} serves ${name} in version ${version}, expected ${kind.name} in version ${WIRE_VERSION}`;
+    return `${problem}: is the kind the default export of ${String(kind.url)}?`;
+  }
+  if (prints === undefined || !hasOtherPerform(printsOf(kind), prints)) return undefined;
+  const problem = `the kind ${kind.name} has another perform than the default export of ${String(kind.url)}, which workers run`;
+  return `${problem}: put the kind with its own perform into a module of its own`;
+}
+
+/** Why a worker could not start, as it says itself. */
+export function failedStart(encoded: EncodedError): SpawnError {
+  const cause = decodeError(encoded);
+  return new SpawnError(wordsOf(cause), cause);
+}

@@ -1,0 +1,32 @@
+/** The first module that a worker's process or thread runs: loads the kind and serves it. */
+
+// First: nothing else is done before it.
+import './ignore-signals.ts';
+
+import { isMainThread, workerData } from 'node:worker_threads';
+import { encodeError } from '../errors/error-codec.ts';
+import { loadKindInWorker } from '../kind-module/load-kind.ts';
+import { ToMaster } from '../protocol/messages.ts';
+import { captureOutput } from './capture-output.ts';
+import { openChannel } from './channel.ts';
+import { serveKind } from './serve-kind.ts';
+
+const { url, workerId } = (isMainThread ? JSON.parse(process.argv[2] ?? '{}') : workerData) as {
+  url: string;
+  workerId: string;
+};
+
+if (!isMainThread) captureOutput();
+
+void serve();
+
+/** A function: CommonJS, which starts sooner, has no `await` outside of one. */
+async function serve(): Promise<void> {
+  try {
+    serveKind(await loadKindInWorker(url), workerId);
+  } catch (error) {
+    openChannel().post([ToMaster.Failed, encodeError(error)]);
+    // The channel would keep a process alive that nobody can use.
+    if (isMainThread) process.disconnect();
+  }
+}

@@ -1,0 +1,21 @@
+import type { AnyKind } from '../kind-module/check-kind.ts';
+import { printsOf } from '../kind-module/fingerprints.ts';
+import { ToMaster, WIRE_VERSION } from '../protocol/messages.ts';
+import { openChannel } from './channel.ts';
+import { serveOn } from './main-loop.ts';
+
+/**
+ * Serves a kind in this worker: says hello to the master and performs what it sends. What the worker's entry calls.
+ *
+ * @throws {UsageError} when this is neither a child process with a channel nor a worker thread, or `kind` is not a kind
+ *
+ * OCaml: `slave_init_stdout` and `slave_main_loop` (stm/asyncTaskQueue.mli).
+ */
+export function serveKind(kind: AnyKind, workerId = process.env.STATEPOOL_WORKER ?? 'worker'): void {
+  const channel = openChannel();
+  const service = serveOn(kind, workerId, channel);
+  process.on('uncaughtExceptionMonitor', service.fatal);
+  process.on('exit', service.exiting);
+  channel.listen(service.receive);
+  channel.post([ToMaster.Hello, WIRE_VERSION, kind.name, printsOf(kind)]);
+}

@@ -1,0 +1,89 @@
+import type { WorkerStatus } from '../../kinds/kind.ts';
+import type { Entry } from '../../machines/entry.ts';
+import type { Look } from '../../machines/look.ts';
+import { createPoolState, FAULTY, type Fault, type PoolState, type Rules } from '../../machines/pool-state.ts';
+import { type Accept, TaskQueue } from '../../machines/queue.ts';
+import type { Seat } from '../../machines/seat.ts';
+import type { WorkerHandle } from '../context/pool-context.ts';
+import { type AnyKind, refusePromise } from '../kind-module/check-kind.ts';
+import type { FullOptions } from '../options/pool-options.ts';
+import type { TaskEntry } from '../tasks/task-entry.ts';
+
+/** The rules' state of a pool of this kind. */
+export function createState(
+  kind: AnyKind,
+  options: FullOptions,
+  linkOf: (seat: Seat) => WorkerHandle | undefined,
+  onDeath: Rules['onDeath'],
+): PoolState {
+  const faults: Fault[] = [];
+  return createPoolState({
+    kind: kind.name,
+    size: options.size,
+    minSize: options.minSize,
+    rules: rulesOf(kind, faults, linkOf, onDeath),
+    queue: new TaskQueue(acceptOf(kind, faults), kind.affinity !== undefined),
+    faults,
+    restart: options.restart,
+  });
+}
+
+function rulesOf(
+  kind: AnyKind,
+  faults: Fault[],
+  linkOf: (seat: Seat) => WorkerHandle | undefined,
+  onDeath: Rules['onDeath'],
+): Rules {
+  return {
+    onDeath,
+    window: kind.window ?? 1,
+    isIdempotent: kind.idempotent ?? false,
+    begunOf: (seat) => linkOf(seat)?.ahead?.begun,
+    recall: (seat, least) => linkOf(seat)?.ahead?.recall(least),
+    requestOf(look, entry) {
+      try {
+        // Cancelled by another hook a moment ago.
+        if (reasonToStop(entry) !== undefined) return undefined;
+        const { task } = entry;
+        const request = (entry as TaskEntry).runInAsyncScope(kind.requestOfTask, kind, look.status, task);
+        refusePromise(kind, 'requestOfTask', request);
+        return request;
+      } catch (error) {
+        faults.push({ entry, hook: 'requestOfTask', error });
+        return FAULTY;
+      }
+    },
+    reasonToStop,
+    keyOf(competence) {
+      try {
+        return kind.affinityOfCompetence?.(competence);
+      } catch {
+        // The verdict that gave this competence has failed its task for it already.
+        return undefined;
+      }
+    },
+  };
+}
+
+function reasonToStop(entry: Entry): { readonly reason: unknown } | undefined {
+  const signal = (entry as TaskEntry).options?.signal;
+  return signal?.aborted === true ? { reason: signal.reason } : undefined;
+}
+
+function acceptOf(kind: AnyKind, faults: Fault[]): Accept | undefined {
+  if (kind.taskMatch === undefined && kind.affinity === undefined) return undefined;
+  const match = (status: WorkerStatus, task: unknown): boolean => {
+    const isMatch = kind.taskMatch?.(status, task) ?? true;
+    refusePromise(kind, 'taskMatch', isMatch);
+    return isMatch;
+  };
+  return (look: Look, entry) => {
+    if (look.status.type === 'old' && entry.key !== undefined && entry.key !== look.key) return false;
+    try {
+      return match(look.status, entry.task);
+    } catch (error) {
+      if (!faults.some((fault) => fault.entry === entry)) faults.push({ entry, hook: 'taskMatch', error });
+      return false;
+    }
+  };
+}

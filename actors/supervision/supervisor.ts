@@ -1,0 +1,129 @@
+import { type Actor, createActor } from 'xstate';
+import type { Effect } from '../../machines/effects.ts';
+import { planSteps } from '../../machines/plan.ts';
+import type { PoolState } from '../../machines/pool-state.ts';
+import type { Seat } from '../../machines/seat.ts';
+import { type Announcement, supervisorMachine } from '../../machines/supervisor.ts';
+import { learn, take } from '../../machines/take.ts';
+import { workerMachine } from '../../machines/worker.ts';
+import type { Core } from '../context/pool-context.ts';
+import { queueMicrotask, setTimeout } from '../platform/platform.ts';
+import { endWithoutVerdict, tellDeath } from '../tasks/settlement.ts';
+import type { TaskEntry } from '../tasks/task-entry.ts';
+import { Link } from '../workers/link.ts';
+import type { Spares } from '../workers/spare-workers.ts';
+import { tellUnknownEvents } from './strict-machine.ts';
+
+/** The running supervisor of a pool. */
+export type SupervisorActor = Actor<typeof supervisorMachine>;
+
+/** Makes the supervisor's actor: the machines with the world behind their effects. */
+export function createSupervisor(
+  core: Core,
+  spares: Spares,
+  id: string,
+  onAnnouncement: (announcement: Announcement) => void,
+): SupervisorActor {
+  const effects: Effect[] = [];
+  function takeNext(pool: PoolState, seat: Seat): void {
+    const requests = take(pool, seat, effects);
+    if (effects.length > 0) core.carryOut(effects.splice(0));
+    core.links.get(seat)?.send(requests);
+  }
+
+  core.carryOut = (all) => {
+    for (const effect of all) onAnnouncement(effect as Announcement);
+  };
+  let inspectors = 0;
+  const provided = workerMachine.provide({
+    actions: {
+      start({ context: { rt }, self }) {
+        core.counts.spawned++;
+        // Its actor is among the supervisor's children only after this transition.
+        if (core.onSpawn !== undefined) queueMicrotask(() => core.onSpawn?.(rt.seat));
+        core.links.set(rt.seat, new Link(core, spares, rt.seat, (event) => self.send(event)));
+      },
+      send({ context: { rt }, event }) {
+        if (event.type === 'dispatch') core.links.get(rt.seat)?.send(event.requests);
+      },
+      learn({ context: { rt }, event }) {
+        if (event.type === 'stay') learn(rt.pool, rt.seat, event.competence);
+      },
+      take: ({ context: { rt } }) => takeNext(rt.pool, rt.seat),
+      learnAndTake({ context: { rt }, event }) {
+        const hasChanged = event.type === 'stay' && learn(rt.pool, rt.seat, event.competence);
+        if (hasChanged && rt.seat.held.length > 0) core.links.get(rt.seat)?.ahead?.takeBack();
+        takeNext(rt.pool, rt.seat);
+      },
+      kill: ({ context: { rt } }) => core.links.get(rt.seat)?.kill(),
+    },
+  });
+  const worker = tellUnknownEvents(planSteps(provided, () => inspectors > 0 || !core.options.plans));
+  const actor = createActor(supervisorMachine.provide({ actors: { worker } }), {
+    input: { pool: core.state },
+    id,
+  });
+  // Who inspects sees every microstep: planned steps have none.
+  const { system } = actor;
+  keepFromPrototypes(system as unknown as SystemParts);
+  const inspect = system.inspect.bind(system);
+  system.inspect = (observer) => {
+    inspectors++;
+    const subscription = inspect(observer);
+    let isOver = false;
+    return {
+      unsubscribe() {
+        if (!isOver) inspectors--;
+        isOver = true;
+        subscription.unsubscribe();
+      },
+    };
+  };
+  actor.on('*', (announcement) => onAnnouncement(announcement as Announcement));
+  return actor;
+}
+
+/** What we know of an XState system beyond its types. */
+interface SystemParts {
+  readonly _snapshot?: { _scheduledEvents?: object };
+}
+
+/**
+ * XState looks for delayed events with `for in`, and takes what a program has put on `Object.prototype` for one. These machines
+ * have none: timers are actors' work.
+ */
+function keepFromPrototypes({ _snapshot: snapshot }: SystemParts): void {
+  if (snapshot?._scheduledEvents === undefined) return;
+  const none = Object.create(null) as object;
+  Object.defineProperty(snapshot, '_scheduledEvents', {
+    __proto__: null,
+    get: () => none,
+    set() {},
+    enumerable: true,
+  } as PropertyDescriptor);
+}
+
+/** Carries out what concerns one task or one worker; answers false for what concerns the pool as a whole. */
+export function carryOut(core: Core, announcement: Announcement): boolean {
+  switch (announcement.type) {
+    case 'settle':
+      endWithoutVerdict(core, announcement.entry as TaskEntry, announcement.cause);
+      return true;
+    case 'tellDeath':
+      tellDeath(core, announcement.seat.id, announcement.exit);
+      return true;
+    case 'abort': {
+      const { seat, entry, reason } = announcement;
+      core.links.get(seat)?.abort(entry as TaskEntry, reason);
+      const overdue = setTimeout(() => {
+        core.overdue.delete(overdue);
+        core.send({ type: 'overdue', worker: seat.id, entry });
+      }, core.options.killGrace);
+      overdue.unref();
+      core.overdue.add(overdue);
+      return true;
+    }
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,178 @@
+import type { Core } from '../context/pool-context.ts';
+import { decodeError } from '../errors/error-codec.ts';
+import { DegradedError, JournalError, QueueFullError, TaskCancelledError, UsageError } from '../errors/errors.ts';
+import { marshalPath } from '../errors/marshal-path.ts';
+import type { Journal } from '../journal/journal.ts';
+import { bodyOf, type Kept, type Live, outcomeOf, type TaskId } from '../journal/records.ts';
+import type { Replay } from '../journal/replay.ts';
+import { nameTask } from '../observing/task-name.ts';
+import { checkRunOptions, type RunOptions } from '../options/run-options.ts';
+import { queueMicrotask } from '../platform/platform.ts';
+import { listen, prepare } from './admission.ts';
+import type { Room } from './backpressure.ts';
+import { createTaskEntry, type TaskEntry } from './task-entry.ts';
+
+/** The longest name of a task. In characters. */
+const LONGEST_ID = 1000;
+
+/** What a follow-up that was made before its pool was is said to come from. */
+const FORMER_WORKER = 'journal';
+
+/** What `submit` answers: the task is written down. */
+export interface Submission<R = unknown> {
+  /** The task's name in the journal: the caller's, or a number where he gave none. */
+  readonly id: string | number;
+  /** As `run`. */
+  readonly result: Promise<R>;
+}
+
+/** A pool with a journal, as its tasks are submitted. */
+export interface Recording {
+  readonly core: Core;
+  readonly journal: Journal;
+  /** Puts a task into the queue. */
+  readonly enter: (entry: TaskEntry) => void;
+  readonly room: Room;
+}
+
+/**
+ * Submits a task to a pool with a journal; resolves as it ends. It enters the queue when its record is written: `onWritten` is
+ * told then. One whose name is known is not submitted again.
+ */
+export function submitTask(
+  pool: Recording,
+  task: unknown,
+  options: RunOptions | undefined,
+  onWritten?: (id: TaskId) => void,
+): Promise<unknown> {
+  return new Promise((resolve) => {
+    if (options !== undefined) checkRunOptions(options);
+    const id = options?.id;
+    if (id !== undefined) checkId(id);
+    const known = id === undefined ? undefined : pool.journal.outcomeOf(id);
+    if (known !== undefined) {
+      onWritten?.(id as string);
+      return resolve(tellAgain(pool.core, known, task));
+    }
+    const live = id === undefined ? undefined : pool.journal.find(id);
+    if (live?.owner !== undefined) return resolve(join(pool, live, options?.signal, onWritten));
+    if (!pool.room.isThereFor(task)) throw new QueueFullError(pool.core.options.maxQueue);
+    const entry = prepare(pool.core, task, options);
+    entry.resolve = resolve;
+    entry.live = live;
+    if (live !== undefined) {
+      // It has ended, and that could not be written.
+      live.owner = entry;
+      enterWritten(pool, entry);
+      return onWritten?.(live.id);
+    }
+    pool.journal.add(id, textOf(pool, task, options), entry, (written, error) => {
+      entry.live = written;
+      // Others may have joined it meanwhile.
+      if (error !== undefined) return entry.resolve?.(Promise.reject(error));
+      onWritten?.(written.id);
+      enterWritten(pool, entry);
+    });
+  });
+}
+
+/** Submits a task; resolves when its record is written. */
+export function submit(pool: Recording, task: unknown, options: RunOptions | undefined): Promise<Submission> {
+  return new Promise((resolve, reject) => {
+    const result = submitTask(pool, task, options, (id) => {
+      // Where it is known already, the call has not returned yet.
+      queueMicrotask(() => resolve({ id, result }));
+    });
+    result.catch(reject);
+  });
+}
+
+/** Puts what a journal holds into the queue of a new pool. @throws what the kind's `affinity` throws */
+export function resume({ core, journal, enter }: Recording, { live: found }: Replay): void {
+  for (const { id, task, kept } of found.values()) {
+    const live = journal.find(id) as Live;
+    const { followUp, ...options } = kept;
+    const entry = createTaskEntry(core.kind, task, options, followUp && FORMER_WORKER);
+    entry.live = live;
+    live.owner = entry;
+    enter(entry);
+  }
+}
+
+function enterWritten({ core, enter }: Recording, entry: TaskEntry): void {
+  const { state } = core;
+  // It was accepted, and the pool has come to its end meanwhile: it is the next one's.
+  if (state.degraded !== undefined) return entry.resolve?.(Promise.reject(new DegradedError(state.degraded)));
+  if (state.phase === 'destroying') return entry.resolve?.(Promise.reject(new TaskCancelledError(core.ending)));
+  enter(entry);
+}
+
+/** Waits, with those who wait already, for a task that has not settled. */
+function join(
+  { core, journal }: Recording,
+  live: Live,
+  signal: AbortSignal | undefined,
+  onWritten: ((id: TaskId) => void) | undefined,
+): Promise<unknown> {
+  const entry = live.owner as TaskEntry;
+  const heed = () => {
+    if (live.place !== 'written') return;
+    onWritten?.(live.id);
+    if (signal === undefined || entry.place === 'settled') return;
+    listen(core, entry, signal);
+  };
+  if (live.place === 'written') heed();
+  else void journal.written().then(heed);
+  return new Promise((resolve) => {
+    const callers = joined.get(entry);
+    if (callers !== undefined) return callers.push(resolve);
+    const all = [resolve];
+    joined.set(entry, all);
+    const { resolve: first } = entry;
+    entry.resolve = (result) => {
+      first?.(result);
+      for (const each of all) each(result);
+    };
+  });
+}
+
+/** Who has joined the first caller of a task, where anybody has. */
+const joined = new WeakMap<TaskEntry, ((result: unknown) => void)[]>();
+
+/** What was recorded of a task that has settled. */
+function tellAgain({ kind, journal }: Core, known: string, task: unknown): unknown {
+  const outcome = outcomeOf(known);
+  if ('error' in outcome) return Promise.reject(decodeError(outcome.error));
+  if ('result' in outcome) return outcome.result;
+  const why = `${outcome.lost} of the task ${nameTask(kind, task)} could not be written`;
+  return Promise.reject(new JournalError('JOURNAL', journal?.path ?? '', `it has settled well, but ${why}`));
+}
+
+function textOf({ core, journal }: Recording, task: unknown, options: RunOptions | undefined): string {
+  try {
+    return bodyOf(task, keptOf(options));
+  } catch (cause) {
+    const path = marshalPath(task, 'task');
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const what = `the task ${nameTask(core.kind, task)} cannot be written to the journal at ${path}`;
+    throw new JournalError('JOURNAL', journal.path, `${what}: ${why}`, cause);
+  }
+}
+
+const NOTHING: Kept = {};
+
+function keptOf(options: RunOptions | undefined): Kept {
+  if (options === undefined) return NOTHING;
+  const { priority, timeout, queueTimeout } = options;
+  return {
+    ...(priority === undefined || priority === 0 ? {} : { priority }),
+    ...(timeout === undefined || timeout === Number.POSITIVE_INFINITY ? {} : { timeout }),
+    ...(queueTimeout === undefined || queueTimeout === Number.POSITIVE_INFINITY ? {} : { queueTimeout }),
+  };
+}
+
+function checkId(id: unknown): void {
+  if (typeof id === 'string' && id !== '' && id.length <= LONGEST_ID) return;
+  const got = typeof id === 'string' ? `a string of ${id.length} characters` : String(id);
+  throw new UsageError(`id is ${got}: it must be a string of 1 to ${LONGEST_ID} characters`);
+}

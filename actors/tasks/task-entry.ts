@@ -1,0 +1,103 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { Entry } from '../../machines/entry.ts';
+import { KindError, type WorkerDiedError } from '../errors/errors.ts';
+import type { Live } from '../journal/records.ts';
+import { type AnyKind, refusePromise } from '../kind-module/check-kind.ts';
+import { nameTask } from '../observing/task-name.ts';
+import type { TaskTrace } from '../observing/task-trace.ts';
+import type { RunOptions } from '../options/run-options.ts';
+
+/** An entry with its caller's side. A follow-up has no caller: its outcome is told by the pool's `task` event. */
+export interface TaskEntry extends Entry {
+  /** Calls a function in the asynchronous context of the task's caller; of a follow-up, that of its origin's. */
+  runInAsyncScope<A extends unknown[], R>(act: (...args: A) => R, self?: unknown, ...args: A): R;
+  /** Settles the caller's promise; an error as the rejected promise that it becomes. */
+  resolve: ((result: unknown) => void) | undefined;
+  readonly options: RunOptions | undefined;
+  /** Stops listening to the signal. */
+  forgetSignal: (() => void) | undefined;
+  /** The deaths after which it was tried again. */
+  deaths: readonly WorkerDiedError[] | undefined;
+  /** What is told and recorded of it, where anybody wants to know. */
+  trace: TaskTrace | undefined;
+  /** What the journal has of it, in a pool with one. */
+  live: Live | undefined;
+}
+
+/** With one and the same trigger, that of the program's beginning, an entry has a number less to keep. */
+const LEAN = { requireManualDestroy: true, triggerAsyncId: 1 };
+
+/**
+ * What few tasks have stands on the prototype until one has it: a million of these may wait at once. The entry is itself the
+ * resource that keeps its caller's asynchronous context.
+ */
+class LeanEntry extends AsyncResource implements TaskEntry {
+  readonly task: unknown;
+  place: TaskEntry['place'] = 'new';
+  turn = 0;
+  prev: Entry | null = null;
+  next: Entry | null = null;
+  holder: string | undefined = undefined;
+  resolve: ((result: unknown) => void) | undefined = undefined;
+  declare priority: number;
+  declare key: string | undefined;
+  declare lanes: (Entry | null)[] | null;
+  declare origin: string | undefined;
+  declare retries: number;
+  declare transfers: boolean;
+  declare isSpent: boolean;
+  declare options: RunOptions | undefined;
+  declare forgetSignal: (() => void) | undefined;
+  declare deaths: readonly WorkerDiedError[] | undefined;
+  declare trace: TaskTrace | undefined;
+  declare live: Live | undefined;
+
+  constructor(task: unknown) {
+    super('statepool:task', LEAN);
+    this.task = task;
+  }
+}
+
+Object.assign(LeanEntry.prototype, {
+  priority: 0,
+  key: undefined,
+  lanes: null,
+  origin: undefined,
+  retries: 0,
+  transfers: false,
+  isSpent: false,
+  options: undefined,
+  forgetSignal: undefined,
+  deaths: undefined,
+  trace: undefined,
+  live: undefined,
+});
+
+/** Makes the entry of a task. @throws {KindError} where the kind's `affinity` throws */
+export function createTaskEntry(
+  kind: AnyKind,
+  task: unknown,
+  options: RunOptions | undefined,
+  origin?: string,
+): TaskEntry {
+  const entry = new LeanEntry(task);
+  if (options !== undefined) {
+    entry.options = options;
+    if (options.priority !== undefined && options.priority !== 0) entry.priority = options.priority;
+    if (options.transfer !== undefined && options.transfer.length > 0) entry.transfers = true;
+  }
+  if (kind.affinity !== undefined) entry.key = keyOf(kind, task);
+  if (origin !== undefined) entry.origin = origin;
+  return entry;
+}
+
+function keyOf(kind: AnyKind, task: unknown): string | undefined {
+  try {
+    const key = kind.affinity?.(task);
+    refusePromise(kind, 'affinity', key);
+    return key;
+  } catch (error) {
+    if (error instanceof KindError) throw error;
+    throw new KindError('affinity', `${kind.name}.affinity threw on ${nameTask(kind, task)}`, error);
+  }
+}

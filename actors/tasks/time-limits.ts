@@ -1,0 +1,58 @@
+import type { Entry } from '../../machines/entry.ts';
+import type { Core, TimeLimits } from '../context/pool-context.ts';
+import { TaskTimeoutError } from '../errors/errors.ts';
+import { nameTask } from '../observing/task-name.ts';
+import { Deadlines } from '../platform/deadlines.ts';
+import type { TaskEntry } from './task-entry.ts';
+
+/** The times of a pool's tasks. */
+class Limits implements TimeLimits {
+  /** Until a worker begins them. */
+  readonly waits: Deadlines<Entry>;
+  /** Until they have settled. */
+  readonly runs: Deadlines<Entry>;
+
+  constructor(core: Core) {
+    const cancelFor = (code: 'TIMEOUT_QUEUE' | 'TIMEOUT_RUN') => (entry: Entry, ms: number) => {
+      const reason = new TaskTimeoutError(code, nameTask(core.kind, entry.task), ms);
+      core.send({ type: 'cancelTask', entry, reason, grace: core.options.killGrace > 0 });
+    };
+    this.waits = new Deadlines(cancelFor('TIMEOUT_QUEUE'));
+    const cancelRun = cancelFor('TIMEOUT_RUN');
+    // Back in the queue after a death, it has its whole time again when it is begun again.
+    this.runs = new Deadlines((entry, ms) => entry.place === 'held' && cancelRun(entry, ms));
+  }
+
+  /** The task has settled. */
+  forget(entry: Entry): void {
+    this.waits.clear(entry);
+    this.runs.clear(entry);
+  }
+
+  /** No task has a time any more. */
+  end(): void {
+    this.waits.end();
+    this.runs.end();
+  }
+}
+
+/** A task has come into the queue: how long may it wait? */
+export function limitWait(core: Core, entry: TaskEntry): void {
+  const ms = entry.options?.queueTimeout ?? core.options.queueTimeout;
+  if (ms !== Number.POSITIVE_INFINITY) limitsOf(core).waits.set(entry, ms);
+}
+
+/** A worker begins a task: its time runs from now on. */
+export function limitRun(core: Core, entry: TaskEntry): void {
+  const ms = entry.options?.timeout ?? core.options.timeout;
+  if (core.limits === undefined && ms === Number.POSITIVE_INFINITY) return;
+  const { waits, runs } = limitsOf(core);
+  waits.clear(entry);
+  runs.clear(entry);
+  if (ms !== Number.POSITIVE_INFINITY) runs.set(entry, ms);
+}
+
+function limitsOf(core: Core): TimeLimits {
+  core.limits ??= new Limits(core);
+  return core.limits;
+}

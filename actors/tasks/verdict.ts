@@ -1,0 +1,201 @@
+import type { Verdict, WorkerStatus } from '../../kinds/kind.ts';
+import type { Seat } from '../../machines/seat.ts';
+import { warn } from '../context/hook-warning.ts';
+import type { Core } from '../context/pool-context.ts';
+import { asError, decodeError, describe, type EncodedError, isOf, wordsOf } from '../errors/error-codec.ts';
+import { KindError, MarshalError, PerformError } from '../errors/errors.ts';
+import { didYouMean } from '../errors/legal-names.ts';
+import { bodyOf } from '../journal/records.ts';
+import { refusePromise } from '../kind-module/check-kind.ts';
+import { nameTask } from '../observing/task-name.ts';
+import { ToMaster } from '../protocol/messages.ts';
+import { enqueue, prepare } from './admission.ts';
+import { fail, fulfil } from './settlement.ts';
+import type { TaskEntry } from './task-entry.ts';
+
+/** What an answer makes of its worker: the kind's verdict, or that it is as it was. */
+export type Judgement = Verdict | { readonly type: 'keep' };
+
+/** All that a verdict may have. */
+const MEMBERS = ['type', 'competence', 'tasks', 'result', 'error'];
+
+const KEEP: Judgement = { type: 'keep' };
+const END: Judgement = { type: 'end' };
+const STAY: Judgement = { type: 'stay', competence: undefined };
+
+/** The verdict on an answer of that tag; the task has settled when it returns, and its follow-ups are in the queue. */
+export function judgeAnswer(
+  core: Core,
+  seat: Seat,
+  status: WorkerStatus,
+  entry: TaskEntry,
+  tag: number,
+  answer: unknown,
+): Judgement {
+  if (tag === ToMaster.Response) return judgeResponse(core, seat, status, entry, answer);
+  if (tag === ToMaster.Threw) return judgeThrow(core, seat, status, entry, answer as EncodedError);
+  const [, message, path] = answer as [number, string, string];
+  return judgeUnsent(core, entry, message, path);
+}
+
+/** The verdict on a response; the task has settled when it returns, and its follow-ups are in the queue. */
+function judgeResponse(core: Core, seat: Seat, status: WorkerStatus, entry: TaskEntry, response: unknown): Judgement {
+  // Cancelled, and it stopped in time: nobody wants the response, and the worker is kept.
+  if (entry.place === 'settled') return KEEP;
+  const { kind } = core;
+  let verdict: Verdict;
+  try {
+    if (kind.useResponse === undefined) {
+      fulfil(core, entry, response);
+      return STAY;
+    }
+    const answer = entry.runInAsyncScope(kind.useResponse, kind, status, entry.task, response);
+    verdict = checkVerdict(core, 'useResponse', answer);
+    applyVerdict(core, seat, entry, verdict);
+  } catch (error) {
+    if (isOpen(entry)) fail(core, entry, hookError(core, 'useResponse', entry, error));
+    return END;
+  }
+  return verdict;
+}
+
+/** The verdict on a `perform` that threw. */
+function judgeThrow(core: Core, seat: Seat, status: WorkerStatus, entry: TaskEntry, encoded: EncodedError): Judgement {
+  if (entry.place === 'settled') return KEEP;
+  const { kind } = core;
+  const thrown = decodeError(encoded);
+  try {
+    const answer = () => kind.onPerformError?.(status, entry.task, asError(thrown));
+    const verdict = kind.onPerformError === undefined ? undefined : entry.runInAsyncScope(answer);
+    if (verdict !== undefined) {
+      checkVerdict(core, 'onPerformError', verdict);
+      const isSettling = 'result' in verdict || verdict.error !== undefined;
+      applyVerdict(core, seat, entry, isSettling ? verdict : { ...verdict, error: new PerformError(thrown) });
+      return verdict;
+    }
+  } catch (error) {
+    if (isOpen(entry)) fail(core, entry, hookError(core, 'onPerformError', entry, error));
+    return END;
+  }
+  if (isOpen(entry) && !isAborted(entry)) fail(core, entry, new PerformError(thrown));
+  return KEEP;
+}
+
+/**
+ * A response that could not be cloned: the worker has moved past what the master knows of it, so that it ends. A request that
+ * the worker could not read was not performed, and the worker is as it was.
+ */
+function judgeUnsent(core: Core, entry: TaskEntry, message: string, path: string): Judgement {
+  const isRequest = path === 'request';
+  const code = isRequest ? 'MARSHAL_REQUEST' : 'MARSHAL_RESPONSE';
+  if (entry.place !== 'settled') failMarshal(core, entry, code, path, message);
+  return isRequest ? KEEP : END;
+}
+
+/** Fails a task whose request or response cannot be cloned, and tells its kind. */
+export function failMarshal(
+  core: Core,
+  entry: TaskEntry,
+  code: 'MARSHAL_REQUEST' | 'MARSHAL_RESPONSE',
+  path: string,
+  message: string,
+  cause?: unknown,
+): void {
+  const what = code === 'MARSHAL_REQUEST' ? 'request' : 'response';
+  const text = `the ${what} of ${nameTask(core.kind, entry.task)} cannot be cloned at ${path}: ${message}`;
+  try {
+    const answer: unknown = entry.runInAsyncScope(() => core.kind.onMarshalError?.(text, entry.task));
+    refusePromise(core.kind, 'onMarshalError', answer);
+  } catch (error) {
+    warn(core, 'onMarshalError', error);
+  }
+  fail(core, entry, new MarshalError(code, path, text, cause));
+}
+
+/** A hook of its own has cancelled it, and the supervisor has not heard of it yet. */
+function isAborted(entry: TaskEntry): boolean {
+  return entry.options?.signal?.aborted === true;
+}
+
+/** Whether it has not settled. */
+function isOpen(entry: TaskEntry): boolean {
+  return entry.place !== 'settled';
+}
+
+function applyVerdict(core: Core, seat: Seat, entry: TaskEntry, verdict: Verdict): void {
+  // Asked here as well as in the rules: here a throw has a task to fail.
+  if (verdict.type === 'stay') {
+    refusePromise(core.kind, 'affinityOfCompetence', core.kind.affinityOfCompetence?.(verdict.competence));
+  }
+  const signal = entry.options?.signal;
+  const bodies = bodiesOf(core, verdict.tasks);
+  for (const task of verdict.tasks ?? []) {
+    const followUp = admitUnder(entry, core, task, signal === undefined ? undefined : { signal }, seat.id);
+    if (bodies !== undefined) reserve(core, entry, followUp, bodies.shift() as string);
+  }
+  // Its own hook has cancelled it: the supervisor hears of it when the verdict has been applied.
+  if (signal?.aborted) return;
+  if (verdict.error !== undefined) fail(core, entry, verdict.error);
+  else fulfil(core, entry, verdict.result);
+}
+
+/** What the journal is to hold of follow-ups, where there is one. @throws what of a task cannot be written */
+function bodiesOf({ journal }: Core, tasks: readonly unknown[] | undefined): string[] | undefined {
+  return journal === undefined ? undefined : tasks?.map((task) => bodyOf(task, { followUp: true }));
+}
+
+/** A follow-up is in the journal with its origin's end. */
+function reserve({ journal }: Core, { live }: TaskEntry, followUp: TaskEntry, body: string): void {
+  followUp.live = journal?.reserve(body, followUp);
+  if (live !== undefined && followUp.live !== undefined) live.followUps = [...live.followUps, followUp.live];
+}
+
+/** A follow-up has the context of the task whose verdict made it; who traces tasks finds it there. */
+function admitUnder(entry: TaskEntry, ...follower: Parameters<typeof prepare>): TaskEntry {
+  const admit = () => {
+    const followUp = prepare(...follower);
+    enqueue(follower[0], followUp);
+    return followUp;
+  };
+  return entry.trace === undefined ? entry.runInAsyncScope(admit) : entry.trace.within(admit);
+}
+
+function checkVerdict(core: Core, hook: string, verdict: unknown): Verdict {
+  const type = (verdict as { type?: unknown } | null | undefined)?.type;
+  const tasks = (verdict as { tasks?: unknown } | null | undefined)?.tasks;
+  const isLegal = (type === 'stay' || type === 'end') && (tasks === undefined || Array.isArray(tasks));
+  if (isLegal) {
+    checkMembers(core, hook, verdict as Verdict);
+    return verdict as Verdict;
+  }
+  refusePromise(core.kind, hook, verdict);
+  const got = textOf(verdict);
+  throw new KindError(
+    hook,
+    `${core.kind.name}.${hook} answered ${got}: it must be { type: 'stay', competence, tasks?: [...] } or { type: 'end', tasks?: [...] }`,
+  );
+}
+
+/** A member that is misspelt would be lost in silence. */
+function checkMembers(core: Core, hook: string, verdict: Verdict): void {
+  for (const name in verdict) {
+    if (MEMBERS.includes(name) || !Object.hasOwn(verdict, name)) continue;
+    const all = `it may have ${MEMBERS.join(', ')}`;
+    const what = `${core.kind.name}.${hook} answered a verdict with an unknown member ${name}`;
+    throw new KindError(hook, `${what}${didYouMean(name, MEMBERS)}; ${all}`);
+  }
+}
+
+function textOf(value: unknown): string {
+  try {
+    return typeof value === 'object' ? JSON.stringify(value) : describe(value);
+  } catch {
+    return describe(value);
+  }
+}
+
+function hookError(core: Core, hook: string, entry: TaskEntry, error: unknown): KindError {
+  if (isOf(error, KindError)) return error;
+  const task = nameTask(core.kind, entry.task);
+  return new KindError(hook, `${core.kind.name}.${hook} threw on ${task}: ${wordsOf(error)}`, error);
+}

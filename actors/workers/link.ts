@@ -1,0 +1,299 @@
+import type { WorkerStatus } from '../../kinds/kind.ts';
+import type { Entry } from '../../machines/entry.ts';
+import type { WorkerExit } from '../../machines/pool-state.ts';
+import type { Seat } from '../../machines/seat.ts';
+import type { WorkerEvent } from '../../machines/worker-events.ts';
+import { warn } from '../context/hook-warning.ts';
+import type { Core, WorkerHandle } from '../context/pool-context.ts';
+import { describe, encodeError } from '../errors/error-codec.ts';
+import { HandshakeError, SpawnError } from '../errors/errors.ts';
+import type { Connection, HostEvents } from '../hosts/host.ts';
+import { record } from '../observing/histograms.ts';
+import { traceAnswer, traceDispatch } from '../observing/task-trace.ts';
+import { tellWorker, workerChannels } from '../observing/worker-channels.ts';
+import { clearTimeout, performanceNow, queueMicrotask, setTimeout } from '../platform/platform.ts';
+import { failedStart, handshakeProblem } from '../protocol/handshake.ts';
+import {
+  type HelloMessage,
+  isMessageToMaster,
+  type MessageToMaster,
+  ToMaster,
+  ToWorker,
+  WIRE_VERSION,
+} from '../protocol/messages.ts';
+import type { TaskEntry } from '../tasks/task-entry.ts';
+import { limitRun } from '../tasks/time-limits.ts';
+import { type Judgement, judgeAnswer } from '../tasks/verdict.ts';
+import { countDeath, Health } from './health.ts';
+import { Output } from './output.ts';
+import { Ahead } from './prefetch.ts';
+import { sendRequests } from './send-requests.ts';
+import type { Spares } from './spare-workers.ts';
+import { startWorker } from './start-worker.ts';
+import { fullExit, type LastWords, lastWordsIn } from './worker-exit.ts';
+import { forwardFeedback } from './worker-feedback.ts';
+
+/** The master's side of one worker: its connection, and what its messages mean. */
+export class Link implements WorkerHandle {
+  readonly seat: Seat;
+  readonly #core: Core;
+  readonly #spares: Spares;
+  readonly #machine: (event: WorkerEvent) => void;
+  readonly #output: Output;
+  #connection!: Connection;
+  /** What it holds beside the request that it performs. */
+  ahead: Ahead | undefined;
+  #health: Health | undefined;
+  #startTimer: NodeJS.Timeout | undefined;
+  #lastWords: LastWords = {};
+  /** What the answers of this tick make of the worker; delivered one microtask later. */
+  #judgement: Judgement | undefined;
+  #isOver = false;
+  /** The task that it performs, as far as is known. */
+  #running: TaskEntry | undefined;
+  readonly #startedAt = performanceNow();
+  #readyAt = Number.NEGATIVE_INFINITY;
+
+  /** Starts the worker; `tell` reaches its machine. */
+  constructor(core: Core, spares: Spares, seat: Seat, tell: (event: WorkerEvent) => void) {
+    this.seat = seat;
+    this.#core = core;
+    this.#spares = spares;
+    this.#machine = tell;
+    this.#output = new Output(seat.id, core.options.onOutput, (error) => warn(core, 'onOutput', error));
+    this.#start();
+  }
+
+  get pid(): number | undefined {
+    return this.#connection?.pid;
+  }
+  get threadId(): number | undefined {
+    return this.#connection?.threadId;
+  }
+  get utilization(): number | undefined {
+    return this.#connection?.utilization?.();
+  }
+
+  /** Sends requests that the seat holds already. One that cannot be cloned fails alone, and the worker is as it was. */
+  send(requests: readonly unknown[]): void {
+    const { timings } = this.#core;
+    if (this.#core.traced > 0) traceDispatch(this.#core, this.seat, requests.length);
+    const since = timings === undefined ? 0 : performanceNow();
+    sendRequests(this.#core, this.seat, this.#connection, requests);
+    if (timings !== undefined && requests.length > 0) record(timings.marshal, performanceNow() - since);
+    // A verdict that waits for its microtask says all that is to be said.
+    if (this.#isWaiting && this.#judgement === undefined) this.#tell({ type: 'keep' });
+    this.#begin();
+    this.#core.onRoom();
+  }
+
+  /** Busy, and holds nothing: it waits to hear what follows. */
+  get #isWaiting(): boolean {
+    return this.seat.phase === 'busy' && this.seat.held.length === 0;
+  }
+
+  /** Tells the worker's machine: what it does about the event is one step of the pool. */
+  #tell(event: WorkerEvent): void {
+    const { turn } = this.#core;
+    turn.begin();
+    try {
+      this.#machine(event);
+    } finally {
+      turn.end();
+    }
+  }
+
+  /** The oldest of what it holds is the one that it performs. */
+  #begin(): void {
+    const entry = this.seat.held[0] as TaskEntry | undefined;
+    if (entry === this.#running) return;
+    this.#running = entry;
+    if (entry !== undefined) limitRun(this.#core, entry);
+  }
+
+  /** Asks a task that it holds to stop by itself. */
+  abort(entry: Entry, reason: unknown): void {
+    const { held, tasks } = this.seat;
+    const number = tasks - held.length + held.indexOf(entry) + 1;
+    this.#connection.send([ToWorker.Abort, number, encodeError(reason)]);
+  }
+
+  /** Sends a feedback to the worker. @throws where it cannot be cloned */
+  feedback(feedback: unknown): void {
+    this.#connection.send([ToWorker.Feedback, feedback]);
+  }
+
+  kill(): void {
+    clearTimeout(this.#startTimer);
+    this.#health?.end();
+    this.#isOver = true;
+    this.#connection?.kill();
+  }
+
+  ref(isNeeded: boolean): void {
+    this.#connection?.ref(isNeeded);
+  }
+
+  #start(): void {
+    const { startTimeout } = this.#core.options;
+    this.#startTimer = setTimeout(() => {
+      this.#giveUp('spawn', new SpawnError(`worker ${this.seat.id} has not started within ${startTimeout} ms`));
+    }, startTimeout);
+    this.#startTimer.unref();
+    try {
+      const events: HostEvents = {
+        message: (message) => this.#receive(message),
+        exit: (exit) => this.#exit(exit),
+        output: (stream, text) => this.#output.write(stream, text),
+      };
+      this.#connection = this.#spares.take(events) ?? startWorker(this.#core, this.seat.id, events);
+      this.#connection.ref(this.#core.isReferenced);
+      this.ahead = new Ahead(this.#core, this.seat, this.#connection);
+      this.#health = new Health(this.#core, this.seat, this.#connection);
+      tellWorker(workerChannels.spawn, this.#core, this);
+    } catch (cause) {
+      queueMicrotask(() => this.#exit({ exitCode: null, signal: null, reason: 'spawn', cause }));
+    }
+  }
+
+  #receive(message: MessageToMaster): void {
+    // A worker that was ended may still speak: its late messages are dropped, its last words are kept.
+    if (this.#isOver && !(message?.[0] >= ToMaster.Fatal)) return;
+    if (!isMessageToMaster(message)) {
+      return this.#giveUp('garbled', new Error(`${describe(message).slice(0, 100)} is no message of a worker's`));
+    }
+    this.#health?.heard();
+    switch (message[0]) {
+      case ToMaster.Response:
+        this.#answer(message[0], message[1]);
+        this.ahead?.adapt(message[2]);
+        return this.#conclude();
+      case ToMaster.Responses:
+        for (const response of message[1]) this.#answer(ToMaster.Response, response);
+        this.ahead?.adapt(message[2] / message[1].length);
+        return this.#conclude();
+      case ToMaster.Threw:
+        this.#answer(message[0], message[1]);
+        return this.#conclude();
+      case ToMaster.Unsent:
+        this.#answer(message[0], message);
+        return this.#conclude();
+      case ToMaster.Feedback:
+        return forwardFeedback(this.#core, this.seat, message[1], message[2]);
+      case ToMaster.Recalled:
+        this.ahead?.recalled(message[1]);
+        // With nothing left to do it is free.
+        return this.send([]);
+      case ToMaster.Memory:
+        return this.#health?.measured(message[1]);
+      case ToMaster.Hello:
+        return this.#greet(message);
+      case ToMaster.Failed:
+        return this.#giveUp('spawn', failedStart(message[1]));
+      case ToMaster.Fatal:
+      case ToMaster.Exiting:
+        this.#lastWords = { ...this.#lastWords, ...lastWordsIn(message) };
+        return;
+      case ToMaster.Output:
+        this.#output.write(message[1], message[2]);
+    }
+  }
+
+  /** Judges the answer to the oldest request that the worker holds, in the status that the answers before it gave it. */
+  #answer(tag: number, answer: unknown): void {
+    const core = this.#core;
+    const { seat } = this;
+    const entry = seat.held.shift() as TaskEntry | undefined;
+    if (entry === undefined) return;
+    if (entry.trace !== undefined) traceAnswer(this.#core, entry.trace);
+    const before = this.#judgement;
+    const status: WorkerStatus = before?.type === 'stay' ? { type: 'old', competence: before.competence } : seat.status;
+    // What its hooks ask of the pool is done when the verdict has been applied, follow-ups and all.
+    core.turn.begin();
+    try {
+      this.#judge(judgeAnswer(core, seat, status, entry, tag, answer));
+    } finally {
+      core.turn.end();
+    }
+  }
+
+  #judge(judgement: Judgement): void {
+    const before = this.#judgement?.type;
+    if (before === 'end') return;
+    // Follow-ups may need what the worker has just learnt: it goes after a verdict that has none.
+    const hasFollowUps = judgement.type !== 'keep' && (judgement.tasks?.length ?? 0) > 0;
+    if (judgement.type !== 'end' && !hasFollowUps && this.#health?.isWorn) {
+      this.#core.counts.recycled++;
+      this.#judgement = { type: 'end' };
+    } else if (before === undefined || judgement.type !== 'keep') this.#judgement = judgement;
+  }
+
+  /**
+   * Tells the machine the verdict: at once where it goes on, so that the worker is at work while the caller takes its
+   * result; else one microtask later: if the caller asks for more meanwhile, the worker finds it and never rests.
+   */
+  #conclude(): void {
+    const { state } = this.#core;
+    this.#begin();
+    // It ends when what it has begun is answered, where that may not be done again; what it has not begun goes to others.
+    const isEnding = this.#judgement?.type === 'end' && !state.rules.isIdempotent;
+    if (isEnding && this.ahead?.release()) return;
+    if (this.seat.held.length > 0 || state.queue.length > 0) this.#deliver();
+    else queueMicrotask(this.#deliver);
+  }
+
+  readonly #deliver = (): void => {
+    const judgement = this.#judgement;
+    this.#judgement = undefined;
+    if (judgement === undefined) return;
+    if (judgement.type !== 'keep' && workerChannels.verdict.hasSubscribers) {
+      tellWorker(workerChannels.verdict, this.#core, this, { verdict: judgement.type });
+    }
+    this.#tell(judgement);
+  };
+
+  #greet(hello: HelloMessage): void {
+    clearTimeout(this.#startTimer);
+    const problem = handshakeProblem(this.#core.kind, this.seat.id, hello);
+    if (problem !== undefined) return this.#giveUp('handshake', new HandshakeError(problem));
+    this.#connection.send([ToWorker.Welcome, WIRE_VERSION, this.seat.id, Health.isMeasured(this.#core)]);
+    this.#health?.start();
+    for (const feedback of this.#core.feedbacks) this.feedback(feedback);
+    const { timings } = this.#core;
+    if (timings !== undefined) record(timings.spawn, performanceNow() - this.#startedAt);
+    tellWorker(workerChannels.ready, this.#core, this);
+    this.#readyAt = performanceNow();
+    this.#tell({ type: 'ready' });
+    this.#core.onReady();
+  }
+
+  #giveUp(reason: 'spawn' | 'handshake' | 'garbled', cause: Error): void {
+    this.#lastWords = { reason, cause };
+    // A hello that is on its way comes too late.
+    this.#isOver = true;
+    this.#connection.kill(reason);
+  }
+
+  #exit(exit: WorkerExit): void {
+    clearTimeout(this.#startTimer);
+    this.#health?.end();
+    this.#output.end();
+    const full = fullExit(this.seat, exit, {
+      ...this.#lastWords,
+      started: this.ahead?.started,
+      unsent: this.#connection?.unsent?.() ?? 0,
+      stderrTail: this.#output.stderrTail,
+    });
+    const { exitCode, signal, reason } = full;
+    tellWorker(workerChannels.exit, this.#core, this, { exitCode, signal, reason });
+    this.#tell({ type: 'exit', exit: full });
+    this.#core.links.delete(this.seat);
+    for (const watcher of this.#core.watchers) watcher.exited(this.seat, full);
+    this.#core.counts.died++;
+    const isByItself = !this.seat.isExpected && this.seat.phase !== 'starting';
+    const isTooOften = isByItself && countDeath(this.#core);
+    const isEarly =
+      isByItself && this.seat.tasks === 0 && performanceNow() - this.#readyAt < this.#core.options.restart.settle;
+    this.#core.send({ type: 'exited', worker: this.seat.id, exit: full, isTooOften, isEarly });
+  }
+}

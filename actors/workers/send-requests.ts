@@ -1,0 +1,64 @@
+import type { Seat } from '../../machines/seat.ts';
+import type { Core } from '../context/pool-context.ts';
+import { wordsOf } from '../errors/error-codec.ts';
+import { marshalPath } from '../errors/marshal-path.ts';
+import type { Connection } from '../hosts/host.ts';
+import { ToWorker } from '../protocol/messages.ts';
+import { arePlain } from '../protocol/plain-json.ts';
+import type { TaskEntry } from '../tasks/task-entry.ts';
+import { failMarshal } from '../tasks/verdict.ts';
+
+/**
+ * Sends requests that the seat holds already. One that cannot be cloned fails alone and leaves the seat, and the worker is as
+ * it was.
+ */
+export function sendRequests(core: Core, seat: Seat, connection: Connection, requests: readonly unknown[]): void {
+  // Half of what it may hold at a time: while the answers to it are judged, the worker is at the other half.
+  const half = Math.ceil(seat.window / 2);
+  let index = seat.held.length - requests.length;
+  for (let i = 0; i < requests.length; i += half) {
+    index = sendSome(core, seat, connection, requests.slice(i, i + half), index);
+  }
+}
+
+/** Sends the requests that the seat holds from `index` on; answers the index after those that were really sent. */
+function sendSome(core: Core, seat: Seat, connection: Connection, requests: readonly unknown[], index: number): number {
+  if (requests.length > 1) {
+    try {
+      if (arePlain(requests)) {
+        connection.send([ToWorker.Requests, requests]);
+        return index + requests.length;
+      }
+    } catch {
+      // One of them cannot be read twice: it is found out below.
+    }
+  }
+  let next = index;
+  for (const request of requests) if (sendOne(core, seat, connection, request, next)) next++;
+  return next;
+}
+
+/** False where the request could not be cloned: its task has failed. */
+function sendOne(core: Core, seat: Seat, connection: Connection, request: unknown, index: number): boolean {
+  const entry = seat.held[index] as TaskEntry;
+  try {
+    connection.send([ToWorker.Request, request], entry.options?.transfer);
+    if (entry.transfers && connection.transfers === true) entry.isSpent = true;
+    return true;
+  } catch (error) {
+    seat.held.splice(index, 1);
+    seat.tasks--;
+    const message = wordsOf(error);
+    if (entry.place !== 'settled') {
+      failMarshal(
+        core,
+        entry,
+        'MARSHAL_REQUEST',
+        marshalPath(request, 'request', connection.isSendable),
+        message,
+        error,
+      );
+    }
+    return false;
+  }
+}

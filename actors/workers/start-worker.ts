@@ -1,0 +1,19 @@
+import { warn } from '../context/hook-warning.ts';
+import type { Core } from '../context/pool-context.ts';
+import type { Connection, HostEvents } from '../hosts/host.ts';
+import { refusePromise } from '../kind-module/check-kind.ts';
+
+/** Starts a process or thread that serves the pool's kind. @throws what the host throws */
+export function startWorker(core: Core, workerId: string, events: HostEvents): Connection {
+  const { kind, options } = core;
+  const { execArgv, resourceLimits } = options;
+  let env: Record<string, string> = {};
+  try {
+    const extra = kind.extraEnv?.();
+    refusePromise(kind, 'extraEnv', extra);
+    env = { ...options.env, ...extra };
+  } catch (error) {
+    warn(core, 'extraEnv', error);
+  }
+  return options.host({ kind, workerId, env, execArgv, resourceLimits }, events);
+}

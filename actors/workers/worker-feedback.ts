@@ -1,0 +1,25 @@
+import type { Seat } from '../../machines/seat.ts';
+import { warn } from '../context/hook-warning.ts';
+import { type Core, emit } from '../context/pool-context.ts';
+import { refusePromise } from '../kind-module/check-kind.ts';
+import type { TaskEntry } from '../tasks/task-entry.ts';
+
+/**
+ * Hands on a feedback that a worker has sent about the request of that number, counted from 1. One whose request was answered
+ * before has nobody to go to.
+ */
+export function forwardFeedback(core: Core, seat: Seat, feedback: unknown, number: number): void {
+  const { held, tasks } = seat;
+  const entry = held[number - (tasks - held.length) - 1] as TaskEntry | undefined;
+  if (entry === undefined || entry.place === 'settled') return;
+  const { kind } = core;
+  try {
+    entry.runInAsyncScope(() => {
+      refusePromise(kind, 'forwardFeedback', kind.forwardFeedback?.(feedback, entry.task));
+      entry.options?.onFeedback?.(feedback);
+    });
+  } catch (error) {
+    warn(core, 'forwardFeedback', error);
+  }
+  emit(core, 'feedback', { feedback, task: entry.task, worker: seat.id });
+}
