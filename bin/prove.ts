@@ -5,11 +5,11 @@ import { DecidedGoals } from './decided-goals.ts';
 import { BAD_INPUT, complain, onInterrupt, SOME_FAILED } from './exit.ts';
 import type { JournalFlags } from './journal-flags.ts';
 import { lookAt } from './look.ts';
+import type { PoolFlags } from './pool-flags.ts';
 import { Progress } from './progress.ts';
 import { createPrinter } from './prove-print.ts';
 import { type GoalReport, reportOf, reportOfError } from './prove-report.ts';
 import { readSmtFiles } from './smt-files.ts';
-import type { PoolFlags } from './statepool.ts';
 import { note } from './terminal.ts';
 
 /** The flags of `statepool prove`, as commander gives them. Durations in ms. */

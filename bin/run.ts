@@ -11,7 +11,7 @@ import { type JournalFlags, journalOf } from './journal-flags.ts';
 import { jsonOf, jsonOfError } from './json.ts';
 import { urlOfKind } from './kind-url.ts';
 import { lookAt } from './look.ts';
-import type { PoolFlags } from './statepool.ts';
+import type { PoolFlags } from './pool-flags.ts';
 import { note, print } from './terminal.ts';
 import { withoutMark } from './text-files.ts';
 

@@ -1,15 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { BAD_INPUT, complain, endOnBrokenOutput, failWith } from './exit.ts';
-import type { LookFlags } from './look.ts';
+import { addLookFlags, addPoolFlags, countOf } from './pool-flags.ts';
 import { note } from './terminal.ts';
-
-/** The shared options, as commander gives them. */
-export interface PoolFlags extends LookFlags {
-  readonly size?: number;
-  readonly host: 'process' | 'thread' | 'inline';
-}
 
 const program = new Command('statepool')
   .description('A worker pool for workers that have something to lose.')
@@ -133,37 +127,6 @@ isDone = true;
 /** The command line with a port behind each `--inspect`, so that what comes next is not taken for one unless it is a number. */
 function withPort(args: readonly string[]): string[] {
   return args.map((arg, i) => (arg === '--inspect' && !/^\d+$/.test(args[i + 1] ?? '') ? '--inspect=0' : arg));
-}
-
-function addPoolFlags(command: Command): Command {
-  return addLookFlags(command)
-    .option(
-      '--size <n>',
-      'how many workers (default: one a processor)',
-      countOf('a number of workers, at least 1', 1, 4096),
-    )
-    .addOption(
-      new Option('--host <host>', 'where workers run').choices(['process', 'thread', 'inline']).default('process'),
-    );
-}
-
-function addLookFlags(command: Command): Command {
-  return command
-    .option(
-      '--inspect [port]',
-      'show the pool in a browser: prints the address (default port: any that is free)',
-      countOf('a port', 0, 65_535),
-    )
-    .option('--inspect-wait', 'the same, and begin when somebody looks', false)
-    .option('--watch', 'draw workers, queue and rates in the terminal', false);
-}
-
-function countOf(what: string, least = 0, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be ${what}, a whole number.`);
-  };
 }
 
 function versionOf(): string {

@@ -5,16 +5,9 @@ import { onCheckError, requestOfCheck, useCheck } from './smt/proof-check.ts';
 import { proofExamples } from './smt/proof-examples.ts';
 import { onHolderError, useModel, useRelease, useRepair } from './smt/proof-holder.ts';
 import { sessionOf } from './smt/sessions.ts';
-import { type GoalResult, type ProofCompetence, type ProofTask, settle } from './smt/tasks.ts';
+import { type GoalResult, type ProofCompetence, type ProofTask, type ProofTypes, settle } from './smt/tasks.ts';
 
-/** The types of the proof kind. `run` resolves with `null` for a `release`. */
-export interface ProofTypes {
-  task: ProofTask;
-  request: SessionRequest;
-  response: SessionResponse;
-  competence: ProofCompetence;
-  result: GoalResult | null;
-}
+export type { ProofTypes } from './smt/tasks.ts';
 
 type Status = WorkerStatus<ProofCompetence>;
 

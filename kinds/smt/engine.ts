@@ -39,9 +39,3 @@ export interface Engine {
   /** What the solver holds outside of this process, in bytes. */
   rss(): number;
 }
-
-/** Starts the engine of that name. Its code is loaded only here. @throws {EngineMissingError} when it is not installed */
-export async function openEngine(name: EngineName): Promise<Engine> {
-  if (name === 'z3-wasm') return (await import('./engine-z3-wasm.ts')).openZ3Wasm();
-  return (await import('./engine-native.ts')).openNative(name);
-}

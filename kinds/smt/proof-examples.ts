@@ -1,8 +1,7 @@
 import type { KindExamples } from '../kind.ts';
-import type { ProofTypes } from '../proof.ts';
 import { readDocument } from './document.ts';
 import type { SessionResponse } from './messages.ts';
-import type { CheckTask, ProofTask } from './tasks.ts';
+import type { CheckTask, ProofTask, ProofTypes } from './tasks.ts';
 
 const [goal] = readDocument('(declare-const p Bool)\n(assert p)\n(check-sat)', 'example.smt2').goals;
 if (!goal) throw new Error('the example has a goal');

@@ -1,10 +1,10 @@
 import { threadId } from 'node:worker_threads';
 import type { PerformContext } from '../kind.ts';
 import { Context } from './context.ts';
-import { openEngine } from './engine.ts';
 import { EngineDiedError } from './errors.ts';
 import type { Hash } from './goal.ts';
 import type { CheckRequest, SessionRequest, SessionResponse } from './messages.ts';
+import { openEngine } from './open-engine.ts';
 import { ask, askWith, boundsOf, stoppedBy } from './question.ts';
 import { type Answer, Refusal } from './refusal.ts';
 import { rejectionsOf } from './reply.ts';

@@ -1,7 +1,7 @@
 import type { EngineName } from './engine.ts';
 import type { GoalError } from './errors.ts';
 import type { Goal, Hash } from './goal.ts';
-import type { Limits, Mode, SessionResponse, Vitals } from './messages.ts';
+import type { Limits, Mode, SessionRequest, SessionResponse, Vitals } from './messages.ts';
 import type { SmtVerdict } from './reply.ts';
 
 /** What came of a goal. */
@@ -100,4 +100,13 @@ export function vitalsOf({ ms, pid, threadId, rss }: SessionResponse): Vitals {
 /** Tells the caller of a check how it ended for good. In the master. */
 export function settle(task: CheckTask, result: GoalResult | GoalError | Error): void {
   task.settle?.(result instanceof Error ? { error: result } : { result });
+}
+
+/** The types of the proof kind. `run` resolves with `null` for a `release`. */
+export interface ProofTypes {
+  task: ProofTask;
+  request: SessionRequest;
+  response: SessionResponse;
+  competence: ProofCompetence;
+  result: GoalResult | null;
 }

@@ -1,8 +1,8 @@
 import type { Group } from './chores.ts';
 import { groupSignals } from './ledger.ts';
 import type { Resource } from './limits.ts';
-import { acts, hooks } from './mischief.ts';
-import type { Stage } from './round.ts';
+import { acts } from './mischief.ts';
+import { hooks, type PoolUnderLoad } from './soak-pool.ts';
 
 /** The fault by which a worker dies of a feedback. */
 export const DEADLY = 'a deadly feedback';
@@ -21,12 +21,12 @@ interface Disturbance {
   /** Whether it is a fault, and not only something that a program may ask for. */
   readonly isFault: boolean;
   /** Does it; false where it cannot be done just now. */
-  do(stage: Stage): boolean;
+  do(load: PoolUnderLoad): boolean;
 }
 
 const disturbances: readonly Disturbance[] = [
-  { name: 'kill -9', weight: 8, isFault: true, do: (stage) => signal(stage, 'SIGKILL') },
-  { name: 'SIGSTOP', weight: 2, isFault: true, do: (stage) => stage.hasHeartbeat && signal(stage, 'SIGSTOP') },
+  { name: 'kill -9', weight: 8, isFault: true, do: (load) => signal(load, 'SIGKILL') },
+  { name: 'SIGSTOP', weight: 2, isFault: true, do: (load) => load.hasHeartbeat && signal(load, 'SIGSTOP') },
   { name: 'cancelWorker', weight: 8, isFault: true, do: cancelWorker },
   { name: 'cancelAll', weight: 1, isFault: true, do: ({ pool }) => done(pool.cancelAll()) },
   { name: 'resize', weight: 3, isFault: false, do: resize },
@@ -42,23 +42,23 @@ const disturbances: readonly Disturbance[] = [
     // This process is one of the group; it listens, so that nothing becomes of it.
     do: () => process.kill(0, name),
   })),
-  { name: 'no files', group: 'files', weight: 3, isFault: true, do: (stage) => starve(stage, 'files') },
-  { name: 'no processes', group: 'processes', weight: 3, isFault: true, do: (stage) => starve(stage, 'processes') },
+  { name: 'no files', group: 'files', weight: 3, isFault: true, do: (load) => starve(load, 'files') },
+  { name: 'no processes', group: 'processes', weight: 3, isFault: true, do: (load) => starve(load, 'processes') },
   { name: 'feedback to all', group: 'feedback', weight: 2, isFault: false, do: forwardFeedback },
   { name: DEADLY, group: 'feedback', weight: 2, isFault: true, do: forwardDeadly },
   { name: 'hooks', group: 'hooks', weight: 14, isFault: false, do: plan },
 ];
 
 /** Lets one thing happen to the pool, whatever state it is in. */
-export function disturb(stage: Stage): void {
-  const { faults, chance, ledger } = stage;
+export function disturb(load: PoolUnderLoad): void {
+  const { faults, chance, ledger } = load;
   const possible = disturbances.filter(({ group }) => group === undefined || faults.has(group));
   let left = chance(possible.reduce((sum, { weight }) => sum + weight, 0));
   const chosen = possible.find(({ weight }) => {
     left -= weight;
     return left < 0;
   }) as Disturbance;
-  if (chosen.do(stage) && chosen.isFault) ledger.addFault(chosen.name);
+  if (chosen.do(load) && chosen.isFault) ledger.addFault(chosen.name);
 }
 
 function done(_: void): boolean {
@@ -66,36 +66,36 @@ function done(_: void): boolean {
 }
 
 /** Starting workers too: a death before the handshake is a failed start. */
-function signal({ pool, machine, chance }: Stage, name: 'SIGKILL' | 'SIGSTOP'): boolean {
+function signal({ pool, machine, chance }: PoolUnderLoad, name: 'SIGKILL' | 'SIGSTOP'): boolean {
   const pids = pool.workers.flatMap(({ pid, state }) => (pid === undefined || state === 'dead' ? [] : [pid]));
   const pid = pids[chance(Math.max(1, pids.length))];
   return pid !== undefined && machine.isWorker(pid) && process.kill(pid, name);
 }
 
-function cancelWorker({ pool, chance }: Stage): boolean {
+function cancelWorker({ pool, chance }: PoolUnderLoad): boolean {
   const { workers } = pool;
   return pool.cancelWorker(workers[chance(Math.max(1, workers.length))]?.id ?? '');
 }
 
 /** Workers that end meanwhile cannot be replaced. */
-function starve(stage: Stage, resource: Resource): boolean {
-  const { limits, machine, chance, later } = stage;
+function starve(load: PoolUnderLoad, resource: Resource): boolean {
+  const { limits, machine, chance, later } = load;
   const left = chance(2) * chance(LEFT[resource]);
   const ms = 100 + chance(500);
   const over = new Promise<void>((resolve) => later(ms, resolve));
   if (limits?.tighten(resource, left, over, () => machine.workers) !== true) return false;
-  for (let i = 1 + chance(3); i > 0; i--) later(chance(ms), () => void cancelWorker(stage));
+  for (let i = 1 + chance(3); i > 0; i--) later(chance(ms), () => void cancelWorker(load));
   return true;
 }
 
 /** Goes to workers that start later too. */
-function forwardFeedback({ pool, chance }: Stage): boolean {
+function forwardFeedback({ pool, chance }: PoolUnderLoad): boolean {
   pool.forwardFeedback({ id: 0, note: chance(1000) });
   return true;
 }
 
 /** Every worker gets it, and one throws. */
-function forwardDeadly({ pool, chance }: Stage): boolean {
+function forwardDeadly({ pool, chance }: PoolUnderLoad): boolean {
   const aims = pool.workers.flatMap(({ state, threadId, pid }) => (state === 'dead' ? [] : [threadId ?? pid ?? 0]));
   const aim = aims[chance(Math.max(1, aims.length))];
   if (aim === undefined) return false;
@@ -104,7 +104,7 @@ function forwardDeadly({ pool, chance }: Stage): boolean {
 }
 
 /** The next calls of some hooks do something to the pool. */
-function plan({ mischief, chance }: Stage): boolean {
+function plan({ mischief, chance }: PoolUnderLoad): boolean {
   for (let i = 1 + chance(PLANS); i > 0; i--) {
     const hook = hooks[chance(hooks.length)];
     const act = acts[chance(acts.length)];
@@ -114,26 +114,26 @@ function plan({ mischief, chance }: Stage): boolean {
 }
 
 /** To none at all, too; and back again. */
-function resize(stage: Stage): boolean {
-  const { pool, size, chance } = stage;
+function resize(load: PoolUnderLoad): boolean {
+  const { pool, size, chance } = load;
   pool.resize(chance(size + 1));
-  stage.later(20 + chance(150), () => pool.resize(size));
+  load.later(20 + chance(150), () => pool.resize(size));
   return true;
 }
 
-function pause(stage: Stage): boolean {
-  stage.pool.pause();
-  stage.later(stage.chance(80), () => stage.pool.resume());
+function pause(load: PoolUnderLoad): boolean {
+  load.pool.pause();
+  load.later(load.chance(80), () => load.pool.resume());
   return true;
 }
 
-function setOrder(stage: Stage): boolean {
-  stage.pool.setOrder((left, right) => left.value - right.value);
-  stage.later(stage.chance(300), () => stage.pool.setOrder());
+function setOrder(load: PoolUnderLoad): boolean {
+  load.pool.setOrder((left, right) => left.value - right.value);
+  load.later(load.chance(300), () => load.pool.setOrder());
   return true;
 }
 
-function snapshot({ pool, ledger }: Stage): boolean {
+function snapshot({ pool, ledger }: PoolUnderLoad): boolean {
   void pool.snapshot().then(
     (tasks) => {
       const ids = new Set(tasks.map(({ id }) => id));

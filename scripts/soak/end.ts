@@ -1,5 +1,5 @@
-import { ends, hooks } from './mischief.ts';
-import type { Stage } from './round.ts';
+import { ends } from './mischief.ts';
+import { hooks, type PoolUnderLoad } from './soak-pool.ts';
 
 /** A pool that has not ended after so many ms does not. */
 const LONGEST_END = 30_000;
@@ -7,21 +7,21 @@ const LONGEST_END = 30_000;
 const ways = ['finish', 'finish-running', 'cancel', 'destroy'] as const;
 
 /** Ends the pool in one of the ways there are, and names it; where that is a fault to be tried, in two at once, and from hooks. */
-export async function endPool(stage: Stage): Promise<string> {
-  const { chance, faults, ledger, mischief } = stage;
+export async function endPool(load: PoolUnderLoad): Promise<string> {
+  const { chance, faults, ledger, mischief } = load;
   const first = ways[chance(ways.length)] ?? 'destroy';
   const second = ways[chance(2 * ways.length)];
   const hook = hooks[chance(2 * hooks.length)];
   const act = ends[chance(ends.length)];
-  if (!faults.has('ends')) return endBy(stage, first);
+  if (!faults.has('ends')) return endBy(load, first);
   if (hook !== undefined && act !== undefined) mischief.plan(hook, act);
-  if (second === undefined) return endBy(stage, first);
+  if (second === undefined) return endBy(load, first);
   ledger.addFault('ended twice');
-  const [one, other] = await Promise.all([endBy(stage, first), endBy(stage, second)]);
+  const [one, other] = await Promise.all([endBy(load, first), endBy(load, second)]);
   return `${one} and ${other}`;
 }
 
-async function endBy({ pool, ledger }: Stage, way: (typeof ways)[number]): Promise<string> {
+async function endBy({ pool, ledger }: PoolUnderLoad, way: (typeof ways)[number]): Promise<string> {
   const name = way === 'destroy' ? way : `close, tasks: ${way}`;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {

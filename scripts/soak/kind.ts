@@ -1,18 +1,6 @@
 import type { Kind } from 'statepool';
-import { chores, type SoakAnswer, type SoakTask } from './chores.ts';
-import type { SoakNote } from './ledger.ts';
-import type { Hook } from './mischief.ts';
-import type { Setting } from './round.ts';
-
-/** The types of the kind in worker.js. */
-export interface SoakTypes {
-  task: SoakTask;
-  request: SoakTask;
-  response: SoakAnswer;
-  competence: number;
-  result: SoakAnswer;
-  feedback: SoakNote & { readonly aim?: number };
-}
+import { chores, type SoakTask } from './chores.ts';
+import type { Hook, Setting, SoakTypes } from './soak-pool.ts';
 
 const { default: inWorker } = (await import(new URL('worker.js', import.meta.url).href)) as {
   default: Kind<SoakTypes>;

@@ -1,14 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { createPool, type HostName, type Pool, type PoolOptions, type RunOptions } from 'statepool';
+import { createPool, type PoolOptions, type RunOptions } from 'statepool';
 import { type Chance, chanceFrom } from './chance.ts';
-import { type Chore, chores, type Group, pickerOf, type SoakAnswer, type SoakTask } from './chores.ts';
+import { type Chore, chores, pickerOf, type SoakTask } from './chores.ts';
 import { disturb } from './disturb.ts';
 import { endPool } from './end.ts';
-import { kindOf, type SoakTypes } from './kind.ts';
-import type { Ledger } from './ledger.ts';
-import type { Limits } from './limits.ts';
-import type { Machine } from './machine.ts';
-import { Mischief } from './mischief.ts';
+import { kindOf } from './kind.ts';
+import { PlannedMischief } from './mischief.ts';
+import type { PoolUnderLoad, Setting, SoakPool, SoakTypes } from './soak-pool.ts';
 
 /** So many tasks are under way for each worker: more than it may hold. */
 const CALLERS = 6;
@@ -19,39 +17,6 @@ const SPARES = 2;
 const OPTIONS = -1;
 const FAULTS = -2;
 const END = -3;
-
-/** What stays the same from pool to pool. */
-export interface Setting {
-  readonly host: HostName;
-  readonly size: number;
-  readonly seed: number;
-  readonly faults: ReadonlySet<Group>;
-  readonly ledger: Ledger;
-  readonly machine: Machine;
-  /** Takes resources away, where that can be done. */
-  readonly limits: Limits | undefined;
-  /** The URL of worker.js, with the mark that `machine` knows workers by. */
-  readonly url: string;
-}
-
-/** The pool of a round. */
-export type SoakPool = Pool<SoakTask, number, SoakAnswer, SoakTypes['feedback']>;
-
-/** One pool under load, and what happens to it. */
-export interface Stage extends Setting {
-  readonly pool: SoakPool;
-  readonly hasHeartbeat: boolean;
-  /** Whether workers get several requests at a time, where they are quick. */
-  readonly isWindowed: boolean;
-  readonly mischief: Mischief;
-  readonly chance: Chance;
-  /** Does something after so many ms; at once when the round ends before. */
-  later(ms: number, what: () => void): void;
-  /** Gives the pool a task beside those of its callers. */
-  give(): void;
-  /** Aborts the signal of a task, where it has one. */
-  abort(task: SoakTask): void;
-}
 
 /** A round as it went, for a person. */
 export interface RoundReport {
@@ -72,13 +37,13 @@ export async function runRound(
 ): Promise<RoundReport> {
   const { ledger, seed, size, limits } = setting;
   const before = { accepted: ledger.accepted, settled: ledger.settled };
-  const mischief = new Mischief();
+  const mischief = new PlannedMischief();
   const opened = openPool(setting, number, (hook, task) => mischief.at(hook, task));
   const { pool, options, kind } = opened;
   const told = { window: kind.window ?? 1, isRetrying: opened.isRetrying, ...opened.chosen };
   const delayed = new Map<NodeJS.Timeout, () => void>();
   const controllers = new Map<number, AbortController>();
-  const stage: Stage = {
+  const load: PoolUnderLoad = {
     ...setting,
     pool,
     mischief,
@@ -89,10 +54,10 @@ export async function runRound(
       const timer = setTimeout(() => delayed.delete(timer) && what(), after);
       delayed.set(timer, what);
     },
-    give: () => void ask(stage, controllers, { id: ledger.nextId(), chore: 'echo', value: size }, {}),
+    give: () => void ask(load, controllers, { id: ledger.nextId(), chore: 'echo', value: size }, {}),
     abort: ({ id }) => controllers.get(id)?.abort(),
   };
-  mischief.stage = stage;
+  mischief.load = load;
   pool.on('task', (outcome) => {
     ledger.tell(outcome);
     mischief.at('the listener to task', outcome.task as SoakTask);
@@ -101,11 +66,11 @@ export async function runRound(
   const end = performance.now() + ms;
   const isOver = () => performance.now() >= end;
   const callers = Array.from({ length: (CALLERS + (kind.window ?? 0)) * size }, (_, caller) =>
-    callUntil(stage, controllers, chanceFrom(seed, number, caller), isOver),
+    callUntil(load, controllers, chanceFrom(seed, number, caller), isOver),
   );
   while (!isOver()) {
-    await wait(50 + stage.chance(400));
-    disturb(stage);
+    await wait(50 + load.chance(400));
+    disturb(load);
   }
   for (const [timer, what] of delayed) {
     clearTimeout(timer);
@@ -113,7 +78,7 @@ export async function runRound(
   }
   await limits?.relieved();
   mischief.clear();
-  const how = await endPool({ ...stage, chance: chanceFrom(seed, number, END) });
+  const how = await endPool({ ...load, chance: chanceFrom(seed, number, END) });
   await Promise.all(callers);
   const { accepted, completed, failed, pending, queued, busy } = pool.stats;
   const counted = { accepted, settled: completed + failed };
@@ -157,18 +122,18 @@ function openPool(setting: Setting, number: number, at: Parameters<typeof kindOf
 
 /** One of those who use the pool: a task after the other, until it is over. */
 async function callUntil(
-  stage: Stage,
+  load: PoolUnderLoad,
   controllers: Map<number, AbortController>,
   chance: Chance,
   isOver: () => boolean,
 ): Promise<void> {
-  const pick = pickerOf(stage.host, stage.faults, stage.isWindowed, chance);
+  const pick = pickerOf(load.host, load.faults, load.isWindowed, chance);
   while (!isOver()) {
     const name = pick();
     const { parts, limits, abortAfter } = chores[name] as Chore;
-    const task: SoakTask = { id: stage.ledger.nextId(), chore: name, value: chance(1000), ...parts?.(chance) };
+    const task: SoakTask = { id: load.ledger.nextId(), chore: name, value: chance(1000), ...parts?.(chance) };
     const options = { priority: chance(3), ...limits?.(chance, task) };
-    const isTaken = await ask(stage, controllers, task, options, abortAfter?.(chance));
+    const isTaken = await ask(load, controllers, task, options, abortAfter?.(chance));
     // A pool that is no more answers at once, and would be asked for ever.
     if (!isTaken) return;
   }
@@ -176,13 +141,13 @@ async function callUntil(
 
 /** Runs a task and tells the ledger what comes of it; false where the pool takes no more. */
 async function ask(
-  stage: Stage,
+  load: PoolUnderLoad,
   controllers: Map<number, AbortController>,
   task: SoakTask,
   options: RunOptions,
   abortAfter?: number,
 ): Promise<boolean> {
-  const { pool, ledger, mischief } = stage;
+  const { pool, ledger, mischief } = load;
   const controller = new AbortController();
   controllers.set(task.id, controller);
   const timer = abortAfter === undefined ? undefined : setTimeout(() => controller.abort(), abortAfter);

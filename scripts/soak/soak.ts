@@ -7,7 +7,8 @@ import { Ledger } from './ledger.ts';
 import type { Limits } from './limits.ts';
 import { heapAfterCollection, Machine, type Sample } from './machine.ts';
 import type { SoakReport } from './report.ts';
-import { runRound, type Setting, type SoakPool } from './round.ts';
+import { runRound } from './round.ts';
+import type { Setting, SoakPool } from './soak-pool.ts';
 
 /** How often the operating system is asked. In ms. */
 const SAMPLE = 100;

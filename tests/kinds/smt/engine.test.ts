@@ -1,6 +1,7 @@
 import test from 'ava';
-import { type EngineName, openEngine } from '../../../kinds/smt/engine.ts';
+import type { EngineName } from '../../../kinds/smt/engine.ts';
 import { findProgram } from '../../../kinds/smt/native-process.ts';
+import { openEngine } from '../../../kinds/smt/open-engine.ts';
 import { rejectionsOf } from '../../../kinds/smt/reply.ts';
 import { Session } from '../../../kinds/smt/session.ts';
 import { context, expectType, goalOf, goalsOf, hard, requestFor } from './requests.ts';

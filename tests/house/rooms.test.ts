@@ -1,0 +1,73 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { circlesIn, offencesIn } from '../support/rooms.ts';
+import { root, type Source, sourcesIn } from '../support/sources.ts';
+
+const LARGEST = 9;
+
+/** The rooms of actors/ from the ground up: each imports only those before it. */
+const ROOMS = [
+  'platform',
+  'errors',
+  'kind-module',
+  'protocol',
+  'serve',
+  'journal',
+  'hosts',
+  'options',
+  'observing',
+  'context',
+  'tasks',
+  'workers',
+  'supervision',
+  'pool',
+];
+
+const everything = () =>
+  sourcesIn('machines', 'actors', 'kinds', 'testing', 'drawing', 'inspect', 'bin', 'scripts', 'tests', 'examples');
+
+test('no import leads back to its own file, types included', (t) => {
+  t.deepEqual(circlesIn(everything()), []);
+});
+
+test('a circle of imports is found, one of types too', (t) => {
+  const source = (path: string, ...imports: string[]): Source => ({ path, text: '', imports, runtimeImports: [] });
+  const circle = [source('a.ts', 'b.ts', 'd.ts'), source('b.ts', 'c.ts'), source('c.ts', 'a.ts'), source('d.ts')];
+  t.deepEqual(circlesIn(circle), ['a.ts -> b.ts -> c.ts -> a.ts']);
+  t.deepEqual(circlesIn([source('a.ts', 'a.ts')]), ['a.ts -> a.ts']);
+});
+
+test('each room of actors/ imports only rooms below it', (t) => {
+  const sources = sourcesIn('actors');
+  t.true(sources.length > 60);
+  t.deepEqual(offencesIn(sources, 'actors', ROOMS), []);
+});
+
+test('a room that imports one above it is found', (t) => {
+  const source = (path: string, ...imports: string[]): Source => ({ path, text: '', imports, runtimeImports: [] });
+  const sources = [source('actors/tasks/a.ts', 'actors/pool/b.ts', 'actors/errors/c.ts'), source('actors/attic/d.ts')];
+  t.deepEqual(offencesIn(sources, 'actors', ROOMS), [
+    'actors/tasks/a.ts imports actors/pool/b.ts',
+    'actors/attic/d.ts stands in no room of the list',
+  ]);
+});
+
+test('what stands beside the rooms of actors/ is a face: it only hands on', (t) => {
+  const beside = readdirSync(join(root, 'actors'), { withFileTypes: true })
+    .filter((each) => each.isFile())
+    .map(({ name }) => name);
+  t.deepEqual(beside, ['index.ts', 'inspection.ts']);
+});
+
+test(`no room has more than ${LARGEST} files`, (t) => {
+  const counts = new Map<string, number>();
+  for (const { path } of sourcesIn('machines', 'actors', 'kinds', 'testing', 'drawing', 'inspect', 'bin')) {
+    const room = path.slice(0, path.lastIndexOf('/'));
+    counts.set(room, (counts.get(room) ?? 0) + 1);
+  }
+  t.deepEqual(
+    [...counts].filter(([, count]) => count > LARGEST),
+    [],
+  );
+});
