@@ -1,7 +1,7 @@
 /** The pool's queue by itself, as `take` uses it: what one dispatch costs behind tasks that the worker has refused. */
-import { createEntry } from '../dist/machines/entry.js';
-import { createLook } from '../dist/machines/look.js';
-import { TaskQueue } from '../dist/machines/queue.js';
+import { createEntry } from '../dist/machines/queue/entry.js';
+import { createLook } from '../dist/machines/queue/match-cursor.js';
+import { TaskQueue } from '../dist/machines/queue/queue.js';
 import { median } from './statistics.js';
 
 const OWN = 'own';

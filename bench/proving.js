@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { readDocument } from '../dist/kinds/index.js';
 import kind from '../dist/kinds/proof.js';
-import { requestOfCheck } from '../dist/kinds/smt/proof-check.js';
+import { requestOfCheck } from '../dist/kinds/smt/proving/proof-check.js';
 import { keepInFlight } from './flight.js';
 
 /** Problems whose goals take a few dozen ms each. */

@@ -1,13 +1,13 @@
 import { type AnyStateMachine, createMachine } from 'xstate';
-import { UsageError } from '../actors/errors/errors.ts';
-import { loadKind } from '../actors/kind-module/load-kind.ts';
+import { UsageError } from '../actors/index.ts';
+import { loadKind } from '../actors/tooling.ts';
 import { configOf, graphOf, jsonText, mermaidOf, svgOf } from '../drawing/index.ts';
-import { kindChart } from '../machines/kind-chart.ts';
+import { kindChart } from '../machines/kind-chart/kind-chart.ts';
 import { supervisorMachine } from '../machines/supervisor.ts';
 import { workerMachine } from '../machines/worker.ts';
-import { failWith } from './exit.ts';
-import { urlOfKind } from './kind-url.ts';
-import { print } from './terminal.ts';
+import { urlOfKind } from './flags/kind-url.ts';
+import { failWith } from './terminal/exit.ts';
+import { print } from './terminal/terminal.ts';
 
 /** The flags of `statepool chart`. */
 export interface ChartFlags {

@@ -1,5 +1,8 @@
-import type { AnyKind } from '../actors/kind-module/check-kind.ts';
-import { loadKind } from '../actors/kind-module/load-kind.ts';
+import type { AnyKind } from '../actors/tooling.ts';
+import { loadKind } from '../actors/tooling.ts';
+import { exploreAsync } from '../testing/exploring/explore-async.ts';
+import { ledger } from '../testing/exploring/ledger.ts';
+import { tray } from '../testing/exploring/sample-kind.ts';
 import {
   bisimulate,
   type Coverage,
@@ -11,13 +14,10 @@ import {
   poolPaths,
   runAll,
 } from '../testing/index.ts';
-import { exploreAsync } from '../testing/model/explore-async.ts';
-import { ledger } from '../testing/model/ledger.ts';
-import { tray } from '../testing/model/tray.ts';
-import { BAD_INPUT, complain, failWith, SOME_FAILED } from './exit.ts';
-import { SHIPPED, urlOfKind } from './kind-url.ts';
-import { Progress } from './progress.ts';
-import { note, print } from './terminal.ts';
+import { SHIPPED, urlOfKind } from './flags/kind-url.ts';
+import { BAD_INPUT, complain, failWith, SOME_FAILED } from './terminal/exit.ts';
+import { Progress } from './terminal/progress.ts';
+import { note, print } from './terminal/terminal.ts';
 
 /** The flags of `statepool paths`. */
 export interface PathsFlags extends PathOptions {

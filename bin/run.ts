@@ -4,15 +4,15 @@ import { open } from 'node:fs/promises';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { createPool, type Pool } from '../actors/index.ts';
-import { loadKind } from '../actors/kind-module/load-kind.ts';
-import { complain, onInterrupt, SOME_FAILED } from './exit.ts';
+import { loadKind } from '../actors/tooling.ts';
+import { type JournalFlags, journalOf } from './flags/journal-flags.ts';
+import { urlOfKind } from './flags/kind-url.ts';
+import type { PoolFlags } from './flags/pool-flags.ts';
+import { lookAt } from './flags/view-flags.ts';
 import { runInOrder } from './in-order.ts';
-import { type JournalFlags, journalOf } from './journal-flags.ts';
 import { jsonOf, jsonOfError } from './json.ts';
-import { urlOfKind } from './kind-url.ts';
-import { lookAt } from './look.ts';
-import type { PoolFlags } from './pool-flags.ts';
-import { note, print } from './terminal.ts';
+import { complain, onInterrupt, SOME_FAILED } from './terminal/exit.ts';
+import { note, print } from './terminal/terminal.ts';
 import { withoutMark } from './text-files.ts';
 
 /** Tasks that are under way for each worker, those whose turn to be printed has not come among them. */

@@ -2,9 +2,9 @@ import { scenarios } from '../scripts/scenarios/index.ts';
 import { loadScenario } from '../scripts/scenarios/load.ts';
 import { playScenario } from '../scripts/scenarios/program.ts';
 import type { Scenario } from '../scripts/scenarios/scenario.ts';
-import { complain } from './exit.ts';
-import { type LookFlags, lookAt } from './look.ts';
-import { print } from './terminal.ts';
+import { type LookFlags, lookAt } from './flags/view-flags.ts';
+import { complain } from './terminal/exit.ts';
+import { print } from './terminal/terminal.ts';
 
 /** The flags of `statepool scenario`. */
 export interface ScenarioFlags extends LookFlags {

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import { BAD_INPUT, complain, endOnBrokenOutput, failWith } from './exit.ts';
-import { addLookFlags, addPoolFlags, countOf } from './pool-flags.ts';
-import { note } from './terminal.ts';
+import { addLookFlags, addPoolFlags, countOf } from './flags/pool-flags.ts';
+import { BAD_INPUT, complain, endOnBrokenOutput, failWith } from './terminal/exit.ts';
+import { note } from './terminal/terminal.ts';
 
 const program = new Command('statepool')
   .description('A worker pool for workers that have something to lose.')
@@ -39,7 +39,7 @@ addPoolFlags(
   .option('--json', 'a JSON line for each goal, and one for the summary', false)
   .option('--journal <file>', 'write down each goal that is decided')
   .option('--resume', 'go on with the journal: what is decided there is not tried again', false)
-  .action(async (files, flags) => (await import('./prove.ts')).prove(files, flags));
+  .action(async (files, flags) => (await import('./prove/prove.ts')).prove(files, flags));
 
 addPoolFlags(
   program

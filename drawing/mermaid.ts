@@ -1,9 +1,9 @@
-import { arrowsOf } from './arrows.ts';
-import { type Chart, type ChartEdge, type ChartState, isInner, statesIn } from './graph.ts';
-import { grouped } from './grouped.ts';
-import { effectOf } from './labels.ts';
-import { TEXT_SIZE } from './rows.ts';
-import { wrap } from './text-width.ts';
+import { type Chart, type ChartEdge, type ChartState, isInner, statesIn } from './graph/graph.ts';
+import { arrowsOf } from './labels/arrows.ts';
+import { grouped } from './labels/grouped.ts';
+import { effectOf } from './labels/labels.ts';
+import { TEXT_SIZE } from './labels/rows.ts';
+import { wrap } from './labels/text-width.ts';
 
 /** Words that mermaid reads as its own where a state's name should be. */
 const reserved = new Set(

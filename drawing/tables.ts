@@ -1,5 +1,5 @@
-import { type Chart, type ChartEdge, isInner, statesIn } from './graph.ts';
-import { grouped } from './grouped.ts';
+import { type Chart, type ChartEdge, isInner, statesIn } from './graph/graph.ts';
+import { grouped } from './labels/grouped.ts';
 
 /** A machine's states and what they are, as a table in Markdown. */
 export function tableOfStates({ root }: Chart): string {

@@ -1,9 +1,9 @@
-import { coreOf } from '../actors/context/context-of.ts';
-import type { Watcher } from '../actors/context/pool-context.ts';
-import { quoted } from '../actors/errors/quoted.ts';
 import { type Pool, PoolClosedError, UsageError } from '../actors/index.ts';
-import { Audience } from './audience.ts';
-import { InspectorServer } from './server.ts';
+import type { Watcher } from '../actors/inspection.ts';
+import { inspectPool } from '../actors/inspection.ts';
+import { quoted } from '../actors/tooling.ts';
+import { InspectorServer } from './server/server.ts';
+import { Audience } from './server/viewers.ts';
 
 /** Options of `inspect`. */
 export interface InspectOptions {
@@ -43,7 +43,7 @@ type AnyPool = Pool<any, any, any, any>;
  * console.log(view.url);
  */
 export async function inspect(pool: AnyPool, options: InspectOptions = {}): Promise<Inspection> {
-  const core = coreOf(pool);
+  const core = inspectPool(pool);
   const port = portOf(options);
   const { actor } = pool;
   if (actor.getSnapshot().status !== 'active') throw new PoolClosedError();

@@ -2,16 +2,11 @@ export { type CallKindTypes, type CallTask, type CallTypes, callKind, default as
 export type * from './kind.ts';
 export { default as proof, type ProofTypes } from './proof.ts';
 export { default as query, type QueryRequest, type QueryTask, type QueryTypes } from './query.ts';
-export { askQuery } from './smt/ask-query.ts';
-export { type CheckOptions, checkGoal, type TaskRunner } from './smt/check-goal.ts';
-export { type DocumentNote, readDocument, type SmtDocument } from './smt/document.ts';
-export type { EngineName } from './smt/engine.ts';
-export { GoalError, type Place, SmtError, type SmtErrorCode, SmtSyntaxError } from './smt/errors.ts';
-export type { Expected, Goal, Hash, SmtOption } from './smt/goal.ts';
-export type { Limits, Mode, Vitals } from './smt/messages.ts';
-export { findProgram } from './smt/native-process.ts';
-export { type ParOptions, par, type TacticPool } from './smt/par.ts';
-export type { SmtVerdict } from './smt/reply.ts';
+export type { EngineName } from './smt/engine/engine.ts';
+export { findProgram } from './smt/engine/native-process.ts';
+export { askQuery } from './smt/proving/ask-query.ts';
+export { type CheckOptions, checkGoal, type TaskRunner } from './smt/proving/check-goal.ts';
+export { type ParOptions, par, type TacticPool } from './smt/proving/par.ts';
 export type {
   CheckTask,
   GoalResult,
@@ -21,5 +16,10 @@ export type {
   ReleaseTask,
   RepairTask,
   Settled,
-} from './smt/tasks.ts';
+} from './smt/proving/tasks.ts';
+export type { Limits, Mode, Vitals } from './smt/session/messages.ts';
+export { type DocumentNote, readDocument, type SmtDocument } from './smt/text/document.ts';
+export { GoalError, type Place, SmtError, type SmtErrorCode, SmtSyntaxError } from './smt/text/errors.ts';
+export type { Expected, Goal, Hash, SmtOption } from './smt/text/goal.ts';
+export type { SmtVerdict } from './smt/text/reply.ts';
 export { default as tactic, type TacticCompetence, type TacticTask, type TacticTypes } from './tactic.ts';

@@ -1,13 +1,13 @@
 import type { Kind, Verdict, WorkerStatus } from './kind.ts';
-import { crashOf, lossOf } from './smt/failures.ts';
-import type { SessionRequest, SessionResponse } from './smt/messages.ts';
-import { onCheckError, requestOfCheck, useCheck } from './smt/proof-check.ts';
-import { proofExamples } from './smt/proof-examples.ts';
-import { onHolderError, useModel, useRelease, useRepair } from './smt/proof-holder.ts';
-import { sessionOf } from './smt/sessions.ts';
-import { type GoalResult, type ProofCompetence, type ProofTask, type ProofTypes, settle } from './smt/tasks.ts';
+import { crashOf, lossOf } from './smt/proving/failures.ts';
+import { onCheckError, requestOfCheck, useCheck } from './smt/proving/proof-check.ts';
+import { proofExamples } from './smt/proving/proof-examples.ts';
+import { onHolderError, useModel, useRelease, useRepair } from './smt/proving/proof-hold.ts';
+import { type GoalResult, type ProofCompetence, type ProofTask, type ProofTypes, settle } from './smt/proving/tasks.ts';
+import type { SessionRequest, SessionResponse } from './smt/session/messages.ts';
+import { sessionOf } from './smt/session/sessions.ts';
 
-export type { ProofTypes } from './smt/tasks.ts';
+export type { ProofTypes } from './smt/proving/tasks.ts';
 
 type Status = WorkerStatus<ProofCompetence>;
 

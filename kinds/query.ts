@@ -1,11 +1,11 @@
 import type { Kind, KindExamples, PerformContext } from './kind.ts';
-import { readDocument } from './smt/document.ts';
-import { GoalError } from './smt/errors.ts';
-import { rejectionOf } from './smt/failures.ts';
-import type { CheckRequest, SessionResponse } from './smt/messages.ts';
-import { requestOfCheck } from './smt/proof-check.ts';
-import { Session } from './smt/session.ts';
-import type { CheckTask } from './smt/tasks.ts';
+import { rejectionOf } from './smt/proving/failures.ts';
+import { requestOfCheck } from './smt/proving/proof-check.ts';
+import type { CheckTask } from './smt/proving/tasks.ts';
+import type { CheckRequest, SessionResponse } from './smt/session/messages.ts';
+import { Session } from './smt/session/session.ts';
+import { readDocument } from './smt/text/document.ts';
+import { GoalError } from './smt/text/errors.ts';
 
 /** Asks a solver that stands where a goal is checked: `ask` are SMT-LIB commands such as `(simplify ...)`. */
 export interface QueryTask extends Pick<CheckTask, 'goal' | 'engine' | 'limits'> {

@@ -1,11 +1,11 @@
 import type { Kind, KindExamples } from './kind.ts';
-import { readDocument } from './smt/document.ts';
-import { codeOf, crashOf, rejectionOf } from './smt/failures.ts';
-import type { Hash } from './smt/goal.ts';
-import type { CheckRequest, SessionResponse } from './smt/messages.ts';
-import { requestOfCheck } from './smt/proof-check.ts';
-import { sessionOf } from './smt/sessions.ts';
-import { type CheckTask, type GoalResult, type ProofCompetence, vitalsOf } from './smt/tasks.ts';
+import { codeOf, crashOf, rejectionOf } from './smt/proving/failures.ts';
+import { requestOfCheck } from './smt/proving/proof-check.ts';
+import { type CheckTask, type GoalResult, type ProofCompetence, vitalsOf } from './smt/proving/tasks.ts';
+import type { CheckRequest, SessionResponse } from './smt/session/messages.ts';
+import { sessionOf } from './smt/session/sessions.ts';
+import { readDocument } from './smt/text/document.ts';
+import type { Hash } from './smt/text/goal.ts';
 
 /** One goal of a proof, as the tactic kind takes it: the check without what only a proof has. */
 export type TacticTask = Pick<CheckTask, 'goal' | 'engine' | 'mode' | 'limits'>;

@@ -1,10 +1,10 @@
-export { ChartError } from './chart-error.ts';
-export { decide } from './decide.ts';
-export type { ChartMeta, ChartState, ChartTransition, KindChart } from './kind-chart.ts';
-export { kindChart } from './kind-chart.ts';
+export { ChartError } from './kind-chart/chart-error.ts';
+export type { ChartMeta, ChartState, ChartTransition, KindChart } from './kind-chart/kind-chart.ts';
+export { kindChart } from './kind-chart/kind-chart.ts';
+export { decide } from './rules/decide.ts';
+export type { SupervisorEvent } from './state/supervisor-events.ts';
+export type { WorkerEvent } from './state/worker-events.ts';
 export type { Announcement } from './supervisor.ts';
 export { supervisorMachine } from './supervisor.ts';
-export type { SupervisorEvent } from './supervisor-events.ts';
 export type { WorkerInput } from './worker.ts';
 export { workerMachine } from './worker.ts';
-export type { WorkerEvent } from './worker-events.ts';

@@ -1,8 +1,8 @@
 import { enqueueActions, setup } from 'xstate';
-import { decide } from './decide.ts';
-import type { Effect } from './effects.ts';
-import type { PoolState } from './pool-state.ts';
-import type { SupervisorEvent } from './supervisor-events.ts';
+import { decide } from './rules/decide.ts';
+import type { Effect } from './state/effects.ts';
+import type { PoolState } from './state/pool-state.ts';
+import type { SupervisorEvent } from './state/supervisor-events.ts';
 import { workerMachine } from './worker.ts';
 
 /** The effects that are not messages to workers: the supervisor emits them, and the pool carries them out. */

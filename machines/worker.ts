@@ -1,8 +1,8 @@
 import { sendParent, setup } from 'xstate';
-import type { PoolState } from './pool-state.ts';
-import type { Seat } from './seat.ts';
-import { hasNext, hasNextWith } from './take.ts';
-import type { WorkerEvent } from './worker-events.ts';
+import { hasNext, hasNextWith } from './rules/take.ts';
+import type { PoolState } from './state/pool-state.ts';
+import type { Seat } from './state/seat.ts';
+import type { WorkerEvent } from './state/worker-events.ts';
 
 /** What a worker's machine is told at birth: its seat, and the pool whose queue it may take from. */
 export interface WorkerInput {

@@ -6,11 +6,11 @@ import call from '../kinds/call.ts';
 import proof from '../kinds/proof.ts';
 import query from '../kinds/query.ts';
 import tactic from '../kinds/tactic.ts';
-import { kindChart } from '../machines/kind-chart.ts';
+import { kindChart } from '../machines/kind-chart/kind-chart.ts';
 import { supervisorMachine } from '../machines/supervisor.ts';
 import { workerMachine } from '../machines/worker.ts';
-import type { PoolModel } from '../testing/model/explore.ts';
-import { modelOf } from '../testing/pool-paths.ts';
+import type { PoolModel } from '../testing/exploring/explore.ts';
+import { modelOf } from '../testing/paths/pool-paths.ts';
 
 interface Subject {
   readonly name: string;
@@ -32,7 +32,7 @@ const subjects: readonly Subject[] = [
   ofMachine(
     'supervisor',
     supervisorMachine,
-    'The life of the pool: [machines/supervisor.ts](../machines/supervisor.ts). What it does about an event is decided by pure rules ([machines/decide.ts](../machines/decide.ts)); its states say which of them hold.',
+    'The life of the pool: [machines/supervisor.ts](../machines/supervisor.ts). What it does about an event is decided by pure rules ([machines/rules/decide.ts](../machines/rules/decide.ts)); its states say which of them hold.',
   ),
   ofKind(
     'proof',
@@ -142,7 +142,7 @@ function sectionOfPool({ graph }: PoolModel): string {
   return `## A whole pool
 
 The supervisor and two workers together, with up to three tasks of a picky kind
-([testing/model/tray.ts](../testing/model/tray.ts): \`make\` is for fresh workers only, \`finish\` for old ones only) have
+([testing/exploring/sample-kind.ts](../testing/exploring/sample-kind.ts): \`make\` is for fresh workers only, \`finish\` for old ones only) have
 ${graph.states.length} states and ${graph.edges.length} transitions, when workers and tasks are told apart by what they are and not by their numbers.
 [charts/pool-of-2.txt](charts/pool-of-2.txt) lists them all, with what comes out of each: how tasks end, what is sent,
 started, ended and told. \`statepool paths supervisor\` takes all of them on real workers.

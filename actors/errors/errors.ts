@@ -1,4 +1,4 @@
-import type { WorkerExit } from '../../machines/pool-state.ts';
+import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import { describe, isOf, wordsOf } from './error-codec.ts';
 
 /** The codes of every error that the pool itself makes. */

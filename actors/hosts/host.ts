@@ -1,4 +1,4 @@
-import type { WorkerExit } from '../../machines/pool-state.ts';
+import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import type { AnyKind } from '../kind-module/check-kind.ts';
 import type { MessageToMaster, MessageToWorker } from '../protocol/messages.ts';
 

@@ -1,4 +1,4 @@
-import type { WorkerExit } from '../../machines/pool-state.ts';
+import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import { decodeError, encodeError } from '../errors/error-codec.ts';
 import { queueMicrotask, structuredClone } from '../platform/platform.ts';
 import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from '../protocol/messages.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { WorkerExit } from '../../machines/pool-state.ts';
+import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import {
   clearTimeout,
   currentFolder,

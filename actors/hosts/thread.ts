@@ -1,5 +1,5 @@
 import { MessageChannel, receiveMessageOnPort, Worker, type WorkerOptions } from 'node:worker_threads';
-import type { WorkerExit } from '../../machines/pool-state.ts';
+import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import { wordsOf } from '../errors/error-codec.ts';
 import { isLack } from '../errors/remedies.ts';
 import { clearTimeout, queueMicrotask, setTimeout } from '../platform/platform.ts';

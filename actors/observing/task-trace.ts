@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { channel, tracingChannel } from 'node:diagnostics_channel';
-import type { Entry } from '../../machines/entry.ts';
-import type { Seat } from '../../machines/seat.ts';
+import type { Entry } from '../../machines/queue/entry.ts';
+import type { Seat } from '../../machines/state/seat.ts';
 import type { AnyKind } from '../kind-module/check-kind.ts';
 import { performanceNow } from '../platform/platform.ts';
 import { type Histograms, record } from './histograms.ts';

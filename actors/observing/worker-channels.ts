@@ -1,5 +1,5 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
-import type { Seat } from '../../machines/seat.ts';
+import type { Seat } from '../../machines/state/seat.ts';
 import type { Observed } from './task-trace.ts';
 
 /** The channels on which a pool tells of its workers. */

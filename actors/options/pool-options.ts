@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { RestartLimits } from '../../machines/pool-state.ts';
+import type { RestartLimits } from '../../machines/state/pool-state.ts';
 import { UsageError } from '../errors/errors.ts';
 import { checkOptionNames } from '../errors/legal-names.ts';
 import { quoted } from '../errors/quoted.ts';

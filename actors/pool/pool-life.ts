@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { nanoid } from 'nanoid';
-import { leastOf } from '../../machines/pool-state.ts';
+import { leastOf } from '../../machines/state/pool-state.ts';
 import type { Announcement } from '../../machines/supervisor.ts';
-import { openToView } from '../context/context-of.ts';
-import { type Core, createCore, emit } from '../context/pool-context.ts';
+import { openToInspection } from '../core/inspected-pool.ts';
+import { createPoolCore, emit, type PoolCore } from '../core/pool-core.ts';
 import { DegradedError, PoolClosedError, StalledError, UsageError } from '../errors/errors.ts';
 import { checkOptionNames } from '../errors/legal-names.ts';
 import { quoted } from '../errors/quoted.ts';
@@ -33,7 +33,7 @@ const MAX_TIMER = 2 ** 31 - 1;
 export class Life {
   /** Tells this pool from others of its kind: in logs, and as the id of its supervisor's actor. */
   readonly id: string;
-  readonly core: Core;
+  readonly core: PoolCore;
   readonly actor: SupervisorActor;
   readonly #spares: Spares;
   readonly #retirement: Retirement;
@@ -60,7 +60,7 @@ export class Life {
       (seat) => this.core.links.get(seat),
       (entry, worker, exit) => askForRetry(this.core, entry as TaskEntry, worker, exit),
     );
-    this.core = createCore(this.id, kind, options, emitter, state, (event) => this.actor.send(event));
+    this.core = createPoolCore(this.id, kind, options, emitter, state, (event) => this.actor.send(event));
     this.#spares = new Spares(this.core);
     this.#retirement = new Retirement(this.core);
     const opened = options.journal === undefined ? undefined : Journal.open(options.journal, kind.name);
@@ -77,7 +77,7 @@ export class Life {
     this.actor = createSupervisor(this.core, this.#spares, this.id, (announcement) =>
       this.#onAnnouncement(announcement),
     );
-    openToView(this.actor, this.core);
+    openToInspection(this.actor, this.core);
     this.actor.subscribe({ complete: () => this.#onEnded() });
     this.actor.start();
     this.core.send({ type: 'enqueue' });

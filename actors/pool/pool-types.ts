@@ -1,5 +1,5 @@
 import type { WorkerStatus } from '../../kinds/kind.ts';
-import type { Counts } from '../context/pool-context.ts';
+import type { Counts } from '../core/pool-core.ts';
 import type { JournalStats } from '../journal/journal.ts';
 import type { Timings } from '../observing/histograms.ts';
 

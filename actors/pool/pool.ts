@@ -1,4 +1,4 @@
-import type { Core } from '../context/pool-context.ts';
+import type { PoolCore } from '../core/pool-core.ts';
 import { DegradedError, PoolClosedError, QueueFullError, UsageError } from '../errors/errors.ts';
 import { checkKind } from '../kind-module/check-kind.ts';
 import { isImportingKind } from '../kind-module/load-kind.ts';
@@ -24,7 +24,7 @@ const NO_JOURNAL = 'the pool has no journal: name a file with the option journal
  * OCaml: `MakeQueue(T)` (stm/asyncTaskQueue.mli).
  */
 export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisposable {
-  readonly #core: Core;
+  readonly #core: PoolCore;
   readonly #life: Life;
   readonly #start = eventLoopUtilization();
 

@@ -1,11 +1,11 @@
-import type { Seat } from '../../machines/seat.ts';
-import { type Core, emit } from '../context/pool-context.ts';
+import type { Seat } from '../../machines/state/seat.ts';
+import { emit, type PoolCore } from '../core/pool-core.ts';
 import { nameTask } from '../observing/task-name.ts';
 import type { SupervisorActor } from '../supervision/supervisor.ts';
 import type { WorkerInfo } from './pool-types.ts';
 
 /** One worker as `pool.workers` shows it. */
-export function infoOf(core: Core, actor: SupervisorActor, seat: Seat): WorkerInfo {
+export function infoOf(core: PoolCore, actor: SupervisorActor, seat: Seat): WorkerInfo {
   const link = core.links.get(seat);
   const state = actorOf(actor, seat)?.getSnapshot().value ?? 'dead';
   const task = seat.held[0];
@@ -29,7 +29,7 @@ function actorOf(actor: SupervisorActor, seat: Seat) {
 }
 
 /** Emits `worker` for every change of a worker's state from now on. A pool that nobody asks does no work for it. */
-export function watchWorkers(core: Core, actor: SupervisorActor): void {
+export function watchWorkers(core: PoolCore, actor: SupervisorActor): void {
   if (core.onSpawn !== undefined) return;
   // A worker that was just spawned is among the seats, and is announced a moment later.
   const watched = new WeakSet<Seat>();
@@ -42,7 +42,7 @@ export function watchWorkers(core: Core, actor: SupervisorActor): void {
 }
 
 /** False where the worker has no actor yet. */
-function watchWorker(core: Core, actor: SupervisorActor, seat: Seat): boolean {
+function watchWorker(core: PoolCore, actor: SupervisorActor, seat: Seat): boolean {
   const ref = actorOf(actor, seat);
   if (ref === undefined) return false;
   let last: unknown;

@@ -1,6 +1,6 @@
-import { leastOf } from '../../machines/pool-state.ts';
-import type { Seat } from '../../machines/seat.ts';
-import type { Core } from '../context/pool-context.ts';
+import { leastOf } from '../../machines/state/pool-state.ts';
+import type { Seat } from '../../machines/state/seat.ts';
+import type { PoolCore } from '../core/pool-core.ts';
 import { clearInterval, performanceNow, setInterval } from '../platform/platform.ts';
 
 /** How often it is looked who has nothing to do, within the time that is allowed for it. */
@@ -8,12 +8,12 @@ const LOOKS = 4;
 
 /** Ends the workers of a pool that may shrink when they have had nothing to do for `idleTimeout`. */
 export class Retirement {
-  readonly #core: Core;
+  readonly #core: PoolCore;
   /** Since when a free worker has been seen free, and when it was last used then, on the pool's own clock. */
   readonly #idle = new Map<Seat, { readonly used: number; readonly since: number }>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(core: Core) {
+  constructor(core: PoolCore) {
     this.#core = core;
   }
 

@@ -1,10 +1,10 @@
 import type { WorkerStatus } from '../../kinds/kind.ts';
-import type { Entry } from '../../machines/entry.ts';
-import type { Look } from '../../machines/look.ts';
-import { createPoolState, FAULTY, type Fault, type PoolState, type Rules } from '../../machines/pool-state.ts';
-import { type Accept, TaskQueue } from '../../machines/queue.ts';
-import type { Seat } from '../../machines/seat.ts';
-import type { WorkerHandle } from '../context/pool-context.ts';
+import type { Entry } from '../../machines/queue/entry.ts';
+import type { Look } from '../../machines/queue/match-cursor.ts';
+import { type Accept, TaskQueue } from '../../machines/queue/queue.ts';
+import { createPoolState, FAULTY, type Fault, type PoolState, type Rules } from '../../machines/state/pool-state.ts';
+import type { Seat } from '../../machines/state/seat.ts';
+import type { WorkerHandle } from '../core/pool-core.ts';
 import { type AnyKind, refusePromise } from '../kind-module/check-kind.ts';
 import type { FullOptions } from '../options/pool-options.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';

@@ -1,12 +1,12 @@
 import { type Actor, createActor } from 'xstate';
-import type { Effect } from '../../machines/effects.ts';
 import { planSteps } from '../../machines/plan.ts';
-import type { PoolState } from '../../machines/pool-state.ts';
-import type { Seat } from '../../machines/seat.ts';
+import { learn, take } from '../../machines/rules/take.ts';
+import type { Effect } from '../../machines/state/effects.ts';
+import type { PoolState } from '../../machines/state/pool-state.ts';
+import type { Seat } from '../../machines/state/seat.ts';
 import { type Announcement, supervisorMachine } from '../../machines/supervisor.ts';
-import { learn, take } from '../../machines/take.ts';
 import { workerMachine } from '../../machines/worker.ts';
-import type { Core } from '../context/pool-context.ts';
+import type { PoolCore } from '../core/pool-core.ts';
 import { queueMicrotask, setTimeout } from '../platform/platform.ts';
 import { endWithoutVerdict, tellDeath } from '../tasks/settlement.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
@@ -19,7 +19,7 @@ export type SupervisorActor = Actor<typeof supervisorMachine>;
 
 /** Makes the supervisor's actor: the machines with the world behind their effects. */
 export function createSupervisor(
-  core: Core,
+  core: PoolCore,
   spares: Spares,
   id: string,
   onAnnouncement: (announcement: Announcement) => void,
@@ -104,7 +104,7 @@ function keepFromPrototypes({ _snapshot: snapshot }: SystemParts): void {
 }
 
 /** Carries out what concerns one task or one worker; answers false for what concerns the pool as a whole. */
-export function carryOut(core: Core, announcement: Announcement): boolean {
+export function carryOut(core: PoolCore, announcement: Announcement): boolean {
   switch (announcement.type) {
     case 'settle':
       endWithoutVerdict(core, announcement.entry as TaskEntry, announcement.cause);

@@ -1,4 +1,4 @@
-import type { Core } from '../context/pool-context.ts';
+import type { PoolCore } from '../core/pool-core.ts';
 import { traceTask } from '../observing/task-trace.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { checkRunOptions } from '../options/run-options.ts';
@@ -10,13 +10,13 @@ import { limitWait } from './time-limits.ts';
  * Makes the entry of a task, which is not in the queue yet. @throws {KindError} where the kind's `affinity` throws, {UsageError}
  * for a wrong option
  */
-export function prepare(core: Core, task: unknown, options: RunOptions | undefined, origin?: string): TaskEntry {
+export function prepare(core: PoolCore, task: unknown, options: RunOptions | undefined, origin?: string): TaskEntry {
   if (options !== undefined) checkRunOptions(options);
   return createTaskEntry(core.kind, task, options, origin);
 }
 
 /** Puts an entry into the queue and listens to its signal. */
-export function enqueue(core: Core, entry: TaskEntry): void {
+export function enqueue(core: PoolCore, entry: TaskEntry): void {
   const { origin, options } = entry;
   // The comparison of an order may call the pool.
   core.turn.begin();
@@ -35,7 +35,7 @@ export function enqueue(core: Core, entry: TaskEntry): void {
 }
 
 /** Cancels a task when this signal is aborted; at once where it is. */
-export function listen(core: Core, entry: TaskEntry, signal: AbortSignal): void {
+export function listen(core: PoolCore, entry: TaskEntry, signal: AbortSignal): void {
   const cancel = (grace: boolean) =>
     core.send({ type: 'cancelTask', entry, reason: signal.reason, grace: grace && core.options.killGrace > 0 });
   if (signal.aborted) return cancel(false);

@@ -1,7 +1,7 @@
-import { createEntry, type Entry } from '../../machines/entry.ts';
-import type { Seat } from '../../machines/seat.ts';
-import { isServed } from '../../machines/take.ts';
-import type { Core } from '../context/pool-context.ts';
+import { createEntry, type Entry } from '../../machines/queue/entry.ts';
+import { isServed } from '../../machines/rules/take.ts';
+import type { Seat } from '../../machines/state/seat.ts';
+import type { PoolCore } from '../core/pool-core.ts';
 import { listenToAbort } from '../platform/abort-signal.ts';
 import { setImmediate } from '../platform/platform.ts';
 
@@ -14,14 +14,14 @@ interface Waiter {
 
 /** The room that `maxQueue` leaves for more tasks, and those who wait for it. */
 export class Room {
-  readonly #core: Core;
+  readonly #core: PoolCore;
   readonly #waiting = new Set<Waiter>();
   /** Each look at a task is a step of the pool, after which room is offered. */
   #isOffering = false;
   /** How many were let in in this turn of the event loop: each is about to bring a task. */
   #letIn = 0;
 
-  constructor(core: Core) {
+  constructor(core: PoolCore) {
     this.#core = core;
   }
 

@@ -1,4 +1,4 @@
-import type { Core } from '../context/pool-context.ts';
+import type { PoolCore } from '../core/pool-core.ts';
 import { decodeError } from '../errors/error-codec.ts';
 import { DegradedError, JournalError, QueueFullError, TaskCancelledError, UsageError } from '../errors/errors.ts';
 import { marshalPath } from '../errors/marshal-path.ts';
@@ -28,7 +28,7 @@ export interface Submission<R = unknown> {
 
 /** A pool with a journal, as its tasks are submitted. */
 export interface Recording {
-  readonly core: Core;
+  readonly core: PoolCore;
   readonly journal: Journal;
   /** Puts a task into the queue. */
   readonly enter: (entry: TaskEntry) => void;
@@ -140,7 +140,7 @@ function join(
 const joined = new WeakMap<TaskEntry, ((result: unknown) => void)[]>();
 
 /** What was recorded of a task that has settled. */
-function tellAgain({ kind, journal }: Core, known: string, task: unknown): unknown {
+function tellAgain({ kind, journal }: PoolCore, known: string, task: unknown): unknown {
   const outcome = outcomeOf(known);
   if ('error' in outcome) return Promise.reject(decodeError(outcome.error));
   if ('result' in outcome) return outcome.result;

@@ -1,9 +1,9 @@
 import type { EndReason } from '../../kinds/kind.ts';
-import type { Cause } from '../../machines/effects.ts';
-import { move } from '../../machines/entry.ts';
-import type { WorkerExit } from '../../machines/pool-state.ts';
-import { warn } from '../context/hook-warning.ts';
-import { type Core, emit } from '../context/pool-context.ts';
+import { move } from '../../machines/queue/entry.ts';
+import type { Cause } from '../../machines/state/effects.ts';
+import type { WorkerExit } from '../../machines/state/pool-state.ts';
+import { warn } from '../core/hook-warning.ts';
+import { emit, type PoolCore } from '../core/pool-core.ts';
 import { isOf, wordsOf } from '../errors/error-codec.ts';
 import {
   DegradedError,
@@ -36,7 +36,7 @@ export interface TaskOutcome {
 }
 
 /** Ends a task well. Its entry has settled then, and nothing can settle it again. */
-export function fulfil(core: Core, entry: TaskEntry, result: unknown): void {
+export function fulfil(core: PoolCore, entry: TaskEntry, result: unknown): void {
   move(entry, 'settled');
   core.counts.completed++;
   release(core, entry);
@@ -47,13 +47,13 @@ export function fulfil(core: Core, entry: TaskEntry, result: unknown): void {
 }
 
 /** Ends a task with an error. */
-export function fail(core: Core, entry: TaskEntry, error: unknown): void {
+export function fail(core: PoolCore, entry: TaskEntry, error: unknown): void {
   move(entry, 'settled');
   tellFailed(core, entry, error, true);
 }
 
 /** Tells that a task has failed which has settled. */
-function tellFailed(core: Core, entry: TaskEntry, error: unknown, isFinal: boolean): void {
+function tellFailed(core: PoolCore, entry: TaskEntry, error: unknown, isFinal: boolean): void {
   core.counts.failed++;
   release(core, entry);
   if (entry.live !== undefined && isFinal) return record(core, entry, { status: 'failed', error });
@@ -65,7 +65,7 @@ function tellFailed(core: Core, entry: TaskEntry, error: unknown, isFinal: boole
 }
 
 /** Tells how a task ended once the journal has it. What cannot be written has not settled: it fails with that. */
-function record(core: Core, entry: TaskEntry, end: TaskEnd): void {
+function record(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
   const { live } = entry;
   if (live === undefined) return;
   const { followUps } = live;
@@ -94,7 +94,7 @@ function record(core: Core, entry: TaskEntry, end: TaskEnd): void {
   );
 }
 
-function conclude(core: Core, entry: TaskEntry, end: TaskEnd): void {
+function conclude(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
   if (entry.trace !== undefined) {
     const outcome = end.status === 'done' ? 'done' : outcomeOf(end.error);
     traceEnd(core, entry.trace, outcome, end.error);
@@ -104,7 +104,7 @@ function conclude(core: Core, entry: TaskEntry, end: TaskEnd): void {
 }
 
 /** Ends a task without a verdict: the kind's hook hears of it. */
-export function endWithoutVerdict(core: Core, entry: TaskEntry, cause: Cause): void {
+export function endWithoutVerdict(core: PoolCore, entry: TaskEntry, cause: Cause): void {
   const error = errorOf(core, entry, cause);
   // The kind heard of a death before it was decided that the task ends.
   if (cause.type !== 'died') callHook(core, entry, error);
@@ -121,7 +121,7 @@ const END_SIGNALS = new Set(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']);
 const END_CODES = new Set([129, 130, 131, 143]);
 
 /** Whether it is the pool or its program that ends, and not the task. */
-function isOfTheEnd(core: Core, cause: Cause): boolean {
+function isOfTheEnd(core: PoolCore, cause: Cause): boolean {
   if (cause.type === 'cancelled') return core.ending !== undefined && cause.reason === core.ending;
   // A worker may die of the signal before its program has heard of it.
   if (cause.type === 'died') return core.ending !== undefined || isByEndSignal(cause.exit);
@@ -133,7 +133,7 @@ function isByEndSignal({ exitCode, signal }: WorkerExit): boolean {
 }
 
 /** Tells the kind that the worker of this task died, and hears whether it is to be tried again. */
-export function askForRetry(core: Core, entry: TaskEntry, worker: string, exit: WorkerExit) {
+export function askForRetry(core: PoolCore, entry: TaskEntry, worker: string, exit: WorkerExit) {
   const died = new WorkerDiedError(worker, exit, 'busy', entry.deaths);
   const wantsRetry = callHook(core, entry, died) === 'retry' && entry.retries < core.options.retries;
   if (wantsRetry && entry.isSpent) {
@@ -147,11 +147,11 @@ export function askForRetry(core: Core, entry: TaskEntry, worker: string, exit: 
 }
 
 /** Tells the kind that a worker died that held no task. */
-export function tellDeath(core: Core, worker: string, exit: WorkerExit): void {
+export function tellDeath(core: PoolCore, worker: string, exit: WorkerExit): void {
   callHook(core, undefined, new WorkerDiedError(worker, exit, 'idle'));
 }
 
-function errorOf(core: Core, entry: TaskEntry, cause: Cause): EndReason {
+function errorOf(core: PoolCore, entry: TaskEntry, cause: Cause): EndReason {
   switch (cause.type) {
     case 'cancelled':
       // A task whose time is over is cancelled for that reason.
@@ -176,7 +176,7 @@ function errorOf(core: Core, entry: TaskEntry, cause: Cause): EndReason {
 }
 
 /** Calls the kind's hook, in the context of the task's caller where there is a task. */
-function callHook(core: Core, entry: TaskEntry | undefined, reason: EndReason | WorkerDiedError): void | 'retry' {
+function callHook(core: PoolCore, entry: TaskEntry | undefined, reason: EndReason | WorkerDiedError): void | 'retry' {
   const { kind } = core;
   const call = () => kind.onTaskCancellationOrExpirationOrWorkerDeath?.(entry?.task, reason as EndReason);
   try {
@@ -188,7 +188,7 @@ function callHook(core: Core, entry: TaskEntry | undefined, reason: EndReason | 
   }
 }
 
-function release(core: Core, entry: TaskEntry): void {
+function release(core: PoolCore, entry: TaskEntry): void {
   core.pending--;
   entry.forgetSignal?.();
   core.limits?.forget(entry);
@@ -197,7 +197,7 @@ function release(core: Core, entry: TaskEntry): void {
 
 type TaskEnd = Pick<TaskOutcome, 'status' | 'result' | 'error'>;
 
-function tell(core: Core, entry: TaskEntry, end: TaskEnd): void {
+function tell(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
   const outcome: TaskOutcome = {
     task: entry.task,
     worker: entry.holder,

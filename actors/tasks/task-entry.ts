@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { Entry } from '../../machines/entry.ts';
+import type { Entry } from '../../machines/queue/entry.ts';
 import { KindError, type WorkerDiedError } from '../errors/errors.ts';
 import type { Live } from '../journal/records.ts';
 import { type AnyKind, refusePromise } from '../kind-module/check-kind.ts';

@@ -1,5 +1,5 @@
-import type { Entry } from '../../machines/entry.ts';
-import type { Core, TimeLimits } from '../context/pool-context.ts';
+import type { Entry } from '../../machines/queue/entry.ts';
+import type { PoolCore, TimeLimits } from '../core/pool-core.ts';
 import { TaskTimeoutError } from '../errors/errors.ts';
 import { nameTask } from '../observing/task-name.ts';
 import { Deadlines } from '../platform/deadlines.ts';
@@ -12,7 +12,7 @@ class Limits implements TimeLimits {
   /** Until they have settled. */
   readonly runs: Deadlines<Entry>;
 
-  constructor(core: Core) {
+  constructor(core: PoolCore) {
     const cancelFor = (code: 'TIMEOUT_QUEUE' | 'TIMEOUT_RUN') => (entry: Entry, ms: number) => {
       const reason = new TaskTimeoutError(code, nameTask(core.kind, entry.task), ms);
       core.send({ type: 'cancelTask', entry, reason, grace: core.options.killGrace > 0 });
@@ -37,13 +37,13 @@ class Limits implements TimeLimits {
 }
 
 /** A task has come into the queue: how long may it wait? */
-export function limitWait(core: Core, entry: TaskEntry): void {
+export function limitWait(core: PoolCore, entry: TaskEntry): void {
   const ms = entry.options?.queueTimeout ?? core.options.queueTimeout;
   if (ms !== Number.POSITIVE_INFINITY) limitsOf(core).waits.set(entry, ms);
 }
 
 /** A worker begins a task: its time runs from now on. */
-export function limitRun(core: Core, entry: TaskEntry): void {
+export function limitRun(core: PoolCore, entry: TaskEntry): void {
   const ms = entry.options?.timeout ?? core.options.timeout;
   if (core.limits === undefined && ms === Number.POSITIVE_INFINITY) return;
   const { waits, runs } = limitsOf(core);
@@ -52,7 +52,7 @@ export function limitRun(core: Core, entry: TaskEntry): void {
   if (ms !== Number.POSITIVE_INFINITY) runs.set(entry, ms);
 }
 
-function limitsOf(core: Core): TimeLimits {
+function limitsOf(core: PoolCore): TimeLimits {
   core.limits ??= new Limits(core);
   return core.limits;
 }

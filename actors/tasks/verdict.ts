@@ -1,7 +1,7 @@
 import type { Verdict, WorkerStatus } from '../../kinds/kind.ts';
-import type { Seat } from '../../machines/seat.ts';
-import { warn } from '../context/hook-warning.ts';
-import type { Core } from '../context/pool-context.ts';
+import type { Seat } from '../../machines/state/seat.ts';
+import { warn } from '../core/hook-warning.ts';
+import type { PoolCore } from '../core/pool-core.ts';
 import { asError, decodeError, describe, type EncodedError, isOf, wordsOf } from '../errors/error-codec.ts';
 import { KindError, MarshalError, PerformError } from '../errors/errors.ts';
 import { didYouMean } from '../errors/legal-names.ts';
@@ -25,7 +25,7 @@ const STAY: Judgement = { type: 'stay', competence: undefined };
 
 /** The verdict on an answer of that tag; the task has settled when it returns, and its follow-ups are in the queue. */
 export function judgeAnswer(
-  core: Core,
+  core: PoolCore,
   seat: Seat,
   status: WorkerStatus,
   entry: TaskEntry,
@@ -39,7 +39,13 @@ export function judgeAnswer(
 }
 
 /** The verdict on a response; the task has settled when it returns, and its follow-ups are in the queue. */
-function judgeResponse(core: Core, seat: Seat, status: WorkerStatus, entry: TaskEntry, response: unknown): Judgement {
+function judgeResponse(
+  core: PoolCore,
+  seat: Seat,
+  status: WorkerStatus,
+  entry: TaskEntry,
+  response: unknown,
+): Judgement {
   // Cancelled, and it stopped in time: nobody wants the response, and the worker is kept.
   if (entry.place === 'settled') return KEEP;
   const { kind } = core;
@@ -60,7 +66,13 @@ function judgeResponse(core: Core, seat: Seat, status: WorkerStatus, entry: Task
 }
 
 /** The verdict on a `perform` that threw. */
-function judgeThrow(core: Core, seat: Seat, status: WorkerStatus, entry: TaskEntry, encoded: EncodedError): Judgement {
+function judgeThrow(
+  core: PoolCore,
+  seat: Seat,
+  status: WorkerStatus,
+  entry: TaskEntry,
+  encoded: EncodedError,
+): Judgement {
   if (entry.place === 'settled') return KEEP;
   const { kind } = core;
   const thrown = decodeError(encoded);
@@ -85,7 +97,7 @@ function judgeThrow(core: Core, seat: Seat, status: WorkerStatus, entry: TaskEnt
  * A response that could not be cloned: the worker has moved past what the master knows of it, so that it ends. A request that
  * the worker could not read was not performed, and the worker is as it was.
  */
-function judgeUnsent(core: Core, entry: TaskEntry, message: string, path: string): Judgement {
+function judgeUnsent(core: PoolCore, entry: TaskEntry, message: string, path: string): Judgement {
   const isRequest = path === 'request';
   const code = isRequest ? 'MARSHAL_REQUEST' : 'MARSHAL_RESPONSE';
   if (entry.place !== 'settled') failMarshal(core, entry, code, path, message);
@@ -94,7 +106,7 @@ function judgeUnsent(core: Core, entry: TaskEntry, message: string, path: string
 
 /** Fails a task whose request or response cannot be cloned, and tells its kind. */
 export function failMarshal(
-  core: Core,
+  core: PoolCore,
   entry: TaskEntry,
   code: 'MARSHAL_REQUEST' | 'MARSHAL_RESPONSE',
   path: string,
@@ -122,7 +134,7 @@ function isOpen(entry: TaskEntry): boolean {
   return entry.place !== 'settled';
 }
 
-function applyVerdict(core: Core, seat: Seat, entry: TaskEntry, verdict: Verdict): void {
+function applyVerdict(core: PoolCore, seat: Seat, entry: TaskEntry, verdict: Verdict): void {
   // Asked here as well as in the rules: here a throw has a task to fail.
   if (verdict.type === 'stay') {
     refusePromise(core.kind, 'affinityOfCompetence', core.kind.affinityOfCompetence?.(verdict.competence));
@@ -140,12 +152,12 @@ function applyVerdict(core: Core, seat: Seat, entry: TaskEntry, verdict: Verdict
 }
 
 /** What the journal is to hold of follow-ups, where there is one. @throws what of a task cannot be written */
-function bodiesOf({ journal }: Core, tasks: readonly unknown[] | undefined): string[] | undefined {
+function bodiesOf({ journal }: PoolCore, tasks: readonly unknown[] | undefined): string[] | undefined {
   return journal === undefined ? undefined : tasks?.map((task) => bodyOf(task, { followUp: true }));
 }
 
 /** A follow-up is in the journal with its origin's end. */
-function reserve({ journal }: Core, { live }: TaskEntry, followUp: TaskEntry, body: string): void {
+function reserve({ journal }: PoolCore, { live }: TaskEntry, followUp: TaskEntry, body: string): void {
   followUp.live = journal?.reserve(body, followUp);
   if (live !== undefined && followUp.live !== undefined) live.followUps = [...live.followUps, followUp.live];
 }
@@ -160,7 +172,7 @@ function admitUnder(entry: TaskEntry, ...follower: Parameters<typeof prepare>): 
   return entry.trace === undefined ? entry.runInAsyncScope(admit) : entry.trace.within(admit);
 }
 
-function checkVerdict(core: Core, hook: string, verdict: unknown): Verdict {
+function checkVerdict(core: PoolCore, hook: string, verdict: unknown): Verdict {
   const type = (verdict as { type?: unknown } | null | undefined)?.type;
   const tasks = (verdict as { tasks?: unknown } | null | undefined)?.tasks;
   const isLegal = (type === 'stay' || type === 'end') && (tasks === undefined || Array.isArray(tasks));
@@ -177,7 +189,7 @@ function checkVerdict(core: Core, hook: string, verdict: unknown): Verdict {
 }
 
 /** A member that is misspelt would be lost in silence. */
-function checkMembers(core: Core, hook: string, verdict: Verdict): void {
+function checkMembers(core: PoolCore, hook: string, verdict: Verdict): void {
   for (const name in verdict) {
     if (MEMBERS.includes(name) || !Object.hasOwn(verdict, name)) continue;
     const all = `it may have ${MEMBERS.join(', ')}`;
@@ -194,7 +206,7 @@ function textOf(value: unknown): string {
   }
 }
 
-function hookError(core: Core, hook: string, entry: TaskEntry, error: unknown): KindError {
+function hookError(core: PoolCore, hook: string, entry: TaskEntry, error: unknown): KindError {
   if (isOf(error, KindError)) return error;
   const task = nameTask(core.kind, entry.task);
   return new KindError(hook, `${core.kind.name}.${hook} threw on ${task}: ${wordsOf(error)}`, error);

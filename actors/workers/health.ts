@@ -1,5 +1,5 @@
-import type { Seat } from '../../machines/seat.ts';
-import type { Core } from '../context/pool-context.ts';
+import type { Seat } from '../../machines/state/seat.ts';
+import type { PoolCore } from '../core/pool-core.ts';
 import type { Connection } from '../hosts/host.ts';
 import { clearInterval, performanceNow, setImmediate, setInterval } from '../platform/platform.ts';
 import { ToWorker } from '../protocol/messages.ts';
@@ -8,7 +8,7 @@ const MEGABYTE = 2 ** 20;
 
 /** How a worker bears its life: whether it still answers, and whether it has served long enough. */
 export class Health {
-  readonly #core: Core;
+  readonly #core: PoolCore;
   readonly #seat: Seat;
   readonly #connection: Connection;
   readonly #born = performanceNow();
@@ -18,14 +18,14 @@ export class Health {
   #isAwaited = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(core: Core, seat: Seat, connection: Connection) {
+  constructor(core: PoolCore, seat: Seat, connection: Connection) {
     this.#core = core;
     this.#seat = seat;
     this.#connection = connection;
   }
 
   /** Whether it must say how much memory it holds, with each answer. */
-  static isMeasured(core: Core): boolean {
+  static isMeasured(core: PoolCore): boolean {
     return core.options.recycle.memory !== Number.POSITIVE_INFINITY;
   }
 
@@ -76,7 +76,7 @@ export class Health {
 }
 
 /** A worker has died by itself: whether that happens too often. */
-export function countDeath({ deaths, options: { restart } }: Core): boolean {
+export function countDeath({ deaths, options: { restart } }: PoolCore): boolean {
   if (restart.intensity === Number.POSITIVE_INFINITY) return false;
   const now = performanceNow();
   while (deaths.length > 0 && now - (deaths[0] as number) > restart.window) deaths.shift();

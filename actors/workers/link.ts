@@ -1,10 +1,10 @@
 import type { WorkerStatus } from '../../kinds/kind.ts';
-import type { Entry } from '../../machines/entry.ts';
-import type { WorkerExit } from '../../machines/pool-state.ts';
-import type { Seat } from '../../machines/seat.ts';
-import type { WorkerEvent } from '../../machines/worker-events.ts';
-import { warn } from '../context/hook-warning.ts';
-import type { Core, WorkerHandle } from '../context/pool-context.ts';
+import type { Entry } from '../../machines/queue/entry.ts';
+import type { WorkerExit } from '../../machines/state/pool-state.ts';
+import type { Seat } from '../../machines/state/seat.ts';
+import type { WorkerEvent } from '../../machines/state/worker-events.ts';
+import { warn } from '../core/hook-warning.ts';
+import type { PoolCore, WorkerHandle } from '../core/pool-core.ts';
 import { describe, encodeError } from '../errors/error-codec.ts';
 import { HandshakeError, SpawnError } from '../errors/errors.ts';
 import type { Connection, HostEvents } from '../hosts/host.ts';
@@ -36,7 +36,7 @@ import { forwardFeedback } from './worker-feedback.ts';
 /** The master's side of one worker: its connection, and what its messages mean. */
 export class Link implements WorkerHandle {
   readonly seat: Seat;
-  readonly #core: Core;
+  readonly #core: PoolCore;
   readonly #spares: Spares;
   readonly #machine: (event: WorkerEvent) => void;
   readonly #output: Output;
@@ -55,7 +55,7 @@ export class Link implements WorkerHandle {
   #readyAt = Number.NEGATIVE_INFINITY;
 
   /** Starts the worker; `tell` reaches its machine. */
-  constructor(core: Core, spares: Spares, seat: Seat, tell: (event: WorkerEvent) => void) {
+  constructor(core: PoolCore, spares: Spares, seat: Seat, tell: (event: WorkerEvent) => void) {
     this.seat = seat;
     this.#core = core;
     this.#spares = spares;

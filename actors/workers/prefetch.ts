@@ -1,7 +1,7 @@
-import type { Effect } from '../../machines/effects.ts';
-import type { Seat } from '../../machines/seat.ts';
-import { recall, returnFrom } from '../../machines/take.ts';
-import type { Core } from '../context/pool-context.ts';
+import { recall, returnFrom } from '../../machines/rules/take.ts';
+import type { Effect } from '../../machines/state/effects.ts';
+import type { Seat } from '../../machines/state/seat.ts';
+import type { PoolCore } from '../core/pool-core.ts';
 import type { Connection } from '../hosts/host.ts';
 import { ToWorker } from '../protocol/messages.ts';
 
@@ -13,7 +13,7 @@ const SHORT = 5;
 
 /** What a worker holds beside the request that it performs: how much that may be, how much it has begun, and how it goes back. */
 export class Ahead {
-  readonly #core: Core;
+  readonly #core: PoolCore;
   readonly #seat: Seat;
   readonly #connection: Connection;
   /** How many requests the worker may hold at most: one, where nobody would know which of several it has begun. */
@@ -21,7 +21,7 @@ export class Ahead {
   /** How long it has taken for a request lately. In ms. */
   #pace = 0;
 
-  constructor(core: Core, seat: Seat, connection: Connection) {
+  constructor(core: PoolCore, seat: Seat, connection: Connection) {
     this.#core = core;
     this.#seat = seat;
     this.#connection = connection;

@@ -1,5 +1,5 @@
-import type { Seat } from '../../machines/seat.ts';
-import type { Core } from '../context/pool-context.ts';
+import type { Seat } from '../../machines/state/seat.ts';
+import type { PoolCore } from '../core/pool-core.ts';
 import { wordsOf } from '../errors/error-codec.ts';
 import { marshalPath } from '../errors/marshal-path.ts';
 import type { Connection } from '../hosts/host.ts';
@@ -12,7 +12,7 @@ import { failMarshal } from '../tasks/verdict.ts';
  * Sends requests that the seat holds already. One that cannot be cloned fails alone and leaves the seat, and the worker is as
  * it was.
  */
-export function sendRequests(core: Core, seat: Seat, connection: Connection, requests: readonly unknown[]): void {
+export function sendRequests(core: PoolCore, seat: Seat, connection: Connection, requests: readonly unknown[]): void {
   // Half of what it may hold at a time: while the answers to it are judged, the worker is at the other half.
   const half = Math.ceil(seat.window / 2);
   let index = seat.held.length - requests.length;
@@ -22,7 +22,13 @@ export function sendRequests(core: Core, seat: Seat, connection: Connection, req
 }
 
 /** Sends the requests that the seat holds from `index` on; answers the index after those that were really sent. */
-function sendSome(core: Core, seat: Seat, connection: Connection, requests: readonly unknown[], index: number): number {
+function sendSome(
+  core: PoolCore,
+  seat: Seat,
+  connection: Connection,
+  requests: readonly unknown[],
+  index: number,
+): number {
   if (requests.length > 1) {
     try {
       if (arePlain(requests)) {
@@ -39,7 +45,7 @@ function sendSome(core: Core, seat: Seat, connection: Connection, requests: read
 }
 
 /** False where the request could not be cloned: its task has failed. */
-function sendOne(core: Core, seat: Seat, connection: Connection, request: unknown, index: number): boolean {
+function sendOne(core: PoolCore, seat: Seat, connection: Connection, request: unknown, index: number): boolean {
   const entry = seat.held[index] as TaskEntry;
   try {
     connection.send([ToWorker.Request, request], entry.options?.transfer);

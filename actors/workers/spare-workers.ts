@@ -1,5 +1,5 @@
-import type { WorkerExit } from '../../machines/pool-state.ts';
-import type { Core } from '../context/pool-context.ts';
+import type { WorkerExit } from '../../machines/state/pool-state.ts';
+import type { PoolCore } from '../core/pool-core.ts';
 import type { Connection, HostEvents } from '../hosts/host.ts';
 import { processHost } from '../hosts/process.ts';
 import { threadHost } from '../hosts/thread.ts';
@@ -47,7 +47,7 @@ class Spare {
  * task and count for no size until they take the place of a worker whose process has exited. Never more than asked for.
  */
 export class Spares {
-  readonly #core: Core;
+  readonly #core: PoolCore;
   /** Ready to be taken, the oldest first. */
   readonly #waiting: Spare[] = [];
   readonly #living = new Set<Spare>();
@@ -55,7 +55,7 @@ export class Spares {
   #isFilling = false;
   #end: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
 
-  constructor(core: Core) {
+  constructor(core: PoolCore) {
     this.#core = core;
   }
 

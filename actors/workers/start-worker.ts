@@ -1,10 +1,10 @@
-import { warn } from '../context/hook-warning.ts';
-import type { Core } from '../context/pool-context.ts';
+import { warn } from '../core/hook-warning.ts';
+import type { PoolCore } from '../core/pool-core.ts';
 import type { Connection, HostEvents } from '../hosts/host.ts';
 import { refusePromise } from '../kind-module/check-kind.ts';
 
 /** Starts a process or thread that serves the pool's kind. @throws what the host throws */
-export function startWorker(core: Core, workerId: string, events: HostEvents): Connection {
+export function startWorker(core: PoolCore, workerId: string, events: HostEvents): Connection {
   const { kind, options } = core;
   const { execArgv, resourceLimits } = options;
   let env: Record<string, string> = {};

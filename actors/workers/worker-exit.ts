@@ -1,5 +1,5 @@
-import type { WorkerExit } from '../../machines/pool-state.ts';
-import type { Seat } from '../../machines/seat.ts';
+import type { WorkerExit } from '../../machines/state/pool-state.ts';
+import type { Seat } from '../../machines/state/seat.ts';
 import { decodeError } from '../errors/error-codec.ts';
 import { type MessageToMaster, ToMaster } from '../protocol/messages.ts';
 

@@ -1,6 +1,6 @@
-import type { Seat } from '../../machines/seat.ts';
-import { warn } from '../context/hook-warning.ts';
-import { type Core, emit } from '../context/pool-context.ts';
+import type { Seat } from '../../machines/state/seat.ts';
+import { warn } from '../core/hook-warning.ts';
+import { emit, type PoolCore } from '../core/pool-core.ts';
 import { refusePromise } from '../kind-module/check-kind.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
 
@@ -8,7 +8,7 @@ import type { TaskEntry } from '../tasks/task-entry.ts';
  * Hands on a feedback that a worker has sent about the request of that number, counted from 1. One whose request was answered
  * before has nobody to go to.
  */
-export function forwardFeedback(core: Core, seat: Seat, feedback: unknown, number: number): void {
+export function forwardFeedback(core: PoolCore, seat: Seat, feedback: unknown, number: number): void {
   const { held, tasks } = seat;
   const entry = held[number - (tasks - held.length) - 1] as TaskEntry | undefined;
   if (entry === undefined || entry.place === 'settled') return;

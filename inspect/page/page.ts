@@ -1,12 +1,12 @@
-import { ActorsList } from './actors-list.ts';
-import { Chosen } from './chosen.ts';
 import { Connection } from './connection.ts';
-import { Lanes } from './lanes.ts';
 import { Model } from './model.ts';
-import { Picture } from './picture.ts';
-import { QueueList } from './queue-list.ts';
+import { ActorsList } from './parts/actors-list.ts';
+import { Chosen } from './parts/chosen.ts';
+import { Lanes } from './parts/message-chart.ts';
+import { Picture } from './parts/picture.ts';
+import { QueueList } from './parts/queue-list.ts';
+import { Top } from './parts/top.ts';
 import { startTheme } from './theme.ts';
-import { Top } from './top.ts';
 
 startTheme();
 // What scrolls is reached with Tab, so that arrow keys scroll it.

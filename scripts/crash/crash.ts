@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { chanceOf } from '../../testing/cover.ts';
+import { chanceOf } from '../../testing/graph/cover.ts';
 
 /** How a program is to be killed. */
 export interface CrashOptions {

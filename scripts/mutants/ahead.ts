@@ -20,7 +20,7 @@ export const ahead: readonly Mutant[] = [
   },
   {
     name: 'window-stays-open',
-    file: 'machines/take.ts',
+    file: 'machines/rules/take.ts',
     from: '  seat.window = 1;\n',
     to: '',
     breaks: 'A worker with a new competence is sent ahead as much as before.',
@@ -68,7 +68,7 @@ export const ahead: readonly Mutant[] = [
   },
   {
     name: 'begun-is-repeated',
-    file: 'machines/exits.ts',
+    file: 'machines/rules/exits.ts',
     from: 'if (begun > 0 && !pool.rules.isIdempotent) return',
     to: 'if (begun > 1_000_000) return',
     breaks: 'A task that was begun by a worker that died is performed again.',
@@ -76,7 +76,7 @@ export const ahead: readonly Mutant[] = [
   },
   {
     name: 'cancel-ends-a-worker-for-nothing',
-    file: 'machines/decide.ts',
+    file: 'machines/rules/decide.ts',
     from: '  if (seat.held[0] !== entry && recall(pool, seat, 1, effects) && !seat.held.includes(entry)) return;\n',
     to: '',
     breaks: 'Cancelling a task that was not begun ends a worker.',
@@ -84,7 +84,7 @@ export const ahead: readonly Mutant[] = [
   },
   {
     name: 'returned-out-of-order',
-    file: 'machines/take.ts',
+    file: 'machines/rules/take.ts',
     from: 'for (let i = entries.length - 1; i >= 0; i--) {',
     to: 'for (let i = 0; i < entries.length; i++) {',
     breaks: 'What a worker gives back comes in the wrong order.',
@@ -116,7 +116,7 @@ export const ahead: readonly Mutant[] = [
   },
   {
     name: 'room-at-a-recalled-worker',
-    file: 'machines/progress.ts',
+    file: 'machines/rules/progress.ts',
     from: '  return pool.free.some((seat) => seat.isRecalled);',
     to: '  return false;',
     breaks: 'A worker that is just giving back requests is ended for want of a match.',

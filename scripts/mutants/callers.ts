@@ -12,7 +12,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'free-workers-not-told',
-    file: 'actors/context/pool-context.ts',
+    file: 'actors/core/pool-core.ts',
     from: '(state.busy > 0 && state.free.length === 0 && ',
     to: '(state.busy > 0 && ',
     breaks: 'A free worker is not told of a task while another is busy.',

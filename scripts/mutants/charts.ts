@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const charts: readonly Mutant[] = [
   {
     name: 'chart-without-refusals',
-    file: 'machines/chart-row.ts',
+    file: 'machines/kind-chart/chart-row.ts',
     from: '      refuses.push(name);\n',
     to: '',
     breaks: 'A chart does not say what a worker refuses.',
@@ -12,7 +12,7 @@ export const charts: readonly Mutant[] = [
   },
   {
     name: 'chart-never-retries',
-    file: 'machines/chart-row.ts',
+    file: 'machines/kind-chart/chart-row.ts',
     from: "wish === 'retry' ? 'retried' : 'WORKER_DIED'",
     to: "wish === 'retry' ? 'WORKER_DIED' : 'WORKER_DIED'",
     breaks: 'A chart says that a task dies which is tried again.',
@@ -20,7 +20,7 @@ export const charts: readonly Mutant[] = [
   },
   {
     name: 'chart-of-strays',
-    file: 'machines/chart-row.ts',
+    file: 'machines/kind-chart/chart-row.ts',
     from: '  if (stray !== undefined) {',
     to: "  if (stray === '') {",
     breaks: 'A follow-up without an example gets a chart.',
@@ -28,7 +28,7 @@ export const charts: readonly Mutant[] = [
   },
   {
     name: 'chart-follows-nothing',
-    file: 'machines/kind-chart.ts',
+    file: 'machines/kind-chart/kind-chart.ts',
     from: 'if (step.next !== undefined && step.next !== status) next.push(step.next);',
     to: 'if (step.next !== undefined && step.next !== status && next.length < 2) next.push(step.next);',
     breaks: 'A chart lacks the statuses that come later.',
@@ -36,7 +36,7 @@ export const charts: readonly Mutant[] = [
   },
   {
     name: 'chart-believes-classes',
-    file: 'machines/kind-chart.ts',
+    file: 'machines/kind-chart/kind-chart.ts',
     from: "      if (before.print.join('\\n') !== print.join('\\n'))",
     to: '      if (before.print.length !== print.length)',
     breaks: 'Two competences of one class may behave differently.',
@@ -44,7 +44,7 @@ export const charts: readonly Mutant[] = [
   },
   {
     name: 'chart-dots',
-    file: 'machines/kind-chart.ts',
+    file: 'machines/kind-chart/kind-chart.ts',
     from: "return name.replaceAll('.', '·').replaceAll('#', '＃');",
     to: "return name.replaceAll('#', '＃');",
     breaks: 'A name with a dot is no state in a chart.',

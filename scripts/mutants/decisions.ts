@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const decisions: readonly Mutant[] = [
   {
     name: 'cancel-unsettles',
-    file: 'machines/decide.ts',
+    file: 'machines/rules/decide.ts',
     from: "  if (entry.place === 'settled') return;\n  const seat = entry.holder",
     to: "  if (entry.place === 'settled') entry.place = 'held';\n  const seat = entry.holder",
     breaks: 'A task that has settled is cancelled once more.',
@@ -12,7 +12,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'slot-before-exit',
-    file: 'machines/ending.ts',
+    file: 'machines/rules/ending.ts',
     from: "  seat.phase = 'ending';",
     to: "  seat.phase = 'ending';\n  pool.seats.delete(seat.id);",
     breaks: 'A slot is filled again before its old process has exited.',
@@ -20,7 +20,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'no-refill',
-    file: 'machines/decide.ts',
+    file: 'machines/rules/decide.ts',
     from: '    if (taken.has(slot)) continue;',
     to: '    if (taken.has(slot) || pool.serials[slot] !== undefined) continue;',
     breaks: 'A dead worker is never replaced.',
@@ -28,7 +28,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'ended-is-no-surprise',
-    file: 'machines/decide.ts',
+    file: 'machines/rules/decide.ts',
     from: '  giveBack(pool, seat.held.splice(0), effects);\n  seat.isExpected = true;\n',
     to: '  giveBack(pool, seat.held.splice(0), effects);\n',
     breaks: 'The exit of a worker that ended by its verdict is told as a death.',
@@ -36,7 +36,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'spawn-after-destroy',
-    file: 'machines/decide.ts',
+    file: 'machines/rules/decide.ts',
     from: "  if (pool.phase === 'destroying') return effects;\n",
     to: '',
     breaks: 'A destroyed pool starts workers.',
@@ -44,7 +44,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'dead-worker-revived',
-    file: 'machines/decide.ts',
+    file: 'machines/rules/decide.ts',
     from: "if (seat === undefined || (seat.phase !== 'starting' && seat.phase !== 'busy')) return;",
     to: 'if (seat === undefined) return;',
     breaks: 'A worker that was ended is free again by a late message.',
@@ -52,7 +52,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'ended-keeps-what-it-held',
-    file: 'machines/decide.ts',
+    file: 'machines/rules/decide.ts',
     from: '  giveBack(pool, seat.held.splice(0), effects);\n',
     to: '  seat.held.splice(0);\n',
     breaks: 'What an ended worker had not begun is lost.',
@@ -60,7 +60,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'blame-the-first',
-    file: 'machines/exits.ts',
+    file: 'machines/rules/exits.ts',
     from: '(held.length > 1 ? -1 : 0)',
     to: '0',
     breaks: 'The first of several is blamed for a death of which nobody knows the cause.',
@@ -68,7 +68,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'retries-uncounted',
-    file: 'machines/exits.ts',
+    file: 'machines/rules/exits.ts',
     from: '    if (isRetried) entry.retries++;\n    else settle',
     to: '    if (!isRetried) settle',
     breaks: 'A kind that wants another try gets one for ever.',
@@ -76,7 +76,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'one-slot-is-all-slots',
-    file: 'machines/exits.ts',
+    file: 'machines/rules/exits.ts',
     from: '.every((each) => !(each <= limit))',
     to: '.some((each) => !(each <= limit))',
     breaks: 'One bad slot ends the pool.',
@@ -84,7 +84,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'no-backoff',
-    file: 'machines/exits.ts',
+    file: 'machines/rules/exits.ts',
     from: 'delay * 2 ** Math.min(failures - 1, 16)',
     to: 'delay',
     breaks: 'Workers that cannot start are tried again without growing patience.',
@@ -92,7 +92,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'failures-never-forgotten',
-    file: 'machines/decide.ts',
+    file: 'machines/rules/decide.ts',
     from: "  if (seat.phase === 'busy') pool.failures[seat.slot] = 0;\n",
     to: '',
     breaks: 'Failed starts count for ever, though one succeeded meanwhile.',
@@ -100,7 +100,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'overdue-kills-the-next',
-    file: 'machines/decide.ts',
+    file: 'machines/rules/decide.ts',
     from: '  if (seat?.held.includes(entry)) end(pool, seat, effects);',
     to: "  if (seat !== undefined && entry.place !== 'queued') end(pool, seat, effects);",
     breaks: 'A worker that stopped in time is killed with its next task.',
@@ -108,7 +108,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'cancelled-worker-keeps-its-task',
-    file: 'machines/decide.ts',
+    file: 'machines/rules/decide.ts',
     from: "  for (const entry of seat.held.slice(0, begun)) {\n    if (entry.place === 'held') settle",
     to: "  for (const entry of seat.held.slice(0, begun)) {\n    if (entry.place === 'held' && entry === reason) settle",
     breaks: 'cancelWorker gives its task back instead of cancelling it.',
@@ -116,7 +116,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'shrink-kills-the-busy',
-    file: 'machines/decide.ts',
+    file: 'machines/rules/decide.ts',
     from: "if (seat.slot >= size && seat.phase !== 'busy') end",
     to: 'if (seat.slot >= size) end',
     breaks: 'A shrink kills what runs.',
@@ -124,7 +124,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'shrink-keeps-waiting',
-    file: 'machines/decide.ts',
+    file: 'machines/rules/decide.ts',
     from: '  for (const slot of [...pool.waiting]) if (slot >= size) pool.waiting.delete(slot);\n',
     to: '',
     breaks: 'Slots that are no more are waited for.',
@@ -132,7 +132,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'one-pause-for-all',
-    file: 'machines/decide.ts',
+    file: 'machines/rules/decide.ts',
     from: '      pool.holds++;',
     to: '      pool.holds = 1;',
     breaks: 'One resume ends the pauses of all callers.',
@@ -140,7 +140,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'close-stays-paused',
-    file: 'machines/decide.ts',
+    file: 'machines/rules/decide.ts',
     from: '      pool.holds = 0;\n',
     to: '',
     breaks: 'A paused pool cannot be closed.',

@@ -172,7 +172,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'unread-request-ends-worker',
-    file: 'actors/serve/serve-kind.ts',
+    file: 'actors/serve/channel.ts',
     from: 'const isRequest = tag === ToWorker.Request;',
     to: 'const isRequest = tag === -1;',
     breaks: 'A request that cannot be read ends one worker after the other.',

@@ -60,7 +60,7 @@ export const limits: readonly Mutant[] = [
   },
   {
     name: 'no-demand',
-    file: 'machines/decide.ts',
+    file: 'machines/rules/decide.ts',
     from: 'Math.max(0, queue.length - starting)',
     to: '0',
     breaks: 'A pool that may be smaller never grows.',
@@ -68,7 +68,7 @@ export const limits: readonly Mutant[] = [
   },
   {
     name: 'all-retire',
-    file: 'machines/decide.ts',
+    file: 'machines/rules/decide.ts',
     from: 'if (living > leastOf(pool)) end(pool, seat, effects);',
     to: 'end(pool, seat, effects);',
     breaks: 'Workers end that the pool keeps.',
@@ -76,7 +76,7 @@ export const limits: readonly Mutant[] = [
   },
   {
     name: 'given-up-and-working',
-    file: 'machines/take.ts',
+    file: 'machines/rules/take.ts',
     from: ' || pool.degraded !== undefined) return false;',
     to: ') return false;',
     breaks: 'A pool that has given up begins another task.',

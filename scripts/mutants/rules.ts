@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const rules: readonly Mutant[] = [
   {
     name: 'share-of-two',
-    file: 'machines/take.ts',
+    file: 'machines/rules/take.ts',
     from: 'seat.window === 1 ? 1 :',
     to: 'seat.window === 1 ? 2 :',
     breaks: 'A worker without a window holds two requests.',
@@ -12,7 +12,7 @@ export const rules: readonly Mutant[] = [
   },
   {
     name: 'stale-look',
-    file: 'machines/take.ts',
+    file: 'machines/rules/take.ts',
     from: '  seat.look = look;\n',
     to: '',
     breaks: 'A worker takes tasks by the competence it had before.',
@@ -20,7 +20,7 @@ export const rules: readonly Mutant[] = [
   },
   {
     name: 'no-room-is-made',
-    file: 'machines/progress.ts',
+    file: 'machines/rules/progress.ts',
     from: 'old.slice(0, Math.max(1, keys))',
     to: 'old.slice(0, 0)',
     breaks: 'No old worker makes room for a fresh one.',
@@ -28,7 +28,7 @@ export const rules: readonly Mutant[] = [
   },
   {
     name: 'the-latest-makes-room',
-    file: 'machines/progress.ts',
+    file: 'machines/rules/progress.ts',
     from: 'old.slice(0, Math.max(1, keys))',
     to: 'old.slice(-Math.max(1, keys))',
     breaks: 'The most recently used worker makes room.',
@@ -36,7 +36,7 @@ export const rules: readonly Mutant[] = [
   },
   {
     name: 'nobody-is-stranded',
-    file: 'machines/progress.ts',
+    file: 'machines/rules/progress.ts',
     from: 'isClosing ? [...pool.queue] : [...pool.followUps]',
     to: 'isClosing ? [...pool.queue] : []',
     breaks: 'Follow-ups that nobody can take wait for ever.',
@@ -44,7 +44,7 @@ export const rules: readonly Mutant[] = [
   },
   {
     name: 'never-stalled',
-    file: 'machines/progress.ts',
+    file: 'machines/rules/progress.ts',
     from: '  pool.isStalled = true;',
     to: '  pool.isStalled = false;',
     breaks: 'A pool that cannot go on does not say so.',
@@ -52,7 +52,7 @@ export const rules: readonly Mutant[] = [
   },
   {
     name: 'close-leaves-the-unwanted',
-    file: 'machines/progress.ts',
+    file: 'machines/rules/progress.ts',
     from: "const isClosing = pool.phase === 'closing';",
     to: 'const isClosing = false;',
     breaks: 'A closing pool waits for ever for tasks that nobody takes.',
@@ -60,7 +60,7 @@ export const rules: readonly Mutant[] = [
   },
   {
     name: 'give-back-reversed',
-    file: 'machines/take.ts',
+    file: 'machines/rules/take.ts',
     from: 'for (let i = entries.length - 1; i >= 0; i--) {',
     to: 'for (let i = 0; i < entries.length; i++) {',
     breaks: 'What goes back to the queue changes its order.',
@@ -68,7 +68,7 @@ export const rules: readonly Mutant[] = [
   },
   {
     name: 'settled-goes-back',
-    file: 'machines/take.ts',
+    file: 'machines/rules/take.ts',
     from: "    if (entry.place === 'settled') continue;\n",
     to: '',
     breaks: 'A task that has settled goes back to the queue.',
@@ -76,7 +76,7 @@ export const rules: readonly Mutant[] = [
   },
   {
     name: 'back-and-never-stranded',
-    file: 'machines/take.ts',
+    file: 'machines/rules/take.ts',
     from: '    if (entry.origin !== undefined) pool.followUps.add(entry);\n',
     to: '',
     breaks: 'A follow-up that went back to the queue is never stranded.',
@@ -84,7 +84,7 @@ export const rules: readonly Mutant[] = [
   },
   {
     name: 'suspect-among-others',
-    file: 'machines/take.ts',
+    file: 'machines/rules/take.ts',
     from: 'while (seat.held.length < share && !isAlone(seat.held[0])) {',
     to: 'while (seat.held.length < share) {',
     breaks: 'A task that may have killed a worker is followed by others.',
@@ -92,7 +92,7 @@ export const rules: readonly Mutant[] = [
   },
   {
     name: 'take-while-paused',
-    file: 'machines/take.ts',
+    file: 'machines/rules/take.ts',
     from: "if (pool.holds > 0 || pool.phase === 'destroying'",
     to: "if (pool.phase === 'destroying'",
     breaks: 'A paused pool gives tasks away.',
@@ -100,7 +100,7 @@ export const rules: readonly Mutant[] = [
   },
   {
     name: 'expired-and-silent',
-    file: 'machines/take.ts',
+    file: 'machines/rules/take.ts',
     from: "      settle(entry, stop === undefined ? { type: 'expired' } : { type: 'cancelled', reason: stop.reason }, effects);\n",
     to: '',
     breaks: 'A task without a request never settles.',
@@ -108,7 +108,7 @@ export const rules: readonly Mutant[] = [
   },
   {
     name: 'idle-at-each-event',
-    file: 'machines/progress.ts',
+    file: 'machines/rules/progress.ts',
     from: 'if (!pool.isIdle && pool.busy === 0) {',
     to: 'if (pool.busy === 0) {',
     breaks: 'An idle pool says so at each event.',

@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const statecharts: readonly Mutant[] = [
   {
     name: 'nobody-comes-late',
-    file: 'machines/queue.ts',
+    file: 'machines/queue/queue.ts',
     from: 'if (cursor !== null && this.#isBefore(entry, cursor)) look.late.push(entry);',
     to: 'if (cursor !== null && this.#isBefore(entry, cursor)) look.late.length = 0;',
     breaks: 'A task that enters before what a worker has refused is not shown to it.',
@@ -12,7 +12,7 @@ export const statecharts: readonly Mutant[] = [
   },
   {
     name: 'deaf-broadcast',
-    file: 'machines/queue.ts',
+    file: 'machines/queue/queue.ts',
     from: '    for (const look of this.#looks) resetLook(look);',
     to: '    if (this.#length < 0) for (const look of this.#looks) resetLook(look);',
     breaks: 'A broadcast changes nothing, and what comes back to the head is not seen.',
@@ -20,7 +20,7 @@ export const statecharts: readonly Mutant[] = [
   },
   {
     name: 'back-behind-its-equals',
-    file: 'machines/queue.ts',
+    file: 'machines/queue/queue.ts',
     from: '    entry.turn = --this.#first;',
     to: '    entry.turn = ++this.#last + 0 * this.#first--;',
     breaks: 'With an order a task goes back behind its equals.',
@@ -28,7 +28,7 @@ export const statecharts: readonly Mutant[] = [
   },
   {
     name: 'skipped-find',
-    file: 'machines/queue.ts',
+    file: 'machines/queue/queue.ts',
     from: '        look.cursor = entry.prev;',
     to: '        look.cursor = entry;',
     breaks: 'A task that was found and not taken is lost to its status.',
@@ -36,7 +36,7 @@ export const statecharts: readonly Mutant[] = [
   },
   {
     name: 'keyed-first',
-    file: 'machines/queue.ts',
+    file: 'machines/queue/queue.ts',
     from: '    return this.#isBefore(keyed, unkeyed) ? keyed : unkeyed;',
     to: '    return keyed;',
     breaks: 'A worker passes over earlier tasks for those of its key.',
@@ -44,7 +44,7 @@ export const statecharts: readonly Mutant[] = [
   },
   {
     name: 'shelf-at-the-end',
-    file: 'machines/shelves.ts',
+    file: 'machines/queue/key-index.ts',
     from: 'shelf.entries.splice(placeOf(shelf, entry, where), 0, entry);',
     to: 'shelf.entries.splice(Math.max(placeOf(shelf, entry, where), shelf.entries.length), 0, entry);',
     breaks: 'A priority means nothing among the tasks of a key.',
@@ -52,7 +52,7 @@ export const statecharts: readonly Mutant[] = [
   },
   {
     name: 'lanes-forget-ground',
-    file: 'machines/lanes.ts',
+    file: 'machines/queue/skip-list.ts',
     from: '    while (next !== null && this.#isBefore(next, entry)) {\n      at = next;\n      next = next.next;',
     to: '    while (next !== null && next === entry) {\n      at = next;\n      next = next.next;',
     breaks: 'A task enters the queue too early under an order.',

@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const turns: readonly Mutant[] = [
   {
     name: 'steps-are-interrupted',
-    file: 'actors/context/turn.ts',
+    file: 'actors/core/turn.ts',
     from: '    if (this.#depth > 0) this.#later.push(act);\n    else act();',
     to: '    act();',
     breaks: 'What a hook puts into the queue is there in the midst of a step.',
@@ -12,7 +12,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'hooks-reach-the-supervisor',
-    file: 'actors/context/pool-context.ts',
+    file: 'actors/core/pool-core.ts',
     from: '      if (core.turn.isUnderWay) return core.turn.after(() => core.send(event));\n',
     to: '',
     breaks: 'What a hook asks of its pool changes the state of the step that called it.',
@@ -20,7 +20,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'later-steps-overtake',
-    file: 'actors/context/turn.ts',
+    file: 'actors/core/turn.ts',
     from: 'if (--this.#depth > 0 || this.#isEnding) return;',
     to: 'if (--this.#depth > 0) return;',
     breaks: 'What was asked for last is done in the midst of what was asked for first.',
@@ -28,7 +28,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'settled-again',
-    file: 'machines/entry.ts',
+    file: 'machines/queue/entry.ts',
     from: '  if (!NEXT[entry.place].includes(to)) throw',
     to: '  if (false) throw',
     breaks: 'A task may leave where it is for anywhere.',
@@ -36,7 +36,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'stopped-task-is-sent',
-    file: 'machines/take.ts',
+    file: 'machines/rules/take.ts',
     from: '    if (stop !== undefined || request === undefined) {',
     to: '    if (request === undefined) {',
     breaks: 'A task whose own hook has cancelled it is sent, and its worker ended for it.',
@@ -44,7 +44,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'transfer-is-sent-ahead',
-    file: 'machines/take.ts',
+    file: 'machines/rules/take.ts',
     from: '(entry.retries > 0 || entry.transfers)',
     to: 'entry.retries > 0',
     breaks: 'A task whose buffers go along is sent ahead.',
@@ -52,7 +52,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'spent-goes-back',
-    file: 'machines/take.ts',
+    file: 'machines/rules/take.ts',
     from: '    if (entry.isSpent) {',
     to: '    if (false as boolean) {',
     breaks: 'A task whose buffers have gone is performed on what is left.',
@@ -92,7 +92,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'context-of-the-last-caller',
-    file: 'actors/context/pool-context.ts',
+    file: 'actors/core/pool-core.ts',
     from: '        inNeutralContext(deliver, undefined, event);',
     to: '        deliver(event);',
     breaks: "What the pool does by itself runs in some caller's context.",
@@ -124,7 +124,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'early-deaths-are-nothing',
-    file: 'machines/exits.ts',
+    file: 'machines/rules/exits.ts',
     from: '  if (isEarly === true && held.length === 0 && !seat.isExpected) {',
     to: '  if (false as boolean) {',
     breaks: 'Workers that die as soon as they are ready are started without end and without a pause.',
@@ -148,7 +148,7 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'an-id-a-worker',
-    file: 'machines/seat.ts',
+    file: 'machines/state/seat.ts',
     from: "actorId: id.slice(0, id.lastIndexOf(':')),",
     to: 'actorId: id,',
     breaks: 'XState keeps something of every worker that ever was.',

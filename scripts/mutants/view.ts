@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const view: readonly Mutant[] = [
   {
     name: 'refused-socket-stays',
-    file: 'inspect/server.ts',
+    file: 'inspect/server/server.ts',
     from: '\\n`, () => socket.destroy());',
     to: '\\n`);',
     breaks: 'Who was refused a WebSocket holds the connection.',
@@ -12,7 +12,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'answer-keeps-connection',
-    file: 'inspect/server.ts',
+    file: 'inspect/server/server.ts',
     from: "response.writeHead(status, { ...headers, connection: 'close' });",
     to: 'response.writeHead(status, headers);',
     breaks: 'Who has got the page holds the connection.',
@@ -20,7 +20,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'strangers-stay',
-    file: 'inspect/strangers.ts',
+    file: 'inspect/server/strangers.ts',
     from: 'setTimeout(() => socket.destroy(), LONGEST_STAY)',
     to: 'setTimeout(() => {}, LONGEST_STAY)',
     breaks: 'Who says nothing holds a connection for ever.',
@@ -28,7 +28,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'strangers-unbounded',
-    file: 'inspect/strangers.ts',
+    file: 'inspect/server/strangers.ts',
     from: '    if (this.#timers.size >= MOST) this.#oldest()?.destroy();\n',
     to: '',
     breaks: 'Strangers hold as many connections as they like.',
@@ -36,7 +36,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'viewers-are-strangers',
-    file: 'inspect/server.ts',
+    file: 'inspect/server/server.ts',
     from: '      this.#strangers.release(socket);\n',
     to: '',
     breaks: 'Who looks is cut off when many strangers come.',
@@ -44,7 +44,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'stop-waits-for-strangers',
-    file: 'inspect/server.ts',
+    file: 'inspect/server/server.ts',
     from: '    this.#strangers.endAll();\n',
     to: '',
     breaks: 'The end of the inspector waits for who says nothing.',
@@ -52,7 +52,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'stop-waits-for-goodbyes',
-    file: 'inspect/server.ts',
+    file: 'inspect/server/server.ts',
     from: 'for (const viewer of viewers) viewer.terminate();',
     to: 'for (const viewer of viewers) viewer.ping();',
     breaks: 'The end of the inspector waits for a viewer that is silent.',
@@ -60,7 +60,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'token-in-the-query',
-    file: 'inspect/server.ts',
+    file: 'inspect/server/server.ts',
     from: '}/#token=',
     to: '}/?token=',
     breaks: 'The token is in what a browser sends.',
@@ -68,7 +68,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'one-right-token-is-enough',
-    file: 'inspect/gate.ts',
+    file: 'inspect/server/gate.ts',
     from: 'tokens.length > 0 && tokens.every(',
     to: 'tokens.length > 0 && tokens.some(',
     breaks: 'A wrong token is made good by a right one.',
@@ -76,7 +76,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'no-token-is-enough',
-    file: 'inspect/gate.ts',
+    file: 'inspect/server/gate.ts',
     from: 'tokens.length > 0 && tokens.every(',
     to: 'tokens.every(',
     breaks: 'Who shows no token is let in.',
@@ -84,7 +84,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'subprotocol-says-the-token',
-    file: 'inspect/server.ts',
+    file: 'inspect/server/server.ts',
     from: '(offered.has(PROTOCOL) ? PROTOCOL : false)',
     to: '([...offered].at(-1) ?? false)',
     breaks: 'The server says the token back.',
@@ -124,7 +124,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'full-disk-is-fine',
-    file: 'bin/exit.ts',
+    file: 'bin/terminal/exit.ts',
     from: '    process.exit(SOME_FAILED);\n',
     to: '    process.exit(0);\n',
     breaks: 'Results that could not be written are no failure.',
@@ -132,7 +132,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'terminal-is-commanded',
-    file: 'bin/terminal.ts',
+    file: 'bin/terminal/terminal.ts',
     from: 'stream.isTTY === true ? harmless(text) : text',
     to: 'text',
     breaks: 'What workers write commands the terminal.',
@@ -140,7 +140,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'pipes-are-escaped',
-    file: 'bin/terminal.ts',
+    file: 'bin/terminal/terminal.ts',
     from: 'stream.isTTY === true ? harmless(text) : text',
     to: 'harmless(text)',
     breaks: 'What is written to a pipe is changed.',
@@ -148,7 +148,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'watch-cuts-results',
-    file: 'bin/watch.ts',
+    file: 'bin/terminal/terminal-view.ts',
     from: "const BREAK = '\\u001b[?7h';",
     to: "const BREAK = '';",
     breaks: 'A result is cut where the terminal ends.',
@@ -156,7 +156,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'bar-cuts-results',
-    file: 'bin/progress.ts',
+    file: 'bin/terminal/progress.ts',
     from: 'linewrap: true',
     to: 'linewrap: false',
     breaks: 'What is printed beside the progress is cut.',
@@ -164,7 +164,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'bar-stays-longest',
-    file: 'bin/progress-line.ts',
+    file: 'bin/terminal/progress-line.ts',
     from: 'const left = most - line.length - widthOf(title) - 1;',
     to: 'const left = most - widthOf(title) - 1;',
     breaks: 'The bar takes the place of the numbers.',

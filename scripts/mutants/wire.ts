@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const wire: readonly Mutant[] = [
   {
     name: 'orphan-lives-on',
-    file: 'actors/serve/serve-kind.ts',
+    file: 'actors/serve/channel.ts',
     from: "        process.on('disconnect', () => exit(0));\n",
     to: '',
     breaks: 'A worker outlives its master.',

@@ -2,7 +2,7 @@ import clerk, { type Letter } from './kinds/clerk.ts';
 import { isAlive } from './liveness.ts';
 import { runIfMain } from './program.ts';
 import type { Scenario } from './scenario.ts';
-import type { Story } from './story.ts';
+import type { Story } from './scenario-run.ts';
 
 const QUEUED = 500;
 const DONE = 20;

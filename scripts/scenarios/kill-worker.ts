@@ -3,7 +3,7 @@ import clerk, { type ClerkNote, type ClerkTypes, type Letter } from './kinds/cle
 import { isAlive } from './liveness.ts';
 import { runIfMain } from './program.ts';
 import type { Scenario } from './scenario.ts';
-import type { Story } from './story.ts';
+import type { Story } from './scenario-run.ts';
 
 type ClerkPool = Pool<Letter, number, string, ClerkNote>;
 

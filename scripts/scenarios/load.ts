@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UsageError } from '../../actors/index.ts';
-import { importModule } from '../../actors/kind-module/load-kind.ts';
+import { importModule } from '../../actors/tooling.ts';
 import { scenarios } from './index.ts';
 import { checkScenario, type Scenario } from './scenario.ts';
 

@@ -3,7 +3,7 @@ import { type Goal, GoalError, par, readDocument, type TacticTask, tactic } from
 import { isAlive } from './liveness.ts';
 import { runIfMain } from './program.ts';
 import type { Scenario } from './scenario.ts';
-import type { Story } from './story.ts';
+import type { Story } from './scenario-run.ts';
 
 /** Numbers whose factors nobody finds by the way: their goals take minutes. */
 const products = ['7ffffffffffffe29', '000001ffffffffd9', '3fffffffffffffc7', '0fffffffffffffa3'];

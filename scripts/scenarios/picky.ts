@@ -1,7 +1,7 @@
 import press, { type Poster, stock } from './kinds/press.ts';
 import { runIfMain } from './program.ts';
 import type { Scenario } from './scenario.ts';
-import type { Story } from './story.ts';
+import type { Story } from './scenario-run.ts';
 
 const COLOURS = ['red', 'green', 'yellow', 'brown', 'orange', 'violet', 'grey', 'black'];
 const NEW = 'blue';

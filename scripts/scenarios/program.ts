@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { complain, endOnBrokenOutput, onInterrupt, SOME_FAILED } from '../../bin/exit.ts';
+import { complain, endOnBrokenOutput, onInterrupt, SOME_FAILED } from '../../bin/terminal/exit.ts';
 import { runScenario, type Scenario, type Telling } from './scenario.ts';
 
 /** How long a program whose story broke off may take to end by itself. In ms. */

@@ -1,7 +1,7 @@
 import { checkGoal, type Goal, type GoalResult, type ProofTask, proof, readDocument } from '../../kinds/index.ts';
 import { runIfMain } from './program.ts';
 import type { Scenario } from './scenario.ts';
-import type { Story } from './story.ts';
+import type { Story } from './scenario-run.ts';
 
 const file = 'sum.smt2';
 const [first, next] = readDocument(

@@ -1,7 +1,7 @@
-import { quoted } from '../../actors/errors/quoted.ts';
 import { UsageError } from '../../actors/index.ts';
-import { type AnyPool, Story, StoryError, type StoryHost } from './story.ts';
-import { createVoice, type Voice } from './voice.ts';
+import { quoted } from '../../actors/tooling.ts';
+import { createVoice, type Voice } from './reporter.ts';
+import { type AnyPool, Story, StoryError, type StoryHost } from './scenario-run.ts';
 
 /** How long a wait of a story may take, where the scenario says nothing. In ms. */
 const PATIENCE = 30_000;

@@ -1,7 +1,7 @@
 import clerk, { type Letter } from './kinds/clerk.ts';
 import { runIfMain } from './program.ts';
 import type { Scenario } from './scenario.ts';
-import type { Story } from './story.ts';
+import type { Story } from './scenario-run.ts';
 
 const letters: readonly Letter[] = [
   { title: 'a treaty', is: 'easy', pages: 90 },

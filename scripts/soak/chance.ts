@@ -1,4 +1,4 @@
-import { chanceOf } from '../../testing/cover.ts';
+import { chanceOf } from '../../testing/graph/cover.ts';
 
 /** A whole number from 0 up to `limit`. */
 export type Chance = (limit: number) => number;

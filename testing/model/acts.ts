@@ -1,5 +1,5 @@
-import { answersTo } from '../../machines/chart-row.ts';
-import type { Entry } from '../../machines/entry.ts';
+import { answersTo } from '../../machines/kind-chart/chart-row.ts';
+import type { Entry } from '../../machines/queue/entry.ts';
 import { canonOf } from './canon.ts';
 import type { ModelPool } from './model-pool.ts';
 import type { Body, ModelTask } from './model-task.ts';

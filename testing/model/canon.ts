@@ -1,7 +1,7 @@
-import type { Entry } from '../../machines/entry.ts';
-import { labelOf } from '../../machines/kind-chart.ts';
-import type { SupervisorEvent } from '../../machines/supervisor-events.ts';
-import type { WorkerEvent } from '../../machines/worker-events.ts';
+import { labelOf } from '../../machines/kind-chart/kind-chart.ts';
+import type { Entry } from '../../machines/queue/entry.ts';
+import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
+import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import type { ModelPool } from './model-pool.ts';
 import type { Body, ModelTask } from './model-task.ts';
 

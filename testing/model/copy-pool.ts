@@ -1,8 +1,8 @@
-import type { Entry } from '../../machines/entry.ts';
-import { createLook, type Look } from '../../machines/look.ts';
-import type { PoolState, Rules } from '../../machines/pool-state.ts';
-import type { Accept } from '../../machines/queue.ts';
-import type { Seat } from '../../machines/seat.ts';
+import type { Entry } from '../../machines/queue/entry.ts';
+import { createLook, type Look } from '../../machines/queue/match-cursor.ts';
+import type { Accept } from '../../machines/queue/queue.ts';
+import type { PoolState, Rules } from '../../machines/state/pool-state.ts';
+import type { Seat } from '../../machines/state/seat.ts';
 import { ListQueue } from './list-queue.ts';
 
 /** A copy of a pool's state, and where its parts are in it. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert';
-import type { Entry } from '../../machines/entry.ts';
-import type { Look } from '../../machines/look.ts';
-import type { PoolState } from '../../machines/pool-state.ts';
-import { leastOf } from '../../machines/pool-state.ts';
-import type { Seat } from '../../machines/seat.ts';
+import type { Entry } from '../../machines/queue/entry.ts';
+import type { Look } from '../../machines/queue/match-cursor.ts';
+import type { PoolState } from '../../machines/state/pool-state.ts';
+import { leastOf } from '../../machines/state/pool-state.ts';
+import type { Seat } from '../../machines/state/seat.ts';
 
 /** A pool's state with what a bystander has written down beside it. */
 export interface World {

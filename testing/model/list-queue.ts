@@ -1,6 +1,6 @@
-import { type Compare, type Entry, move } from '../../machines/entry.ts';
-import type { Look } from '../../machines/look.ts';
-import type { Accept, Queue } from '../../machines/queue.ts';
+import { type Compare, type Entry, move } from '../../machines/queue/entry.ts';
+import type { Look } from '../../machines/queue/match-cursor.ts';
+import type { Accept, Queue } from '../../machines/queue/queue.ts';
 
 /** The pool's queue as plainly as it can be said: a list that is always in order, looked through from its head, easy to copy. */
 export class ListQueue implements Queue {

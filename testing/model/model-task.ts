@@ -1,9 +1,9 @@
 import type { Verdict, WorkerStatus } from '../../kinds/kind.ts';
-import type { ChartedKind } from '../../machines/chart-row.ts';
-import type { Effect } from '../../machines/effects.ts';
-import type { Entry } from '../../machines/entry.ts';
-import type { Seat } from '../../machines/seat.ts';
-import type { WorkerEvent } from '../../machines/worker-events.ts';
+import type { ChartedKind } from '../../machines/kind-chart/chart-row.ts';
+import type { Entry } from '../../machines/queue/entry.ts';
+import type { Effect } from '../../machines/state/effects.ts';
+import type { Seat } from '../../machines/state/seat.ts';
+import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 
 /** A task in the model. */
 export interface ModelTask {

@@ -1,5 +1,5 @@
 import assert from 'node:assert';
-import { leastOf } from '../../machines/pool-state.ts';
+import { leastOf } from '../../machines/state/pool-state.ts';
 import type { ModelPool } from './model-pool.ts';
 
 /** Checks what must hold once nothing is under way any more. @throws {AssertionError} naming what does not */

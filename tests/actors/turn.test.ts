@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Turn } from '../../actors/context/turn.ts';
+import { Turn } from '../../actors/core/turn.ts';
 
 test('what is asked for in the midst of a step is done after it, in order', (t) => {
   const done: string[] = [];

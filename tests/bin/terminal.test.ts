@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
-import { progressLine } from '../../bin/progress-line.ts';
-import { harmless } from '../../bin/terminal.ts';
+import { progressLine } from '../../bin/terminal/progress-line.ts';
+import { harmless } from '../../bin/terminal/terminal.ts';
 import { folderOf, inShell, onScreen, onTerminal } from './cli.ts';
 import { screenOf } from './screen.ts';
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { type AnyStateMachine, createMachine } from 'xstate';
-import { type Arrow, arrowsOf, shortened } from '../../drawing/arrows.ts';
 import { graphOf } from '../../drawing/index.ts';
+import { type Arrow, arrowsOf, shortened } from '../../drawing/labels/arrows.ts';
 
 function arrowsIn(config: object): Arrow[] {
   return arrowsOf(graphOf(createMachine(config as never) as AnyStateMachine));

@@ -1,6 +1,6 @@
 import { type AnyStateMachine, type AnyStateNode, createMachine, not } from 'xstate';
 import proof from '../../kinds/proof.ts';
-import { kindChart } from '../../machines/kind-chart.ts';
+import { kindChart } from '../../machines/kind-chart/kind-chart.ts';
 import { supervisorMachine } from '../../machines/supervisor.ts';
 import { workerMachine } from '../../machines/worker.ts';
 

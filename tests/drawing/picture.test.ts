@@ -1,9 +1,9 @@
 import test from 'ava';
+import { nameOfEvent } from '../../drawing/graph/names.ts';
 import { graphOf, svgOf } from '../../drawing/index.ts';
-import { type Box, HEADER, type Layout, layoutOf } from '../../drawing/layout.ts';
-import { nameOfEvent } from '../../drawing/names.ts';
-import { INSET, LINE_HEIGHT, widthOfRow } from '../../drawing/rows.ts';
-import { drawingOf } from '../../drawing/svg.ts';
+import { INSET, LINE_HEIGHT, widthOfRow } from '../../drawing/labels/rows.ts';
+import { type Box, HEADER, type Layout, layoutOf } from '../../drawing/svg/layout.ts';
+import { drawingOf } from '../../drawing/svg/svg.ts';
 import { machines, statesOf, transitionsOf } from './machines.ts';
 
 function overlap(a: Box, b: Box): boolean {

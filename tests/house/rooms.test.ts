@@ -17,7 +17,7 @@ const ROOMS = [
   'hosts',
   'options',
   'observing',
-  'context',
+  'core',
   'tasks',
   'workers',
   'supervision',
@@ -57,7 +57,7 @@ test('what stands beside the rooms of actors/ is a face: it only hands on', (t) 
   const beside = readdirSync(join(root, 'actors'), { withFileTypes: true })
     .filter((each) => each.isFile())
     .map(({ name }) => name);
-  t.deepEqual(beside, ['index.ts', 'inspection.ts']);
+  t.deepEqual(beside, ['index.ts', 'inspection.ts', 'tooling.ts']);
 });
 
 test(`no room has more than ${LARGEST} files`, (t) => {

@@ -52,7 +52,7 @@ test('the pool takes timers, clocks and the like from one place, where they were
   const offences = sourcesIn('actors', 'inspect', 'bin').flatMap(({ path, text }) => {
     if (path === 'actors/platform/platform.ts' || /^inspect\/(page|bridge)\//.test(path)) return [];
     const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
-    const [, taken = ''] = /import \{([^}]*)\} from '[^']*platform\.ts'/.exec(code) ?? [];
+    const [, taken = ''] = /import \{([^}]*)\} from '[^']*(?:platform|tooling)\.ts'/.exec(code) ?? [];
     const found = (code.match(used) ?? []).map((each) => each.replace(/^new |\($/g, ''));
     return found.filter((each) => !new RegExp(`\\b${each}\\b`).test(taken)).map((each) => `${path}: ${each}`);
   });

@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import { createPool, type PoolOptions } from 'statepool';
 import type { Host, HostEvents } from '../../actors/hosts/host.ts';
 import { ToMaster, ToWorker, WIRE_VERSION } from '../../actors/protocol/messages.ts';
-import type { WorkerExit } from '../../machines/pool-state.ts';
+import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import { echo, type Job, jobs } from '../support/jobs.ts';
 import { journalOf } from '../support/journal.ts';
 import { code, errorOf } from '../support/outcome.ts';

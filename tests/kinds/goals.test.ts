@@ -1,6 +1,6 @@
 import test from 'ava';
 import { askQuery, checkGoal, par, proof, query, tactic } from '../../kinds/index.ts';
-import { endSession } from '../../kinds/smt/sessions.ts';
+import { endSession } from '../../kinds/smt/session/sessions.ts';
 import { OneWorker } from './one-worker.ts';
 import { goalOf, goalsOf } from './smt/requests.ts';
 

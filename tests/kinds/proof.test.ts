@@ -1,10 +1,10 @@
 import test from 'ava';
 import type { EndReason, WorkerStatus } from '../../kinds/kind.ts';
 import proof from '../../kinds/proof.ts';
-import { EngineMissingError, GoalError, SmtError } from '../../kinds/smt/errors.ts';
-import type { CheckRequest, SessionResponse } from '../../kinds/smt/messages.ts';
-import { proofExamples } from '../../kinds/smt/proof-examples.ts';
-import type { CheckTask, ModelTask, ProofCompetence, ProofTask, Settled } from '../../kinds/smt/tasks.ts';
+import { proofExamples } from '../../kinds/smt/proving/proof-examples.ts';
+import type { CheckTask, ModelTask, ProofCompetence, ProofTask, Settled } from '../../kinds/smt/proving/tasks.ts';
+import type { CheckRequest, SessionResponse } from '../../kinds/smt/session/messages.ts';
+import { EngineMissingError, GoalError, SmtError } from '../../kinds/smt/text/errors.ts';
 import { goalsOf } from './smt/requests.ts';
 
 const text =

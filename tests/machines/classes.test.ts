@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Kind, Verdict, WorkerStatus } from '../../kinds/kind.ts';
-import { kindChart } from '../../machines/kind-chart.ts';
+import { kindChart } from '../../machines/kind-chart/kind-chart.ts';
 
 interface Types {
   task: { readonly name: string };

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { leastOf } from '../../machines/pool-state.ts';
+import { leastOf } from '../../machines/state/pool-state.ts';
 import { World } from '../support/world.ts';
 
 const weights: Readonly<Record<string, number>> = {

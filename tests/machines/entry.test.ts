@@ -1,5 +1,5 @@
 import test from 'ava';
-import { createEntry, move, type Place } from '../../machines/entry.ts';
+import { createEntry, move, type Place } from '../../machines/queue/entry.ts';
 
 const legal: Readonly<Record<Place, readonly Place[]>> = {
   new: ['queued', 'settled'],

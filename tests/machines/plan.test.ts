@@ -1,11 +1,11 @@
 import test from 'ava';
 import * as xstate from 'xstate';
-import * as entries from '../../machines/entry.ts';
 import * as plan from '../../machines/plan.ts';
-import * as poolState from '../../machines/pool-state.ts';
-import * as queue from '../../machines/queue.ts';
-import * as seats from '../../machines/seat.ts';
-import * as take from '../../machines/take.ts';
+import * as entries from '../../machines/queue/entry.ts';
+import * as queue from '../../machines/queue/queue.ts';
+import * as take from '../../machines/rules/take.ts';
+import * as poolState from '../../machines/state/pool-state.ts';
+import * as seats from '../../machines/state/seat.ts';
 import * as worker from '../../machines/worker.ts';
 import { compareMachine, newTally } from '../support/plan-compare.ts';
 import type { Lib } from '../support/plan-machines.ts';

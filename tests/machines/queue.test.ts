@@ -1,9 +1,9 @@
 import { deepStrictEqual } from 'node:assert';
 import test from 'ava';
 import fc from 'fast-check';
-import { type Compare, createEntry, type Entry } from '../../machines/entry.ts';
-import { createLook, type Look } from '../../machines/look.ts';
-import { type Accept, TaskQueue } from '../../machines/queue.ts';
+import { type Compare, createEntry, type Entry } from '../../machines/queue/entry.ts';
+import { createLook, type Look } from '../../machines/queue/match-cursor.ts';
+import { type Accept, TaskQueue } from '../../machines/queue/queue.ts';
 import { ListQueue } from '../../testing/model/list-queue.ts';
 
 interface Item {

@@ -1,11 +1,11 @@
 import test from 'ava';
-import { decide } from '../../machines/decide.ts';
-import type { Effect } from '../../machines/effects.ts';
-import { createEntry, type Entry } from '../../machines/entry.ts';
-import { createPoolState, type PoolState, type RestartLimits } from '../../machines/pool-state.ts';
-import { type Accept, TaskQueue } from '../../machines/queue.ts';
-import type { Seat } from '../../machines/seat.ts';
-import { learn } from '../../machines/take.ts';
+import { createEntry, type Entry } from '../../machines/queue/entry.ts';
+import { type Accept, TaskQueue } from '../../machines/queue/queue.ts';
+import { decide } from '../../machines/rules/decide.ts';
+import { learn } from '../../machines/rules/take.ts';
+import type { Effect } from '../../machines/state/effects.ts';
+import { createPoolState, type PoolState, type RestartLimits } from '../../machines/state/pool-state.ts';
+import type { Seat } from '../../machines/state/seat.ts';
 
 const exit = { exitCode: 1, signal: null, reason: 'exit' } as const;
 

@@ -1,12 +1,12 @@
 import test from 'ava';
 import { createActor, setup } from 'xstate';
-import { createEntry, type Entry } from '../../machines/entry.ts';
-import { createPoolState } from '../../machines/pool-state.ts';
-import { TaskQueue } from '../../machines/queue.ts';
-import { createSeat, type Seat } from '../../machines/seat.ts';
-import { learn } from '../../machines/take.ts';
+import { createEntry, type Entry } from '../../machines/queue/entry.ts';
+import { TaskQueue } from '../../machines/queue/queue.ts';
+import { learn } from '../../machines/rules/take.ts';
+import { createPoolState } from '../../machines/state/pool-state.ts';
+import { createSeat, type Seat } from '../../machines/state/seat.ts';
+import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import { workerMachine } from '../../machines/worker.ts';
-import type { WorkerEvent } from '../../machines/worker-events.ts';
 
 /** A worker's actor under a parent that notes what it is told; what it does to the world is noted too. */
 function createWorker() {

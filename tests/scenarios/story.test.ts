@@ -1,6 +1,6 @@
 import test from 'ava';
+import { createVoice } from '../../scripts/scenarios/reporter.ts';
 import { runScenario, type Scenario } from '../../scripts/scenarios/scenario.ts';
-import { createVoice } from '../../scripts/scenarios/voice.ts';
 import { type Job, jobs } from '../support/jobs.ts';
 
 /** Tells a story to a list of lines, without the times; its workers are none. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert';
-import type { Entry } from '../../machines/entry.ts';
-import type { SupervisorEvent } from '../../machines/supervisor-events.ts';
-import type { WorkerEvent } from '../../machines/worker-events.ts';
+import type { Entry } from '../../machines/queue/entry.ts';
+import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
+import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import { ModelPool } from '../../testing/model/model-pool.ts';
 import type { ModelEnd, ModelTask } from '../../testing/model/model-task.ts';
-import type { Given } from '../../testing/scripted-kind.ts';
-import type { Stage } from '../../testing/stage.ts';
+import type { Given } from '../../testing/run/scripted-kind.ts';
+import type { Stage } from '../../testing/run/test-pool.ts';
 
 /** One thing that happened in a real pool. */
 type Item =

@@ -1,12 +1,12 @@
 import type { AnyMachineSnapshot } from 'xstate';
-import type * as Entries from '../../machines/entry.ts';
 import type * as Plan from '../../machines/plan.ts';
-import type * as PoolState from '../../machines/pool-state.ts';
-import type * as Queue from '../../machines/queue.ts';
-import type * as Seats from '../../machines/seat.ts';
-import type * as Take from '../../machines/take.ts';
+import type * as Entries from '../../machines/queue/entry.ts';
+import type * as Queue from '../../machines/queue/queue.ts';
+import type * as Take from '../../machines/rules/take.ts';
+import type * as PoolState from '../../machines/state/pool-state.ts';
+import type * as Seats from '../../machines/state/seat.ts';
+import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import type * as Worker from '../../machines/worker.ts';
-import type { WorkerEvent } from '../../machines/worker-events.ts';
 import { counted, newTally, picture, type Tally, underParent } from './plan-compare.ts';
 import { Chance, type Lib } from './plan-machines.ts';
 

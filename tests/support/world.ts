@@ -1,13 +1,13 @@
 import assert from 'node:assert';
-import { decide } from '../../machines/decide.ts';
-import type { Effect } from '../../machines/effects.ts';
-import { type Compare, createEntry, type Entry } from '../../machines/entry.ts';
-import type { Look } from '../../machines/look.ts';
-import { createPoolState, FAULTY, type Fault, type PoolState } from '../../machines/pool-state.ts';
-import { TaskQueue } from '../../machines/queue.ts';
-import type { Seat } from '../../machines/seat.ts';
-import type { SupervisorEvent } from '../../machines/supervisor-events.ts';
-import { hasNext, hasNextWith, learn, take } from '../../machines/take.ts';
+import { type Compare, createEntry, type Entry } from '../../machines/queue/entry.ts';
+import type { Look } from '../../machines/queue/match-cursor.ts';
+import { TaskQueue } from '../../machines/queue/queue.ts';
+import { decide } from '../../machines/rules/decide.ts';
+import { hasNext, hasNextWith, learn, take } from '../../machines/rules/take.ts';
+import type { Effect } from '../../machines/state/effects.ts';
+import { createPoolState, FAULTY, type Fault, type PoolState } from '../../machines/state/pool-state.ts';
+import type { Seat } from '../../machines/state/seat.ts';
+import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import { checkWorld, show } from '../../testing/model/invariants.ts';
 
 /** A task of the fake world: what it is for, and what happens to it. */

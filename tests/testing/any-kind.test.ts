@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { bisimulate, kindPaths } from 'statepool/testing';
+import { explorePool } from '../../testing/exploring/explore.ts';
+import { PoolRun } from '../../testing/exploring/pool-run.ts';
 import { actsOn, nameOfAct } from '../../testing/model/acts.ts';
-import { explorePool } from '../../testing/model/explore.ts';
-import { PoolRun } from '../../testing/model/pool-run.ts';
-import { Stage } from '../../testing/stage.ts';
+import { Stage } from '../../testing/run/test-pool.ts';
 import { anyKind } from '../support/random-kind.ts';
 
 // What fails may take its time: it is not made smaller.

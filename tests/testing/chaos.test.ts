@@ -1,8 +1,8 @@
 import test from 'ava';
-import { chanceOf } from '../../testing/cover.ts';
-import { tray } from '../../testing/model/tray.ts';
-import { endOfGiven, type Given } from '../../testing/scripted-kind.ts';
-import { Stage } from '../../testing/stage.ts';
+import { tray } from '../../testing/exploring/sample-kind.ts';
+import { chanceOf } from '../../testing/graph/cover.ts';
+import { endOfGiven, type Given } from '../../testing/run/scripted-kind.ts';
+import { Stage } from '../../testing/run/test-pool.ts';
 import { EventLog } from '../support/event-log.ts';
 
 const SIZE = 3;

@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { PoolRun } from '../../testing/exploring/pool-run.ts';
+import { tray } from '../../testing/exploring/sample-kind.ts';
 import { type Act, actsOn, nameOfAct } from '../../testing/model/acts.ts';
 import type { ModelPool } from '../../testing/model/model-pool.ts';
-import { PoolRun } from '../../testing/model/pool-run.ts';
-import { tray } from '../../testing/model/tray.ts';
-import { Stage, type StageHost } from '../../testing/stage.ts';
+import { Stage, type StageHost } from '../../testing/run/test-pool.ts';
 
 /** The most tasks in the pool at a time. */
 const TASKS = 5;

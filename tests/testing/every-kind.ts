@@ -2,7 +2,7 @@ import test from 'ava';
 import type { Kind, KindTypes } from 'statepool';
 import { call, proof, query, tactic } from 'statepool/kinds';
 import { kindPaths, type PathOptions } from 'statepool/testing';
-import { ledger } from '../../dist/testing/model/ledger.js';
+import { ledger } from '../../dist/testing/exploring/ledger.js';
 
 /** Every kind that ships, and one that does everything that a kind can do. */
 const kinds: readonly Kind<KindTypes>[] = [query, tactic, call, ledger, proof] as never;

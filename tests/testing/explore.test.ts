@@ -1,9 +1,9 @@
 import test from 'ava';
-import type { ChartedKind } from '../../machines/chart-row.ts';
-import { explorePool } from '../../testing/model/explore.ts';
-import { exploreAsync } from '../../testing/model/explore-async.ts';
-import { ledger } from '../../testing/model/ledger.ts';
-import { tray } from '../../testing/model/tray.ts';
+import type { ChartedKind } from '../../machines/kind-chart/chart-row.ts';
+import { explorePool } from '../../testing/exploring/explore.ts';
+import { exploreAsync } from '../../testing/exploring/explore-async.ts';
+import { ledger } from '../../testing/exploring/ledger.ts';
+import { tray } from '../../testing/exploring/sample-kind.ts';
 
 const kinds: Readonly<Record<string, ChartedKind>> = { tray, ledger };
 

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { SmtSyntaxError } from '../../../kinds/smt/errors.ts';
-import { placeInFile } from '../../../kinds/smt/goal.ts';
+import { SmtSyntaxError } from '../../../kinds/smt/text/errors.ts';
+import { placeInFile } from '../../../kinds/smt/text/goal.ts';
 import { goalOf, goalsOf } from './requests.ts';
 
 const broken: readonly (readonly [title: string, text: string, line: number, column: number, message: RegExp])[] = [

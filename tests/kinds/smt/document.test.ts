@@ -1,5 +1,5 @@
 import test from 'ava';
-import { readDocument } from '../../../kinds/smt/document.ts';
+import { readDocument } from '../../../kinds/smt/text/document.ts';
 import { goalOf, goalsOf } from './requests.ts';
 
 const textsOf = (text: string) => goalsOf(text).map((goal) => goal.chunks.join(' '));

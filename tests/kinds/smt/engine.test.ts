@@ -1,9 +1,9 @@
 import test from 'ava';
-import type { EngineName } from '../../../kinds/smt/engine.ts';
-import { findProgram } from '../../../kinds/smt/native-process.ts';
-import { openEngine } from '../../../kinds/smt/open-engine.ts';
-import { rejectionsOf } from '../../../kinds/smt/reply.ts';
-import { Session } from '../../../kinds/smt/session.ts';
+import type { EngineName } from '../../../kinds/smt/engine/engine.ts';
+import { findProgram } from '../../../kinds/smt/engine/native-process.ts';
+import { openEngine } from '../../../kinds/smt/engine/open-engine.ts';
+import { Session } from '../../../kinds/smt/session/session.ts';
+import { rejectionsOf } from '../../../kinds/smt/text/reply.ts';
 import { context, expectType, goalOf, goalsOf, hard, requestFor } from './requests.ts';
 
 const engines: readonly EngineName[] = ['z3-wasm', 'z3', 'cvc5'];

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Session } from '../../../kinds/smt/session.ts';
+import { Session } from '../../../kinds/smt/session/session.ts';
 import { context, expectType, goalOf, goalsOf, requestFor } from './requests.ts';
 
 const satisfiable = goalOf('(declare-const x Int)\n(push)\n(assert (> x 5))\n(check-sat)');

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { infoOf, rejectionsOf, verdictOf } from '../../../kinds/smt/reply.ts';
+import { infoOf, rejectionsOf, verdictOf } from '../../../kinds/smt/text/reply.ts';
 
 test("Z3's errors have their line, and their column from 1", (t) => {
   t.deepEqual(rejectionsOf('(error "line 2 column 13: unknown constant y")\nsat\n'), [

@@ -1,9 +1,9 @@
 import type { ExecutionContext } from 'ava';
-import { readDocument } from '../../../kinds/smt/document.ts';
-import type { Goal } from '../../../kinds/smt/goal.ts';
-import type { CheckRequest, SessionResponse } from '../../../kinds/smt/messages.ts';
-import { requestOfCheck } from '../../../kinds/smt/proof-check.ts';
-import type { CheckTask } from '../../../kinds/smt/tasks.ts';
+import { requestOfCheck } from '../../../kinds/smt/proving/proof-check.ts';
+import type { CheckTask } from '../../../kinds/smt/proving/tasks.ts';
+import type { CheckRequest, SessionResponse } from '../../../kinds/smt/session/messages.ts';
+import { readDocument } from '../../../kinds/smt/text/document.ts';
+import type { Goal } from '../../../kinds/smt/text/goal.ts';
 
 /** The goals of a text. */
 export function goalsOf(text: string, file = 'test.smt2'): readonly Goal[] {

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { placeInFile } from '../../../kinds/smt/goal.ts';
-import { Session } from '../../../kinds/smt/session.ts';
+import { Session } from '../../../kinds/smt/session/session.ts';
+import { placeInFile } from '../../../kinds/smt/text/goal.ts';
 import { context, expectType, goalOf, goalsOf, hard, nonlinear, requestFor } from './requests.ts';
 
 test.serial('a goal gets its verdict, with what it cost and who gave it', async (t) => {

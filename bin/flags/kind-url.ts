@@ -1,0 +1,14 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** The names of the kinds that ship. */
+export const SHIPPED: readonly string[] = ['proof', 'tactic', 'query', 'call'];
+
+/** The URL of a kind's module: by its path, or a shipped kind by its name where there is no such file. */
+export function urlOfKind(name: string): string {
+  if (!existsSync(name) && SHIPPED.includes(name)) {
+    return new URL(`../../kinds/${name}${import.meta.url.slice(-3)}`, import.meta.url).href;
+  }
+  return pathToFileURL(resolve(name)).href;
+}

@@ -1,0 +1,42 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { LookFlags } from './view-flags.ts';
+
+/** The shared options, as commander gives them. */
+export interface PoolFlags extends LookFlags {
+  readonly size?: number;
+  readonly host: 'process' | 'thread' | 'inline';
+}
+
+/** Adds the flags of a command that makes a pool. */
+export function addPoolFlags(command: Command): Command {
+  return addLookFlags(command)
+    .option(
+      '--size <n>',
+      'how many workers (default: one a processor)',
+      countOf('a number of workers, at least 1', 1, 4096),
+    )
+    .addOption(
+      new Option('--host <host>', 'where workers run').choices(['process', 'thread', 'inline']).default('process'),
+    );
+}
+
+/** Adds the flags that show a command's pool. */
+export function addLookFlags(command: Command): Command {
+  return command
+    .option(
+      '--inspect [port]',
+      'show the pool in a browser: prints the address (default port: any that is free)',
+      countOf('a port', 0, 65_535),
+    )
+    .option('--inspect-wait', 'the same, and begin when somebody looks', false)
+    .option('--watch', 'draw workers, queue and rates in the terminal', false);
+}
+
+/** Reads a whole number from a flag. @throws {InvalidArgumentError} naming `what` is expected */
+export function countOf(what: string, least = 0, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be ${what}, a whole number.`);
+  };
+}

@@ -1,0 +1,57 @@
+import type { JournalError } from '../../actors/index.ts';
+import { bodyOf, Journal, outcomeOf, outcomeText } from '../../actors/inspection.ts';
+import type { Goal } from '../../kinds/index.ts';
+import { type JournalFlags, journalOf } from '../flags/journal-flags.ts';
+import { complain } from '../terminal/exit.ts';
+import type { GoalReport } from './report.ts';
+
+/** What the journal calls itself: no pool's journal is one of these. */
+const NAME = 'prove';
+
+/** The goals that are decided, in a journal: each with its report once all of it is known, its counterexample too. */
+export class DecidedGoals {
+  readonly #journal: Journal;
+  /** What else than the goal decides what comes of it. */
+  readonly #settings: string;
+  #hasFailed = false;
+
+  private constructor(journal: Journal, settings: string) {
+    this.#journal = journal;
+    this.#settings = settings;
+  }
+
+  /** Opens the journal that the flags name, if any. @throws what `journalOf` throws, or a JournalError */
+  static open(flags: JournalFlags, settings: unknown): DecidedGoals | undefined {
+    const options = journalOf(flags);
+    if (options === undefined) return undefined;
+    return new DecidedGoals(Journal.open(options, NAME).journal, JSON.stringify(settings));
+  }
+
+  /** The report of a goal that was decided before, with the same settings. */
+  reportOf(goal: Goal): GoalReport | undefined {
+    const known = this.#journal.outcomeOf(this.#idOf(goal));
+    const outcome = known === undefined ? undefined : outcomeOf(known);
+    return outcome !== undefined && 'result' in outcome ? (outcome.result as GoalReport) : undefined;
+  }
+
+  /** Writes a report down; resolves when it is written. One that another try may mend is not kept. */
+  async keep(goal: Goal, report: GoalReport): Promise<void> {
+    if (report.verdict === 'error' && report.error?.code !== 'SMT_REJECTED') return;
+    const { file, index } = goal;
+    const live = this.#journal.add(this.#idOf(goal), bodyOf({ file, index }, {}), this, () => {});
+    const problem = await new Promise<JournalError | undefined>((resolve) => {
+      this.#journal.settle(live, outcomeText({ result: report }), resolve);
+    });
+    if (problem === undefined || this.#hasFailed) return;
+    this.#hasFailed = true;
+    complain(problem);
+  }
+
+  async close(): Promise<void> {
+    await this.#journal.close();
+  }
+
+  #idOf({ key }: Goal): string {
+    return `${key} ${this.#settings}`;
+  }
+}

@@ -1,0 +1,98 @@
+import { createPool } from '../../actors/index.ts';
+import { performanceNow } from '../../actors/tooling.ts';
+import { checkGoal, type EngineName, type Goal, proof } from '../../kinds/index.ts';
+import type { JournalFlags } from '../flags/journal-flags.ts';
+import type { PoolFlags } from '../flags/pool-flags.ts';
+import { lookAt } from '../flags/view-flags.ts';
+import { BAD_INPUT, complain, onInterrupt, SOME_FAILED } from '../terminal/exit.ts';
+import { Progress } from '../terminal/progress.ts';
+import { note } from '../terminal/terminal.ts';
+import { DecidedGoals } from './decided-goals.ts';
+import { createPrinter } from './print.ts';
+import { type GoalReport, reportOf, reportOfError } from './report.ts';
+import { readSmtFiles } from './smt-files.ts';
+
+/** The flags of `statepool prove`, as commander gives them. Durations in ms. */
+export interface ProveFlags extends PoolFlags, JournalFlags {
+  readonly timeout?: number;
+  readonly deadline?: number;
+  readonly rlimit?: number;
+  readonly engine: EngineName;
+  readonly incremental: boolean;
+  readonly fresh: boolean;
+  readonly all: boolean;
+  readonly json: boolean;
+}
+
+/** Proves the goals of the files; sets the exit code: 0 all as expected, 1 some not, 2 bad input. */
+export async function prove(files: readonly string[], flags: ProveFlags): Promise<void> {
+  const goals = readSmtFiles(files).flatMap((document) => [...document.goals]);
+  if (goals.length === 0) {
+    if (process.exitCode === undefined) complain('there is nothing to prove');
+    return;
+  }
+  const settings = {
+    engine: flags.engine,
+    mode: flags.incremental ? 'incremental' : 'clean',
+    oneShot: flags.fresh,
+    limits: {
+      ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }),
+      ...(flags.deadline === undefined ? {} : { deadlineMs: flags.deadline }),
+      ...(flags.rlimit === undefined ? {} : { rlimit: flags.rlimit }),
+    },
+  } as const;
+  let decided: DecidedGoals | undefined;
+  try {
+    decided = DecidedGoals.open(flags, settings);
+  } catch (error) {
+    return complain(error);
+  }
+  const start = performanceNow();
+  const workers = new Set<string>();
+  const pool = createPool(proof, {
+    host: flags.host,
+    ...(flags.size === undefined ? {} : { size: flags.size }),
+    onOutput: ({ worker, line }) => note(`[${worker}] ${line}`),
+  });
+  pool.on('task', ({ worker }) => void (worker === undefined || workers.add(worker)));
+  const stopListening = onInterrupt(() => pool.destroy());
+  const stopLooking = await lookAt(pool, flags);
+  const progress = new Progress('proving', goals.length, !flags.watch);
+  const printer = createPrinter(flags);
+  const counts = { disproved: 0, other: 0 };
+
+  const pending = goals.map(async (goal) => {
+    const known = decided?.reportOf(goal);
+    const report = known ?? (await proveOne(goal));
+    if (known === undefined) await decided?.keep(goal, report);
+    if (report.verdict === 'sat') counts.disproved++;
+    else if (report.verdict !== 'unsat') counts.other++;
+    progress.step(`${counts.disproved} disproved, ${counts.other} undecided`);
+    return report;
+  });
+  const reports = await Promise.all(pending);
+  progress.stop();
+  stopLooking();
+  const size = pool.size;
+  await pool.destroy();
+  await decided?.close();
+  stopListening();
+  for (const report of reports) printer.goal(report);
+  // A command that the solver rejects spoils every goal that stands on it: it is said once, as the input's mistake.
+  for (const message of new Set(reports.flatMap(rejectionOf))) complain(message);
+  printer.summary(reports, { ms: performanceNow() - start, size, host: flags.host, workers: workers.size });
+  if (process.exitCode === undefined && reports.some((report) => !report.isAsExpected)) process.exitCode = SOME_FAILED;
+
+  async function proveOne(goal: Goal): Promise<GoalReport> {
+    try {
+      return reportOf(goal, await checkGoal(pool, goal, settings));
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'SMT_ENGINE_MISSING') process.exitCode = BAD_INPUT;
+      return reportOfError(goal, error);
+    }
+  }
+}
+
+function rejectionOf({ error }: GoalReport): string[] {
+  return error?.code === 'SMT_REJECTED' ? [error.message] : [];
+}

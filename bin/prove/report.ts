@@ -1,0 +1,69 @@
+import type { Goal, GoalResult } from '../../kinds/index.ts';
+import { counterexampleOf } from './counterexample.ts';
+
+/** What came of one goal, as it is printed; the same fields in each line of `--json`. */
+export interface GoalReport {
+  readonly type: 'goal';
+  readonly file: string;
+  /** Its place among the goals of its file, from 0. */
+  readonly index: number;
+  readonly line: number;
+  readonly name?: string;
+  readonly verdict: 'unsat' | 'sat' | 'unknown' | 'error';
+  /** What the file's `:status` expects, or `unsat`; `unknown` expects nothing. */
+  readonly expected: 'unsat' | 'sat' | 'unknown';
+  readonly isAsExpected: boolean;
+  readonly reason?: string;
+  /** The solver's own words. */
+  readonly model?: string;
+  /** The model's constants, without those that the file defines. */
+  readonly counterexample?: Readonly<Record<string, string>>;
+  readonly error?: {
+    readonly code: string;
+    readonly message: string;
+    readonly line?: number;
+    readonly column?: number;
+  };
+  readonly rlimit?: number;
+  readonly ms?: number;
+  readonly pid?: number;
+  readonly threadId?: number;
+}
+
+/** The report of a goal that has a verdict. */
+export function reportOf(goal: Goal, { verdict, reason, model, rlimit, ms, pid, threadId }: GoalResult): GoalReport {
+  const expected = goal.expected ?? 'unsat';
+  return {
+    ...placeOf(goal),
+    verdict,
+    expected,
+    isAsExpected: expected === 'unknown' || verdict === expected,
+    ...(reason === undefined ? {} : { reason }),
+    ...(model === undefined ? {} : { model, counterexample: counterexampleOf(goal, model) }),
+    ...(rlimit === undefined ? {} : { rlimit }),
+    ms: Math.round(ms * 10) / 10,
+    pid,
+    ...(threadId === 0 ? {} : { threadId }),
+  };
+}
+
+/** The report of a goal that has none: a command of its context was rejected, or its solver crashed. */
+export function reportOfError(goal: Goal, error: unknown): GoalReport {
+  const { code, message, line, column } = error as { code?: string; message?: string; line?: number; column?: number };
+  return {
+    ...placeOf(goal),
+    verdict: 'error',
+    expected: goal.expected ?? 'unsat',
+    isAsExpected: false,
+    error: {
+      code: code ?? 'UNKNOWN',
+      message: message ?? String(error),
+      ...(line === undefined ? {} : { line }),
+      ...(column === undefined ? {} : { column }),
+    },
+  };
+}
+
+function placeOf({ file, index, line, name }: Goal) {
+  return { type: 'goal', file, index, line, ...(name === undefined ? {} : { name }) } as const;
+}

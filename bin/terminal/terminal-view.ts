@@ -1,0 +1,149 @@
+import { stripVTControlCharacters } from 'node:util';
+import picocolors from 'picocolors';
+import type { SupervisorActor } from '../../actors/inspection.ts';
+import { inspectPool } from '../../actors/inspection.ts';
+import { clearInterval, setInterval } from '../../actors/tooling.ts';
+import { Scene } from '../../inspect/view/pool-view.ts';
+import { harmless } from './terminal.ts';
+
+/** Between two drawings. In ms. */
+const TURN = 200;
+/** How many tasks of the queue are named. */
+const NAMED = 3;
+
+const HIDE = '\u001b[?25l';
+const SHOW = '\u001b[?25h';
+/** Around a drawing, lest a long line of it be broken; results are never cut. */
+const CUT = '\u001b[?7l';
+const BREAK = '\u001b[?7h';
+
+type Write = typeof process.stderr.write;
+
+/**
+ * Draws a pool on the terminal that stderr is, in place: its numbers, its workers, the head of its queue. What is written
+ * meanwhile stands above the drawing.
+ */
+export class Watch {
+  /** The one that draws: a terminal has room for one. */
+  static #current: Watch | undefined;
+
+  readonly #scene: Scene;
+  readonly #timer: NodeJS.Timeout;
+  readonly #stderr = process.stderr.write;
+  readonly #stdout = process.stdout.write;
+  readonly #colors = picocolors.createColors(process.env.NO_COLOR === undefined);
+  readonly #onExit = () => this.stop();
+  /** What stands there, and how many lines that are. */
+  #text = '';
+  #height = 0;
+  /** What was written last has not come to the end of its line: a drawing would stand in it, and take it away. */
+  #isMidLine = false;
+
+  private constructor(pool: { readonly actor: SupervisorActor }) {
+    this.#scene = new Scene(inspectPool(pool), pool.actor);
+    this.#timer = setInterval(() => this.#draw(), TURN);
+    this.#timer.unref();
+    process.on('exit', this.#onExit);
+    // The cursor would dance.
+    this.#raw(HIDE);
+    process.stderr.write = this.#above(process.stderr, this.#stderr);
+    if (process.stdout.isTTY) process.stdout.write = this.#above(process.stdout, this.#stdout);
+    this.#draw();
+  }
+
+  /** Draws this pool from now on; `undefined` where stderr is no terminal. */
+  static over(pool: { readonly actor: SupervisorActor }): Watch | undefined {
+    if (!process.stderr.isTTY) return undefined;
+    Watch.#current?.stop();
+    Watch.#current = new Watch(pool);
+    return Watch.#current;
+  }
+
+  /** Takes the drawing away, and gives the cursor back. */
+  stop(): void {
+    if (Watch.#current !== this) return;
+    Watch.#current = undefined;
+    clearInterval(this.#timer);
+    process.off('exit', this.#onExit);
+    process.stderr.write = this.#stderr;
+    process.stdout.write = this.#stdout;
+    this.#raw(this.#erasing() + SHOW);
+  }
+
+  #draw(): void {
+    if (this.#isMidLine) return;
+    // Some terminals do not know how large they are, and say 0.
+    const columns = process.stderr.columns || 80;
+    const lines = this.#lines(Math.max(1, (process.stderr.rows || 24) - 4));
+    const text = lines.map((line) => `${cut(line, columns)}\n`).join('');
+    this.#raw(`${this.#erasing()}${CUT}${text}${BREAK}`);
+    this.#text = text;
+    this.#height = lines.length;
+  }
+
+  #lines(most: number): string[] {
+    const { pool, header, actors, queue } = this.#scene.full();
+    const { bold, red, dim } = this.#colors;
+    const { state, waiting, running, done, failed, rate, problem } = header;
+    const numbers = `${waiting} waiting, ${running} running, ${done} done, ${failed} failed, ${rate}/s`;
+    const workers = actors
+      .filter((actor) => actor.machine === 'worker' && actor.state !== 'dead')
+      .map((actor) => ({ ...actor, id: plain(actor.id) }));
+    const width = Math.max(0, ...workers.map(({ id }) => id.length));
+    const lines = workers.map(
+      ({ id, state, tasks = 0, task = '' }) =>
+        `  ${id.padEnd(width)} ${state.padEnd(5)} ${String(tasks).padStart(7)} ${dim(plain(task))}`,
+    );
+    const more = lines.length - most;
+    if (more > 0) lines.splice(most - 1, lines.length, `  and ${more + 1} more workers`);
+    const names = queue.head.slice(0, NAMED).map(({ name }) => plain(name));
+    return [
+      `${bold(plain(pool.kind))} ${problem === undefined ? state : red(state)}: ${numbers}`,
+      ...lines,
+      ...(names.length === 0 ? [] : [dim(`  next: ${names.join(', ')}${waiting > names.length ? ', ...' : ''}`)]),
+    ];
+  }
+
+  #above(stream: NodeJS.WriteStream, write: Write): Write {
+    return ((...args: Parameters<Write>) => {
+      const [chunk] = args;
+      if (chunk.length === 0) return write.apply(stream, args);
+      const height = lineCount(this.#text);
+      this.#raw(this.#erasing());
+      const answer = write.apply(stream, args);
+      const last = chunk.at(-1);
+      this.#isMidLine = last !== '\n' && last !== 0x0a;
+      if (this.#isMidLine) return answer;
+      // As it was: the next turn looks anew, however much is written.
+      this.#raw(`${CUT}${this.#text}${BREAK}`);
+      this.#height = height;
+      return answer;
+    }) as Write;
+  }
+
+  /** Back to where the drawing begins, if there is one; it is gone then. */
+  #erasing(): string {
+    if (this.#height === 0) return '';
+    const up = `\u001b[${this.#height}A`;
+    this.#height = 0;
+    return `\r${up}\u001b[J`;
+  }
+
+  #raw(text: string): void {
+    this.#stderr.call(process.stderr, text);
+  }
+}
+
+/** A text that neither breaks its line nor commands the terminal. */
+function plain(text: string): string {
+  return harmless(stripVTControlCharacters(text)).replaceAll(/\s+/g, ' ');
+}
+
+function lineCount(text: string): number {
+  return text.split('\n').length - 1;
+}
+
+/** A line of at most so many characters; its colours count for nothing and are closed by what they end with. */
+function cut(line: string, columns: number): string {
+  return stripVTControlCharacters(line).length < columns ? line : stripVTControlCharacters(line).slice(0, columns - 1);
+}

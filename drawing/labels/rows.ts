@@ -1,0 +1,57 @@
+import { type ChartEdge, type ChartState, isInner } from '../graph/graph.ts';
+import type { Arrow } from './arrows.ts';
+import { grouped } from './grouped.ts';
+import { effectOf } from './labels.ts';
+import { type Word, widthOf, wrap } from './text-width.ts';
+
+/** The size of a state's name and of all the other texts, in pixels. */
+export const NAME_SIZE = 14;
+/** The size of labels, descriptions and notes. */
+export const TEXT_SIZE = 11.5;
+/** The height of a line of them. */
+export const LINE_HEIGHT = 16;
+/** From a box's edge to its text. */
+export const INSET = 12;
+
+/** A line of text in a state's box. */
+export interface Row {
+  readonly role: 'description' | 'note' | 'inner' | 'end';
+  /** The whole of it, where it is cut. */
+  readonly title?: string | undefined;
+  readonly words: readonly Word[];
+}
+
+/** What stands in a state's box below its name: its description, its notes, and the transitions that leave it where it is. */
+export function rowsOf(state: ChartState, edges: readonly ChartEdge[], width: number): Row[] {
+  const rows: Row[] = [];
+  const add = (role: Row['role'], words: readonly Word[]) => {
+    for (const line of wrap(words, TEXT_SIZE, width)) rows.push({ role, words: line });
+  };
+  if (state.description !== undefined) add('description', wordsOf(state.description.replaceAll('`', '')));
+  for (const note of state.notes) add('note', wordsOf(note));
+  const inner = edges.filter((edge) => edge.from === state.path && isInner(edge));
+  for (const [effect, alike] of grouped(inner, effectOf)) {
+    const last = alike.length - 1;
+    const words = alike.map(({ event, id }, i) => ({ text: i === last ? event + effect : `${event},`, edge: id }));
+    add('inner', words);
+  }
+  return rows;
+}
+
+/** An arrow as lines in the box of the state that it leaves. */
+export function rowsOfEnd({ to, lines }: Arrow): Row[] {
+  return lines.map(({ text, title, edges }) => ({
+    role: 'end',
+    title,
+    words: [...edges.map((edge, i) => ({ text: i === 0 ? text : '', edge })), { text: `→ ${to}` }],
+  }));
+}
+
+/** How wide a line is, with the spaces between its words. */
+export function widthOfRow({ words }: Row): number {
+  return widthOf(words.map(({ text }) => text).join(' '), TEXT_SIZE);
+}
+
+function wordsOf(text: string): Word[] {
+  return text.split(/\s+/).map((word) => ({ text: word }));
+}

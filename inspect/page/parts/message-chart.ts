@@ -1,0 +1,122 @@
+import type { ActorView, LaneView } from '../../messages.ts';
+import { byId, svg } from '../elements.ts';
+import type { Model } from '../model.ts';
+
+/** How many messages are kept. */
+const MOST = 150;
+const ROW = 24;
+/** Where the times stand, and the width of a lane at least. In px. */
+const TIMES = 54;
+const NARROWEST = 46;
+/** The widest letter of a label, near enough. In px. */
+const LETTER = 6.2;
+
+/** The messages between the supervisor and its workers: a lane for each worker's place, the newest below. */
+export class Lanes {
+  readonly #place = byId('messages');
+  readonly #heads = svg('svg', { class: 'heads', height: 26, 'aria-hidden': 'true' });
+  readonly #lifelines = svg('svg', { class: 'lifelines', 'aria-hidden': 'true' });
+  readonly #rows = document.createElement('div');
+  readonly #button = byId('pause');
+  #kept: LaneView[] = [];
+  #names: string[] = [];
+  #width = 0;
+  #isPaused = false;
+  #isSampled = false;
+
+  constructor() {
+    this.#rows.className = 'rows';
+    this.#rows.append(this.#lifelines);
+    this.#place.append(this.#heads, this.#rows);
+    this.#button.addEventListener('click', () => this.#pause());
+    new ResizeObserver(() => this.#layOut()).observe(this.#place);
+  }
+
+  /** Adds what the last message brought, unless it is paused. */
+  update({ actors, lanes, isSampled }: Model): void {
+    if (this.#isPaused) return;
+    const names = namesOf([...actors.values()]);
+    if (names.join() !== this.#names.join()) {
+      this.#names = names;
+      this.#layOut();
+    }
+    if (lanes.length > 0 || isSampled) this.#isSampled = isSampled;
+    byId('sampled').textContent = this.#isSampled ? 'a sample: there are more' : '';
+    if (lanes.length === 0) return;
+    const { scrollTop, scrollHeight, clientHeight } = this.#place;
+    const isAtEnd = scrollHeight - scrollTop - clientHeight < 2 * ROW;
+    const news = lanes.slice(-MOST);
+    this.#kept.push(...news);
+    this.#rows.append(...news.map((message) => this.#row(message)));
+    const extra = this.#kept.splice(0, Math.max(0, this.#kept.length - MOST)).length;
+    for (let i = 0; i < extra; i++) this.#lifelines.nextSibling?.remove();
+    // Who has scrolled up reads: the rows stay where they are.
+    this.#place.scrollTop = isAtEnd ? this.#place.scrollHeight : scrollTop - extra * ROW;
+  }
+
+  /** Forgets the messages of a program that has gone. */
+  clear(): void {
+    this.#kept = [];
+    this.#rows.replaceChildren(this.#lifelines);
+  }
+
+  #pause(): void {
+    this.#isPaused = !this.#isPaused;
+    this.#button.setAttribute('aria-pressed', String(this.#isPaused));
+  }
+
+  /** Draws everything anew: for another width, or other lanes. */
+  #layOut(): void {
+    this.#width = Math.max(this.#place.clientWidth, TIMES + this.#names.length * NARROWEST);
+    for (const each of [this.#heads, this.#lifelines]) each.setAttribute('width', String(this.#width));
+    const heads = this.#names.map((name, i) => svg('text', { x: this.#x(i), y: 17, 'text-anchor': 'middle' }, name));
+    this.#heads.replaceChildren(svg('text', { class: 'time', x: 14, y: 17 }, 'sec'), ...heads);
+    this.#lifelines.replaceChildren(
+      ...this.#names.map((_, i) =>
+        svg('line', { class: 'lifeline', x1: this.#x(i), x2: this.#x(i), y1: 0, y2: '100%' }),
+      ),
+    );
+    this.#rows.replaceChildren(this.#lifelines, ...this.#kept.map((message) => this.#row(message)));
+    this.#place.scrollTop = this.#place.scrollHeight;
+  }
+
+  #x(lane: number): number {
+    const lanes = Math.max(1, this.#names.length);
+    return Math.round(TIMES + ((lane + 0.5) * (this.#width - TIMES)) / lanes);
+  }
+
+  #row({ at, from, to, event }: LaneView): Element {
+    const target = this.#x(Math.max(0, this.#names.indexOf(placeOf(to))));
+    const outside = target - 24;
+    const source = from === undefined ? outside : this.#x(Math.max(0, this.#names.indexOf(placeOf(from))));
+    const isLoop = source === target;
+    const start = isLoop ? target - 24 : source;
+    const side = start < target ? 1 : -1;
+    const half = (event.length * LETTER) / 2;
+    const middle = Math.max(TIMES + half, Math.min(this.#width - half - 8, (start + target) / 2));
+    const y = 17;
+    const seconds = new Date(at).toISOString().slice(17, 23);
+    const words = `${seconds} s: ${event}, from ${from ?? 'outside'} to ${to}`;
+    const drawn = [
+      svg('text', { class: 'time', x: 8, y: 16 }, seconds),
+      svg('path', { class: 'arrow', d: `M${start},${y}H${target - 5 * side}` }),
+      svg('path', { class: 'point', d: `M${target},${y}l${-7 * side},-3.5v7z` }),
+      svg('text', { x: middle, y: 11, 'text-anchor': 'middle' }, event),
+    ];
+    const direction = side > 0 ? 'down' : 'up';
+    const frame = { class: `row ${direction}`, width: this.#width, height: ROW, role: 'img', 'aria-label': words };
+    return svg('svg', frame, ...drawn);
+  }
+}
+
+/** A lane for the supervisor, and one for each place that workers have followed each other in. */
+function namesOf(actors: readonly ActorView[]): string[] {
+  const places = new Set(actors.filter(({ machine }) => machine === 'worker').map(({ id }) => placeOf(id)));
+  return ['supervisor', ...[...places].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))];
+}
+
+/** Where an actor stands: a worker's id is its kind, its place and its number there. */
+function placeOf(id: string): string {
+  const place = /:(\d+):\d+$/.exec(id)?.[1];
+  return place === undefined ? 'supervisor' : `slot ${place}`;
+}

@@ -1,0 +1,78 @@
+import type { Link } from '../connection.ts';
+import { byId, counted, html, setChip, setText } from '../elements.ts';
+import type { Model } from '../model.ts';
+
+const WORDS: Readonly<Record<Link['type'], string>> = {
+  live: 'live',
+  uninvited: 'no token',
+  lost: 'ended',
+  stranger: 'ended',
+  over: 'ended',
+};
+
+/** Shows the pool, its numbers, and loudly what is wrong with it or with the connection. */
+export class Top {
+  #link: Link | undefined;
+  #shown = '';
+
+  /** Shows how the page stands with the program. */
+  link(link: Link, model: Model): void {
+    this.#link = link;
+    const place = byId('link');
+    place.className = `link ${link.type === 'live' ? 'live' : 'lost'}`;
+    setText(place, WORDS[link.type]);
+    this.update(model);
+  }
+
+  /** Shows what the model has. */
+  update({ pool, header }: Model): void {
+    if (pool !== undefined) {
+      setText(byId('pool'), pool.kind);
+      const workers = pool.size === 1 ? 'worker' : 'workers';
+      setText(byId('about'), `${pool.size} ${workers}, host ${pool.host}, pid ${pool.pid}`);
+    }
+    if (header !== undefined) {
+      setChip(byId('state'), header.state);
+      for (const name of ['waiting', 'running', 'done', 'failed', 'rate'] as const) {
+        setText(byId(name), counted(header[name]));
+      }
+      byId('failed').classList.toggle('some', header.failed > 0);
+      document.title = `${pool?.kind ?? 'statepool'}: ${counted(header.waiting)} waiting`;
+    }
+    const [title, text] = endOf(this.#link) ?? problemOf(header?.problem) ?? [];
+    this.#say(title, text);
+  }
+
+  /** It is read aloud each time that it changes: so it is touched only then. */
+  #say(title = '', text = ''): void {
+    if (this.#shown === title + text) return;
+    this.#shown = title + text;
+    const banner = byId('banner');
+    banner.hidden = title === '';
+    banner.classList.add('bad');
+    banner.replaceChildren(html('strong', '', title), text);
+  }
+}
+
+function endOf(link: Link | undefined): [title: string, text: string] | undefined {
+  if (link === undefined || link.type === 'live') return undefined;
+  if (link.type === 'uninvited') {
+    return [
+      'This address has no token.',
+      'Open the address that the program has printed, all of it: it ends with #token=...',
+    ];
+  }
+  const title = 'The program has ended.';
+  if (link.type === 'over') return [title, `Its last words: ${link.reason}. What you see is its last state.`];
+  if (link.type === 'stranger') {
+    return [title, 'Another one runs at this address now: open the address with the token that it has printed.'];
+  }
+  return [title, 'What you see is its last state. A new program prints a new address, with a token of its own.'];
+}
+
+function problemOf(problem: string | undefined): [title: string, text: string] | undefined {
+  if (problem === undefined) return undefined;
+  const [, state, rest] = /^(stalled|degraded): (.*)$/s.exec(problem) ?? [];
+  if (state === undefined || rest === undefined) return ['Something is wrong.', problem];
+  return [state === 'stalled' ? 'Stalled.' : 'Degraded.', `${rest.charAt(0).toUpperCase()}${rest.slice(1)}.`];
+}

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+
+/** What every answer carries: nothing is run, loaded or kept that does not come from this server. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** The one page of the world that may be framed, by the one page of ours that frames it. */
+const STATELY = 'https://stately.ai';
+
+const TYPES = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml; charset=utf-8',
+} as const;
+
+/** By path: the file, from the folder of the built page. What is not here does not exist. */
+const FILES: Readonly<Record<string, `${string}.${keyof typeof TYPES}`>> = {
+  '/': 'index.html',
+  '/style.css': 'style.css',
+  '/page.js': 'page.js',
+  '/charts/worker.svg': 'charts/worker.svg',
+  '/charts/supervisor.svg': 'charts/supervisor.svg',
+  '/stately': 'stately.html',
+  '/stately.css': 'stately.css',
+  '/stately.js': 'stately.js',
+};
+
+/** The headers of every answer, refusals too. */
+export function headersOf(path?: string): Readonly<Record<string, string>> {
+  return {
+    'content-security-policy': path === '/stately' ? `${POLICY}; frame-src ${STATELY}` : POLICY,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+    'cross-origin-resource-policy': 'same-origin',
+    'cross-origin-opener-policy': 'same-origin',
+  };
+}
+
+/** A file of the page with its type; `undefined` where there is none at this path. @throws where the page was not built */
+export async function fileAt(path: string): Promise<{ readonly type: string; readonly body: Buffer } | undefined> {
+  const name = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
+  if (name === undefined) return undefined;
+  const type = TYPES[name.slice(name.lastIndexOf('.') + 1) as keyof typeof TYPES];
+  return { type, body: await readFile(new URL(`../page/${name}`, import.meta.url)) };
+}

@@ -1,0 +1,176 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { UsageError } from '../../actors/index.ts';
+import { clearTimeout, setTimeout } from '../../actors/tooling.ts';
+import { fileAt, headersOf } from './files.ts';
+import { Gate, type Refusal } from './gate.ts';
+import { Strangers } from './strangers.ts';
+
+/** What a viewer may send at once: nothing that it says is listened to. In bytes. */
+const LONGEST_FRAME = 1024;
+/** How many may look at once. */
+const MOST_VIEWERS = 100;
+/** How long a viewer may take to say goodbye. In ms. */
+const GOODBYE = 500;
+/** The subprotocol that is agreed upon with who offers it; the one with the token in it is never said back. */
+const PROTOCOL = 'statepool';
+/** What a refused upgrade says. */
+const WORDS: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  421: 'Misdirected Request',
+  503: 'Service Unavailable',
+};
+
+/** What a viewer wants: our own page's messages, or Stately's. */
+export type Language = 'page' | 'stately';
+
+const LANGUAGES: Readonly<Record<string, Language>> = { '/ws': 'page', '/inspect': 'stately' };
+
+/** A server on 127.0.0.1 that gives out the page and takes in viewers. It never keeps the program alive by itself. */
+export class InspectorServer {
+  readonly port: number;
+  readonly #gate = new Gate();
+  readonly #strangers = new Strangers();
+  readonly #http: Server;
+  readonly #sockets: WebSocketServer;
+  readonly #onViewer: (viewer: WebSocket, language: Language) => void;
+
+  private constructor(http: Server, onViewer: (viewer: WebSocket, language: Language) => void) {
+    this.#http = http;
+    this.#onViewer = onViewer;
+    this.port = (http.address() as AddressInfo).port;
+    const options = {
+      noServer: true,
+      maxPayload: LONGEST_FRAME,
+      perMessageDeflate: false,
+      // Younger than the types of `ws`.
+      closeTimeout: GOODBYE,
+      handleProtocols: (offered: ReadonlySet<string>) => (offered.has(PROTOCOL) ? PROTOCOL : false),
+    } as const;
+    this.#sockets = new WebSocketServer(options);
+    // Neither the server nor who is connected to it keeps the program alive.
+    http.unref();
+    // One that asks for more before it has its answer shall not have the page read for each.
+    http.maxRequestsPerSocket = 1;
+    http.on('connection', (socket) => {
+      socket.unref();
+      this.#strangers.add(socket);
+    });
+    http.on('request', (request, response) => void this.#answer(request, response));
+    http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+  }
+
+  /** Listens. `port` 0: any that is free. @throws {UsageError} where the port cannot be had */
+  static async listen(
+    port: number,
+    onViewer: (viewer: WebSocket, language: Language) => void,
+  ): Promise<InspectorServer> {
+    const http = createServer();
+    await new Promise<void>((resolve, reject) => {
+      http.once('error', (error: NodeJS.ErrnoException) => {
+        const why = error.code === 'EADDRINUSE' ? 'it is in use' : error.message;
+        reject(new UsageError(`the inspector cannot have port ${port}: ${why}; 0 takes any that is free`));
+      });
+      http.listen(port, '127.0.0.1', resolve);
+    });
+    http.removeAllListeners('error');
+    return new InspectorServer(http, onViewer);
+  }
+
+  /** The address to open: with the token where a browser keeps it to itself, and only the page's script reads it. */
+  get url(): string {
+    return `http://127.0.0.1:${this.port}/#token=${this.#gate.token}`;
+  }
+
+  /** Lets the program wait for a viewer, or go on without one. */
+  ref(isNeeded: boolean): void {
+    if (isNeeded) this.#http.ref();
+    else this.#http.unref();
+  }
+
+  /**
+   * Takes in nobody any more, and shows those out who are there; resolves when they have gone. Nobody delays that: who does
+   * not say goodbye in time is cut off.
+   */
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
+    this.#strangers.endAll();
+    const viewers = [...this.#sockets.clients];
+    const gone = viewers.map((viewer) => {
+      viewer.close(1001, 'the inspector has stopped');
+      return new Promise((resolve) => viewer.on('close', resolve));
+    });
+    const timer = setTimeout(() => {
+      for (const viewer of viewers) viewer.terminate();
+    }, GOODBYE);
+    await Promise.all(gone);
+    clearTimeout(timer);
+    await closed;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = urlOf(request);
+    const path = url.pathname;
+    const isSocket = Object.hasOwn(LANGUAGES, path);
+    const refusal = this.#gate.refusalOf(request, url, isSocket);
+    const isHead = request.method === 'HEAD';
+    const end = (status: number, type: string, body: string | Buffer, more: Record<string, string> = {}) => {
+      const length = String(Buffer.byteLength(body));
+      const headers = { ...headersOf(path), 'content-type': type, 'content-length': length, ...more };
+      // A connection that is kept would be held for nothing.
+      response.writeHead(status, { ...headers, connection: 'close' });
+      response.end(isHead ? undefined : body);
+    };
+    const say = (status: number, text: string, more?: Record<string, string>) =>
+      end(status, 'text/plain; charset=utf-8', `${text}\n`, more);
+    if (refusal !== undefined) return say(refusal.status, refusal.text, allowOf(refusal));
+    if (isSocket) return say(426, 'This is for WebSockets.', { upgrade: 'websocket' });
+    try {
+      const file = await fileAt(path);
+      if (file === undefined) return say(404, 'There is nothing here.');
+      return end(200, file.type, file.body);
+    } catch {
+      return say(500, 'The page is missing from the package: it was not built.');
+    }
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const url = urlOf(request);
+    const refusal = this.#gate.refusalOf(request, url, true);
+    if (refusal !== undefined) return refuse(socket, refusal.status, refusal.text);
+    const language = Object.hasOwn(LANGUAGES, url.pathname) ? LANGUAGES[url.pathname] : undefined;
+    if (language === undefined) return refuse(socket, 404, 'There is nothing here.');
+    if (this.#sockets.clients.size >= MOST_VIEWERS) {
+      return refuse(socket, 503, `${MOST_VIEWERS} are looking already: close one of them.`);
+    }
+    this.#sockets.handleUpgrade(request, socket, head, (viewer) => {
+      // An over-long frame, or a connection that broke: `ws` closes it, and `close` follows.
+      viewer.on('error', () => {});
+      this.#strangers.release(socket);
+      this.#onViewer(viewer, language);
+    });
+  }
+}
+
+function refuse(socket: Duplex, status: number, text: string): void {
+  const headers = Object.entries({ ...headersOf(), 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+  const lines = [`HTTP/1.1 ${status} ${WORDS[status]}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
+  // Once that is on its way nothing holds the connection open: who was refused would keep it for as long as they like.
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${text}\n`, () => socket.destroy());
+}
+
+function allowOf({ status }: Refusal): Record<string, string> {
+  return status === 405 ? { allow: 'GET, HEAD' } : {};
+}
+
+/** Only its path and its query count: what stands before them is checked as the `Host`. */
+function urlOf({ url = '/' }: IncomingMessage): URL {
+  const base = 'http://127.0.0.1';
+  return new URL(URL.canParse(`${base}${url}`) && url.startsWith('/') ? `${base}${url}` : `${base}/nowhere`);
+}

@@ -1,0 +1,51 @@
+import type { InspectedPool } from '../../actors/inspection.ts';
+import type { HeaderView } from '../messages.ts';
+import { wordsOf } from './words.ts';
+
+/** The time that a rate is of. In ms. */
+const SECOND = 1000;
+
+/** The numbers at the top, with the rate of the last second. */
+export class Header {
+  readonly #core: InspectedPool;
+  readonly #stateOf: () => string;
+  /** When how many had ended, in the last second and once before. */
+  readonly #past: { readonly at: number; readonly ended: number }[] = [];
+
+  constructor(core: InspectedPool, stateOf: () => string) {
+    this.#core = core;
+    this.#stateOf = stateOf;
+  }
+
+  /** Reads the numbers. `at`: the time, in ms. */
+  read(at: number): HeaderView {
+    const { counts, pending, state } = this.#core;
+    const ended = counts.completed + counts.failed;
+    const past = this.#past;
+    past.push({ at, ended });
+    while (past.length > 2 && at - (past[1]?.at ?? at) >= SECOND) past.shift();
+    const since = past[0] ?? { at, ended };
+    const elapsed = Math.max(SECOND, at - since.at);
+    const problem = problemOf(this.#core);
+    return {
+      state: this.#stateOf(),
+      waiting: state.queue.length,
+      running: Math.max(0, pending - state.queue.length),
+      done: counts.completed,
+      failed: counts.failed,
+      rate: Math.round(((ended - since.ended) * SECOND) / elapsed),
+      ...(problem === undefined ? {} : { problem }),
+    };
+  }
+}
+
+/** What is wrong, in words of ours: the pool's own message would name tasks. */
+function problemOf({ state }: InspectedPool): string | undefined {
+  if (state.phase === 'destroying') return undefined;
+  if (state.degraded !== undefined) {
+    return `degraded: workers cannot be started (${wordsOf(state.degraded)}), and every task fails`;
+  }
+  if (!state.isStalled) return undefined;
+  const workers = state.size === 0 ? 'the pool has no workers' : 'no worker takes any of them';
+  return `stalled: ${state.queue.length} queued task(s) wait, ${workers}, and nothing is under way that could change it`;
+}

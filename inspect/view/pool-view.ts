@@ -1,0 +1,151 @@
+import type { AnyActorRef, AnyStateMachine, AnyTransitionDefinition, InspectionEvent } from 'xstate';
+import type { InspectedPool, SupervisorActor } from '../../actors/inspection.ts';
+import { nameOfHost } from '../../actors/inspection.ts';
+import { dateNow } from '../../actors/tooling.ts';
+import { edgeIdsOf } from '../../drawing/graph/graph-of.ts';
+import { supervisorMachine } from '../../machines/supervisor.ts';
+import { workerMachine } from '../../machines/worker.ts';
+import type { FiredView, FullMessage, LaneView, MachineView, TickMessage } from '../messages.ts';
+import { Cast } from './actor-list.ts';
+import type { Member } from './actor-view.ts';
+import { Header } from './header.ts';
+import { queueOf } from './queue-view.ts';
+import { Tally } from './visit-counts.ts';
+
+/** How many transitions and messages of one turn are told one by one. */
+const MOST_TOLD = 60;
+
+const machines: Readonly<Record<Member['machine'], AnyStateMachine>> = {
+  worker: workerMachine,
+  supervisor: supervisorMachine,
+};
+
+/** One way of a transition: its id in the picture, and the state that it enters; empty where it stays. */
+interface Step {
+  readonly edge: string;
+  readonly state: string;
+}
+
+/** What a viewer of our own page sees of one pool: all of it at first, then what has changed. */
+export class Scene {
+  readonly cast: Cast;
+  readonly #core: InspectedPool;
+  readonly #actor: SupervisorActor;
+  readonly #header: Header;
+  readonly #tallies = { worker: new Tally(), supervisor: new Tally() };
+  /** By machine: how many of its visits have been told. */
+  readonly #told = { worker: 0, supervisor: 0 };
+  readonly #edges = new WeakMap<AnyTransitionDefinition, readonly Step[]>();
+  #fired: FiredView[] = [];
+  #lanes: LaneView[] = [];
+  #isCut = false;
+  #numbers = '';
+
+  constructor(core: InspectedPool, actor: SupervisorActor) {
+    this.#core = core;
+    this.#actor = actor;
+    this.cast = new Cast(core, actor);
+    this.#header = new Header(core, () => this.cast.supervisor.state);
+    for (const member of this.cast.members) member.hasChanged();
+  }
+
+  /** Takes in what an actor did. Of events no more than their names is kept. */
+  hear(event: InspectionEvent): void {
+    const to = event.actorRef as AnyActorRef;
+    const member = this.cast.of(to);
+    if (event.type === '@xstate.event' && !event.event.type.startsWith('xstate.')) {
+      const source = event.sourceRef as AnyActorRef | undefined;
+      const from = source === undefined ? undefined : (this.cast.of(source)?.id ?? source.id);
+      const lane = { at: dateNow(), to: member?.id ?? to.id, event: event.event.type };
+      this.#tell(this.#lanes, from === undefined ? lane : { ...lane, from });
+    } else if (event.type === '@xstate.microstep' && member !== undefined) {
+      member.wasHeard = true;
+      // Older versions of XState do not say which.
+      for (const transition of event._transitions ?? []) this.#take(member, transition);
+    }
+  }
+
+  /** Everything. */
+  full(): FullMessage {
+    this.cast.look();
+    const { kind, options, state } = this.#core;
+    return {
+      type: 'full',
+      pool: {
+        id: this.#actor.id,
+        kind: kind.name,
+        host: nameOfHost(options.host),
+        size: state.size,
+        pid: process.pid,
+      },
+      machines: [this.#machine('worker'), this.#machine('supervisor')],
+      actors: this.cast.members.map((member) => member.view()),
+      header: this.#header.read(dateNow()),
+      queue: queueOf(this.#core),
+    };
+  }
+
+  /** What has changed since the last one; `undefined` where nothing has. `isSampled`: not all of it was heard. */
+  tick(isSampled: boolean): TickMessage | undefined {
+    const at = dateNow();
+    this.cast.look();
+    const actors = this.cast.members.filter((member) => member.hasChanged()).map((member) => member.view());
+    const forgotten = this.cast.takeForgotten();
+    const header = this.#header.read(at);
+    const queue = queueOf(this.#core);
+    const numbers = JSON.stringify([header, queue]);
+    const isSame = numbers === this.#numbers && actors.length + forgotten.length + this.#lanes.length === 0;
+    this.#numbers = numbers;
+    const fired = this.#fired;
+    const lanes = this.#lanes;
+    const isCut = this.#isCut;
+    this.#fired = [];
+    this.#lanes = [];
+    this.#isCut = false;
+    if (isSame) return undefined;
+    return {
+      type: 'tick',
+      at,
+      header,
+      actors,
+      forgotten,
+      visits: (['worker', 'supervisor'] as const).flatMap((machine) => this.#moved(machine)),
+      fired,
+      lanes,
+      isSampled: isSampled || isCut,
+      queue,
+    };
+  }
+
+  #take(member: Member, transition: AnyTransitionDefinition): void {
+    let edges = this.#edges.get(transition);
+    if (edges === undefined) {
+      edges = edgeIdsOf(transition).map((edge) => ({ edge, state: edge.slice(edge.lastIndexOf('|') + 1) }));
+      this.#edges.set(transition, edges);
+    }
+    for (const { edge, state } of edges) {
+      for (const tally of [member.tally, this.#tallies[member.machine]]) {
+        tally.take(edge);
+        if (state !== '') tally.enter(state);
+      }
+      this.#tell(this.#fired, { actor: member.id, edge });
+    }
+  }
+
+  #tell<T>(list: T[], item: T): void {
+    if (list.length < MOST_TOLD) list.push(item);
+    else this.#isCut = true;
+  }
+
+  #moved(machine: Member['machine']): { machine: string; visits: MachineView['visits'] }[] {
+    const { count, visits } = this.#tallies[machine];
+    if (this.#told[machine] === count) return [];
+    this.#told[machine] = count;
+    return [{ machine, visits }];
+  }
+
+  #machine(id: Member['machine']): MachineView {
+    const states = Object.keys(machines[id].root.states);
+    return { id, chart: `/charts/${id}.svg`, states, visits: this.#tallies[id].visits };
+  }
+}

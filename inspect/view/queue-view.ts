@@ -1,0 +1,90 @@
+import type { InspectedPool } from '../../actors/inspection.ts';
+import type { Entry } from '../../machines/queue/entry.ts';
+import type { Look } from '../../machines/queue/match-cursor.ts';
+import type { Seat } from '../../machines/state/seat.ts';
+import type { QueueView, WaitingView } from '../messages.ts';
+import { shownName } from './words.ts';
+
+/** How many of the queue are shown. */
+const HEAD = 20;
+/** How many workers say why they have not taken a task; the others are counted. */
+const MOST_REASONS = 16;
+
+type Reason = WaitingView['reasons'][number];
+
+/** The head of the queue, and of each task in it why it waits. The rest of the queue is not looked at. */
+export function queueOf(core: InspectedPool): QueueView {
+  const { queue } = core.state;
+  const head: Entry[] = [];
+  for (const entry of queue) {
+    if (head.length === HEAD) break;
+    head.push(entry);
+  }
+  // What a free worker takes of the head: whoever comes after it waits for its turn.
+  const taken = new Map<Seat, Entry>();
+  return {
+    length: queue.length,
+    head: head.map((entry, i) => ({
+      name: shownName(core.kind, entry.task) ?? `#${i + 1}`,
+      priority: entry.priority,
+      reasons: reasonsOf(core, entry, taken),
+    })),
+  };
+}
+
+function reasonsOf(core: InspectedPool, entry: Entry, taken: Map<Seat, Entry>): Reason[] {
+  const { state } = core;
+  if (state.degraded !== undefined) return [{ why: 'workers cannot be started' }];
+  if (state.phase === 'destroying') return [{ why: 'the pool is ending' }];
+  if (state.holds > 0) return [{ why: 'the pool is paused' }];
+  const seats = [...state.seats.values()];
+  if (seats.length === 0) return [{ why: state.size === 0 ? 'the pool has no workers' : 'no worker has started yet' }];
+  if (seats.every(({ phase }) => phase === 'busy')) return [{ why: 'every worker is busy' }];
+  const found = new Map<Look, string | undefined>();
+  const reasons: Reason[] = [];
+  for (const seat of seats) {
+    if (reasons.length === MOST_REASONS) {
+      reasons.push({ why: `and ${seats.length - MOST_REASONS} more workers` });
+      break;
+    }
+    reasons.push({ worker: seat.id, why: placeOf(core, seat) ?? refusalOf(core, seat, entry, taken, found) });
+  }
+  return reasons;
+}
+
+/** Why this worker takes nothing at all just now. */
+function placeOf({ state }: InspectedPool, seat: Seat): string | undefined {
+  if (seat.phase === 'starting') return 'it is starting';
+  if (seat.phase === 'busy') return 'it is busy';
+  if (seat.phase === 'ending') return 'it is dead';
+  if (seat.slot >= state.size) return 'it is one too many for the size of the pool';
+  return seat.isRecalled ? 'it is giving back what it was sent ahead' : undefined;
+}
+
+/** Why this free worker has not taken this task. Workers of one status say the same: they are asked once. */
+function refusalOf(
+  core: InspectedPool,
+  seat: Seat,
+  entry: Entry,
+  taken: Map<Seat, Entry>,
+  found: Map<Look, string | undefined>,
+): string {
+  if (!found.has(seat.look)) found.set(seat.look, mismatchOf(core, seat.look, entry));
+  const mismatch = found.get(seat.look);
+  if (mismatch !== undefined) return mismatch;
+  const first = taken.get(seat);
+  if (first === undefined) taken.set(seat, entry);
+  return first === undefined ? 'it is about to take it' : 'an earlier task goes first';
+}
+
+/** Asks the kind as the queue does, but without a trace: what throws here fails no task. */
+function mismatchOf({ kind }: InspectedPool, { status, key }: Look, entry: Entry): string | undefined {
+  const who =
+    status.type === 'fresh' ? 'it is fresh, and this task wants a worker that is not' : 'it has learnt otherwise';
+  if (status.type === 'old' && entry.key !== undefined && entry.key !== key) return who;
+  try {
+    return (kind.taskMatch?.(status, entry.task) ?? true) ? undefined : who;
+  } catch {
+    return 'taskMatch threw';
+  }
+}

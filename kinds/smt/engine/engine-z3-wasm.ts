@@ -1,0 +1,291 @@
+import { EngineDiedError, EngineMissingError } from '../text/errors.ts';
+import { unstringed } from '../text/lexer.ts';
+import { rejectionsOf } from '../text/reply.ts';
+import type { Engine, EngineSettings, Reply } from './engine.ts';
+import { Memory, type MemoryImage } from './wasm-memory.ts';
+
+/** What is used of emscripten's module. */
+export interface Emscripten {
+  readonly HEAPU8: Uint8Array;
+  readonly PThread: {
+    readonly runningWorkers: readonly unknown[];
+    returnWorkerToPool(worker: unknown): void;
+    loadWasmModuleToWorker(worker: { onerror?: unknown }): unknown;
+    readonly unusedWorkers: readonly { onerror?: unknown }[];
+    terminateAllThreads(): void;
+  };
+  _malloc(bytes: number): number;
+  _free(pointer: number): void;
+  _Z3_finalize_memory(): void;
+  async_call(call: () => void): Promise<string>;
+  _async_Z3_eval_smtlib2_string(context: number, text: number): void;
+}
+
+interface LowLevel {
+  global_param_reset_all(): void;
+  global_param_set(name: string, value: string): void;
+  mk_config(): number;
+  del_config(config: number): void;
+  mk_context(config: number): number;
+  interrupt(context: number): void;
+}
+
+// Z3 then says that memory is out, which is an error of the goal, where the module's own limit of 2 GB would abort it.
+const memoryLimit = '1600';
+// Longer than any thread that has finished needs to be gone.
+const settleTime = 2000;
+const checkpoints = 1;
+
+async function loadZ3(overrides: object): Promise<{ Z3: LowLevel; em: Emscripten }> {
+  let module: typeof import('z3-solver');
+  try {
+    module = await import('z3-solver');
+  } catch (cause) {
+    const problem = "engine 'z3-wasm' needs the package z3-solver, which is not installed: run `npm install z3-solver`";
+    throw new EngineMissingError(problem, { cause });
+  }
+  return (await module.init(overrides as never)) as unknown as { Z3: LowLevel; em: Emscripten };
+}
+
+interface State {
+  readonly context: number;
+  readonly lines: number;
+  readonly image: MemoryImage;
+}
+
+/**
+ * Z3 in WebAssembly, one module instance a engine.
+ *
+ * Nothing but the module's memory makes up its state, so a reset restores the image taken right after the start: no
+ * option, symbol or address of an earlier document is left. Addresses matter: Z3's nonlinear arithmetic orders by them,
+ * and a context merely made anew spends other amounts of `rlimit` in a used process than in a fresh one.
+ */
+class Z3Wasm implements Engine {
+  readonly name = 'z3-wasm';
+  #z3!: LowLevel;
+  #em!: Emscripten;
+  #memory!: Memory;
+  #start!: MemoryImage;
+  #context = 0;
+  #lines = 0;
+  #states = new Map<string, State>();
+  #queue: Promise<unknown> = Promise.resolve();
+  #dead: EngineDiedError | undefined;
+  #die!: (error: EngineDiedError) => void;
+  readonly #death = new Promise<never>((_, reject) => {
+    this.#die = reject;
+  });
+  #returned: (() => void) | undefined;
+  #serial = 0;
+
+  async start(): Promise<this> {
+    const serial = ++this.#serial;
+    // Nobody may be waiting when the solver dies.
+    this.#death.catch(() => {});
+    const abort = (what: unknown) => {
+      // Next the module sets the exit code of this process, which is not its own.
+      const { exitCode } = process;
+      setImmediate(() => {
+        process.exitCode = exitCode;
+      });
+      if (serial === this.#serial) this.kill(`z3-wasm aborted: ${String(what).slice(0, 200)}`);
+    };
+    const { Z3, em } = await loadZ3({
+      // The name is copied into the module's memory: a path would shift every address by its length.
+      thisProgram: 'z3',
+      onAbort: abort,
+      // Out of memory in a thread leaves the promise of the call open for ever: these lines are the only sign.
+      printErr: (line: string) => /^Aborted\(|program exited/.test(line) && abort(line),
+    });
+    this.#z3 = Z3;
+    this.#em = em;
+    this.#watchThreads(abort);
+    this.#memory = new Memory(em);
+    this.#makeContext({ options: [] });
+    // What the module makes when it is first used has to be part of the image.
+    await this.#call('(declare-const x Int)(assert (> x 1))(check-sat)(get-info :rlimit)');
+    this.#start = this.#memory.image();
+    return this;
+  }
+
+  reset(settings: EngineSettings): Promise<readonly string[]> {
+    return this.#serve(async () => {
+      await this.#quiet();
+      this.#memory.restore(this.#start);
+      this.#makeContext(settings);
+      const logic = settings.logic === undefined ? '' : `(set-logic ${settings.logic})`;
+      const options = settings.options.map(([name, value]) => `(set-option ${name} ${value})`);
+      const text = [logic, ...options].join('\n');
+      if (text === '') return [];
+      return rejectionsOf((await this.#call(text)).text).map(({ message }) => message);
+    });
+  }
+
+  eval(text: string): Promise<Reply> {
+    return this.#serve(() => this.#call(text));
+  }
+
+  /** Z3's own clock would start a thread that never ends: the session interrupts instead. */
+  limits(_timeout: number | undefined, rlimit: number | undefined): string {
+    return `(set-option :timeout 0)(set-option :rlimit ${rlimit ?? 0})`;
+  }
+
+  checkpoint(name: string): Promise<void> {
+    return this.#serve(async () => {
+      if (this.#threads.length > 0) return;
+      while (this.#states.size >= checkpoints) this.#states.delete(this.#states.keys().next().value as string);
+      this.#states.set(name, { context: this.#context, lines: this.#lines, image: this.#memory.image() });
+    });
+  }
+
+  rewind(name: string): Promise<boolean> {
+    return this.#serve(async () => {
+      await this.#quiet();
+      const state = this.#states.get(name);
+      if (!state) return false;
+      this.#memory.restore(state.image);
+      this.#context = state.context;
+      this.#lines = state.lines;
+      return true;
+    });
+  }
+
+  interrupt(): void {
+    if (!this.#dead) this.#z3.interrupt(this.#context);
+  }
+
+  kill(reason: string): void {
+    if (this.#dead) return;
+    this.#dead = new EngineDiedError(reason);
+    this.#die(this.#dead);
+    this.#em?.PThread.terminateAllThreads();
+  }
+
+  rss(): number {
+    return 0;
+  }
+
+  #serve<T>(work: () => Promise<T>): Promise<T> {
+    const served = this.#queue.then(async () => {
+      if (this.#dead) throw this.#dead;
+      return awake(Promise.race([work(), this.#death]));
+    });
+    this.#queue = served.catch(() => {});
+    return served;
+  }
+
+  #makeContext({ options }: EngineSettings): void {
+    this.#z3.global_param_reset_all();
+    this.#z3.global_param_set('memory_max_size', memoryLimit);
+    // Module parameters reach only contexts that are made later; the others the context takes itself.
+    for (const [name, value] of options) {
+      if (/[._]/.test(name)) this.#z3.global_param_set(name.slice(1), unstringed(value));
+    }
+    const config = this.#z3.mk_config();
+    this.#context = this.#z3.mk_context(config);
+    this.#z3.del_config(config);
+    this.#lines = 0;
+  }
+
+  async #call(text: string): Promise<Reply> {
+    const em = this.#em;
+    const bytes = Buffer.from(`${text}\n`);
+    // z3-solver's own eval passes a string on this thread's stack, which other calls overwrite while Z3 reads it.
+    const pointer = em._malloc(bytes.length + 1);
+    if (pointer === 0) throw new EngineDiedError('z3-wasm has no memory left for the text');
+    em.HEAPU8.set(bytes, pointer);
+    em.HEAPU8[pointer + bytes.length] = 0;
+    const firstLine = this.#lines + 1;
+    for (const byte of bytes) if (byte === 10) this.#lines++;
+    try {
+      const printing = unreferenced(() =>
+        em.async_call(() => em._async_Z3_eval_smtlib2_string(this.#context, pointer)),
+      );
+      const thread = this.#threads.at(-1);
+      const printed = await printing;
+      // The thread gives its stack back a moment later: what is allocated before would lie elsewhere each time.
+      await this.#until(() => !this.#threads.includes(thread));
+      return { text: printed, firstLine };
+    } finally {
+      em._free(pointer);
+    }
+  }
+
+  get #threads(): readonly unknown[] {
+    return this.#em.PThread.runningWorkers;
+  }
+
+  /** Waits for threads to be gone; `false` when they are not after `settleTime`. */
+  async #until(gone: () => boolean): Promise<boolean> {
+    const end = setTimeout(() => this.#returned?.(), settleTime);
+    const start = performance.now();
+    while (!gone() && performance.now() - start < settleTime) {
+      await new Promise<void>((resolve) => {
+        this.#returned = resolve;
+      });
+    }
+    clearTimeout(end);
+    return gone();
+  }
+
+  /**
+   * Ends the threads that outlive a call, such as the clock of a tactic with a time of its own: memory may be imaged or
+   * restored only while none runs. Where Z3 cannot end them, another module takes this one's place.
+   */
+  async #quiet(): Promise<void> {
+    if (this.#threads.length === 0) return;
+    this.#em._Z3_finalize_memory();
+    if (await this.#until(() => this.#threads.length === 0)) return;
+    this.#em.PThread.terminateAllThreads();
+    this.#states.clear();
+    await this.start();
+  }
+
+  #watchThreads(abort: (what: unknown) => void): void {
+    const threads = this.#em.PThread;
+    const giveBack = threads.returnWorkerToPool;
+    threads.returnWorkerToPool = (worker) => {
+      giveBack.call(threads, worker);
+      this.#returned?.();
+    };
+    // By default an error of a thread is thrown in the event loop, where nobody can catch it.
+    const onerror = (event: { message?: string }) => abort(event.message ?? event);
+    for (const worker of threads.unusedWorkers) worker.onerror = onerror;
+    const load = threads.loadWasmModuleToWorker;
+    threads.loadWasmModuleToWorker = (worker) => {
+      const loading = load.call(threads, worker);
+      worker.onerror = onerror;
+      return loading;
+    };
+  }
+}
+
+/** Keeps the event loop alive until the work is done: the threads of the module do not. */
+async function awake<T>(work: Promise<T>): Promise<T> {
+  const alive = setInterval(() => {}, 60_000);
+  try {
+    return await work;
+  } finally {
+    clearInterval(alive);
+  }
+}
+
+/**
+ * Runs a function whose timers shall not keep the event loop alive. z3-solver sets one of ten minutes at each call and
+ * clears it at its end, which a call that is killed does not have.
+ */
+function unreferenced<T>(work: () => T): T {
+  const original = globalThis.setTimeout;
+  const wrapped = (...args: Parameters<typeof setTimeout>) => original(...args).unref();
+  globalThis.setTimeout = wrapped as unknown as typeof setTimeout;
+  try {
+    return work();
+  } finally {
+    globalThis.setTimeout = original;
+  }
+}
+
+/** Starts Z3 in WebAssembly. In the worker. @throws {EngineMissingError} when z3-solver is not installed */
+export function openZ3Wasm(): Promise<Engine> {
+  return awake(new Z3Wasm().start());
+}

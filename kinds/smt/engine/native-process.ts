@@ -1,0 +1,150 @@
+import { type ChildProcessByStdio, type SpawnOptions, spawn } from 'node:child_process';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { EngineDiedError, EngineMissingError } from '../text/errors.ts';
+
+/** The path of a program that PATH has, or `undefined`. */
+export function findProgram(name: string): string | undefined {
+  const names = process.platform === 'win32' ? [`${name}.exe`] : [name];
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    for (const file of names) {
+      const path = join(folder, file);
+      try {
+        accessSync(path, constants.X_OK);
+        return path;
+      } catch {
+        // Not in this folder: the next one may have it.
+      }
+    }
+  }
+  return undefined;
+}
+
+/** What a solver process printed and that it is gone: cvc5 ends itself at the first command it refuses. */
+export interface Printed {
+  readonly text: string;
+  readonly ended: boolean;
+}
+
+interface Waiter {
+  readonly mark: string;
+  resolve(printed: Printed): void;
+  reject(error: Error): void;
+}
+
+/**
+ * A solver process that is asked in texts and answers up to an echoed mark. In the worker.
+ *
+ * It ends when its standard input closes. Where the system can, it is also killed when its parent dies in the middle of
+ * a check, which a solver does not notice by itself.
+ */
+export class NativeProcess {
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  #printed = '';
+  #complaints = '';
+  #waiter: Waiter | undefined;
+  #marks = 0;
+  #gone: string | undefined;
+  #onExit = (): void => this.kill('its worker ended');
+
+  constructor(program: string, args: readonly string[]) {
+    const path = findProgram(program);
+    if (path === undefined) {
+      throw new EngineMissingError(`engine '${program}' is not on PATH: install ${program}, or take another engine`);
+    }
+    const keeper = process.platform === 'linux' ? findProgram('setpriv') : undefined;
+    // In a process group of its own: a signal to the program's, as Ctrl-C makes one, is the program's to handle.
+    const options = { stdio: ['pipe', 'pipe', 'pipe'], detached: true } satisfies SpawnOptions;
+    this.#child = keeper ? spawn(keeper, ['--pdeathsig', 'KILL', path, ...args], options) : spawn(path, args, options);
+    // First: a process that the system does not start has no id, and some or none of its pipes.
+    this.#child.on('error', (error) => this.#end(`${program} could not start: ${error.message}`));
+    // A solver that has ended breaks its pipes; its exit says it better.
+    for (const pipe of this.#child.stdio ?? []) pipe?.on('error', () => {});
+    if (this.#child.pid === undefined) return;
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => this.#read(text));
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#complaints = (this.#complaints + text).slice(-2000);
+    });
+    this.#child.on('close', (code, signal) => this.#end(`${program} ended with ${signal ?? `exit code ${code}`}`));
+    process.once('exit', this.#onExit);
+    this.#hold(false);
+  }
+
+  /** Whether the process has ended. */
+  get isGone(): boolean {
+    return this.#gone !== undefined;
+  }
+
+  /** Sends a text and resolves with all that is printed for it. @throws {EngineDiedError} when the process ends before it answers */
+  ask(text: string): Promise<Printed> {
+    return new Promise((resolve, reject) => {
+      if (this.#gone !== undefined) return reject(new EngineDiedError(this.#gone));
+      const mark = `statepool-${++this.#marks}-mark`;
+      this.#waiter = { mark, resolve, reject };
+      this.#hold(true);
+      if (this.#child.pid !== undefined) this.#child.stdin.write(`${text}\n(echo "${mark}")\n`);
+    });
+  }
+
+  /** Kills the process; a question under way rejects. */
+  kill(reason: string): void {
+    this.#end(reason);
+    // Without an id Node would signal just any process.
+    if (this.#child.pid === undefined) return;
+    this.#child.stdin.destroy();
+    this.#child.kill('SIGKILL');
+  }
+
+  /** Its resident memory in bytes; 0 where the system does not say. */
+  rss(): number {
+    try {
+      const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
+      return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+    } catch {
+      return 0;
+    }
+  }
+
+  #read(text: string): void {
+    this.#printed += text;
+    const waiter = this.#waiter;
+    if (!waiter) return;
+    const at = this.#printed.indexOf(waiter.mark);
+    if (at < 0 || this.#printed.indexOf('\n', at) < 0) return;
+    // cvc5 echoes a string with its quotes, Z3 without.
+    const answer = this.#printed.slice(0, at).replace(/"$/, '');
+    this.#printed = '';
+    this.#settle();
+    waiter.resolve({ text: answer, ended: false });
+  }
+
+  #end(reason: string): void {
+    if (this.#gone !== undefined) return;
+    this.#gone = this.#complaints === '' ? reason : `${reason}: ${this.#complaints.trim()}`;
+    process.off('exit', this.#onExit);
+    const waiter = this.#waiter;
+    if (!waiter) return;
+    this.#settle();
+    if (this.#printed.includes('(error')) waiter.resolve({ text: this.#printed, ended: true });
+    else waiter.reject(new EngineDiedError(this.#gone));
+  }
+
+  #settle(): void {
+    this.#waiter = undefined;
+    this.#hold(false);
+  }
+
+  /** An idle solver does not keep its worker alive, one that is asked does. */
+  #hold(active: boolean): void {
+    if (this.#child.pid === undefined) return;
+    const handles = [this.#child, this.#child.stdin, this.#child.stdout, this.#child.stderr] as {
+      ref?(): void;
+      unref?(): void;
+    }[];
+    for (const handle of handles) {
+      if (active) handle.ref?.();
+      else handle.unref?.();
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import type { QueryTask } from '../../query.ts';
+import type { TaskRunner } from './check-goal.ts';
+
+/**
+ * Asks a question under a goal's state on a pool of the query kind, and resolves with the answer's lines. In the master.
+ *
+ * @throws {GoalError} when the solver refused a command of the goal's context
+ */
+export async function askQuery(pool: TaskRunner<QueryTask, null>, task: QueryTask): Promise<string[]> {
+  const lines: string[] = [];
+  const onLine = (line: string) => {
+    lines.push(line);
+    task.onLine?.(line);
+  };
+  await pool.run({ ...task, onLine });
+  return lines;
+}

@@ -1,0 +1,35 @@
+import type { Goal } from '../text/goal.ts';
+import type { CheckTask, GoalResult, ProofTask, Settled } from './tasks.ts';
+
+/** What of a pool the SMT kinds' functions use: any pool of the kind fits. */
+export interface TaskRunner<T, R> {
+  run(task: T, options?: { signal?: AbortSignal }): Promise<R>;
+}
+
+/** How a goal is to be checked. */
+export interface CheckOptions extends Omit<CheckTask, 'type' | 'goal' | 'settle' | 'again'> {
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Checks one goal on a pool of the proof kind and resolves with how it ended for good: with its model, after every attempt.
+ *
+ * In the master. @throws {GoalError} when the solver refused a command of the goal's context or crashed twice; else with
+ * what the pool rejects with
+ */
+export async function checkGoal(
+  pool: TaskRunner<ProofTask, GoalResult | null>,
+  goal: Goal,
+  { signal, ...options }: CheckOptions = {},
+): Promise<GoalResult> {
+  let settled!: (settled: Settled) => void;
+  const last = new Promise<Settled>((resolve) => {
+    settled = resolve;
+  });
+  const task: CheckTask = { ...options, type: 'check', goal, settle: settled };
+  const first = await pool.run(task, signal ? { signal } : {});
+  if (first && !first.pending) return first;
+  const outcome = await last;
+  if ('error' in outcome) throw outcome.error;
+  return outcome.result;
+}

@@ -1,0 +1,35 @@
+import type { SessionResponse } from '../session/messages.ts';
+import { GoalError, type SmtErrorCode } from '../text/errors.ts';
+import { type Goal, placeInFile } from '../text/goal.ts';
+import type { CheckTask, GoalResult } from './tasks.ts';
+
+type ErrorResponse = Extract<SessionResponse, { type: 'error' }>;
+
+/** The error of a goal in whose context the solver refused a command, at the command's place in the file. */
+export function rejectionOf(goal: Goal, { message, at }: ErrorResponse): GoalError {
+  return new GoalError('SMT_REJECTED', goal.file, goal.rejected ?? placeInFile(goal, at), message);
+}
+
+/** The error of a goal whose workers died of it. */
+export function crashOf({ goal }: CheckTask, cause: Error): GoalError {
+  return new GoalError('SMT_CRASHED', goal.file, goal, `solver crashed: ${cause.message}`, { cause });
+}
+
+/** The error of a goal for which no attempt found the worker as it was believed to be. */
+export function mismatchOf({ goal }: CheckTask, problem: string): GoalError {
+  return new GoalError('SMT_MISMATCH', goal.file, goal, `its worker did not hold what it was believed to: ${problem}`);
+}
+
+/** The result of a goal whose verdict stands, but whose model is lost with its worker. */
+export function lossOf({ pending: _, ...result }: GoalResult, why: string): GoalResult {
+  return { ...result, reason: `the model is lost: ${why}` };
+}
+
+/** The literal code of an error, or of the error that it carries from the worker. */
+export function codeOf(error: Error): SmtErrorCode | undefined {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    const { code } = at as { code?: unknown };
+    if (typeof code === 'string' && code.startsWith('SMT_')) return code as SmtErrorCode;
+  }
+  return undefined;
+}

@@ -1,0 +1,36 @@
+import type { TacticTask } from '../../tactic.ts';
+import { GoalError } from '../text/errors.ts';
+import type { Goal } from '../text/goal.ts';
+import type { TaskRunner } from './check-goal.ts';
+import type { GoalResult } from './tasks.ts';
+
+/** How `par` checks its goals. */
+export type ParOptions = Omit<TacticTask, 'goal'>;
+
+/** A pool of the tactic kind: any that runs its tasks and can be emptied fits. */
+export interface TacticPool extends TaskRunner<TacticTask, GoalResult> {
+  cancelAll(reason?: unknown): void;
+}
+
+/**
+ * Proves all goals of one proof in parallel and resolves with their results, in order. In the master.
+ *
+ * The first goal that is not proved cancels every task of the pool and rejects: with its error, or with a `GoalError`
+ * that says its verdict. OCaml: `par:` (stm/partac.ml).
+ */
+export async function par(pool: TacticPool, goals: readonly Goal[], options: ParOptions = {}): Promise<GoalResult[]> {
+  const results = goals.map(async (goal) => {
+    const result = await pool.run({ ...options, goal });
+    if (result.verdict === 'unsat') return result;
+    const reason = result.reason === undefined ? '' : ` (${result.reason})`;
+    throw new GoalError('SMT_UNPROVED', goal.file, goal, `not proved: ${result.verdict}${reason}`);
+  });
+  try {
+    return await Promise.all(results);
+  } catch (error) {
+    pool.cancelAll(error);
+    // The cancelled rest rejects too: the first failure is the one to tell.
+    await Promise.allSettled(results);
+    throw error;
+  }
+}

@@ -1,0 +1,140 @@
+import type { Verdict, WorkerStatus } from '../../kind.ts';
+import type { CheckRequest, SessionResponse } from '../session/messages.ts';
+import { codeOf, crashOf, mismatchOf, rejectionOf } from './failures.ts';
+import {
+  type Again,
+  type CheckTask,
+  type GoalResult,
+  type ProofCompetence,
+  type ProofTask,
+  settle,
+  vitalsOf,
+} from './tasks.ts';
+
+type Status = WorkerStatus<ProofCompetence>;
+type ProofVerdict = Verdict<ProofTask, ProofCompetence, GoalResult | null>;
+type VerdictResponse = Extract<SessionResponse, { type: 'verdict' }>;
+
+const maxRss = 1 << 30;
+const mismatches = 2;
+
+/** The request for a check: texts only where the worker is not believed to have them, and from where its context differs. */
+export function requestOfCheck(status: Status, task: CheckTask): CheckRequest {
+  const { goal, engine = 'z3-wasm', mode = 'clean', limits = {} } = task;
+  // After a mismatch nothing is believed: all that the goal needs is sent.
+  const known = status.type === 'old' && !task.again?.mismatches ? status.competence : undefined;
+  const base = known?.stack ?? [];
+  let keep = 0;
+  if (mode === 'incremental' && known?.settings === goal.settings && known.engine === engine) {
+    while (keep < base.length && keep < goal.hashes.length && base[keep] === goal.hashes[keep]) keep++;
+  }
+  const texts = new Set(known?.texts);
+  return {
+    type: 'check',
+    engine,
+    mode,
+    key: goal.key,
+    settings: goal.settings,
+    options: goal.options,
+    ...(goal.logic === undefined ? {} : { logic: goal.logic }),
+    base,
+    keep,
+    push: goal.hashes.slice(keep).map((hash, i) => {
+      return texts.has(hash) ? { hash } : { hash, text: goal.chunks[keep + i] as string };
+    }),
+    depths: goal.depths,
+    check: goal.check,
+    ...(goal.rejected === undefined ? {} : { rejected: goal.rejected.message }),
+    limits,
+    hold: wantsModel(task) || task.hold === true,
+  };
+}
+
+const wantsModel = (task: CheckTask): boolean => task.model ?? true;
+
+/** Whether a worker is to end after its verdict, all else done. On threads the memory of the process says nothing about one. */
+function isSpent(task: CheckTask, { rss, threadId }: SessionResponse): boolean {
+  return task.oneShot === true || (threadId === 0 && rss > (task.limits?.maxRss ?? maxRss));
+}
+
+/** The verdict on an answer to a check. */
+export function useCheck(status: Status, task: CheckTask, response: SessionResponse): ProofVerdict {
+  if (response.type === 'verdict') return useVerdict(status, task, response);
+  if (response.type === 'error') {
+    const error = rejectionOf(task.goal, response);
+    settle(task, error);
+    if (isSpent(task, response)) return { type: 'end', error };
+    return { type: 'stay', competence: { ...knownOf(status, task), stack: [], settings: undefined }, error };
+  }
+  const problem = response.type === 'mismatch' ? response.problem : `it answered '${response.type}' to a check`;
+  const again = againOf(task);
+  if (again.fresh || again.mismatches >= mismatches) {
+    const error = mismatchOf(task, problem);
+    settle(task, error);
+    return { type: 'end', error };
+  }
+  return retried(task, response, { ...again, mismatches: again.mismatches + 1 }, problem);
+}
+
+/** The verdict on a check in which the solver died. */
+export function onCheckError(task: CheckTask, error: Error): ProofVerdict {
+  const again = againOf(task);
+  if (codeOf(error) === 'SMT_ENGINE_MISSING' || again.fresh) {
+    const failure = codeOf(error) === 'SMT_ENGINE_MISSING' ? error : crashOf(task, error);
+    settle(task, failure);
+    return { type: 'end', error: failure };
+  }
+  const vitals = { type: 'released', ms: 0, pid: 0, threadId: 0, rss: 0 } as const;
+  return retried(task, vitals, { ...again, fresh: true }, error.message);
+}
+
+const againOf = (task: CheckTask): Again => task.again ?? { fresh: false, mismatches: 0 };
+
+/** Another attempt. The worker ends, so that a fresh one that can take it is sure to come, even into a pool of one. */
+function retried(task: CheckTask, response: SessionResponse, again: Again, reason: string): ProofVerdict {
+  const result: GoalResult = { verdict: 'unknown', reason, ...vitalsOf(response), pending: 'retry' };
+  return { type: 'end', tasks: [{ ...task, again }], result };
+}
+
+function knownOf(status: Status, { goal, engine = 'z3-wasm' }: CheckTask): ProofCompetence {
+  const texts = status.type === 'old' ? status.competence.texts : [];
+  return { engine, settings: goal.settings, stack: [], texts, goal: undefined, oneShot: false };
+}
+
+function competenceOf(status: Status, task: CheckTask, response: VerdictResponse): ProofCompetence {
+  const known = knownOf(status, task);
+  const texts = response.texts ?? known.texts;
+  if (response.dropped) return { ...known, texts, settings: undefined };
+  return { ...known, texts, stack: task.mode === 'incremental' ? task.goal.hashes : [] };
+}
+
+function useVerdict(status: Status, task: CheckTask, response: VerdictResponse): ProofVerdict {
+  const { verdict, reason, rlimit, warnings } = response;
+  const result: GoalResult = {
+    verdict,
+    ...(reason === undefined ? {} : { reason }),
+    ...(rlimit === undefined ? {} : { rlimit }),
+    ...(warnings === undefined ? {} : { warnings }),
+    ...vitalsOf(response),
+  };
+  const again = againOf(task);
+  // An incremental context's history can cost a verdict that a new one finds; what was stopped had its time already.
+  const historical = verdict === 'unknown' && task.mode === 'incremental' && status.type === 'old';
+  if (historical && !again.fresh && reason !== 'deadline' && reason !== 'cancelled') {
+    return retried(task, response, { ...again, fresh: true }, reason ?? 'unknown');
+  }
+  const competence = competenceOf(status, task, response);
+  if (verdict === 'sat' && !response.dropped && (wantsModel(task) || task.hold)) {
+    const holder = { ...competence, goal: task.goal.key, oneShot: isSpent(task, response) };
+    if (!wantsModel(task)) {
+      settle(task, result);
+      return { type: 'stay', competence: holder, result };
+    }
+    const pending: GoalResult = { ...result, pending: 'model' };
+    const model: ProofTask = { type: 'model', key: task.goal.key, release: !task.hold, of: { task, result } };
+    return { type: 'stay', competence: holder, tasks: [model], result: pending };
+  }
+  settle(task, result);
+  if (response.broken || isSpent(task, response)) return { type: 'end', result };
+  return { type: 'stay', competence, result };
+}

@@ -1,0 +1,103 @@
+import type { Engine } from '../engine/engine.ts';
+import { infoOf, rejectionsOf, verdictOf } from '../text/reply.ts';
+import { spentBy } from './context.ts';
+import type { CheckRequest, Limits } from './messages.ts';
+import { type Answer, errorOf, Refusal } from './refusal.ts';
+import type { Watch } from './watch.ts';
+
+/** The answer that a check gets. */
+export type VerdictAnswer = Extract<Answer, { type: 'verdict' }>;
+
+/** What bounds a check, its limits and its file's options taken together. */
+export interface Bounds {
+  readonly timeoutMs: number | undefined;
+  readonly rlimit: number | undefined;
+  readonly deadlineMs: number;
+}
+
+const mark = 'statepool-verdict-above';
+const boundary = /\b(canceled|timeout|resource limit|rlimit)\b/i;
+
+/** The bounds of a check: what the caller says goes before what the file says. */
+export function boundsOf(limits: Limits, options: CheckRequest['options']): Bounds {
+  const set = (...names: string[]) => Number(options.find(([name]) => names.includes(name))?.[1] ?? 0);
+  const fileTimeout = set(':timeout');
+  const fileRlimit = set(':rlimit', ':reproducible-resource-limit');
+  // Z3 writes "no timeout" as the largest number of 32 bits.
+  const timeoutMs = limits.timeoutMs ?? (fileTimeout > 0 && fileTimeout < 4294967295 ? fileTimeout : undefined);
+  const rlimit = limits.rlimit ?? (fileRlimit > 0 ? fileRlimit : undefined);
+  const deadlineMs = limits.deadlineMs ?? (timeoutMs === undefined ? 3_600_000 : 2 * timeoutMs + 30_000);
+  return { timeoutMs, rlimit, deadlineMs };
+}
+
+/** The answer of a check that was stopped before its solver had a verdict. */
+export function stoppedBy(watch: Watch, broken: boolean): VerdictAnswer {
+  const answer = { type: 'verdict', verdict: 'unknown', reason: watch.reason ?? 'cancelled', dropped: true } as const;
+  return broken ? { ...answer, broken } : answer;
+}
+
+/**
+ * Asks a solver that has read a goal for its verdict; `before` are the resource units that are not the goal's.
+ *
+ * @throws {Refusal} when the solver refuses the check itself
+ */
+export async function ask(
+  engine: Engine,
+  watch: Watch,
+  check: string,
+  bounds: Bounds,
+  before: number,
+): Promise<VerdictAnswer> {
+  const infos = engine.name === 'cvc5' ? '' : '(get-info :rlimit)\n(get-info :reason-unknown)';
+  watch.timed(bounds.timeoutMs);
+  const limits = engine.limits(bounds.timeoutMs, bounds.rlimit);
+  const reply = await engine.eval(`${limits}\n${check}\n(echo "${mark}")\n${infos}`);
+  watch.untimed();
+  const [said = '', told = ''] = reply.text.split(mark);
+  const verdict = verdictOf(said);
+  const rejection = rejectionsOf(said)[0];
+  const spent = infoOf(told, 'rlimit');
+  const rlimit = spent === undefined ? {} : { rlimit: Number(spent) - before };
+  if (watch.reason && (rejection || verdict === undefined || verdict === 'unknown')) {
+    return { ...stoppedBy(watch, false), ...rlimit };
+  }
+  // Z3 that runs into a bound while it simplifies reports an error: the goal has none.
+  if (rejection && !verdict && boundary.test(rejection.message)) {
+    return { type: 'verdict', verdict: 'unknown', reason: rejection.message, ...rlimit };
+  }
+  if (rejection) throw new Refusal(errorOf(rejection, reply, [{ chunk: 'check', line: 1 }]));
+  if (!verdict) {
+    const message = `the solver answered '${said.trim().slice(0, 200)}' and no verdict`;
+    throw new Refusal({ type: 'error', message, at: { chunk: 'check', line: 1, column: 1 } });
+  }
+  const reason = verdict === 'unknown' ? { reason: await reasonOf(engine, told) } : {};
+  // The interrupt came too late for this verdict, but may still stop what comes after it.
+  const dropped = watch.reason ? { dropped: true as const } : {};
+  return { type: 'verdict', verdict, ...reason, ...rlimit, ...dropped };
+}
+
+/** Asks once more with assertions added, which are taken back afterwards. */
+export async function askWith(
+  engine: Engine,
+  watch: Watch,
+  add: string,
+  check: string,
+  bounds: Bounds,
+): Promise<Answer> {
+  const before = await spentBy(engine);
+  const reply = await engine.eval(`(push 1)\n${add}`);
+  const rejection = rejectionsOf(reply.text)[0];
+  if (rejection) {
+    await engine.eval('(pop 1)');
+    return errorOf(rejection, reply, [{ chunk: 0, line: 1 }]);
+  }
+  const answer = await ask(engine, watch, check, bounds, before);
+  const model = answer.verdict === 'sat' ? { model: (await engine.eval('(get-model)')).text.trim() } : {};
+  await engine.eval('(pop 1)');
+  return { ...answer, ...model };
+}
+
+async function reasonOf(engine: Engine, told: string): Promise<string> {
+  const text = engine.name === 'cvc5' ? (await engine.eval('(get-info :reason-unknown)')).text : told;
+  return infoOf(text, 'reason-unknown') ?? 'the solver does not say';
+}

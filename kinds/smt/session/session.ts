@@ -1,0 +1,151 @@
+import { threadId } from 'node:worker_threads';
+import type { PerformContext } from '../../kind.ts';
+import { openEngine } from '../engine/open-engine.ts';
+import { EngineDiedError } from '../text/errors.ts';
+import type { Hash } from '../text/goal.ts';
+import { rejectionsOf } from '../text/reply.ts';
+import { Context } from './context.ts';
+import type { CheckRequest, SessionRequest, SessionResponse } from './messages.ts';
+import { ask, askWith, boundsOf, stoppedBy } from './question.ts';
+import { type Answer, Refusal } from './refusal.ts';
+import { Texts } from './texts.ts';
+import { Watch } from './watch.ts';
+
+/** The goal that a worker keeps to be asked more of. */
+interface Held {
+  readonly key: Hash;
+  readonly request: CheckRequest;
+}
+
+/**
+ * The solver of one worker and what it holds: texts by their hashes, a context, and the goal that a model or a repair
+ * may be asked of. In the worker; one request at a time.
+ *
+ * The request says what the master believes; a worker that holds something else answers `mismatch`, never a verdict.
+ */
+export class Session {
+  readonly #texts: Texts;
+  #context: Context | undefined;
+  #held: Held | undefined;
+
+  /** `textLimit`: how many UTF-16 units of texts it keeps. */
+  constructor(textLimit?: number) {
+    this.#texts = new Texts(textLimit);
+  }
+
+  /** Answers one request. Rejects with `EngineDiedError` when the solver dies without having been told to stop. */
+  async perform(request: SessionRequest, { signal }: Pick<PerformContext, 'signal'>): Promise<SessionResponse> {
+    const start = performance.now();
+    const answer = await this.#answer(request, signal).catch((error: unknown) => this.#refuse(error));
+    const rss = process.memoryUsage.rss() + (this.#context?.engine.rss() ?? 0);
+    return { ...answer, ms: performance.now() - start, pid: process.pid, threadId, rss };
+  }
+
+  /** Lets the held goal's solver answer a text of the user's; for a worker that is not used again. @throws {Refusal} at a rejected command */
+  async query(text: string): Promise<string> {
+    const engine = this.#context?.engine;
+    if (!engine) throw new EngineDiedError('there is no solver to ask');
+    return (await engine.eval(text)).text;
+  }
+
+  /** Ends the solver. The session may be used on: it then starts another. */
+  dispose(): void {
+    this.#context?.engine.kill('its session ended');
+    this.#context = undefined;
+    this.#held = undefined;
+  }
+
+  #refuse(error: unknown): Answer {
+    this.#held = undefined;
+    if (error instanceof Refusal) {
+      this.#context?.forget();
+      return error.answer;
+    }
+    this.dispose();
+    throw error;
+  }
+
+  async #answer(request: SessionRequest, signal: AbortSignal): Promise<Answer> {
+    if (request.type === 'check') return this.#check(request, signal);
+    const engine = this.#context?.engine;
+    const held = this.#held;
+    if (!engine || held?.key !== request.key) throw new Refusal({ type: 'mismatch', problem: 'it holds another goal' });
+    if (request.type === 'release') {
+      this.#held = undefined;
+      return { type: 'released' };
+    }
+    if (request.type === 'model') {
+      const { text } = await engine.eval('(get-model)');
+      const rejection = rejectionsOf(text)[0];
+      return rejection ? { type: 'model', reason: rejection.message } : { type: 'model', text: text.trim() };
+    }
+    const bounds = boundsOf({ ...held.request.limits, ...request.limits }, held.request.options);
+    using watch = new Watch(engine, bounds.deadlineMs, signal);
+    const answer = await this.#unlessStopped(watch, askWith(engine, watch, request.add, held.request.check, bounds));
+    if (answer.type === 'verdict' && (answer.verdict === 'unsat' || answer.dropped)) this.#held = undefined;
+    return answer;
+  }
+
+  async #check(request: CheckRequest, signal: AbortSignal): Promise<Answer> {
+    const start = performance.now();
+    if (request.rejected !== undefined) {
+      throw new Refusal({ type: 'error', message: request.rejected, at: { chunk: 'check', line: 1, column: 1 } });
+    }
+    const { texts, learnt } = this.#textsOf(request);
+    this.#held = undefined;
+    const bounds = boundsOf(request.limits, request.options);
+    const context = await this.#open(request);
+    using watch = new Watch(context.engine, bounds.deadlineMs - (performance.now() - start), signal);
+    const answer = await this.#unlessStopped(
+      watch,
+      context
+        .load(request, texts)
+        .then((before) =>
+          watch.reason ? stoppedBy(watch, false) : ask(context.engine, watch, request.check, bounds, before),
+        ),
+    );
+    if (answer.type !== 'verdict') return answer;
+    if (answer.dropped) context.forget();
+    if (answer.verdict === 'sat' && request.hold && !answer.dropped) this.#held = { key: request.key, request };
+    const warnings = context.warnings(request.settings);
+    return {
+      ...answer,
+      ...(learnt ? { texts: this.#texts.hashes } : {}),
+      ...(warnings.length > 0 ? { warnings } : {}),
+    };
+  }
+
+  /** What a solver refuses after it was told to stop is no fault of the file: Z3 says "canceled" to every command. */
+  async #unlessStopped(watch: Watch, work: Promise<Answer>): Promise<Answer> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!watch.reason || !(error instanceof Refusal || error instanceof EngineDiedError)) throw error;
+      this.dispose();
+      return stoppedBy(watch, true);
+    }
+  }
+
+  /** The texts to be read, in order. Those that came are kept, but for the last: it is the goal's own. */
+  #textsOf(request: CheckRequest): { texts: string[]; learnt: boolean } {
+    const { push, keep } = request;
+    if (keep > 0 && !this.#context?.continues(request)) {
+      throw new Refusal({ type: 'mismatch', problem: 'its context is not the one that the request continues' });
+    }
+    let learnt = false;
+    const texts = push.map(({ hash, text }, i) => {
+      const found = text ?? this.#texts.get(hash);
+      if (found === undefined) throw new Refusal({ type: 'mismatch', problem: `it does not have the text ${hash}` });
+      if (text !== undefined && i < push.length - 1) learnt = this.#texts.add(hash, text) || learnt;
+      return found;
+    });
+    return { texts, learnt };
+  }
+
+  async #open({ engine }: CheckRequest): Promise<Context> {
+    if (this.#context?.engine.name === engine) return this.#context;
+    this.dispose();
+    this.#context = new Context(await openEngine(engine));
+    return this.#context;
+  }
+}

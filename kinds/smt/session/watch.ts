@@ -1,0 +1,62 @@
+import type { Engine } from '../engine/engine.ts';
+
+/** Why a solver was told to stop. */
+export type StopReason = 'timeout' | 'deadline' | 'cancelled';
+
+// Z3 looks at its flag every few milliseconds; what has not answered by then is in a loop that does not look.
+const grace = 500;
+
+/**
+ * Stops a solver that takes too long or is no longer wanted: interrupts it, and kills it when that does not help.
+ *
+ * In the worker, one a request; `dispose` it when the request is answered, so that no timer is left.
+ */
+export class Watch implements Disposable {
+  /** Why the solver was told to stop first, if it was. */
+  reason: StopReason | undefined;
+  readonly #engine: Engine;
+  readonly #signal: AbortSignal;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #timeout: NodeJS.Timeout | undefined;
+  readonly #abort = (): void => this.#stop('cancelled');
+
+  /** `deadlineMs` counts from now. */
+  constructor(engine: Engine, deadlineMs: number, signal: AbortSignal) {
+    this.#engine = engine;
+    this.#signal = signal;
+    this.#after(deadlineMs, () => this.#stop('deadline'));
+    if (signal.aborted) this.#abort();
+    else signal.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  /** Bounds what follows by a time of its own, until `untimed`. Engines that cannot be interrupted keep the time themselves. */
+  timed(timeoutMs: number | undefined): void {
+    if (timeoutMs === undefined || !this.#engine.interrupt) return;
+    this.#timeout = this.#after(timeoutMs, () => this.#stop('timeout'));
+  }
+
+  untimed(): void {
+    clearTimeout(this.#timeout);
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#signal.removeEventListener('abort', this.#abort);
+  }
+
+  #stop(reason: StopReason): void {
+    if (this.reason) return;
+    this.reason = reason;
+    const kill = () => this.#engine.kill(`the solver was killed: ${reason}`);
+    if (!this.#engine.interrupt) return kill();
+    this.#engine.interrupt();
+    this.#after(grace, kill);
+  }
+
+  #after(ms: number, act: () => void): NodeJS.Timeout {
+    // Longer delays fire at once in Node.
+    const timer = setTimeout(act, Math.min(ms, 2 ** 31 - 1));
+    this.#timers.add(timer);
+    return timer;
+  }
+}

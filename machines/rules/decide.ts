@@ -1,0 +1,219 @@
+import type { Entry } from '../queue/entry.ts';
+import type { Effect } from '../state/effects.ts';
+import { leastOf, type PoolState } from '../state/pool-state.ts';
+import { createSeat, type Seat } from '../state/seat.ts';
+import type { SupervisorEvent } from '../state/supervisor-events.ts';
+import { end, settle, stopCounting } from './ending.ts';
+import { degrade, failQueue, onExited } from './exits.ts';
+import { makeProgress } from './progress.ts';
+import { giveBack, leave, recall, settleFaults, take } from './take.ts';
+
+/**
+ * What the supervisor does about an event: it brings the pool's state up to date and answers what the world must do. It
+ * depends on its arguments alone: no clock, chance, id or process; run on a copy of a state it is a pure function.
+ */
+export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
+  const effects: Effect[] = [];
+  const wasBusy = pool.busy > 0;
+  react(pool, event, effects);
+  settleFaults(pool, effects);
+  if (pool.phase === 'destroying') return effects;
+  if (pool.degraded !== undefined) failQueue(pool, pool.degraded, effects);
+  fillSlots(pool, leastOf(pool), effects);
+  offer(pool, effects);
+  if (pool.minSize !== undefined) fillSlots(pool, demandOf(pool), effects);
+  if (wasBusy && pool.busy === 0) effects.push({ type: 'tell', what: 'quiet' });
+  makeProgress(pool, effects);
+  // The look for progress asks taskMatch too: what threw there is settled, and may have been all that was in the way.
+  if (pool.faults.length > 0) {
+    settleFaults(pool, effects);
+    makeProgress(pool, effects);
+  }
+  if (pool.phase === 'closing' && pool.queue.length === 0 && pool.busy === 0) destroy(pool, undefined, effects);
+  return effects;
+}
+
+function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void {
+  switch (event.type) {
+    case 'enqueue':
+      return;
+    case 'broadcast':
+      return pool.queue.forget();
+    case 'setOrder':
+      return pool.queue.reorder(event.compare);
+    case 'free':
+      return onFree(pool, event.worker, effects);
+    case 'ended':
+      return onEnded(pool, event.worker, effects);
+    case 'exited':
+      onExited(pool, event, effects);
+      if (event.isTooOften) degrade(pool, event.exit, effects);
+      return;
+    case 'respawn':
+      pool.waiting.delete(event.slot);
+      return;
+    case 'cancelTask':
+      return cancelTask(pool, event, effects);
+    case 'overdue':
+      return onOverdue(pool, event, effects);
+    case 'cancelWorker':
+      return cancelWorker(pool, pool.seats.get(event.worker), event.reason, effects);
+    case 'cancelAll':
+      emptyQueue(pool, event.reason, effects);
+      for (const seat of pool.seats.values()) cancelHeld(pool, seat, event.reason, effects);
+      return;
+    case 'pause':
+      pool.holds++;
+      return;
+    case 'resume':
+      if (pool.holds > 0) pool.holds--;
+      return;
+    case 'resize':
+      return resize(pool, event.size, effects);
+    case 'retire':
+      return retire(pool, event.worker, effects);
+    case 'clear':
+      return emptyQueue(pool, event.reason, effects);
+    case 'close':
+      pool.phase = 'closing';
+      pool.holds = 0;
+      if (!event.isQueueKept) emptyQueue(pool, event.reason, effects);
+      return;
+    case 'destroy':
+      return destroy(pool, event.reason, effects);
+  }
+}
+
+/** How many workers would have work, those included that are on their way out. */
+function demandOf(pool: PoolState): number {
+  const { queue, seats, waiting } = pool;
+  // Who is about to start will take some of what waits.
+  if (pool.holds > 0 || queue.first(pool.freshLook) === undefined) return 0;
+  let starting = waiting.size;
+  for (const { phase } of seats.values()) if (phase === 'starting') starting++;
+  return Math.min(pool.size, seats.size + waiting.size + Math.max(0, queue.length - starting));
+}
+
+/** Fills empty slots until so many are taken, by those too that wait after a failed spawn. */
+function fillSlots(pool: PoolState, wanted: number, effects: Effect[]): void {
+  if (pool.degraded !== undefined || pool.seats.size + pool.waiting.size >= wanted) return;
+  const taken = new Set(pool.waiting);
+  for (const seat of pool.seats.values()) taken.add(seat.slot);
+  for (let slot = 0; slot < pool.size && taken.size < wanted; slot++) {
+    if (taken.has(slot)) continue;
+    taken.add(slot);
+    const serial = (pool.serials[slot] ?? 0) + 1;
+    pool.serials[slot] = serial;
+    const seat = createSeat(`${pool.kind}:${slot}:${serial}`, slot, pool.freshLook);
+    pool.seats.set(seat.id, seat);
+    effects.push({ type: 'spawn', seat });
+  }
+}
+
+/** Offers the queue to the free workers: to old ones first, the most recently used first, so that what they know is used. */
+function offer(pool: PoolState, effects: Effect[]): void {
+  for (let i = pool.free.length - 1; i >= 0 && pool.queue.length > 0; i--) {
+    const seat = pool.free[i] as Seat;
+    const requests = take(pool, seat, effects);
+    if (requests.length === 0) continue;
+    pool.free.splice(i, 1);
+    seat.phase = 'busy';
+    pool.busy++;
+    pool.isIdle = false;
+    effects.push({ type: 'dispatch', seat, requests });
+  }
+}
+
+function onFree(pool: PoolState, id: string, effects: Effect[]): void {
+  const seat = pool.seats.get(id);
+  if (seat === undefined || (seat.phase !== 'starting' && seat.phase !== 'busy')) return;
+  if (seat.phase === 'busy') pool.failures[seat.slot] = 0;
+  seat.used = ++pool.clock;
+  if (seat.slot >= pool.size || pool.degraded !== undefined) return end(pool, seat, effects);
+  if (seat.phase === 'busy') pool.busy--;
+  seat.phase = 'free';
+  if (seat.status.type === 'fresh') pool.free.unshift(seat);
+  else pool.free.push(seat);
+}
+
+function onEnded(pool: PoolState, id: string, effects: Effect[]): void {
+  const seat = pool.seats.get(id);
+  if (seat === undefined || seat.phase === 'ending') return;
+  // What was sent ahead to it has not been answered and never will be.
+  giveBack(pool, seat.held.splice(0), effects);
+  seat.isExpected = true;
+  stopCounting(pool, seat);
+}
+
+function cancelTask(
+  pool: PoolState,
+  { entry, reason, grace }: { entry: Entry; reason?: unknown; grace: boolean },
+  effects: Effect[],
+): void {
+  if (entry.place === 'settled') return;
+  const seat = entry.holder === undefined ? undefined : pool.seats.get(entry.holder);
+  if (entry.place === 'queued') leave(pool, entry);
+  settle(entry, { type: 'cancelled', reason }, effects);
+  if (seat === undefined || !seat.held.includes(entry)) return;
+  // What it has not begun it never will: nobody has to be ended for it.
+  if (seat.held[0] !== entry && recall(pool, seat, 1, effects) && !seat.held.includes(entry)) return;
+  const running = seat.held[(pool.rules.begunOf(seat) ?? 1) - 1] ?? seat.held[0];
+  // Its answer is on its way, before that of the task which runs now.
+  if (seat.held.indexOf(entry) < seat.held.indexOf(running as Entry)) return;
+  if (grace && running === entry) effects.push({ type: 'abort', seat, entry, reason });
+  else end(pool, seat, effects);
+}
+
+function onOverdue(pool: PoolState, { worker, entry }: { worker: string; entry: Entry }, effects: Effect[]): void {
+  const seat = pool.seats.get(worker);
+  // It may have stopped in time and hold another task by now.
+  if (seat?.held.includes(entry)) end(pool, seat, effects);
+}
+
+function cancelWorker(pool: PoolState, seat: Seat | undefined, reason: unknown, effects: Effect[]): void {
+  if (seat === undefined) return;
+  recall(pool, seat, 1, effects);
+  const begun = Math.max(1, pool.rules.begunOf(seat) ?? 1);
+  for (const entry of seat.held.slice(0, begun)) {
+    if (entry.place === 'held') settle(entry, { type: 'cancelled', reason }, effects);
+  }
+  end(pool, seat, effects);
+}
+
+function cancelHeld(pool: PoolState, seat: Seat, reason: unknown, effects: Effect[]): void {
+  for (const entry of seat.held) {
+    if (entry.place === 'held') settle(entry, { type: 'cancelled', reason }, effects);
+  }
+  end(pool, seat, effects);
+}
+
+function emptyQueue(pool: PoolState, reason: unknown, effects: Effect[]): void {
+  for (const entry of [...pool.queue]) {
+    leave(pool, entry);
+    settle(entry, { type: 'cancelled', reason }, effects);
+  }
+}
+
+function resize(pool: PoolState, size: number, effects: Effect[]): void {
+  pool.size = size;
+  for (const slot of [...pool.waiting]) if (slot >= size) pool.waiting.delete(slot);
+  for (const seat of [...pool.seats.values()]) {
+    // A busy one ends after its verdict.
+    if (seat.slot >= size && seat.phase !== 'busy') end(pool, seat, effects);
+  }
+}
+
+function retire(pool: PoolState, id: string, effects: Effect[]): void {
+  const seat = pool.seats.get(id);
+  if (seat?.phase !== 'free') return;
+  let living = 0;
+  for (const { phase } of pool.seats.values()) if (phase !== 'ending') living++;
+  if (living > leastOf(pool)) end(pool, seat, effects);
+}
+
+function destroy(pool: PoolState, reason: unknown, effects: Effect[]): void {
+  pool.phase = 'destroying';
+  pool.waiting.clear();
+  emptyQueue(pool, reason, effects);
+  for (const seat of pool.seats.values()) cancelHeld(pool, seat, reason, effects);
+}

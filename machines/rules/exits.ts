@@ -1,0 +1,91 @@
+import type { Entry } from '../queue/entry.ts';
+import type { Effect } from '../state/effects.ts';
+import type { PoolState, WorkerExit } from '../state/pool-state.ts';
+import type { Seat } from '../state/seat.ts';
+import type { SupervisorEvent } from '../state/supervisor-events.ts';
+import { end, settle, stopCounting } from './ending.ts';
+import { giveBack, leave } from './take.ts';
+
+type Exited = SupervisorEvent & { readonly type: 'exited' };
+
+/** A worker's process or thread has exited: what it held goes back or ends, and its slot is to be filled again. */
+export function onExited(pool: PoolState, { worker: id, exit, isEarly }: Exited, effects: Effect[]): void {
+  const seat = pool.seats.get(id);
+  if (seat === undefined) return;
+  const isFailedSpawn = seat.phase === 'starting';
+  if (seat.phase !== 'ending') stopCounting(pool, seat);
+  pool.seats.delete(id);
+  if (seat.look !== pool.freshLook) pool.queue.unwatch(seat.look);
+  effects.push({ type: 'forget', seat });
+  const held = seat.held.splice(0);
+  if (isFailedSpawn && !seat.isExpected) return onFailedSpawn(pool, seat, exit, effects);
+  if (isEarly === true && held.length === 0 && !seat.isExpected) {
+    effects.push({ type: 'tellDeath', seat, exit });
+    return onFailedSpawn(pool, seat, exit, effects);
+  }
+  pool.failures[seat.slot] = 0;
+  const lost = lostBy(pool, seat, held, exit);
+  for (const entry of lost) {
+    const { isRetried, told } = pool.rules.onDeath(entry, id, exit);
+    if (isRetried) entry.retries++;
+    else settle(entry, { type: 'died', worker: id, exit, told }, effects);
+  }
+  const isIdle = lost.length === 0 && held.every((entry) => entry.place === 'held');
+  if (isIdle && !seat.isExpected) effects.push({ type: 'tellDeath', seat, exit });
+  giveBack(pool, held, effects);
+}
+
+/**
+ * The tasks that a worker takes with it: where none may be performed twice, all that it had begun; else only the one that
+ * is to blame for a death that nobody asked for.
+ */
+function lostBy(pool: PoolState, seat: Seat, held: readonly Entry[], exit: WorkerExit): readonly Entry[] {
+  const begun = exit.started === undefined ? 0 : exit.started - (seat.tasks - held.length);
+  if (begun > 0 && !pool.rules.isIdempotent) return held.slice(0, begun).filter(({ place }) => place === 'held');
+  const blamed = seat.isExpected ? undefined : blamedOf(held, seat, exit, pool.restart.limit);
+  return blamed === undefined ? [] : [blamed];
+}
+
+/**
+ * The task that a worker was performing when it died by itself; none where the worker says that it had begun none of those
+ * it held. A worker that held several and could not say how many it had begun leaves no one to blame: each is tried again
+ * alone. A task that comes back too often is blamed all the same.
+ */
+function blamedOf(held: readonly Entry[], seat: Seat, { begun }: WorkerExit, limit: number): Entry | undefined {
+  const answered = seat.tasks - held.length;
+  const index = begun === undefined ? (held.length > 1 ? -1 : 0) : begun - answered - 1;
+  const entry = index < 0 ? undefined : held[index];
+  if (entry !== undefined) return entry.place === 'held' ? entry : undefined;
+  for (const each of held) if (++each.retries > limit && each.place === 'held') return each;
+  return undefined;
+}
+
+function onFailedSpawn(pool: PoolState, seat: Seat, exit: WorkerExit, effects: Effect[]): void {
+  const failures = (pool.failures[seat.slot] ?? 0) + 1;
+  pool.failures[seat.slot] = failures;
+  const { limit, delay, maxDelay } = pool.restart;
+  // One bad slot does not end the pool: only where none of them can be filled, of those that were tried.
+  const isHopeless = pool.seats.size === 0 && pool.failures.slice(0, pool.size).every((each) => !(each <= limit));
+  if (isHopeless) return degrade(pool, exit, effects);
+  if (pool.phase === 'destroying') return;
+  pool.waiting.add(seat.slot);
+  effects.push({ type: 'wait', slot: seat.slot, ms: Math.min(maxDelay, delay * 2 ** Math.min(failures - 1, 16)) });
+}
+
+/** Gives up: starts no more workers. What runs is finished, nothing else is begun. */
+export function degrade(pool: PoolState, exit: WorkerExit, effects: Effect[]): void {
+  if (pool.degraded !== undefined || pool.phase === 'destroying') return;
+  pool.degraded = exit;
+  pool.waiting.clear();
+  for (const seat of [...pool.seats.values()]) if (seat.phase !== 'busy') end(pool, seat, effects);
+  failQueue(pool, exit, effects);
+  effects.push({ type: 'degrade', exit });
+}
+
+/** A pool that has given up fails what is queued, follow-ups of the last verdicts too. */
+export function failQueue(pool: PoolState, exit: WorkerExit, effects: Effect[]): void {
+  for (const entry of [...pool.queue]) {
+    leave(pool, entry);
+    settle(entry, { type: 'degraded', exit }, effects);
+  }
+}

@@ -1,0 +1,138 @@
+import type { WorkerStatus } from '../../kinds/kind.ts';
+import type { Entry } from '../queue/entry.ts';
+import { createLook, type Look } from '../queue/match-cursor.ts';
+import type { Effect } from '../state/effects.ts';
+import { FAULTY, type PoolState } from '../state/pool-state.ts';
+import type { Seat } from '../state/seat.ts';
+import { settle } from './ending.ts';
+
+/** May this worker be given anything at all? */
+export function isServed(pool: PoolState, seat: Seat): boolean {
+  if (pool.holds > 0 || pool.phase === 'destroying' || pool.degraded !== undefined) return false;
+  return seat.slot < pool.size && !seat.isRecalled;
+}
+
+/** The look a worker has once it has that competence; the one it has where the competence is the same. */
+function lookAfter(pool: PoolState, seat: Seat, competence: unknown): Look {
+  const { status } = seat.look;
+  if (status.type === 'old' && Object.is(status.competence, competence)) return seat.look;
+  const next = seat.nextLook?.status;
+  if (next?.type === 'old' && Object.is(next.competence, competence)) return seat.nextLook as Look;
+  const learnt: WorkerStatus = { type: 'old', competence };
+  seat.nextLook = createLook(learnt, pool.rules.keyOf(competence));
+  return seat.nextLook;
+}
+
+/** Would a worker that learns this competence stay busy: does it hold more requests, or the queue a task for it? */
+export function hasNextWith(pool: PoolState, seat: Seat, competence: unknown): boolean {
+  if (seat.held.length > 0) return true;
+  return isServed(pool, seat) && pool.queue.first(lookAfter(pool, seat, competence)) !== undefined;
+}
+
+/** Would a worker whose status is unchanged stay busy? */
+export function hasNext(pool: PoolState, seat: Seat): boolean {
+  if (seat.held.length > 0) return true;
+  return isServed(pool, seat) && pool.queue.first(seat.look) !== undefined;
+}
+
+/** Gives the worker the competence of its last verdict; answers whether that is another one than before. */
+export function learn(pool: PoolState, seat: Seat, competence: unknown): boolean {
+  const look = lookAfter(pool, seat, competence);
+  if (look === seat.look) return false;
+  if (seat.look !== pool.freshLook) pool.queue.unwatch(seat.look);
+  pool.queue.watch(look);
+  seat.look = look;
+  seat.nextLook = undefined;
+  seat.status = look.status;
+  // What it was sent ahead was chosen for what it was.
+  seat.window = 1;
+  return true;
+}
+
+/**
+ * Takes from the queue what this worker may hold beside what it holds already, and answers the requests to send. It is
+ * the one place where a task meets a worker: the supervisor calls it for a free worker, and a worker that has just
+ * answered calls it for itself, without a trip through the supervisor's mailbox.
+ */
+export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] {
+  const { queue, rules } = pool;
+  const requests: unknown[] = [];
+  if (!isServed(pool, seat)) return requests;
+  // A share of the queue, so that the first worker asked does not leave the others idle.
+  const share = seat.window === 1 ? 1 : Math.min(seat.window, Math.ceil(queue.length / pool.seats.size));
+  while (seat.held.length < share && !isAlone(seat.held[0])) {
+    const entry = queue.first(seat.look);
+    if (entry === undefined || (isAlone(entry) && seat.held.length > 0)) break;
+    leave(pool, entry);
+    const request = rules.requestOf(seat.look, entry);
+    if (request === FAULTY) continue;
+    // The hook may have cancelled its own task: no worker has to be ended for it.
+    const stop = rules.reasonToStop(entry);
+    if (stop !== undefined || request === undefined) {
+      settle(entry, stop === undefined ? { type: 'expired' } : { type: 'cancelled', reason: stop.reason }, effects);
+      continue;
+    }
+    entry.holder = seat.id;
+    seat.held.push(entry);
+    seat.tasks++;
+    requests.push(request);
+  }
+  if (pool.faults.length > 0) settleFaults(pool, effects);
+  return requests;
+}
+
+/**
+ * A task that was with a worker when it died, among others, is sent alone from then on: if it was the cause, it is found
+ * out without harm to its neighbours. So is one whose buffers go along: what was sent ahead may have to come back.
+ */
+function isAlone(entry: Entry | undefined): boolean {
+  return entry !== undefined && (entry.retries > 0 || entry.transfers);
+}
+
+/** Takes an entry out of the queue for good or for a worker. */
+export function leave(pool: PoolState, entry: Entry): void {
+  pool.queue.remove(entry);
+  if (entry.origin !== undefined) pool.followUps.delete(entry);
+}
+
+/** Puts entries back at the head of the queue, in their order. One whose buffers have gone ends instead. */
+export function giveBack(pool: PoolState, entries: readonly Entry[], effects: Effect[]): void {
+  for (let i = entries.length - 1; i >= 0; i--) {
+    const entry = entries[i] as Entry;
+    if (entry.place === 'settled') continue;
+    if (entry.isSpent) {
+      settle(entry, { type: 'spent' }, effects);
+      continue;
+    }
+    entry.holder = undefined;
+    pool.queue.unshift(entry);
+    if (entry.origin !== undefined) pool.followUps.add(entry);
+  }
+}
+
+/**
+ * Takes back what a worker holds and has not begun, beyond its first `least` requests: it goes to the head of the queue, in
+ * order. Answers false where that cannot be done at once.
+ */
+export function recall(pool: PoolState, seat: Seat, least: number, effects: Effect[]): boolean {
+  if (seat.held.length <= least) return true;
+  const begun = pool.rules.recall(seat, least);
+  if (begun === undefined) return false;
+  returnFrom(pool, seat, begun, effects);
+  return true;
+}
+
+/** The worker will not begin what it holds beyond the first so many requests: they go back. */
+export function returnFrom(pool: PoolState, seat: Seat, begun: number, effects: Effect[]): void {
+  const entries = seat.held.splice(begun);
+  seat.tasks -= entries.length;
+  giveBack(pool, entries, effects);
+}
+
+/** Ends the tasks on which a hook of the kind threw. */
+export function settleFaults(pool: PoolState, effects: Effect[]): void {
+  for (const fault of pool.faults.splice(0)) {
+    if (fault.entry.place === 'queued') leave(pool, fault.entry);
+    settle(fault.entry, { type: 'fault', fault }, effects);
+  }
+}

@@ -1,0 +1,40 @@
+import type { Compare, Entry } from '../queue/entry.ts';
+import type { WorkerExit } from './pool-state.ts';
+
+/** What happens to a pool: its callers' wishes and its workers' news. */
+export type SupervisorEvent =
+  /** Tasks have entered the queue in this tick. One event a tick, however many they are. */
+  | { readonly type: 'enqueue' }
+  /** A worker's handshake is over, or it has gone from busy to fresh or old. */
+  | { readonly type: 'free'; readonly worker: string }
+  /** A worker's machine is dead: by its verdict, a cancel, or its exit. */
+  | { readonly type: 'ended'; readonly worker: string }
+  /**
+   * A worker's process or thread has really exited. `isTooOften`: one too many died by themselves lately. `isEarly`: it had
+   * only just started, and died before it held a task.
+   */
+  | {
+      readonly type: 'exited';
+      readonly worker: string;
+      readonly exit: WorkerExit;
+      readonly isTooOften?: boolean;
+      readonly isEarly?: boolean;
+    }
+  /** The wait before another try to fill a slot is over. */
+  | { readonly type: 'respawn'; readonly slot: number }
+  | { readonly type: 'cancelTask'; readonly entry: Entry; readonly reason?: unknown; readonly grace: boolean }
+  /** The time that a cancelled task had to stop by itself is over. */
+  | { readonly type: 'overdue'; readonly worker: string; readonly entry: Entry }
+  | { readonly type: 'cancelWorker'; readonly worker: string; readonly reason?: unknown }
+  | { readonly type: 'cancelAll'; readonly reason?: unknown }
+  | { readonly type: 'broadcast' }
+  | { readonly type: 'setOrder'; readonly compare: Compare | undefined }
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
+  | { readonly type: 'resize'; readonly size: number }
+  /** A worker has had no work for long: it ends, if the pool may do without it. */
+  | { readonly type: 'retire'; readonly worker: string }
+  | { readonly type: 'clear'; readonly reason?: unknown }
+  /** No more tasks come; the running and, with `isQueueKept`, the queued ones are finished. */
+  | { readonly type: 'close'; readonly isQueueKept: boolean; readonly reason?: unknown }
+  | { readonly type: 'destroy'; readonly reason?: unknown };

@@ -1,0 +1,127 @@
+import type { ChartedKind } from '../../machines/kind-chart/chart-row.ts';
+import { type Act, actsOn, nameOfAct, perform, settle } from '../model/acts.ts';
+import { canonOf } from '../model/canon.ts';
+import { ModelPool } from '../model/model-pool.ts';
+import type { Body } from '../model/model-task.ts';
+import { checkRest } from '../model/rest.ts';
+
+/** How much may happen in a model whose messages may come in any order. */
+export interface AsyncBounds {
+  /** How many tasks callers give, in all. */
+  readonly tasks: number;
+  /** How many deaths, cancels and ends, in all. */
+  readonly faults: number;
+}
+
+/** How much was tried. */
+export interface AsyncReport {
+  readonly states: number;
+  readonly transitions: number;
+}
+
+/** More states than this are a model without an end. */
+const MOST_STATES = 400_000;
+
+interface Left {
+  readonly tasks: number;
+  readonly faults: number;
+}
+
+/** One thing that can happen next. */
+interface Move {
+  readonly name: string;
+  readonly left: Left;
+  make(model: ModelPool): unknown;
+}
+
+/**
+ * Tries everything that can happen to a new pool in every order of delivery: between any two messages callers may give and
+ * cancel, workers answer and die. The invariants are checked at each step; and from each state the pool is left alone once,
+ * to see that it comes to rest.
+ *
+ * @throws {Error} where an invariant does not hold: names it, and what led there
+ */
+export function exploreAsync(kind: ChartedKind, size: number, bounds: AsyncBounds): AsyncReport {
+  const first = new ModelPool(kind, size);
+  first.mail.push({ type: 'enqueue' });
+  const start = { model: first, left: bounds, last: '', before: undefined as string | undefined };
+  const reached = new Map<string, Omit<typeof start, 'model'>>();
+  const open: [string, typeof start][] = [[keyOf(first, bounds), start]];
+  reached.set(keyOf(first, bounds), start);
+  let transitions = 0;
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const [from, { model, left }] = at;
+    for (const move of movesOn(model, left)) {
+      transitions++;
+      const next = model.copy();
+      attempt(reached, from, move.name, () => move.make(next));
+      const key = keyOf(next, move.left);
+      if (reached.has(key)) continue;
+      if (reached.size >= MOST_STATES) throw new Error(`the pool of ${size} has more than ${MOST_STATES} states`);
+      const known = { left: move.left, last: move.name, before: from };
+      reached.set(key, known);
+      open.push([key, { ...known, model: next }]);
+      const alone = next.copy();
+      attempt(reached, key, 'left alone', () => {
+        settle(alone);
+        checkRest(alone);
+      });
+    }
+  }
+  return { states: reached.size, transitions };
+}
+
+function attempt(
+  reached: ReadonlyMap<string, { readonly last: string; readonly before: string | undefined }>,
+  from: string,
+  name: string,
+  act: () => void,
+): void {
+  try {
+    act();
+  } catch (error) {
+    const way = [name];
+    for (let at = reached.get(from); at?.before !== undefined; at = reached.get(at.before)) way.unshift(at.last);
+    throw new Error(`${way.join(', ')}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function keyOf(model: ModelPool, left: Left): string {
+  return `${left.tasks} ${left.faults} ${canonOf(model).key}`;
+}
+
+function movesOn(model: ModelPool, left: Left): Move[] {
+  const moves: Move[] = [];
+  for (const [i, { inbox, process }] of canonOf(model).bodies.entries()) {
+    const on = (act: (model: ModelPool, body: Body) => void) => (next: ModelPool) =>
+      act(next, canonOf(next).bodies[i] as Body);
+    if (inbox[0] !== undefined) {
+      moves.push({ name: `${i} gets ${inbox[0].type}`, left, make: on((next, body) => next.deliver(body)) });
+    }
+    if (process === 'starting') moves.push({ name: `${i} starts`, left, make: on((next, body) => next.start(body)) });
+    if (process === 'killed') moves.push({ name: `${i} exits`, left, make: on((next, body) => next.exit(body)) });
+  }
+  const [mail] = model.mail;
+  if (mail !== undefined) {
+    moves.push({ name: `the supervisor gets ${mail.type}`, left, make: (next) => next.deliverMail() });
+  }
+  for (const slot of model.pool.waiting) {
+    if (model.mail.some((event) => event.type === 'respawn' && event.slot === slot)) continue;
+    moves.push({
+      name: `slot ${slot} is tried again`,
+      left,
+      make: (next) => next.mail.push({ type: 'respawn', slot }),
+    });
+  }
+  for (const act of actsOn(model, { tasks: Number.POSITIVE_INFINITY, ends: true, without: ['pause', 'resume'] })) {
+    const after = leftAfter(act, left);
+    if (after !== undefined) moves.push({ name: nameOfAct(act), left: after, make: (next) => perform(next, act) });
+  }
+  return moves;
+}
+
+function leftAfter(act: Act, { tasks, faults }: Left): Left | undefined {
+  if (act.type === 'enqueue') return tasks > 0 ? { tasks: tasks - 1, faults } : undefined;
+  if (act.type === 'answer') return { tasks, faults };
+  return faults > 0 ? { tasks, faults: faults - 1 } : undefined;
+}

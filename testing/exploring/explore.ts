@@ -1,0 +1,66 @@
+import type { ChartedKind } from '../../machines/kind-chart/chart-row.ts';
+import { type Graph, linked } from '../graph/graph.ts';
+import { type Act, actsOn, type Bounds, nameOfAct, perform, settle } from '../model/acts.ts';
+import { canonOf } from '../model/canon.ts';
+import { ModelPool } from '../model/model-pool.ts';
+import { checkRest } from '../model/rest.ts';
+
+/** What a pool can do, all of it, within some bounds. */
+export interface PoolModel {
+  readonly graph: Graph;
+  /** What comes out of each transition, by its id: how tasks ended, what was sent, started and told. */
+  readonly outputs: readonly (readonly string[])[];
+  /** The act behind the event of each transition, by its id. */
+  readonly acts: readonly Act[];
+  readonly bounds: Bounds;
+  readonly size: number;
+  readonly kind: ChartedKind;
+}
+
+/** More states than this are a model without an end. */
+const MOST_STATES = 20_000;
+
+/**
+ * Tries everything that can happen to a pool at rest, from a new pool on, and checks the invariants at each step: between
+ * two acts everything that is under way comes to its end.
+ *
+ * @throws {Error} where an invariant does not hold: names it, and the acts that lead there
+ */
+export function explorePool(kind: ChartedKind, size: number, bounds: Bounds): PoolModel {
+  const first = new ModelPool(kind, size);
+  first.mail.push({ type: 'enqueue' });
+  settle(first);
+  const initial = canonOf(first).key;
+  const reached = new Map([[initial, { model: first, way: [] as string[] }]]);
+  const triples: [string, string, string][] = [];
+  const outputs: string[][] = [];
+  const acts: Act[] = [];
+  for (const [from, { model, way }] of reached) {
+    for (const act of actsOn(model, bounds)) {
+      const next = model.copy();
+      const name = nameOfAct(act);
+      try {
+        perform(next, act);
+        settle(next);
+        checkRest(next);
+      } catch (error) {
+        throw new Error(`${[...way, name].join(', ')}: ${(error as Error).message}`, { cause: error });
+      }
+      // Follow-ups can go beyond the bound too: what leads there is not part of the model.
+      if (tasksIn(next) > bounds.tasks) continue;
+      const { key } = canonOf(next);
+      triples.push([from, name, key]);
+      outputs.push(next.takeOutputs().sort());
+      acts.push(act);
+      if (reached.has(key)) continue;
+      if (reached.size >= MOST_STATES) throw new Error(`the pool of ${size} has more than ${MOST_STATES} states`);
+      reached.set(key, { model: next, way: [...way, name] });
+    }
+  }
+  return { graph: linked(initial, [...reached.keys()], triples), outputs, acts, bounds, size, kind };
+}
+
+/** How many tasks a pool has in its queue and with its workers. */
+function tasksIn({ pool }: ModelPool): number {
+  return pool.queue.length + [...pool.seats.values()].reduce((sum, { held }) => sum + held.length, 0);
+}

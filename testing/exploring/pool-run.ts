@@ -1,0 +1,166 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Act, nameOfAct, perform, settle, subjectOf } from '../model/acts.ts';
+import { ModelPool } from '../model/model-pool.ts';
+import type { Body, ModelTask } from '../model/model-task.ts';
+import { endOfGiven, type Given } from '../run/scripted-kind.ts';
+import type { Stage } from '../run/test-pool.ts';
+
+/**
+ * Does the same to a model and to a real pool, one act after the other, and compares after each what both show: how each
+ * task ended, what the kind was told, which worker holds what and knows what, how many tasks wait, whether it is stalled.
+ */
+export class PoolRun {
+  readonly model: ModelPool;
+  readonly #stage: Stage;
+  /** Which real worker a worker of the model is. Fresh ones are all alike: which of them is ready first is chance. */
+  readonly #names = new Map<string, string>();
+
+  constructor(stage: Stage, model: ModelPool) {
+    this.#stage = stage;
+    this.model = model;
+    model.mail.push({ type: 'enqueue' });
+    settle(model);
+  }
+
+  /** A model and a stage at their beginning. */
+  static async begin(stage: Stage, size: number): Promise<PoolRun> {
+    await stage.ready('the workers start');
+    return new PoolRun(stage, new ModelPool(stage.script.inner, size));
+  }
+
+  /** Does one thing to both; `turn` chooses among the ways in which it can be done. @throws where they differ afterwards */
+  async act(act: Act, turn = 0): Promise<void> {
+    this.#actOnPool(act, turn);
+    perform(this.model, act);
+    settle(this.model);
+    const what = nameOfAct(act);
+    await this.#agree(what);
+    // What a worker makes of its start shows only once it has started.
+    if (this.model.pool.phase !== 'destroying') await this.#stage.ready(`${what}: the workers start`);
+    await this.#agree(what);
+    const { offence } = this.#stage;
+    if (offence !== undefined) throw new Error(`${what}: ${offence}`);
+  }
+
+  #actOnPool(act: Act, turn: number): void {
+    const { pool, script } = this.#stage;
+    const { body, entry } = subjectOf(this.model, act);
+    const given = entry === undefined ? undefined : script.given[(entry.task as ModelTask).number];
+    switch (act.type) {
+      case 'enqueue':
+        return this.#stage.run(script.make(act.name));
+      case 'answer':
+        return this.#answer(given as Given, act.what);
+      case 'die':
+        return this.#stage.kill(this.#realOf(body as Body), given, turn);
+      case 'cancelWorker':
+        return void pool.cancelWorker(this.#realOf(body as Body));
+      case 'cancelHeld':
+      case 'cancelQueued':
+        return given?.controller.abort(new Error('cancelled'));
+      case 'close':
+        return this.#stage.watch(pool.close());
+      case 'destroy':
+        return this.#stage.watch(pool.destroy());
+      default:
+        pool[act.type]();
+    }
+  }
+
+  #answer(given: Given, what: string): void {
+    const order = given.number;
+    if (what === 'throw' || what === 'unserialisable') return this.#stage.tell({ order, do: what });
+    this.#stage.tell({ order, do: 'answer', response: this.#stage.script.responseTo(given, what) });
+  }
+
+  /** The real worker that plays this part; any fresh one where it has played none yet. */
+  #realOf({ seat }: Body): string {
+    const known = this.#names.get(seat.id);
+    if (known !== undefined) return known;
+    const taken = new Set(this.#names.values());
+    const free = this.#stage.pool.workers.find(({ id, state }) => state === 'fresh' && !taken.has(id));
+    if (free === undefined) throw new Error('no fresh worker is there');
+    return free.id;
+  }
+
+  async #agree(what: string): Promise<void> {
+    let difference: string | undefined;
+    try {
+      await this.#stage.until(what, () => {
+        difference = this.#difference();
+        return difference === undefined;
+      });
+    } catch (error) {
+      throw new Error(difference === undefined ? (error as Error).message : `${what}: ${difference}`, { cause: error });
+    }
+  }
+
+  /** The first thing in which the pool and the model differ. */
+  #difference(): string | undefined {
+    const { pool: real, script } = this.#stage;
+    const { model } = this;
+    for (const given of script.given) {
+      const end = model.ends.get(given.number);
+      const found = endOfGiven(given);
+      if (found !== end) {
+        return `${given.name} #${given.number} should have ended with ${end ?? 'nothing yet'}, not ${found ?? 'nothing yet'}`;
+      }
+      const told = model.told.filter(([number]) => number === given.number).map(([, code]) => code);
+      if (String(told) !== String(given.told)) {
+        return `the kind should have been told ${told.join(', ') || 'nothing'} of ${given.name} #${given.number}, not ${given.told.join(', ') || 'nothing'}`;
+      }
+    }
+    const idle = model.told.filter(([number]) => number === -1).length;
+    if (idle !== script.idleDeaths)
+      return `the kind should have heard of ${idle} idle deaths, not of ${script.idleDeaths}`;
+    if (script.given.length !== model.entries.length) {
+      return `${model.entries.length} tasks should have entered, not ${script.given.length}`;
+    }
+    const queued = model.pool.queue.length;
+    if (real.queued !== queued) return `${queued} tasks should wait, not ${real.queued}`;
+    return this.#differenceOfWorkers() ?? this.#differenceOfPhase();
+  }
+
+  #differenceOfWorkers(): string | undefined {
+    const { pool: real, script } = this.#stage;
+    const unknown = [...real.workers];
+    for (const body of this.model.bodies.values()) {
+      const [entry] = body.seat.held;
+      const given = entry === undefined ? undefined : script.given[(entry.task as ModelTask).number];
+      if (given !== undefined && body.state === 'busy') {
+        if (given.worker === undefined) return `a worker should hold ${given.name} #${given.number}`;
+        this.#names.set(body.seat.id, given.worker);
+      }
+      // One that is fresh again is like any other fresh one.
+      if (body.state === 'fresh') this.#names.delete(body.seat.id);
+      const name = this.#names.get(body.seat.id);
+      const { competence } = body.seat.status as { competence?: unknown };
+      const index = unknown.findIndex(
+        (each) =>
+          each.state === body.state &&
+          (name === undefined ? each.state === 'fresh' : each.id === name) &&
+          each.status.type === body.seat.status.type &&
+          isDeepStrictEqual(each.competence, competence),
+      );
+      if (index < 0) return `${name ?? 'a worker'} should be ${body.state}; there was ${this.#stage.describe()}`;
+      unknown.splice(index, 1);
+    }
+    return unknown.length === 0 ? undefined : `${unknown.length} workers too many`;
+  }
+
+  #differenceOfPhase(): string | undefined {
+    const { phase, holds, isStalled } = this.model.pool;
+    const expected =
+      phase === 'destroying'
+        ? 'destroyed'
+        : phase === 'closing'
+          ? 'draining'
+          : holds > 0
+            ? 'paused'
+            : isStalled
+              ? 'stalled'
+              : 'running';
+    const found = this.#stage.pool.actor.getSnapshot().value;
+    return found === expected ? undefined : `the supervisor should be ${expected}, not ${String(found)}`;
+  }
+}

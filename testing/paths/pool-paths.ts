@@ -1,0 +1,52 @@
+import { explorePool, type PoolModel } from '../exploring/explore.ts';
+import { PoolRun } from '../exploring/pool-run.ts';
+import { tray } from '../exploring/sample-kind.ts';
+import { Stages } from '../run/test-pools.ts';
+import { choosePaths, hostOf, type PathOptions, type Paths } from './paths.ts';
+
+/** Which paths through the pool's model, and where they run. */
+export interface PoolPathOptions extends PathOptions {
+  /** Workers of the pool. @default 2 */
+  readonly size?: number;
+  /** The most tasks in the pool at a time. @default one more than workers */
+  readonly tasks?: number;
+}
+
+/** The paths through the pool's model, and the model. */
+export interface PoolPaths extends Paths {
+  readonly model: PoolModel;
+}
+
+/**
+ * The paths through the model of a whole pool: its supervisor with some workers, explored in full, and run in step with a
+ * real one. Its kind is picky: each task is for fresh workers only, or for old ones only.
+ *
+ * @throws {UsageError} where an option is wrong: names it, its value and what is legal
+ */
+export function poolPaths(options: PoolPathOptions = {}): PoolPaths {
+  const { size = 2, tasks = size + 1, ...rest } = options;
+  const host = hostOf(options);
+  const model = modelOf(size, tasks, host === 'inline');
+  const paths = choosePaths(
+    {
+      name: `pool of ${size}`,
+      graph: model.graph,
+      stages: new Stages(tray, host, { lanes: 2, size, paths: 1 }),
+      describe: ({ id }) => model.outputs[id]?.join(', ') ?? '',
+      async begin(stage) {
+        const run = await PoolRun.begin(stage, size);
+        return {
+          step: ({ id }, index) => run.act(model.acts[id] as PoolModel['acts'][number], index),
+          end: () => stage.until('the path ends', () => true),
+        };
+      },
+    },
+    { length: 200, ...rest },
+  );
+  return Object.assign(paths, { model });
+}
+
+/** The model that paths lead through: it is paused and closed elsewhere, for the sake of its size. */
+export function modelOf(size: number, tasks: number, isDeathless = false): PoolModel {
+  return explorePool(tray, size, { tasks, without: ['pause', 'resume', ...(isDeathless ? (['die'] as const) : [])] });
+}

@@ -1,0 +1,66 @@
+import type { Kind, KindTypes } from '../../kinds/kind.ts';
+import type { Coverage } from '../graph/cover.ts';
+import { kindPaths } from './kind-paths.ts';
+import type { Path, PathError, PathOptions, Paths } from './paths.ts';
+
+/** What `runPaths` is told besides which paths. */
+export interface RunPathsOptions extends PathOptions {
+  /** A path begins, or takes a step. */
+  readonly onStep?: (path: Path, step: number) => void;
+  /** A path is over; `error` where it failed. */
+  readonly onPath?: (path: Path, error: PathError | undefined) => void;
+}
+
+/** What `runPaths` answers. */
+export interface PathsReport {
+  readonly paths: number;
+  readonly steps: number;
+  readonly passed: number;
+  readonly failures: readonly PathError[];
+  /** What the paths that passed cover. */
+  readonly coverage: Coverage;
+}
+
+/**
+ * Runs the paths of a kind's chart on real workers and reports what they cover. It does not reject where paths fail: their
+ * errors are in `failures`.
+ *
+ * @throws as `kindPaths`
+ *
+ * @example
+ * const { failures } = await runPaths(kind, { mode: 'pairs', host: 'thread' });
+ * assert.deepEqual(failures, []);
+ */
+export async function runPaths<X extends KindTypes>(
+  kind: Kind<X>,
+  options: RunPathsOptions = {},
+): Promise<PathsReport> {
+  const { onStep, onPath, ...which } = options;
+  return runAll(kindPaths(kind, which), { onStep, onPath });
+}
+
+/** Runs paths, as many at a time as their pools allow. */
+export async function runAll(
+  paths: Paths,
+  {
+    onStep,
+    onPath,
+  }: { onStep?: RunPathsOptions['onStep'] | undefined; onPath?: RunPathsOptions['onPath'] | undefined },
+): Promise<PathsReport> {
+  const failures: PathError[] = [];
+  const passed: Path[] = [];
+  await Promise.all(
+    paths.map(async (path) => {
+      try {
+        await path.run((step) => onStep?.(path, step));
+        passed.push(path);
+        onPath?.(path, undefined);
+      } catch (error) {
+        failures.push(error as PathError);
+        onPath?.(path, error as PathError);
+      }
+    }),
+  );
+  const steps = paths.reduce((sum, path) => sum + path.steps.length, 0);
+  return { paths: paths.length, steps, passed: passed.length, failures, coverage: paths.coverageOf(passed) };
+}

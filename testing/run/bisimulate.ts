@@ -1,0 +1,117 @@
+import { createMachine } from 'xstate';
+import type { WorkerInfo } from '../../actors/index.ts';
+import type { Kind, KindTypes } from '../../kinds/kind.ts';
+import { answersTo, type ChartedKind } from '../../machines/kind-chart/chart-row.ts';
+import { busyLabel, kindChart, labelOf } from '../../machines/kind-chart/kind-chart.ts';
+import { type Edge, graphOf, spread, wayTo } from '../graph/graph.ts';
+import type { Given } from './scripted-kind.ts';
+import { Stage } from './test-pool.ts';
+
+/** How a kind's chart and the machine of its workers compare. */
+export interface Bisimulation {
+  /** The states and transitions that were compared. */
+  readonly states: number;
+  readonly transitions: number;
+  /** What the one does and the other does not, in words; empty where they are equal. */
+  readonly differences: readonly string[];
+}
+
+/** What can be done to a worker that performs, besides the answers of the examples. */
+const FAULTS = ['throw', 'unserialisable', 'cancel', 'cancelWorker', 'die'];
+
+/**
+ * Compares the chart of a kind with the real machine of its workers, driven by that kind: from each state of the chart every
+ * event is tried on a pool of one worker that has no process, also those of which the chart knows nothing. They are equal
+ * where each leads to the same state.
+ *
+ * @throws {ChartError} where the examples are no finite abstraction of the kind
+ */
+export async function bisimulate<X extends KindTypes>(kind: Kind<X>): Promise<Bisimulation> {
+  const charted = kind as ChartedKind;
+  const chart = graphOf(createMachine(structuredClone(kindChart(charted)) as never));
+  const differences: string[] = [];
+  let transitions = 0;
+  const cameBy = spread(chart);
+  for (const state of chart.states) {
+    const way = wayTo(cameBy, state);
+    const out = chart.out.get(state) ?? [];
+    for (const event of alphabet(charted, state, way)) {
+      const expected = out.find((edge) => edge.event === event)?.to;
+      const found = await observe(charted, [...way.map((edge) => edge.event), event]);
+      if (expected !== undefined) transitions++;
+      if (expected === found) continue;
+      differences.push(
+        `${state}, ${event}: the chart leads to ${expected ?? 'nothing'}, the machine to ${found ?? 'nothing'}`,
+      );
+    }
+  }
+  return { states: chart.states.length, transitions, differences };
+}
+
+/** Everything that could happen to a worker in a state, whether the chart knows of it or not. */
+function alphabet(kind: ChartedKind, state: string, way: readonly Edge[]): string[] {
+  if (state === 'dead') return ['die', 'cancelWorker'];
+  if (!state.startsWith('busy')) {
+    const names = Object.keys(kind.examples?.tasks ?? {});
+    return [...names.flatMap((name) => [`give ${name}`, `unserialisable ${name}`]), 'cancelWorker', 'die'];
+  }
+  const name = (way.at(-1) as Edge).event.slice('give '.length);
+  return [...answersTo(kind, name).map((answer) => `answer ${answer}`), ...FAULTS];
+}
+
+/** Where some events lead the machine of a worker; `undefined` where the last one does nothing to it. */
+async function observe(kind: ChartedKind, events: readonly string[]): Promise<string | undefined> {
+  const stage = new Stage(kind, 'simulated', 1);
+  const { pool, script } = stage;
+  let open: Given | undefined;
+  script.isOpen = (given) => given === open;
+  try {
+    await turn();
+    const [{ id }] = pool.workers as readonly [WorkerInfo];
+    let held: Given | undefined;
+    for (const [i, event] of events.entries()) {
+      const [verb, ...rest] = event.split(' ') as [string, ...string[]];
+      const name = rest.join(' ');
+      const isLast = i === events.length - 1;
+      if (held === undefined && name !== '') {
+        open = script.make(name);
+        open.isUnserialisable = verb === 'unserialisable';
+        stage.run(open);
+        await turn();
+        // A task that it does not take makes room for a fresh worker, or waits.
+        if (open.asked === undefined || pool.workers.every((worker) => worker.id !== id)) return undefined;
+        // A request that was never made cannot be one that cannot be cloned.
+        if (open.isUnserialisable && open.marshalErrors === 0) return undefined;
+        held = open.worker === undefined ? undefined : open;
+      } else {
+        const isAlive = pool.workers.some((worker) => worker.id === id);
+        if (!isAlive && isLast) return undefined;
+        act(stage, id, held, verb, name);
+        held = undefined;
+        await turn();
+      }
+      open = undefined;
+    }
+    const worker = pool.workers.find((each) => each.id === id);
+    if (worker === undefined) return 'dead';
+    const label = labelOf(kind, worker.status);
+    return held === undefined ? label : busyLabel(held.name, label);
+  } finally {
+    await stage.close();
+  }
+}
+
+function act(stage: Stage, id: string, held: Given | undefined, verb: string, name: string): void {
+  if (verb === 'die') stage.simulated.die(id);
+  else if (verb === 'cancelWorker') stage.pool.cancelWorker(id);
+  else if (held === undefined) throw new Error(`${verb} needs a worker that performs`);
+  else if (verb === 'cancel') held.controller.abort();
+  else if (verb === 'answer') {
+    stage.tell({ order: held.number, do: 'answer', response: stage.script.responseTo(held, name) });
+  } else stage.tell({ order: held.number, do: verb as 'throw' });
+}
+
+/** Everything that is under way in this process comes to rest: no worker has a process that one would have to wait for. */
+async function turn(): Promise<void> {
+  for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,70 @@
+import { threadId } from 'node:worker_threads';
+import type { PerformContext } from '../../kinds/kind.ts';
+
+/** What a scripted worker is sent: the number of the order, and the request of the kind under test. */
+export interface ScriptedRequest {
+  readonly order: number;
+  readonly request: unknown;
+}
+
+/** What a scripted worker says: that it performs an order, or that it is about to give up its thread for good. */
+export interface ScriptedNote {
+  readonly begun?: number;
+  readonly spinning?: number;
+  readonly pid: number;
+}
+
+/** What a scripted worker is told: by the number of the order that it performs, or by its process or thread. */
+export type Instruction =
+  | { readonly order: number; readonly do: 'answer'; readonly response: unknown }
+  | { readonly order: number; readonly do: 'throw' | 'unserialisable' | 'spin' | 'exit' | 'uncaught' | 'disconnect' }
+  | { readonly pid: number; readonly threadId: number; readonly do: 'exit' };
+
+/** The two functions of a kind that run in the worker. */
+export interface Script {
+  perform(request: ScriptedRequest, context: PerformContext<ScriptedNote>): Promise<unknown>;
+  receiveFeedback(instruction: Instruction): void;
+}
+
+/** A worker that performs nothing: it says what it was given, and then does as it is told. */
+export function createScript(): Script {
+  const waiting = new Map<number, (instruction: Instruction) => void>();
+  return {
+    async perform({ order }, { feedback }) {
+      const told = new Promise<Instruction>((resolve) => waiting.set(order, resolve));
+      feedback({ begun: order, pid: process.pid });
+      const instruction = await told;
+      waiting.delete(order);
+      return obey(instruction, feedback);
+    },
+    receiveFeedback(instruction) {
+      if ('order' in instruction) waiting.get(instruction.order)?.(instruction);
+      else if (instruction.pid === process.pid && instruction.threadId === threadId) process.exit(0);
+    },
+  };
+}
+
+function obey(instruction: Instruction, feedback: (note: ScriptedNote) => void): unknown {
+  switch (instruction.do) {
+    case 'answer':
+      return instruction.response;
+    case 'throw':
+      throw new Error('thrown');
+    case 'unserialisable':
+      return { response: () => {} };
+    case 'exit':
+      return process.exit(3);
+    case 'disconnect':
+      process.disconnect();
+      break;
+    case 'uncaught':
+      setImmediate(() => {
+        throw new Error('thrown into the void');
+      });
+      break;
+    case 'spin':
+      feedback({ spinning: instruction.order, pid: process.pid });
+      for (;;);
+  }
+  return new Promise(() => {});
+}

@@ -1,0 +1,162 @@
+import { createPool, type HostName, type Pool, type TaskOutcome } from '../../actors/index.ts';
+import type { ChartedKind } from '../../machines/kind-chart/chart-row.ts';
+import type { Instruction, ScriptedNote } from './script.ts';
+import { type Given, ScriptedKind, type ScriptedTypes } from './scripted-kind.ts';
+import { SimulatedHost } from './simulated-host.ts';
+
+/** Where scripted workers run; `simulated`: nowhere, but they can die all the same. */
+export type StageHost = HostName | 'simulated';
+
+/** Every host there is. */
+export const STAGE_HOSTS: readonly StageHost[] = ['process', 'thread', 'inline', 'simulated'];
+
+/** How a worker can be made to die of itself, where it is busy. */
+const DEATHS: Readonly<Record<StageHost, readonly ('SIGKILL' | 'exit' | 'uncaught' | 'disconnect')[]>> = {
+  process: ['SIGKILL', 'exit', 'disconnect', 'uncaught'],
+  thread: ['exit', 'uncaught'],
+  simulated: ['SIGKILL'],
+  inline: [],
+};
+
+/** The longest that a step may take before it counts as failed. In ms. */
+const PATIENCE = 10_000;
+
+type ScriptedPool = Pool<Given, unknown, unknown, ScriptedTypes['feedback']>;
+
+/** A real pool of scripted workers of one kind, and everything that was seen of it. */
+export class Stage {
+  readonly host: StageHost;
+  readonly script: ScriptedKind;
+  readonly pool: ScriptedPool;
+  /** The workers' deaths, where they are only simulated. */
+  readonly simulated = new SimulatedHost();
+  readonly #looks = new Set<() => void>();
+  readonly #started = new Set<string>();
+
+  constructor(kind: ChartedKind, host: StageHost, size: number) {
+    this.host = host;
+    this.script = new ScriptedKind(kind);
+    // Workers get no flags: a loader or a test runner's hooks have nothing to do there, and make them start slowly.
+    const flags = import.meta.url.endsWith('.ts') ? {} : { execArgv: [] };
+    // A pool that waits behind its gate is stalled on purpose: the listener below keeps it from warning of it.
+    this.pool = createPool(this.script.kind, {
+      size,
+      host: host === 'simulated' ? this.simulated.start : host,
+      ...flags,
+      onOutput: () => {},
+    }) as ScriptedPool;
+    const { pool } = this;
+    pool.on('task', (outcome) => this.#onTask(outcome));
+    pool.on('feedback', ({ feedback, task, worker }) => {
+      this.script.note(task, feedback as ScriptedNote, worker);
+      this.#look();
+    });
+    // A worker's machine is heard of first when it is ready.
+    pool.on('worker', ({ id }) => this.#started.add(id));
+    for (const event of ['worker', 'stalled', 'idle', 'degraded'] as const) pool.on(event, () => this.#look());
+  }
+
+  /** Gives the pool a task. Its outcome is told by the pool's `task` event; its promise must say the same. */
+  run(given: Given): void {
+    this.pool.run(given, { signal: given.controller.signal }).then(
+      (result) => this.#agree(given, 'done', result),
+      (error) => this.#agree(given, 'failed', error),
+    );
+  }
+
+  /** Tells a worker what to do. */
+  tell(instruction: Instruction): void {
+    this.pool.forwardFeedback(instruction);
+  }
+
+  /** Ends a worker from outside, or makes it end itself: in the way that `turn` chooses. `given`: what it has in its hands. */
+  kill(worker: string, given: Given | undefined, turn: number): void {
+    const info = this.pool.workers.find(({ id }) => id === worker);
+    const ways = DEATHS[this.host];
+    const way = ways[turn % ways.length];
+    if (this.host === 'simulated') this.simulated.die(worker);
+    else if (way === 'SIGKILL') process.kill(info?.pid as number, 'SIGKILL');
+    else if (given !== undefined) this.tell({ order: given.number, do: way ?? 'exit' });
+    else this.tell({ pid: info?.pid ?? process.pid, threadId: info?.threadId ?? 0, do: 'exit' });
+  }
+
+  /** Waits until something is so. @throws where it has not become so in time, with what there was instead */
+  until(what: string, isSo: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        let isDone: boolean;
+        try {
+          isDone = isSo();
+        } catch (error) {
+          end();
+          reject(error);
+          return;
+        }
+        if (!isDone) return;
+        end();
+        resolve();
+      };
+      // It also keeps the program alive, which an idle pool does not.
+      const timer = setTimeout(() => {
+        end();
+        reject(new Error(`${what}: it did not happen within ${PATIENCE / 1000} s; there was ${this.describe()}`));
+      }, PATIENCE);
+      const end = () => {
+        clearTimeout(timer);
+        this.#looks.delete(look);
+      };
+      this.#looks.add(look);
+      look();
+    });
+  }
+
+  /** Those who wait look again once this has settled: the pool has no event for it. */
+  watch(promise: Promise<unknown>): void {
+    const look = () => this.#look();
+    promise.then(look, look);
+  }
+
+  /** Waits until every worker has started: also in a pool that is closing, whose `ready` rejects. */
+  async ready(what: string): Promise<void> {
+    await this.until(what, () => this.pool.workers.every(({ id }) => this.#started.has(id)));
+  }
+
+  /** The pool in a few words. */
+  describe(): string {
+    const workers = this.pool.workers.map(
+      ({ id, state, task }) => `${id} ${state}${task === undefined ? '' : ` ${task}`}`,
+    );
+    return `${this.pool.queued} queued, ${workers.join(', ') || 'no workers'}`;
+  }
+
+  /** The first thing that the pool must not have done. */
+  get offence(): string | undefined {
+    const twice = this.script.given.find(({ settled }) => settled > 1);
+    if (twice !== undefined) return `${twice.name} #${twice.number} settled ${twice.settled} times`;
+    return this.script.offences[0];
+  }
+
+  /** Ends the pool. */
+  async close(): Promise<void> {
+    await this.pool.destroy();
+  }
+
+  #onTask(outcome: TaskOutcome): void {
+    const given = outcome.task as Given;
+    given.settled++;
+    given.outcome ??= outcome;
+    this.#look();
+  }
+
+  #agree(given: Given, status: 'done' | 'failed', value: unknown): void {
+    const { outcome } = given;
+    const isSame = outcome?.status === status && Object.is(status === 'done' ? outcome.result : outcome.error, value);
+    if (!isSame)
+      this.script.offences.push(`the promise of ${given.name} #${given.number} ended otherwise than it was told`);
+    this.#look();
+  }
+
+  #look(): void {
+    for (const look of [...this.#looks]) look();
+  }
+}
