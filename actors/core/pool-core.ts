@@ -11,6 +11,7 @@ import type { FullOptions } from '../options/pool-options.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
 import type { Deadlines } from '../platform/deadlines.ts';
 import { queueMicrotask } from '../platform/platform.ts';
+import { Timers } from '../platform/timers.ts';
 import { Turn } from './turn.ts';
 
 /** What a pool counts, from its beginning. */
@@ -73,8 +74,8 @@ export interface PoolCore {
   readonly turn: Turn;
   /** The feedbacks sent to all workers, for those that start later: the latest, as many as are kept. */
   readonly feedbacks: unknown[];
-  /** The time that cancelled tasks have to stop by themselves. */
-  readonly overdue: Set<NodeJS.Timeout>;
+  /** The timers of the pool: none is left when it was destroyed. */
+  readonly timers: Timers;
   /** When workers died that nobody had ended, the last ones. */
   readonly deaths: number[];
   /** The times that tasks have; made with the first task that has one. */
@@ -146,7 +147,7 @@ export function createPoolCore(
     links: new Map(),
     turn: new Turn(() => core.onRoom()),
     feedbacks: [],
-    overdue: new Set(),
+    timers: new Timers(),
     deaths: [],
     limits: undefined,
     timings: options.timings ? new Histograms() : undefined,

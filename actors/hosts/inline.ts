@@ -1,9 +1,10 @@
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import { decodeError, encodeError } from '../errors/error-codec.ts';
-import { queueMicrotask, structuredClone } from '../platform/platform.ts';
-import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from '../protocol/messages.ts';
+import { queueMicrotask } from '../platform/platform.ts';
+import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
+import { type MessageToMaster, ToMaster, WIRE_VERSION } from '../protocol/messages.ts';
 import { type Service, serveOn } from '../serve/main-loop.ts';
-import type { Host, Transferable } from './host.ts';
+import type { Host } from './host.ts';
 
 /**
  * Performs in this process: for tests, and where a worker is not worth its start. Messages are cloned as on the other
@@ -32,7 +33,7 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
     try {
       service = serveOn(kind, workerId, {
         post(message) {
-          const copy = copyOf(message, ToMaster.Responses);
+          const copy = toMasterCodec.copy(message);
           queueMicrotask(() => tell(copy));
         },
         claim() {
@@ -52,7 +53,7 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
     transfers: true,
     send(message, transfer) {
       if (isOver) return;
-      const copy = copyOf(message, ToWorker.Requests, transfer);
+      const copy = toWorkerCodec.copy(message, transfer as readonly ArrayBuffer[] | undefined);
       queueMicrotask(() => {
         if (isOver) return;
         try {
@@ -69,13 +70,3 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
     ref() {},
   };
 };
-
-/** As the message would come out of a channel. @throws where it cannot be cloned */
-function copyOf<M extends MessageToMaster | MessageToWorker>(
-  message: M,
-  several: number,
-  transfer?: readonly Transferable[],
-): M {
-  if (message[0] === several) return JSON.parse(JSON.stringify(message));
-  return structuredClone(message, { transfer: [...(transfer ?? [])] });
-}

@@ -11,7 +11,8 @@ import {
   setTimeout,
   withOwnTicks,
 } from '../platform/platform.ts';
-import { encodeFrame, FROM_WORKER, Frames, TO_WORKER } from '../protocol/frames.ts';
+import { toWorkerCodec } from '../protocol/codec.ts';
+import { FROM_WORKER, Frames, TO_WORKER } from '../protocol/frames.ts';
 import { type MessageToMaster, ToMaster, ToWorker, unreadAnswer } from '../protocol/messages.ts';
 import { Vigil } from './adaptive-spin.ts';
 import { checkDescriptors } from './descriptors.ts';
@@ -189,7 +190,7 @@ function connectionOf(
   return {
     pid: child.pid,
     send(message) {
-      const frame = encodeFrame(message, ToWorker.Requests, ToWorker.Feedback);
+      const frame = toWorkerCodec.toFrame(message);
       const isRequest = message[0] === ToWorker.Request || message[0] === ToWorker.Requests;
       if (!requests.writable) {
         if (isRequest) unsent++;

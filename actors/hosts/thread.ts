@@ -4,6 +4,7 @@ import { wordsOf } from '../errors/error-codec.ts';
 import { isLack } from '../errors/remedies.ts';
 import { clearTimeout, queueMicrotask, setTimeout } from '../platform/platform.ts';
 import { Board, begunOn, close, createBoard } from '../protocol/claim-counter.ts';
+import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
 import { type MessageToMaster, ToWorker, unreadAnswer } from '../protocol/messages.ts';
 import { canLook } from '../protocol/spin.ts';
 import type { ThreadData } from '../serve/channel.ts';
@@ -53,15 +54,15 @@ export const threadHost: Host = (options, events) => {
     isLoading = false;
     if (loading !== undefined) void worker.terminate();
     vigil.answered();
-    let read = message;
+    let read: MessageToMaster;
     try {
-      if (typeof message === 'string') read = JSON.parse(message);
+      read = toMasterCodec.fromPort(message);
     } catch (error) {
       // The code of the kind has found the port.
       cause ??= error;
       return kill('garbled');
     }
-    events.message(read as MessageToMaster);
+    events.message(read);
   }
 
   function kill(why: WorkerExit['reason']): void {
@@ -105,8 +106,7 @@ export const threadHost: Host = (options, events) => {
     threadId,
     transfers: true,
     send(message, transfer) {
-      const isText = message[0] === ToWorker.Requests;
-      port.postMessage(isText ? JSON.stringify(message) : message, transfer as readonly ArrayBuffer[] | undefined);
+      port.postMessage(toWorkerCodec.toPort(message), transfer as readonly ArrayBuffer[] | undefined);
       Atomics.add(board, Board.Sent, 1);
       Atomics.notify(board, Board.Sent);
       if (message[0] === ToWorker.Request || message[0] === ToWorker.Requests) vigil.sent();

@@ -1,4 +1,5 @@
-import { clearTimeout, performanceNow, setImmediate, setTimeout } from './platform.ts';
+import { performanceNow, setImmediate } from './platform.ts';
+import type { Timers } from './timers.ts';
 
 /** Tasks that have the same time: the earliest first, by when theirs is over. */
 interface Line<T> {
@@ -14,10 +15,12 @@ interface Line<T> {
 export class Deadlines<T extends object> {
   readonly #lines = new Map<number, Line<T>>();
   readonly #lineOf = new Map<T, Line<T>>();
+  readonly #timers: Timers;
   readonly #onOver: (entry: T, ms: number) => void;
 
   /** `onOver` gets each task whose time is over, and how long it was, in ms. */
-  constructor(onOver: (entry: T, ms: number) => void) {
+  constructor(timers: Timers, onOver: (entry: T, ms: number) => void) {
+    this.#timers = timers;
     this.#onOver = onOver;
   }
 
@@ -49,14 +52,14 @@ export class Deadlines<T extends object> {
   }
 
   #drop(line: Line<T>): void {
-    clearTimeout(line.timer);
+    this.#timers.clear(line.timer);
     this.#lines.delete(line.ms);
   }
 
   #wait(line: Line<T>, left: number): void {
     // An answer that lies in the channel is in time, though a busy master has not read it yet: it gets a turn to do so.
     // It keeps the program alive: somebody waits for a task that has a time.
-    line.timer = setTimeout(() => setImmediate(() => this.#look(line)), left);
+    line.timer = this.#timers.after(left, () => setImmediate(() => this.#look(line)), 'always');
   }
 
   #look(line: Line<T>): void {

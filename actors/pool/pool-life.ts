@@ -12,7 +12,6 @@ import type { AnyKind } from '../kind-module/check-kind.ts';
 import { nameTask } from '../observing/task-name.ts';
 import type { FullOptions } from '../options/pool-options.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
-import { clearTimeout, setTimeout } from '../platform/platform.ts';
 import { Retirement } from '../supervision/idle-timeout.ts';
 import { createState } from '../supervision/kind-rules.ts';
 import { carryOut, createSupervisor, type SupervisorActor } from '../supervision/supervisor.ts';
@@ -22,6 +21,7 @@ import { type Recording, resume } from '../tasks/durable-run.ts';
 import { askForRetry } from '../tasks/settlement.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
 import { Spares } from '../workers/spare-workers.ts';
+import { KeepAlive } from './keep-alive.ts';
 import type { CloseOptions, CloseReport } from './pool-types.ts';
 import { Waiters } from './waiters.ts';
 
@@ -46,9 +46,7 @@ export class Life {
   isClosed = false;
   #isEnded = false;
   readonly #ended = new Waiters();
-  readonly #timers = new Map<number, NodeJS.Timeout>();
-  /** Callers that wait, beside the tasks: each keeps the program alive. */
-  #holds = 0;
+  readonly #keepAlive: KeepAlive;
 
   constructor(kind: AnyKind, options: FullOptions) {
     this.id = `${kind.name}-${nanoid(8)}`;
@@ -61,6 +59,7 @@ export class Life {
       (entry, worker, exit) => askForRetry(this.core, entry as TaskEntry, worker, exit),
     );
     this.core = createPoolCore(this.id, kind, options, emitter, state, (event) => this.actor.send(event));
+    this.#keepAlive = new KeepAlive(this.core);
     this.#spares = new Spares(this.core);
     this.#retirement = new Retirement(this.core);
     const opened = options.journal === undefined ? undefined : Journal.open(options.journal, kind.name);
@@ -117,7 +116,7 @@ export class Life {
 
   #enter(entry: TaskEntry): void {
     this.core.state.isIdle = false;
-    if (!this.core.isReferenced) this.reference();
+    this.#keepAlive.reference();
     enqueue(this.core, entry);
   }
 
@@ -130,23 +129,8 @@ export class Life {
   }
 
   /** Keeps the program alive until this has settled. */
-  async hold<T>(promise: Promise<T>): Promise<T> {
-    this.#holds++;
-    this.reference();
-    try {
-      return await promise;
-    } finally {
-      this.#holds--;
-      this.#release();
-    }
-  }
-
-  /** Workers keep the program alive from now on. */
-  reference(): void {
-    if (this.core.isReferenced) return;
-    this.core.isReferenced = true;
-    for (const link of this.core.links.values()) link.ref(true);
-    for (const timer of this.#timers.values()) timer.ref();
+  hold<T>(promise: Promise<T>): Promise<T> {
+    return this.#keepAlive.hold(promise);
   }
 
   stalledError(): StalledError {
@@ -183,14 +167,15 @@ export class Life {
       this.core.ending = reason;
       this.core.send({ type: 'close', isQueueKept: tasks === 'finish', reason });
       if (timeout <= MAX_TIMER) {
-        timer = setTimeout(() => {
+        const force = () => {
           isForced = true;
           this.end();
-        }, timeout);
+        };
+        timer = this.core.timers.after(timeout, force, 'always');
       }
     }
     await this.untilEnded();
-    clearTimeout(timer);
+    this.core.timers.clear(timer);
     const { completed, failed, cancelled } = this.core.counts;
     return {
       completed: completed - before.completed,
@@ -204,10 +189,9 @@ export class Life {
   end(): void {
     this.isClosed = true;
     void this.#spares.end();
-    for (const timer of [...this.#timers.values(), ...this.core.overdue]) clearTimeout(timer);
-    this.#timers.clear();
     this.core.limits?.end();
     this.#retirement.end();
+    this.core.timers.end();
     const reason = new Error('the pool was destroyed');
     this.core.ending = reason;
     this.#turnAway();
@@ -233,14 +217,6 @@ export class Life {
     });
   }
 
-  #release(): void {
-    const { core } = this;
-    if (!core.isReferenced || this.#holds > 0 || core.pending > 0) return;
-    core.isReferenced = false;
-    for (const link of core.links.values()) link.ref(false);
-    for (const timer of this.#timers.values()) timer.unref();
-  }
-
   #onAnnouncement(announcement: Announcement): void {
     if (carryOut(this.core, announcement)) return;
     switch (announcement.type) {
@@ -250,12 +226,11 @@ export class Life {
         else {
           this.idle.resolve();
           emit(this.core, 'idle');
-          this.#release();
+          this.#keepAlive.release();
         }
         return;
       case 'wait':
-        this.#wait(announcement.slot, announcement.ms);
-        return;
+        return this.#respawnAfter(announcement.slot, announcement.ms);
       case 'degrade': {
         const error = new DegradedError(announcement.exit);
         this.ready.reject(error);
@@ -271,12 +246,7 @@ export class Life {
     else if (this.core.state.size > 0) process.emitWarning(error.message, { code: 'STATEPOOL_STALLED' });
   }
 
-  #wait(slot: number, ms: number): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(slot);
-      this.core.send({ type: 'respawn', slot });
-    }, ms);
-    if (!this.core.isReferenced) timer.unref();
-    this.#timers.set(slot, timer);
+  #respawnAfter(slot: number, ms: number): void {
+    this.core.timers.after(ms, () => this.core.send({ type: 'respawn', slot }), 'pool');
   }
 }

@@ -31,12 +31,12 @@ const BLANK = Buffer.alloc(HEAD, CLONE);
 const NOTHING = Buffer.alloc(0);
 
 /**
- * A message as a frame: its length, then the message: as JSON text where it has the tag `several`, else as a structured clone.
- * One with the tag `sure` can be read on the other side for certain; any other that cannot is answered there.
+ * A message as a frame: its length, then the message as JSON text or as a structured clone. A clone that is `isSure` can be read
+ * on the other side for certain; any other that cannot is answered there.
  * @throws where the message cannot be cloned, or is longer than LONGEST_MESSAGE
  */
-export function encodeFrame(message: MessageToWorker | MessageToMaster, several: number, sure = -1): Buffer {
-  const frame = message[0] === several ? textOf(message) : cloneOf(message, message[0] === sure);
+export function encodeFrame(message: MessageToWorker | MessageToMaster, isText: boolean, isSure = false): Buffer {
+  const frame = isText ? textOf(message) : cloneOf(message, isSure);
   const length = frame.length - HEAD;
   if (length > LONGEST_MESSAGE) {
     throw new RangeError(`it takes ${length} bytes, and a message between processes has ${LONGEST_MESSAGE} at most`);

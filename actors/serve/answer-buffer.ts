@@ -1,8 +1,8 @@
 import { type EncodedError, isOf, wordsOf } from '../errors/error-codec.ts';
 import { type IsSendable, marshalPath } from '../errors/marshal-path.ts';
 import { performanceNow } from '../platform/platform.ts';
+import { canShareMessage } from '../protocol/codec.ts';
 import { type MessageToMaster, ToMaster } from '../protocol/messages.ts';
-import { arePlain } from '../protocol/plain-json.ts';
 
 /** What `perform` threw, among the answers. */
 export class Thrown {
@@ -81,13 +81,7 @@ export class Answers {
     const now = performanceNow();
     const ms = now - this.#since;
     this.#since = now;
-    if (batch.length > 1) {
-      try {
-        if (arePlain(batch)) return this.#post([ToMaster.Responses, batch, ms]);
-      } catch {
-        // One of them cannot be read twice: it is found out below.
-      }
-    }
+    if (canShareMessage(batch)) return this.#post([ToMaster.Responses, batch, ms]);
     for (const answer of batch) this.#postAlone(answer, ms / batch.length);
   }
 

@@ -3,8 +3,9 @@ import { wordsOf } from '../errors/error-codec.ts';
 import { UsageError } from '../errors/errors.ts';
 import { exit, isPortable, performanceNow, withOwnTicks } from '../platform/platform.ts';
 import { Board, claim, reopen } from '../protocol/claim-counter.ts';
-import { encodeFrame, FROM_WORKER, Frames, TO_WORKER } from '../protocol/frames.ts';
-import { type MessageToWorker, ToMaster, ToWorker } from '../protocol/messages.ts';
+import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
+import { FROM_WORKER, Frames, TO_WORKER } from '../protocol/frames.ts';
+import { type MessageToWorker, ToWorker } from '../protocol/messages.ts';
 import { SPIN, stayAwake } from '../protocol/spin.ts';
 import { Unread } from './answer-buffer.ts';
 import type { Port } from './main-loop.ts';
@@ -44,7 +45,7 @@ function threadChannel(port: MessagePort, board: Int32Array, lookout: Int32Array
 
   function read(message: unknown): MessageToWorker {
     seen++;
-    return (typeof message === 'string' ? JSON.parse(message) : message) as MessageToWorker;
+    return toWorkerCodec.fromPort(message);
   }
 
   function unread(error: unknown): MessageToWorker {
@@ -68,7 +69,7 @@ function threadChannel(port: MessagePort, board: Int32Array, lookout: Int32Array
 
   return {
     post(message) {
-      port.postMessage(message[0] === ToMaster.Responses ? JSON.stringify(message) : message);
+      port.postMessage(toMasterCodec.toPort(message));
       Atomics.add(board, Board.Answered, 1);
     },
     listen(receive) {
@@ -108,7 +109,7 @@ function processChannel(): Channel {
   out.on('error', () => {});
   return {
     post(message) {
-      out.write(encodeFrame(message, ToMaster.Responses, ToMaster.Feedback));
+      out.write(toMasterCodec.toFrame(message));
       stayAwake();
     },
     isSendable: isPortable,

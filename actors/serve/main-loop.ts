@@ -12,7 +12,10 @@ const FLUSH_AFTER = 0.5;
 const ENOUGH = 16;
 
 /** How long a thread that has answered waits for the next request before it goes back to its event loop. In ms. */
-const LINGER = 1;
+const POLL = 1;
+
+/** Stands for the answer of a `perform` that has not settled. */
+const PENDING = Symbol('pending');
 
 /** How long a worker may stay away from its event loop while requests keep coming. In ms. */
 const TURN = 5;
@@ -49,222 +52,242 @@ export interface Service {
 }
 
 /**
- * The worker's main loop: performs requests one at a time, in order, and answers each.
+ * Serves a kind: performs requests one at a time, in order, and answers each.
  *
  * OCaml: `slave_main_loop` (stm/asyncTaskQueue.ml).
  */
 export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
-  let workerId = startId;
   checkKind(kind, kind?.name ?? 'the module');
-  let requests: unknown[] = [];
+  return new MainLoop(kind, startId, port);
+}
+
+/** The worker's main loop. */
+class MainLoop implements Service {
+  readonly #kind: AnyKind;
+  readonly #port: Port;
+  readonly #answers: Answers;
+  #workerId: string;
+  #requests: unknown[] = [];
   /** Whether the master wants to know how much memory this worker holds. */
-  let isMeasured = false;
-  const answers = new Answers((message) => {
-    if (isMeasured && port.memory !== undefined) port.post([ToMaster.Memory, port.memory()]);
-    port.post(message);
-  }, port.isSendable);
-  let begun = 0;
+  #isMeasured = false;
+  #begun = 0;
   /** Begun since rejections were last looked for: with several, nobody can say which of them left one behind. */
-  let begunInTurn = 0;
-  let isFatal = false;
-  let current: Context | undefined;
-  let isPerforming = false;
-  let isFlushing = false;
-  /** Whoever has called will look for more messages before the answers are sent. */
-  let isLooking = false;
+  #begunInTurn = 0;
+  #isFatal = false;
+  #current: Context | undefined;
+  #isPerforming = false;
+  #isFlushing = false;
+  /** Whether the caller reads more messages before the answers are sent. */
+  #isReading = false;
+
+  constructor(kind: AnyKind, workerId: string, port: Port) {
+    this.#kind = kind;
+    this.#workerId = workerId;
+    this.#port = port;
+    this.#answers = new Answers((message) => {
+      if (this.#isMeasured && port.memory !== undefined) port.post([ToMaster.Memory, port.memory()]);
+      port.post(message);
+    }, port.isSendable);
+  }
+
+  readonly receive = (message: MessageToWorker): void => {
+    this.#receiveAll(message);
+    this.#pollBeforeSleeping();
+  };
+
+  abort(reason: unknown): void {
+    this.#current?.abort(reason);
+  }
+
+  readonly fatal = (error: unknown): void => {
+    // The last of the answers held back may be the one that left this error behind.
+    this.#answers.dropUnsafe();
+    attempt(() => this.#answers.flush());
+    this.#isFatal = true;
+    const known = this.#begunInTurn > 1 ? undefined : this.#begun;
+    attempt(() => this.#port.post([ToMaster.Fatal, known, encodeError(error)]));
+  };
+
+  readonly exiting = (): void => {
+    // The message about an uncaught error says all of this.
+    if (this.#isFatal) return;
+    attempt(() => this.#answers.flush());
+    attempt(() => this.#port.post([ToMaster.Exiting, this.#begun]));
+  };
+
+  #handle(message: MessageToWorker): void {
+    switch (message[0]) {
+      case ToWorker.Request:
+        this.#requests.push(message[1]);
+        if (!this.#isPerforming) this.#work(true);
+        return;
+      case ToWorker.Requests:
+        if (this.#requests.length === 0) this.#requests = [...message[1]];
+        else for (const request of message[1]) this.#requests.push(request);
+        if (!this.#isPerforming) this.#work(true);
+        return;
+      case ToWorker.Abort:
+        if (message[1] === this.#begun) this.#current?.abort(decodeError(message[2]));
+        return;
+      case ToWorker.Feedback:
+        this.#kind.receiveFeedback?.(message[1]);
+        return;
+      case ToWorker.Recall:
+        return this.#recall(message[1]);
+      case ToWorker.Ping:
+        return this.#port.post([ToMaster.Pong]);
+      case ToWorker.Welcome:
+        // A master of another version has already given this worker up; it must not go on alone.
+        if (message[1] !== WIRE_VERSION) throw new Error(`the master speaks version ${message[1]}`);
+        // A worker that was started in advance learns only now which place it takes.
+        this.#workerId = message[2];
+        this.#isMeasured = message[3];
+    }
+  }
+
+  /** Reads what else has come before the answers are sent: fewer, larger messages. */
+  #receiveAll(first: MessageToWorker): void {
+    this.#isReading = this.#port.poll !== undefined;
+    try {
+      this.#handle(first);
+      while (!this.#isPerforming) {
+        const message = this.#port.poll?.();
+        if (message === undefined) break;
+        this.#handle(message);
+      }
+    } finally {
+      this.#isReading = false;
+    }
+    this.#answers.flushSafe();
+  }
+
+  /** Performs the requests that are here. `isOnTop`: no microtask is under way, so that the next ones can be run from here. */
+  #work(isOnTop: boolean): void {
+    const canTick = isOnTop && this.#port.tick !== undefined;
+    const start = performanceNow();
+    this.#answers.begin(start);
+    while (this.#requests.length > 0) {
+      if (this.#port.claim?.() === false) return;
+      const answer = this.#perform(this.#requests.shift());
+      if (answer === PENDING) return;
+      this.#current?.end();
+      if (canTick) {
+        this.#answers.push(answer);
+        this.#tick();
+      } else this.#answerLater(answer);
+      const now = performanceNow();
+      const age = this.#answers.ageAt(now);
+      if (age > FLUSH_AFTER) this.#answers.flushSafe();
+      if (canTick ? now - start > TURN : age > FLUSH_AFTER) return this.#rest();
+    }
+    if (!this.#isReading || this.#answers.length >= ENOUGH) this.#answers.flushSafe();
+  }
+
+  /** Performs one request; answers `PENDING` where `perform` gave a promise: work goes on when that has settled. */
+  #perform(request: unknown): unknown {
+    this.#begun++;
+    this.#begunInTurn++;
+    this.#current = new Context(this.#workerId, this.#feedback);
+    try {
+      const answer = request instanceof Unread ? request : this.#kind.perform(request, this.#current);
+      if (!isThenable(answer)) return answer;
+      this.#isPerforming = true;
+      this.#answers.flushSafe();
+      Promise.resolve(answer).then(
+        (value) => this.#goOn(value),
+        (error) => this.#goOn(new Thrown(encodeError(error))),
+      );
+      return PENDING;
+    } catch (error) {
+      return new Thrown(encodeError(error));
+    }
+  }
+
+  #goOn(answer: unknown): void {
+    this.#isPerforming = false;
+    this.#current?.end();
+    this.#answerLater(answer);
+    this.#work(false);
+  }
+
+  /** Sends a feedback about the last request that was begun: one is performed at a time. */
+  readonly #feedback = (value: unknown): void => {
+    this.#answers.flush();
+    this.#port.post([ToMaster.Feedback, value, this.#begun]);
+  };
 
   /**
    * Answers are held until it is certain that their tasks have left no rejection behind that nobody handles: a task must
    * fail of its own, not its successor. That shows after the microtasks, in the next turn of the loop at the latest.
    */
-  function answerLater(response: unknown): void {
-    answers.push(response);
-    if (isFlushing) return;
-    isFlushing = true;
-    setImmediate(endTurn);
+  #answerLater(response: unknown): void {
+    this.#answers.push(response);
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    setImmediate(this.#endTurn);
   }
 
-  function endTurn(): void {
-    isFlushing = false;
-    begunInTurn = 0;
-    answers.flush();
-  }
+  readonly #endTurn = (): void => {
+    this.#isFlushing = false;
+    this.#begunInTurn = 0;
+    this.#answers.flush();
+  };
 
-  /** Its request is the last that was begun: one is performed at a time. */
-  function feedback(value: unknown): void {
-    answers.flush();
-    port.post([ToMaster.Feedback, value, begun]);
-  }
-
-  /** Performs what there is. `isOnTop`: no microtask is under way, so that the next ones can be run from here. */
-  function work(isOnTop: boolean): void {
-    const canTick = isOnTop && port.tick !== undefined;
-    const start = performanceNow();
-    answers.begin(start);
-    while (requests.length > 0) {
-      if (port.claim?.() === false) return;
-      const request = requests.shift();
-      begun++;
-      begunInTurn++;
-      current = new Context(workerId, feedback);
-      let answer: unknown;
-      try {
-        answer = request instanceof Unread ? request : kind.perform(request, current);
-        if (isThenable(answer)) {
-          isPerforming = true;
-          answers.flushSafe();
-          Promise.resolve(answer).then(
-            (value) => goOn(value),
-            (error) => goOn(new Thrown(encodeError(error))),
-          );
-          return;
-        }
-      } catch (error) {
-        answer = new Thrown(encodeError(error));
-      }
-      current.end();
-      if (canTick) {
-        answers.push(answer);
-        tick();
-      } else answerLater(answer);
-      const now = performanceNow();
-      const age = answers.ageAt(now);
-      if (age > FLUSH_AFTER) answers.flushSafe();
-      if (canTick ? now - start > TURN : age > FLUSH_AFTER) return rest();
-    }
-    if (!isLooking || answers.length >= ENOUGH) answers.flushSafe();
-  }
-
-  /** Runs the microtasks of the last request: what it has left behind ends the worker here, before its answer is sent. */
-  function tick(): void {
+  /** Runs the microtasks of the last request: a rejection that it left behind ends the worker here, before its answer is sent. */
+  #tick(): void {
     try {
-      port.tick?.();
+      this.#port.tick?.();
     } catch (error) {
       // Somebody may handle it as an uncaught exception; then the rest is still to be done.
-      rest();
+      this.#rest();
       throw error;
     }
-    answers.secure();
-    begunInTurn = 0;
+    this.#answers.secure();
+    this.#begunInTurn = 0;
   }
 
   /** Lets the event loop have a turn before the next request. */
-  function rest(): void {
-    isPerforming = true;
+  #rest(): void {
+    this.#isPerforming = true;
     setImmediate(() => {
-      isPerforming = false;
-      work(true);
+      this.#isPerforming = false;
+      this.#work(true);
     });
   }
 
-  function goOn(answer: unknown): void {
-    isPerforming = false;
-    current?.end();
-    answerLater(answer);
-    work(false);
-  }
-
-  /** Takes what else has come before the answers are sent: fewer, larger messages. */
-  function receiveAll(first: MessageToWorker): void {
-    isLooking = port.poll !== undefined;
-    try {
-      receive(first);
-      while (!isPerforming) {
-        const message = port.poll?.();
-        if (message === undefined) break;
-        receive(message);
-      }
-    } finally {
-      isLooking = false;
-    }
-    answers.flushSafe();
-  }
-
   /**
-   * A thread that has performed stays for the next request: it is woken sooner than through its event loop. It sleeps
-   * meanwhile, and it goes back in time for what else the kind's code may have there.
+   * A thread that has performed waits a moment for the next request: it is woken sooner than through its event loop. It sleeps
+   * meanwhile, and goes back in time for other work that the kind's code may have there.
    */
-  function linger(): void {
-    if (port.next === undefined || port.tick === undefined) return;
+  #pollBeforeSleeping(): void {
+    if (this.#port.next === undefined || this.#port.tick === undefined) return;
     const end = performanceNow() + TURN;
     while (performanceNow() < end) {
       // A promise that needs no event loop has its answer now.
-      port.tick();
-      if (answers.length > 0) endTurn();
-      if (isPerforming || !answers.wereSent) return;
-      answers.wereSent = false;
-      const message = port.next(LINGER);
+      this.#port.tick();
+      if (this.#answers.length > 0) this.#endTurn();
+      if (this.#isPerforming || !this.#answers.wereSent) return;
+      this.#answers.wereSent = false;
+      const message = this.#port.next(POLL);
       if (message === undefined) return;
-      receiveAll(message);
+      this.#receiveAll(message);
     }
   }
 
-  /** Drops all requests that were sent but the first `kept` ones; with none, those that it has begun. */
-  function recall(kept: number | undefined): void {
-    requests.length = Math.max(0, (kept ?? 0) - begun);
+  /** Drops all requests that were sent but the first `kept` ones; without `kept`, all but those that were begun. */
+  #recall(kept: number | undefined): void {
+    this.#requests.length = Math.max(0, (kept ?? 0) - this.#begun);
     if (kept === undefined) {
-      answers.flush();
-      port.post([ToMaster.Recalled, begun]);
+      this.#answers.flush();
+      this.#port.post([ToMaster.Recalled, this.#begun]);
     }
-    port.reopen?.();
-    if (!isPerforming) work(true);
+    this.#port.reopen?.();
+    if (!this.#isPerforming) this.#work(true);
   }
-
-  function receive(message: MessageToWorker): void {
-    switch (message[0]) {
-      case ToWorker.Request:
-        requests.push(message[1]);
-        if (!isPerforming) work(true);
-        return;
-      case ToWorker.Requests:
-        if (requests.length === 0) requests = [...message[1]];
-        else for (const request of message[1]) requests.push(request);
-        if (!isPerforming) work(true);
-        return;
-      case ToWorker.Abort:
-        if (message[1] === begun) current?.abort(decodeError(message[2]));
-        return;
-      case ToWorker.Feedback:
-        kind.receiveFeedback?.(message[1]);
-        return;
-      case ToWorker.Recall:
-        return recall(message[1]);
-      case ToWorker.Ping:
-        return port.post([ToMaster.Pong]);
-      case ToWorker.Welcome:
-        // A master of another version has already given this worker up; it must not go on alone.
-        if (message[1] !== WIRE_VERSION) throw new Error(`the master speaks version ${message[1]}`);
-        // One that was started ahead hears only now whose place it takes.
-        workerId = message[2];
-        isMeasured = message[3];
-    }
-  }
-
-  return {
-    receive(message) {
-      receiveAll(message);
-      linger();
-    },
-    abort: (reason) => current?.abort(reason),
-    fatal(error) {
-      // The last of the answers held back may be the one that left this error behind.
-      answers.dropUnsafe();
-      tryTo(() => answers.flush());
-      isFatal = true;
-      const known = begunInTurn > 1 ? undefined : begun;
-      tryTo(() => port.post([ToMaster.Fatal, known, encodeError(error)]));
-    },
-    exiting() {
-      // An uncaught error has told its story already.
-      if (isFatal) return;
-      tryTo(() => answers.flush());
-      tryTo(() => port.post([ToMaster.Exiting, begun]));
-    },
-  };
 }
 
 /** The channel may be gone already, and the worker is about to die anyway. */
-function tryTo(act: () => void): void {
+function attempt(act: () => void): void {
   try {
     act();
   } catch {}

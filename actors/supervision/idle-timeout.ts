@@ -1,7 +1,7 @@
 import { leastOf } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import type { PoolCore } from '../core/pool-core.ts';
-import { clearInterval, performanceNow, setInterval } from '../platform/platform.ts';
+import { performanceNow } from '../platform/platform.ts';
 
 /** How often it is looked who has nothing to do, within the time that is allowed for it. */
 const LOOKS = 4;
@@ -23,12 +23,11 @@ export class Retirement {
     if (this.#timer !== undefined || state.minSize === undefined || options.idleTimeout === Number.POSITIVE_INFINITY)
       return;
     if (state.seats.size <= leastOf(state) || state.phase === 'destroying') return;
-    this.#timer = setInterval(() => this.#look(), Math.max(1, options.idleTimeout / LOOKS));
-    this.#timer.unref();
+    this.#timer = this.#core.timers.every(Math.max(1, options.idleTimeout / LOOKS), () => this.#look());
   }
 
   end(): void {
-    clearInterval(this.#timer);
+    this.#core.timers.clear(this.#timer);
     this.#timer = undefined;
     this.#idle.clear();
   }

@@ -7,7 +7,7 @@ import type { Seat } from '../../machines/state/seat.ts';
 import { type Announcement, supervisorMachine } from '../../machines/supervisor.ts';
 import { workerMachine } from '../../machines/worker.ts';
 import type { PoolCore } from '../core/pool-core.ts';
-import { queueMicrotask, setTimeout } from '../platform/platform.ts';
+import { queueMicrotask } from '../platform/platform.ts';
 import { endWithoutVerdict, tellDeath } from '../tasks/settlement.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
 import { Link } from '../workers/link.ts';
@@ -115,12 +115,8 @@ export function carryOut(core: PoolCore, announcement: Announcement): boolean {
     case 'abort': {
       const { seat, entry, reason } = announcement;
       core.links.get(seat)?.abort(entry as TaskEntry, reason);
-      const overdue = setTimeout(() => {
-        core.overdue.delete(overdue);
-        core.send({ type: 'overdue', worker: seat.id, entry });
-      }, core.options.killGrace);
-      overdue.unref();
-      core.overdue.add(overdue);
+      const tell = () => core.send({ type: 'overdue', worker: seat.id, entry });
+      core.timers.after(core.options.killGrace, tell, 'never');
       return true;
     }
     default:

@@ -17,10 +17,10 @@ class Limits implements TimeLimits {
       const reason = new TaskTimeoutError(code, nameTask(core.kind, entry.task), ms);
       core.send({ type: 'cancelTask', entry, reason, grace: core.options.killGrace > 0 });
     };
-    this.waits = new Deadlines(cancelFor('TIMEOUT_QUEUE'));
+    this.waits = new Deadlines(core.timers, cancelFor('TIMEOUT_QUEUE'));
     const cancelRun = cancelFor('TIMEOUT_RUN');
     // Back in the queue after a death, it has its whole time again when it is begun again.
-    this.runs = new Deadlines((entry, ms) => entry.place === 'held' && cancelRun(entry, ms));
+    this.runs = new Deadlines(core.timers, (entry, ms) => entry.place === 'held' && cancelRun(entry, ms));
   }
 
   /** The task has settled. */

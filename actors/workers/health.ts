@@ -1,7 +1,7 @@
-import type { Seat } from '../../machines/state/seat.ts';
+import { answeredBy, type Seat } from '../../machines/state/seat.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 import type { Connection } from '../hosts/host.ts';
-import { clearInterval, performanceNow, setImmediate, setInterval } from '../platform/platform.ts';
+import { performanceNow, setImmediate } from '../platform/platform.ts';
 import { ToWorker } from '../protocol/messages.ts';
 
 const MEGABYTE = 2 ** 20;
@@ -37,7 +37,7 @@ export class Health {
   /** It has served as many tasks, holds as much memory or is as old as the pool allows: it ends with its next verdict. */
   get isWorn(): boolean {
     const { tasks, memory, age } = this.#core.options.recycle;
-    if (this.#seat.tasks - this.#seat.held.length >= tasks || this.#memory > memory * MEGABYTE) return true;
+    if (answeredBy(this.#seat) >= tasks || this.#memory > memory * MEGABYTE) return true;
     return age !== Number.POSITIVE_INFINITY && performanceNow() - this.#born >= age;
   }
 
@@ -46,15 +46,14 @@ export class Health {
     const { heartbeat } = this.#core.options;
     if (heartbeat === Number.POSITIVE_INFINITY) return;
     let due = performanceNow() + heartbeat;
-    this.#timer = setInterval(() => {
+    this.#timer = this.#core.timers.every(heartbeat, () => {
       const now = performanceNow();
       // A master that was itself asleep or busy for long cannot tell who else was.
       if (now - due > heartbeat / 2) this.#isAwaited = false;
       due = now + heartbeat;
       // An answer that lies in the channel counts: it gets a turn to be read.
       setImmediate(() => this.#ask());
-    }, heartbeat);
-    this.#timer.unref();
+    });
   }
 
   /** Something has come from it. */
@@ -63,7 +62,7 @@ export class Health {
   }
 
   end(): void {
-    clearInterval(this.#timer);
+    this.#core.timers.clear(this.#timer);
     this.#timer = undefined;
   }
 

@@ -1,7 +1,7 @@
 import type { WorkerStatus } from '../../kinds/kind.ts';
 import type { Entry } from '../../machines/queue/entry.ts';
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
-import type { Seat } from '../../machines/state/seat.ts';
+import { answeredBy, type Seat } from '../../machines/state/seat.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import { warn } from '../core/hook-warning.ts';
 import type { PoolCore, WorkerHandle } from '../core/pool-core.ts';
@@ -11,7 +11,7 @@ import type { Connection, HostEvents } from '../hosts/host.ts';
 import { record } from '../observing/histograms.ts';
 import { traceAnswer, traceDispatch } from '../observing/task-trace.ts';
 import { tellWorker, workerChannels } from '../observing/worker-channels.ts';
-import { clearTimeout, performanceNow, queueMicrotask, setTimeout } from '../platform/platform.ts';
+import { performanceNow, queueMicrotask } from '../platform/platform.ts';
 import { failedStart, handshakeProblem } from '../protocol/handshake.ts';
 import {
   type HelloMessage,
@@ -113,8 +113,7 @@ export class Link implements WorkerHandle {
 
   /** Asks a task that it holds to stop by itself. */
   abort(entry: Entry, reason: unknown): void {
-    const { held, tasks } = this.seat;
-    const number = tasks - held.length + held.indexOf(entry) + 1;
+    const number = answeredBy(this.seat) + this.seat.held.indexOf(entry) + 1;
     this.#connection.send([ToWorker.Abort, number, encodeError(reason)]);
   }
 
@@ -124,7 +123,7 @@ export class Link implements WorkerHandle {
   }
 
   kill(): void {
-    clearTimeout(this.#startTimer);
+    this.#core.timers.clear(this.#startTimer);
     this.#health?.end();
     this.#isOver = true;
     this.#connection?.kill();
@@ -136,10 +135,9 @@ export class Link implements WorkerHandle {
 
   #start(): void {
     const { startTimeout } = this.#core.options;
-    this.#startTimer = setTimeout(() => {
+    const giveUp = () =>
       this.#giveUp('spawn', new SpawnError(`worker ${this.seat.id} has not started within ${startTimeout} ms`));
-    }, startTimeout);
-    this.#startTimer.unref();
+    this.#startTimer = this.#core.timers.after(startTimeout, giveUp, 'never');
     try {
       const events: HostEvents = {
         message: (message) => this.#receive(message),
@@ -253,7 +251,7 @@ export class Link implements WorkerHandle {
   };
 
   #greet(hello: HelloMessage): void {
-    clearTimeout(this.#startTimer);
+    this.#core.timers.clear(this.#startTimer);
     const problem = handshakeProblem(this.#core.kind, this.seat.id, hello);
     if (problem !== undefined) return this.#giveUp('handshake', new HandshakeError(problem));
     this.#connection.send([ToWorker.Welcome, WIRE_VERSION, this.seat.id, Health.isMeasured(this.#core)]);
@@ -275,7 +273,7 @@ export class Link implements WorkerHandle {
   }
 
   #exit(exit: WorkerExit): void {
-    clearTimeout(this.#startTimer);
+    this.#core.timers.clear(this.#startTimer);
     this.#health?.end();
     this.#output.end();
     const full = fullExit(this.seat, exit, {

@@ -1,6 +1,6 @@
 import { recall, returnFrom } from '../../machines/rules/take.ts';
 import type { Effect } from '../../machines/state/effects.ts';
-import type { Seat } from '../../machines/state/seat.ts';
+import { answeredBy, type Seat } from '../../machines/state/seat.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 import type { Connection } from '../hosts/host.ts';
 import { ToWorker } from '../protocol/messages.ts';
@@ -87,6 +87,6 @@ export class Ahead {
   }
 
   get #answered(): number {
-    return this.#seat.tasks - this.#seat.held.length;
+    return answeredBy(this.#seat);
   }
 }

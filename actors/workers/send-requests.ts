@@ -3,8 +3,8 @@ import type { PoolCore } from '../core/pool-core.ts';
 import { wordsOf } from '../errors/error-codec.ts';
 import { marshalPath } from '../errors/marshal-path.ts';
 import type { Connection } from '../hosts/host.ts';
+import { canShareMessage } from '../protocol/codec.ts';
 import { ToWorker } from '../protocol/messages.ts';
-import { arePlain } from '../protocol/plain-json.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
 import { failMarshal } from '../tasks/verdict.ts';
 
@@ -29,15 +29,9 @@ function sendSome(
   requests: readonly unknown[],
   index: number,
 ): number {
-  if (requests.length > 1) {
-    try {
-      if (arePlain(requests)) {
-        connection.send([ToWorker.Requests, requests]);
-        return index + requests.length;
-      }
-    } catch {
-      // One of them cannot be read twice: it is found out below.
-    }
+  if (canShareMessage(requests)) {
+    connection.send([ToWorker.Requests, requests]);
+    return index + requests.length;
   }
   let next = index;
   for (const request of requests) if (sendOne(core, seat, connection, request, next)) next++;

@@ -1,5 +1,5 @@
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
-import type { Seat } from '../../machines/state/seat.ts';
+import { answeredBy, type Seat } from '../../machines/state/seat.ts';
 import { decodeError } from '../errors/error-codec.ts';
 import { type MessageToMaster, ToMaster } from '../protocol/messages.ts';
 
@@ -30,13 +30,13 @@ export function lastWordsIn(message: MessageToMaster): LastWords {
 /** The exit of a worker with all that is known of it. */
 export function fullExit(seat: Seat, exit: WorkerExit, known: Known): WorkerExit {
   const { started, unsent, stderrTail, ...lastWords } = known;
-  const { held, tasks } = seat;
+  const { held } = seat;
   const isOutOfMemory = exit.reason === 'oom' || /heap out of memory|Cannot allocate memory/.test(stderrTail);
   // What it holds never reached it: it had died before, without a word.
   const isUnreached = held.length > 0 && held.length <= unsent;
   // Of several it can only be the last that was begun; after an uncaught error not even that is certain.
   const last = lastWords.reason === undefined && held.length > 1 ? started : undefined;
-  const begun = isUnreached ? tasks - held.length : last;
+  const begun = isUnreached ? answeredBy(seat) : last;
   return {
     ...exit,
     ...(begun === undefined ? {} : { begun }),

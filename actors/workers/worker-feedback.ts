@@ -1,4 +1,4 @@
-import type { Seat } from '../../machines/state/seat.ts';
+import { answeredBy, type Seat } from '../../machines/state/seat.ts';
 import { warn } from '../core/hook-warning.ts';
 import { emit, type PoolCore } from '../core/pool-core.ts';
 import { refusePromise } from '../kind-module/check-kind.ts';
@@ -9,8 +9,7 @@ import type { TaskEntry } from '../tasks/task-entry.ts';
  * before has nobody to go to.
  */
 export function forwardFeedback(core: PoolCore, seat: Seat, feedback: unknown, number: number): void {
-  const { held, tasks } = seat;
-  const entry = held[number - (tasks - held.length) - 1] as TaskEntry | undefined;
+  const entry = seat.held[number - answeredBy(seat) - 1] as TaskEntry | undefined;
   if (entry === undefined || entry.place === 'settled') return;
   const { kind } = core;
   try {

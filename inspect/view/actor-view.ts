@@ -1,6 +1,6 @@
 import type { AnyActorRef, AnyMachineSnapshot } from 'xstate';
 import type { InspectedPool } from '../../actors/inspection.ts';
-import type { Seat } from '../../machines/state/seat.ts';
+import { answeredBy, type Seat } from '../../machines/state/seat.ts';
 import type { ActorView } from '../messages.ts';
 import { Tally } from './visit-counts.ts';
 import { shownCompetence, shownName } from './words.ts';
@@ -98,7 +98,7 @@ export class Member {
     if (entry === undefined) return undefined;
     if (this.#named?.entry !== entry) {
       // Without a name of the kind's it is a number: of all that this worker was given.
-      const number = seat.tasks - seat.held.length + 1;
+      const number = answeredBy(seat) + 1;
       this.#named = { entry, name: shownName(this.#core.kind, entry.task) ?? `#${number}` };
     }
     return this.#named.name;

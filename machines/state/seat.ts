@@ -59,3 +59,8 @@ export function createSeat(id: string, slot: number, look: Look): Seat {
     isExpected: false,
   };
 }
+
+/** How many requests a worker has answered. */
+export function answeredBy({ tasks, held }: Pick<Seat, 'tasks' | 'held'>): number {
+  return tasks - held.length;
+}

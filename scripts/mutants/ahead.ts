@@ -37,15 +37,15 @@ export const ahead: readonly Mutant[] = [
   {
     name: 'claims-without-asking',
     file: 'actors/serve/main-loop.ts',
-    from: '      if (port.claim?.() === false) return;\n',
-    to: '      port.claim?.();\n',
+    from: '      if (this.#port.claim?.() === false) return;\n',
+    to: '      this.#port.claim?.();\n',
     breaks: 'A request that was taken back is performed twice.',
     catchers: ['tests/actors/serve.test.ts', 'tests/pool/inline.test.ts'],
   },
   {
     name: 'never-reopened',
     file: 'actors/serve/main-loop.ts',
-    from: '    port.reopen?.();\n',
+    from: '    this.#port.reopen?.();\n',
     to: '',
     breaks: 'A worker from which requests were taken back begins no other.',
     catchers: ['tests/actors/serve.test.ts'],
@@ -53,7 +53,7 @@ export const ahead: readonly Mutant[] = [
   {
     name: 'recall-drops-nothing',
     file: 'actors/serve/main-loop.ts',
-    from: 'requests.length = Math.max(0, (kept ?? 0) - begun);',
+    from: 'this.#requests.length = Math.max(0, (kept ?? 0) - this.#begun);',
     to: '',
     breaks: 'What was taken back stays with the worker.',
     catchers: ['tests/actors/serve.test.ts'],
@@ -101,8 +101,8 @@ export const ahead: readonly Mutant[] = [
   {
     name: 'one-clone-of-several',
     file: 'actors/workers/send-requests.ts',
-    from: 'if (arePlain(requests))',
-    to: 'if (arePlain([]))',
+    from: 'if (canShareMessage(requests))',
+    to: 'if (requests.length > 1)',
     breaks: 'Requests that JSON changes are sent as JSON.',
     catchers: ['tests/pool/holding.test.ts'],
   },

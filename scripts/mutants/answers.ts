@@ -69,7 +69,7 @@ export const answers: readonly Mutant[] = [
   {
     name: 'started-and-given-up',
     file: 'actors/workers/link.ts',
-    from: '    clearTimeout(this.#startTimer);\n    const problem',
+    from: '    this.#core.timers.clear(this.#startTimer);\n    const problem',
     to: '    const problem',
     breaks: 'A worker is killed though it has started in time.',
     catchers: ['tests/pool/handshake.test.ts'],
@@ -93,8 +93,8 @@ export const answers: readonly Mutant[] = [
   {
     name: 'abort-of-the-next',
     file: 'actors/workers/link.ts',
-    from: 'tasks - held.length + held.indexOf(entry) + 1;',
-    to: 'tasks + 1;',
+    from: 'answeredBy(this.seat) + this.seat.held.indexOf(entry) + 1;',
+    to: 'this.seat.tasks + 1;',
     breaks: 'An abort names a request that was not sent, not the one that runs.',
     catchers: ['tests/pool/grace.test.ts'],
   },

@@ -37,7 +37,7 @@ export const hosts: readonly Mutant[] = [
   {
     name: 'unreached-worker-blamed',
     file: 'actors/workers/worker-exit.ts',
-    from: 'const begun = isUnreached ? tasks - held.length : last;',
+    from: 'const begun = isUnreached ? answeredBy(seat) : last;',
     to: 'const begun = last;',
     breaks: 'A task fails that never reached its worker, which had died before.',
     catchers: ['tests/pool/death.test.ts'],
@@ -77,7 +77,7 @@ export const hosts: readonly Mutant[] = [
   {
     name: 'inline-answers-by-reference',
     file: 'actors/hosts/inline.ts',
-    from: 'const copy = copyOf(message, ToMaster.Responses);',
+    from: 'const copy = toMasterCodec.copy(message);',
     to: 'const copy = message;',
     breaks: 'A response is shared with a worker in this process.',
     catchers: ['tests/pool/inline.test.ts'],
@@ -101,8 +101,8 @@ export const hosts: readonly Mutant[] = [
   {
     name: 'thread-copies',
     file: 'actors/hosts/thread.ts',
-    from: 'message, transfer as readonly ArrayBuffer[] | undefined);',
-    to: 'message, transfer === undefined ? undefined : []);',
+    from: 'toPort(message), transfer as readonly ArrayBuffer[] | undefined);',
+    to: 'toPort(message), transfer === undefined ? undefined : []);',
     breaks: 'What should move to a thread is copied.',
     catchers: ['tests/pool/transfer.test.ts'],
   },

@@ -69,7 +69,7 @@ export const turns: readonly Mutant[] = [
   {
     name: 'late-feedback-is-the-next-ones',
     file: 'actors/workers/worker-feedback.ts',
-    from: 'held[number - (tasks - held.length) - 1]',
+    from: 'held[number - answeredBy(seat) - 1]',
     to: 'held[0]',
     breaks: 'A feedback goes to the task that is performed when it comes.',
     catchers: ['tests/actors/worker-feedback.test.ts'],
@@ -141,8 +141,8 @@ export const turns: readonly Mutant[] = [
   {
     name: 'times-let-the-program-end',
     file: 'actors/platform/deadlines.ts',
-    from: 'line.timer = setTimeout(() => setImmediate(() => this.#look(line)), left);',
-    to: 'line.timer = setTimeout(() => setImmediate(() => this.#look(line)), left).unref();',
+    from: "line.timer = this.#timers.after(left, () => setImmediate(() => this.#look(line)), 'always');",
+    to: "line.timer = this.#timers.after(left, () => setImmediate(() => this.#look(line)), 'never');",
     breaks: 'A program ends before the time of the task that it waits for.',
     catchers: ['tests/pool/keep-alive.test.ts'],
   },

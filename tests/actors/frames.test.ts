@@ -13,7 +13,7 @@ function* piecesOf(bytes: Buffer, lengths: readonly number[]): Generator<Buffer>
   }
 }
 
-const encode = (message: MessageToWorker) => encodeFrame(message, ToWorker.Requests);
+const encode = (message: MessageToWorker) => encodeFrame(message, message[0] === ToWorker.Requests);
 
 test('frames come out whole and in order, however the pipe cuts them', (t) => {
   const plain = fc.jsonValue().filter(isPlain);
