@@ -1,16 +1,27 @@
 import { availableParallelism } from 'node:os';
 import type { RestartLimits } from '../../machines/state/pool-state.ts';
-import { UsageError } from '../errors/errors.ts';
-import { checkOptionNames } from '../errors/legal-names.ts';
-import { quoted } from '../errors/quoted.ts';
 import type { Host, ResourceLimits } from '../hosts/host.ts';
 import { inlineHost } from '../hosts/inline.ts';
 import { processHost } from '../hosts/process.ts';
 import { threadHost } from '../hosts/thread.ts';
 import type { JournalOptions } from '../journal/journal.ts';
-
-/** The longest time that Node's timers know. In ms. */
-const MAX_TIME = 2 ** 31 - 1;
+import {
+  callback,
+  checkCount,
+  count,
+  type Filled,
+  flag,
+  illegal,
+  list,
+  type OptionTable,
+  object,
+  oneOf,
+  option,
+  optionBySize,
+  optionGroup,
+  readOptions,
+  time,
+} from './option-rules.ts';
 
 /** Where workers run. */
 export type HostName = 'process' | 'thread' | 'inline';
@@ -113,109 +124,74 @@ export interface PoolOptions {
   readonly keepFeedbacks?: number;
 }
 
-/** The options with every default filled in. */
-export interface FullOptions {
-  readonly size: number;
-  readonly minSize: number | undefined;
-  readonly idleTimeout: number;
-  readonly host: Host;
-  readonly maxQueue: number;
-  readonly killGrace: number;
-  readonly timeout: number;
-  readonly queueTimeout: number;
-  readonly heartbeat: number;
-  readonly recycle: RecycleLimits;
-  readonly retries: number;
-  readonly spares: number;
-  readonly startTimeout: number;
-  readonly restart: RestartOptions;
-  readonly env: Readonly<Record<string, string>>;
-  readonly execArgv: readonly string[] | undefined;
-  readonly resourceLimits: ResourceLimits;
-  readonly plans: boolean;
-  readonly timings: boolean;
-  readonly journal: JournalOptions | undefined;
-  readonly onOutput: (line: OutputLine) => void;
-  readonly keepFeedbacks: number;
-}
-
 const hosts: Record<HostName, Host> = { process: processHost, thread: threadHost, inline: inlineHost };
 
-const known = [
-  'size',
-  'minSize',
-  'idleTimeout',
-  'host',
-  'maxQueue',
-  'killGrace',
-  'timeout',
-  'queueTimeout',
-  'heartbeat',
-  'recycle',
-  'retries',
-  'spares',
-  'startTimeout',
-  'restart',
-  'env',
-  'execArgv',
-  'resourceLimits',
-  'plans',
-  'timings',
-  'journal',
-  'onOutput',
-  'keepFeedbacks',
-];
+const MAX_TIMER = 2 ** 31 - 1;
+const MAX_SIZE = 4096;
+const NONE = Number.POSITIVE_INFINITY;
+
+/** When the pool gives up. */
+const RESTART = {
+  limit: option(count(1000), 5),
+  delay: option(count(MAX_TIMER), 100),
+  maxDelay: option(count(MAX_TIMER), 5000),
+  intensity: optionBySize(count(), (size) => Math.max(100, 10 * size)),
+  window: option(count(MAX_TIMER), 10_000),
+  settle: option(count(MAX_TIMER), 1000),
+} satisfies OptionTable<RestartOptions>;
+
+const RECYCLE = {
+  tasks: option(count(), NONE),
+  memory: option(count(), NONE),
+  age: option(time(), NONE),
+} satisfies OptionTable<RecycleLimits>;
+
+const JOURNAL = {
+  path: option(pathOfJournal, ''),
+  durability: option(oneOf('process', 'power'), 'process'),
+  keep: option(count(), 100_000),
+} satisfies OptionTable<JournalOptions>;
+
+/** How each option of a pool is read, and its default. Their types and docs are those of `PoolOptions`. */
+const POOL = {
+  size: optionBySize(count(MAX_SIZE), (size) => size),
+  minSize: option((name: string, value: number, size): number | undefined => checkCount(name, value, size), undefined),
+  idleTimeout: option(time(), 60_000),
+  host: option(hostOf, processHost),
+  maxQueue: option(count(), NONE),
+  killGrace: option(count(MAX_TIMER), 0),
+  timeout: option(time(), NONE),
+  queueTimeout: option(time(), NONE),
+  heartbeat: option(time(1), NONE),
+  recycle: optionGroup<Partial<RecycleLimits>, typeof RECYCLE>(RECYCLE),
+  retries: option(count(1000), 3),
+  spares: option(count(64), 0),
+  startTimeout: option(count(MAX_TIMER), 60_000),
+  restart: optionGroup<Partial<RestartOptions>, typeof RESTART>(RESTART),
+  env: option(object<Readonly<Record<string, string>>>, {}),
+  execArgv: option(
+    (name: string, value: readonly string[]): readonly string[] | undefined => list(name, value),
+    undefined,
+  ),
+  resourceLimits: option(object<ResourceLimits>, {}),
+  plans: optionBySize(flag, () => process.env.STATEPOOL_PLANS !== 'off'),
+  timings: option(flag, false),
+  journal: option(journalOf, undefined),
+  onOutput: option(callback<(line: OutputLine) => void>, printLine),
+  keepFeedbacks: option(count(), 1000),
+} satisfies OptionTable<PoolOptions>;
+
+/** The options with every default filled in. */
+export type FullOptions = Filled<typeof POOL>;
 
 /** Checks the options and fills in the defaults. @throws {UsageError} naming the option, its value and what is legal */
 export function fillOptions(options: PoolOptions = {}): FullOptions {
-  checkOptionNames('createPool', options, known);
-  checkOptionNames('restart', options.restart ?? {}, ['limit', 'delay', 'maxDelay', 'intensity', 'window', 'settle']);
-  checkOptionNames('recycle', options.recycle ?? {}, ['tasks', 'memory', 'age']);
-  const size = checkCount('size', options.size ?? availableParallelism(), 4096);
-  const minSize = options.minSize === undefined ? undefined : checkCount('minSize', options.minSize, size);
-  return {
-    size,
-    minSize,
-    idleTimeout: checkTime('idleTimeout', options.idleTimeout ?? 60_000),
-    host: hostOf(options.host ?? 'process'),
-    maxQueue: checkCount('maxQueue', options.maxQueue ?? Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
-    killGrace: checkCount('killGrace', options.killGrace ?? 0, 2 ** 31 - 1),
-    timeout: checkTime('timeout', options.timeout ?? Number.POSITIVE_INFINITY),
-    queueTimeout: checkTime('queueTimeout', options.queueTimeout ?? Number.POSITIVE_INFINITY),
-    heartbeat: checkTime('heartbeat', options.heartbeat ?? Number.POSITIVE_INFINITY, 1),
-    recycle: {
-      tasks: checkCount('recycle.tasks', options.recycle?.tasks ?? Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
-      memory: checkCount(
-        'recycle.memory',
-        options.recycle?.memory ?? Number.POSITIVE_INFINITY,
-        Number.POSITIVE_INFINITY,
-      ),
-      age: checkTime('recycle.age', options.recycle?.age ?? Number.POSITIVE_INFINITY),
-    },
-    retries: checkCount('retries', options.retries ?? 3, 1000),
-    spares: checkCount('spares', options.spares ?? 0, 64),
-    startTimeout: checkCount('startTimeout', options.startTimeout ?? 60_000, 2 ** 31 - 1),
-    restart: {
-      limit: checkCount('restart.limit', options.restart?.limit ?? 5, 1000),
-      delay: checkCount('restart.delay', options.restart?.delay ?? 100, 2 ** 31 - 1),
-      maxDelay: checkCount('restart.maxDelay', options.restart?.maxDelay ?? 5000, 2 ** 31 - 1),
-      intensity: checkCount(
-        'restart.intensity',
-        options.restart?.intensity ?? Math.max(100, 10 * size),
-        Number.POSITIVE_INFINITY,
-      ),
-      window: checkCount('restart.window', options.restart?.window ?? 10_000, 2 ** 31 - 1),
-      settle: checkCount('restart.settle', options.restart?.settle ?? 1000, 2 ** 31 - 1),
-    },
-    env: options.env ?? {},
-    execArgv: options.execArgv,
-    resourceLimits: options.resourceLimits ?? {},
-    plans: options.plans ?? process.env.STATEPOOL_PLANS !== 'off',
-    timings: checkFlag('timings', options.timings ?? false),
-    journal: options.journal === undefined ? undefined : journalOf(options.journal),
-    onOutput: checkFunction('onOutput', options.onOutput ?? printLine),
-    keepFeedbacks: checkCount('keepFeedbacks', options.keepFeedbacks ?? 1000, Number.POSITIVE_INFINITY),
-  };
+  return readOptions('createPool', options, POOL, checkSize(options.size ?? availableParallelism()));
+}
+
+/** Checks the size of a pool. @throws {UsageError} */
+export function checkSize(size: number): number {
+  return checkCount('size', size, MAX_SIZE);
 }
 
 /** The name of a host that is one of ours; `custom` for a function of the user's. */
@@ -224,54 +200,22 @@ export function nameOfHost(host: Host): HostName | 'custom' {
   return 'custom';
 }
 
-function hostOf(host: HostName | Host): Host {
+function hostOf(name: string, host: HostName | Host): Host {
   if (typeof host === 'function') return host;
   if (Object.hasOwn(hosts, host)) return hosts[host];
-  throw new UsageError(`host is ${quoted(host)}: it must be one of ${Object.keys(hosts).join(', ')}`);
+  throw illegal(name, host, `one of ${Object.keys(hosts).join(', ')}`);
 }
 
-function journalOf(journal: string | JournalOptions): JournalOptions {
+function journalOf(name: string, journal: string | JournalOptions): Filled<typeof JOURNAL> | undefined {
   const options = typeof journal === 'string' ? { path: journal } : journal;
-  const { path, durability = 'process', keep = 100_000, ...others } = options ?? {};
-  const [other] = Object.keys(others);
-  if (other !== undefined) {
-    throw new UsageError(`there is no option journal.${other}; the options are path, durability, keep`);
-  }
-  if (typeof path !== 'string' || path === '') {
-    throw new UsageError(`journal is ${quoted(path)}: it must be the path of a file, or { path, durability, keep }`);
-  }
-  if (!['process', 'power'].includes(durability)) {
-    throw new UsageError(`journal.durability is ${quoted(durability)}: it must be 'process' or 'power'`);
-  }
-  return { path, durability, keep: checkCount('journal.keep', keep, Number.POSITIVE_INFINITY) };
+  // Without a path there is no journal: it has no default.
+  pathOfJournal(name, options?.path);
+  return readOptions(name, options, JOURNAL, 0, `${name}.`);
 }
 
-/** Checks a whole number of at least 0. @throws {UsageError} */
-export function checkCount(name: string, value: number, most: number): number {
-  const isCount = Number.isInteger(value) || (value === Number.POSITIVE_INFINITY && most === value);
-  if (isCount && value >= 0 && value <= most) return value;
-  const range = most === Number.POSITIVE_INFINITY ? 'a whole number of at least 0' : `a whole number from 0 to ${most}`;
-  throw new UsageError(`${name} is ${quoted(value)}: it must be ${range}`);
-}
-
-/** Checks a time in ms, `Infinity` for none. @throws {UsageError} */
-export function checkTime(name: string, value: number, least = 0): number {
-  const isTime =
-    typeof value === 'number' && value >= least && (value <= MAX_TIME || value === Number.POSITIVE_INFINITY);
-  if (isTime) return value;
-  throw new UsageError(
-    `${name} is ${quoted(value)}: it must be a number of ms from ${least} to ${MAX_TIME}, or Infinity`,
-  );
-}
-
-function checkFlag(name: string, value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  throw new UsageError(`${name} is ${quoted(value)}: it must be true or false`);
-}
-
-function checkFunction<F>(name: string, value: F): F {
-  if (typeof value === 'function') return value;
-  throw new UsageError(`${name} is ${quoted(value)}: it must be a function`);
+function pathOfJournal(name: string, path: unknown): string {
+  if (typeof path === 'string' && path !== '') return path;
+  throw illegal(name, path, 'the path of a file, or { path, durability, keep }');
 }
 
 function printLine({ worker, stream, line }: OutputLine): void {

@@ -1,9 +1,5 @@
-import { UsageError } from '../errors/errors.ts';
-import { checkOptionNames } from '../errors/legal-names.ts';
-import { quoted } from '../errors/quoted.ts';
 import type { Transferable } from '../hosts/host.ts';
-import { isAbortSignal } from '../platform/abort-signal.ts';
-import { checkTime } from './pool-options.ts';
+import { abortSignal, anyNumber, callback, checkGiven, list, object, time } from './option-rules.ts';
 
 /** Options of one task. */
 export interface RunOptions<F = unknown> {
@@ -26,33 +22,23 @@ export interface RunOptions<F = unknown> {
   readonly id?: string;
 }
 
-/** Every option of a task. */
-const NAMES = ['signal', 'priority', 'timeout', 'queueTimeout', 'transfer', 'onFeedback', 'id'] as const;
+/** How each option of a task is read. One that is not given is the pool's, or none. */
+const RUN = {
+  signal: abortSignal,
+  priority: anyNumber,
+  timeout: time(),
+  queueTimeout: time(),
+  transfer: list,
+  onFeedback: callback,
+  id: (_name: string, id: string) => id,
+} satisfies { readonly [K in keyof RunOptions]-?: (name: string, value: never, size: number) => unknown };
 
 /** Checks the options of a task. @throws {UsageError} naming the option, its value and what is legal */
 export function checkRunOptions(options: RunOptions): void {
-  if (typeof options !== 'object' || options === null) throw wrong('the second argument of run', options, 'an object');
-  checkOptionNames('run', options, NAMES);
-  const { signal, priority, timeout, queueTimeout, transfer, onFeedback } = options;
-  if (signal !== undefined && !isAbortSignal(signal)) throw wrong('signal', signal, 'an AbortSignal');
-  if (priority !== undefined && (typeof priority !== 'number' || Number.isNaN(priority))) {
-    throw wrong('priority', priority, 'a number');
-  }
-  if (timeout !== undefined) checkTime('timeout', timeout);
-  if (queueTimeout !== undefined) checkTime('queueTimeout', queueTimeout);
-  if (transfer !== undefined && !Array.isArray(transfer)) throw wrong('transfer', transfer, 'an array');
-  if (onFeedback !== undefined && typeof onFeedback !== 'function') {
-    throw wrong('onFeedback', onFeedback, 'a function');
-  }
+  checkGiven('run', object('the second argument of run', options), RUN);
 }
 
 /** Checks the options of a call that only waits. @throws {UsageError} */
 export function checkWaitOptions(of: string, options: { readonly signal?: AbortSignal }): void {
-  checkOptionNames(of, options, ['signal']);
-  const { signal } = options;
-  if (signal !== undefined && !isAbortSignal(signal)) throw wrong('signal', signal, 'an AbortSignal');
-}
-
-function wrong(name: string, value: unknown, legal: string): UsageError {
-  return new UsageError(`${name} is ${quoted(value)}: it must be ${legal}`);
+  checkGiven(of, options, { signal: abortSignal });
 }

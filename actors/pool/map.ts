@@ -1,7 +1,14 @@
-import { UsageError } from '../errors/errors.ts';
-import { checkOptionNames } from '../errors/legal-names.ts';
-import { quoted } from '../errors/quoted.ts';
-import { checkWaitOptions, type RunOptions } from '../options/run-options.ts';
+import {
+  abortSignal,
+  type Filled,
+  flag,
+  illegal,
+  type OptionTable,
+  option,
+  optionBySize,
+  readOptions,
+} from '../options/option-rules.ts';
+import type { RunOptions } from '../options/run-options.ts';
 import { listenToAbort } from '../platform/abort-signal.ts';
 import { AbortController } from '../platform/platform.ts';
 
@@ -15,13 +22,24 @@ export interface MapOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How many tasks a map keeps under way. @throws {UsageError} for a wrong option */
-export function inFlightOf(options: MapOptions, size: number): number {
-  checkOptionNames('map', options, ['inFlight', 'ordered', 'signal']);
-  const { signal, inFlight = Math.max(1, 2 * size) } = options;
-  if (signal !== undefined) checkWaitOptions('map', { signal });
-  if (Number.isInteger(inFlight) && inFlight >= 1) return inFlight;
-  throw new UsageError(`inFlight is ${quoted(inFlight)}: it must be a whole number of at least 1`);
+/** How each option of a map is read, and its default. */
+const MAP = {
+  inFlight: optionBySize(atLeastOne, (size) => Math.max(1, 2 * size)),
+  ordered: option(flag, true),
+  signal: option((name: string, value: AbortSignal): AbortSignal | undefined => abortSignal(name, value), undefined),
+} satisfies OptionTable<MapOptions>;
+
+/** The options of a map with every default filled in. */
+export type FullMapOptions = Filled<typeof MAP>;
+
+/** Checks the options of a map over a pool of this size, and fills in the defaults. @throws {UsageError} for a wrong option */
+export function fillMapOptions(options: MapOptions, size: number): FullMapOptions {
+  return readOptions('map', options, MAP, size);
+}
+
+function atLeastOne(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw illegal(name, value, 'a whole number of at least 1');
 }
 
 /** A task of a map: begun, and not given to the consumer yet. */
@@ -36,8 +54,7 @@ interface Slot<R> {
 export async function* mapTasks<T, R>(
   run: (task: T, options: RunOptions) => Promise<R>,
   tasks: Iterable<T> | AsyncIterable<T>,
-  inFlight: number,
-  { ordered = true, signal }: MapOptions,
+  { inFlight, ordered, signal }: FullMapOptions,
 ): AsyncGenerator<R> {
   const ending = new AbortController();
   const source = Symbol.asyncIterator in tasks ? tasks[Symbol.asyncIterator]() : tasks[Symbol.iterator]();

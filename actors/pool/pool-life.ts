@@ -4,12 +4,11 @@ import { leastOf } from '../../machines/state/pool-state.ts';
 import type { Announcement } from '../../machines/supervisor.ts';
 import { openToInspection } from '../core/inspected-pool.ts';
 import { createPoolCore, emit, type PoolCore } from '../core/pool-core.ts';
-import { DegradedError, PoolClosedError, StalledError, UsageError } from '../errors/errors.ts';
-import { checkOptionNames } from '../errors/legal-names.ts';
-import { quoted } from '../errors/quoted.ts';
+import { DegradedError, PoolClosedError, StalledError } from '../errors/errors.ts';
 import { Journal } from '../journal/journal.ts';
 import type { AnyKind } from '../kind-module/check-kind.ts';
 import { nameTask } from '../observing/task-name.ts';
+import { illegal, type OptionTable, oneOf, option, readOptions } from '../options/option-rules.ts';
 import type { FullOptions } from '../options/pool-options.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
 import { Retirement } from '../supervision/idle-timeout.ts';
@@ -28,6 +27,12 @@ import { Waiters } from './waiters.ts';
 /** How many tasks an error names. */
 const NAMED = 10;
 const MAX_TIMER = 2 ** 31 - 1;
+
+/** How each option of `close` is read, and its default. */
+const CLOSE = {
+  tasks: option(oneOf('finish', 'finish-running', 'cancel'), 'finish'),
+  timeout: option(anyTime, Number.POSITIVE_INFINITY),
+} satisfies OptionTable<CloseOptions>;
 
 /** The life of one pool: its supervisor, those who wait for its moments, what keeps the program alive, its end. */
 export class Life {
@@ -145,14 +150,7 @@ export class Life {
 
   /** See Pool.close. */
   async close(options: CloseOptions): Promise<CloseReport> {
-    checkOptionNames('close', options, ['tasks', 'timeout']);
-    const { tasks = 'finish', timeout = Number.POSITIVE_INFINITY } = options;
-    if (!['finish', 'finish-running', 'cancel'].includes(tasks)) {
-      throw new UsageError(`close({ tasks: ${quoted(tasks)} }): it must be 'finish', 'finish-running' or 'cancel'`);
-    }
-    if (typeof timeout !== 'number' || !(timeout >= 0)) {
-      throw new UsageError(`close({ timeout: ${quoted(timeout)} }): it must be a number of ms, at least 0`);
-    }
+    const { tasks, timeout } = readOptions('close', options, CLOSE, 0, 'close.');
     const before = { ...this.core.counts };
     let isForced = false;
     let timer: NodeJS.Timeout | undefined;
@@ -249,4 +247,10 @@ export class Life {
   #respawnAfter(slot: number, ms: number): void {
     this.core.timers.after(ms, () => this.core.send({ type: 'respawn', slot }), 'pool');
   }
+}
+
+/** A time in ms, however long: one that no timer can wait for is as good as none. */
+function anyTime(name: string, value: number): number {
+  if (typeof value === 'number' && value >= 0) return value;
+  throw illegal(name, value, 'a number of ms, at least 0');
 }

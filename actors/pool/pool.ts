@@ -3,14 +3,14 @@ import { DegradedError, PoolClosedError, QueueFullError, UsageError } from '../e
 import { checkKind } from '../kind-module/check-kind.ts';
 import { isImportingKind } from '../kind-module/load-kind.ts';
 import { utilizationSince } from '../observing/histograms.ts';
-import { checkCount, fillOptions, nameOfHost, type PoolOptions } from '../options/pool-options.ts';
+import { checkSize, fillOptions, nameOfHost, type PoolOptions } from '../options/pool-options.ts';
 import { checkWaitOptions, type RunOptions } from '../options/run-options.ts';
 import { eventLoopUtilization, portableCopy, structuredClone } from '../platform/platform.ts';
 import type { SupervisorActor } from '../supervision/supervisor.ts';
 import { prepare } from '../tasks/admission.ts';
 import { type Submission, submit, submitTask } from '../tasks/durable-run.ts';
 import { safeOrder } from '../tasks/queue-order.ts';
-import { inFlightOf, type MapOptions, mapTasks } from './map.ts';
+import { fillMapOptions, type MapOptions, mapTasks } from './map.ts';
 import { checkEvent, type PoolEvents } from './pool-events.ts';
 import { Life } from './pool-life.ts';
 import type { CloseOptions, CloseReport, Stats, WorkerInfo } from './pool-types.ts';
@@ -118,8 +118,8 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
    * results are taken. The first failure is thrown, and cancels the tasks still under way.
    */
   map(tasks: Iterable<T> | AsyncIterable<T>, options: MapOptions = {}): AsyncIterable<R> {
-    const inFlight = inFlightOf(options, this.size);
-    return mapTasks((task: T, each) => this.#runWithRoom(task, each as RunOptions<F>), tasks, inFlight, options);
+    const filled = fillMapOptions(options, this.size);
+    return mapTasks((task: T, each) => this.#runWithRoom(task, each as RunOptions<F>), tasks, filled);
   }
 
   /** Runs a task when the queue has room for it. */
@@ -257,7 +257,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
 
   /** Changes the number of workers; those beyond it end when they are free. 0 to 4096. @throws {UsageError} */
   resize(size: number): void {
-    this.#core.send({ type: 'resize', size: checkCount('size', size, 4096) });
+    this.#core.send({ type: 'resize', size: checkSize(size) });
     this.#core.onReady();
   }
 

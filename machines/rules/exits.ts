@@ -40,7 +40,7 @@ export function onExited(pool: PoolState, { worker: id, exit, isEarly }: Exited,
  * is to blame for a death that nobody asked for.
  */
 function lostBy(pool: PoolState, seat: Seat, held: readonly Entry[], exit: WorkerExit): readonly Entry[] {
-  const begun = exit.started === undefined ? 0 : exit.started - answeredBy(seat);
+  const begun = exit.started === undefined ? 0 : exit.started - answeredBy({ tasks: seat.tasks, held });
   if (begun > 0 && !pool.rules.isIdempotent) return held.slice(0, begun).filter(({ place }) => place === 'held');
   const blamed = seat.isExpected ? undefined : blamedOf(held, seat, exit, pool.restart.limit);
   return blamed === undefined ? [] : [blamed];
@@ -52,7 +52,7 @@ function lostBy(pool: PoolState, seat: Seat, held: readonly Entry[], exit: Worke
  * alone. A task that comes back too often is blamed all the same.
  */
 function blamedOf(held: readonly Entry[], seat: Seat, { begun }: WorkerExit, limit: number): Entry | undefined {
-  const answered = answeredBy(seat);
+  const answered = answeredBy({ tasks: seat.tasks, held });
   const index = begun === undefined ? (held.length > 1 ? -1 : 0) : begun - answered - 1;
   const entry = index < 0 ? undefined : held[index];
   if (entry !== undefined) return entry.place === 'held' ? entry : undefined;
