@@ -61,6 +61,6 @@ export function createSeat(id: string, slot: number, look: Look): Seat {
 }
 
 /** How many requests a worker has answered. */
-export function answeredBy({ tasks, held }: Pick<Seat, 'tasks' | 'held'>): number {
+export function answeredBy({ tasks, held }: { readonly tasks: number; readonly held: readonly Entry[] }): number {
   return tasks - held.length;
 }
