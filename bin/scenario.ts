@@ -13,7 +13,7 @@ export interface ScenarioFlags extends LookFlags {
   readonly size?: number;
 }
 
-/** Tells a scenario, or lists them. Sets the exit code: 0 it held, 1 it did not, 2 bad input. */
+/** Runs a scenario, or lists them. Sets the exit code: 0 it held, 1 it did not, 2 bad input. */
 export async function scenario(name: string | undefined, flags: ScenarioFlags): Promise<void> {
   if (name === undefined || flags.list) return list();
   let loaded: Scenario;
@@ -28,7 +28,7 @@ export async function scenario(name: string | undefined, flags: ScenarioFlags): 
     ...flags,
     async onPool(pool) {
       const own = { ...flags, ...(port === undefined ? {} : { inspect: port }) };
-      // A story may have several pools, and a port serves one.
+      // A scenario may have several pools, and a port serves one.
       if (port !== undefined) port = 0;
       stopLooking = await lookAt(pool, own);
     },

@@ -60,7 +60,7 @@ addPoolFlags(
 addLookFlags(
   program
     .command('scenario')
-    .description('Tells a story on real workers while it runs: what happened, in plain words, and whether it held.')
+    .description('Runs a scenario on real workers and reports in plain words what happens, and whether it held.')
     .argument('[name]', 'a scenario, or a module of your own whose default export is one; without it they are listed')
     .option('--list', 'list the scenarios', false)
     .addOption(new Option('--host <host>', 'where workers run').choices(['process', 'thread']))

@@ -2,13 +2,13 @@ import clerk, { type Letter } from './kinds/clerk.ts';
 import { isAlive } from './liveness.ts';
 import { runIfMain } from './program.ts';
 import type { Scenario } from './scenario.ts';
-import type { Story } from './scenario-run.ts';
+import type { ScenarioRun } from './scenario-run.ts';
 
 const QUEUED = 500;
 const DONE = 20;
 
-async function story(tell: Story): Promise<void> {
-  const pool = tell.pool(clerk);
+async function run(report: ScenarioRun): Promise<void> {
+  const pool = report.pool(clerk);
   const pids = new Set<number>();
   pool.on('worker', ({ pid }) => void (pid !== undefined && pids.add(pid)));
   const begun: string[] = [];
@@ -23,57 +23,58 @@ async function story(tell: Story): Promise<void> {
     runs.push(run.then((outcome) => outcomes.push(outcome)));
   };
 
-  await tell.within('the start of all workers', pool.ready());
+  await report.within('the start of all workers', pool.ready());
   for (let i = 1; i <= DONE; i++) write({ title: `Letter ${i}`, is: 'easy' });
-  await tell.within('the first answers', Promise.all(runs));
-  tell.say(`${pool.size} clerks have answered ${DONE} letters. Now it gets busy.`);
+  await report.within('the first answers', Promise.all(runs));
+  report.say(`${pool.size} clerks have answered ${DONE} letters. Now it gets busy.`);
   write({ title: 'Endless letter', is: 'endless' });
   for (let i = 1; i < pool.size; i++) write({ title: `Waiting letter ${i}`, is: 'waiting' });
   for (let i = 1; i <= QUEUED; i++) write({ title: `Queued letter ${i}`, is: 'easy' });
   const load = DONE + pool.size;
-  await tell.until('that every clerk is busy', pool, () => begun.length === load);
+  await report.until('that every clerk is busy', pool, () => begun.length === load);
 
   const { workers } = pool;
   const looping = workers.find(({ task }) => task === 'Endless letter');
-  if (looping !== undefined) tell.say(`${tell.nameOf(looping)} is in a loop that never ends and hears nothing.`);
+  if (looping !== undefined) report.say(`${report.nameOf(looping)} is in a loop that never ends and hears nothing.`);
   // In one go, so that destroy finds one process dying and another one not yet started.
   const victim = workers.find(({ id }) => id !== looping?.id) ?? workers[0];
   if (victim !== undefined) pool.cancelWorker(victim.id);
   pool.resize(pool.size + 1);
   const born = pool.workers.find(({ id }) => workers.every((worker) => worker.id !== id));
-  if (victim !== undefined) tell.say(`${tell.nameOf(victim)} has been cancelled this very moment.`);
-  if (born !== undefined) tell.say(`${tell.nameOf(born)} is being born: the pool was made larger this very moment.`);
-  tell.say(`${pool.queued} letters wait. The pool is destroyed.`);
+  if (victim !== undefined) report.say(`${report.nameOf(victim)} has been cancelled this very moment.`);
+  if (born !== undefined)
+    report.say(`${report.nameOf(born)} is being born: the pool was made larger this very moment.`);
+  report.say(`${pool.queued} letters wait. The pool is destroyed.`);
   for (const { pid } of pool.workers) if (pid !== undefined) pids.add(pid);
 
   const start = performance.now();
-  await tell.within('the end of destroy', pool.destroy());
-  tell.say(`destroy() took ${(performance.now() - start).toFixed(0)} ms.`);
-  await tell.within('the end of every promise', Promise.all(runs));
+  await report.within('the end of destroy', pool.destroy());
+  report.say(`destroy() took ${(performance.now() - start).toFixed(0)} ms.`);
+  await report.within('the end of every promise', Promise.all(runs));
   const counts = ['done', 'CANCELLED'].map((outcome) => outcomes.filter((each) => each === outcome).length);
-  tell.check(
+  report.check(
     `All ${runs.length} promises have settled: ${counts[0]} done, ${counts[1]} cancelled, none otherwise`,
     counts[0] === DONE && counts[1] === runs.length - DONE,
     [...new Set(outcomes)],
   );
-  tell.check(
+  report.check(
     'The pool has no worker and no task left',
     pool.workers.length === 0 && pool.stats.pending === 0,
     pool.stats,
   );
-  if (tell.host === 'process') {
+  if (report.host === 'process') {
     const left = [...pids].filter(isAlive);
-    tell.check(`None of the ${pids.size} processes lives: ${[...pids].join(', ')}`, left.length === 0, left);
+    report.check(`None of the ${pids.size} processes lives: ${[...pids].join(', ')}`, left.length === 0, left);
   }
   const refused = await pool.run({ title: 'One more', is: 'easy' }).catch(({ code }: { code?: string }) => code);
-  tell.check('A letter that comes too late is refused', refused === 'CLOSED', refused);
+  report.check('A letter that comes too late is refused', refused === 'CLOSED', refused);
 }
 
 const scenario: Scenario = {
   name: 'destroy',
   title: 'a pool is destroyed in the middle of its work, and nothing is left of it.',
   size: { default: 4, least: 1, most: 16 },
-  story,
+  run,
 };
 
 /** A pool is destroyed under load. */

@@ -3,30 +3,30 @@ import clerk, { type ClerkNote, type ClerkTypes, type Letter } from './kinds/cle
 import { isAlive } from './liveness.ts';
 import { runIfMain } from './program.ts';
 import type { Scenario } from './scenario.ts';
-import type { Story } from './scenario-run.ts';
+import type { ScenarioRun } from './scenario-run.ts';
 
 type ClerkPool = Pool<Letter, number, string, ClerkNote>;
 
-/** The pool of one telling, and what was seen of it. */
+/** The pool of one options, and what was seen of it. */
 class Office {
-  readonly tell: Story;
+  readonly report: ScenarioRun;
   readonly pool: ClerkPool;
-  /** What the kind's hook was told, in order. */
-  readonly told: string[] = [];
+  /** What the kind's hook was heard, in order. */
+  readonly heard: string[] = [];
   /** Who began which letter. */
   readonly begun: { readonly title: string; readonly worker: string }[] = [];
 
-  constructor(tell: Story) {
-    this.tell = tell;
+  constructor(report: ScenarioRun) {
+    this.report = report;
     const kind: Kind<ClerkTypes> = {
       ...clerk,
       onTaskCancellationOrExpirationOrWorkerDeath: (letter, reason) => {
-        this.told.push(letter?.title ?? 'no letter');
-        tell.say(`The kind's hook hears: ${letter === undefined ? 'no letter' : letter.title}: ${reason.message}.`);
+        this.heard.push(letter?.title ?? 'no letter');
+        report.say(`The kind's hook hears: ${letter === undefined ? 'no letter' : letter.title}: ${reason.message}.`);
         return letter?.title.startsWith('Urgent') ? 'retry' : undefined;
       },
     };
-    this.pool = tell.pool(kind);
+    this.pool = report.pool(kind);
     this.pool.on('feedback', ({ feedback, worker }) => {
       if ('begun' in feedback) this.begun.push({ title: feedback.begun, worker });
     });
@@ -35,7 +35,7 @@ class Office {
   /** Waits until a worker has begun a letter, so often, and answers the last one. */
   async whoBegan(title: string, times = 1): Promise<WorkerInfo> {
     const of = () => this.begun.filter((each) => each.title === title);
-    await this.tell.until(`that ${title} is begun`, this.pool, () => of().length >= times);
+    await this.report.until(`that ${title} is begun`, this.pool, () => of().length >= times);
     const id = of().at(-1)?.worker;
     const worker = this.pool.workers.find((each) => each.id === id);
     if (worker === undefined) throw new Error(`${id} has begun ${title}, and the pool does not know it`);
@@ -44,81 +44,89 @@ class Office {
 
   /** Kills a worker's process from outside, as an operator or the system would. */
   kill({ pid }: WorkerInfo): void {
-    this.tell.say(`kill -9 ${pid}`);
+    this.report.say(`kill -9 ${pid}`);
     process.kill(pid as number, 'SIGKILL');
   }
 
   /** Waits until another process has taken the place of a dead worker, and checks that it has. */
   async checkReplaced(dead: WorkerInfo): Promise<void> {
-    const { tell, pool } = this;
+    const { report, pool } = this;
     const slot = slotOf(dead);
     const successor = () => pool.workers.find((worker) => worker.id !== dead.id && slotOf(worker) === slot);
-    await tell.until(`that somebody takes the place of ${dead.id}`, pool, () => successor()?.pid !== undefined);
-    await tell.within('the start of the new worker', pool.ready());
+    await report.until(`that somebody takes the place of ${dead.id}`, pool, () => successor()?.pid !== undefined);
+    await report.within('the start of the new worker', pool.ready());
     const worker = successor();
-    tell.check(
-      `${worker === undefined ? 'Nobody' : tell.nameOf(worker)} takes the place of ${tell.nameOf(dead)}, which is gone`,
+    report.check(
+      `${worker === undefined ? 'Nobody' : report.nameOf(worker)} takes the place of ${report.nameOf(dead)}, which is gone`,
       worker !== undefined && worker.pid !== dead.pid && !isAlive(dead.pid as number),
     );
   }
 }
 
-async function story(tell: Story): Promise<void> {
-  const office = new Office(tell);
-  await tell.within('the start of all workers', office.pool.ready());
+async function run(report: ScenarioRun): Promise<void> {
+  const office = new Office(report);
+  await report.within('the start of all workers', office.pool.ready());
   await killBusy(office);
   await killIdle(office);
   await killAndRetry(office);
   const { spawned, died, completed, failed, retried } = office.pool.stats;
-  tell.say(`In all: ${spawned} started, ${died} died; ${completed} answered, ${failed} failed, ${retried} retried.`);
+  report.say(`In all: ${spawned} started, ${died} died; ${completed} answered, ${failed} failed, ${retried} retried.`);
 }
 
 async function killBusy(office: Office): Promise<void> {
-  const { tell, pool, told } = office;
-  tell.say('First, a worker in the middle of its work.');
+  const { report, pool, heard } = office;
+  report.say('First, a worker in the middle of its work.');
   const [a, b] = ['Letter A', 'Letter B'].map((title) => outcomeOf(pool.run({ title, is: 'waiting' })));
   const [victim, neighbour] = [await office.whoBegan('Letter A'), await office.whoBegan('Letter B')];
-  tell.say(`Letter A is with ${tell.nameOf(victim)}, Letter B with ${tell.nameOf(neighbour)}.`);
+  report.say(`Letter A is with ${report.nameOf(victim)}, Letter B with ${report.nameOf(neighbour)}.`);
   office.kill(victim);
-  const outcome = await tell.within('the end of Letter A', a as Promise<string>);
-  tell.check(
+  const outcome = await report.within('the end of Letter A', a as Promise<string>);
+  report.check(
     'The caller of Letter A hears that its worker died, and of what',
     outcome === 'WORKER_DIED by SIGKILL',
     outcome,
   );
-  tell.check("The kind's hook heard of Letter A, once", told.join() === 'Letter A', told.join());
+  report.check("The kind's hook heard of Letter A, once", heard.join() === 'Letter A', heard.join());
   await office.checkReplaced(victim);
   pool.forwardFeedback({ release: 'Letter B' });
-  const other = await tell.within('the end of Letter B', b as Promise<string>);
+  const other = await report.within('the end of Letter B', b as Promise<string>);
   const isSame = pool.workers.some(({ id, pid }) => id === neighbour.id && pid === neighbour.pid);
-  tell.check(`${tell.nameOf(neighbour)} noticed nothing`, other === 'Letter B is answered' && isSame, other);
+  report.check(`${report.nameOf(neighbour)} noticed nothing`, other === 'Letter B is answered' && isSame, other);
 }
 
 async function killIdle(office: Office): Promise<void> {
-  const { tell, pool, told } = office;
-  tell.say('Now a worker with nothing on hand.');
+  const { report, pool, heard } = office;
+  report.say('Now a worker with nothing on hand.');
   const before = pool.stats;
   const [victim] = pool.workers as [WorkerInfo];
   office.kill(victim);
   await office.checkReplaced(victim);
-  tell.check("The kind's hook heard of a death that cost no letter", told.join() === 'Letter A,no letter', told.join());
-  tell.check('No task has failed of it', pool.stats.failed === before.failed, pool.stats.failed);
-  const outcome = await tell.within('the end of Letter C', outcomeOf(pool.run({ title: 'Letter C', is: 'easy' })));
-  tell.check('The next letter is answered', outcome === 'Letter C is answered', outcome);
+  report.check(
+    "The kind's hook heard of a death that cost no letter",
+    heard.join() === 'Letter A,no letter',
+    heard.join(),
+  );
+  report.check('No task has failed of it', pool.stats.failed === before.failed, pool.stats.failed);
+  const outcome = await report.within('the end of Letter C', outcomeOf(pool.run({ title: 'Letter C', is: 'easy' })));
+  report.check('The next letter is answered', outcome === 'Letter C is answered', outcome);
 }
 
 async function killAndRetry(office: Office): Promise<void> {
-  const { tell, pool } = office;
-  tell.say("Last, a letter for which the kind's hook answers 'retry'.");
+  const { report, pool } = office;
+  report.say("Last, a letter for which the kind's hook answers 'retry'.");
   const title = 'Urgent letter';
   const urgent = outcomeOf(pool.run({ title, is: 'waiting' }));
   const victim = await office.whoBegan(title);
   office.kill(victim);
   const second = await office.whoBegan(title, 2);
-  tell.say(`It was begun by ${tell.nameOf(victim)}, and again by ${tell.nameOf(second)}.`);
+  report.say(`It was begun by ${report.nameOf(victim)}, and again by ${report.nameOf(second)}.`);
   pool.forwardFeedback({ release: title });
-  const outcome = await tell.within('the end of the urgent letter', urgent);
-  tell.check('Its caller gets the answer, and never learns of the death', outcome === `${title} is answered`, outcome);
+  const outcome = await report.within('the end of the urgent letter', urgent);
+  report.check(
+    'Its caller gets the answer, and never learns of the death',
+    outcome === `${title} is answered`,
+    outcome,
+  );
   await office.checkReplaced(victim);
 }
 
@@ -138,7 +146,7 @@ const scenario: Scenario = {
   size: { default: 2, least: 2, most: 16 },
   // A thread has no pid of its own: to kill it from outside is to kill this program.
   hosts: ['process'],
-  story,
+  run,
 };
 
 /** Workers are killed from outside, and the pool goes on. */

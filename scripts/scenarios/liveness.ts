@@ -10,7 +10,7 @@ export function isAlive(pid: number): boolean {
   try {
     return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
-    // With a /proc it has gone this very moment; without one the signal alone must tell.
+    // With a /proc it has gone this very moment; without one the signal alone must report.
     return process.platform !== 'linux';
   }
 }

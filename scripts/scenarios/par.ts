@@ -3,7 +3,7 @@ import { type Goal, GoalError, par, readDocument, type TacticTask, tactic } from
 import { isAlive } from './liveness.ts';
 import { runIfMain } from './program.ts';
 import type { Scenario } from './scenario.ts';
-import type { Story } from './scenario-run.ts';
+import type { ScenarioRun } from './scenario-run.ts';
 
 /** Numbers whose factors nobody finds by the way: their goals take minutes. */
 const products = ['7ffffffffffffe29', '000001ffffffffd9', '3fffffffffffffc7', '0fffffffffffffa3'];
@@ -32,48 +32,48 @@ function saying({ task, worker, error, result }: TaskOutcome): string {
   return `"${name}" is ${verdict === 'unsat' ? 'proved' : 'false'}, said ${worker} after ${ms.toFixed(0)} ms.`;
 }
 
-async function story(tell: Story): Promise<void> {
-  const pool = tell.pool(tactic);
+async function run(report: ScenarioRun): Promise<void> {
+  const pool = report.pool(tactic);
   const settled: TaskOutcome[] = [];
   pool.on('task', (outcome) => {
     settled.push(outcome);
-    tell.say(saying(outcome));
+    report.say(saying(outcome));
   });
-  await tell.within('the start of all workers', pool.ready());
+  await report.within('the start of all workers', pool.ready());
   const before = pool.workers;
-  tell.say(`${before.length} provers are ready: ${before.map((worker) => tell.nameOf(worker)).join(', ')}.`);
+  report.say(`${before.length} provers are ready: ${before.map((worker) => report.nameOf(worker)).join(', ')}.`);
 
   const wrong = goals[1] as Goal;
-  tell.say(`A proof has ${goals.length} goals. "${wrong.name}" is false; ${products.length} others take minutes.`);
+  report.say(`A proof has ${goals.length} goals. "${wrong.name}" is false; ${products.length} others take minutes.`);
   const start = performance.now();
-  const error = await tell.within('the end of the proof', failureOf(par(pool, goals)));
+  const error = await report.within('the end of the proof', failureOf(par(pool, goals)));
   const ms = performance.now() - start;
-  tell.say(`par gave up after ${ms.toFixed(0)} ms: ${error instanceof Error ? error.message : 'nothing was wrong'}.`);
-  tell.check(
+  report.say(`par gave up after ${ms.toFixed(0)} ms: ${error instanceof Error ? error.message : 'nothing was wrong'}.`);
+  report.check(
     'The result is the first failure, not what was cancelled for its sake',
     error instanceof GoalError && error.code === 'SMT_UNPROVED' && error.line === wrong.line,
     error,
   );
   const cancelled = settled.filter((outcome) => (outcome.error as { code?: string })?.code === 'CANCELLED');
-  tell.check(
+  report.check(
     `Every goal has settled: ${settled.length - cancelled.length} with a verdict, ${cancelled.length} cancelled`,
     settled.length === goals.length && cancelled.length >= products.length,
     settled.length,
   );
-  tell.check('Nothing waits and nothing runs', pool.queued === 0 && pool.stats.pending === 0, pool.stats);
+  report.check('Nothing waits and nothing runs', pool.queued === 0 && pool.stats.pending === 0, pool.stats);
 
-  await tell.within('the start of fresh workers', pool.ready());
+  await report.within('the start of fresh workers', pool.ready());
   const isNew = pool.workers.every(({ id }) => before.every((worker) => worker.id !== id));
-  tell.check('Every worker was replaced, those in the middle of a long goal too', isNew);
-  if (tell.host === 'process') {
+  report.check('Every worker was replaced, those in the middle of a long goal too', isNew);
+  if (report.host === 'process') {
     const left = before.filter(({ pid }) => pid !== undefined && isAlive(pid));
-    tell.check('Their processes are gone', left.length === 0, left.map(({ pid }) => pid).join(', '));
+    report.check('Their processes are gone', left.length === 0, left.map(({ pid }) => pid).join(', '));
   }
 
-  tell.say('The author takes out the false goal and those that nobody needs, and tries again.');
+  report.say('The author takes out the false goal and those that nobody needs, and tries again.');
   const mended = goals.filter(({ name }) => name !== wrong.name && !name?.startsWith('0x'));
-  const results = await tell.within('the mended proof', par(pool, mended));
-  tell.check(
+  const results = await report.within('the mended proof', par(pool, mended));
+  report.check(
     `The fresh workers prove all ${mended.length} goals`,
     results.length === mended.length && results.every(({ verdict }) => verdict === 'unsat'),
   );
@@ -90,7 +90,7 @@ const scenario: Scenario = {
   name: 'par',
   title: 'the goals of a proof are tried in parallel, and the first failure ends them all.',
   size: { default: 3, least: 1, most: 16 },
-  story,
+  run,
 };
 
 /** The first failure of a parallel proof cancels the rest and is the result. */

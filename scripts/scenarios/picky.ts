@@ -1,17 +1,17 @@
 import press, { type Poster, stock } from './kinds/press.ts';
 import { runIfMain } from './program.ts';
 import type { Scenario } from './scenario.ts';
-import type { Story } from './scenario-run.ts';
+import type { ScenarioRun } from './scenario-run.ts';
 
 const COLOURS = ['red', 'green', 'yellow', 'brown', 'orange', 'violet', 'grey', 'black'];
 const NEW = 'blue';
 
-async function story(tell: Story): Promise<void> {
-  const colours = COLOURS.slice(0, tell.size);
+async function run(report: ScenarioRun): Promise<void> {
+  const colours = COLOURS.slice(0, report.size);
   const [red] = colours as [string];
   stock.clear();
   for (const colour of colours) stock.add(colour);
-  const pool = tell.pool(press);
+  const pool = report.pool(press);
   /** Which press printed what, the last at the end. */
   const printed: { readonly worker: string; readonly colour: string }[] = [];
   pool.on('task', ({ task, worker, status }) => {
@@ -21,65 +21,68 @@ async function story(tell: Story): Promise<void> {
   pool.on('stalled', () => void warnings++);
   const print = (title: string, colour: string) => pool.run({ title, colour });
   const presses = () =>
-    tell.say(
+    report.say(
       pool.workers
-        .map((each) => `${tell.nameOf(each)} has ${each.competence ?? 'no'} ink`)
+        .map((each) => `${report.nameOf(each)} has ${each.competence ?? 'no'} ink`)
         .join(', ')
         .concat('.'),
     );
 
-  tell.say(
+  report.say(
     `A print shop with ${pool.size} press(es) has ink of ${colours.join(', ')}. A press prints one colour, for life.`,
   );
-  await tell.within('the start of all presses', pool.ready());
+  await report.within('the start of all presses', pool.ready());
   const jobs = ['Circus', 'Opera', 'Market'].flatMap((what) => colours.map((colour) => [what, colour] as const));
-  await tell.within(
+  await report.within(
     'the first posters',
     Promise.all(jobs.map(([what, colour]) => print(`${what} in ${colour}`, colour))),
   );
   presses();
-  tell.check(
+  report.check(
     `${jobs.length} posters are printed, each by the press that has its colour`,
     printed.length === jobs.length && coloursOfEach(printed).every((all) => all.size === 1),
   );
 
   stock.delete(red);
-  tell.say(`The ${red} ink is used up, and one more ${red} poster is asked for.`);
+  report.say(`The ${red} ink is used up, and one more ${red} poster is asked for.`);
   const late = print(`Late ${red} poster`, red);
-  // Whatever breaks the story off first: its end cancels this poster too.
+  // Whatever breaks the scenario off first: its end cancels this poster too.
   late.catch(() => {});
-  await tell.until('that the pool says it is stalled', pool, () => warnings === 1);
+  await report.until('that the pool says it is stalled', pool, () => warnings === 1);
   const complaint = await pool.join().then(
     () => 'nothing',
     (error: { code?: string; tasks?: readonly string[] }) => `${error.code}: ${error.tasks?.join()}`,
   );
-  tell.check('The poster waits, and join names it', complaint === `STALLED: Late ${red} poster`, complaint);
+  report.check('The poster waits, and join names it', complaint === `STALLED: Late ${red} poster`, complaint);
   stock.add(red);
-  tell.say(`${red} ink is delivered: broadcast tells the presses to look again.`);
+  report.say(`${red} ink is delivered: broadcast tells the presses to look again.`);
   const inked = workerOf(printed, red);
   pool.broadcast();
-  await tell.within(`the late ${red} poster`, late);
-  tell.check(`It is printed by ${inked}, which had ${red} ink all the time`, workerOf(printed, red) === inked);
-  tell.check('Nobody had to be replaced', pool.stats.spawned === pool.size, pool.stats.spawned);
+  await report.within(`the late ${red} poster`, late);
+  report.check(`It is printed by ${inked}, which had ${red} ink all the time`, workerOf(printed, red) === inked);
+  report.check('Nobody had to be replaced', pool.stats.spawned === pool.size, pool.stats.spawned);
 
-  tell.say(`Now somebody wants ${NEW}: there is no such ink, and no press that has it.`);
+  report.say(`Now somebody wants ${NEW}: there is no such ink, and no press that has it.`);
   const fresh = print(`${NEW} poster`, NEW);
   fresh.catch(() => {});
-  await tell.until('that the pool says it is stalled again', pool, () => warnings === 2);
-  tell.check('It waits', pool.queued === 1 && pool.stats.busy === 0);
+  await report.until('that the pool says it is stalled again', pool, () => warnings === 2);
+  report.check('It waits', pool.queued === 1 && pool.stats.busy === 0);
   const oldest = leastRecent(
     pool.workers.map(({ id }) => id),
     printed,
   );
   stock.add(NEW);
-  tell.say(`${NEW} ink is delivered. No inked press takes it, but a fresh one would: the pool makes room.`);
+  report.say(`${NEW} ink is delivered. No inked press takes it, but a fresh one would: the pool makes room.`);
   pool.broadcast();
-  await tell.within(`the ${NEW} poster`, fresh);
+  await report.within(`the ${NEW} poster`, fresh);
   presses();
   const left = pool.workers.map(({ id }) => id);
-  tell.check(`${oldest} had printed nothing for the longest time: it is the one that ended`, !left.includes(oldest));
-  tell.check('All others are still there', pool.stats.spawned === pool.size + 1, pool.stats.spawned);
-  tell.check('The fresh press printed it', workerOf(printed, NEW) !== oldest && left.includes(workerOf(printed, NEW)));
+  report.check(`${oldest} had printed nothing for the longest time: it is the one that ended`, !left.includes(oldest));
+  report.check('All others are still there', pool.stats.spawned === pool.size + 1, pool.stats.spawned);
+  report.check(
+    'The fresh press printed it',
+    workerOf(printed, NEW) !== oldest && left.includes(workerOf(printed, NEW)),
+  );
 }
 
 function coloursOfEach(printed: readonly { readonly worker: string; readonly colour: string }[]): Set<string>[] {
@@ -102,7 +105,7 @@ const scenario: Scenario = {
   name: 'picky',
   title: 'picky workers refuse tasks, a broadcast makes them look again, and the pool makes room.',
   size: { default: 2, least: 1, most: COLOURS.length },
-  story,
+  run,
 };
 
 /** Picky workers, what they wait for, and how room is made. */

@@ -2,20 +2,20 @@ import { realpathSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { complain, endOnBrokenOutput, onInterrupt, SOME_FAILED } from '../../bin/terminal/exit.ts';
-import { runScenario, type Scenario, type Telling } from './scenario.ts';
+import { runScenario, type Scenario, type ScenarioOptions } from './scenario.ts';
 
-/** How long a program whose story broke off may take to end by itself. In ms. */
+/** How long a program whose scenario broke off may take to end by itself. In ms. */
 const GRACE = 1000;
 
-/** Tells a scenario as a program does: sets the exit code (0 it held, 1 it did not, 2 wrong flags), ends its workers on an interrupt. */
-export async function playScenario(scenario: Scenario, telling: Telling = {}): Promise<void> {
+/** Runs a scenario as a program does: sets the exit code (0 it held, 1 it did not, 2 wrong flags), ends its workers on an interrupt. */
+export async function playScenario(scenario: Scenario, options: ScenarioOptions = {}): Promise<void> {
   const interrupt = new AbortController();
   const stopListening = onInterrupt(async () => interrupt.abort());
   try {
-    const outcome = await runScenario(scenario, { ...telling, signal: interrupt.signal });
+    const outcome = await runScenario(scenario, { ...options, signal: interrupt.signal });
     if (outcome === 'held') return;
     if (outcome === 'failed') process.exitCode = SOME_FAILED;
-    // What a story that broke off has left behind shall not keep the program; one that held must end by itself.
+    // What a scenario that broke off has left behind shall not keep the program; one that held must end by itself.
     setTimeout(() => process.exit(), GRACE).unref();
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'USAGE') throw error;
@@ -25,7 +25,7 @@ export async function playScenario(scenario: Scenario, telling: Telling = {}): P
   }
 }
 
-/** Tells a scenario where its module is the program that was started; nothing where it was imported. */
+/** Runs a scenario where its module is the program that was started; nothing where it was imported. */
 export async function runIfMain(url: string, scenario: Scenario): Promise<void> {
   const [, program, ...rest] = process.argv;
   const file = fileURLToPath(url);

@@ -2,8 +2,8 @@ import { stdout } from 'node:process';
 import picocolors from 'picocolors';
 import { printColoured, shownOn } from '../../bin/terminal/terminal.ts';
 
-/** How a story is heard. Durations in ms. */
-export interface Voice {
+/** Prints how a scenario runs. Durations in ms. */
+export interface Reporter {
   title(name: string, title: string): void;
   say(elapsed: number, text: string): void;
   check(elapsed: number, what: string, holds: boolean): void;
@@ -13,11 +13,11 @@ export interface Voice {
 /** The width of the times at the beginning of lines. */
 const WIDTH = 6;
 
-/** Tells stories on stdout, or to a function: a line at a time, in colour where a terminal shows it. */
-export function createVoice(write: (line: string) => void = (line) => printColoured(`${line}\n`)): Voice {
+/** Prints reports on stdout, or to a function: a line at a time, in colour where a terminal shows it. */
+export function createReporter(write: (line: string) => void = (line) => printColoured(`${line}\n`)): Reporter {
   const colors = picocolors.createColors(stdout.isTTY === true && process.env.NO_COLOR === undefined);
   const time = (elapsed: number) => colors.dim(`${elapsed.toFixed(0).padStart(WIDTH)} ms`);
-  // Stories have workers' words in them.
+  // Scenarios have workers' words in them.
   const shown = (text: string) => shownOn(stdout, text);
   const checked = (what: string, holds: boolean) => (holds ? shown(what) : colors.red(shown(what)));
   return {

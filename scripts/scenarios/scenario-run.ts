@@ -8,46 +8,46 @@ import {
   type PoolOptions,
   type WorkerInfo,
 } from '../../actors/index.ts';
-import type { Voice } from './reporter.ts';
+import type { Reporter } from './reporter.ts';
 
 /** Where a scenario's workers run: they are real ones. */
-export type StoryHost = Exclude<HostName, 'inline'>;
+export type ScenarioHost = Exclude<HostName, 'inline'>;
 
 /** A pool whose types do not matter. */
-// biome-ignore lint/suspicious/noExplicitAny: a story watches pools of every kind and looks into none of their types.
+// biome-ignore lint/suspicious/noExplicitAny: a scenario watches pools of every kind and looks into none of their types.
 export type AnyPool = Pool<any, any, any, any>;
 
 /** The pool that a kind makes. */
 export type PoolOf<X extends KindTypes> = ReturnType<typeof createPool<X>>;
 
-/** What a story is told with. Durations in ms. */
-export interface StoryOptions {
-  readonly host: StoryHost;
+/** What a scenario runs with. Durations in ms. */
+export interface ScenarioRunOptions {
+  readonly host: ScenarioHost;
   readonly size: number;
-  /** How long each wait may take before the story is broken off. */
+  /** How long each wait may take before the scenario is broken off. */
   readonly patience: number;
-  readonly voice: Voice;
+  readonly reporter: Reporter;
   /** Gets each pool; the next wait waits for it first. */
   readonly onPool?: ((pool: AnyPool) => Promise<void>) | undefined;
 }
 
-/** A story cannot go on: what it waited for did not come, or it was told to end. */
-export class StoryError extends Error {
-  override readonly name = 'StoryError';
+/** A scenario cannot go on: what it waited for did not come, or it was interrupted. */
+export class ScenarioError extends Error {
+  override readonly name = 'ScenarioError';
 }
 
 /** How long the workers' end is waited for. In ms. */
 const LAST_WAIT = 10_000;
 const EVENTS = ['worker', 'task', 'feedback', 'stalled', 'idle', 'degraded'] as const;
 
-/** One telling of a scenario: says what happens, checks it, waits for it, and cleans up after it. */
-export class Story {
+/** One options of a scenario: says what happens, checks it, waits for it, and cleans up after it. */
+export class ScenarioRun {
   /** Where the workers run. */
-  readonly host: StoryHost;
+  readonly host: ScenarioHost;
   /** How many workers there are to be. */
   readonly size: number;
   readonly #patience: number;
-  readonly #voice: Voice;
+  readonly #reporter: Reporter;
   readonly #start = performance.now();
   readonly #onPool: ((pool: AnyPool) => Promise<void>) | undefined;
   readonly #pools = new Set<AnyPool>();
@@ -55,18 +55,18 @@ export class Story {
   #looking: Promise<unknown> = Promise.resolve();
   readonly #failed: string[] = [];
   #held = 0;
-  #breakOff!: (reason: StoryError) => void;
+  #breakOff!: (reason: ScenarioError) => void;
   readonly #brokenOff = new Promise<never>((_resolve, reject) => {
     this.#breakOff = reject;
   });
 
-  constructor({ host, size, patience, voice, onPool }: StoryOptions) {
+  constructor({ host, size, patience, reporter, onPool }: ScenarioRunOptions) {
     this.#onPool = onPool;
     this.host = host;
     this.size = size;
     this.#patience = patience;
-    this.#voice = voice;
-    // Nobody may be waiting just when the story is broken off.
+    this.#reporter = reporter;
+    // Nobody may be waiting just when the scenario is broken off.
     this.#brokenOff.catch(() => {});
   }
 
@@ -82,19 +82,19 @@ export class Story {
 
   /** Prints a line of plain words. */
   say(text: string): void {
-    this.#voice.say(this.#elapsed, text);
+    this.#reporter.say(this.#elapsed, text);
   }
 
-  /** Prints whether something holds; where it does not, `seen` says what was there instead, and the story has failed. */
+  /** Prints whether something holds; where it does not, `seen` says what was there instead, and the scenario has failed. */
   check(what: string, holds: boolean, seen?: unknown): boolean {
     if (holds) this.#held++;
     else this.#failed.push(what);
     const instead = holds || seen === undefined ? '' : ` (it was ${typeof seen === 'string' ? seen : show(seen)})`;
-    this.#voice.check(this.#elapsed, `${what}${instead}`, holds);
+    this.#reporter.check(this.#elapsed, `${what}${instead}`, holds);
     return holds;
   }
 
-  /** Makes a pool of the scenario's host and size. It is destroyed when the story ends, and what it warns of is said. */
+  /** Makes a pool of the scenario's host and size. It is destroyed when the scenario ends, and what it warns of is said. */
   pool<X extends KindTypes>(kind: Kind<X>, options: PoolOptions = {}): PoolOf<X> {
     const pool = createPool(kind, {
       host: this.host,
@@ -110,7 +110,7 @@ export class Story {
   }
 
   /**
-   * Waits until something holds: looks at every event of the pool. @throws {StoryError} when it did not come in time
+   * Waits until something holds: looks at every event of the pool. @throws {ScenarioError} when it did not come in time
    */
   async until(what: string, pool: AnyPool, holds: () => boolean): Promise<void> {
     let later = () => {};
@@ -134,7 +134,7 @@ export class Story {
     }
   }
 
-  /** Waits for a promise, but not for ever. @throws {StoryError} when it did not settle in time; else as the promise does */
+  /** Waits for a promise, but not for ever. @throws {ScenarioError} when it did not settle in time; else as the promise does */
   async within<T>(what: string, promise: Promise<T>, patience: number = this.#patience): Promise<T> {
     if (this.#onPool !== undefined) {
       // Whatever becomes of it meanwhile is heard below.
@@ -143,7 +143,7 @@ export class Story {
     }
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      const error = new StoryError(`waited ${patience / 1000} s in vain for this: ${what}`);
+      const error = new ScenarioError(`waited ${patience / 1000} s in vain for this: ${what}`);
       timer = setTimeout(() => reject(error), patience);
     });
     try {
@@ -161,7 +161,7 @@ export class Story {
 
   /** Every wait ends with this error from now on. */
   breakOff(why: string): void {
-    this.#breakOff(new StoryError(why));
+    this.#breakOff(new ScenarioError(why));
   }
 
   /** Destroys the pools. Whether no worker is left: a pool that cannot be destroyed is not waited for for ever. */

@@ -1,7 +1,7 @@
 import clerk, { type Letter } from './kinds/clerk.ts';
 import { runIfMain } from './program.ts';
 import type { Scenario } from './scenario.ts';
-import type { Story } from './scenario-run.ts';
+import type { ScenarioRun } from './scenario-run.ts';
 
 const letters: readonly Letter[] = [
   { title: 'a treaty', is: 'easy', pages: 90 },
@@ -12,8 +12,8 @@ const letters: readonly Letter[] = [
 const express: Letter = { title: 'an express letter', is: 'easy', pages: 5 };
 const byPages = (a: Letter, b: Letter) => (a.pages ?? 0) - (b.pages ?? 0);
 
-async function story(tell: Story): Promise<void> {
-  const pool = tell.pool(clerk);
+async function run(report: ScenarioRun): Promise<void> {
+  const pool = report.pool(clerk);
   const answered: string[] = [];
   pool.on('task', ({ task }) => answered.push((task as Letter).title));
   const begun: string[] = [];
@@ -21,18 +21,18 @@ async function story(tell: Story): Promise<void> {
   const runs: Promise<unknown>[] = [];
   const write = (letter: Letter, priority = 0) => {
     const run = pool.run(letter, { priority });
-    // The last line of the story waits for all of them.
+    // The last line of the scenario waits for all of them.
     run.catch(() => {});
     runs.push(run);
   };
 
-  tell.say('A clerk is busy with a long letter. Others arrive; the last one is express: it has a higher priority.');
+  report.say('A clerk is busy with a long letter. Others arrive; the last one is express: it has a higher priority.');
   write({ title: 'a long letter', is: 'waiting' });
-  await tell.until('that the long letter is begun', pool, () => begun.length === 1);
+  await report.until('that the long letter is begun', pool, () => begun.length === 1);
   for (const letter of letters) write(letter);
   write(express, 1);
 
-  tell.say('A snapshot is asked for. It is taken when nobody is busy, so it waits.');
+  report.say('A snapshot is asked for. It is taken when nobody is busy, so it waits.');
   // So that the queue stays as it is for the reordering.
   pool.pause();
   let isTaken = false;
@@ -41,32 +41,32 @@ async function story(tell: Story): Promise<void> {
   });
   taking.catch(() => {});
   await new Promise((resolve) => setImmediate(resolve));
-  tell.check('While the clerk is busy there is no snapshot', !isTaken && pool.stats.busy === 1);
+  report.check('While the clerk is busy there is no snapshot', !isTaken && pool.stats.busy === 1);
   pool.forwardFeedback({ release: 'a long letter' });
-  const arrived = titles(await tell.within('the snapshot', taking));
-  tell.say(`The snapshot: ${arrived.join(', ')}.`);
+  const arrived = titles(await report.within('the snapshot', taking));
+  report.say(`The snapshot: ${arrived.join(', ')}.`);
   const asSent = [express, ...letters].map(({ title }) => title);
-  tell.check('It has the letters by priority, then as they arrived', same(arrived, asSent), arrived);
-  tell.check(
+  report.check('It has the letters by priority, then as they arrived', same(arrived, asSent), arrived);
+  report.check(
     'Nothing was taken from the queue for it',
     pool.queued === asSent.length && begun.length === 1,
     pool.queued,
   );
 
-  tell.say('The clerk is told: the shortest first.');
+  report.say('The clerk is told: the shortest first.');
   pool.setOrder(byPages);
   write({ title: 'a postcard', is: 'easy', pages: 0 });
   write({ title: 'a novel', is: 'easy', pages: 400 });
-  const sorted = titles(await tell.within('the second snapshot', pool.snapshot()));
-  tell.say(`The snapshot now: ${sorted.join(', ')}.`);
+  const sorted = titles(await report.within('the second snapshot', pool.snapshot()));
+  report.say(`The snapshot now: ${sorted.join(', ')}.`);
   const short = ['a postcard', 'a thank-you', 'a reminder', 'an express letter', 'a report', 'a treaty', 'a novel'];
-  tell.check('The queue is sorted, and letters that came later went where they belong', same(sorted, short), sorted);
+  report.check('The queue is sorted, and letters that came later went where they belong', same(sorted, short), sorted);
 
   pool.resume();
-  await tell.within('the answers to all letters', Promise.all(runs));
+  await report.within('the answers to all letters', Promise.all(runs));
   const order = answered.slice(1);
-  tell.say(`Answered: ${order.join(', ')}.`);
-  tell.check('They were answered in the order of the snapshot', same(order, short), order);
+  report.say(`Answered: ${order.join(', ')}.`);
+  report.check('They were answered in the order of the snapshot', same(order, short), order);
 }
 
 function titles(all: readonly Letter[]): string[] {
@@ -82,7 +82,7 @@ const scenario: Scenario = {
   title: 'the queue is looked at while a worker is busy, and put into another order.',
   // The order of answers is the queue's order where one worker gives them.
   size: { default: 1, least: 1, most: 1 },
-  story,
+  run,
 };
 
 /** A snapshot of the queue, and another order for it. */

@@ -25,18 +25,18 @@ export default {
   },
   examples: { tasks: { ['task' + evil]: () => 1 }, responses: { done: { to: '*', make: () => 1 } }, classOfTask: () => 'task' + evil, classOfCompetence: () => 'none' },
 };`;
-const story = `import kind from './kind.mjs';
+const scenario = `import kind from './kind.mjs';
 export default {
-  name: 'story', title: 'a story' + ${JSON.stringify(EVIL)}, size: { default: 1, least: 1, most: 1 },
-  async story(tell) {
-    const pool = tell.pool(kind);
-    tell.check('held' + await pool.run('task'), true);
+  name: 'scenario', title: 'a scenario' + ${JSON.stringify(EVIL)}, size: { default: 1, least: 1, most: 1 },
+  async run(report) {
+    const pool = report.pool(kind);
+    report.check('held' + await pool.run('task'), true);
   },
 };`;
 const goal = `(set-info :goal "a ${EVIL} name")\n(declare-const |x${EVIL}| Int)\n(set-info :status sat)\n(assert (= |x${EVIL}| 1))\n(check-sat)`;
 const files = {
   'kind.mjs': kind,
-  'story.mjs': story,
+  'scenario.mjs': scenario,
   'tasks.jsonl': '"task"\n"throw"\n"never"\nnone\n',
   [`goal${EVIL}.smt2`]: goal,
   [`bad${EVIL}.smt2`]: `(assert`,
@@ -53,7 +53,7 @@ const commands: Readonly<Record<string, [args: string, shown: RegExp]>> = {
   'what was typed': [`run --no$(printf '\\033[2J')`, /unknown option '--no\\u001b\[2J'/],
   "a kind's name in its chart": ['chart kind.mjs', /\\u001b\[2J/],
   "a kind's names in its paths": ['paths kind.mjs --list', /\\u001b\[2J/],
-  'the words of a story': ['scenario ./story.mjs --host thread', /a story\\u001b\[2J[\s\S]*held/],
+  'the words of a scenario': ['scenario ./scenario.mjs --host thread', /a scenario\\u001b\[2J[\s\S]*held/],
 };
 
 for (const [what, [args, shown]] of Object.entries(commands)) {

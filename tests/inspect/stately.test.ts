@@ -31,10 +31,10 @@ test("Stately's own receiver sees the pool: its actors with their machines, thei
   await pool.run(echo(1));
   const ofWorker = ({ sessionId }: StatelyInspectionEvent) => sessionId === worker.sessionId;
   await seen.until((event) => ofWorker(event) && event.type === '@xstate.snapshot' && stateIn(event) === 'old');
-  const story = seen.all
+  const events = seen.all
     .filter((event) => ofWorker(event) && event.type !== '@xstate.actor')
     .map((event) => ('event' in event ? `${event.type} ${event.event.type} ${stateIn(event) ?? ''}` : ''));
-  t.deepEqual(story, [
+  t.deepEqual(events, [
     '@xstate.event dispatch ',
     '@xstate.snapshot dispatch busy',
     '@xstate.event stay ',

@@ -6,7 +6,7 @@ import { ended, folderOf, statepool } from '../bin/cli.ts';
 import { fixture } from '../support/jobs.ts';
 import { isAlive } from '../support/witness.ts';
 
-/** What each story must have said to have been told at all. */
+/** What each scenario must have said to have run at all. */
 const said: Readonly<Record<string, readonly RegExp[]>> = {
   repair: [
     /✓ "a turn keeps it" is false: the solver found a case against it/,
@@ -48,23 +48,23 @@ for (const [name, sentences] of Object.entries(said)) {
     t.is(stderr, '');
     t.true(stdout.startsWith(`${name}: `));
     for (const sentence of sentences) t.regex(stdout, sentence);
-    t.regex(stdout, /\nThe story held: (\d+) of \1 checks\.\n$/);
+    t.regex(stdout, /\nThe scenario held: (\d+) of \1 checks\.\n$/);
     t.notRegex(stdout, /✗/);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: a pipe is no terminal, and gets no colours.
     t.notRegex(stdout, /\u001b/);
   });
 }
 
-test('every scenario that ships is told in these tests', (t) => {
+test('every scenario that ships runs in these tests', (t) => {
   t.deepEqual(Object.keys(scenarios), Object.keys(said));
 });
 
 test("a scenario's file is a program of its own, and takes no flags", async (t) => {
   const file = fileURLToPath(new URL('../../scripts/scenarios/snapshot.ts', import.meta.url));
   const start = (...flags: string[]) => ended(spawn(process.execPath, ['--import=tsx', file, ...flags]));
-  const [told, refused] = await Promise.all([start(), start('--size', '1')]);
-  t.is(told.code, 0, told.stdout + told.stderr);
-  t.regex(told.stdout, /The story held: 5 of 5 checks/);
+  const [ran, refused] = await Promise.all([start(), start('--size', '1')]);
+  t.is(ran.code, 0, ran.stdout + ran.stderr);
+  t.regex(ran.stdout, /The scenario held: 5 of 5 checks/);
   t.is(refused.code, 2);
   t.is(refused.stdout, '');
   t.is(refused.stderr, 'statepool: --size 1: flags are for statepool scenario snapshot\n');
@@ -82,12 +82,12 @@ test('without a name the scenarios are listed with their titles', async (t) => {
   t.regex(lines[0] ?? '', /^repair +a broken proof is repaired by the very worker that saw it break\.$/);
 });
 
-test('a story of a user, in TypeScript, that does not hold exits with 1 and says what did not', async (t) => {
+test('a scenario of a user, in TypeScript, that does not hold exits with 1 and says what did not', async (t) => {
   const { code, stdout, stderr } = await statepool(['scenario', fileURLToPath(fixture('scenarios/unheld.ts'))]);
   t.is(code, 1, stdout + stderr);
   t.regex(stdout, /✓ it gives something\n/);
   t.regex(stdout, /✗ it gives two \(it was 1\)\n/);
-  t.regex(stdout, /\nThe story did not hold: 1 of 2 checks failed\.\n$/);
+  t.regex(stdout, /\nThe scenario did not hold: 1 of 2 checks failed\.\n$/);
 });
 
 const mistakes: readonly [what: string, args: readonly string[], says: RegExp][] = [
@@ -96,13 +96,17 @@ const mistakes: readonly [what: string, args: readonly string[], says: RegExp][]
     ['nothing'],
     /^statepool: there is no scenario nothing, .*: the scenarios are repair, kill-worker, par, picky, snapshot, destroy\n$/,
   ],
-  ['a size that the story is not about', ['snapshot', '--size', '2'], /^statepool: size is 2: .* needs exactly 1\n$/],
   [
-    'a host that the story cannot be told on',
+    'a size that the scenario is not about',
+    ['snapshot', '--size', '2'],
+    /^statepool: size is 2: .* needs exactly 1\n$/,
+  ],
+  [
+    'a host that the scenario cannot run on',
     ['kill-worker', '--host', 'thread'],
     /^statepool: host is 'thread': the workers of the scenario kill-worker must be on host process\n$/,
   ],
-  ['a module without a scenario', ['none.mjs'], /^statepool: none\.mjs is not a scenario: .*name, title, story.*\n$/],
+  ['a module without a scenario', ['none.mjs'], /^statepool: none\.mjs is not a scenario: .*name, title, run.*\n$/],
   ['a module that throws', ['throws.mjs'], /^statepool: throws\.mjs throws on import: RangeError: too far\n$/],
 ];
 
@@ -116,7 +120,7 @@ for (const [what, args, says] of mistakes) {
   });
 }
 
-test('an interrupt ends the story and every worker, one that loops too', async (t) => {
+test('an interrupt ends the scenario and every worker, one that loops too', async (t) => {
   const bin = fileURLToPath(new URL('../../dist/bin/statepool.js', import.meta.url));
   const child = spawn(process.execPath, [bin, 'scenario', fileURLToPath(fixture('scenarios/endless.js'))]);
   const end = ended(child);
@@ -132,6 +136,6 @@ test('an interrupt ends the story and every worker, one that loops too', async (
   child.kill('SIGINT');
   const { code, stdout } = await end;
   t.is(code, 130);
-  t.regex(stdout, /The story was interrupted; its workers are gone\.\n$/);
+  t.regex(stdout, /The scenario was interrupted; its workers are gone\.\n$/);
   t.false(isAlive(pid));
 });

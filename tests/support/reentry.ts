@@ -91,11 +91,11 @@ function kindOf({ window }: Reentry, called: (hook: string) => void): Kind<JobTy
   };
   for (const hook of mastersHooks) {
     const own = kind[hook] as ((...args: unknown[]) => unknown) | undefined;
-    const telling = (...args: unknown[]) => {
+    const calling = (...args: unknown[]) => {
       called(hook);
       return own?.call(kind, ...args);
     };
-    Object.assign(kind, { [hook]: telling });
+    Object.assign(kind, { [hook]: calling });
   }
   return kind;
 }
