@@ -12,24 +12,28 @@ import { quoted } from './quoted.ts';
 /** The longest time that Node's timers know. In ms. */
 const MAX_TIME = 2 ** 31 - 1;
 
-/** Where workers run. */
+/** The place where workers run: a process each, a thread each, or this process itself. */
 export type HostName = 'process' | 'thread' | 'inline';
 
-/** What a worker wrote, a line at a time, without its line end. */
+/** One line that a worker wrote. */
 export interface OutputLine {
+  /** The worker's id. */
   readonly worker: string;
   readonly stream: 'stdout' | 'stderr';
+  /** Without its line end. */
   readonly line: string;
 }
 
-/** How often and how patiently workers are replaced. Durations in ms. */
+/** The limits on how often workers are replaced, and the waits between. Durations in ms. */
 export interface RestartOptions extends RestartLimits {
+  /** The most workers that may die by themselves within `window`. */
   readonly intensity: number;
   readonly window: number;
+  /** The age under which the death of a worker that has held no task counts as a failed start. */
   readonly settle: number;
 }
 
-/** When a worker has served long enough. */
+/** The limits of a worker's service: it ends when it has reached one of them. */
 export interface RecycleLimits {
   /** Tasks that it has answered. */
   readonly tasks: number;

@@ -6,7 +6,7 @@ import { Outcomes } from './outcomes.ts';
 import { FRAME, headLine, Live, settledLine, submittedLine, type TaskId } from './records.ts';
 import { type Replay, recover } from './replay.ts';
 
-/** Where a pool writes down what it has accepted, and what became of it. */
+/** The file where a pool writes down the tasks that it has accepted, and how they ended. */
 export interface JournalOptions {
   /** A file that is made where there is none. */
   readonly path: string;
@@ -19,7 +19,7 @@ export interface JournalOptions {
   readonly keep?: number;
 }
 
-/** What a journal holds. */
+/** The size of a journal, in tasks and in bytes. */
 export interface JournalStats {
   /** Accepted and not settled, as the file has it. */
   readonly live: number;
