@@ -4,7 +4,7 @@ import type { Seat } from './seat.ts';
 import { hasNext, hasNextWith } from './take.ts';
 import type { WorkerEvent } from './worker-events.ts';
 
-/** What a worker's machine is told at birth: its seat, and the pool whose queue it may take from. */
+/** The input of a worker's machine: its seat, and the pool whose queue it may take from. */
 export interface WorkerInput {
   readonly pool: PoolState;
   readonly seat: Seat;
