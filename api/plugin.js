@@ -1,5 +1,5 @@
 import { Comment, CommentTag, Converter, ReflectionKind } from 'typedoc';
-import { MarkdownTheme, MarkdownThemeContext } from 'typedoc-plugin-markdown';
+import { MarkdownPageEvent, MarkdownTheme, MarkdownThemeContext } from 'typedoc-plugin-markdown';
 
 /**
  * Makes the reference shorter than typedoc-plugin-markdown makes it by itself.
@@ -8,6 +8,10 @@ import { MarkdownTheme, MarkdownThemeContext } from 'typedoc-plugin-markdown';
  */
 export function load(app) {
   app.renderer.defineTheme('short', ShortTheme);
+  // Nothing leads to the anchors of properties, and their numbers change wherever a property is new.
+  app.renderer.on(MarkdownPageEvent.END, (page) => {
+    page.contents = page.contents?.replaceAll(/<a id="property-[^"]*"><\/a> /g, '');
+  });
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const each of project.getReflectionsByKind(ReflectionKind.Class)) shorten(project, each);
     for (const each of Object.values(project.reflections)) {
