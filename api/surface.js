@@ -50,6 +50,7 @@ function filesOf(root, path, target) {
 
 function configOf(root, file, scratch) {
   const quiet = { default: { logLevel: ExtractorLogLevel.None } };
+  const typeRoots = [join(root, 'node_modules/@types')];
   const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'));
   return ExtractorConfig.prepare({
     configObjectFullPath: undefined,
@@ -58,7 +59,8 @@ function configOf(root, file, scratch) {
       projectFolder: root,
       mainEntryPointFilePath: file,
       newlineKind: 'lf',
-      compiler: { overrideTsconfig: { compilerOptions, files: [file] } },
+      // Else the types of Node.js are looked for from the current folder.
+      compiler: { overrideTsconfig: { compilerOptions: { ...compilerOptions, typeRoots }, files: [file] } },
       apiReport: {
         enabled: true,
         reportFileName: 'surface',
