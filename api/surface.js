@@ -36,7 +36,7 @@ function entryPointsOf(root, { name, exports }) {
   const entries = [];
   const named = new Set(Object.values(exports));
   for (const [path, target] of Object.entries(exports)) {
-    if (!target.endsWith('.js')) continue;
+    if (!target?.endsWith('.js')) continue;
     if (!target.includes('*')) entries.push([path, target]);
     else entries.push(...filesOf(root, path, target).filter(([, file]) => !named.has(file)));
   }
