@@ -54,8 +54,8 @@ export interface CloseReport {
 
 /** Options of `close`. */
 export interface CloseOptions {
-  /** What becomes of the tasks: all are finished, only the running ones, or none. @default 'finish' */
+  /** The tasks that are finished: all, only the running ones, or none; the others are cancelled. @default 'finish' */
   readonly tasks?: 'finish' | 'finish-running' | 'cancel';
-  /** After so many ms the rest is cancelled. @default Infinity */
+  /** The time after which the rest is cancelled. In ms. @default Infinity */
   readonly timeout?: number;
 }

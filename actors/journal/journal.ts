@@ -11,11 +11,11 @@ export interface JournalOptions {
   /** A file that is made where there is none. */
   readonly path: string;
   /**
-   * What an accepted task outlives: the end of this process, however it comes, or that of the machine's power too. Then each
-   * group of records waits for the disk. @default 'process'
+   * The event that an accepted task outlives: the end of this process, however it comes, or a loss of the machine's power too.
+   * For `power` each group of records waits for the disk. @default 'process'
    */
   readonly durability?: 'process' | 'power';
-  /** How many outcomes of tasks with an `id` are remembered, the latest. @default 100000 */
+  /** The number of outcomes of tasks with an `id`, the latest, that are remembered. @default 100000 */
   readonly keep?: number;
 }
 
