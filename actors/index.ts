@@ -1,3 +1,9 @@
+/**
+ * Makes pools of workers of one kind and gives them tasks.
+ *
+ * @module statepool
+ */
+
 export type {
   EndReason,
   Kind,

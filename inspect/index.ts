@@ -1,3 +1,9 @@
+/**
+ * Shows a running pool in a browser.
+ *
+ * @module statepool/inspect
+ */
+
 export { type Inspection, type InspectOptions, inspect } from './inspect.ts';
 export type {
   ActorView,

@@ -15,8 +15,9 @@ export interface InspectOptions {
 export interface Inspection {
   /** What to open in a browser: it ends with `#token=`, which lets its opener in. */
   readonly url: string;
+  /** The port of 127.0.0.1 where the server listens. */
   readonly port: number;
-  /** How many look just now. */
+  /** The number of browsers that look just now. */
   readonly viewers: number;
   /** Resolves when somebody looks; keeps the program alive until then. */
   viewed(): Promise<void>;
@@ -39,8 +40,11 @@ type AnyPool = Pool<any, any, any, any>;
  * @throws {PoolClosedError} where the pool has ended
  *
  * @example
- * const view = await inspect(pool);
- * console.log(view.url);
+ * import { inspect } from 'statepool/inspect';
+ *
+ * const view = await inspect(pool, { port: 8080 });
+ * console.log(`open ${view.url}`);
+ * await view.viewed();
  */
 export async function inspect(pool: AnyPool, options: InspectOptions = {}): Promise<Inspection> {
   const core = inspectPool(pool);

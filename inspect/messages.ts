@@ -1,4 +1,4 @@
-/** What the inspector's server says to its page: one JSON text a WebSocket message. */
+/** A message of the inspector's server to its page: one JSON text a WebSocket message. */
 export type ToPage = FullMessage | TickMessage | EndedMessage;
 
 /** Everything: the first message to a viewer. */
@@ -11,7 +11,7 @@ export interface FullMessage {
   readonly queue: QueueView;
 }
 
-/** What has changed since the last message; ten times a second at most, and only where something has. */
+/** The changes since the last message; ten times a second at most, and only where something has changed. */
 export interface TickMessage {
   readonly type: 'tick';
   /** Since the epoch. In ms. */
@@ -35,16 +35,19 @@ export interface TickMessage {
 /** The pool has ended; nothing comes after it. A closed socket without it: the program has ended. */
 export interface EndedMessage {
   readonly type: 'ended';
+  /** Why, in words. */
   readonly reason: string;
 }
 
-/** Which pool it is. */
+/** The pool that is shown. */
 export interface PoolView {
   readonly id: string;
+  /** The name of the kind. */
   readonly kind: string;
+  /** The name of the host, `custom` for one of the user's. */
   readonly host: string;
   readonly size: number;
-  /** Of the program. */
+  /** The id of the program's process. */
   readonly pid: number;
 }
 
@@ -52,14 +55,16 @@ export interface PoolView {
 export interface MachineView {
   /** `worker` or `supervisor`. */
   readonly id: string;
+  /** The path of its picture. */
   readonly chart: string;
   /** Paths of its states, in order. */
   readonly states: readonly string[];
   readonly visits: Visits;
 }
 
-/** How often states were entered and transitions taken while somebody looked. */
+/** Counts of states that were entered and transitions that were taken while somebody looked. */
 export interface Visits {
+  /** By the path of the state. */
   readonly states: Readonly<Record<string, number>>;
   /** By `from|event|to`, as `data-edge` in the picture. */
   readonly edges: Readonly<Record<string, number>>;
@@ -73,7 +78,9 @@ export interface ActorView {
   /** Path of its active state. */
   readonly state: string;
   readonly visits: Visits;
+  /** The id of the worker's process; host `process` only. */
   readonly pid?: number;
+  /** The id of the worker's thread; host `thread` only. */
   readonly threadId?: number;
   /** How many requests it was given. */
   readonly tasks?: number;
@@ -85,9 +92,11 @@ export interface ActorView {
   readonly end?: string;
 }
 
-/** What happened to one actor: an edge of its machine, `from|event|to`. */
+/** A transition that one actor took. */
 export interface FiredView {
+  /** The actor's id. */
   readonly actor: string;
+  /** The edge of its machine: `from|event|to`. */
   readonly edge: string;
 }
 
@@ -97,6 +106,7 @@ export interface LaneView {
   readonly at: number;
   readonly from?: string;
   readonly to: string;
+  /** The name of the event. */
   readonly event: string;
 }
 
@@ -104,9 +114,13 @@ export interface LaneView {
 export interface HeaderView {
   /** The supervisor's state. */
   readonly state: string;
+  /** Tasks in the queue. */
   readonly waiting: number;
+  /** Tasks that workers hold. */
   readonly running: number;
+  /** Tasks that settled with a result. */
   readonly done: number;
+  /** Tasks that settled with an error. */
   readonly failed: number;
   /** Tasks that ended in the last second. */
   readonly rate: number;
@@ -116,6 +130,7 @@ export interface HeaderView {
 
 /** The head of the queue. */
 export interface QueueView {
+  /** All tasks that wait. */
   readonly length: number;
   /** The first ones, at most 20. */
   readonly head: readonly WaitingView[];

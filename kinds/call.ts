@@ -6,11 +6,11 @@ export interface CallTask {
   readonly module: string;
   /** The function's export. @default 'default' */
   readonly name?: string;
-  /** @default none */
+  /** The function's arguments: structured-cloneable. @default none */
   readonly args?: readonly unknown[];
 }
 
-/** The types of the call kind. */
+/** The types of the call kind: the request is the task, the response is what the function returns. */
 export interface CallTypes {
   task: CallTask;
   request: CallTask;
@@ -51,7 +51,13 @@ async function load(module: string, name: string): Promise<Callable> {
 
 /**
  * Calls functions of modules in workers. Any worker takes any call and stays; the task resolves with what the function
- * returns, and rejects with what it throws.
+ * returns. It rejects with a PerformError where the function throws: `cause` is what it threw.
+ *
+ * @example
+ * import { call } from 'statepool/kinds';
+ *
+ * const pool = createPool(call);
+ * const path = await pool.run({ module: 'node:path', name: 'join', args: ['a', 'b'] });
  */
 const call: Kind<CallTypes> = {
   name: 'call',
@@ -73,8 +79,14 @@ const call: Kind<CallTypes> = {
 export default call;
 
 /**
- * A kind whose tasks are the one argument of one function of one module. `name` is its export, `window` how many calls a
- * worker may be sent ahead, where the function's calls may run in any order and twice.
+ * Makes a kind whose tasks are the one argument of one function of one module. `name` is its export, by default `default`;
+ * `window` is how many calls a worker may hold, 1 to 1024, by default 1: more where the calls may run in any order.
+ *
+ * @example
+ * import { callKind } from 'statepool/kinds';
+ *
+ * const pool = createPool(callKind<string, number>({ module: import.meta.resolve('./count-words.js') }));
+ * const count = await pool.run('a text');
  */
 export function callKind<A = unknown, R = unknown>(options: {
   readonly module: string | URL;

@@ -1,3 +1,9 @@
+/**
+ * Names the contract of a kind, and holds the kinds that ship: `proof`, `tactic` and `query` on an SMT solver, and `call`.
+ *
+ * @module statepool/kinds
+ */
+
 export { type CallKindTypes, type CallTask, type CallTypes, callKind, default as call } from './call.ts';
 export type * from './kind.ts';
 export { default as proof, type ProofTypes } from './proof.ts';

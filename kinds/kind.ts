@@ -31,20 +31,31 @@ export type ResultOf<X extends KindTypes> = 'result' extends keyof X ? X['result
 export type FeedbackOf<X extends KindTypes> = Part<X, 'feedback'>;
 
 /**
- * What a kind may know of a worker: it was just born and has performed nothing, or what the last verdict said it knows.
+ * A worker as its kind sees it: it was just born and has performed nothing, or it knows what its last verdict said.
  *
  * OCaml: `worker_status` (stm/asyncTaskQueue.mli).
  */
 export type WorkerStatus<C = unknown> = { readonly type: 'fresh' } | { readonly type: 'old'; readonly competence: C };
 
 /**
- * What a response makes of its worker, and of the task's promise. The verdict IS the event its worker's machine gets.
+ * The effect of a response on its worker and on the task's promise. The verdict IS the event that the worker's machine gets.
  *
  * `stay` keeps the worker alive as old, with that competence; `end` ends it, and a fresh one takes its slot. Either way
  * `tasks` enter the queue at once and inherit the cancel signal. With `error` the task's promise rejects with exactly
  * that error; otherwise it resolves with `result`.
  *
  * OCaml: the answer of `use_response`, `` `Stay of competence * task list | `End `` (stm/asyncTaskQueue.mli).
+ *
+ * @example
+ * import type { Verdict } from 'statepool';
+ *
+ * // The worker stays and has read a table; one more task follows.
+ * const verdict: Verdict<{ row: number }, { table: string }, string> = {
+ *   type: 'stay',
+ *   competence: { table: 'prices' },
+ *   tasks: [{ row: 2 }],
+ *   result: 'the first row',
+ * };
  */
 export type Verdict<T = unknown, C = unknown, R = unknown> =
   | {
@@ -57,7 +68,7 @@ export type Verdict<T = unknown, C = unknown, R = unknown> =
   | { readonly type: 'end'; readonly tasks?: readonly T[]; readonly result?: R; readonly error?: Error };
 
 /**
- * Why a task ended without a verdict, as the error its caller gets: `code` tells the cases apart.
+ * The error of a task that ended without a verdict, as its caller gets it: `code` tells the cases apart.
  *
  * `CANCELLED` (signal, cancelWorker, cancelAll, close, destroy), `TIMEOUT_QUEUE` and `TIMEOUT_RUN` (`queueTimeout`, `timeout`), `EXPIRED` (`requestOfTask` gave `undefined`), `WORKER_DIED`,
  * `STRANDED` (a follow-up that nobody can take any more), `TRANSFER_SPENT` (its `transfer` went with a worker that did not finish it), `KIND` (a hook of the kind threw), `DEGRADED` (workers cannot start).
@@ -76,7 +87,7 @@ export type EndReason = Error & {
     | 'CLOSED';
 };
 
-/** What `perform` gets beside the request. In the worker, one for each request. */
+/** The second argument of `perform`. In the worker, one for each request. */
 export interface PerformContext<F = unknown> {
   /** Aborted when the task is cancelled and the pool's `killGrace` gives it time to stop by itself. */
   readonly signal: AbortSignal;
@@ -86,7 +97,20 @@ export interface PerformContext<F = unknown> {
   feedback(feedback: F): void;
 }
 
-/** The finite abstraction of a kind: what its chart and its model tests are generated from. */
+/**
+ * The finite abstraction of a kind: its chart and its model tests are generated from it.
+ *
+ * @example
+ * import type { KindExamples } from 'statepool';
+ *
+ * // Tasks on two tables, one answer, and the table that a worker has read.
+ * const examples: KindExamples<{ task: string; request: string; response: number; competence: string }> = {
+ *   tasks: { prices: () => 'prices', orders: () => 'orders' },
+ *   responses: { rows: { to: '*', make: () => 3 } },
+ *   classOfTask: (task) => task,
+ *   classOfCompetence: (table) => table,
+ * };
+ */
 export interface KindExamples<X extends KindTypes> {
   /** One representative a class of tasks, under the name that `classOfTask` gives it. Fresh objects at each call. */
   readonly tasks: Readonly<Record<string, () => X['task']>>;
@@ -105,10 +129,33 @@ export interface KindExamples<X extends KindTypes> {
  *
  * The master runs every function but `perform` and `receiveFeedback`. A kind whose types name a `result` or a `competence` has
  * a `useResponse`, which gives them. OCaml: `module type Task` (stm/asyncTaskQueue.mli).
+ *
+ * @example
+ * import type { Kind } from 'statepool';
+ *
+ * interface Lookups {
+ *   task: { table: string; key: string };
+ *   request: { table: string; key: string };
+ *   response: string | undefined;
+ *   competence: string;
+ *   result: string | undefined;
+ * }
+ *
+ * // A worker reads one table, and takes tasks on that table from then on.
+ * const lookups: Kind<Lookups> = {
+ *   name: 'lookups',
+ *   url: import.meta.url,
+ *   taskMatch: (status, { table }) => status.type === 'fresh' || status.competence === table,
+ *   requestOfTask: (_status, task) => task,
+ *   useResponse: (_status, { table }, response) => ({ type: 'stay', competence: table, result: response }),
+ *   perform: async ({ table, key }) => (await readTable(table)).get(key),
+ * };
+ *
+ * export default lookups;
  */
 export type Kind<X extends KindTypes> = KindMembers<X> & GivesVerdicts<X>;
 
-/** What a kind must have as well for its types: without `useResponse` a result is the response, and nothing is learnt. */
+/** The hook that a kind needs for its types: without `useResponse` a result is the response, and nothing is learnt. */
 export type GivesVerdicts<X extends KindTypes> = Names<X, 'result'> | Names<X, 'competence'> extends false
   ? unknown
   : { readonly useResponse: NonNullable<KindMembers<X>['useResponse']> };

@@ -22,6 +22,16 @@ const hit = new WeakSet<ProofTask>();
  * has read already. One-shot, as the original, where the task says so: its workers end after each verdict.
  *
  * OCaml: `ProofTask` (stm/stm.ml).
+ *
+ * @example
+ * import { checkGoal, proof, readDocument } from 'statepool/kinds';
+ *
+ * await using pool = createPool(proof, { size: 2 });
+ * const { goals } = readDocument('(declare-const x Int) (assert (> x 3)) (check-sat)', 'a.smt2');
+ * for (const goal of goals) {
+ *   const { verdict, model } = await checkGoal(pool, goal, { limits: { timeoutMs: 10_000 } });
+ *   console.log(verdict, model);
+ * }
  */
 const proof: Kind<ProofTypes> = {
   name: 'proof',

@@ -9,6 +9,7 @@ import { GoalError } from './smt/text/errors.ts';
 
 /** Asks a solver that stands where a goal is checked: `ask` are SMT-LIB commands such as `(simplify ...)`. */
 export interface QueryTask extends Pick<CheckTask, 'goal' | 'engine' | 'limits'> {
+  /** The commands to answer. */
   readonly ask: string;
   /** Whether the goal is checked before, as `(get-model)` needs. @default false */
   readonly check?: boolean;
@@ -16,7 +17,7 @@ export interface QueryTask extends Pick<CheckTask, 'goal' | 'engine' | 'limits'>
   onLine?(line: string): void;
 }
 
-/** What a query's worker is sent. */
+/** The request of the query kind: the state to load, and the commands to answer under it. */
 export interface QueryRequest {
   readonly state: CheckRequest;
   readonly ask: string;
@@ -57,8 +58,16 @@ async function perform({ state, ask }: QueryRequest, context: PerformContext<str
 
 /**
  * Asks a question under a goal's state. One-shot and feedback only: the answer comes line by line, and its worker ends.
+ * `askQuery` collects the lines.
  *
  * OCaml: `QueryTask` (stm/stm.ml).
+ *
+ * @example
+ * import { query, readDocument } from 'statepool/kinds';
+ *
+ * await using pool = createPool(query, { size: 1, spares: 1 });
+ * const [goal] = readDocument('(declare-const x Int) (check-sat)', 'a.smt2').goals;
+ * if (goal) await pool.run({ goal, ask: '(simplify (+ x x))', onLine: console.log });
  */
 const query: Kind<QueryTypes> = {
   name: 'query',

@@ -55,6 +55,13 @@ const examples: KindExamples<TacticTypes> = {
  * does not have it. Its workers always stay. Tasks are given by `par`.
  *
  * OCaml: `TacTask` (stm/partac.ml).
+ *
+ * @example
+ * import { par, readDocument, tactic } from 'statepool/kinds';
+ *
+ * await using pool = createPool(tactic, { size: 4 });
+ * const { goals } = readDocument('(declare-const p Bool) (push 1) (assert (and p (not p))) (check-sat)', 'a.smt2');
+ * const results = await par(pool, goals);
  */
 const tactic: Kind<TacticTypes> = {
   name: 'tactic',

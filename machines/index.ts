@@ -1,3 +1,9 @@
+/**
+ * Holds the statecharts of a pool and its workers, the rules behind them, and the chart of any kind.
+ *
+ * @module statepool/machines
+ */
+
 export { ChartError } from './kind-chart/chart-error.ts';
 export type { ChartMeta, ChartState, ChartTransition, KindChart } from './kind-chart/kind-chart.ts';
 export { kindChart } from './kind-chart/kind-chart.ts';

@@ -32,7 +32,7 @@ const news: Readonly<Record<SupervisorEvent['type'], { readonly actions: 'decide
 
 /**
  * Holds the queue, spawns and stops the workers' actors, and gives each free worker a task that it matches. What it does
- * about an event is decided by the pure rules in decide.ts; the states say what life the pool leads.
+ * about an event is decided by the pure rules of `decide`; the states say what life the pool leads.
  *
  * OCaml: the manager's side of `MakeQueue` (stm/asyncTaskQueue.ml) and `WorkerPool` (stm/workerPool.ml).
  */

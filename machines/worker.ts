@@ -4,7 +4,7 @@ import type { PoolState } from './state/pool-state.ts';
 import type { Seat } from './state/seat.ts';
 import type { WorkerEvent } from './state/worker-events.ts';
 
-/** What a worker's machine is told at birth: its seat, and the pool whose queue it may take from. */
+/** The input of a worker's machine: its seat, and the pool whose queue it may take from. */
 export interface WorkerInput {
   readonly pool: PoolState;
   readonly seat: Seat;

@@ -1,3 +1,9 @@
+/**
+ * Generates model tests from the chart of a kind, and runs them on real pools.
+ *
+ * @module statepool/testing
+ */
+
 export type { KindExamples } from '../kinds/kind.ts';
 export { ChartError } from '../machines/kind-chart/chart-error.ts';
 export type { ChartMeta, ChartState, ChartTransition, KindChart } from '../machines/kind-chart/kind-chart.ts';

@@ -16,16 +16,23 @@ import { Turn } from './turn.ts';
 
 /** What a pool counts, from its beginning. */
 export interface Counts {
+  /** Tasks that entered the queue, follow-ups too. */
   accepted: number;
+  /** Tasks that settled with a result. */
   completed: number;
+  /** Tasks that settled with an error, cancelled ones too. */
   failed: number;
+  /** Tasks that were cancelled. */
   cancelled: number;
   /** Tasks whose time was over. */
   timedOut: number;
+  /** Tasks that went back to the queue after a death of their worker. */
   retried: number;
   /** Workers that had served long enough. */
   recycled: number;
+  /** Workers that were started. */
   spawned: number;
+  /** Workers whose process or thread has exited, for whatever reason. */
   died: number;
 }
 

@@ -25,7 +25,18 @@ export type ErrorCode =
   | 'JOURNAL_LOCKED'
   | 'USAGE';
 
-/** The base of every error that the pool makes: `code` tells them apart, `cause` says what is behind it. */
+/**
+ * The base of every error that the pool makes: `code` tells them apart, `cause` says what is behind it.
+ *
+ * @example
+ * import { StatepoolError } from 'statepool';
+ *
+ * try {
+ *   await pool.run(task, { timeout: 1000 });
+ * } catch (error) {
+ *   if (!(error instanceof StatepoolError && error.code === 'TIMEOUT_RUN')) throw error;
+ * }
+ */
 export class StatepoolError extends Error {
   readonly code: ErrorCode;
 
@@ -38,6 +49,7 @@ export class StatepoolError extends Error {
 
 /** A request or a response could not be serialised; `path` leads to the value at fault. */
 export class MarshalError extends StatepoolError {
+  /** The path to the value, such as `request.items[3].onDone`. */
   readonly path: string;
 
   constructor(code: 'MARSHAL_REQUEST' | 'MARSHAL_RESPONSE', path: string, message: string, cause?: unknown) {
@@ -56,13 +68,18 @@ export class PerformError extends StatepoolError {
 
 /** The worker died before it had answered: how, and what it said last. */
 export class WorkerDiedError extends StatepoolError {
+  /** The worker's id. */
   readonly worker: string;
+  /** `null` where a signal ended it. */
   readonly exitCode: number | null;
+  /** The signal that ended it, such as `SIGKILL`; `null` where none did. */
   readonly signal: string | null;
   /** Whether `perform` may have begun. */
   readonly started: boolean;
   readonly reason: WorkerExit['reason'];
+  /** Whether it held a task. */
   readonly phase: 'idle' | 'busy';
+  /** The last 4 KB that it wrote to stderr. */
   readonly stderrTail: string;
   /** The deaths before this one after which the same task was tried again, oldest first. */
   readonly history: readonly WorkerDiedError[];
@@ -92,6 +109,7 @@ export class TaskCancelledError extends StatepoolError {
 
 /** The task's time was over: TIMEOUT_QUEUE before a worker had begun it, TIMEOUT_RUN after that. `ms` is how long it had. */
 export class TaskTimeoutError extends StatepoolError {
+  /** The task's `timeout` or `queueTimeout`. In ms. */
   readonly ms: number;
 
   constructor(code: 'TIMEOUT_QUEUE' | 'TIMEOUT_RUN', task: string, ms: number) {
@@ -117,8 +135,8 @@ export class StrandedError extends StatepoolError {
 }
 
 /**
- * What the task's `transfer` names went to a worker that could not finish it: the task cannot be performed again on what is
- * left. `cause` is the death of the worker, where the kind's hook wanted another try.
+ * The buffers of the task's `transfer` went to a worker that could not finish it: the task cannot be performed again on what
+ * is left. `cause` is the death of the worker, where the kind's hook wanted another try.
  */
 export class TransferSpentError extends StatepoolError {
   constructor(task: string, cause?: unknown) {
@@ -129,6 +147,7 @@ export class TransferSpentError extends StatepoolError {
 
 /** Tasks wait that no worker takes, and nothing is under way that could change it. */
 export class StalledError extends StatepoolError {
+  /** The names of the first tasks that wait, at most 10. */
   readonly tasks: readonly string[];
 
   constructor(tasks: readonly string[], total: number, size: number) {
@@ -141,6 +160,7 @@ export class StalledError extends StatepoolError {
 
 /** A hook of the kind threw; `hook` names it, `cause` is what it threw. */
 export class KindError extends StatepoolError {
+  /** The hook's name, such as `useResponse`. */
   readonly hook: string;
 
   constructor(hook: string, message: string, cause?: unknown) {
@@ -149,7 +169,7 @@ export class KindError extends StatepoolError {
   }
 }
 
-/** The queue holds as many tasks as `maxQueue` allows. */
+/** The queue holds as many tasks as `maxQueue` allows: `await pool.slot()` waits for room. */
 export class QueueFullError extends StatepoolError {
   constructor(maxQueue: number) {
     super('QUEUE_FULL', `the queue is full (maxQueue ${maxQueue}): await pool.slot() before run()`);
@@ -189,6 +209,7 @@ export class DegradedError extends StatepoolError {
  * JOURNAL_CORRUPT: a line is not as it was written.
  */
 export class JournalError extends StatepoolError {
+  /** The journal's file. */
   readonly path: string;
 
   constructor(code: 'JOURNAL' | 'JOURNAL_CORRUPT' | 'JOURNAL_LOCKED', path: string, message: string, cause?: unknown) {

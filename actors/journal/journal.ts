@@ -6,20 +6,20 @@ import { Outcomes } from './outcomes.ts';
 import { FRAME, headLine, Live, settledLine, submittedLine, type TaskId } from './records.ts';
 import { type Replay, recover } from './replay.ts';
 
-/** Where a pool writes down what it has accepted, and what became of it. */
+/** The file where a pool writes down the tasks that it has accepted, and how they ended. */
 export interface JournalOptions {
   /** A file that is made where there is none. */
   readonly path: string;
   /**
-   * What an accepted task outlives: the end of this process, however it comes, or that of the machine's power too. Then each
-   * group of records waits for the disk. @default 'process'
+   * The event that an accepted task outlives: the end of this process, however it comes, or a loss of the machine's power too.
+   * For `power` each group of records waits for the disk. @default 'process'
    */
   readonly durability?: 'process' | 'power';
-  /** How many outcomes of tasks with an `id` are remembered, the latest. @default 100000 */
+  /** The number of outcomes of tasks with an `id`, the latest, that are remembered. @default 100000 */
   readonly keep?: number;
 }
 
-/** What a journal holds. */
+/** The size of a journal, in tasks and in bytes. */
 export interface JournalStats {
   /** Accepted and not settled, as the file has it. */
   readonly live: number;

@@ -1,7 +1,7 @@
 import { createHistogram, type EventLoopUtilization, type Histogram, type RecordableHistogram } from 'node:perf_hooks';
 import { eventLoopUtilization } from '../platform/platform.ts';
 
-/** What a pool with `timings` measures: live histograms, in nanoseconds, exact to 1 %, from the pool's beginning. */
+/** The durations that a pool with `timings` measures: live histograms, in nanoseconds, exact to 1 %, from the pool's beginning. */
 export interface Timings {
   /** From the acceptance of a task to its first dispatch. */
   readonly wait: Histogram;

@@ -19,12 +19,26 @@ export interface Observed {
 }
 
 /**
- * What the channels of tasks tell of one task: the same object from its acceptance to its settlement. No payload is among
+ * One task as the channels of tasks tell it: the same object from its acceptance to its settlement. No payload is among
  * its own properties: `task` and `name` are read from it only by who asks for them.
+ *
+ * @example
+ * import { tracingChannel } from 'node:diagnostics_channel';
+ * import type { TaskTrace } from 'statepool';
+ *
+ * const nothing = () => {};
+ * tracingChannel<unknown, TaskTrace>('statepool:task').subscribe({
+ *   start: nothing,
+ *   end: nothing,
+ *   asyncStart: nothing,
+ *   error: nothing,
+ *   asyncEnd: ({ name, worker, outcome }) => console.log(name, worker, outcome),
+ * });
  */
 export class TaskTrace {
   /** The id of the pool. */
   readonly pool: string;
+  /** The name of the kind. */
   readonly kind: string;
   readonly priority: number;
   /** The worker whose verdict made this task, for a follow-up. */
@@ -33,8 +47,9 @@ export class TaskTrace {
   worker: string | undefined = undefined;
   /** How often it was given to a worker. */
   dispatches = 0;
-  /** When it was accepted, and last dispatched: `performance.performanceNow()`, in ms. */
+  /** When it was accepted: `performance.now()`, in ms. */
   readonly acceptedAt: number = performanceNow();
+  /** When it was last given to a worker: `performance.now()`, in ms. */
   dispatchedAt: number | undefined = undefined;
   /** `done`, or the code of its error, or the name of an error without one; once it has settled. */
   outcome: string | undefined = undefined;

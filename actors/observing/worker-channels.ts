@@ -10,11 +10,13 @@ export const workerChannels = {
   exit: channel('statepool:worker:exit'),
 } as const;
 
-/** What the channels of workers tell, beside what each adds. */
+/** One worker as the channels of workers tell it; each channel adds data of its own. */
 export interface WorkerNotice {
   /** The id of the pool. */
   readonly pool: string;
+  /** The name of the kind. */
   readonly kind: string;
+  /** The worker's id. */
   readonly worker: string;
   readonly pid: number | undefined;
   readonly threadId: number | undefined;

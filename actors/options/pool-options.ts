@@ -23,24 +23,28 @@ import {
   time,
 } from './option-rules.ts';
 
-/** Where workers run. */
+/** The place where workers run: a process each, a thread each, or this process itself. */
 export type HostName = 'process' | 'thread' | 'inline';
 
-/** What a worker wrote, a line at a time, without its line end. */
+/** One line that a worker wrote. */
 export interface OutputLine {
+  /** The worker's id. */
   readonly worker: string;
   readonly stream: 'stdout' | 'stderr';
+  /** Without its line end. */
   readonly line: string;
 }
 
-/** How often and how patiently workers are replaced. Durations in ms. */
+/** The limits on how often workers are replaced, and the waits between. Durations in ms. */
 export interface RestartOptions extends RestartLimits {
+  /** The most workers that may die by themselves within `window`. */
   readonly intensity: number;
   readonly window: number;
+  /** The age under which the death of a worker that has held no task counts as a failed start. */
   readonly settle: number;
 }
 
-/** When a worker has served long enough. */
+/** The limits of a worker's service: it ends when it has reached one of them. */
 export interface RecycleLimits {
   /** Tasks that it has answered. */
   readonly tasks: number;
@@ -52,24 +56,24 @@ export interface RecycleLimits {
 
 /** The options of a pool. Durations in ms. */
 export interface PoolOptions {
-  /** How many workers; 0 is legal: tasks wait. 0 to 4096. @default os.availableParallelism() */
+  /** The number of workers, 0 to 4096; with 0 all tasks wait. @default os.availableParallelism() */
   readonly size?: number;
   /**
-   * How many workers there are at least: more are started while tasks wait that a fresh one takes, up to `size`, and end when
-   * they have had nothing to do for `idleTimeout`. 0 to `size`. @default `size`
+   * The least number of workers, 0 to `size`: more are started while tasks wait that a fresh one takes, up to `size`, and end
+   * when they have had nothing to do for `idleTimeout`. @default `size`
    */
   readonly minSize?: number;
-  /** How long a worker beyond `minSize` may have nothing to do. @default 60000 */
+  /** The longest time that a worker beyond `minSize` has nothing to do before it ends. @default 60000 */
   readonly idleTimeout?: number;
-  /** A process each, a thread each, or none: in this process; or a function that starts a worker. @default 'process' */
+  /** The place where workers run: a process each, a thread each, or this process (`inline`); or a function that starts a worker. @default 'process' */
   readonly host?: HostName | Host;
-  /** How many tasks may wait; `run` rejects with QUEUE_FULL beyond it. @default Infinity */
+  /** The most tasks that may wait; `run` rejects with QUEUE_FULL beyond it. @default Infinity */
   readonly maxQueue?: number;
-  /** How long a cancelled task may take to stop by itself, its signal aborted, before its worker is killed. @default 0 */
+  /** The time that a cancelled task has to stop by itself, its signal aborted, before its worker is killed. @default 0 */
   readonly killGrace?: number;
-  /** How long a task may take from when a worker begins it; then it fails with TIMEOUT_RUN and its worker is ended. @default Infinity */
+  /** The longest time that a task runs, from when a worker begins it; then it fails with TIMEOUT_RUN and its worker is ended. @default Infinity */
   readonly timeout?: number;
-  /** How long a task may wait until a worker begins it; then it fails with TIMEOUT_QUEUE. @default Infinity */
+  /** The longest time that a task waits until a worker begins it; then it fails with TIMEOUT_QUEUE. @default Infinity */
   readonly queueTimeout?: number;
   /**
    * A worker that has given no sign of life for so long, twice in a row, is killed: it was stopped, or it blocks. Only for
@@ -77,24 +81,24 @@ export interface PoolOptions {
    */
   readonly heartbeat?: number;
   /**
-   * When a worker has served long enough: after so many tasks, with so much memory (MB: all of a process, the heap of a thread
-   * and what it holds), at such an age (ms). It ends after a verdict that makes no follow-ups, and another takes its slot.
+   * The limits of a worker's service: so many tasks, so much memory (MB: all of a process, the heap of a thread
+   * and what it holds), such an age (ms). It ends after a verdict that makes no follow-ups, and another takes its slot.
    * @default none of them
    */
   readonly recycle?: Partial<RecycleLimits>;
-  /** How often a task may go back to the queue after its worker died, where its kind answers `'retry'`. @default 3 */
+  /** The most times that a task goes back to the queue after its worker died, where its kind answers `'retry'`. @default 3 */
   readonly retries?: number;
   /**
-   * How many workers are started ahead, beyond `size`: they take no task until the process of a worker has exited and they
+   * The number of workers that are started ahead, beyond `size`, 0 to 64: they take no task until the process of a worker has exited and they
    * take its place, so that an `end` costs no start. Workers never exceed `size`, processes never `size + spares`; hosts
-   * `process` and `thread` only. 0 to 64. @default 0
+   * `process` and `thread` only. @default 0
    */
   readonly spares?: number;
-  /** How long a worker may take to start. @default 60000 */
+  /** The longest time that a worker takes to start; then it counts as a failed start. @default 60000 */
   readonly startTimeout?: number;
   /**
-   * When the pool gives up and is degraded: after more than `limit` failed starts in a row, in every slot, with a wait of
-   * `delay` after the first and at most `maxDelay`; or when more than `intensity` workers died by themselves within `window`.
+   * The limits at which the pool gives up and is degraded: after more than `limit` failed starts in a row, in every slot, with a
+   * wait of `delay` after the first and at most `maxDelay`; or when more than `intensity` workers died by themselves within `window`.
    * A worker that dies by itself within `settle` of its start, and has held no task until then, counts as a failed start.
    * @default { limit: 5, delay: 100, maxDelay: 5000, intensity: 100, or 10 a worker where that is more, window: 10000, settle: 1000 }
    */
@@ -120,7 +124,7 @@ export interface PoolOptions {
    * @default they go to this process's stdout and stderr, each after `[worker id] `
    */
   readonly onOutput?: (line: OutputLine) => void;
-  /** How many feedbacks sent to all workers are kept for workers that start later: the latest. @default 1000 */
+  /** The number of feedbacks sent to all workers, the latest, that are kept for workers that start later. @default 1000 */
   readonly keepFeedbacks?: number;
 }
 

@@ -7,13 +7,13 @@ export interface RunOptions<F = unknown> {
   readonly signal?: AbortSignal | undefined;
   /** Higher goes first; among equals the earlier. @default 0 */
   readonly priority?: number;
-  /** How long it may take from when a worker begins it; then it fails with TIMEOUT_RUN and its worker is ended. In ms. @default the pool's `timeout` */
+  /** The longest time that it runs, from when a worker begins it; then it fails with TIMEOUT_RUN and its worker is ended. In ms. @default the pool's `timeout` */
   readonly timeout?: number;
-  /** How long it may wait until a worker begins it; then it fails with TIMEOUT_QUEUE. In ms. @default the pool's `queueTimeout` */
+  /** The longest time that it waits until a worker begins it; then it fails with TIMEOUT_QUEUE. In ms. @default the pool's `queueTimeout` */
   readonly queueTimeout?: number;
-  /** What moves to the worker instead of being copied; host `thread` only. */
+  /** The buffers and ports that move to the worker instead of being copied; host `thread` only. @default none */
   readonly transfer?: readonly Transferable[];
-  /** Gets what the worker sends while it performs this task. */
+  /** Gets each feedback that the worker sends while it performs this task. */
   readonly onFeedback?: (feedback: F) => void;
   /**
    * The task's name in the pool's journal: a task of that name that has not settled is not queued again, this call gets its

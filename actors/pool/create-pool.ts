@@ -5,9 +5,18 @@ import { Pool } from './pool.ts';
 /**
  * Makes a pool of workers of one kind and starts them. It keeps the program alive only while there is something to do.
  *
+ * OCaml: `create` of `MakeQueue` (stm/asyncTaskQueue.mli).
+ *
  * @throws {UsageError} when the kind or an option is wrong: names it, its value and what is legal
  *
- * OCaml: `create` of `MakeQueue` (stm/asyncTaskQueue.mli).
+ * @example
+ * await using pool = createPool(kind, { size: 4, host: 'thread', maxQueue: 1000 });
+ * const one = await pool.run(task);
+ * for await (const each of pool.map(tasks)) console.log(each);
+ * // At most 1,000 tasks wait: the next one is run when there is room for it.
+ * await pool.slot();
+ * pool.run(task).then(console.log, console.error);
+ * await pool.join();
  */
 export function createPool<X extends KindTypes>(kind: Kind<X>, options?: PoolOptions): PoolOf<X> {
   return new Pool(kind, options);
@@ -17,8 +26,11 @@ export function createPool<X extends KindTypes>(kind: Kind<X>, options?: PoolOpt
  * The pool of a kind's types, to be named where a pool is kept or handed on.
  *
  * @example
+ * import type { PoolOf } from 'statepool';
+ * import { proof, type ProofTypes } from 'statepool/kinds';
+ *
  * class Prover {
- *   readonly #pool: PoolOf<ProofTypes>;
+ *   readonly #pool: PoolOf<ProofTypes> = createPool(proof);
  * }
  */
 export type PoolOf<X extends KindTypes> = Pool<X['task'], CompetenceOf<X>, ResultOf<X>, FeedbackOf<X>>;

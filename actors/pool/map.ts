@@ -14,9 +14,9 @@ import { AbortController } from '../platform/platform.ts';
 
 /** Options of `pool.map`. */
 export interface MapOptions {
-  /** How many tasks are given to the pool at once. At least 1. @default twice the pool's size */
+  /** The most tasks that the pool has at once, at least 1. @default twice the pool's size */
   readonly inFlight?: number;
-  /** Results in the order of the tasks, or as they come. @default true */
+  /** Whether results come in the order of the tasks, or as they are there. @default true */
   readonly ordered?: boolean;
   /** Cancels the tasks that have not settled. */
   readonly signal?: AbortSignal;

@@ -3,13 +3,15 @@ import { didYouMean } from '../errors/legal-names.ts';
 import type { TaskOutcome } from '../tasks/settlement.ts';
 import type { WorkerInfo } from './pool-types.ts';
 
-/** What `pool.on` listens to. */
+/** The events of a pool, each with what its listeners get. */
 export interface PoolEvents<T = unknown, C = unknown, F = unknown> {
   /** A worker's machine has gone to another state. */
   worker: [worker: WorkerInfo<C>];
   /** A task has settled, a follow-up too. */
   task: [outcome: TaskOutcome];
+  /** A worker has sent a feedback while it performs a task. */
   feedback: [feedback: { readonly feedback: F; readonly task: T; readonly worker: string }];
+  /** Tasks wait that no worker takes, and nothing is under way that could change it. */
   stalled: [error: StalledError];
   /** The queue is empty and no worker is busy. */
   idle: [];

@@ -7,8 +7,11 @@ import type { Timings } from '../observing/histograms.ts';
 export interface WorkerInfo<C = unknown> {
   /** `kind:slot:serial`. */
   readonly id: string;
+  /** The state of its machine. */
   readonly state: 'fresh' | 'busy' | 'old' | 'dead';
+  /** The id of its process; host `process` only. */
   readonly pid?: number;
+  /** The id of its thread; host `thread` only. */
   readonly threadId?: number;
   /** The share of its life that its event loop was at work, asleep for the next request too, 0 to 1; threads only. */
   readonly utilization?: number;
@@ -16,14 +19,19 @@ export interface WorkerInfo<C = unknown> {
   readonly task?: string;
   /** How many requests it was given. */
   readonly tasks: number;
+  /** The competence that its last verdict gave it; none where it is fresh. */
   readonly competence?: C;
+  /** The status as the kind's hooks get it. */
   readonly status: WorkerStatus<C>;
 }
 
-/** What the pool has counted. */
+/** The counters of a pool, from its beginning, and how it is now. */
 export interface Stats extends Readonly<Counts> {
+  /** Tasks that wait now. */
   readonly queued: number;
+  /** Workers that hold a task now. */
   readonly busy: number;
+  /** Tasks that were accepted and have not settled. */
   readonly pending: number;
   /** The share of the time since the pool was made that this thread's event loop was at work, 0 to 1. */
   readonly utilization: number;
@@ -33,10 +41,11 @@ export interface Stats extends Readonly<Counts> {
   readonly journal?: JournalStats;
 }
 
-/** What `close` answers. */
+/** The answer of `close`: the tasks that settled between the call and the end. */
 export interface CloseReport {
-  /** How many tasks settled well, with an error, or cancelled between the call and the end. */
+  /** Tasks that settled well. */
   readonly completed: number;
+  /** Tasks that settled with an error, cancelled ones apart. */
   readonly failed: number;
   readonly cancelled: number;
   /** Whether the time was over before the tasks were. */
@@ -45,8 +54,8 @@ export interface CloseReport {
 
 /** Options of `close`. */
 export interface CloseOptions {
-  /** What becomes of the tasks: all are finished, only the running ones, or none. @default 'finish' */
+  /** The tasks that are finished: all, only the running ones, or none; the others are cancelled. @default 'finish' */
   readonly tasks?: 'finish' | 'finish-running' | 'cancel';
-  /** After so many ms the rest is cancelled. @default Infinity */
+  /** The time after which the rest is cancelled. In ms. @default Infinity */
   readonly timeout?: number;
 }

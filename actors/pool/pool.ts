@@ -19,9 +19,8 @@ import { infoOf, watchWorkers } from './worker-info.ts';
 const NO_JOURNAL = 'the pool has no journal: name a file with the option journal';
 
 /**
- * A pool of workers of one kind. Made by `createPool`.
- *
- * OCaml: `MakeQueue(T)` (stm/asyncTaskQueue.mli).
+ * A pool of workers of one kind, made by `createPool`. `T`: its tasks, `C`: the competence of its workers, `R`: the results of
+ * its tasks, `F`: its feedbacks. OCaml: `MakeQueue(T)` (stm/asyncTaskQueue.mli).
  */
 export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisposable {
   readonly #core: PoolCore;
@@ -50,12 +49,12 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     return this.#life.actor;
   }
 
-  /** How many workers the pool keeps. */
+  /** The number of workers that the pool keeps. */
   get size(): number {
     return this.#core.state.size;
   }
 
-  /** How many tasks wait. */
+  /** The number of tasks that wait. */
   get queued(): number {
     return this.#life.room.queued;
   }
@@ -66,7 +65,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     return seats.map((seat) => infoOf(this.#core, this.actor, seat) as WorkerInfo<C>);
   }
 
-  /** What the pool has counted so far. */
+  /** The pool's counters, from its beginning to now. */
   get stats(): Stats {
     const { counts, state, pending, timings, journal } = this.#core;
     const utilization = utilizationSince(this.#start);
@@ -80,9 +79,9 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   }
 
   /**
-   * Runs a task: resolves with its verdict's result, rejects with its error. Never throws synchronously.
-   *
-   * OCaml: `enqueue_task`.
+   * Runs a task: resolves with its verdict's result, rejects with its error. Never throws synchronously. OCaml: `enqueue_task`.
+   * @example
+   * const result = await pool.run(task, { priority: 1, timeout: 5000, signal: AbortSignal.timeout(60_000) });
    */
   run(task: T, options?: RunOptions<F>): Promise<R> {
     const refusal = this.#life.refusal();
@@ -102,8 +101,9 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   /**
    * Hands a task to a pool with a journal: resolves when it is written down there, and so outlives this process. `result`
    * resolves as `run` does; who does not wait for it finds it at the next start, under the task's `id`.
-   *
    * @throws {UsageError} where the pool has no journal
+   * @example
+   * const { id, result } = await pool.submit(task, { id: 'invoice 17' });
    */
   submit(task: T, options?: RunOptions<F>): Promise<Submission<R>> {
     const refusal = this.#life.refusal();
@@ -116,6 +116,8 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   /**
    * Runs a task for each item and yields the results, in order unless `ordered` is false. It takes items no faster than
    * results are taken. The first failure is thrown, and cancels the tasks still under way.
+   * @example
+   * for await (const result of pool.map(tasks, { inFlight: 100 })) console.log(result);
    */
   map(tasks: Iterable<T> | AsyncIterable<T>, options: MapOptions = {}): AsyncIterable<R> {
     const filled = fillMapOptions(options, this.size);
@@ -129,11 +131,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     return this.run(task, options);
   }
 
-  /**
-   * Resolves when the queue is empty and no worker is busy. Rejects with STALLED, the tasks named, when nothing can go on.
-   *
-   * OCaml: `join`.
-   */
+  /** Resolves when the queue is empty and no worker is busy. Rejects with STALLED, the tasks named, when nothing can go on. OCaml: `join`. */
   async join(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     checkWaitOptions('join', options);
     const { state, journal, turn } = this.#core;
@@ -155,9 +153,9 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
 
   /**
    * Sorts the queue, stably, by a comparison on tasks that stays in force for later tasks; without one, by priority and
-   * arrival. @throws what the comparison throws; the order is then as before
-   *
-   * OCaml: `set_order`.
+   * arrival. OCaml: `set_order`. @throws what the comparison throws; the order is then as before
+   * @example
+   * pool.setOrder((a, b) => a.size - b.size);
    */
   setOrder(compare?: (a: T, b: T) => number): void {
     if (compare === undefined) return this.#core.send({ type: 'setOrder', compare: undefined });
@@ -172,11 +170,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     this.#core.send({ type: 'broadcast' });
   }
 
-  /**
-   * The queued tasks in order, once no worker is busy; they stay queued. Nothing is dispatched meanwhile.
-   *
-   * OCaml: `snapshot`.
-   */
+  /** Resolves with the queued tasks in order, once no worker is busy; they stay queued. Nothing is dispatched meanwhile. OCaml: `snapshot`. */
   async snapshot(): Promise<readonly T[]> {
     const { state, turn } = this.#core;
     this.pause();
@@ -190,7 +184,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     }
   }
 
-  /** Empties the queue: its tasks are cancelled. @throws {UsageError} where the pool has workers. OCaml: `clear`. */
+  /** Empties the queue: its tasks are cancelled. OCaml: `clear`. @throws {UsageError} where the pool has workers */
   clear(): void {
     const workers = this.#core.state.seats.size;
     if (workers > 0)
@@ -203,6 +197,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     this.#core.send({ type: 'pause' });
   }
 
+  /** Takes one `pause` back: tasks are dispatched again when each `pause` is taken back. */
   resume(): void {
     this.#core.send({ type: 'resume' });
   }
@@ -220,10 +215,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     this.#core.send({ type: 'cancelAll', reason });
   }
 
-  /**
-   * Sends a feedback to all workers, and to those that start later, as long as it is among the latest that are kept: see the
-   * option `keepFeedbacks`. @throws where it cannot be cloned. OCaml: `forward_feedback`.
-   */
+  /** Sends a feedback to all workers, also to later ones within `keepFeedbacks`. OCaml: `forward_feedback`. @throws where it cannot be cloned */
   forwardFeedback(feedback: F): void {
     const { feedbacks, options } = this.#core;
     const copy = structuredClone(feedback);
@@ -255,13 +247,21 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     await this.#life.hold(this.#life.room.enter(options.signal));
   }
 
-  /** Changes the number of workers; those beyond it end when they are free. 0 to 4096. @throws {UsageError} */
+  /**
+   * Changes the number of workers, 0 to 4096; those beyond it end when they are free. @throws {UsageError} for another number
+   * @example
+   * pool.resize(2 * pool.size);
+   */
   resize(size: number): void {
     this.#core.send({ type: 'resize', size: checkSize(size) });
     this.#core.onReady();
   }
 
-  /** Takes no more tasks, sees to those it has, ends the workers and tells how it went. */
+  /**
+   * Takes no more tasks, sees to those it has, ends the workers and tells how it went.
+   * @example
+   * const { completed, failed } = await pool.close({ tasks: 'finish-running', timeout: 10_000 });
+   */
   async close(options: CloseOptions = {}): Promise<CloseReport> {
     return this.#life.close(options);
   }
@@ -277,7 +277,11 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     await this.destroy();
   }
 
-  /** Calls a listener at each event of that name. @throws {UsageError} for an event that no pool has */
+  /**
+   * Calls a listener at each event of that name. @throws {UsageError} for an event that no pool has
+   * @example
+   * pool.on('task', ({ status, worker }) => console.log(status, worker));
+   */
   on<Name extends keyof PoolEvents>(event: Name, listener: (...args: PoolEvents<T, C, F>[Name]) => void): this {
     checkEvent(event);
     this.#core.emitter.on(event, listener as (...args: unknown[]) => void);

@@ -5,11 +5,18 @@ import { openChannel } from './channel.ts';
 import { serveOn } from './main-loop.ts';
 
 /**
- * Serves a kind in this worker: says hello to the master and performs what it sends. What the worker's entry calls.
+ * Serves a kind in this worker: says hello to the master and performs what it sends. The worker's entry calls it. `workerId`
+ * is what the pool gave the worker in the environment variable STATEPOOL_WORKER, unless another one is named.
+ *
+ * OCaml: `slave_init_stdout` and `slave_main_loop` (stm/asyncTaskQueue.mli).
  *
  * @throws {UsageError} when this is neither a child process with a channel nor a worker thread, or `kind` is not a kind
  *
- * OCaml: `slave_init_stdout` and `slave_main_loop` (stm/asyncTaskQueue.mli).
+ * @example
+ * // All of the entry of a worker.
+ * import { serveKind } from 'statepool';
+ *
+ * serveKind(kind);
  */
 export function serveKind(kind: AnyKind, workerId = process.env.STATEPOOL_WORKER ?? 'worker'): void {
   const channel = openChannel();

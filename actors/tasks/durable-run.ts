@@ -18,7 +18,7 @@ const LONGEST_ID = 1000;
 /** What a follow-up that was made before its pool was is said to come from. */
 const FORMER_WORKER = 'journal';
 
-/** What `submit` answers: the task is written down. */
+/** The answer of `submit`: the task is written down. */
 export interface Submission<R = unknown> {
   /** The task's name in the journal: the caller's, or a number where he gave none. */
   readonly id: string | number;

@@ -23,11 +23,14 @@ import { outcomeOf, traceEnd } from '../observing/task-trace.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
 import type { TaskEntry } from './task-entry.ts';
 
-/** How a task ended, as the pool's `task` event tells it. */
+/** The end of a task, as the pool's `task` event tells it. */
 export interface TaskOutcome {
+  /** The task as it was given to the pool, or as a verdict made it. */
   readonly task: unknown;
   readonly status: 'done' | 'failed';
+  /** The value that `run` resolves with; of a `done` task. */
   readonly result?: unknown;
+  /** The error that `run` rejects with; of a `failed` task. */
   readonly error?: unknown;
   /** The worker that performed it, where one did. */
   readonly worker: string | undefined;

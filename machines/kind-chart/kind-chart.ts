@@ -8,8 +8,9 @@ const MOST_STATUSES = 64;
 /** So many competences of a class are looked at before the class is believed. */
 const WITNESSES = 64;
 
-/** What a transition of a chart says of itself. */
+/** The outcome of a transition of a chart. */
 export interface ChartMeta {
+  /** What becomes of the worker and its task. */
   readonly outcome: Outcome;
   /** The class of the task that it is about; none where a free worker ends. */
   readonly task?: string;
@@ -21,6 +22,7 @@ export interface ChartMeta {
 
 /** One transition of a chart. */
 export interface ChartTransition {
+  /** The state that it leads to, such as `#proof.old.holding`. */
   readonly target: string;
   readonly description: string;
   readonly meta: ChartMeta;
@@ -62,12 +64,20 @@ interface Draft {
 }
 
 /**
- * The statechart of one kind's workers, generated from its `taskMatch`, `requestOfTask`, `useResponse` and
+ * Makes the statechart of one kind's workers from its `taskMatch`, `requestOfTask`, `useResponse` and
  * `onPerformError` over its `examples`: the statuses and what a worker is busy with are the states; every example response
  * and every fault is a transition, with its outcome and the follow-ups it makes in `meta`.
  *
  * @throws {ChartError} where the examples are no finite abstraction: two competences of one class behave differently, the
  * classes do not come to an end, a hook throws
+ *
+ * @example
+ * import { kindChart } from 'statepool/machines';
+ * import { createMachine } from 'xstate';
+ *
+ * const chart = kindChart(kind);
+ * console.log(JSON.stringify(chart, null, 2));
+ * const machine = createMachine(chart as never);
  */
 export function kindChart(kind: ChartedKind): KindChart {
   try {

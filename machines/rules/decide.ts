@@ -9,8 +9,9 @@ import { makeProgress } from './progress.ts';
 import { giveBack, leave, recall, settleFaults, take } from './take.ts';
 
 /**
- * What the supervisor does about an event: it brings the pool's state up to date and answers what the world must do. It
- * depends on its arguments alone: no clock, chance, id or process; run on a copy of a state it is a pure function.
+ * Decides what the supervisor does about an event: brings the pool's state up to date and answers the effects that the world
+ * must carry out, in order. It depends on its arguments alone: no clock, chance, id or process; run on a copy of a state it is
+ * a pure function.
  */
 export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
   const effects: Effect[] = [];

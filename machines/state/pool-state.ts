@@ -39,10 +39,13 @@ export interface Fault {
   readonly error: unknown;
 }
 
-/** How often and how patiently workers that cannot start are tried again. Durations in ms. */
+/** The limits on how often, and after which waits, workers that cannot start are tried again. Durations in ms. */
 export interface RestartLimits {
+  /** The most failed starts in a row, a slot. */
   readonly limit: number;
+  /** The wait after the first failed start; it doubles with each. */
   readonly delay: number;
+  /** The longest wait. */
   readonly maxDelay: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Compare, Entry } from '../queue/entry.ts';
 import type { WorkerExit } from './pool-state.ts';
 
-/** What happens to a pool: its callers' wishes and its workers' news. */
+/** An event of a pool: a wish of its callers or news of its workers. */
 export type SupervisorEvent =
   /** Tasks have entered the queue in this tick. One event a tick, however many they are. */
   | { readonly type: 'enqueue' }

@@ -1,7 +1,7 @@
 import type { Verdict } from '../../kinds/kind.ts';
 import type { WorkerExit } from './pool-state.ts';
 
-/** What happens to a worker. What `useResponse` returns is one of these events as it stands. */
+/** An event of a worker. The verdict that `useResponse` returns is one of them as it stands. */
 export type WorkerEvent =
   /** The handshake is over: version and kind agree on both sides. */
   | { readonly type: 'ready' }

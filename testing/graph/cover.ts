@@ -1,12 +1,12 @@
 import { type Edge, type Graph, spread, wayTo } from './graph.ts';
 
-/** How paths are chosen: every transition, every pair of transitions in a row, the shortest way to each, or by chance. */
+/** The way in which paths are chosen: every transition, every pair of transitions in a row, the shortest way to each, or by chance. */
 export type Mode = 'edges' | 'pairs' | 'shortest' | 'walk';
 
 /** Every mode there is. */
 export const MODES: readonly Mode[] = ['edges', 'pairs', 'shortest', 'walk'];
 
-/** How many of what there is some paths have covered. */
+/** The numbers of states, transitions and pairs of transitions in a row that some paths have covered, of all that there are. */
 export interface Coverage {
   readonly states: readonly [covered: number, all: number];
   readonly transitions: readonly [covered: number, all: number];

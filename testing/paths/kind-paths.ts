@@ -21,7 +21,7 @@ export interface KindPaths extends Paths {
 }
 
 /**
- * The paths through the chart of a kind: the model tests of what its `taskMatch`, `requestOfTask` and `useResponse` say.
+ * Makes the paths through the chart of a kind: the model tests of what its `taskMatch`, `requestOfTask` and `useResponse` say.
  * They are generated from its `examples`; each runs on a real pool, with workers that answer, throw, die and hang as the
  * path says.
  *
@@ -29,6 +29,8 @@ export interface KindPaths extends Paths {
  * @throws {UsageError} where an option is wrong: names it, its value and what is legal
  *
  * @example
+ * import { kindPaths } from 'statepool/testing';
+ *
  * for (const path of kindPaths(kind)) test(path.title, () => path.run());
  */
 export function kindPaths<X extends KindTypes>(kind: Kind<X>, options: PathOptions = {}): KindPaths {

@@ -5,7 +5,7 @@ import type { Edge, Graph } from '../graph/graph.ts';
 import { STAGE_HOSTS, type Stage, type StageHost } from '../run/test-pool.ts';
 import type { Stages } from '../run/test-pools.ts';
 
-/** Which paths, and where they run. */
+/** Options of paths: which ones are made, and where they run. */
 export interface PathOptions {
   /** Every transition, every pair of transitions in a row, the shortest way to each, or walks by chance. @default 'edges' */
   readonly mode?: Mode;
@@ -25,10 +25,13 @@ export interface PathOptions {
 
 /** One step of a path. */
 export interface PathStep {
+  /** The event, such as `give check` or `answer sat`. */
   readonly event: string;
+  /** The state before it. */
   readonly from: string;
+  /** The state behind it. */
   readonly to: string;
-  /** What comes of it, in a few words. */
+  /** Its outcome, in a few words. */
   readonly description: string;
 }
 
@@ -56,6 +59,7 @@ export interface Paths extends ReadonlyArray<Path> {
 export class PathError extends Error {
   override readonly name = 'PathError';
   readonly code = 'PATH';
+  /** The path that failed. */
   readonly path: Path;
   /** The step that failed, counted from 0. */
   readonly step: number;

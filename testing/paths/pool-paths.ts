@@ -4,7 +4,7 @@ import { tray } from '../exploring/sample-kind.ts';
 import { Stages } from '../run/test-pools.ts';
 import { choosePaths, hostOf, type PathOptions, type Paths } from './paths.ts';
 
-/** Which paths through the pool's model, and where they run. */
+/** Options of `poolPaths`. */
 export interface PoolPathOptions extends PathOptions {
   /** Workers of the pool. @default 2 */
   readonly size?: number;
@@ -18,10 +18,15 @@ export interface PoolPaths extends Paths {
 }
 
 /**
- * The paths through the model of a whole pool: its supervisor with some workers, explored in full, and run in step with a
+ * Makes the paths through the model of a whole pool: its supervisor with some workers, explored in full, and run in step with a
  * real one. Its kind is picky: each task is for fresh workers only, or for old ones only.
  *
  * @throws {UsageError} where an option is wrong: names it, its value and what is legal
+ *
+ * @example
+ * import { poolPaths } from 'statepool/testing';
+ *
+ * for (const path of poolPaths({ size: 1, host: 'simulated' })) test(path.title, () => path.run());
  */
 export function poolPaths(options: PoolPathOptions = {}): PoolPaths {
   const { size = 2, tasks = size + 1, ...rest } = options;

@@ -3,7 +3,7 @@ import type { Coverage } from '../graph/cover.ts';
 import { kindPaths } from './kind-paths.ts';
 import type { Path, PathError, PathOptions, Paths } from './paths.ts';
 
-/** What `runPaths` is told besides which paths. */
+/** Options of `runPaths`. */
 export interface RunPathsOptions extends PathOptions {
   /** A path begins, or takes a step. */
   readonly onStep?: (path: Path, step: number) => void;
@@ -11,13 +11,17 @@ export interface RunPathsOptions extends PathOptions {
   readonly onPath?: (path: Path, error: PathError | undefined) => void;
 }
 
-/** What `runPaths` answers. */
+/** The answer of `runPaths`. */
 export interface PathsReport {
+  /** The number of paths. */
   readonly paths: number;
+  /** The number of steps of all paths. */
   readonly steps: number;
+  /** The number of paths that passed. */
   readonly passed: number;
+  /** An error for each path that failed, in the order of their ends. */
   readonly failures: readonly PathError[];
-  /** What the paths that passed cover. */
+  /** The coverage by the paths that passed. */
   readonly coverage: Coverage;
 }
 
@@ -28,6 +32,8 @@ export interface PathsReport {
  * @throws as `kindPaths`
  *
  * @example
+ * import { runPaths } from 'statepool/testing';
+ *
  * const { failures } = await runPaths(kind, { mode: 'pairs', host: 'thread' });
  * assert.deepEqual(failures, []);
  */
@@ -39,7 +45,16 @@ export async function runPaths<X extends KindTypes>(
   return runAll(kindPaths(kind, which), { onStep, onPath });
 }
 
-/** Runs paths, as many at a time as their pools allow. */
+/**
+ * Runs paths, as many at a time as their pools allow. It does not reject where paths fail: their errors are in `failures`.
+ *
+ * @example
+ * import { kindPaths, runAll } from 'statepool/testing';
+ *
+ * const report = await runAll(kindPaths(kind, { mode: 'walk', seed: 7 }), {
+ *   onPath: (path, error) => console.log(path.title, error?.message ?? 'passed'),
+ * });
+ */
 export async function runAll(
   paths: Paths,
   {

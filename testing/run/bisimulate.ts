@@ -7,12 +7,13 @@ import { type Edge, graphOf, spread, wayTo } from '../graph/graph.ts';
 import type { Given } from './scripted-kind.ts';
 import { Stage } from './test-pool.ts';
 
-/** How a kind's chart and the machine of its workers compare. */
+/** The comparison of a kind's chart with the machine of its workers. */
 export interface Bisimulation {
-  /** The states and transitions that were compared. */
+  /** The number of states that were compared. */
   readonly states: number;
+  /** The number of transitions that were compared. */
   readonly transitions: number;
-  /** What the one does and the other does not, in words; empty where they are equal. */
+  /** The differences, in words; empty where chart and machine are equal. */
   readonly differences: readonly string[];
 }
 
@@ -25,6 +26,12 @@ const FAULTS = ['throw', 'unserialisable', 'cancel', 'cancelWorker', 'die'];
  * where each leads to the same state.
  *
  * @throws {ChartError} where the examples are no finite abstraction of the kind
+ *
+ * @example
+ * import { bisimulate } from 'statepool/testing';
+ *
+ * const { differences } = await bisimulate(kind);
+ * assert.deepEqual(differences, []);
  */
 export async function bisimulate<X extends KindTypes>(kind: Kind<X>): Promise<Bisimulation> {
   const charted = kind as ChartedKind;

@@ -4,7 +4,14 @@ import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { EngineDiedError, EngineMissingError } from '../text/errors.ts';
 
-/** The path of a program that PATH has, or `undefined`. */
+/**
+ * Answers the path of a program that PATH has, or `undefined`.
+ *
+ * @example
+ * import { findProgram } from 'statepool/kinds';
+ *
+ * const engine = findProgram('z3') === undefined ? 'z3-wasm' : 'z3';
+ */
 export function findProgram(name: string): string | undefined {
   const names = process.platform === 'win32' ? [`${name}.exe`] : [name];
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {

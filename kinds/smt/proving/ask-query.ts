@@ -5,6 +5,13 @@ import type { TaskRunner } from './check-goal.ts';
  * Asks a question under a goal's state on a pool of the query kind, and resolves with the answer's lines. In the master.
  *
  * @throws {GoalError} when the solver refused a command of the goal's context
+ *
+ * @example
+ * import { askQuery, query, readDocument } from 'statepool/kinds';
+ *
+ * await using pool = createPool(query, { size: 1 });
+ * const [goal] = readDocument('(declare-const x Int) (assert (= x 4)) (check-sat)', 'a.smt2').goals;
+ * if (goal) console.log(await askQuery(pool, { goal, ask: '(eval x)', check: true }));
  */
 export async function askQuery(pool: TaskRunner<QueryTask, null>, task: QueryTask): Promise<string[]> {
   const lines: string[] = [];

@@ -1,21 +1,31 @@
 import type { Goal } from '../text/goal.ts';
 import type { CheckTask, GoalResult, ProofTask, Settled } from './tasks.ts';
 
-/** What of a pool the SMT kinds' functions use: any pool of the kind fits. */
+/** The part of a pool that the SMT kinds' functions use: any pool of the kind fits. */
 export interface TaskRunner<T, R> {
+  /** Runs a task, as `Pool.run` does. */
   run(task: T, options?: { signal?: AbortSignal }): Promise<R>;
 }
 
-/** How a goal is to be checked. */
+/** Options of `checkGoal`. */
 export interface CheckOptions extends Omit<CheckTask, 'type' | 'goal' | 'settle' | 'again'> {
+  /** Cancels the check. */
   readonly signal?: AbortSignal;
 }
 
 /**
  * Checks one goal on a pool of the proof kind and resolves with how it ended for good: with its model, after every attempt.
  *
- * In the master. @throws {GoalError} when the solver refused a command of the goal's context or crashed twice; else with
- * what the pool rejects with
+ * In the master. It also rejects with what the pool rejects with.
+ *
+ * @throws {GoalError} when the solver refused a command of the goal's context or crashed twice
+ *
+ * @example
+ * import { checkGoal, proof, readDocument } from 'statepool/kinds';
+ *
+ * await using pool = createPool(proof);
+ * const [goal] = readDocument('(declare-const x Int) (assert (> x 3)) (check-sat)', 'a.smt2').goals;
+ * if (goal) console.log((await checkGoal(pool, goal)).model);
  */
 export async function checkGoal(
   pool: TaskRunner<ProofTask, GoalResult | null>,

@@ -4,11 +4,12 @@ import type { Goal } from '../text/goal.ts';
 import type { TaskRunner } from './check-goal.ts';
 import type { GoalResult } from './tasks.ts';
 
-/** How `par` checks its goals. */
+/** Options of `par`. */
 export type ParOptions = Omit<TacticTask, 'goal'>;
 
 /** A pool of the tactic kind: any that runs its tasks and can be emptied fits. */
 export interface TacticPool extends TaskRunner<TacticTask, GoalResult> {
+  /** Cancels all tasks, as `Pool.cancelAll` does. */
   cancelAll(reason?: unknown): void;
 }
 
@@ -17,6 +18,15 @@ export interface TacticPool extends TaskRunner<TacticTask, GoalResult> {
  *
  * The first goal that is not proved cancels every task of the pool and rejects: with its error, or with a `GoalError`
  * that says its verdict. OCaml: `par:` (stm/partac.ml).
+ *
+ * @throws {GoalError} with the code SMT_UNPROVED, when a verdict is not `unsat`
+ *
+ * @example
+ * import { par, readDocument, tactic } from 'statepool/kinds';
+ *
+ * await using pool = createPool(tactic, { size: 4, host: 'thread' });
+ * const { goals } = readDocument('(declare-const p Bool) (push 1) (assert (and p (not p))) (check-sat)', 'a.smt2');
+ * await par(pool, goals, { limits: { timeoutMs: 10_000 } });
  */
 export async function par(pool: TacticPool, goals: readonly Goal[], options: ParOptions = {}): Promise<GoalResult[]> {
   const results = goals.map(async (goal) => {

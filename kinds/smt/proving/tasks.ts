@@ -4,7 +4,7 @@ import type { GoalError } from '../text/errors.ts';
 import type { Goal, Hash } from '../text/goal.ts';
 import type { SmtVerdict } from '../text/reply.ts';
 
-/** What came of a goal. */
+/** The outcome of a goal. */
 export interface GoalResult extends Vitals {
   readonly verdict: SmtVerdict;
   /** Why the verdict is `unknown`: `timeout`, `deadline`, `cancelled`, or what the solver says. */
@@ -19,18 +19,19 @@ export interface GoalResult extends Vitals {
   readonly pending?: 'model' | 'retry';
 }
 
-/** How a goal ended for good: exactly one of both. */
+/** The final end of a goal: exactly one of both. */
 export type Settled = { readonly result: GoalResult } | { readonly error: Error };
 
 /** Asks for the verdict on a goal. Plain data but for `settle`. */
 export interface CheckTask {
   readonly type: 'check';
+  /** The goal to check, of `readDocument`. */
   readonly goal: Goal;
-  /** @default 'z3-wasm' */
+  /** The solver that checks it. @default 'z3-wasm' */
   readonly engine?: EngineName;
-  /** @default 'clean' */
+  /** A context of its own for the goal, or one for all. @default 'clean' */
   readonly mode?: Mode;
-  /** @default none */
+  /** Bounds of time and memory. @default none */
   readonly limits?: Limits;
   /** Whether the counterexample of a goal that is `sat` is fetched, by a follow-up to the same worker. @default true */
   readonly model?: boolean;
@@ -55,7 +56,9 @@ export interface Again {
 /** Asks the worker that holds a goal for its counterexample. `release`: it then lets the goal go. */
 export interface ModelTask {
   readonly type: 'model';
+  /** The `key` of the goal. */
   readonly key: Hash;
+  /** Whether the worker lets the goal go. @default false */
   readonly release?: boolean;
   /** The check that this follows, and what it found. Set by the kind. */
   readonly of?: { readonly task: CheckTask; readonly result: GoalResult };
@@ -64,24 +67,29 @@ export interface ModelTask {
 /** Asks the worker that holds a goal whether it is `unsat` with assertions added: SMT-LIB commands, taken back unless it is. */
 export interface RepairTask {
   readonly type: 'repair';
+  /** The `key` of the goal. */
   readonly key: Hash;
+  /** SMT-LIB commands. */
   readonly add: string;
+  /** Bounds of time and memory. @default none */
   readonly limits?: Limits;
 }
 
 /** Lets the worker that holds a goal take checks again. */
 export interface ReleaseTask {
   readonly type: 'release';
+  /** The `key` of the goal. */
   readonly key: Hash;
 }
 
-/** What the proof kind can be asked. */
+/** A task of the proof kind. */
 export type ProofTask = CheckTask | ModelTask | RepairTask | ReleaseTask;
 
-/** What an old worker of the proof kind knows. */
+/** The competence of the proof kind: what an old worker has read and holds. */
 export interface ProofCompetence {
   /** The settings (logic and options) of its context; `undefined`: none is known. */
   readonly settings: Hash | undefined;
+  /** The solver that it runs. */
   readonly engine: EngineName;
   /** The stack of its incremental context, outermost first; empty in clean mode. */
   readonly stack: readonly Hash[];
@@ -89,6 +97,7 @@ export interface ProofCompetence {
   readonly texts: readonly Hash[];
   /** The goal that it holds, for a model or a repair. A worker that holds a goal takes no check. */
   readonly goal: Hash | undefined;
+  /** Whether it ends when it lets that goal go. */
   readonly oneShot: boolean;
 }
 

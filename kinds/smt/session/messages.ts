@@ -2,7 +2,7 @@ import type { EngineName } from '../engine/engine.ts';
 import type { Hash, SentPlace, SmtOption } from '../text/goal.ts';
 import type { SmtVerdict } from '../text/reply.ts';
 
-/** What bounds one check. */
+/** The bounds of one check. */
 export interface Limits {
   /** Milliseconds that the check itself may take; then `unknown`, reason `timeout`. @default the file's `:timeout`, else none */
   readonly timeoutMs?: number;
@@ -58,12 +58,13 @@ export type SessionRequest =
   | { readonly type: 'repair'; readonly key: Hash; readonly add: string; readonly limits: Limits }
   | { readonly type: 'release'; readonly key: Hash };
 
-/** How the worker that answers is. */
+/** The state of the worker that answers. */
 export interface Vitals {
   /** Milliseconds from the begin of the work to the answer. */
   readonly ms: number;
+  /** The id of its process. */
   readonly pid: number;
-  /** 0: the main thread of its process. */
+  /** The id of its thread; 0: the main thread of its process. */
   readonly threadId: number;
   /** Resident bytes of the process, and of the solver's where that is one of its own. */
   readonly rss: number;

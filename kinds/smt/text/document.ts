@@ -10,6 +10,7 @@ export interface DocumentNote extends Place {
 
 /** An SMT-LIB file as its goals, in the file's order. */
 export interface SmtDocument {
+  /** The name that `readDocument` was given. */
   readonly file: string;
   readonly goals: readonly Goal[];
   readonly notes: readonly DocumentNote[];
@@ -165,6 +166,12 @@ class Reader {
  *
  * @throws {SmtSyntaxError} at an unbalanced parenthesis, an unterminated string or quoted symbol, text outside of
  * parentheses, a pop of more than was pushed, and more than 100,000 levels
+ *
+ * @example
+ * import { readFileSync } from 'node:fs';
+ * import { readDocument } from 'statepool/kinds';
+ *
+ * const { goals, notes } = readDocument(readFileSync('a.smt2', 'utf8'), 'a.smt2');
  */
 export function readDocument(text: string, file: string): SmtDocument {
   const reader = new Reader(text, file);

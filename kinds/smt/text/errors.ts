@@ -1,4 +1,4 @@
-/** What tells the failures of the SMT kinds apart. */
+/** The codes of the failures of the SMT kinds. */
 export type SmtErrorCode =
   | 'SMT_SYNTAX'
   | 'SMT_REJECTED'
@@ -28,6 +28,7 @@ export interface Place {
 
 /** A file that is not SMT-LIB: no goal of it is tried. Thrown by the reader, in the master. */
 export class SmtSyntaxError extends SmtError implements Place {
+  /** The name of the file, as `readDocument` was given it. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -46,6 +47,7 @@ export class SmtSyntaxError extends SmtError implements Place {
  * `line` and `column` are those of the FILE, from 1: the rejected command's, else the goal's own.
  */
 export class GoalError extends SmtError implements Place {
+  /** The name of the file, as `readDocument` was given it. */
   readonly file: string;
   readonly line: number;
   readonly column: number;

@@ -7,7 +7,7 @@ export type Hash = string;
 /** An option as the file sets it: its name with the colon, its value as it is written. */
 export type SmtOption = readonly [name: string, value: string];
 
-/** What a `check-sat` may be expected to answer, by `(set-info :status ...)`. */
+/** The answer that the file expects of a `check-sat`, by `(set-info :status ...)`. */
 export type Expected = 'sat' | 'unsat' | 'unknown';
 
 /** A command that the reader rejects, at its place in the file. */
@@ -22,11 +22,13 @@ export interface Rejected extends Place {
  * file would have brought it to. Goals that share a prefix of the file share the prefix of `chunks`: the same strings.
  */
 export interface Goal extends Place {
+  /** The name of its file, as `readDocument` was given it. */
   readonly file: string;
   /** Its position among the goals of its file, from 0. */
   readonly index: number;
   /** From `:goal`, `:name`, `:boogie-vc-id` or another `-id` of its frames, where the file gives one. */
   readonly name?: string;
+  /** The texts of the commands that it stands on, in order. */
   readonly chunks: readonly string[];
   /** One a chunk. */
   readonly hashes: readonly Hash[];
@@ -42,6 +44,7 @@ export interface Goal extends Place {
   readonly options: readonly SmtOption[];
   /** Equal for two goals exactly when they have the same logic and options. */
   readonly settings: Hash;
+  /** The answer that the file expects, where it says one. */
   readonly expected?: Expected;
   /** A command of its context that is not allowed where it stands: the goal is an error whatever a solver makes of it. */
   readonly rejected?: Rejected;

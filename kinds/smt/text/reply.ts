@@ -5,7 +5,7 @@ export interface Rejection {
   readonly column?: number;
 }
 
-/** What a solver says of a goal: `unsat` proves it, `sat` refutes it. */
+/** A solver's answer on a goal: `unsat` proves it, `sat` refutes it. */
 export type SmtVerdict = 'unsat' | 'sat' | 'unknown';
 
 // Z3: (error "line 2 column 13: unknown constant y"); columns count from 0, and lines over everything it has read.
