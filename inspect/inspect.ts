@@ -3,7 +3,7 @@ import type { Watcher } from '../actors/inspection.ts';
 import { inspectPool } from '../actors/inspection.ts';
 import { quoted } from '../actors/tooling.ts';
 import { InspectorServer } from './server/server.ts';
-import { Audience } from './server/viewers.ts';
+import { Viewers } from './server/viewers.ts';
 
 /** Options of `inspect`. */
 export interface InspectOptions {
@@ -51,16 +51,16 @@ export async function inspect(pool: AnyPool, options: InspectOptions = {}): Prom
   const port = portOf(options);
   const { actor } = pool;
   if (actor.getSnapshot().status !== 'active') throw new PoolClosedError();
-  const audience = new Audience(core, actor);
+  const viewers = new Viewers(core, actor);
   let onViewed = () => {};
   const server = await InspectorServer.listen(port, (viewer, language) => {
-    audience.add(viewer, language);
+    viewers.add(viewer, language);
     onViewed();
   });
   const watcher: Watcher = {
-    exited: (seat, exit) => audience.exited(seat, exit),
+    exited: (seat, exit) => viewers.exited(seat, exit),
     ended() {
-      audience.ended();
+      viewers.ended();
       void stop();
     },
   };
@@ -75,7 +75,7 @@ export async function inspect(pool: AnyPool, options: InspectOptions = {}): Prom
   }
   let first: Promise<void> | undefined;
   function viewed(): Promise<void> {
-    if (audience.size > 0) return Promise.resolve();
+    if (viewers.size > 0) return Promise.resolve();
     first ??= new Promise((resolve) => {
       server.ref(true);
       onViewed = () => {
@@ -90,7 +90,7 @@ export async function inspect(pool: AnyPool, options: InspectOptions = {}): Prom
     url: server.url,
     port: server.port,
     get viewers() {
-      return audience.size;
+      return viewers.size;
     },
     viewed,
     stop,

@@ -22,12 +22,12 @@ export interface TickMessage {
   /** Ids of actors that are shown no more: tombstones beyond the last ones. */
   readonly forgotten: readonly string[];
   /** Visits of each machine that has moved, whole. */
-  readonly visits: readonly { readonly machine: string; readonly visits: Visits }[];
+  readonly visitCounts: readonly { readonly machine: string; readonly visitCounts: VisitCounts }[];
   /** The transitions that were taken, in order, as far as they were seen. */
   readonly fired: readonly FiredView[];
   /** The messages between actors, in order, as far as they were seen. */
-  readonly lanes: readonly LaneView[];
-  /** More happened than was looked at: `visits`, `fired` and `lanes` are a sample of this tick. */
+  readonly messages: readonly MessageView[];
+  /** More happened than was looked at: `visitCounts`, `fired` and `messages` are a sample of this tick. */
   readonly isSampled: boolean;
   readonly queue: QueueView;
 }
@@ -59,11 +59,11 @@ export interface MachineView {
   readonly chart: string;
   /** Paths of its states, in order. */
   readonly states: readonly string[];
-  readonly visits: Visits;
+  readonly visitCounts: VisitCounts;
 }
 
 /** Counts of states that were entered and transitions that were taken while somebody looked. */
-export interface Visits {
+export interface VisitCounts {
   /** By the path of the state. */
   readonly states: Readonly<Record<string, number>>;
   /** By `from|event|to`, as `data-edge` in the picture. */
@@ -77,7 +77,7 @@ export interface ActorView {
   readonly machine: string;
   /** Path of its active state. */
   readonly state: string;
-  readonly visits: Visits;
+  readonly visitCounts: VisitCounts;
   /** The id of the worker's process; host `process` only. */
   readonly pid?: number;
   /** The id of the worker's thread; host `thread` only. */
@@ -101,7 +101,7 @@ export interface FiredView {
 }
 
 /** One message from an actor to another; `from` is missing where it came from outside. */
-export interface LaneView {
+export interface MessageView {
   /** Since the epoch. In ms. */
   readonly at: number;
   readonly from?: string;

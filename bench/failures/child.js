@@ -5,8 +5,8 @@
  *     node child.js SUBJECT ROW LOG PATIENCE
  */
 import { writeSync } from 'node:fs';
+import { Experiment } from './experiment.js';
 import { rowOf } from './rows/index.js';
-import { Scene } from './scene.js';
 import { subjects } from './subjects.js';
 
 const RESULTS = 3;
@@ -19,15 +19,15 @@ const open = await subject.load();
 process.env.FAILURES_LOG = log;
 if (row.start !== undefined) process.env.FAILURES_START = row.start;
 
-const scene = new Scene({
+const experiment = new Experiment({
   open,
   log,
   patience: Number(patience),
   show: (observation) => writeSync(RESULTS, `${JSON.stringify(observation)}\n`),
 });
-process.on('uncaughtException', (error) => scene.uncaught(error));
+process.on('uncaughtException', (error) => experiment.uncaught(error));
 
-await row.play(scene, subject);
-scene.done();
+await row.play(experiment, subject);
+experiment.done();
 // Whether the program ends by itself is what some rows are about.
 if (!row.isLeft) process.exit(0);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isAlive, readLog, rest } from './scene.js';
+import { isAlive, readLog, rest } from './experiment.js';
 
 const CHILD = fileURLToPath(new URL('./child.js', import.meta.url));
 const RESULTS = 3;
@@ -29,7 +29,7 @@ for (const [signal, code] of [
 }
 
 /**
- * Plays a row on a subject in a child with a deadline and tells what was seen: the last observation of the scene, and beside it
+ * Plays a row on a subject in a child with a deadline and tells what was seen: the last observation of the experiment, and beside it
  * `ending` (the exit code or signal of the program, or `killed` at the deadline), `stdout`, `tries` (how often each task was
  * begun) and `orphans` (how many processes live on though the program was killed).
  */

@@ -3,7 +3,7 @@ import picocolors from 'picocolors';
 import type { SupervisorActor } from '../../actors/inspection.ts';
 import { inspectPool } from '../../actors/inspection.ts';
 import { clearInterval, setInterval } from '../../actors/tooling.ts';
-import { Scene } from '../../inspect/view/pool-view.ts';
+import { LivePoolView } from '../../inspect/view/pool-view.ts';
 import { harmless } from './terminal.ts';
 
 /** Between two drawings. In ms. */
@@ -27,7 +27,7 @@ export class Watch {
   /** The one that draws: a terminal has room for one. */
   static #current: Watch | undefined;
 
-  readonly #scene: Scene;
+  readonly #view: LivePoolView;
   readonly #timer: NodeJS.Timeout;
   readonly #stderr = process.stderr.write;
   readonly #stdout = process.stdout.write;
@@ -40,7 +40,7 @@ export class Watch {
   #isMidLine = false;
 
   private constructor(pool: { readonly actor: SupervisorActor }) {
-    this.#scene = new Scene(inspectPool(pool), pool.actor);
+    this.#view = new LivePoolView(inspectPool(pool), pool.actor);
     this.#timer = setInterval(() => this.#draw(), TURN);
     this.#timer.unref();
     process.on('exit', this.#onExit);
@@ -82,7 +82,7 @@ export class Watch {
   }
 
   #lines(most: number): string[] {
-    const { pool, header, actors, queue } = this.#scene.full();
+    const { pool, header, actors, queue } = this.#view.full();
     const { bold, red, dim } = this.#colors;
     const { state, waiting, running, done, failed, rate, problem } = header;
     const numbers = `${waiting} waiting, ${running} running, ${done} done, ${failed} failed, ${rate}/s`;

@@ -2,12 +2,12 @@ import type {
   ActorView,
   FiredView,
   HeaderView,
-  LaneView,
   MachineView,
+  MessageView,
   PoolView,
   QueueView,
   ToPage,
-  Visits,
+  VisitCounts,
 } from '../messages.ts';
 
 /** What the page knows: the messages so far, folded. It stays as it was when the program has gone. */
@@ -16,11 +16,11 @@ export class Model {
   header: HeaderView | undefined;
   queue: QueueView = { length: 0, head: [] };
   readonly machines = new Map<string, MachineView>();
-  readonly visits = new Map<string, Visits>();
+  readonly visitCounts = new Map<string, VisitCounts>();
   readonly actors = new Map<string, ActorView>();
   /** What the last message brought, and no other. */
   fired: readonly FiredView[] = [];
-  lanes: readonly LaneView[] = [];
+  messages: readonly MessageView[] = [];
   isSampled = false;
   /** Id of the actor that is looked at closely. */
   chosen: string | undefined;
@@ -28,25 +28,25 @@ export class Model {
   /** Takes in one message. A new program's `full` replaces everything. */
   take(message: ToPage): void {
     this.fired = [];
-    this.lanes = [];
+    this.messages = [];
     if (message.type === 'ended') return;
     this.header = message.header;
     this.queue = message.queue;
     if (message.type === 'full') {
       this.pool = message.pool;
       this.machines.clear();
-      this.visits.clear();
+      this.visitCounts.clear();
       this.actors.clear();
       this.isSampled = false;
       for (const machine of message.machines) {
         this.machines.set(machine.id, machine);
-        this.visits.set(machine.id, machine.visits);
+        this.visitCounts.set(machine.id, machine.visitCounts);
       }
     } else {
       for (const id of message.forgotten) this.actors.delete(id);
-      for (const { machine, visits } of message.visits) this.visits.set(machine, visits);
+      for (const { machine, visitCounts } of message.visitCounts) this.visitCounts.set(machine, visitCounts);
       this.fired = message.fired;
-      this.lanes = message.lanes;
+      this.messages = message.messages;
       this.isSampled = message.isSampled;
     }
     for (const actor of message.actors) this.actors.set(actor.id, actor);

@@ -2,7 +2,7 @@ import { Connection } from './connection.ts';
 import { Model } from './model.ts';
 import { ActorsList } from './parts/actors-list.ts';
 import { Chosen } from './parts/chosen.ts';
-import { Lanes } from './parts/message-chart.ts';
+import { MessageChart } from './parts/message-chart.ts';
 import { Picture } from './parts/picture.ts';
 import { QueueList } from './parts/queue-list.ts';
 import { Top } from './parts/top.ts';
@@ -15,7 +15,7 @@ const model = new Model();
 const top = new Top();
 const chosen = new Chosen();
 const picture = new Picture();
-const lanes = new Lanes();
+const messageChart = new MessageChart();
 const queue = new QueueList();
 const actors = new ActorsList((id) => {
   model.chosen = id;
@@ -28,12 +28,12 @@ const actors = new ActorsList((id) => {
 Connection.begin({
   onMessage(message) {
     model.take(message);
-    if (message.type === 'full') lanes.clear();
+    if (message.type === 'full') messageChart.clear();
     top.update(model);
     actors.update(model);
     chosen.update(model);
     picture.update(model);
-    lanes.update(model);
+    messageChart.update(model);
     queue.update(model.queue);
   },
   onLink: (link) => top.link(link, model),

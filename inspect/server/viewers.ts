@@ -2,9 +2,9 @@ import type { WebSocket } from 'ws';
 import type { InspectionEvent } from 'xstate';
 import type { InspectedPool, SupervisorActor, Watcher } from '../../actors/inspection.ts';
 import { clearInterval, setInterval } from '../../actors/tooling.ts';
-import { Tap } from '../view/event-sampler.ts';
-import { Scene } from '../view/pool-view.ts';
-import { StatelyScene } from '../view/stately.ts';
+import { EventSampler } from '../view/event-sampler.ts';
+import { LivePoolView } from '../view/pool-view.ts';
+import { StatelyView } from '../view/stately.ts';
 import type { Language } from './server.ts';
 
 /** Between two turns. In ms. */
@@ -25,15 +25,15 @@ interface Viewer {
 
 /** One look at a pool, from the first viewer's coming to the last one's going. */
 interface Look {
-  readonly scene: Scene;
+  readonly view: LivePoolView;
   /** Made anew for the first of its viewers: it knows what they have been told. */
-  stately: StatelyScene | undefined;
-  readonly tap: Tap;
+  stately: StatelyView | undefined;
+  readonly sampler: EventSampler;
   readonly timer: NodeJS.Timeout;
 }
 
 /** Those who look at a pool. While there is nobody, nothing is attached to it and no timer runs. */
-export class Audience implements Watcher {
+export class Viewers implements Watcher {
   readonly #core: InspectedPool;
   readonly #actor: SupervisorActor;
   readonly #viewers = new Map<WebSocket, Viewer>();
@@ -55,7 +55,7 @@ export class Audience implements Watcher {
     const viewer: Viewer = { language, isBehind: false, isAlive: true };
     const look = this.#begin();
     if (language === 'stately' && !this.#speaks('stately'))
-      look.stately = new StatelyScene(this.#actor, look.scene.cast);
+      look.stately = new StatelyView(this.#actor, look.view.actors);
     this.#viewers.set(socket, viewer);
     socket.on('pong', () => {
       viewer.isAlive = true;
@@ -68,7 +68,7 @@ export class Audience implements Watcher {
   }
 
   exited(...[seat, exit]: Parameters<Watcher['exited']>): void {
-    this.#look?.scene.cast.exited(seat, exit);
+    this.#look?.view.actors.exited(seat, exit);
   }
 
   /** Tells everybody how it ended; they are shown out by whoever let them in. */
@@ -81,40 +81,40 @@ export class Audience implements Watcher {
 
   #begin(): Look {
     if (this.#look !== undefined) return this.#look;
-    const scene = new Scene(this.#core, this.#actor);
-    const tap = new Tap(this.#actor, (event: InspectionEvent) => {
-      scene.hear(event);
+    const view = new LivePoolView(this.#core, this.#actor);
+    const sampler = new EventSampler(this.#actor, (event: InspectionEvent) => {
+      view.hear(event);
       if (this.#speaks('stately')) this.#look?.stately?.hear(event);
     });
     const timer = setInterval(() => this.#turn(), TURN);
     timer.unref();
-    this.#look = { scene, stately: undefined, tap, timer };
-    tap.open();
+    this.#look = { view, stately: undefined, sampler, timer };
+    sampler.open();
     return this.#look;
   }
 
   #end(): void {
     if (this.#look === undefined) return;
     clearInterval(this.#look.timer);
-    this.#look.tap.close();
+    this.#look.sampler.close();
     this.#look = undefined;
   }
 
-  #introduce(socket: WebSocket, viewer: Viewer, { scene, stately }: Look): void {
+  #introduce(socket: WebSocket, viewer: Viewer, { view, stately }: Look): void {
     viewer.isBehind = false;
-    if (viewer.language === 'page') socket.send(JSON.stringify(scene.full()));
+    if (viewer.language === 'page') socket.send(JSON.stringify(view.full()));
     else for (const message of stately?.full() ?? []) socket.send(JSON.stringify(message));
   }
 
   #turn(): void {
     const look = this.#look;
     if (look === undefined) return;
-    const change = look.scene.tick(look.tap.isSpent);
+    const change = look.view.tick(look.sampler.isSpent);
     const texts = {
       page: change === undefined ? [] : [JSON.stringify(change)],
       stately: this.#speaks('stately') ? (look.stately?.tick() ?? []).map((message) => JSON.stringify(message)) : [],
     };
-    look.tap.open();
+    look.sampler.open();
     const isPing = ++this.#turns % TURNS_A_PING === 0;
     for (const [socket, viewer] of this.#viewers) {
       if (isPing && !this.#isThere(socket, viewer)) continue;

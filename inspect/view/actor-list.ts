@@ -2,35 +2,35 @@ import type { AnyActorRef } from 'xstate';
 import type { InspectedPool, SupervisorActor } from '../../actors/inspection.ts';
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
-import { Member } from './actor-view.ts';
+import { ViewedActor } from './actor-view.ts';
 import { wordsOf } from './words.ts';
 
 /** How many of the dead are shown. */
 const TOMBSTONES = 50;
 
 /** The actors of a pool: the supervisor first, then workers in the order in which they were met, the last dead ones too. */
-export class Cast {
-  readonly supervisor: Member;
+export class ActorList {
+  readonly supervisor: ViewedActor;
   readonly #core: InspectedPool;
-  readonly #members = new Map<string, Member>();
-  readonly #tombstones: Member[] = [];
+  readonly #all = new Map<string, ViewedActor>();
+  readonly #tombstones: ViewedActor[] = [];
   #forgotten: string[] = [];
 
   constructor(core: InspectedPool, actor: SupervisorActor) {
     this.#core = core;
-    this.supervisor = new Member(core, actor);
-    this.#members.set(actor.id, this.supervisor);
+    this.supervisor = new ViewedActor(core, actor);
+    this.#all.set(actor.id, this.supervisor);
     for (const ref of this.#children()) this.#meet(ref);
   }
 
   /** Everybody that is shown. */
-  get members(): readonly Member[] {
-    return [...this.#members.values()];
+  get all(): readonly ViewedActor[] {
+    return [...this.#all.values()];
   }
 
-  /** The member that an actor is; one that is seen for the first time was born just now. */
-  of(ref: AnyActorRef): Member | undefined {
-    const known = this.#members.get(this.#seatOf(ref)?.id ?? ref.id);
+  /** The actor that an actor is; one that is seen for the first time was born just now. */
+  of(ref: AnyActorRef): ViewedActor | undefined {
+    const known = this.#all.get(this.#seatOf(ref)?.id ?? ref.id);
     if (known !== undefined) return known;
     const born = this.#meet(ref);
     born?.tally.enter('fresh');
@@ -41,20 +41,20 @@ export class Cast {
   look(): void {
     const living = new Set<string>([this.supervisor.id]);
     for (const ref of this.#children()) {
-      const member = this.of(ref);
-      if (member !== undefined) living.add(member.id);
+      const actor = this.of(ref);
+      if (actor !== undefined) living.add(actor.id);
     }
-    for (const member of this.#members.values()) {
-      if (!member.isGone && !living.has(member.id)) this.#bury(member);
-      member.look();
+    for (const actor of this.#all.values()) {
+      if (!actor.isGone && !living.has(actor.id)) this.#bury(actor);
+      actor.look();
     }
   }
 
   /** A worker's process has come to its end. */
   exited(seat: Seat, exit: WorkerExit): void {
     const ref = this.#children().find((each) => this.#seatOf(each) === seat);
-    const member = ref === undefined ? this.#members.get(seat.id) : this.of(ref);
-    if (member !== undefined) member.end = wordsOf(exit);
+    const actor = ref === undefined ? this.#all.get(seat.id) : this.of(ref);
+    if (actor !== undefined) actor.end = wordsOf(exit);
   }
 
   /** Ids of those that are shown no more, since this was last asked. */
@@ -62,22 +62,22 @@ export class Cast {
     return this.#forgotten.splice(0);
   }
 
-  #bury(member: Member): void {
-    member.isGone = true;
-    this.#tombstones.push(member);
+  #bury(actor: ViewedActor): void {
+    actor.isGone = true;
+    this.#tombstones.push(actor);
     if (this.#tombstones.length <= TOMBSTONES) return;
     const [oldest] = this.#tombstones.splice(0, 1);
     if (oldest === undefined) return;
-    this.#members.delete(oldest.id);
+    this.#all.delete(oldest.id);
     this.#forgotten.push(oldest.id);
   }
 
-  #meet(ref: AnyActorRef): Member | undefined {
+  #meet(ref: AnyActorRef): ViewedActor | undefined {
     const seat = this.#seatOf(ref);
     if (seat === undefined) return undefined;
-    const member = new Member(this.#core, ref, seat);
-    this.#members.set(seat.id, member);
-    return member;
+    const actor = new ViewedActor(this.#core, ref, seat);
+    this.#all.set(seat.id, actor);
+    return actor;
   }
 
   #children(): AnyActorRef[] {

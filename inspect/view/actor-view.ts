@@ -6,7 +6,7 @@ import { Tally } from './visit-counts.ts';
 import { shownCompetence, shownName } from './words.ts';
 
 /** One actor that is looked at: the supervisor, a worker, or a worker that has died. */
-export class Member {
+export class ViewedActor {
   readonly ref: AnyActorRef;
   readonly machine: 'worker' | 'supervisor';
   /** A worker's. */
@@ -61,7 +61,7 @@ export class Member {
       id: this.id,
       machine: this.machine,
       state: this.state,
-      visits: this.tally.visits,
+      visitCounts: this.tally.visitCounts,
       ...this.#facts(),
       ...(this.end === undefined ? {} : { end: this.end }),
     };

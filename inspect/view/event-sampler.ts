@@ -10,7 +10,7 @@ const REST = 3;
  * Hears what a pool's actors do, up to a budget: whatever the pool's pace, somebody who looks costs it a few dozen
  * interpreted steps a turn and nothing beyond.
  */
-export class Tap {
+export class EventSampler {
   readonly #actor: SupervisorActor;
   readonly #hear: (event: InspectionEvent) => void;
   #subscription: { unsubscribe(): void } | undefined;

@@ -5,9 +5,9 @@ import { dateNow } from '../../actors/tooling.ts';
 import { edgeIdsOf } from '../../drawing/graph/graph-of.ts';
 import { supervisorMachine } from '../../machines/supervisor.ts';
 import { workerMachine } from '../../machines/worker.ts';
-import type { FiredView, FullMessage, LaneView, MachineView, TickMessage } from '../messages.ts';
-import { Cast } from './actor-list.ts';
-import type { Member } from './actor-view.ts';
+import type { FiredView, FullMessage, MachineView, MessageView, TickMessage } from '../messages.ts';
+import { ActorList } from './actor-list.ts';
+import type { ViewedActor } from './actor-view.ts';
 import { Header } from './header.ts';
 import { queueOf } from './queue-view.ts';
 import { Tally } from './visit-counts.ts';
@@ -15,7 +15,7 @@ import { Tally } from './visit-counts.ts';
 /** How many transitions and messages of one turn are told one by one. */
 const MOST_TOLD = 60;
 
-const machines: Readonly<Record<Member['machine'], AnyStateMachine>> = {
+const machines: Readonly<Record<ViewedActor['machine'], AnyStateMachine>> = {
   worker: workerMachine,
   supervisor: supervisorMachine,
 };
@@ -27,47 +27,47 @@ interface Step {
 }
 
 /** What a viewer of our own page sees of one pool: all of it at first, then what has changed. */
-export class Scene {
-  readonly cast: Cast;
+export class LivePoolView {
+  readonly actors: ActorList;
   readonly #core: InspectedPool;
   readonly #actor: SupervisorActor;
   readonly #header: Header;
   readonly #tallies = { worker: new Tally(), supervisor: new Tally() };
-  /** By machine: how many of its visits have been told. */
+  /** By machine: how many of its visits were sent. */
   readonly #told = { worker: 0, supervisor: 0 };
   readonly #edges = new WeakMap<AnyTransitionDefinition, readonly Step[]>();
   #fired: FiredView[] = [];
-  #lanes: LaneView[] = [];
+  #messages: MessageView[] = [];
   #isCut = false;
   #numbers = '';
 
   constructor(core: InspectedPool, actor: SupervisorActor) {
     this.#core = core;
     this.#actor = actor;
-    this.cast = new Cast(core, actor);
-    this.#header = new Header(core, () => this.cast.supervisor.state);
-    for (const member of this.cast.members) member.hasChanged();
+    this.actors = new ActorList(core, actor);
+    this.#header = new Header(core, () => this.actors.supervisor.state);
+    for (const actor of this.actors.all) actor.hasChanged();
   }
 
   /** Takes in what an actor did. Of events no more than their names is kept. */
   hear(event: InspectionEvent): void {
     const to = event.actorRef as AnyActorRef;
-    const member = this.cast.of(to);
+    const actor = this.actors.of(to);
     if (event.type === '@xstate.event' && !event.event.type.startsWith('xstate.')) {
       const source = event.sourceRef as AnyActorRef | undefined;
-      const from = source === undefined ? undefined : (this.cast.of(source)?.id ?? source.id);
-      const lane = { at: dateNow(), to: member?.id ?? to.id, event: event.event.type };
-      this.#tell(this.#lanes, from === undefined ? lane : { ...lane, from });
-    } else if (event.type === '@xstate.microstep' && member !== undefined) {
-      member.wasHeard = true;
+      const from = source === undefined ? undefined : (this.actors.of(source)?.id ?? source.id);
+      const message = { at: dateNow(), to: actor?.id ?? to.id, event: event.event.type };
+      this.#tell(this.#messages, from === undefined ? message : { ...message, from });
+    } else if (event.type === '@xstate.microstep' && actor !== undefined) {
+      actor.wasHeard = true;
       // Older versions of XState do not say which.
-      for (const transition of event._transitions ?? []) this.#take(member, transition);
+      for (const transition of event._transitions ?? []) this.#take(actor, transition);
     }
   }
 
   /** Everything. */
   full(): FullMessage {
-    this.cast.look();
+    this.actors.look();
     const { kind, options, state } = this.#core;
     return {
       type: 'full',
@@ -79,7 +79,7 @@ export class Scene {
         pid: process.pid,
       },
       machines: [this.#machine('worker'), this.#machine('supervisor')],
-      actors: this.cast.members.map((member) => member.view()),
+      actors: this.actors.all.map((actor) => actor.view()),
       header: this.#header.read(dateNow()),
       queue: queueOf(this.#core),
     };
@@ -88,19 +88,19 @@ export class Scene {
   /** What has changed since the last one; `undefined` where nothing has. `isSampled`: not all of it was heard. */
   tick(isSampled: boolean): TickMessage | undefined {
     const at = dateNow();
-    this.cast.look();
-    const actors = this.cast.members.filter((member) => member.hasChanged()).map((member) => member.view());
-    const forgotten = this.cast.takeForgotten();
+    this.actors.look();
+    const actors = this.actors.all.filter((actor) => actor.hasChanged()).map((actor) => actor.view());
+    const forgotten = this.actors.takeForgotten();
     const header = this.#header.read(at);
     const queue = queueOf(this.#core);
     const numbers = JSON.stringify([header, queue]);
-    const isSame = numbers === this.#numbers && actors.length + forgotten.length + this.#lanes.length === 0;
+    const isSame = numbers === this.#numbers && actors.length + forgotten.length + this.#messages.length === 0;
     this.#numbers = numbers;
     const fired = this.#fired;
-    const lanes = this.#lanes;
+    const messages = this.#messages;
     const isCut = this.#isCut;
     this.#fired = [];
-    this.#lanes = [];
+    this.#messages = [];
     this.#isCut = false;
     if (isSame) return undefined;
     return {
@@ -109,26 +109,26 @@ export class Scene {
       header,
       actors,
       forgotten,
-      visits: (['worker', 'supervisor'] as const).flatMap((machine) => this.#moved(machine)),
+      visitCounts: (['worker', 'supervisor'] as const).flatMap((machine) => this.#moved(machine)),
       fired,
-      lanes,
+      messages,
       isSampled: isSampled || isCut,
       queue,
     };
   }
 
-  #take(member: Member, transition: AnyTransitionDefinition): void {
+  #take(actor: ViewedActor, transition: AnyTransitionDefinition): void {
     let edges = this.#edges.get(transition);
     if (edges === undefined) {
       edges = edgeIdsOf(transition).map((edge) => ({ edge, state: edge.slice(edge.lastIndexOf('|') + 1) }));
       this.#edges.set(transition, edges);
     }
     for (const { edge, state } of edges) {
-      for (const tally of [member.tally, this.#tallies[member.machine]]) {
+      for (const tally of [actor.tally, this.#tallies[actor.machine]]) {
         tally.take(edge);
         if (state !== '') tally.enter(state);
       }
-      this.#tell(this.#fired, { actor: member.id, edge });
+      this.#tell(this.#fired, { actor: actor.id, edge });
     }
   }
 
@@ -137,15 +137,15 @@ export class Scene {
     else this.#isCut = true;
   }
 
-  #moved(machine: Member['machine']): { machine: string; visits: MachineView['visits'] }[] {
-    const { count, visits } = this.#tallies[machine];
+  #moved(machine: ViewedActor['machine']): { machine: string; visitCounts: MachineView['visitCounts'] }[] {
+    const { count, visitCounts } = this.#tallies[machine];
     if (this.#told[machine] === count) return [];
     this.#told[machine] = count;
-    return [{ machine, visits }];
+    return [{ machine, visitCounts }];
   }
 
-  #machine(id: Member['machine']): MachineView {
+  #machine(id: ViewedActor['machine']): MachineView {
     const states = Object.keys(machines[id].root.states);
-    return { id, chart: `/charts/${id}.svg`, states, visits: this.#tallies[id].visits };
+    return { id, chart: `/charts/${id}.svg`, states, visitCounts: this.#tallies[id].visitCounts };
   }
 }

@@ -4,8 +4,8 @@ import { dateNow } from '../../actors/tooling.ts';
 import { configOf } from '../../drawing/graph/config-of.ts';
 import { supervisorMachine } from '../../machines/supervisor.ts';
 import { workerMachine } from '../../machines/worker.ts';
-import type { Cast } from './actor-list.ts';
-import type { Member } from './actor-view.ts';
+import type { ActorList } from './actor-list.ts';
+import type { ViewedActor } from './actor-view.ts';
 
 /** The version of @statelyai/inspect whose messages these are. */
 const VERSION = '0.7.2';
@@ -47,31 +47,31 @@ export type StatelyMessage = {
  * A pool in the words of Stately's inspector: actors with their machines' definitions, names of events, states. No event's
  * payload and no context is in it.
  */
-export class StatelyScene {
+export class StatelyView {
   readonly #root: SupervisorActor;
-  readonly #cast: Cast;
+  readonly #actors: ActorList;
   /** By session id: the last state that was told, and of whom. */
   readonly #told = new Map<string, { readonly ref: AnyActorRef; text: string }>();
   #messages: StatelyMessage[] = [];
 
-  constructor(root: SupervisorActor, cast: Cast) {
+  constructor(root: SupervisorActor, actors: ActorList) {
     this.#root = root;
-    this.#cast = cast;
-    for (const member of cast.members) this.#introduce(member);
+    this.#actors = actors;
+    for (const actor of actors.all) this.#introduce(actor);
     this.#messages = [];
   }
 
   /** Every actor as it is now: what a viewer gets first. */
   full(): StatelyMessage[] {
-    return this.#cast.members.filter(({ isGone }) => !isGone).map((member) => this.#actor(member));
+    return this.#actors.all.filter(({ isGone }) => !isGone).map((actor) => this.#actor(actor));
   }
 
   /** Takes in what an actor did. */
   hear(event: InspectionEvent): void {
     const ref = event.actorRef as AnyActorRef;
-    const member = this.#cast.of(ref);
-    if (member === undefined) return;
-    if (!this.#told.has(ref.sessionId)) this.#introduce(member);
+    const actor = this.#actors.of(ref);
+    if (actor === undefined) return;
+    if (!this.#told.has(ref.sessionId)) this.#introduce(actor);
     if (event.type === '@xstate.event') {
       const { sourceRef } = event;
       this.#messages.push({
@@ -85,10 +85,10 @@ export class StatelyScene {
     }
   }
 
-  /** What was heard since the last one, and where everybody is. Call it once the cast has been looked at. */
+  /** What was heard since the last one, and where everybody is. Call it once the actors has been looked at. */
   tick(): StatelyMessage[] {
-    for (const member of this.#cast.members) {
-      if (!this.#told.has(member.ref.sessionId) && !member.isGone) this.#introduce(member);
+    for (const actor of this.#actors.all) {
+      if (!this.#told.has(actor.ref.sessionId) && !actor.isGone) this.#introduce(actor);
     }
     for (const [session, told] of this.#told) {
       const snapshot = told.ref.getSnapshot() as AnyMachineSnapshot;
@@ -98,11 +98,11 @@ export class StatelyScene {
     return this.#messages.splice(0);
   }
 
-  #introduce(member: Member): void {
-    const message = this.#actor(member);
+  #introduce(actor: ViewedActor): void {
+    const message = this.#actor(actor);
     this.#messages.push(message);
     const text = 'snapshot' in message ? JSON.stringify(message.snapshot) : '';
-    this.#told.set(member.ref.sessionId, { ref: member.ref, text });
+    this.#told.set(actor.ref.sessionId, { ref: actor.ref, text });
   }
 
   #show(ref: AnyActorRef, type: string, of: AnyMachineSnapshot): void {
@@ -112,7 +112,7 @@ export class StatelyScene {
     this.#messages.push({ ...this.#headOf(ref), type: '@xstate.snapshot', event: { type }, snapshot });
   }
 
-  #actor({ id, ref, machine }: Member): StatelyMessage {
+  #actor({ id, ref, machine }: ViewedActor): StatelyMessage {
     return {
       ...this.#headOf(ref),
       type: '@xstate.actor',

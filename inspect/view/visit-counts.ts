@@ -1,4 +1,4 @@
-import type { Visits } from '../messages.ts';
+import type { VisitCounts } from '../messages.ts';
 
 /** Counts how often states were entered and transitions taken. */
 export class Tally {
@@ -12,7 +12,7 @@ export class Tally {
   }
 
   /** The counts as messages carry them; they go on changing. */
-  get visits(): Visits {
+  get visitCounts(): VisitCounts {
     return { states: this.#states, edges: this.#edges };
   }
 

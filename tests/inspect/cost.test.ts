@@ -115,7 +115,7 @@ test('however much happens, only so much of a turn is heard, and it is said that
   while (!isSeen) await Promise.all(Array.from({ length: 1000 }, (_, i) => pool.run(echo(i))));
   for (const message of viewer.all) {
     if (message.type !== 'tick') continue;
-    t.true(message.fired.length <= 60 && message.lanes.length <= 60);
+    t.true(message.fired.length <= 60 && message.messages.length <= 60);
   }
   const { header } = await viewer.told(({ header }) => header.running === 0 && header.done >= 1000);
   t.is(header.done, pool.stats.completed);

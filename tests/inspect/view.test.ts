@@ -52,16 +52,16 @@ test('a viewer sees what happens: states, transitions, messages, visits and numb
   const ticks = viewer.all.filter((message) => message.type === 'tick');
   const edges = ticks.flatMap(({ fired }) => fired.filter(({ actor }) => actor === busy.id).map(({ edge }) => edge));
   t.deepEqual(edges, ['fresh|dispatch|busy', 'busy|stay|old']);
-  t.deepEqual(old.visits, {
+  t.deepEqual(old.visitCounts, {
     states: { busy: 1, old: 1 },
     edges: { 'fresh|dispatch|busy': 1, 'busy|stay|old': 1 },
   });
   t.deepEqual(
-    ticks.flatMap(({ visits }) => visits.filter(({ machine }) => machine === 'worker')).at(-1)?.visits,
-    old.visits,
+    ticks.flatMap(({ visitCounts }) => visitCounts.filter(({ machine }) => machine === 'worker')).at(-1)?.visitCounts,
+    old.visitCounts,
   );
-  const lanes = ticks.flatMap(({ lanes }) => lanes.map(({ from, to, event }) => `${from} ${event} ${to}`));
-  t.deepEqual(lanes, [
+  const messages = ticks.flatMap(({ messages }) => messages.map(({ from, to, event }) => `${from} ${event} ${to}`));
+  t.deepEqual(messages, [
     `undefined enqueue ${pool.id}`,
     `${pool.id} dispatch ${busy.id}`,
     `undefined stay ${busy.id}`,
@@ -81,10 +81,10 @@ test('a worker that is killed is shown dead, with the cause, and its replacement
   process.kill(first.pid as number, 'SIGKILL');
   const dead = await viewer.actor(({ id, end }) => id === 'jobs:0:1' && end !== undefined);
   t.like(dead, { state: 'dead', end: 'signal SIGKILL', pid: first.pid });
-  t.is(dead.visits.states.dead, 1);
+  t.is(dead.visitCounts.states.dead, 1);
   const next = await viewer.actor(({ id, pid }) => id === 'jobs:0:2' && pid !== undefined);
   t.not(next.pid, first.pid);
-  t.is(next.visits.states.fresh, 1);
+  t.is(next.visitCounts.states.fresh, 1);
   // Somebody who comes later sees the tombstone too.
   const late = new Viewer(t, await inspect(pool));
   await late.until(({ type }) => type === 'full');

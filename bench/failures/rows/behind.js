@@ -1,22 +1,22 @@
 /**
- * The scene of most rows: one worker, A does that deed, B and C wait behind it, D comes when they have settled or never will.
+ * The experiment of most rows: one worker, A does that deed, B and C wait behind it, D comes when they have settled or never will.
  * `open` are options of the pool, `more` further properties of A's task; `during` is called once all three are given, `last`
  * when all is over.
  */
 export function behind(deed, { open, more, during, last } = {}) {
-  return async (scene) => {
-    scene.open(open);
-    scene.submit('A', deed, { more });
-    scene.submit('B');
-    scene.submit('C');
-    await during?.(scene);
-    await scene.settled('A', 'B', 'C');
-    scene.mark();
-    scene.submit('D');
-    await scene.settled('A', 'B', 'C', 'D');
-    await last?.(scene);
+  return async (experiment) => {
+    experiment.open(open);
+    experiment.submit('A', deed, { more });
+    experiment.submit('B');
+    experiment.submit('C');
+    await during?.(experiment);
+    await experiment.settled('A', 'B', 'C');
+    experiment.mark();
+    experiment.submit('D');
+    await experiment.settled('A', 'B', 'C', 'D');
+    await last?.(experiment);
   };
 }
 
-/** What is wanted of the others in that scene. */
+/** What is wanted of the others in that experiment. */
 export const others = { B: 'done', C: 'done', D: 'done' };

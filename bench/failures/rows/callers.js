@@ -23,17 +23,17 @@ export const callers = [
     can: 'abort',
     wants: { A: 'done', B: 'rejects', C: 'done', D: 'done' },
     ours: { B: 'TIMEOUT_RUN' },
-    async play(scene) {
+    async play(experiment) {
       mockTimers();
-      scene.open();
-      scene.submit('A');
-      await scene.settled('A');
-      scene.submit('B', 'linger', { options: { timeout: LIMIT } });
-      scene.submit('C');
-      await scene.settled('B', 'C');
-      scene.mark();
-      scene.submit('D');
-      await scene.settled('B', 'C', 'D');
+      experiment.open();
+      experiment.submit('A');
+      await experiment.settled('A');
+      experiment.submit('B', 'outstay', { options: { timeout: LIMIT } });
+      experiment.submit('C');
+      await experiment.settled('B', 'C');
+      experiment.mark();
+      experiment.submit('D');
+      await experiment.settled('B', 'C', 'D');
     },
   },
   {
@@ -42,18 +42,18 @@ export const callers = [
     expects: 'A and B are done; each callback finds what its own caller had there',
     can: 'feedback',
     wants: { A: 'done', B: 'done' },
-    async play(scene) {
+    async play(experiment) {
       const storage = new AsyncLocalStorage();
       const found = {};
-      scene.open();
+      experiment.open();
       for (const name of ['A', 'B']) {
         const onFeedback = () => {
           found[name] = storage.getStore() ?? 'nothing';
-          scene.note('found', found);
+          experiment.note('found', found);
         };
-        storage.run(name, () => scene.submit(name, 'a word', { options: { onFeedback } }));
+        storage.run(name, () => experiment.submit(name, 'a word', { options: { onFeedback } }));
       }
-      await scene.settled('A', 'B');
+      await experiment.settled('A', 'B');
     },
     judge: ({ notes: { found = {} } }) =>
       ['A', 'B'].flatMap((name) => {
@@ -68,12 +68,12 @@ export const callers = [
     // Pools that take a signal themselves.
     can: 'signal',
     wants: Object.fromEntries(CROWD.map((name) => [name, 'done'])),
-    async play(scene) {
+    async play(experiment) {
       const { signal } = new AbortController();
-      process.on('warning', ({ name }) => scene.note('warning', name));
-      scene.open();
-      for (const name of CROWD) scene.submit(name, 'echo', { options: { signal } });
-      await scene.settled(...CROWD);
+      process.on('warning', ({ name }) => experiment.note('warning', name));
+      experiment.open();
+      for (const name of CROWD) experiment.submit(name, 'echo', { options: { signal } });
+      await experiment.settled(...CROWD);
     },
     judge: ({ notes }) => (notes.warning === undefined ? [] : [`the program is warned: ${notes.warning}`]),
   },

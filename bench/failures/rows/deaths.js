@@ -1,4 +1,4 @@
-import { isAlive, rest } from '../scene.js';
+import { isAlive, rest } from '../experiment.js';
 import { behind, others } from './behind.js';
 
 /** How long after its answer an idle thread exits, how long is waited for that, and when later tasks come. In ms. */
@@ -11,8 +11,8 @@ const CROWD = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];
 
 const died = { A: 'WORKER_DIED' };
 
-const killing = (signal) => async (scene) => {
-  const pid = await scene.begun('A');
+const killing = (signal) => async (experiment) => {
+  const pid = await experiment.begun('A');
   if (pid !== undefined) process.kill(pid, signal);
 };
 
@@ -33,7 +33,7 @@ export const deaths = [
     host: 'process',
     wants: { A: 'rejects', ...others },
     ours: died,
-    play: behind('linger', { during: killing('SIGKILL') }),
+    play: behind('outstay', { during: killing('SIGKILL') }),
   },
   {
     name: 'crash',
@@ -106,21 +106,21 @@ export const deaths = [
     expects: 'A to H reject, Z is done; there are never more than two processes',
     wants: { ...Object.fromEntries(CROWD.map((name) => [name, 'rejects'])), Z: 'done' },
     ours: Object.fromEntries(CROWD.map((name) => [name, 'WORKER_DIED'])),
-    async play(scene, { host }) {
-      scene.open({ size: 2 });
-      for (const name of CROWD) scene.submit(name, 'exit');
+    async play(experiment, { host }) {
+      experiment.open({ size: 2 });
+      for (const name of CROWD) experiment.submit(name, 'exit');
       let most = 0;
-      await scene.until(() => {
+      await experiment.until(() => {
         if (host === 'process') {
-          const pids = new Set(scene.log().map(({ pid }) => pid));
+          const pids = new Set(experiment.log().map(({ pid }) => pid));
           most = Math.max(most, [...pids].filter(isAlive).length);
         }
-        return CROWD.every((name) => scene.observation.tasks[name].state !== 'pending');
+        return CROWD.every((name) => experiment.observation.tasks[name].state !== 'pending');
       });
-      if (host === 'process') scene.note('most', most);
-      scene.mark();
-      scene.submit('Z');
-      await scene.settled('Z', ...CROWD);
+      if (host === 'process') experiment.note('most', most);
+      experiment.mark();
+      experiment.submit('Z');
+      await experiment.settled('Z', ...CROWD);
     },
     judge: ({ notes }) => (notes.most > 2 ? [`${notes.most} processes at once`] : []),
   },
@@ -138,21 +138,21 @@ export const deaths = [
 
 /** A worker without a task dies, and after so many ms there are tasks again. */
 function dying(ms) {
-  return async (scene, { host }) => {
-    scene.open();
-    scene.submit('A', host === 'process' ? 'echo' : 'exit later', { more: { ms: SOON } });
-    await scene.settled('A');
+  return async (experiment, { host }) => {
+    experiment.open();
+    experiment.submit('A', host === 'process' ? 'echo' : 'exit later', { more: { ms: SOON } });
+    await experiment.settled('A');
     if (host === 'process') {
-      const pid = await scene.begun('A');
+      const pid = await experiment.begun('A');
       process.kill(pid, 'SIGKILL');
       // Without a turn of the event loop: the pool cannot have heard of it.
       while (isAlive(pid));
     } else {
       // A pool that puts its idle threads to sleep keeps it from ever exiting.
-      await scene.until(() => scene.log().some(({ event }) => event === 'exit'), DOUBT);
+      await experiment.until(() => experiment.log().some(({ event }) => event === 'exit'), DOUBT);
     }
     if (ms > 0) await rest(ms);
-    for (const name of ['B', 'C', 'D']) scene.submit(name);
-    await scene.settled('B', 'C', 'D');
+    for (const name of ['B', 'C', 'D']) experiment.submit(name);
+    await experiment.settled('B', 'C', 'D');
   };
 }

@@ -1,4 +1,4 @@
-import { isAlive, rest } from '../scene.js';
+import { isAlive, rest } from '../experiment.js';
 
 /** A task that is at work for a moment. In ms. */
 const MOMENT = 300;
@@ -17,13 +17,13 @@ export const endings = [
     expects: 'A and B settle, the call resolves',
     wants: { A: 'settles', B: 'settles' },
     ours: { A: 'done', B: 'done' },
-    async play(scene) {
-      const pool = scene.open();
-      scene.submit('A', 'wait', { more: { ms: MOMENT } });
-      scene.submit('B');
-      await scene.begun('A');
-      await scene.end('close', () => pool.close());
-      await scene.settled('A', 'B');
+    async play(experiment) {
+      const pool = experiment.open();
+      experiment.submit('A', 'wait', { more: { ms: MOMENT } });
+      experiment.submit('B');
+      await experiment.begun('A');
+      await experiment.end('close', () => pool.close());
+      await experiment.settled('A', 'B');
     },
     judge: closed,
   },
@@ -33,12 +33,12 @@ export const endings = [
     expects: 'A settles, both calls resolve',
     wants: { A: 'settles' },
     ours: { A: 'done' },
-    async play(scene) {
-      const pool = scene.open();
-      scene.submit('A', 'wait', { more: { ms: MOMENT } });
-      await scene.begun('A');
-      await Promise.all([scene.end('close', () => pool.close()), scene.end('again', () => pool.close())]);
-      await scene.settled('A');
+    async play(experiment) {
+      const pool = experiment.open();
+      experiment.submit('A', 'wait', { more: { ms: MOMENT } });
+      await experiment.begun('A');
+      await Promise.all([experiment.end('close', () => pool.close()), experiment.end('again', () => pool.close())]);
+      await experiment.settled('A');
     },
     judge: (observation) => [
       ...closed(observation),
@@ -51,13 +51,13 @@ export const endings = [
     expects: 'A rejects, B settles, the call resolves',
     wants: { A: 'rejects', B: 'settles' },
     ours: { A: 'WORKER_DIED', B: 'done' },
-    async play(scene) {
-      const pool = scene.open();
-      scene.submit('A', 'wait and exit', { more: { ms: MOMENT } });
-      scene.submit('B');
-      await scene.begun('A');
-      await scene.end('close', () => pool.close());
-      await scene.settled('A', 'B');
+    async play(experiment) {
+      const pool = experiment.open();
+      experiment.submit('A', 'wait and exit', { more: { ms: MOMENT } });
+      experiment.submit('B');
+      await experiment.begun('A');
+      await experiment.end('close', () => pool.close());
+      await experiment.settled('A', 'B');
     },
     judge: closed,
   },
@@ -67,13 +67,13 @@ export const endings = [
     expects: 'B rejects: it neither throws nor starts another worker',
     wants: { A: 'done', B: 'rejects' },
     ours: { B: 'CLOSED' },
-    async play(scene) {
-      const pool = scene.open();
-      scene.submit('A');
-      await scene.settled('A');
-      await scene.end('close', () => pool.close());
-      scene.submit('B');
-      await scene.settled('B');
+    async play(experiment) {
+      const pool = experiment.open();
+      experiment.submit('A');
+      await experiment.settled('A');
+      await experiment.end('close', () => pool.close());
+      experiment.submit('B');
+      await experiment.settled('B');
     },
     judge: (observation) => [
       ...closed(observation),
@@ -86,19 +86,19 @@ export const endings = [
     expects: 'A and B settle, the call resolves, nothing loops on',
     wants: { A: 'settles', B: 'settles' },
     ours: { A: 'CANCELLED', B: 'CANCELLED' },
-    async play(scene, { host }) {
-      const pool = scene.open();
-      scene.submit('A', 'loop');
-      scene.submit('B');
-      const pid = await scene.begun('A');
-      await scene.end('destroy', () => pool.destroy());
-      await scene.settled('A', 'B');
-      if (host === 'process') return scene.note('loopsOn', isAlive(pid));
+    async play(experiment, { host }) {
+      const pool = experiment.open();
+      experiment.submit('A', 'loop');
+      experiment.submit('B');
+      const pid = await experiment.begun('A');
+      await experiment.end('destroy', () => pool.destroy());
+      await experiment.settled('A', 'B');
+      if (host === 'process') return experiment.note('loopsOn', isAlive(pid));
       // A thread has no process to look at: what is used of the processor tells.
       const before = process.cpuUsage();
       await rest(WATCH);
       const { user, system } = process.cpuUsage(before);
-      scene.note('loopsOn', (user + system) / 1000 > QUIET);
+      experiment.note('loopsOn', (user + system) / 1000 > QUIET);
     },
     judge: ({ notes }) => [
       ...(notes.destroy === 'resolves' ? [] : [`the call ${notes.destroy}`]),
@@ -111,13 +111,16 @@ export const endings = [
     expects: 'A and B settle, both calls resolve',
     wants: { A: 'settles', B: 'settles' },
     ours: { A: 'CANCELLED', B: 'CANCELLED' },
-    async play(scene) {
-      const pool = scene.open();
-      scene.submit('A', 'linger');
-      scene.submit('B');
-      await scene.begun('A');
-      await Promise.all([scene.end('destroy', () => pool.destroy()), scene.end('again', () => pool.destroy())]);
-      await scene.settled('A', 'B');
+    async play(experiment) {
+      const pool = experiment.open();
+      experiment.submit('A', 'outstay');
+      experiment.submit('B');
+      await experiment.begun('A');
+      await Promise.all([
+        experiment.end('destroy', () => pool.destroy()),
+        experiment.end('again', () => pool.destroy()),
+      ]);
+      await experiment.settled('A', 'B');
     },
     judge: both,
   },
@@ -128,20 +131,20 @@ export const endings = [
     can: 'feedback',
     wants: { A: 'settles', B: 'settles' },
     ours: { A: 'CANCELLED', B: 'CANCELLED' },
-    async play(scene) {
-      const pool = scene.open();
+    async play(experiment) {
+      const pool = experiment.open();
       const ends = [];
       const onFeedback = () => {
         ends.push(
-          scene.end('destroy', () => pool.destroy()),
-          scene.end('again', () => pool.destroy()),
+          experiment.end('destroy', () => pool.destroy()),
+          experiment.end('again', () => pool.destroy()),
         );
       };
-      scene.submit('A', 'a word and wait', { more: { ms: MOMENT * 100 }, options: { onFeedback } });
-      scene.submit('B');
-      await scene.until(() => ends.length > 0);
+      experiment.submit('A', 'a word and wait', { more: { ms: MOMENT * 100 }, options: { onFeedback } });
+      experiment.submit('B');
+      await experiment.until(() => ends.length > 0);
       await Promise.all(ends);
-      await scene.settled('A', 'B');
+      await experiment.settled('A', 'B');
     },
     judge: both,
   },
@@ -151,15 +154,15 @@ export const endings = [
     expects: 'A and B are done, the call resolves',
     host: 'process',
     wants: { A: 'done', B: 'done' },
-    async play(scene) {
-      const pool = scene.open();
-      scene.submit('A', 'wait', { more: { ms: MOMENT } });
-      scene.submit('B');
-      await scene.begun('A');
-      process.on('SIGINT', () => scene.note('isHeard', true));
+    async play(experiment) {
+      const pool = experiment.open();
+      experiment.submit('A', 'wait', { more: { ms: MOMENT } });
+      experiment.submit('B');
+      await experiment.begun('A');
+      process.on('SIGINT', () => experiment.note('isHeard', true));
       process.kill(0, 'SIGINT');
-      await scene.settled('A', 'B');
-      await scene.end('close', () => pool.close());
+      await experiment.settled('A', 'B');
+      await experiment.end('close', () => pool.close());
     },
     judge: closed,
   },
@@ -169,10 +172,10 @@ export const endings = [
     expects: 'it ends by itself',
     isLeft: true,
     wants: { A: 'done' },
-    async play(scene) {
-      scene.open();
-      scene.submit('A');
-      await scene.settled('A');
+    async play(experiment) {
+      experiment.open();
+      experiment.submit('A');
+      await experiment.settled('A');
     },
     judge: ({ ending }) => {
       if (ending === 'killed') return ['the program never ends'];
@@ -188,13 +191,13 @@ export const endings = [
     trials: ({ peer, host }) => (peer === 'statepool' && host === 'process' ? TRIALS : 1),
     isKilled: true,
     wants: {},
-    async play(scene) {
-      scene.open({ size: WORKERS });
+    async play(experiment) {
+      experiment.open({ size: WORKERS });
       const names = Array.from({ length: WORKERS }, (_, i) => `loop ${i + 1}`);
-      for (const name of names) scene.submit(name, 'loop');
-      const pids = await Promise.all(names.map((name) => scene.begun(name)));
-      scene.note('pids', [...new Set(pids)]);
-      scene.done();
+      for (const name of names) experiment.submit(name, 'loop');
+      const pids = await Promise.all(names.map((name) => experiment.begun(name)));
+      experiment.note('pids', [...new Set(pids)]);
+      experiment.done();
       await rest(MOMENT * 100);
     },
     judge: ({ orphans, notes }) => {

@@ -8,12 +8,12 @@ import { values } from './values.js';
 /**
  * The rows of the matrix, in groups. A row has a `name`, a `title`, what it `expects` in words, and:
  *
- * - `play(scene, subject)`: what happens, in a process of its own;
+ * - `play(experiment, subject)`: what happens, in a process of its own;
  * - `wants`: what must come of each task: `done` (with its own value, in one try), `rejects` (with an error that says something),
  *   `rejects at all`, or `settles`; always without waiting for a further call;
  * - `ours`: the codes that statepool's errors have, or `done`; for each host where they differ;
  * - `judge(observation)`: further faults, in words, and `tell(observation, subject)`: what is seen where there are none; `host` and `can`: for whom it makes sense; `start`: what workers do while they
- *   load; `files`: how many the program may have open; `isLeft`: the program is to end by itself; `isKilled`: it is killed when the scene is set; `trials`: how often.
+ *   load; `files`: how many the program may have open; `isLeft`: the program is to end by itself; `isKilled`: it is killed when the experiment is set; `trials`: how often.
  */
 export const groups = [
   { title: 'Deaths', rows: deaths },

@@ -13,18 +13,18 @@ export const orders = [
     can: 'abort',
     wants: { A: 'rejects', ...others },
     ours: { A: 'CANCELLED' },
-    async play(scene) {
+    async play(experiment) {
       const controller = new AbortController();
-      scene.open();
-      scene.submit('A', 'loop', { options: { signal: controller.signal } });
-      scene.submit('B');
-      scene.submit('C');
-      await scene.begun('A');
+      experiment.open();
+      experiment.submit('A', 'loop', { options: { signal: controller.signal } });
+      experiment.submit('B');
+      experiment.submit('C');
+      await experiment.begun('A');
       controller.abort();
-      await scene.settled('A', 'B', 'C');
-      scene.mark();
-      scene.submit('D');
-      await scene.settled('A', 'B', 'C', 'D');
+      await experiment.settled('A', 'B', 'C');
+      experiment.mark();
+      experiment.submit('D');
+      await experiment.settled('A', 'B', 'C', 'D');
     },
   },
   {
@@ -34,19 +34,19 @@ export const orders = [
     can: 'abort',
     wants: { A: 'rejects', ...others },
     ours: { A: 'CANCELLED' },
-    async play(scene) {
+    async play(experiment) {
       const controller = new AbortController();
-      scene.open({ size: 2 });
-      scene.submit('A', 'loop', { options: { signal: controller.signal } });
-      scene.submit('B', 'wait', { more: { ms: MOMENT } });
-      scene.submit('C');
-      await scene.begun('A');
-      await scene.begun('B');
+      experiment.open({ size: 2 });
+      experiment.submit('A', 'loop', { options: { signal: controller.signal } });
+      experiment.submit('B', 'wait', { more: { ms: MOMENT } });
+      experiment.submit('C');
+      await experiment.begun('A');
+      await experiment.begun('B');
       controller.abort();
-      await scene.settled('A', 'B', 'C');
-      scene.mark();
-      scene.submit('D');
-      await scene.settled('A', 'B', 'C', 'D');
+      await experiment.settled('A', 'B', 'C');
+      experiment.mark();
+      experiment.submit('D');
+      await experiment.settled('A', 'B', 'C', 'D');
     },
   },
   {
@@ -56,20 +56,20 @@ export const orders = [
     can: 'abort',
     wants: { B: 'rejects', A: 'done', C: 'done', D: 'done' },
     ours: { B: 'CANCELLED' },
-    async play(scene) {
+    async play(experiment) {
       const controller = new AbortController();
-      scene.open();
-      scene.submit('A', 'wait', { more: { ms: MOMENT } });
-      scene.submit('B', 'echo', { options: { signal: controller.signal } });
-      scene.submit('C');
-      await scene.begun('A');
+      experiment.open();
+      experiment.submit('A', 'wait', { more: { ms: MOMENT } });
+      experiment.submit('B', 'echo', { options: { signal: controller.signal } });
+      experiment.submit('C');
+      await experiment.begun('A');
       controller.abort();
-      await scene.settled('B');
-      scene.note('isAtOnce', scene.observation.tasks.A.state === 'pending');
-      await scene.settled('A', 'C');
-      scene.mark();
-      scene.submit('D');
-      await scene.settled('A', 'B', 'C', 'D');
+      await experiment.settled('B');
+      experiment.note('isAtOnce', experiment.observation.tasks.A.state === 'pending');
+      await experiment.settled('A', 'C');
+      experiment.mark();
+      experiment.submit('D');
+      await experiment.settled('A', 'B', 'C', 'D');
     },
     judge: ({ tasks: { B }, notes, tries }) => [
       ...(B.state === 'rejected' && !notes.isAtOnce ? ['B rejects only after A'] : []),
@@ -93,7 +93,7 @@ export const orders = [
     can: 'abort',
     wants: { A: 'rejects', ...others },
     ours: { A: 'TIMEOUT_RUN' },
-    play: limited('linger', 'SIGSTOP'),
+    play: limited('outstay', 'SIGSTOP'),
   },
   {
     name: 'heartbeat',
@@ -103,10 +103,10 @@ export const orders = [
     can: 'heartbeat',
     wants: { A: 'rejects', ...others },
     ours: { A: 'WORKER_DIED' },
-    play: behind('linger', {
+    play: behind('outstay', {
       open: { heartbeat: LIMIT },
-      async during(scene) {
-        process.kill(await scene.begun('A'), 'SIGSTOP');
+      async during(experiment) {
+        process.kill(await experiment.begun('A'), 'SIGSTOP');
       },
     }),
   },
@@ -114,21 +114,21 @@ export const orders = [
 
 /** A has a time limit, the signal stops its process. */
 function limited(deed, signal) {
-  return async (scene) => {
-    scene.open();
+  return async (experiment) => {
+    experiment.open();
     // The first task's worker is there: some pools count its start as part of the task.
-    scene.submit('W');
-    await scene.settled('W');
-    scene.submit('A', deed, { options: { timeout: LIMIT } });
-    scene.submit('B');
-    scene.submit('C');
+    experiment.submit('W');
+    await experiment.settled('W');
+    experiment.submit('A', deed, { options: { timeout: LIMIT } });
+    experiment.submit('B');
+    experiment.submit('C');
     if (signal !== undefined) {
-      const pid = await scene.begun('A');
+      const pid = await experiment.begun('A');
       if (pid !== undefined) process.kill(pid, signal);
     }
-    await scene.settled('A', 'B', 'C');
-    scene.mark();
-    scene.submit('D');
-    await scene.settled('A', 'B', 'C', 'D');
+    await experiment.settled('A', 'B', 'C');
+    experiment.mark();
+    experiment.submit('D');
+    await experiment.settled('A', 'B', 'C', 'D');
   };
 }

@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rest } from '../scene.js';
+import { rest } from '../experiment.js';
 
 /** How long a pool may go on trying before it says that it cannot: longer than patience with a task. In ms. */
 const GIVING_UP = 12_000;
@@ -43,11 +43,11 @@ export const starts = [
     start: 'exit-once',
     wants: { A: 'settles', B: 'settles', C: 'done' },
     ours: { A: 'done', B: 'done' },
-    async play(scene) {
-      await two(scene);
-      scene.mark();
-      scene.submit('C');
-      await scene.settled('C');
+    async play(experiment) {
+      await two(experiment);
+      experiment.mark();
+      experiment.submit('C');
+      await experiment.settled('C');
     },
   },
   {
@@ -56,14 +56,14 @@ export const starts = [
     expects: `A rejects; no more than ${STARTS} workers are started in the next ${IDLE / 1000} s, in which nothing is asked for`,
     start: 'exit-soon',
     wants: { A: 'rejects' },
-    async play(scene) {
-      const loads = () => scene.log().filter(({ event }) => event === 'load').length;
-      scene.open();
-      scene.submit('A', 'linger');
-      await scene.settled('A');
+    async play(experiment) {
+      const loads = () => experiment.log().filter(({ event }) => event === 'load').length;
+      experiment.open();
+      experiment.submit('A', 'outstay');
+      await experiment.settled('A');
       const before = loads();
       await rest(IDLE);
-      scene.note('starts', loads() - before);
+      experiment.note('starts', loads() - before);
     },
     judge: ({ notes }) => (notes.starts > STARTS ? ['it starts worker after worker'] : []),
   },
@@ -73,23 +73,23 @@ export const starts = [
     expects: 'the program lives; A rejects; B and C, given meanwhile, settle; D, given afterwards, is done',
     files: FILES,
     wants: { A: 'rejects', B: 'settles', C: 'settles', D: 'done' },
-    async play(scene) {
-      scene.open();
-      scene.submit('W');
-      await scene.settled('W');
+    async play(experiment) {
+      experiment.open();
+      experiment.submit('W');
+      await experiment.settled('W');
       const hoard = new Hoard();
-      scene.submit('A', 'exit');
-      scene.submit('B');
-      scene.submit('C');
+      experiment.submit('A', 'exit');
+      experiment.submit('B');
+      experiment.submit('C');
       for (let left = SHORTAGE; left > 0; left -= GLANCE) {
         hoard.fill();
         await rest(GLANCE);
       }
       hoard.give();
-      await scene.settled('A', 'B', 'C');
-      scene.mark();
-      scene.submit('D');
-      await scene.settled('D');
+      await experiment.settled('A', 'B', 'C');
+      experiment.mark();
+      experiment.submit('D');
+      await experiment.settled('D');
     },
   },
   {
@@ -99,11 +99,11 @@ export const starts = [
     // Node itself starts no thread there.
     host: 'process',
     wants: { A: 'done', B: 'done' },
-    async play(scene) {
+    async play(experiment) {
       const folder = mkdtempSync(join(tmpdir(), 'statepool-failures-'));
       process.chdir(folder);
       rmSync(folder, { recursive: true });
-      await two(scene);
+      await two(experiment);
     },
   },
   {
@@ -111,10 +111,10 @@ export const starts = [
     title: 'the program has an enumerable function on `Object.prototype`',
     expects: 'A and B are done',
     wants: { A: 'done', B: 'done' },
-    async play(scene) {
+    async play(experiment) {
       // As libraries did that are still in use.
       Object.prototype.inherited = function inherited() {};
-      await two(scene);
+      await two(experiment);
     },
   },
 ];
@@ -136,15 +136,15 @@ class Hoard {
   }
 }
 
-async function two(scene) {
+async function two(experiment) {
   try {
-    scene.open();
+    experiment.open();
   } catch (error) {
-    scene.note('refused', String(error));
+    experiment.note('refused', String(error));
     return;
   }
-  scene.submit('A');
-  scene.submit('B');
-  const isSettled = () => ['A', 'B'].every((name) => scene.observation.tasks[name].state !== 'pending');
-  await scene.until(isSettled, GIVING_UP);
+  experiment.submit('A');
+  experiment.submit('B');
+  const isSettled = () => ['A', 'B'].every((name) => experiment.observation.tasks[name].state !== 'pending');
+  await experiment.until(isSettled, GIVING_UP);
 }

@@ -1,4 +1,4 @@
-import { rest } from '../scene.js';
+import { rest } from '../experiment.js';
 import { behind, others } from './behind.js';
 
 /** A task that is at work for a moment. In ms. */
@@ -61,7 +61,7 @@ export const values = [
     title: 'a Map, a Date, a BigInt, `undefined` and bytes, there and back',
     expects: 'they come back as they were',
     wants: { A: 'done' },
-    async play(scene) {
+    async play(experiment) {
       const extra = {
         map: new Map([['a', 1]]),
         date: new Date(0),
@@ -69,9 +69,9 @@ export const values = [
         none: undefined,
         bytes: new Uint8Array(3),
       };
-      scene.open();
-      scene.submit('A', 'back', { more: { extra }, wanted: extra });
-      await scene.settled('A');
+      experiment.open();
+      experiment.submit('A', 'back', { more: { extra }, wanted: extra });
+      await experiment.settled('A');
     },
     judge: ({ tasks: { A } }) => (A.value?.isSame === false ? ['other values come back'] : []),
   },
@@ -140,20 +140,20 @@ export const values = [
     host: 'process',
     wants: { A: 'rejects', ...others },
     ours: { A: 'MARSHAL_REQUEST' },
-    async play(scene) {
-      const loads = () => scene.log().filter(({ event }) => event === 'load').length;
-      scene.open();
-      scene.submit('W');
-      await scene.settled('W');
+    async play(experiment) {
+      const loads = () => experiment.log().filter(({ event }) => event === 'load').length;
+      experiment.open();
+      experiment.submit('W');
+      await experiment.settled('W');
       const before = loads();
-      scene.submit('A', 'look', { more: { extra: new WebAssembly.Module(WASM) } });
-      scene.submit('B');
-      scene.submit('C');
-      await scene.settled('A', 'B', 'C');
-      scene.mark();
-      scene.submit('D');
-      await scene.settled('A', 'B', 'C', 'D');
-      scene.note('isLost', loads() > before);
+      experiment.submit('A', 'look', { more: { extra: new WebAssembly.Module(WASM) } });
+      experiment.submit('B');
+      experiment.submit('C');
+      await experiment.settled('A', 'B', 'C');
+      experiment.mark();
+      experiment.submit('D');
+      await experiment.settled('A', 'B', 'C', 'D');
+      experiment.note('isLost', loads() > before);
     },
     judge: ({ tasks: { A }, notes }) => [
       ...(A.state === 'resolved' ? ['A is run without the value'] : []),
@@ -166,18 +166,18 @@ export const values = [
     expects: 'A rejects, and is never performed on an empty buffer; B, C and D are done',
     can: 'transfer',
     wants: { A: 'rejects', ...others },
-    async play(scene) {
+    async play(experiment) {
       const extra = new ArrayBuffer(LENGTH);
-      scene.open({ retries: 2 });
-      scene.submit('A', 'count and exit', { more: { extra }, options: { transfer: [extra] } });
-      scene.submit('B');
-      scene.submit('C');
-      await scene.settled('A', 'B', 'C');
-      scene.mark();
-      scene.submit('D');
-      await scene.settled('A', 'B', 'C', 'D');
-      const lengths = scene.log().flatMap(({ event, length }) => (event === 'bytes' ? [length] : []));
-      scene.note('lengths', lengths);
+      experiment.open({ retries: 2 });
+      experiment.submit('A', 'count and exit', { more: { extra }, options: { transfer: [extra] } });
+      experiment.submit('B');
+      experiment.submit('C');
+      await experiment.settled('A', 'B', 'C');
+      experiment.mark();
+      experiment.submit('D');
+      await experiment.settled('A', 'B', 'C', 'D');
+      const lengths = experiment.log().flatMap(({ event, length }) => (event === 'bytes' ? [length] : []));
+      experiment.note('lengths', lengths);
     },
     judge: ({ notes: { lengths = [] } }) => [
       ...(lengths.length === 0 ? ['A is never performed'] : []),
@@ -190,20 +190,20 @@ export const values = [
     expects: "A, B and C are done; no message of A's reaches another caller",
     can: 'feedback',
     wants: { A: 'done', B: 'done', C: 'done' },
-    async play(scene) {
+    async play(experiment) {
       const heard = [];
       const submit = (name, deed, more) => {
         const onFeedback = (word) => {
           heard.push([name, word]);
-          scene.note('heard', heard);
+          experiment.note('heard', heard);
         };
-        scene.submit(name, deed, { more, options: { onFeedback } });
+        experiment.submit(name, deed, { more, options: { onFeedback } });
       };
-      scene.open();
+      experiment.open();
       submit('A', 'a late word', { ms: MOMENT / 2 });
       submit('B', 'a word and wait', { ms: 2 * MOMENT });
       submit('C', 'a word');
-      await scene.settled('A', 'B', 'C');
+      await experiment.settled('A', 'B', 'C');
     },
     judge: ({ notes: { heard = [] } }) => [
       ...['A', 'B', 'C'].flatMap((name) =>
@@ -222,18 +222,18 @@ export const values = [
 ];
 
 /** How long the program stands still at most until A has settled and its output has had time to come. */
-async function standstill(scene) {
+async function standstill(experiment) {
   let most = 0;
   let last = performance.now();
   let settled;
-  await scene.until(() => {
+  await experiment.until(() => {
     const now = performance.now();
     most = Math.max(most, now - last);
     last = now;
-    if (scene.observation.tasks.A.state !== 'pending') settled ??= now;
+    if (experiment.observation.tasks.A.state !== 'pending') settled ??= now;
     return now > settled + EBB;
   }, 2 * EBB);
-  scene.note('standstill', most);
+  experiment.note('standstill', most);
 }
 
 /** What an error has lost on its way. */

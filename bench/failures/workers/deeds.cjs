@@ -56,7 +56,7 @@ const deeds = {
     const end = performance.now() + FOR_EVER;
     while (performance.now() < end);
   },
-  linger: () => wait(FOR_EVER),
+  outstay: () => wait(FOR_EVER),
   oom: () => {
     const eaten = [];
     while (eaten.length < GLUTTONY) eaten.push(Array.from({ length: 1_000_000 }, (_, i) => i + 0.5));

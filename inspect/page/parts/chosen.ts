@@ -1,19 +1,19 @@
-import type { ActorView, Visits } from '../../messages.ts';
+import type { ActorView, VisitCounts } from '../../messages.ts';
 import { byId, counted, html, setChip, setText } from '../elements.ts';
 import { type Model, nameOf } from '../model.ts';
 
 /** Shows who the chosen actor is, and how often it, and all of its machine, have been where. */
 export class Chosen {
   #facts = '';
-  #visits = '';
+  #visitCounts = '';
 
   /** Shows what the model has. */
-  update({ actor, machines, visits }: Model): void {
+  update({ actor, machines, visitCounts }: Model): void {
     if (actor === undefined) return;
     setText(byId('chosen'), nameOf(actor));
     setChip(byId('chosen-state'), actor.state);
     this.#showFacts(actor);
-    this.#showVisits(actor, machines.get(actor.machine)?.states ?? [], visits.get(actor.machine));
+    this.#showVisits(actor, machines.get(actor.machine)?.states ?? [], visitCounts.get(actor.machine));
   }
 
   #showFacts({ pid, threadId, tasks, task, competence, end }: ActorView): void {
@@ -38,11 +38,11 @@ export class Chosen {
     }
   }
 
-  #showVisits(actor: ActorView, states: readonly string[], all: Visits | undefined): void {
-    const shown = JSON.stringify([actor.machine, actor.visits, all]);
-    if (shown === this.#visits) return;
-    this.#visits = shown;
-    const mine = actor.visits;
+  #showVisits(actor: ActorView, states: readonly string[], all: VisitCounts | undefined): void {
+    const shown = JSON.stringify([actor.machine, actor.visitCounts, all]);
+    if (shown === this.#visitCounts) return;
+    this.#visitCounts = shown;
+    const mine = actor.visitCounts;
     const isAlone = actor.machine === 'supervisor';
     const stateRows = states.map((state) => {
       const chip = html('span', '');
@@ -52,7 +52,7 @@ export class Chosen {
     const edgeRows = Object.entries(all?.edges ?? mine.edges)
       .sort(([, a], [, b]) => b - a)
       .map(([edge, count]) => row(edgeWords(edge), mine.edges[edge], isAlone ? undefined : count));
-    byId('visits').replaceChildren(
+    byId('visit-counts').replaceChildren(
       table('State', isAlone, stateRows),
       ...(edgeRows.length > 0 ? [table('Transition', isAlone, edgeRows)] : []),
     );

@@ -1,24 +1,24 @@
-import type { ActorView, LaneView } from '../../messages.ts';
+import type { ActorView, MessageView } from '../../messages.ts';
 import { byId, svg } from '../elements.ts';
 import type { Model } from '../model.ts';
 
 /** How many messages are kept. */
 const MOST = 150;
 const ROW = 24;
-/** Where the times stand, and the width of a lane at least. In px. */
+/** Where the times stand, and the width of a column at least. In px. */
 const TIMES = 54;
 const NARROWEST = 46;
 /** The widest letter of a label, near enough. In px. */
 const LETTER = 6.2;
 
-/** The messages between the supervisor and its workers: a lane for each worker's place, the newest below. */
-export class Lanes {
+/** The messages between the supervisor and its workers: a column for each worker's place, the newest below. */
+export class MessageChart {
   readonly #place = byId('messages');
   readonly #heads = svg('svg', { class: 'heads', height: 26, 'aria-hidden': 'true' });
   readonly #lifelines = svg('svg', { class: 'lifelines', 'aria-hidden': 'true' });
   readonly #rows = document.createElement('div');
   readonly #button = byId('pause');
-  #kept: LaneView[] = [];
+  #kept: MessageView[] = [];
   #names: string[] = [];
   #width = 0;
   #isPaused = false;
@@ -33,19 +33,19 @@ export class Lanes {
   }
 
   /** Adds what the last message brought, unless it is paused. */
-  update({ actors, lanes, isSampled }: Model): void {
+  update({ actors, messages, isSampled }: Model): void {
     if (this.#isPaused) return;
     const names = namesOf([...actors.values()]);
     if (names.join() !== this.#names.join()) {
       this.#names = names;
       this.#layOut();
     }
-    if (lanes.length > 0 || isSampled) this.#isSampled = isSampled;
+    if (messages.length > 0 || isSampled) this.#isSampled = isSampled;
     byId('sampled').textContent = this.#isSampled ? 'a sample: there are more' : '';
-    if (lanes.length === 0) return;
+    if (messages.length === 0) return;
     const { scrollTop, scrollHeight, clientHeight } = this.#place;
     const isAtEnd = scrollHeight - scrollTop - clientHeight < 2 * ROW;
-    const news = lanes.slice(-MOST);
+    const news = messages.slice(-MOST);
     this.#kept.push(...news);
     this.#rows.append(...news.map((message) => this.#row(message)));
     const extra = this.#kept.splice(0, Math.max(0, this.#kept.length - MOST)).length;
@@ -65,7 +65,7 @@ export class Lanes {
     this.#button.setAttribute('aria-pressed', String(this.#isPaused));
   }
 
-  /** Draws everything anew: for another width, or other lanes. */
+  /** Draws everything anew: for another width, or other columns. */
   #layOut(): void {
     this.#width = Math.max(this.#place.clientWidth, TIMES + this.#names.length * NARROWEST);
     for (const each of [this.#heads, this.#lifelines]) each.setAttribute('width', String(this.#width));
@@ -80,12 +80,12 @@ export class Lanes {
     this.#place.scrollTop = this.#place.scrollHeight;
   }
 
-  #x(lane: number): number {
-    const lanes = Math.max(1, this.#names.length);
-    return Math.round(TIMES + ((lane + 0.5) * (this.#width - TIMES)) / lanes);
+  #x(column: number): number {
+    const columns = Math.max(1, this.#names.length);
+    return Math.round(TIMES + ((column + 0.5) * (this.#width - TIMES)) / columns);
   }
 
-  #row({ at, from, to, event }: LaneView): Element {
+  #row({ at, from, to, event }: MessageView): Element {
     const target = this.#x(Math.max(0, this.#names.indexOf(placeOf(to))));
     const outside = target - 24;
     const source = from === undefined ? outside : this.#x(Math.max(0, this.#names.indexOf(placeOf(from))));
@@ -109,7 +109,7 @@ export class Lanes {
   }
 }
 
-/** A lane for the supervisor, and one for each place that workers have followed each other in. */
+/** A column for the supervisor, and one for each place that workers have followed each other in. */
 function namesOf(actors: readonly ActorView[]): string[] {
   const places = new Set(actors.filter(({ machine }) => machine === 'worker').map(({ id }) => placeOf(id)));
   return ['supervisor', ...[...places].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))];

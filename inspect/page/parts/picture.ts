@@ -1,4 +1,4 @@
-import type { ActorView, FiredView, Visits } from '../../messages.ts';
+import type { ActorView, FiredView, VisitCounts } from '../../messages.ts';
 import { byId, svg } from '../elements.ts';
 import type { Model } from '../model.ts';
 
@@ -84,7 +84,7 @@ export class Picture {
 
   #show(drawn: Drawn, actor: ActorView, fired: readonly FiredView[]): void {
     for (const [path, state] of drawn.states) state.classList.toggle('active', path === actor.state);
-    showCounts(drawn, actor.visits);
+    showCounts(drawn, actor.visitCounts);
     const at = `${actor.id} ${actor.state}`;
     if (at !== this.#at) {
       if (!this.#at.startsWith(`${actor.id} `)) this.#still();
@@ -180,9 +180,9 @@ function partsOf(machine: string, root: SVGSVGElement): Drawn {
   return { machine, root, states, counts, edges };
 }
 
-function showCounts({ counts }: Drawn, visits: Visits): void {
+function showCounts({ counts }: Drawn, visitCounts: VisitCounts): void {
   for (const [path, place] of counts) {
-    const count = visits.states[path] ?? 0;
+    const count = visitCounts.states[path] ?? 0;
     const text = count === 0 ? '' : `×${briefly(count)}`;
     if (place.textContent !== text) place.textContent = text;
   }

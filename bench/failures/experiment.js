@@ -15,7 +15,7 @@ const GLANCE = 5;
  * An observation is `{ tasks, notes, uncaught, isDone }`. Each task has a `state` (`pending`, `resolved`, `rejected`, or `threw`
  * where `run` did), whether it is `late` (settled only after the mark), and the `value` or the `error` as far as it is told.
  */
-export class Scene {
+export class Experiment {
   observation = { tasks: {}, notes: {}, uncaught: [], isDone: false };
   #open;
   #patience;
@@ -30,7 +30,7 @@ export class Scene {
     this.#show = () => show(this.observation);
   }
 
-  /** Opens the pool of this scene. */
+  /** Opens the pool of this experiment. */
   open(options = {}) {
     this.pool = this.#open(options);
     return this.pool;
