@@ -1,6 +1,6 @@
 /** The pool's queue by itself, as `take` uses it: what one dispatch costs behind tasks that the worker has refused. */
 import { createEntry } from '../dist/machines/queue/entry.js';
-import { createLook } from '../dist/machines/queue/match-cursor.js';
+import { createMatchCursor } from '../dist/machines/queue/match-cursor.js';
 import { TaskQueue } from '../dist/machines/queue/queue.js';
 import { median } from './statistics.js';
 
@@ -31,16 +31,16 @@ function timesOf(hasKeys, refused, dispatches) {
   );
   const enter = (key) => queue.push(createEntry({ key }, { key: hasKeys ? key : undefined }));
   for (let i = 0; i < refused; i++) enter(`other ${i}`);
-  const look = createLook({ type: 'old', competence: OWN }, hasKeys ? OWN : undefined);
-  queue.watch(look);
+  const cursor = createMatchCursor({ type: 'old', competence: OWN }, hasKeys ? OWN : undefined);
+  queue.watch(cursor);
   // A status walks past what it refuses once; what is measured comes after.
-  if (queue.first(look) !== undefined) throw new Error('the queue gives a look what it refuses');
+  if (queue.first(cursor) !== undefined) throw new Error('the queue gives a cursor what it refuses');
   globalThis.gc?.();
   return Array.from({ length: REPEATS }, () => {
     const start = performance.now();
     for (let i = 0; i < dispatches; i++) {
       enter(OWN);
-      queue.remove(queue.first(look));
+      queue.remove(queue.first(cursor));
     }
     const us = ((performance.now() - start) / dispatches) * 1000;
     if (queue.length !== refused) throw new Error(`the queue holds ${queue.length} tasks, not ${refused}`);

@@ -74,7 +74,7 @@ export function fly(run, inFlight) {
   let started = 0;
   let done = 0;
   let isOver = false;
-  const lanes = Array.from({ length: inFlight }, async () => {
+  const callers = Array.from({ length: inFlight }, async () => {
     while (!isOver) {
       await run(started++);
       done++;
@@ -89,7 +89,7 @@ export function fly(run, inFlight) {
     },
     async end() {
       isOver = true;
-      await Promise.all(lanes);
+      await Promise.all(callers);
     },
   };
 }

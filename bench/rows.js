@@ -148,7 +148,7 @@ export const rows = [
         : work === 1000
           ? [
               { subject: 'statepool window', of: ['piscina', 'tinypool', 'jest-worker', 'poolifier'], least: 0.97 },
-              // Poolifier sends everything ahead, which without a window nobody else does.
+              // Poolifier prefetches everything, which without a window nobody else does.
               { subject: 'statepool', of: ['piscina', 'tinypool', 'jest-worker'], least: 0.97 },
             ]
           : [],

@@ -16,7 +16,7 @@ import { note, print } from './terminal/terminal.ts';
 import { withoutMark } from './text-files.ts';
 
 /** Tasks that are under way for each worker, those whose turn to be printed has not come among them. */
-const AHEAD = 8;
+const IN_FLIGHT = 8;
 
 /** The flags of `statepool run`. */
 export interface RunFlags extends PoolFlags, JournalFlags {
@@ -59,7 +59,7 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
   // Made no sooner: it does not wait for who reads it.
   lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   await runInOrder(tasksIn(input.destroyed ? [] : lines), {
-    most: Math.max(1, pool.size) * AHEAD,
+    most: Math.max(1, pool.size) * IN_FLIGHT,
     run: ({ text, at }) => outcomeOf(text, at),
     print,
     onHalt() {

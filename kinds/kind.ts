@@ -175,7 +175,7 @@ export interface KindMembers<X extends KindTypes> {
   readonly url: string | URL;
   /**
    * How many requests one worker may hold, the running one included. More than 1 says that verdicts do not depend on the
-   * order of responses: a worker that has shown to be quick is sent up to a millisecond of work ahead, and its
+   * order of responses: a worker that has shown to be quick is sent up to a millisecond of work in advance, and its
    * answers come several at a time. What it has not begun when it ends, dies, or changes its competence goes back to the head
    * of the queue, in order. In processes nobody can say for certain what was begun: there it counts only for an
    * `idempotent` kind. 1 to 1024. @default 1

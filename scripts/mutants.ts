@@ -4,8 +4,8 @@ import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import type { Outcome } from './mutants/ava.ts';
 import { mutants as everyMutant } from './mutants/index.ts';
-import { Lane } from './mutants/lane.ts';
 import type { Mutant } from './mutants/mutant.ts';
+import { Workspace } from './mutants/workspace.ts';
 
 const BAD_USAGE = 2;
 const INTERRUPTED = 130;
@@ -13,14 +13,14 @@ const MOST_LANES = 8;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const colours = pc.createColors(process.stdout.isTTY === true);
-const lanes: Lane[] = [];
+const workspaces: Workspace[] = [];
 
 const program = new Command('mutants')
   .description('Seeds bugs into copies of the package, one at a time, and runs the tests that should catch them.')
   .option('--only <text>', 'those whose names contain it')
   .option('--list', 'names them, and runs nothing', false)
   .option('--all', 'runs the whole suite on each: slow', false)
-  .option('--lanes <n>', 'so many at once, each in a copy of its own', laneCount, 2)
+  .option('--workspaces <n>', 'so many at once, each in a copy of its own', laneCount, 2)
   .allowExcessArguments(false)
   .configureOutput({ outputError: (text, write) => write(`mutants: ${text.replace(/^error: /, '').trim()}\n`) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : BAD_USAGE));
@@ -29,12 +29,12 @@ const {
   only,
   list,
   all,
-  lanes: count,
+  workspaces: count,
 } = program.parse().opts<{
   only?: string;
   list: boolean;
   all: boolean;
-  lanes: number;
+  workspaces: number;
 }>();
 const chosen = everyMutant.filter(({ name }) => name.includes(only ?? ''));
 const widths = {
@@ -54,15 +54,15 @@ function laneCount(text: string): number {
 
 async function main(): Promise<void> {
   const interrupt = () => {
-    for (const lane of lanes) lane.remove();
+    for (const workspace of workspaces) workspace.remove();
     process.exit(INTERRUPTED);
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
-    for (let i = 0; i < Math.min(count, chosen.length); i++) lanes.push(new Lane(root));
+    for (let i = 0; i < Math.min(count, chosen.length); i++) workspaces.push(new Workspace(root));
     process.exitCode = (await areTestsSound()) && (await tryAll()) ? 0 : 1;
   } finally {
-    for (const lane of lanes) lane.remove();
+    for (const workspace of workspaces) workspace.remove();
   }
 }
 
@@ -70,7 +70,7 @@ async function main(): Promise<void> {
 async function areTestsSound(): Promise<boolean> {
   const files = all ? [] : [...new Set(chosen.flatMap(({ catchers }) => catchers))].sort();
   const start = performance.now();
-  const outcome = await (lanes[0] as Lane).test(files, false);
+  const outcome = await (workspaces[0] as Workspace).test(files, false);
   const isSound = outcome.type === 'passed';
   const what = `${all ? 'the whole suite' : `${files.length} test files`} without a bug`;
   say(`${what}: ${isSound ? 'passed' : describe(outcome)}, ${secondsSince(start)} s`);
@@ -82,24 +82,25 @@ async function tryAll(): Promise<boolean> {
   const waiting = [...chosen];
   let caught = 0;
   say(columns('name', 'file', 'caught by'));
-  const drain = async (lane: Lane) => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) if (await tryOne(lane, next)) caught++;
+  const drain = async (workspace: Workspace) => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      if (await tryOne(workspace, next)) caught++;
   };
-  await Promise.all(lanes.map(drain));
+  await Promise.all(workspaces.map(drain));
   say(`${caught} of ${chosen.length} caught`);
   return caught === chosen.length;
 }
 
-async function tryOne(lane: Lane, mutant: Mutant): Promise<boolean> {
+async function tryOne(workspace: Workspace, mutant: Mutant): Promise<boolean> {
   const start = performance.now();
   const runs = all
     ? [{ what: 'the suite', files: [] }]
     : mutant.catchers.map((each) => ({ what: each, files: [each] }));
   const words: string[] = [];
   let isCaught = true;
-  await lane.with(mutant, async () => {
+  await workspace.with(mutant, async () => {
     for (const { what, files } of runs) {
-      const outcome = await lane.test(files, true);
+      const outcome = await workspace.test(files, true);
       const isFailed = outcome.type === 'failed' || outcome.type === 'hung';
       isCaught &&= isFailed;
       words.push(isFailed ? `${what}: ${describe(outcome)}` : colours.red(`${what}: ${describe(outcome)}`));

@@ -6,7 +6,7 @@ import { type Group, groups } from './soak/chores.ts';
 import { launch, skippedHere } from './soak/launch.ts';
 import { groupSignals } from './soak/ledger.ts';
 import { Limits } from './soak/limits.ts';
-import { canLook } from './soak/machine.ts';
+import { hasProc } from './soak/machine.ts';
 import { note, print } from './soak/report.ts';
 import { soak } from './soak/soak.ts';
 
@@ -64,7 +64,7 @@ interface Flags {
 }
 
 const flags = program.parse().opts<Flags>();
-if (!canLook) program.error('it looks at processes in /proc, which this system does not have: it runs on Linux');
+if (!hasProc) program.error('it looks at processes in /proc, which this system does not have: it runs on Linux');
 
 const { host, size } = flags;
 const chosen = flags.seed ?? Date.now() % 1_000_000;

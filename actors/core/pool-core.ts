@@ -49,7 +49,7 @@ export interface WorkerHandle {
   readonly pid: number | undefined;
   readonly threadId: number | undefined;
   readonly utilization: number | undefined;
-  readonly ahead:
+  readonly prefetch:
     | { readonly begun: number | undefined; recall(least: number): number | undefined; takeBack(): void }
     | undefined;
   send(requests: readonly unknown[]): void;

@@ -1,17 +1,17 @@
 import { performanceNow } from '../platform/platform.ts';
-import { SPIN, stayAwake } from '../protocol/spin.ts';
+import { keepSpinning, SPIN } from '../protocol/spin.ts';
 
 /** However slow a worker has been, one of so many requests is looked after: it may have become quick. */
 const RARELY = 64;
 
 /**
- * Watches for the answers of one worker: while it is quick, the event loop stays awake for them. A look in vain is followed by
- * ever more requests without one, so that nothing is spent on workers that take their time.
+ * Watches for the answers of one worker: while it is quick, the event loop spins for them. Each spin that finds nothing
+ * doubles (2n+1, at most 64) the number of requests before the next one, so that nothing is spent on slow workers.
  */
-export class Vigil {
+export class AdaptiveSpin {
   #sent = 0;
   #isWatched = false;
-  /** How many requests go unwatched after a look in vain, and how many of them are left. */
+  /** How many requests go unwatched after a spin that found nothing, and how many of them are left. */
   #pause = 0;
   #left = 0;
 
@@ -23,7 +23,7 @@ export class Vigil {
       return;
     }
     this.#sent = performanceNow();
-    stayAwake();
+    keepSpinning();
   }
 
   /** An answer has come. */

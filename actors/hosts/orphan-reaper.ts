@@ -29,7 +29,7 @@ const SCRIPT = `
  * channel has closed. There is one for all workers of this process, started with the first, ended after the last. It needs a
  * POSIX shell; on Windows there is none, and a worker that loops outlives such a death.
  */
-export class Sentinel {
+export class OrphanReaper {
   /** A part of every watched process's command line. */
   readonly #mark: string;
   readonly #watched = new Set<number>();
@@ -61,7 +61,7 @@ export class Sentinel {
   #start(): void {
     const shell = startShell(this.#mark);
     const pipe = shell?.stdio?.[3] as Socket | undefined;
-    // Without a shell there is no sentinel: workers end with their channel, as far as they listen.
+    // Without a shell there is no reaper: workers end with their channel, as far as they listen.
     if (shell?.pid === undefined || pipe === undefined) return;
     pipe
       .on('error', () => {})
@@ -76,11 +76,15 @@ export class Sentinel {
 
 function startShell(mark: string): ChildProcess | undefined {
   try {
-    const shell = spawn('/bin/sh', ['-c', `exec <&3 3<&- >/dev/null 2>&1\n${SCRIPT}`, 'statepool-sentinel', mark], {
-      cwd: '/',
-      detached: true,
-      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    });
+    const shell = spawn(
+      '/bin/sh',
+      ['-c', `exec <&3 3<&- >/dev/null 2>&1\n${SCRIPT}`, 'statepool-orphan-reaper', mark],
+      {
+        cwd: '/',
+        detached: true,
+        stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+      },
+    );
     shell.on('error', () => {});
     for (const pipe of shell.stdio ?? []) pipe?.on('error', () => {});
     shell.unref();

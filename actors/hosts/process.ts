@@ -14,10 +14,10 @@ import {
 import { toWorkerCodec } from '../protocol/codec.ts';
 import { FROM_WORKER, Frames, TO_WORKER } from '../protocol/frames.ts';
 import { type MessageToMaster, ToMaster, ToWorker, unreadAnswer } from '../protocol/messages.ts';
-import { Vigil } from './adaptive-spin.ts';
+import { AdaptiveSpin } from './adaptive-spin.ts';
 import { checkDescriptors } from './descriptors.ts';
 import type { Connection, Host, HostEvents, StartOptions } from './host.ts';
-import { Sentinel } from './orphan-reaper.ts';
+import { OrphanReaper } from './orphan-reaper.ts';
 import { entryUrl, nobody, startError } from './start.ts';
 
 const ENTRY = fileURLToPath(entryUrl);
@@ -64,14 +64,14 @@ function startWorker(options: StartOptions, events: HostEvents): Connection {
   const pipes = child.stdio as readonly unknown[] as Socket[];
   const answers = pipes[FROM_WORKER] as Socket;
   const requests = pipes[TO_WORKER] as Socket;
-  const vigil = new Vigil();
+  const spin = new AdaptiveSpin();
   const frames = new Frames(hear, garbled, (tag, error) => {
     const isResponse = tag === ToMaster.Response;
     if (isResponse) hear(unreadAnswer(error));
     return isResponse;
   });
   function hear(message: unknown): void {
-    vigil.answered();
+    spin.answered();
     if (!isOver) events.message(message as MessageToMaster);
   }
   answers.on('data', (piece: Buffer) => frames.read(piece));
@@ -101,7 +101,7 @@ function startWorker(options: StartOptions, events: HostEvents): Connection {
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream]?.setEncoding('utf8').on('data', (text: string) => events.output(stream, text));
   }
-  return connectionOf(child, requests, vigil, kill);
+  return connectionOf(child, requests, spin, kill);
 }
 
 /**
@@ -150,22 +150,22 @@ const living = {
     this.children.add(child);
     // After the workers that start together: they are waited for, and it is not.
     setImmediate(() => {
-      if (this.children.has(child)) sentinel.watch(child.pid as number);
+      if (this.children.has(child)) reaper.watch(child.pid as number);
     }).unref();
   },
   delete(child: ChildProcess): void {
     this.children.delete(child);
-    sentinel.forget(child.pid as number);
+    reaper.forget(child.pid as number);
     if (this.children.size > 0) return;
     process.off('exit', killLiving);
     // Another worker may take the place of the last, at once.
     setImmediate(() => {
-      if (this.children.size === 0) sentinel.end();
+      if (this.children.size === 0) reaper.end();
     }).unref();
   },
 };
 
-const sentinel = new Sentinel(ENTRY);
+const reaper = new OrphanReaper(ENTRY);
 
 function killLiving(): void {
   for (const child of living.children) end(child);
@@ -179,7 +179,7 @@ function end(child: ChildProcess): void {
 function connectionOf(
   child: ChildProcess,
   requests: Socket,
-  vigil: Vigil,
+  spin: AdaptiveSpin,
   kill: (reason: WorkerExit['reason']) => void,
 ): Connection {
   let unsent = 0;
@@ -198,7 +198,7 @@ function connectionOf(
       }
       if (!isRequest) return void requests.write(frame);
       requests.write(frame, written);
-      vigil.sent();
+      spin.sent();
     },
     isSendable: isPortable,
     unsent: () => unsent,

@@ -3,17 +3,17 @@ import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import { wordsOf } from '../errors/error-codec.ts';
 import { isLack } from '../errors/remedies.ts';
 import { clearTimeout, queueMicrotask, setTimeout } from '../platform/platform.ts';
-import { Board, begunOn, close, createBoard } from '../protocol/claim-counter.ts';
+import { begunOn, Counter, close, createCounters } from '../protocol/claim-counter.ts';
 import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
 import { type MessageToMaster, ToWorker, unreadAnswer } from '../protocol/messages.ts';
-import { canLook } from '../protocol/spin.ts';
+import { canSpin } from '../protocol/spin.ts';
 import type { ThreadData } from '../serve/channel.ts';
-import { Vigil } from './adaptive-spin.ts';
+import { AdaptiveSpin } from './adaptive-spin.ts';
 import type { Host } from './host.ts';
 import { entryUrl, nobody, startError } from './start.ts';
 
-/** Shared by all threads of this process: one of them at a time looks for its next request with open eyes. */
-const lookout = canLook ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
+/** Shared by all threads of this process: one of them at a time busy-waits for its next request. */
+const spinToken = canSpin ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
 
 /**
  * How long a thread that loads its modules may go on when it is ended: Node never closes the file that a thread was reading
@@ -25,8 +25,8 @@ const LOADING = 2000;
 export const threadHost: Host = (options, events) => {
   // A channel of its own: what the kind's code says on the thread's `parentPort` is none of ours.
   const { port1: port, port2 } = new MessageChannel();
-  const board = createBoard();
-  const data: ThreadData = { port: port2, board, lookout };
+  const counters = createCounters();
+  const data: ThreadData = { port: port2, counters, spinToken };
   let worker: Worker;
   try {
     worker = startThread({
@@ -53,7 +53,7 @@ export const threadHost: Host = (options, events) => {
   function receive(message: unknown): void {
     isLoading = false;
     if (loading !== undefined) void worker.terminate();
-    vigil.answered();
+    spin.answered();
     let read: MessageToMaster;
     try {
       read = toMasterCodec.fromPort(message);
@@ -84,7 +84,7 @@ export const threadHost: Host = (options, events) => {
     }
   }
 
-  const vigil = new Vigil();
+  const spin = new AdaptiveSpin();
   port.on('message', receive);
   port.on('messageerror', (error) => receive(unreadAnswer(error)));
   worker.on('error', (error: Error & { code?: string }) => {
@@ -99,7 +99,7 @@ export const threadHost: Host = (options, events) => {
     clearTimeout(loading);
     receiveAll();
     port.close();
-    if (lookout !== undefined) Atomics.compareExchange(lookout, 0, threadId, 0);
+    if (spinToken !== undefined) Atomics.compareExchange(spinToken, 0, threadId, 0);
     events.exit({ exitCode, signal: null, reason: reason ?? 'exit', ...(cause === undefined ? {} : { cause }) });
   });
   return {
@@ -107,12 +107,12 @@ export const threadHost: Host = (options, events) => {
     transfers: true,
     send(message, transfer) {
       port.postMessage(toWorkerCodec.toPort(message), transfer as readonly ArrayBuffer[] | undefined);
-      Atomics.add(board, Board.Sent, 1);
-      Atomics.notify(board, Board.Sent);
-      if (message[0] === ToWorker.Request || message[0] === ToWorker.Requests) vigil.sent();
+      Atomics.add(counters, Counter.Sent, 1);
+      Atomics.notify(counters, Counter.Sent);
+      if (message[0] === ToWorker.Request || message[0] === ToWorker.Requests) spin.sent();
     },
-    begun: (known) => begunOn(board, known),
-    close: () => close(board),
+    begun: (known) => begunOn(counters, known),
+    close: () => close(counters),
     utilization: () => worker.performance.eventLoopUtilization().utilization,
     kill: (why = 'killed') => kill(why),
     ref(isNeeded) {

@@ -9,7 +9,7 @@ export interface Timings {
   readonly run: Histogram;
   /** Encoding and sending the requests of one dispatch, in the master. */
   readonly marshal: Histogram;
-  /** From the start of a worker to its handshake; for one that was started ahead, from when it took its slot. */
+  /** From the start of a worker to its handshake; for one that was started in advance, from when it took its slot. */
   readonly spawn: Histogram;
 }
 

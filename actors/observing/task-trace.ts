@@ -121,7 +121,7 @@ interface Traced extends Entry {
 const taskChannels = tracingChannel<unknown, TaskTrace>('statepool:task');
 const dispatchChannel = channel('statepool:task:dispatch');
 
-/** Follows an accepted task, where somebody listens or durations are recorded; else it costs a look. */
+/** Follows an accepted task, where somebody listens or durations are recorded; else it costs a test. */
 export function traceTask(core: Observed, entry: Traced): void {
   const isHeard = taskChannels.hasSubscribers;
   if (!isHeard && core.timings === undefined) return;

@@ -89,7 +89,7 @@ export interface PoolOptions {
   /** The most times that a task goes back to the queue after its worker died, where its kind answers `'retry'`. @default 3 */
   readonly retries?: number;
   /**
-   * The number of workers that are started ahead, beyond `size`, 0 to 64: they take no task until the process of a worker has exited and they
+   * The number of workers that are started in advance, beyond `size`, 0 to 64: they take no task until the process of a worker has exited and they
    * take its place, so that an `end` costs no start. Workers never exceed `size`, processes never `size + spares`; hosts
    * `process` and `thread` only. @default 0
    */
@@ -109,7 +109,7 @@ export interface PoolOptions {
   readonly execArgv?: readonly string[];
   /** Memory limits of a worker. @default none */
   readonly resourceLimits?: ResourceLimits;
-  /** Whether the commonest steps of a worker's machine are planned ahead instead of interpreted; the same machine, faster. @default true, unless STATEPOOL_PLANS=off is in the environment */
+  /** Whether the commonest steps of a worker's machine are compiled once instead of interpreted; the same machine, faster. @default true, unless STATEPOOL_PLANS=off is in the environment */
   readonly plans?: boolean;
   /** Whether durations are recorded for `stats.timings`; each task then costs a little more time and memory. @default false */
   readonly timings?: boolean;

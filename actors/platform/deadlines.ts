@@ -9,7 +9,7 @@ interface Line<T> {
 }
 
 /**
- * When tasks must have got on. Tasks with the same time share one timer: it is set for the earliest of them, looks who is
+ * When tasks must have got on. Tasks with the same time share one timer: it is set for the earliest of them, cursors who is
  * late, and is set again. A task costs an entry in a map, and no timer of its own.
  */
 export class Deadlines<T extends object> {
@@ -59,10 +59,10 @@ export class Deadlines<T extends object> {
   #wait(line: Line<T>, left: number): void {
     // An answer that lies in the channel is in time, though a busy master has not read it yet: it gets a turn to do so.
     // It keeps the program alive: somebody waits for a task that has a time.
-    line.timer = this.#timers.after(left, () => setImmediate(() => this.#look(line)), 'always');
+    line.timer = this.#timers.after(left, () => setImmediate(() => this.#check(line)), 'always');
   }
 
-  #look(line: Line<T>): void {
+  #check(line: Line<T>): void {
     if (this.#lines.get(line.ms) !== line) return;
     const now = performanceNow();
     for (const [entry, due] of line.dues) {

@@ -11,7 +11,7 @@ import { nameTask } from '../observing/task-name.ts';
 import { illegal, type OptionTable, oneOf, option, readOptions } from '../options/option-rules.ts';
 import type { FullOptions } from '../options/pool-options.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
-import { Retirement } from '../supervision/idle-timeout.ts';
+import { IdleTimeout } from '../supervision/idle-timeout.ts';
 import { createState } from '../supervision/kind-rules.ts';
 import { carryOut, createSupervisor, type SupervisorActor } from '../supervision/supervisor.ts';
 import { enqueue } from '../tasks/admission.ts';
@@ -41,7 +41,7 @@ export class Life {
   readonly core: PoolCore;
   readonly actor: SupervisorActor;
   readonly #spares: Spares;
-  readonly #retirement: Retirement;
+  readonly #idleTimeout: IdleTimeout;
   readonly idle = new Waiters();
   readonly quiet = new Waiters();
   readonly ready = new Waiters();
@@ -66,7 +66,7 @@ export class Life {
     this.core = createPoolCore(this.id, kind, options, emitter, state, (event) => this.actor.send(event));
     this.#keepAlive = new KeepAlive(this.core);
     this.#spares = new Spares(this.core);
-    this.#retirement = new Retirement(this.core);
+    this.#idleTimeout = new IdleTimeout(this.core);
     const opened = options.journal === undefined ? undefined : Journal.open(options.journal, kind.name);
     this.core.journal = opened?.journal;
     // The first workers start while the machines are made.
@@ -74,7 +74,7 @@ export class Life {
     this.core.onReady = () => {
       if (!this.isClosed && this.core.state.size > 0) this.#spares.fill(options.spares);
       if (this.ready.size > 0 && this.isReady) this.ready.resolve();
-      this.#retirement.watch();
+      this.#idleTimeout.watch();
     };
     this.room = new Room(this.core);
     this.core.onRoom = () => this.room.offer();
@@ -188,7 +188,7 @@ export class Life {
     this.isClosed = true;
     void this.#spares.end();
     this.core.limits?.end();
-    this.#retirement.end();
+    this.#idleTimeout.end();
     this.core.timers.end();
     const reason = new Error('the pool was destroyed');
     this.core.ending = reason;

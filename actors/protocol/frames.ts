@@ -67,41 +67,41 @@ function cloneOf(message: MessageToWorker | MessageToMaster, isSure: boolean): B
 
 /**
  * A value for which V8 writes nothing at all, so that nobody can read what stands around it; `undefined` where there is none,
- * and `null` where there is too much to look through.
+ * and `null` where there is too much to check.
  */
 function findUnwritten(value: object): object | null | undefined {
   left = PARTS;
-  return look(value, DEPTH);
+  return check(value, DEPTH);
 }
 
-// One look at a time: nothing is made for it.
+// One check at a time: nothing is made for it.
 let left = 0;
 
-function look(value: object, depth: number): object | null | undefined {
+function check(value: object, depth: number): object | null | undefined {
   if (depth === 0) return null;
-  if (Array.isArray(value)) return lookIn(value, depth);
+  if (Array.isArray(value)) return checkParts(value, depth);
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
     if (Module !== undefined && value instanceof Module) return value;
     // Bytes have no parts.
     if (ArrayBuffer.isView(value)) return undefined;
     if (value instanceof Map || value instanceof Set)
-      return value.size > left ? null : lookIn([...value].flat(), depth);
+      return value.size > left ? null : checkParts([...value].flat(), depth);
   }
   for (const key in value) {
     if (left-- === 0) return null;
     const part = (value as Record<string, unknown>)[key];
-    const found = typeof part === 'object' && part !== null ? look(part, depth - 1) : undefined;
+    const found = typeof part === 'object' && part !== null ? check(part, depth - 1) : undefined;
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function lookIn(parts: readonly unknown[], depth: number): object | null | undefined {
+function checkParts(parts: readonly unknown[], depth: number): object | null | undefined {
   left -= parts.length;
   if (left < 0) return null;
   for (const part of parts) {
-    const found = typeof part === 'object' && part !== null ? look(part, depth - 1) : undefined;
+    const found = typeof part === 'object' && part !== null ? check(part, depth - 1) : undefined;
     if (found !== undefined) return found;
   }
   return undefined;

@@ -19,14 +19,14 @@ export function arePlain(payloads: readonly unknown[]): boolean {
 export function isPlain(value: unknown): boolean {
   left = PARTS;
   seen.length = 0;
-  return look(value, DEPTH);
+  return check(value, DEPTH);
 }
 
-// One look at a time, a million a second: nothing is made for it.
+// One check at a time, a million a second: nothing is made for it.
 let left = 0;
 const seen: object[] = [];
 
-function look(value: unknown, depth: number): boolean {
+function check(value: unknown, depth: number): boolean {
   switch (typeof value) {
     case 'string':
       return value.length <= LENGTH;
@@ -49,7 +49,7 @@ function look(value: unknown, depth: number): boolean {
 function isPlainObject(value: object, depth: number): boolean {
   if (Object.getPrototypeOf(value) !== Object.prototype) return false;
   for (const key in value) {
-    if (--left < 0 || !look((value as Record<string, unknown>)[key], depth - 1)) return false;
+    if (--left < 0 || !check((value as Record<string, unknown>)[key], depth - 1)) return false;
   }
   return true;
 }
@@ -57,6 +57,6 @@ function isPlainObject(value: object, depth: number): boolean {
 function isPlainArray(value: readonly unknown[], depth: number): boolean {
   left -= value.length;
   if (left < 0 || Object.getPrototypeOf(value) !== Array.prototype) return false;
-  for (const part of value) if (!look(part, depth - 1)) return false;
+  for (const part of value) if (!check(part, depth - 1)) return false;
   return Object.keys(value).length === value.length;
 }

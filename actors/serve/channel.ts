@@ -2,11 +2,11 @@ import { type MessagePort, receiveMessageOnPort, threadId, workerData } from 'no
 import { wordsOf } from '../errors/error-codec.ts';
 import { UsageError } from '../errors/errors.ts';
 import { exit, isPortable, performanceNow, withOwnTicks } from '../platform/platform.ts';
-import { Board, claim, reopen } from '../protocol/claim-counter.ts';
+import { Counter, claim, reopen } from '../protocol/claim-counter.ts';
 import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
 import { FROM_WORKER, Frames, TO_WORKER } from '../protocol/frames.ts';
 import { type MessageToWorker, ToWorker } from '../protocol/messages.ts';
-import { SPIN, stayAwake } from '../protocol/spin.ts';
+import { keepSpinning, SPIN } from '../protocol/spin.ts';
 import { Unread } from './answer-buffer.ts';
 import type { Port } from './main-loop.ts';
 
@@ -24,8 +24,8 @@ export function openChannel(): Channel {
 let opened: Channel | undefined;
 
 function open(): Channel {
-  const { port, board, lookout } = (workerData ?? {}) as Partial<ThreadData>;
-  if (port !== undefined && board !== undefined) return threadChannel(port, board, lookout);
+  const { port, counters, spinToken } = (workerData ?? {}) as Partial<ThreadData>;
+  if (port !== undefined && counters !== undefined) return threadChannel(port, counters, spinToken);
   if (process.channel === undefined)
     throw new UsageError('serveKind runs in a worker only: this process has no channel');
   return withOwnTicks(processChannel);
@@ -34,12 +34,12 @@ function open(): Channel {
 /** What a thread is started with, beside its kind. */
 export interface ThreadData {
   readonly port: MessagePort;
-  readonly board: Int32Array;
-  /** Held by the one thread that looks for its next request with open eyes; none where no processor is to spare for it. */
-  readonly lookout: Int32Array | undefined;
+  readonly counters: Int32Array;
+  /** Held by the one thread that busy-waits for its next request; none where no processor is to spare for it. */
+  readonly spinToken: Int32Array | undefined;
 }
 
-function threadChannel(port: MessagePort, board: Int32Array, lookout: Int32Array | undefined): Channel {
+function threadChannel(port: MessagePort, counters: Int32Array, spinToken: Int32Array | undefined): Channel {
   /** How many messages were taken from the port. */
   let seen = 0;
 
@@ -55,7 +55,7 @@ function threadChannel(port: MessagePort, board: Int32Array, lookout: Int32Array
 
   function poll(): MessageToWorker | undefined {
     // The master rings after each message: what has not rung may be there already, and is found a moment later.
-    if ((Atomics.load(board, Board.Sent) - seen) | 0) {
+    if ((Atomics.load(counters, Counter.Sent) - seen) | 0) {
       let waiting: { message: unknown } | undefined;
       try {
         waiting = receiveMessageOnPort(port);
@@ -70,7 +70,7 @@ function threadChannel(port: MessagePort, board: Int32Array, lookout: Int32Array
   return {
     post(message) {
       port.postMessage(toMasterCodec.toPort(message));
-      Atomics.add(board, Board.Answered, 1);
+      Atomics.add(counters, Counter.Answered, 1);
     },
     listen(receive) {
       port.on('message', (message) => receive(read(message)));
@@ -79,14 +79,14 @@ function threadChannel(port: MessagePort, board: Int32Array, lookout: Int32Array
     },
     poll,
     next(ms) {
-      const rung = Atomics.load(board, Board.Sent);
+      const rung = Atomics.load(counters, Counter.Sent);
       const waiting = poll();
       if (waiting !== undefined) return waiting;
-      watch(board, lookout, rung, ms);
+      watch(counters, spinToken, rung, ms);
       return poll();
     },
-    claim: () => claim(board),
-    reopen: () => reopen(board),
+    claim: () => claim(counters),
+    reopen: () => reopen(counters),
     memory() {
       const { heapTotal, external } = process.memoryUsage();
       return heapTotal + external;
@@ -110,7 +110,7 @@ function processChannel(): Channel {
   return {
     post(message) {
       out.write(toMasterCodec.toFrame(message));
-      stayAwake();
+      keepSpinning();
     },
     isSendable: isPortable,
     listen(receive) {
@@ -143,11 +143,11 @@ const runTicks = (process as { _tickCallback?: () => void })._tickCallback;
 const ticks = runTicks === undefined ? {} : { tick: runTicks };
 
 /** Waits until the master rings, at most so many ms: for a moment with open eyes, then asleep. */
-function watch(board: Int32Array, lookout: Int32Array | undefined, rung: number, ms: number): void {
-  if (lookout !== undefined && Atomics.compareExchange(lookout, 0, 0, threadId) === 0) {
+function watch(counters: Int32Array, spinToken: Int32Array | undefined, rung: number, ms: number): void {
+  if (spinToken !== undefined && Atomics.compareExchange(spinToken, 0, 0, threadId) === 0) {
     const asleep = performanceNow() + SPIN;
-    while (Atomics.load(board, Board.Sent) === rung && performanceNow() < asleep);
-    Atomics.store(lookout, 0, 0);
+    while (Atomics.load(counters, Counter.Sent) === rung && performanceNow() < asleep);
+    Atomics.store(spinToken, 0, 0);
   }
-  Atomics.wait(board, Board.Sent, rung, ms);
+  Atomics.wait(counters, Counter.Sent, rung, ms);
 }

@@ -4,10 +4,10 @@ import type { PoolCore } from '../core/pool-core.ts';
 import { performanceNow } from '../platform/platform.ts';
 
 /** How often it is looked who has nothing to do, within the time that is allowed for it. */
-const LOOKS = 4;
+const CHECKS = 4;
 
 /** Ends the workers of a pool that may shrink when they have had nothing to do for `idleTimeout`. */
-export class Retirement {
+export class IdleTimeout {
   readonly #core: PoolCore;
   /** Since when a free worker has been seen free, and when it was last used then, on the pool's own clock. */
   readonly #idle = new Map<Seat, { readonly used: number; readonly since: number }>();
@@ -17,13 +17,13 @@ export class Retirement {
     this.#core = core;
   }
 
-  /** Looks from now on, as long as there are more workers than the pool keeps. */
+  /** Checks from now on, as long as there are more workers than the pool keeps. */
   watch(): void {
     const { options, state } = this.#core;
     if (this.#timer !== undefined || state.minSize === undefined || options.idleTimeout === Number.POSITIVE_INFINITY)
       return;
     if (state.seats.size <= leastOf(state) || state.phase === 'destroying') return;
-    this.#timer = this.#core.timers.every(Math.max(1, options.idleTimeout / LOOKS), () => this.#look());
+    this.#timer = this.#core.timers.every(Math.max(1, options.idleTimeout / CHECKS), () => this.#check());
   }
 
   end(): void {
@@ -32,7 +32,7 @@ export class Retirement {
     this.#idle.clear();
   }
 
-  #look(): void {
+  #check(): void {
     const { options, state } = this.#core;
     if (state.seats.size <= leastOf(state)) return this.end();
     const now = performanceNow();

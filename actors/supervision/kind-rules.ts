@@ -1,6 +1,6 @@
 import type { WorkerStatus } from '../../kinds/kind.ts';
 import type { Entry } from '../../machines/queue/entry.ts';
-import type { Look } from '../../machines/queue/match-cursor.ts';
+import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import { type Accept, TaskQueue } from '../../machines/queue/queue.ts';
 import { createPoolState, FAULTY, type Fault, type PoolState, type Rules } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
@@ -38,14 +38,14 @@ function rulesOf(
     onDeath,
     window: kind.window ?? 1,
     isIdempotent: kind.idempotent ?? false,
-    begunOf: (seat) => linkOf(seat)?.ahead?.begun,
-    recall: (seat, least) => linkOf(seat)?.ahead?.recall(least),
-    requestOf(look, entry) {
+    begunOf: (seat) => linkOf(seat)?.prefetch?.begun,
+    recall: (seat, least) => linkOf(seat)?.prefetch?.recall(least),
+    requestOf(cursor, entry) {
       try {
         // Cancelled by another hook a moment ago.
         if (reasonToStop(entry) !== undefined) return undefined;
         const { task } = entry;
-        const request = (entry as TaskEntry).runInAsyncScope(kind.requestOfTask, kind, look.status, task);
+        const request = (entry as TaskEntry).runInAsyncScope(kind.requestOfTask, kind, cursor.status, task);
         refusePromise(kind, 'requestOfTask', request);
         return request;
       } catch (error) {
@@ -77,10 +77,10 @@ function acceptOf(kind: AnyKind, faults: Fault[]): Accept | undefined {
     refusePromise(kind, 'taskMatch', isMatch);
     return isMatch;
   };
-  return (look: Look, entry) => {
-    if (look.status.type === 'old' && entry.key !== undefined && entry.key !== look.key) return false;
+  return (cursor: MatchCursor, entry) => {
+    if (cursor.status.type === 'old' && entry.key !== undefined && entry.key !== cursor.key) return false;
     try {
-      return match(look.status, entry.task);
+      return match(cursor.status, entry.task);
     } catch (error) {
       if (!faults.some((fault) => fault.entry === entry)) faults.push({ entry, hook: 'taskMatch', error });
       return false;

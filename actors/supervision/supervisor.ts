@@ -52,7 +52,7 @@ export function createSupervisor(
       take: ({ context: { rt } }) => takeNext(rt.pool, rt.seat),
       learnAndTake({ context: { rt }, event }) {
         const hasChanged = event.type === 'stay' && learn(rt.pool, rt.seat, event.competence);
-        if (hasChanged && rt.seat.held.length > 0) core.links.get(rt.seat)?.ahead?.takeBack();
+        if (hasChanged && rt.seat.held.length > 0) core.links.get(rt.seat)?.prefetch?.takeBack();
         takeNext(rt.pool, rt.seat);
       },
       kill: ({ context: { rt } }) => core.links.get(rt.seat)?.kill(),

@@ -123,7 +123,7 @@ export class Room {
     turn.begin();
     try {
       const entry: Entry = createEntry(task, { key: kind.affinity?.(task) });
-      const takers = free.filter(({ look }) => state.queue.accepts(look, entry));
+      const takers = free.filter(({ cursor }) => state.queue.accepts(cursor, entry));
       return takers.length > others || state.faults.length > before;
     } catch {
       return true;

@@ -41,7 +41,7 @@ class LeanEntry extends AsyncResource implements TaskEntry {
   resolve: ((result: unknown) => void) | undefined = undefined;
   declare priority: number;
   declare key: string | undefined;
-  declare lanes: (Entry | null)[] | null;
+  declare levels: (Entry | null)[] | null;
   declare origin: string | undefined;
   declare retries: number;
   declare transfers: boolean;
@@ -61,7 +61,7 @@ class LeanEntry extends AsyncResource implements TaskEntry {
 Object.assign(LeanEntry.prototype, {
   priority: 0,
   key: undefined,
-  lanes: null,
+  levels: null,
   origin: undefined,
   retries: 0,
   transfers: false,

@@ -26,7 +26,7 @@ import { limitRun } from '../tasks/time-limits.ts';
 import { type Judgement, judgeAnswer } from '../tasks/verdict.ts';
 import { countDeath, Health } from './health.ts';
 import { Output } from './output.ts';
-import { Ahead } from './prefetch.ts';
+import { Prefetch } from './prefetch.ts';
 import { sendRequests } from './send-requests.ts';
 import type { Spares } from './spare-workers.ts';
 import { startWorker } from './start-worker.ts';
@@ -42,7 +42,7 @@ export class Link implements WorkerHandle {
   readonly #output: Output;
   #connection!: Connection;
   /** What it holds beside the request that it performs. */
-  ahead: Ahead | undefined;
+  prefetch: Prefetch | undefined;
   #health: Health | undefined;
   #startTimer: NodeJS.Timeout | undefined;
   #lastWords: LastWords = {};
@@ -146,7 +146,7 @@ export class Link implements WorkerHandle {
       };
       this.#connection = this.#spares.take(events) ?? startWorker(this.#core, this.seat.id, events);
       this.#connection.ref(this.#core.isReferenced);
-      this.ahead = new Ahead(this.#core, this.seat, this.#connection);
+      this.prefetch = new Prefetch(this.#core, this.seat, this.#connection);
       this.#health = new Health(this.#core, this.seat, this.#connection);
       tellWorker(workerChannels.spawn, this.#core, this);
     } catch (cause) {
@@ -164,11 +164,11 @@ export class Link implements WorkerHandle {
     switch (message[0]) {
       case ToMaster.Response:
         this.#answer(message[0], message[1]);
-        this.ahead?.adapt(message[2]);
+        this.prefetch?.adapt(message[2]);
         return this.#conclude();
       case ToMaster.Responses:
         for (const response of message[1]) this.#answer(ToMaster.Response, response);
-        this.ahead?.adapt(message[2] / message[1].length);
+        this.prefetch?.adapt(message[2] / message[1].length);
         return this.#conclude();
       case ToMaster.Threw:
         this.#answer(message[0], message[1]);
@@ -179,7 +179,7 @@ export class Link implements WorkerHandle {
       case ToMaster.Feedback:
         return forwardFeedback(this.#core, this.seat, message[1], message[2]);
       case ToMaster.Recalled:
-        this.ahead?.recalled(message[1]);
+        this.prefetch?.recalled(message[1]);
         // With nothing left to do it is free.
         return this.send([]);
       case ToMaster.Memory:
@@ -235,7 +235,7 @@ export class Link implements WorkerHandle {
     this.#begin();
     // It ends when what it has begun is answered, where that may not be done again; what it has not begun goes to others.
     const isEnding = this.#judgement?.type === 'end' && !state.rules.isIdempotent;
-    if (isEnding && this.ahead?.release()) return;
+    if (isEnding && this.prefetch?.release()) return;
     if (this.seat.held.length > 0 || state.queue.length > 0) this.#deliver();
     else queueMicrotask(this.#deliver);
   }
@@ -278,7 +278,7 @@ export class Link implements WorkerHandle {
     this.#output.end();
     const full = fullExit(this.seat, exit, {
       ...this.#lastWords,
-      started: this.ahead?.started,
+      started: this.prefetch?.started,
       unsent: this.#connection?.unsent?.() ?? 0,
       stderrTail: this.#output.stderrTail,
     });

@@ -5,14 +5,14 @@ import type { PoolCore } from '../core/pool-core.ts';
 import type { Connection } from '../hosts/host.ts';
 import { ToWorker } from '../protocol/messages.ts';
 
-/** How much work a worker is sent ahead. In ms. */
-const AHEAD = 1;
+/** The work that a worker is sent before it asks. In ms. */
+const PREFETCH = 1;
 
 /** While it performs a request that takes less than this, the next one is on its way. In ms. */
 const SHORT = 5;
 
 /** What a worker holds beside the request that it performs: how much that may be, how much it has begun, and how it goes back. */
-export class Ahead {
+export class Prefetch {
   readonly #core: PoolCore;
   readonly #seat: Seat;
   readonly #connection: Connection;
@@ -82,7 +82,7 @@ export class Ahead {
   adapt(ms: number): void {
     if (this.#most === 1) return;
     this.#pace = this.#pace === 0 ? ms : 0.75 * this.#pace + 0.25 * ms;
-    const fit = Math.max(Math.floor(AHEAD / this.#pace), this.#pace < SHORT ? 2 : 1);
+    const fit = Math.max(Math.floor(PREFETCH / this.#pace), this.#pace < SHORT ? 2 : 1);
     this.#seat.window = Math.min(fit, 2 * this.#seat.window, this.#most);
   }
 

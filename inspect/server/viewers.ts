@@ -23,8 +23,8 @@ interface Viewer {
   isAlive: boolean;
 }
 
-/** One look at a pool, from the first viewer's coming to the last one's going. */
-interface Look {
+/** Everything that one view of a pool needs, from the first viewer's coming to the last one's going. */
+interface Session {
   readonly view: LivePoolView;
   /** Made anew for the first of its viewers: it knows what they have been told. */
   stately: StatelyView | undefined;
@@ -37,7 +37,7 @@ export class Viewers implements Watcher {
   readonly #core: InspectedPool;
   readonly #actor: SupervisorActor;
   readonly #viewers = new Map<WebSocket, Viewer>();
-  #look: Look | undefined;
+  #session: Session | undefined;
   #turns = 0;
 
   constructor(core: InspectedPool, actor: SupervisorActor) {
@@ -45,7 +45,7 @@ export class Viewers implements Watcher {
     this.#actor = actor;
   }
 
-  /** How many look. */
+  /** The number of viewers. */
   get size(): number {
     return this.#viewers.size;
   }
@@ -53,9 +53,9 @@ export class Viewers implements Watcher {
   /** Shows somebody all there is, and from now on what changes. */
   add(socket: WebSocket, language: Language): void {
     const viewer: Viewer = { language, isBehind: false, isAlive: true };
-    const look = this.#begin();
+    const session = this.#begin();
     if (language === 'stately' && !this.#speaks('stately'))
-      look.stately = new StatelyView(this.#actor, look.view.actors);
+      session.stately = new StatelyView(this.#actor, session.view.actors);
     this.#viewers.set(socket, viewer);
     socket.on('pong', () => {
       viewer.isAlive = true;
@@ -64,11 +64,11 @@ export class Viewers implements Watcher {
       this.#viewers.delete(socket);
       if (this.#viewers.size === 0) this.#end();
     });
-    this.#introduce(socket, viewer, look);
+    this.#introduce(socket, viewer, session);
   }
 
   exited(...[seat, exit]: Parameters<Watcher['exited']>): void {
-    this.#look?.view.actors.exited(seat, exit);
+    this.#session?.view.actors.exited(seat, exit);
   }
 
   /** Tells everybody how it ended; they are shown out by whoever let them in. */
@@ -79,47 +79,47 @@ export class Viewers implements Watcher {
     this.#end();
   }
 
-  #begin(): Look {
-    if (this.#look !== undefined) return this.#look;
+  #begin(): Session {
+    if (this.#session !== undefined) return this.#session;
     const view = new LivePoolView(this.#core, this.#actor);
     const sampler = new EventSampler(this.#actor, (event: InspectionEvent) => {
       view.hear(event);
-      if (this.#speaks('stately')) this.#look?.stately?.hear(event);
+      if (this.#speaks('stately')) this.#session?.stately?.hear(event);
     });
     const timer = setInterval(() => this.#turn(), TURN);
     timer.unref();
-    this.#look = { view, stately: undefined, sampler, timer };
+    this.#session = { view, stately: undefined, sampler, timer };
     sampler.open();
-    return this.#look;
+    return this.#session;
   }
 
   #end(): void {
-    if (this.#look === undefined) return;
-    clearInterval(this.#look.timer);
-    this.#look.sampler.close();
-    this.#look = undefined;
+    if (this.#session === undefined) return;
+    clearInterval(this.#session.timer);
+    this.#session.sampler.close();
+    this.#session = undefined;
   }
 
-  #introduce(socket: WebSocket, viewer: Viewer, { view, stately }: Look): void {
+  #introduce(socket: WebSocket, viewer: Viewer, { view, stately }: Session): void {
     viewer.isBehind = false;
     if (viewer.language === 'page') socket.send(JSON.stringify(view.full()));
     else for (const message of stately?.full() ?? []) socket.send(JSON.stringify(message));
   }
 
   #turn(): void {
-    const look = this.#look;
-    if (look === undefined) return;
-    const change = look.view.tick(look.sampler.isSpent);
+    const session = this.#session;
+    if (session === undefined) return;
+    const change = session.view.tick(session.sampler.isSpent);
     const texts = {
       page: change === undefined ? [] : [JSON.stringify(change)],
-      stately: this.#speaks('stately') ? (look.stately?.tick() ?? []).map((message) => JSON.stringify(message)) : [],
+      stately: this.#speaks('stately') ? (session.stately?.tick() ?? []).map((message) => JSON.stringify(message)) : [],
     };
-    look.sampler.open();
+    session.sampler.open();
     const isPing = ++this.#turns % TURNS_A_PING === 0;
     for (const [socket, viewer] of this.#viewers) {
       if (isPing && !this.#isThere(socket, viewer)) continue;
       if (socket.bufferedAmount > MOST_UNSENT) viewer.isBehind = true;
-      else if (viewer.isBehind) this.#introduce(socket, viewer, look);
+      else if (viewer.isBehind) this.#introduce(socket, viewer, session);
       else for (const text of texts[viewer.language]) socket.send(text);
     }
   }

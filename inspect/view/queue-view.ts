@@ -1,6 +1,6 @@
 import type { InspectedPool } from '../../actors/inspection.ts';
 import type { Entry } from '../../machines/queue/entry.ts';
-import type { Look } from '../../machines/queue/match-cursor.ts';
+import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import type { QueueView, WaitingView } from '../messages.ts';
 import { shownName } from './words.ts';
@@ -40,7 +40,7 @@ function reasonsOf(core: InspectedPool, entry: Entry, taken: Map<Seat, Entry>): 
   const seats = [...state.seats.values()];
   if (seats.length === 0) return [{ why: state.size === 0 ? 'the pool has no workers' : 'no worker has started yet' }];
   if (seats.every(({ phase }) => phase === 'busy')) return [{ why: 'every worker is busy' }];
-  const found = new Map<Look, string | undefined>();
+  const found = new Map<MatchCursor, string | undefined>();
   const reasons: Reason[] = [];
   for (const seat of seats) {
     if (reasons.length === MOST_REASONS) {
@@ -58,7 +58,7 @@ function placeOf({ state }: InspectedPool, seat: Seat): string | undefined {
   if (seat.phase === 'busy') return 'it is busy';
   if (seat.phase === 'ending') return 'it is dead';
   if (seat.slot >= state.size) return 'it is one too many for the size of the pool';
-  return seat.isRecalled ? 'it is giving back what it was sent ahead' : undefined;
+  return seat.isRecalled ? 'it is giving back what it had prefetched' : undefined;
 }
 
 /** Why this free worker has not taken this task. Workers of one status say the same: they are asked once. */
@@ -67,10 +67,10 @@ function refusalOf(
   seat: Seat,
   entry: Entry,
   taken: Map<Seat, Entry>,
-  found: Map<Look, string | undefined>,
+  found: Map<MatchCursor, string | undefined>,
 ): string {
-  if (!found.has(seat.look)) found.set(seat.look, mismatchOf(core, seat.look, entry));
-  const mismatch = found.get(seat.look);
+  if (!found.has(seat.cursor)) found.set(seat.cursor, mismatchOf(core, seat.cursor, entry));
+  const mismatch = found.get(seat.cursor);
   if (mismatch !== undefined) return mismatch;
   const first = taken.get(seat);
   if (first === undefined) taken.set(seat, entry);
@@ -78,7 +78,7 @@ function refusalOf(
 }
 
 /** Asks the kind as the queue does, but without a trace: what throws here fails no task. */
-function mismatchOf({ kind }: InspectedPool, { status, key }: Look, entry: Entry): string | undefined {
+function mismatchOf({ kind }: InspectedPool, { status, key }: MatchCursor, entry: Entry): string | undefined {
   const who =
     status.type === 'fresh' ? 'it is fresh, and this task wants a worker that is not' : 'it has learnt otherwise';
   if (status.type === 'old' && entry.key !== undefined && entry.key !== key) return who;

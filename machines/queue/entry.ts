@@ -15,14 +15,14 @@ export interface Entry {
   prev: Entry | null;
   next: Entry | null;
   /** Forward pointers of the upper lanes, only while an order is in force. */
-  lanes: (Entry | null)[] | null;
+  levels: (Entry | null)[] | null;
   /** The id of the worker whose verdict made this task, for a follow-up; `undefined` for a caller's. */
   readonly origin: string | undefined;
   /** The worker that holds it. */
   holder: string | undefined;
   /** How often it went back to the queue after the death of its worker. */
   retries: number;
-  /** Its request takes buffers along that it can take once only: it is never sent ahead. */
+  /** Its request takes buffers along that it can take once only: it is never prefetched. */
   readonly transfers: boolean;
   /** Its buffers have gone to a worker: it is never performed again. */
   isSpent: boolean;
@@ -46,7 +46,7 @@ export function createEntry(task: unknown, options: EntryOptions = {}): Entry {
     key: options.key,
     prev: null,
     next: null,
-    lanes: null,
+    levels: null,
     origin: options.origin,
     holder: undefined,
     retries: 0,

@@ -2,28 +2,28 @@ import type { WorkerStatus } from '../../kinds/kind.ts';
 import type { Entry } from './entry.ts';
 
 /**
- * What one status has already refused, so that no task is shown to it twice: everything up to `cursor`, but for the
- * entries in `late`, which came in before the cursor after it had passed. A new status or a broadcast starts it anew.
+ * How far along the queue one worker status was matched, so that no task is shown to it twice. Everything up to `last` did not
+ * match; `late` holds entries that were inserted before `last` since. A new status or a broadcast starts it anew.
  */
-export interface Look {
+export interface MatchCursor {
   status: WorkerStatus;
   /** The affinity key of an old status, where the kind gives one. */
   key: string | undefined;
-  /** The last entry that was refused; it may have left the queue since. `null`: none was refused. */
-  cursor: Entry | null;
+  /** The last entry that did not match; it may have left the queue since. `null`: none was tried. */
+  last: Entry | null;
   late: Entry[];
-  /** The entry that the last look found, while nothing can have come before it. */
+  /** The entry that the last search found, while nothing can have come before it. */
   found: Entry | undefined;
 }
 
-/** A look that has refused nothing yet. */
-export function createLook(status: WorkerStatus, key?: string): Look {
-  return { status, key, cursor: null, late: [], found: undefined };
+/** Makes a cursor at the beginning of the queue. */
+export function createMatchCursor(status: WorkerStatus, key?: string): MatchCursor {
+  return { status, key, last: null, late: [], found: undefined };
 }
 
-/** Forgets every refusal. */
-export function resetLook(look: Look): void {
-  look.cursor = null;
-  look.late.length = 0;
-  look.found = undefined;
+/** Puts a cursor back to the beginning of the queue. */
+export function resetMatchCursor(cursor: MatchCursor): void {
+  cursor.last = null;
+  cursor.late.length = 0;
+  cursor.found = undefined;
 }

@@ -1,10 +1,10 @@
 import { type Compare, type Entry, move } from './entry.ts';
-import { Shelves } from './key-index.ts';
-import { type Look, resetLook } from './match-cursor.ts';
-import { Lanes } from './skip-list.ts';
+import { KeyIndex } from './key-index.ts';
+import { type MatchCursor, resetMatchCursor } from './match-cursor.ts';
+import { SkipList } from './skip-list.ts';
 
 /** Whether a status takes an entry. */
-export type Accept = (look: Look, entry: Entry) => boolean;
+export type Accept = (cursor: MatchCursor, entry: Entry) => boolean;
 
 /**
  * What the supervisor's decisions need of a queue. The running pool gives them `TaskQueue`; an explorer of the model
@@ -18,17 +18,17 @@ export interface Queue extends Iterable<Entry> {
   unshift(entry: Entry): void;
   /** Takes a queued entry out. */
   remove(entry: Entry): void;
-  /** The first entry in order that this look accepts; it stays queued. */
-  first(look: Look): Entry | undefined;
-  /** Whether a look accepts an entry. */
-  accepts(look: Look, entry: Entry): boolean;
+  /** The first entry in order that this cursor accepts; it stays queued. */
+  first(cursor: MatchCursor): Entry | undefined;
+  /** Whether a cursor accepts an entry. */
+  accepts(cursor: MatchCursor, entry: Entry): boolean;
   /** Sorts, stably, and keeps later entries in that order; without `compare` by priority and arrival. */
   reorder(compare?: Compare): void;
-  /** What a look refused may be acceptable now. */
+  /** What a cursor refused may be acceptable now. */
   forget(): void;
-  /** Lets the queue remember a look's refusals, and no longer. */
-  watch(look: Look): void;
-  unwatch(look: Look): void;
+  /** Lets the queue remember how far a cursor has come, and no longer. */
+  watch(cursor: MatchCursor): void;
+  unwatch(cursor: MatchCursor): void;
   /** The affinity keys with queued entries. */
   keys(): Iterable<string>;
 }
@@ -41,20 +41,20 @@ export interface Queue extends Iterable<Entry> {
  */
 export class TaskQueue implements Queue {
   readonly #accept: Accept | undefined;
-  readonly #looks = new Set<Look>();
-  readonly #shelves: Shelves | undefined;
+  readonly #cursors = new Set<MatchCursor>();
+  readonly #keyIndex: KeyIndex | undefined;
   #head: Entry | null = null;
   #tail: Entry | null = null;
   #length = 0;
   #last = 0;
   #first = 0;
   #compare: Compare | undefined;
-  #lanes: Lanes | undefined;
+  #skipList: SkipList | undefined;
 
-  /** Without `accept` every look takes the head. With `hasKeys` old looks find their key's tasks by an index. */
+  /** Without `accept` every cursor takes the head. With `hasKeys` old cursors find their key's tasks by an index. */
   constructor(accept?: Accept, hasKeys = false) {
     this.#accept = accept;
-    this.#shelves = hasKeys ? new Shelves() : undefined;
+    this.#keyIndex = hasKeys ? new KeyIndex() : undefined;
   }
 
   get length(): number {
@@ -63,13 +63,13 @@ export class TaskQueue implements Queue {
 
   push(entry: Entry): void {
     entry.turn = ++this.#last;
-    if (entry.priority !== 0 && this.#lanes === undefined) this.#raise();
+    if (entry.priority !== 0 && this.#skipList === undefined) this.#raise();
     this.#add(entry, 'end');
   }
 
   unshift(entry: Entry): void {
     entry.turn = --this.#first;
-    if (entry.priority !== 0 && this.#lanes === undefined) this.#raise();
+    if (entry.priority !== 0 && this.#skipList === undefined) this.#raise();
     this.#add(entry, 'head');
     // It may be the very entry that a cursor or a find of before stands at. Entries come back seldom.
     this.forget();
@@ -80,19 +80,20 @@ export class TaskQueue implements Queue {
     // `prev` stays: a cursor that stands here goes back along it to an entry that is still queued.
     move(entry, 'held');
     this.#unlink(entry);
-    this.#shelves?.left(entry);
-    if (this.#lanes !== undefined && !this.#lanes.remove(entry)) this.#raise();
+    this.#keyIndex?.left(entry);
+    if (this.#skipList !== undefined && !this.#skipList.remove(entry)) this.#raise();
   }
 
-  first(look: Look): Entry | undefined {
+  first(cursor: MatchCursor): Entry | undefined {
     if (this.#accept === undefined) return this.#head ?? undefined;
-    if (look.found?.place === 'queued') return look.found;
-    look.found = this.#shelves !== undefined && look.status.type === 'old' ? this.#onShelves(look) : this.#along(look);
-    return look.found;
+    if (cursor.found?.place === 'queued') return cursor.found;
+    cursor.found =
+      this.#keyIndex !== undefined && cursor.status.type === 'old' ? this.#firstByKey(cursor) : this.#along(cursor);
+    return cursor.found;
   }
 
-  accepts(look: Look, entry: Entry): boolean {
-    return this.#accept?.(look, entry) ?? true;
+  accepts(cursor: MatchCursor, entry: Entry): boolean {
+    return this.#accept?.(cursor, entry) ?? true;
   }
 
   reorder(compare?: Compare): void {
@@ -109,19 +110,19 @@ export class TaskQueue implements Queue {
   }
 
   forget(): void {
-    for (const look of this.#looks) resetLook(look);
+    for (const cursor of this.#cursors) resetMatchCursor(cursor);
   }
 
-  watch(look: Look): void {
-    if (this.#accept !== undefined) this.#looks.add(look);
+  watch(cursor: MatchCursor): void {
+    if (this.#accept !== undefined) this.#cursors.add(cursor);
   }
 
-  unwatch(look: Look): void {
-    this.#looks.delete(look);
+  unwatch(cursor: MatchCursor): void {
+    this.#cursors.delete(cursor);
   }
 
   keys(): Iterable<string> {
-    return this.#shelves?.keys() ?? [];
+    return this.#keyIndex?.keys() ?? [];
   }
 
   *[Symbol.iterator](): Generator<Entry> {
@@ -140,11 +141,11 @@ export class TaskQueue implements Queue {
   }
 
   #add(entry: Entry, where: 'end' | 'head'): void {
-    const lanes = this.#lanes;
+    const lanes = this.#skipList;
     // A comparison of the user's may throw: it does so here, before anything is changed.
     const after = lanes === undefined ? (where === 'end' ? this.#tail : null) : lanes.insert(entry, this.#head);
     this.#link(entry, after);
-    this.#shelves?.add(entry, lanes === undefined ? where : this.#isBefore);
+    this.#keyIndex?.add(entry, lanes === undefined ? where : this.#isBefore);
     if (lanes !== undefined || where === 'head') this.#tellLate(entry);
   }
 
@@ -179,59 +180,59 @@ export class TaskQueue implements Queue {
     this.#head = null;
     this.#tail = null;
     this.#length = 0;
-    this.#shelves?.clear();
-    this.#lanes = isOrdered ? new Lanes(this.#isBefore) : undefined;
+    this.#keyIndex?.clear();
+    this.#skipList = isOrdered ? new SkipList(this.#isBefore) : undefined;
     for (const entry of entries) {
-      entry.lanes = null;
-      this.#lanes?.insert(entry, this.#head);
+      entry.levels = null;
+      this.#skipList?.insert(entry, this.#head);
       this.#link(entry, this.#tail);
-      this.#shelves?.add(entry, 'end');
+      this.#keyIndex?.add(entry, 'end');
     }
     this.forget();
   }
 
   #tellLate(entry: Entry): void {
-    for (const look of this.#looks) {
-      look.found = undefined;
-      const cursor = live(look.cursor);
-      look.cursor = cursor;
-      if (cursor !== null && this.#isBefore(entry, cursor)) look.late.push(entry);
+    for (const cursor of this.#cursors) {
+      cursor.found = undefined;
+      const last = live(cursor.last);
+      cursor.last = last;
+      if (last !== null && this.#isBefore(entry, last)) cursor.late.push(entry);
     }
   }
 
-  #along(look: Look): Entry | undefined {
+  #along(cursor: MatchCursor): Entry | undefined {
     const accept = this.#accept as Accept;
-    if (look.late.length > 0) {
-      look.late.sort((a, b) => this.#difference(a, b));
-      while (look.late.length > 0) {
-        const entry = look.late[0] as Entry;
-        if (entry.place === 'queued' && accept(look, entry)) return entry;
-        look.late.shift();
+    if (cursor.late.length > 0) {
+      cursor.late.sort((a, b) => this.#difference(a, b));
+      while (cursor.late.length > 0) {
+        const entry = cursor.late[0] as Entry;
+        if (entry.place === 'queued' && accept(cursor, entry)) return entry;
+        cursor.late.shift();
       }
     }
-    const cursor = live(look.cursor);
-    let entry = cursor === null ? this.#head : cursor.next;
+    const last = live(cursor.last);
+    let entry = last === null ? this.#head : last.next;
     while (entry !== null) {
-      if (accept(look, entry)) {
-        look.cursor = entry.prev;
+      if (accept(cursor, entry)) {
+        cursor.last = entry.prev;
         return entry;
       }
       entry = entry.next;
     }
-    look.cursor = this.#tail;
+    cursor.last = this.#tail;
     return undefined;
   }
 
-  #onShelves(look: Look): Entry | undefined {
-    const unkeyed = this.#firstOn(undefined, look);
-    const keyed = look.key === undefined ? undefined : this.#firstOn(look.key, look);
+  #firstByKey(cursor: MatchCursor): Entry | undefined {
+    const unkeyed = this.#firstOn(undefined, cursor);
+    const keyed = cursor.key === undefined ? undefined : this.#firstOn(cursor.key, cursor);
     if (unkeyed === undefined || keyed === undefined) return unkeyed ?? keyed;
     return this.#isBefore(keyed, unkeyed) ? keyed : unkeyed;
   }
 
-  #firstOn(key: string | undefined, look: Look): Entry | undefined {
+  #firstOn(key: string | undefined, cursor: MatchCursor): Entry | undefined {
     const accept = this.#accept as Accept;
-    for (const entry of (this.#shelves as Shelves).of(key)) if (accept(look, entry)) return entry;
+    for (const entry of (this.#keyIndex as KeyIndex).of(key)) if (accept(cursor, entry)) return entry;
     return undefined;
   }
 }

@@ -6,7 +6,7 @@ const TOP = 24;
  * The express lanes over a queue in order: a skip list whose ground lane is the queue's own list, so that a task finds
  * its place among a million in a few dozen comparisons. Used only while an order or a priority is in force.
  */
-export class Lanes {
+export class SkipList {
   readonly #heads: (Entry | null)[] = [];
   readonly #isBefore: (a: Entry, b: Entry) => boolean;
   #coin = 0x9e3779b9;
@@ -33,22 +33,22 @@ export class Lanes {
       at = next;
       next = next.next;
     }
-    entry.lanes = height > 0 ? before.map((from, lane) => this.#after(from, lane)) : null;
+    entry.levels = height > 0 ? before.map((from, lane) => this.#after(from, lane)) : null;
     for (let lane = 0; lane < height; lane++) this.#link(before[lane] ?? null, lane, entry);
     return at;
   }
 
   /** Unlinks an entry; false where the order no longer finds it, because what it compares has changed. */
   remove(entry: Entry): boolean {
-    if (entry.lanes === null) return true;
+    if (entry.levels === null) return true;
     let at: Entry | null = null;
     for (let lane = this.#heads.length - 1; lane >= 0; lane--) {
       at = this.#walk(at, lane, entry);
-      if (lane >= entry.lanes.length) continue;
+      if (lane >= entry.levels.length) continue;
       if (this.#after(at, lane) !== entry) return false;
-      this.#link(at, lane, entry.lanes[lane] ?? null);
+      this.#link(at, lane, entry.levels[lane] ?? null);
     }
-    entry.lanes = null;
+    entry.levels = null;
     return true;
   }
 
@@ -63,12 +63,12 @@ export class Lanes {
   }
 
   #after(at: Entry | null, lane: number): Entry | null {
-    return (at === null ? this.#heads[lane] : at.lanes?.[lane]) ?? null;
+    return (at === null ? this.#heads[lane] : at.levels?.[lane]) ?? null;
   }
 
   #link(at: Entry | null, lane: number, to: Entry | null): void {
     if (at === null) this.#heads[lane] = to;
-    else if (at.lanes !== null) at.lanes[lane] = to;
+    else if (at.levels !== null) at.levels[lane] = to;
   }
 
   /** A quarter of the entries reach each next lane. A seeded coin: the same pushes give the same lanes. */

@@ -89,7 +89,7 @@ function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void
 function demandOf(pool: PoolState): number {
   const { queue, seats, waiting } = pool;
   // Who is about to start will take some of what waits.
-  if (pool.holds > 0 || queue.first(pool.freshLook) === undefined) return 0;
+  if (pool.holds > 0 || queue.first(pool.freshCursor) === undefined) return 0;
   let starting = waiting.size;
   for (const { phase } of seats.values()) if (phase === 'starting') starting++;
   return Math.min(pool.size, seats.size + waiting.size + Math.max(0, queue.length - starting));
@@ -105,7 +105,7 @@ function fillSlots(pool: PoolState, wanted: number, effects: Effect[]): void {
     taken.add(slot);
     const serial = (pool.serials[slot] ?? 0) + 1;
     pool.serials[slot] = serial;
-    const seat = createSeat(`${pool.kind}:${slot}:${serial}`, slot, pool.freshLook);
+    const seat = createSeat(`${pool.kind}:${slot}:${serial}`, slot, pool.freshCursor);
     pool.seats.set(seat.id, seat);
     effects.push({ type: 'spawn', seat });
   }
@@ -140,7 +140,7 @@ function onFree(pool: PoolState, id: string, effects: Effect[]): void {
 function onEnded(pool: PoolState, id: string, effects: Effect[]): void {
   const seat = pool.seats.get(id);
   if (seat === undefined || seat.phase === 'ending') return;
-  // What was sent ahead to it has not been answered and never will be.
+  // What was prefetched by it has not been answered and never will be.
   giveBack(pool, seat.held.splice(0), effects);
   seat.isExpected = true;
   stopCounting(pool, seat);

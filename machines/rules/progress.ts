@@ -37,7 +37,7 @@ export function makeProgress(pool: PoolState, effects: Effect[]): void {
  * each key that waits: tasks of different keys need different workers.
  */
 function makeRoom(pool: PoolState, effects: Effect[]): boolean {
-  if (pool.size === 0 || pool.queue.first(pool.freshLook) === undefined) return false;
+  if (pool.size === 0 || pool.queue.first(pool.freshCursor) === undefined) return false;
   const old = pool.free.filter((seat) => seat.status.type === 'old');
   let keys = 0;
   for (const _ of pool.queue.keys()) if (++keys >= old.length) break;
@@ -54,7 +54,7 @@ function failStranded(pool: PoolState, effects: Effect[]): void {
   const isClosing = pool.phase === 'closing';
   for (const entry of isClosing ? [...pool.queue] : [...pool.followUps]) {
     if (!isClosing && entry.origin !== undefined && pool.seats.has(entry.origin)) continue;
-    if (!isClosing && pool.queue.accepts(pool.freshLook, entry)) continue;
+    if (!isClosing && pool.queue.accepts(pool.freshCursor, entry)) continue;
     leave(pool, entry);
     settle(entry, { type: 'stranded' }, effects);
   }

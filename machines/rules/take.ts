@@ -1,6 +1,6 @@
 import type { WorkerStatus } from '../../kinds/kind.ts';
 import type { Entry } from '../queue/entry.ts';
-import { createLook, type Look } from '../queue/match-cursor.ts';
+import { createMatchCursor, type MatchCursor } from '../queue/match-cursor.ts';
 import type { Effect } from '../state/effects.ts';
 import { FAULTY, type PoolState } from '../state/pool-state.ts';
 import type { Seat } from '../state/seat.ts';
@@ -12,39 +12,39 @@ export function isServed(pool: PoolState, seat: Seat): boolean {
   return seat.slot < pool.size && !seat.isRecalled;
 }
 
-/** The look a worker has once it has that competence; the one it has where the competence is the same. */
-function lookAfter(pool: PoolState, seat: Seat, competence: unknown): Look {
-  const { status } = seat.look;
-  if (status.type === 'old' && Object.is(status.competence, competence)) return seat.look;
-  const next = seat.nextLook?.status;
-  if (next?.type === 'old' && Object.is(next.competence, competence)) return seat.nextLook as Look;
+/** The cursor a worker has once it has that competence; the one it has where the competence is the same. */
+function cursorAfter(pool: PoolState, seat: Seat, competence: unknown): MatchCursor {
+  const { status } = seat.cursor;
+  if (status.type === 'old' && Object.is(status.competence, competence)) return seat.cursor;
+  const next = seat.nextCursor?.status;
+  if (next?.type === 'old' && Object.is(next.competence, competence)) return seat.nextCursor as MatchCursor;
   const learnt: WorkerStatus = { type: 'old', competence };
-  seat.nextLook = createLook(learnt, pool.rules.keyOf(competence));
-  return seat.nextLook;
+  seat.nextCursor = createMatchCursor(learnt, pool.rules.keyOf(competence));
+  return seat.nextCursor;
 }
 
 /** Would a worker that learns this competence stay busy: does it hold more requests, or the queue a task for it? */
 export function hasNextWith(pool: PoolState, seat: Seat, competence: unknown): boolean {
   if (seat.held.length > 0) return true;
-  return isServed(pool, seat) && pool.queue.first(lookAfter(pool, seat, competence)) !== undefined;
+  return isServed(pool, seat) && pool.queue.first(cursorAfter(pool, seat, competence)) !== undefined;
 }
 
 /** Would a worker whose status is unchanged stay busy? */
 export function hasNext(pool: PoolState, seat: Seat): boolean {
   if (seat.held.length > 0) return true;
-  return isServed(pool, seat) && pool.queue.first(seat.look) !== undefined;
+  return isServed(pool, seat) && pool.queue.first(seat.cursor) !== undefined;
 }
 
 /** Gives the worker the competence of its last verdict; answers whether that is another one than before. */
 export function learn(pool: PoolState, seat: Seat, competence: unknown): boolean {
-  const look = lookAfter(pool, seat, competence);
-  if (look === seat.look) return false;
-  if (seat.look !== pool.freshLook) pool.queue.unwatch(seat.look);
-  pool.queue.watch(look);
-  seat.look = look;
-  seat.nextLook = undefined;
-  seat.status = look.status;
-  // What it was sent ahead was chosen for what it was.
+  const cursor = cursorAfter(pool, seat, competence);
+  if (cursor === seat.cursor) return false;
+  if (seat.cursor !== pool.freshCursor) pool.queue.unwatch(seat.cursor);
+  pool.queue.watch(cursor);
+  seat.cursor = cursor;
+  seat.nextCursor = undefined;
+  seat.status = cursor.status;
+  // What it prefetched was chosen for what it was.
   seat.window = 1;
   return true;
 }
@@ -61,10 +61,10 @@ export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] 
   // A share of the queue, so that the first worker asked does not leave the others idle.
   const share = seat.window === 1 ? 1 : Math.min(seat.window, Math.ceil(queue.length / pool.seats.size));
   while (seat.held.length < share && !isAlone(seat.held[0])) {
-    const entry = queue.first(seat.look);
+    const entry = queue.first(seat.cursor);
     if (entry === undefined || (isAlone(entry) && seat.held.length > 0)) break;
     leave(pool, entry);
-    const request = rules.requestOf(seat.look, entry);
+    const request = rules.requestOf(seat.cursor, entry);
     if (request === FAULTY) continue;
     // The hook may have cancelled its own task: no worker has to be ended for it.
     const stop = rules.reasonToStop(entry);
@@ -83,7 +83,7 @@ export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] 
 
 /**
  * A task that was with a worker when it died, among others, is sent alone from then on: if it was the cause, it is found
- * out without harm to its neighbours. So is one whose buffers go along: what was sent ahead may have to come back.
+ * out without harm to its neighbours. So is one whose buffers go along: what was prefetched may have to come back.
  */
 function isAlone(entry: Entry | undefined): boolean {
   return entry !== undefined && (entry.retries > 0 || entry.transfers);

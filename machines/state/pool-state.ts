@@ -1,12 +1,12 @@
 import type { Entry } from '../queue/entry.ts';
-import { createLook, type Look } from '../queue/match-cursor.ts';
+import { createMatchCursor, type MatchCursor } from '../queue/match-cursor.ts';
 import type { Queue } from '../queue/queue.ts';
 import { FRESH, type Seat } from './seat.ts';
 
 /** The kind's part in the decisions, with its throws caught. */
 export interface Rules {
   /** The request of a task for a status; `undefined`: expired; FAULTY: the hook threw, and the fault is noted. */
-  requestOf(look: Look, entry: Entry): unknown;
+  requestOf(cursor: MatchCursor, entry: Entry): unknown;
   /** Why a task's caller wants it no more, where the event that says so is still on its way. */
   reasonToStop(entry: Entry): { readonly reason: unknown } | undefined;
   /**
@@ -88,7 +88,7 @@ export interface PoolState {
   /** Queued tasks that a verdict made: the only ones that can be stranded. */
   readonly followUps: Set<Entry>;
   readonly faults: Fault[];
-  readonly freshLook: Look;
+  readonly freshCursor: MatchCursor;
   readonly restart: RestartLimits;
   /** How many workers there may be. */
   size: number;
@@ -124,8 +124,8 @@ export function leastOf(pool: Pick<PoolState, 'size' | 'minSize'>): number {
 
 /** A pool with an empty queue and no worker yet. */
 export function createPoolState(options: PoolStateOptions): PoolState {
-  const freshLook = createLook(FRESH);
-  options.queue.watch(freshLook);
+  const freshCursor = createMatchCursor(FRESH);
+  options.queue.watch(freshCursor);
   return {
     ...options,
     minSize: options.minSize,
@@ -134,7 +134,7 @@ export function createPoolState(options: PoolStateOptions): PoolState {
     serials: [],
     waiting: new Set(),
     followUps: new Set(),
-    freshLook,
+    freshCursor,
     phase: 'open',
     holds: 0,
     busy: 0,

@@ -1,6 +1,6 @@
 import type { WorkerStatus } from '../../kinds/kind.ts';
 import type { Entry } from '../queue/entry.ts';
-import type { Look } from '../queue/match-cursor.ts';
+import type { MatchCursor } from '../queue/match-cursor.ts';
 
 /** The status of a worker that has performed nothing. One object, so that statuses compare by identity. */
 export const FRESH: WorkerStatus = { type: 'fresh' };
@@ -24,10 +24,10 @@ export interface Seat {
   readonly slot: number;
   phase: SeatPhase;
   status: WorkerStatus;
-  look: Look;
-  /** The look of the status that a verdict is about to give; becomes `look` when the worker learns it. */
-  nextLook: Look | undefined;
-  /** The requests it holds, oldest first: the running one, then those sent ahead. */
+  cursor: MatchCursor;
+  /** The cursor of the status that a verdict is about to give; becomes `cursor` when the worker learns it. */
+  nextCursor: MatchCursor | undefined;
+  /** The requests it holds, oldest first: the running one, then those prefetched. */
   readonly held: Entry[];
   /** How many requests it was given. */
   tasks: number;
@@ -42,15 +42,15 @@ export interface Seat {
 }
 
 /** The seat of a worker that is about to start: fresh, with nothing in its hands. */
-export function createSeat(id: string, slot: number, look: Look): Seat {
+export function createSeat(id: string, slot: number, cursor: MatchCursor): Seat {
   return {
     id,
     actorId: id.slice(0, id.lastIndexOf(':')),
     slot,
     phase: 'starting',
     status: FRESH,
-    look,
-    nextLook: undefined,
+    cursor,
+    nextCursor: undefined,
     held: [],
     tasks: 0,
     window: 1,

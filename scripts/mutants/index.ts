@@ -1,4 +1,3 @@
-import { ahead } from './ahead.ts';
 import { answers } from './answers.ts';
 import { callers } from './callers.ts';
 import { charts } from './charts.ts';
@@ -7,6 +6,7 @@ import { hosts } from './hosts.ts';
 import { journal } from './journal.ts';
 import { limits } from './limits.ts';
 import type { Area, Mutant } from './mutant.ts';
+import { prefetch } from './prefetch.ts';
 import { rules } from './rules.ts';
 import { statecharts } from './statecharts.ts';
 import { turns } from './turns.ts';
@@ -17,7 +17,7 @@ import { wire } from './wire.ts';
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...statecharts],
   charts,
-  pool: [...callers, ...answers, ...ahead, ...limits, ...turns, ...journal],
+  pool: [...callers, ...answers, ...prefetch, ...limits, ...turns, ...journal],
   hosts,
   wire,
   view,

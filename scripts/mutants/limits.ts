@@ -91,7 +91,7 @@ export const limits: readonly Mutant[] = [
     catchers: ['tests/pool/intensity.test.ts'],
   },
   {
-    name: 'sentinel-forgets-all',
+    name: 'reaper-forgets-all',
     file: 'actors/hosts/orphan-reaper.ts',
     from: 'kill -9 $pid',
     to: 'true',

@@ -11,9 +11,9 @@ export const rules: readonly Mutant[] = [
     catchers: ['tests/machines/decide.test.ts'],
   },
   {
-    name: 'stale-look',
+    name: 'stale-cursor',
     file: 'machines/rules/take.ts',
-    from: '  seat.look = look;\n',
+    from: '  seat.cursor = cursor;\n',
     to: '',
     breaks: 'A worker takes tasks by the competence it had before.',
     catchers: ['tests/machines/decide.test.ts'],

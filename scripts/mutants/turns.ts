@@ -43,11 +43,11 @@ export const turns: readonly Mutant[] = [
     catchers: ['tests/machines/restart.test.ts'],
   },
   {
-    name: 'transfer-is-sent-ahead',
+    name: 'transfer-is-prefetched',
     file: 'machines/rules/take.ts',
     from: '(entry.retries > 0 || entry.transfers)',
     to: 'entry.retries > 0',
-    breaks: 'A task whose buffers go along is sent ahead.',
+    breaks: 'A task whose buffers go along is prefetched.',
     catchers: ['tests/pool/transfer.test.ts'],
   },
   {
@@ -85,8 +85,8 @@ export const turns: readonly Mutant[] = [
   {
     name: 'hooks-in-the-pools-context',
     file: 'actors/supervision/kind-rules.ts',
-    from: '(entry as TaskEntry).runInAsyncScope(kind.requestOfTask, kind, look.status, task)',
-    to: 'kind.requestOfTask(look.status, task)',
+    from: '(entry as TaskEntry).runInAsyncScope(kind.requestOfTask, kind, cursor.status, task)',
+    to: 'kind.requestOfTask(cursor.status, task)',
     breaks: 'A hook of a task runs in no context.',
     catchers: ['tests/pool/context.test.ts'],
   },
@@ -141,8 +141,8 @@ export const turns: readonly Mutant[] = [
   {
     name: 'times-let-the-program-end',
     file: 'actors/platform/deadlines.ts',
-    from: "line.timer = this.#timers.after(left, () => setImmediate(() => this.#look(line)), 'always');",
-    to: "line.timer = this.#timers.after(left, () => setImmediate(() => this.#look(line)), 'never');",
+    from: "line.timer = this.#timers.after(left, () => setImmediate(() => this.#check(line)), 'always');",
+    to: "line.timer = this.#timers.after(left, () => setImmediate(() => this.#check(line)), 'never');",
     breaks: 'A program ends before the time of the task that it waits for.',
     catchers: ['tests/pool/keep-alive.test.ts'],
   },

@@ -39,7 +39,7 @@ export const view: readonly Mutant[] = [
     file: 'inspect/server/server.ts',
     from: '      this.#strangers.release(socket);\n',
     to: '',
-    breaks: 'Who looks is cut off when many strangers come.',
+    breaks: 'Who cursors is cut off when many strangers come.',
     catchers: ['tests/inspect/held-open.test.ts'],
   },
   {
@@ -152,7 +152,7 @@ export const view: readonly Mutant[] = [
     from: "const BREAK = '\\u001b[?7h';",
     to: "const BREAK = '';",
     breaks: 'A result is cut where the terminal ends.',
-    catchers: ['tests/bin/look.test.ts'],
+    catchers: ['tests/bin/cursor.test.ts'],
   },
   {
     name: 'bar-cuts-results',

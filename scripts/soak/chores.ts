@@ -44,7 +44,7 @@ export const groups = {
   processes: 'no process and no thread can be started for a while',
   transfer: 'tasks give their buffers away',
   feedback: 'feedbacks come after the answer of their task, or end the worker that receives one',
-  spares: 'workers are started ahead',
+  spares: 'workers are started in advance',
   hooks: 'hooks call methods of their own pool',
   ends: 'pools are closed and destroyed twice, and by their hooks',
 } as const;

@@ -133,7 +133,7 @@ export class Ledger {
     if (feedback.note === 0) return;
     const account = this.#open.get(task.id);
     if (account === undefined) return this.violate(`${nameOf(task)}: a feedback came after it had settled`);
-    // A task that was sent ahead to a worker that died may be performed again, from its first feedback on.
+    // A task that was prefetched by a worker that died may be performed again, from its first feedback on.
     if (feedback.note === 1) account.notes = 0;
     if (feedback.note !== ++account.notes) this.violate(`${nameOf(task)}: feedback ${feedback.note} came out of order`);
   }

@@ -7,7 +7,7 @@ setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc') as () => void;
 
 /** Whether this system shows its processes as files, as Linux does: nothing else is asked about them. */
-export const canLook = existsSync('/proc/self/stat');
+export const hasProc = existsSync('/proc/self/stat');
 
 /** What the operating system says of this process at one moment. */
 export interface Sample {

@@ -11,7 +11,7 @@ import type { PoolUnderLoad, Setting, SoakPool, SoakTypes } from './soak-pool.ts
 /** So many tasks are under way for each worker: more than it may hold. */
 const CALLERS = 6;
 const WINDOW = 8;
-/** How many workers are started ahead at most. */
+/** How many workers are started in advance at most. */
 const SPARES = 2;
 /** A number of its own for each of those who choose something by chance. */
 const OPTIONS = -1;

@@ -27,7 +27,7 @@ const LONGEST_WARM_UP = 150_000;
 const GONE = 5_000;
 /** The pipes of a worker's process in its master: output, errors, Node's channel, answers, requests. A thread has its loop's. */
 const FILES_OF_WORKER = 5;
-/** The sentinel's pipe, and files that are open for a moment. */
+/** The orphan reaper's pipe, and files that are open for a moment. */
 const OTHER_FILES = 4;
 /** The heap may grow by so much; it is not judged in a run of less than so many ms, too short to compile and to cache what it will. */
 const GROWTH = 0.1;

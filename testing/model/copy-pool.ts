@@ -1,5 +1,5 @@
 import type { Entry } from '../../machines/queue/entry.ts';
-import { createLook, type Look } from '../../machines/queue/match-cursor.ts';
+import { createMatchCursor, type MatchCursor } from '../../machines/queue/match-cursor.ts';
 import type { Accept } from '../../machines/queue/queue.ts';
 import type { PoolState, Rules } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
@@ -20,19 +20,19 @@ export function copyPool(from: PoolState, accept: Accept, rules: Pick<Rules, 're
     entries.set(entry, known);
     return known;
   };
-  const freshLook = createLook(from.freshLook.status);
-  const looks = new Map<Look, Look>([[from.freshLook, freshLook]]);
-  const lookOf = (look: Look): Look => {
-    const known = looks.get(look) ?? createLook(look.status, look.key);
-    looks.set(look, known);
+  const freshCursor = createMatchCursor(from.freshCursor.status);
+  const cursors = new Map<MatchCursor, MatchCursor>([[from.freshCursor, freshCursor]]);
+  const cursorOf = (cursor: MatchCursor): MatchCursor => {
+    const known = cursors.get(cursor) ?? createMatchCursor(cursor.status, cursor.key);
+    cursors.set(cursor, known);
     return known;
   };
   const seats = new Map<Seat, Seat>();
   const seatOf = (seat: Seat): Seat => {
     const known = seats.get(seat) ?? {
       ...seat,
-      look: lookOf(seat.look),
-      nextLook: seat.nextLook && lookOf(seat.nextLook),
+      cursor: cursorOf(seat.cursor),
+      nextCursor: seat.nextCursor && cursorOf(seat.nextCursor),
       held: seat.held.map(entryOf),
     };
     seats.set(seat, known);
@@ -49,7 +49,7 @@ export function copyPool(from: PoolState, accept: Accept, rules: Pick<Rules, 're
     waiting: new Set(from.waiting),
     followUps: new Set([...from.followUps].map(entryOf)),
     faults: from.faults.map((fault) => ({ ...fault, entry: entryOf(fault.entry) })),
-    freshLook,
+    freshCursor,
     failures: [...from.failures],
   };
   return { pool, entryOf, seatOf };

@@ -1,6 +1,6 @@
 import assert from 'node:assert';
 import type { Entry } from '../../machines/queue/entry.ts';
-import type { Look } from '../../machines/queue/match-cursor.ts';
+import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import type { PoolState } from '../../machines/state/pool-state.ts';
 import { leastOf } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
@@ -13,7 +13,7 @@ export interface World {
   /** How often each task has settled. */
   readonly settled: ReadonlyMap<Entry, number>;
   /** May this status take this task just now? */
-  accepts(look: Look, entry: Entry): boolean;
+  accepts(cursor: MatchCursor, entry: Entry): boolean;
 }
 
 /**
@@ -57,18 +57,18 @@ function checkProgress(world: World, seats: readonly Seat[]): void {
   const queued = [...pool.queue];
   // Nobody is free for whom the queue has a task.
   for (const seat of pool.free) {
-    const entry = queued.find((each) => world.accepts(seat.look, each));
+    const entry = queued.find((each) => world.accepts(seat.cursor, each));
     assert.equal(entry, undefined, `${seat.id} is free, and takes ${entry && show(entry)}`);
   }
   const isMoving = pool.busy > 0 || pool.waiting.size > 0 || seats.some(({ phase }) => phase !== 'free');
   if (isMoving || pool.degraded !== undefined) return assert.ok(!pool.isStalled, 'stalled, though something moves');
   assert.equal(pool.isStalled, queued.length > 0, 'a task waits unseen');
-  const wanted = queued.find((entry) => world.accepts(pool.freshLook, entry));
+  const wanted = queued.find((entry) => world.accepts(pool.freshCursor, entry));
   if (wanted !== undefined) assert.ok(seats.length >= pool.size, `no worker was started for ${show(wanted)}`);
   if (wanted !== undefined) assert.deepEqual(seats, [], `no room was made for ${show(wanted)}`);
   for (const entry of queued) {
     const isOrphan = entry.origin !== undefined && !pool.seats.has(entry.origin);
-    if (isOrphan) assert.ok(world.accepts(pool.freshLook, entry), `${show(entry)} is stranded, and waits`);
+    if (isOrphan) assert.ok(world.accepts(pool.freshCursor, entry), `${show(entry)} is stranded, and waits`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Compare, type Entry, move } from '../../machines/queue/entry.ts';
-import type { Look } from '../../machines/queue/match-cursor.ts';
+import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import type { Accept, Queue } from '../../machines/queue/queue.ts';
 
 /** The pool's queue as plainly as it can be said: a list that is always in order, looked through from its head, easy to copy. */
@@ -38,12 +38,12 @@ export class ListQueue implements Queue {
     this.entries.splice(this.entries.indexOf(entry), 1);
   }
 
-  first(look: Look): Entry | undefined {
-    return this.entries.find((entry) => this.#accept(look, entry));
+  first(cursor: MatchCursor): Entry | undefined {
+    return this.entries.find((entry) => this.#accept(cursor, entry));
   }
 
-  accepts(look: Look, entry: Entry): boolean {
-    return this.#accept(look, entry);
+  accepts(cursor: MatchCursor, entry: Entry): boolean {
+    return this.#accept(cursor, entry);
   }
 
   reorder(compare?: Compare): void {

@@ -2,7 +2,7 @@ import assert from 'node:assert';
 import { type AnyMachineSnapshot, transition } from 'xstate';
 import { accepts, type ChartedKind, deathReason } from '../../machines/kind-chart/chart-row.ts';
 import { createEntry, type Entry, move } from '../../machines/queue/entry.ts';
-import type { Look } from '../../machines/queue/match-cursor.ts';
+import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import { decide } from '../../machines/rules/decide.ts';
 import { learn, take } from '../../machines/rules/take.ts';
 import type { Effect } from '../../machines/state/effects.ts';
@@ -74,7 +74,7 @@ export class ModelPool {
   }
 
   /** May this status take this task? */
-  accepts({ status }: Look, entry: Entry): boolean {
+  accepts({ status }: MatchCursor, entry: Entry): boolean {
     return accepts(this.kind, status, (entry.task as ModelTask).task);
   }
 
@@ -155,13 +155,13 @@ export class ModelPool {
     });
   }
 
-  readonly #accept = (look: Look, entry: Entry): boolean => this.accepts(look, entry);
+  readonly #accept = (cursor: MatchCursor, entry: Entry): boolean => this.accepts(cursor, entry);
 
-  readonly #requestOf = (look: Look, entry: Entry): unknown => {
+  readonly #requestOf = (cursor: MatchCursor, entry: Entry): unknown => {
     const holder = [...this.pool.seats.values()].find(({ held }) => held.includes(entry));
     assert.equal(holder, undefined, `${show(entry)} is taken out of the hands of ${holder?.id}`);
-    assert.ok(this.accepts(look, entry), `${show(entry)} goes to a worker that does not take it`);
-    const request = this.kind.requestOfTask(look.status, (entry.task as ModelTask).task);
+    assert.ok(this.accepts(cursor, entry), `${show(entry)} goes to a worker that does not take it`);
+    const request = this.kind.requestOfTask(cursor.status, (entry.task as ModelTask).task);
     return request === undefined ? undefined : show(entry);
   };
 

@@ -13,7 +13,7 @@ import { Stages } from '../run/test-pools.ts';
 import { choosePaths, hostOf, type PathOptions, type Paths } from './paths.ts';
 
 /** A path does not pay for the start of a pool where others have run before it. */
-const STAGES = { lanes: 2, size: 1, paths: 25 };
+const STAGES = { levels: 2, size: 1, paths: 25 };
 
 /** The paths through a kind's chart, and the chart. */
 export interface KindPaths extends Paths {

@@ -36,7 +36,7 @@ export function poolPaths(options: PoolPathOptions = {}): PoolPaths {
     {
       name: `pool of ${size}`,
       graph: model.graph,
-      stages: new Stages(tray, host, { lanes: 2, size, paths: 1 }),
+      stages: new Stages(tray, host, { levels: 2, size, paths: 1 }),
       describe: ({ id }) => model.outputs[id]?.join(', ') ?? '',
       async begin(stage) {
         const run = await PoolRun.begin(stage, size);

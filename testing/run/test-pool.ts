@@ -30,7 +30,7 @@ export class Stage {
   readonly pool: ScriptedPool;
   /** The workers' deaths, where they are only simulated. */
   readonly simulated = new SimulatedHost();
-  readonly #looks = new Set<() => void>();
+  readonly #waiting = new Set<() => void>();
   readonly #started = new Set<string>();
 
   constructor(kind: ChartedKind, host: StageHost, size: number) {
@@ -49,11 +49,11 @@ export class Stage {
     pool.on('task', (outcome) => this.#onTask(outcome));
     pool.on('feedback', ({ feedback, task, worker }) => {
       this.script.note(task, feedback as ScriptedNote, worker);
-      this.#look();
+      this.#check();
     });
     // A worker's machine is heard of first when it is ready.
     pool.on('worker', ({ id }) => this.#started.add(id));
-    for (const event of ['worker', 'stalled', 'idle', 'degraded'] as const) pool.on(event, () => this.#look());
+    for (const event of ['worker', 'stalled', 'idle', 'degraded'] as const) pool.on(event, () => this.#check());
   }
 
   /** Gives the pool a task. Its outcome is told by the pool's `task` event; its promise must say the same. */
@@ -83,7 +83,7 @@ export class Stage {
   /** Waits until something is so. @throws where it has not become so in time, with what there was instead */
   until(what: string, isSo: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      const look = () => {
+      const check = () => {
         let isDone: boolean;
         try {
           isDone = isSo();
@@ -103,17 +103,17 @@ export class Stage {
       }, PATIENCE);
       const end = () => {
         clearTimeout(timer);
-        this.#looks.delete(look);
+        this.#waiting.delete(check);
       };
-      this.#looks.add(look);
-      look();
+      this.#waiting.add(check);
+      check();
     });
   }
 
-  /** Those who wait look again once this has settled: the pool has no event for it. */
+  /** Checks again what is waited for, once this has settled: the pool has no event for it. */
   watch(promise: Promise<unknown>): void {
-    const look = () => this.#look();
-    promise.then(look, look);
+    const check = () => this.#check();
+    promise.then(check, check);
   }
 
   /** Waits until every worker has started: also in a pool that is closing, whose `ready` rejects. */
@@ -145,7 +145,7 @@ export class Stage {
     const given = outcome.task as Given;
     given.settled++;
     given.outcome ??= outcome;
-    this.#look();
+    this.#check();
   }
 
   #agree(given: Given, status: 'done' | 'failed', value: unknown): void {
@@ -153,10 +153,10 @@ export class Stage {
     const isSame = outcome?.status === status && Object.is(status === 'done' ? outcome.result : outcome.error, value);
     if (!isSame)
       this.script.offences.push(`the promise of ${given.name} #${given.number} ended otherwise than it was told`);
-    this.#look();
+    this.#check();
   }
 
-  #look(): void {
-    for (const look of [...this.#looks]) look();
+  #check(): void {
+    for (const check of [...this.#waiting]) check();
   }
 }

@@ -4,7 +4,7 @@ import { Stage, type StageHost } from './test-pool.ts';
 /** What a pool is opened for. */
 export interface StagesOptions {
   /** Pools at the same time. */
-  readonly lanes: number;
+  readonly levels: number;
   /** Workers of a pool. */
   readonly size: number;
   /** How many paths may share a pool, one after the other. Every instruction that it ever gave is told to each new worker. */
@@ -29,7 +29,7 @@ export class Stages {
 
   /** Runs something on a pool of its own for that time. One on which it failed is never used again. */
   async use<R>(act: (stage: Stage) => Promise<R>): Promise<R> {
-    if (this.#used >= this.#options.lanes) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#used >= this.#options.levels) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#used++;
     const place = this.#free.pop() ?? { stage: this.#open(), paths: 0 };
     let isFine = false;

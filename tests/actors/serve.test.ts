@@ -6,14 +6,14 @@ import { jobs } from '../support/jobs.ts';
 
 type Perform = Parameters<typeof serveOn>[0]['perform'];
 
-/** A worker's main loop whose master is the test; `claim` and `reopen` are the board that they share. */
-function worker(perform: Perform, board: { claim?(): boolean; reopen?(): void } = {}) {
+/** A worker's main loop whose master is the test; `claim` and `reopen` are the counters that they share. */
+function worker(perform: Perform, counters: { claim?(): boolean; reopen?(): void } = {}) {
   const posted: MessageToMaster[] = [];
   const { name, url, requestOfTask } = jobs();
   const kind = { name, url, requestOfTask, perform } as Parameters<typeof serveOn>[0];
   const service = serveOn(kind, 'w', {
     post: (message) => void posted.push(structuredClone(message)),
-    ...board,
+    ...counters,
   });
   const said = () => posted.flatMap(wordsOf);
   return {

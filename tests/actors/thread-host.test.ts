@@ -16,12 +16,12 @@ test('a thread that is ended while it loads its modules is ended when it has loa
   const said: unknown[] = [];
   const exited = new Promise((exit) => {
     const worker = threadHost(start, { message: (message) => said.push(message), exit, output() {} });
-    const look = () => {
-      if (!existsSync(file('loading'))) return void setImmediate(look);
+    const check = () => {
+      if (!existsSync(file('loading'))) return void setImmediate(check);
       worker.kill();
       writeFileSync(file('go'), '');
     };
-    look();
+    check();
   });
   t.like(await exited, { reason: 'killed' });
   t.true(existsSync(file('loaded')));

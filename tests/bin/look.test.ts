@@ -59,7 +59,7 @@ test('a port may be said, with and without =; one that is in use is told, and th
   }
 });
 
-test('with --inspect-wait nothing is done until somebody looks, and then they see all of it', async (t) => {
+test('with --inspect-wait nothing is done until somebody cursors, and then they see all of it', async (t) => {
   const cwd = folderOf(t, { 'kind.mjs': kind, 'tasks.jsonl': '1\n2\n3\n' });
   const args = [bin, 'run', 'kind.mjs', '--tasks', 'tasks.jsonl', '--size', '1', '--inspect-wait'];
   const child = spawn(process.execPath, args, { cwd });

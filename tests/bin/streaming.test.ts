@@ -33,7 +33,7 @@ for (const host of ['process', 'thread', 'inline']) {
   });
 }
 
-test('more tasks that nobody takes than are read ahead are told, not waited for', async (t) => {
+test('more tasks that nobody takes than are read in advance are told, not waited for', async (t) => {
   const picky = echo.replace('requestOfTask', 'taskMatch: (_status, task) => task > 30,\n  requestOfTask');
   const cwd = folderOf(t, { 'picky.mjs': picky });
   const input = Array.from({ length: 33 }, (_, i) => `${i + 1}\n`).join('');

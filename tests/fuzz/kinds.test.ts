@@ -60,19 +60,19 @@ test('createPool and kindChart name a kind whose member throws when it is read',
   t.throws(() => kindChart(examples), { code: 'CHART' });
 });
 
-test('a kind that throws at any one look fails its task alone, or cannot make a pool', async (t) => {
+test('a kind that throws at any one call fails its task alone, or cannot make a pool', async (t) => {
   t.timeout(60_000);
-  for (let look = 1; look < 50; look++) {
+  for (let call = 1; call < 50; call++) {
     let pool: ReturnType<typeof createPool>;
     try {
-      pool = createPool(tired(plain, look), { host: 'inline', size: 1 });
+      pool = createPool(tired(plain, call), { host: 'inline', size: 1 });
     } catch (error) {
-      t.regex((error as Error).message, /tired of/, `look ${look}`);
+      t.regex((error as Error).message, /tired of/, `call ${call}`);
       continue;
     }
     const failures: string[] = [];
     for (const task of ['one', 'two', 'three']) await pool.run(task).catch(({ message }) => failures.push(message));
-    t.true(failures.length <= 1, `look ${look}: ${failures.join(', ')}`);
+    t.true(failures.length <= 1, `call ${call}: ${failures.join(', ')}`);
     for (const message of failures) t.regex(message, /tired of/);
     await pool.destroy();
   }

@@ -52,7 +52,7 @@ test('a program that waits for a viewer begins when one comes, and ends by itsel
 });
 
 // Alone: it counts the timers of its process.
-test.serial('nothing is attached to a pool at which nobody looks, and no timer runs', async (t) => {
+test.serial('nothing is attached to a pool at which nobody cursors, and no timer runs', async (t) => {
   stayAlive(t);
   const pool = opener(t, 'inline')(jobs());
   const { system } = pool.actor;

@@ -127,7 +127,7 @@ onLinux(
   },
 );
 
-test('who looks stays, however many strangers come', async (t) => {
+test('who cursors stays, however many strangers come', async (t) => {
   const { port, view } = await opened(t);
   const viewer = new Viewer(t, view);
   await viewer.until(({ type }) => type === 'full');

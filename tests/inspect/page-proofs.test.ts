@@ -7,14 +7,14 @@ import { blemishes, inBrowser, openPage } from './page-view.ts';
 /** Where the pictures of docs/ are put; without it they are not kept. */
 const folder = process.env.STATEPOOL_PICTURES;
 
-const looks = [
+const cursors = [
   { name: 'inspector-light', width: 1440, height: 900, colorScheme: 'light' },
   { name: 'inspector-dark', width: 1440, height: 900, colorScheme: 'dark' },
   { name: 'inspector-phone', width: 390, height: 844, colorScheme: 'light' },
   { name: 'inspector-phone-dark', width: 390, height: 844, colorScheme: 'dark' },
 ] as const;
 
-inBrowser('a prover at work looks well in a wide and in a narrow window, light and dark', async (t) => {
+inBrowser('a prover at work cursors well in a wide and in a narrow window, light and dark', async (t) => {
   const bin = join(root, 'dist/bin/statepool.js');
   const args = [bin, 'prove', 'examples', '--size', '4', '--all', '--inspect-wait'];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -29,7 +29,7 @@ inBrowser('a prover at work looks well in a wide and in a narrow window, light a
     .locator('#done')
     .filter({ hasText: /^\d{2,}$/ })
     .waitFor();
-  for (const { name, width, height, colorScheme } of looks) {
+  for (const { name, width, height, colorScheme } of cursors) {
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme });
     await page.locator('#chart .active').waitFor({ state: 'attached' });

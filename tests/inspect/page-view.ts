@@ -62,7 +62,7 @@ export function reads(page: Page, selector: string, text: string): Promise<void>
     .waitFor();
 }
 
-/** What is wrong with the page's looks: a page wider than its window, texts on each other, texts that are cut off. */
+/** What is wrong with the page's cursors: a page wider than its window, texts on each other, texts that are cut off. */
 export function blemishes(page: Page): Promise<string[]> {
   return page.evaluate(`(() => {
     const found = [];

@@ -2,7 +2,7 @@ import { deepStrictEqual } from 'node:assert';
 import test from 'ava';
 import fc from 'fast-check';
 import { type Compare, createEntry, type Entry } from '../../machines/queue/entry.ts';
-import { createLook, type Look } from '../../machines/queue/match-cursor.ts';
+import { createMatchCursor, type MatchCursor } from '../../machines/queue/match-cursor.ts';
 import { type Accept, TaskQueue } from '../../machines/queue/queue.ts';
 import { ListQueue } from '../../testing/model/list-queue.ts';
 
@@ -59,14 +59,14 @@ function createWorld(hasKeys: boolean) {
   };
   const queue = new TaskQueue(accepts, hasKeys);
   const listed = new ListedQueue();
-  const looks: Look[] = [0, 1, 2, 3].map((number) => newLook(number));
+  const cursors: MatchCursor[] = [0, 1, 2, 3].map((number) => newCursor(number));
   const away: Entry[] = [];
 
-  function newLook(number: number): Look {
+  function newCursor(number: number): MatchCursor {
     const status = number % 4 === 0 ? ({ type: 'fresh' } as const) : ({ type: 'old', competence: number % 7 } as const);
-    const look = createLook(status, hasKeys ? keys[number % 3] : undefined);
-    queue.watch(look);
-    return look;
+    const cursor = createMatchCursor(status, hasKeys ? keys[number % 3] : undefined);
+    queue.watch(cursor);
+    return cursor;
   }
 
   function nth<T>(list: readonly T[], index: number): T | undefined {
@@ -85,8 +85,8 @@ function createWorld(hasKeys: boolean) {
       listed.push(entry);
     },
     take(a) {
-      const look = nth(looks, a) as Look;
-      const entry = queue.first(look);
+      const cursor = nth(cursors, a) as MatchCursor;
+      const entry = queue.first(cursor);
       if (entry === undefined) return;
       queue.remove(entry);
       listed.remove(entry);
@@ -117,8 +117,8 @@ function createWorld(hasKeys: boolean) {
       queue.forget();
     },
     learn(a, b) {
-      queue.unwatch(looks[a % looks.length] as Look);
-      looks[a % looks.length] = newLook(b);
+      queue.unwatch(cursors[a % cursors.length] as MatchCursor);
+      cursors[a % cursors.length] = newCursor(b);
     },
   };
 
@@ -128,9 +128,9 @@ function createWorld(hasKeys: boolean) {
       [queue.length, [...queue].map(({ turn }) => turn)],
       [ordered.length, ordered.map(({ turn }) => turn)],
     );
-    for (const look of looks) {
-      const found = queue.first(look);
-      const expected = ordered.find((entry) => accepts(look, entry));
+    for (const cursor of cursors) {
+      const found = queue.first(cursor);
+      const expected = ordered.find((entry) => accepts(cursor, entry));
       if (found !== expected) {
         throw new Error(`found ${show(found)} where ${show(expected)} is the first of ${ordered.map(show)}`);
       }
@@ -216,16 +216,16 @@ for (const hasKeys of [false, true]) {
 
 test('without a rule of acceptance every status takes the head', (t) => {
   const queue = new TaskQueue();
-  const look = createLook({ type: 'fresh' });
-  t.is(queue.first(look), undefined);
+  const cursor = createMatchCursor({ type: 'fresh' });
+  t.is(queue.first(cursor), undefined);
   const [a, b] = [createEntry('a'), createEntry('b')];
   queue.push(a);
   queue.push(b);
-  t.is(queue.first(look), a);
+  t.is(queue.first(cursor), a);
   queue.remove(a);
-  t.is(queue.first(look), b);
+  t.is(queue.first(cursor), b);
   queue.unshift(a);
-  t.is(queue.first(look), a);
+  t.is(queue.first(cursor), a);
 });
 
 test('a refused task is shown to a status once, however often it looks and however many come after it', (t) => {
@@ -234,16 +234,16 @@ test('a refused task is shown to a status once, however often it looks and howev
     asked++;
     return false;
   });
-  const look = createLook({ type: 'fresh' });
-  queue.watch(look);
+  const cursor = createMatchCursor({ type: 'fresh' });
+  queue.watch(cursor);
   for (let i = 0; i < 100; i++) {
     queue.push(createEntry(i));
-    queue.first(look);
-    queue.first(look);
+    queue.first(cursor);
+    queue.first(cursor);
   }
   t.is(asked, 100);
   queue.forget();
-  queue.first(look);
+  queue.first(cursor);
   t.is(asked, 200);
 });
 
@@ -271,17 +271,17 @@ test('a comparison that throws leaves the queue as it was', (t) => {
 
 test('a worker finds the tasks of its key without a look at others', (t) => {
   let asked = 0;
-  const queue = new TaskQueue((look, entry) => {
+  const queue = new TaskQueue((cursor, entry) => {
     asked++;
-    return look.status.type === 'fresh' || look.key === entry.key;
+    return cursor.status.type === 'fresh' || cursor.key === entry.key;
   }, true);
   for (let i = 0; i < 10_000; i++) queue.push(createEntry(i, { key: `key ${i % 100}` }));
-  const look = createLook({ type: 'old', competence: 7 }, 'key 7');
+  const cursor = createMatchCursor({ type: 'old', competence: 7 }, 'key 7');
   for (let i = 0; i < 100; i++) {
-    const entry = queue.first(look);
+    const entry = queue.first(cursor);
     t.is(entry?.task, 7 + i * 100);
     queue.remove(entry as Entry);
   }
-  t.is(queue.first(look), undefined);
+  t.is(queue.first(cursor), undefined);
   t.is(asked, 100);
 });

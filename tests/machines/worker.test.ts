@@ -28,7 +28,7 @@ function createWorker() {
       reasonToStop: () => undefined,
     },
   });
-  const seat: Seat = { ...createSeat('fake:0:1', 0, pool.freshLook), phase: 'busy' };
+  const seat: Seat = { ...createSeat('fake:0:1', 0, pool.freshCursor), phase: 'busy' };
   const done: string[] = [];
   const note = (name: string) => () => void done.push(name);
   const worker = workerMachine.provide({

@@ -47,9 +47,9 @@ onEachHost('an error that nobody catches fails the task that runs, with the erro
 });
 
 onEachHost('a rejection that nobody handles fails the task that left it behind, not the next one', async (t, open) => {
-  const error = await dies(t, open, { do: 'float', value: 'looks well' }, { reason: 'uncaught' });
+  const error = await dies(t, open, { do: 'float', value: 'cursors well' }, { reason: 'uncaught' });
   t.is(error.cause.message, 'nobody waits for me');
-  await dies(t, open, { do: 'floatLater', value: 'looks well' }, { reason: 'uncaught' });
+  await dies(t, open, { do: 'floatLater', value: 'cursors well' }, { reason: 'uncaught' });
 });
 
 onEachHost('running out of memory is told as such', async (t, open) => {

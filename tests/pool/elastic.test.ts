@@ -6,8 +6,8 @@ import { Notes } from '../support/witness.ts';
 /** Resolves when the pool has so many workers. */
 function untilWorkers(pool: AnyPool, count: number): Promise<void> {
   return new Promise((resolve) => {
-    const look = () => (pool.workers.length === count ? resolve() : void setImmediate(look));
-    look();
+    const check = () => (pool.workers.length === count ? resolve() : void setImmediate(check));
+    check();
   });
 }
 

@@ -4,7 +4,7 @@ import { code } from '../support/outcome.ts';
 import { opener } from '../support/pool.ts';
 import { Notes } from '../support/witness.ts';
 
-test('the grace of a task is for it alone, also where others were sent ahead to its worker', async (t) => {
+test('the grace of a task is for it alone, also where its worker has prefetched others', async (t) => {
   const pool = opener(t, 'thread')(jobs({ window: 4 }), { killGrace: 60_000 });
   const notes = new Notes(pool);
   const controller = new AbortController();

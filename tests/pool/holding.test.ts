@@ -156,7 +156,7 @@ test('a death fails what was begun and may not be repeated, and the rest goes to
   t.deepEqual(await done, ['WORKER_DIED', 'WORKER_DIED', 'done', 'done']);
 });
 
-test('a task that was sent ahead and is cancelled leaves its worker, which lives on', async (t) => {
+test('a prefetched task that is cancelled leaves its worker, which lives on', async (t) => {
   const { pool, worker } = await openWide(t, true);
   const controller = new AbortController();
   pool.pause();

@@ -143,7 +143,7 @@ onEachHost('a picky worker takes the first task in order that it matches', async
   t.deepEqual(given, ['1', '2', '3', '4', '5', '6']);
 });
 
-onEachHost('a broadcast makes free workers look again at what they had refused', async (t, open) => {
+onEachHost('a broadcast makes free workers cursor again at what they had refused', async (t, open) => {
   const allowed = new Set<unknown>();
   const pool = open(jobs({ taskMatch: (_status, task) => allowed.has(task.value) }), { size: 2 });
   await pool.ready();

@@ -50,7 +50,7 @@ onEachHost(
   },
 );
 
-test('what was sent ahead to a worker that is recycled is performed once, by the next one', async (t) => {
+test('what a worker that is recycled has prefetched is performed once, by the next one', async (t) => {
   const seen: unknown[] = [];
   const kind = jobs({ window: 8, idempotent: false });
   const pool = opener(t, 'thread')(kind, { recycle: { tasks: 1000 } });

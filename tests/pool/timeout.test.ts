@@ -58,7 +58,7 @@ onEachHost('a task that waits longer than its queueTimeout fails and is never se
   t.deepEqual(reasons, ['b TIMEOUT_QUEUE']);
 });
 
-test('a task that was sent ahead and waits too long is never begun, and its worker lives on', async (t) => {
+test('a prefetched task that waits too long is never begun, and its worker lives on', async (t) => {
   const pool = opener(t, 'thread')(jobs({ window: 4 }));
   await warm(pool);
   const notes = new Notes(pool);

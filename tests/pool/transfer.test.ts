@@ -71,7 +71,7 @@ test('process: what cannot be transferred is copied, and its task is performed a
   t.deepEqual(await result, value);
 });
 
-test('a task with transfer is never sent ahead, and nothing is sent behind it', async (t) => {
+test('a task with transfer is never prefetched, and nothing is sent behind it', async (t) => {
   const players = new Players(true);
   const pool = opener(t, players.host)(jobs({ window: 8 }));
   const worker = await players.worker(1);

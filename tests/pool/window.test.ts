@@ -104,7 +104,7 @@ onEachHost('what an ended worker had not begun goes back to the head of the queu
   t.deepEqual(sent, ['a', 'b', 'c', 'd', 'b', 'c', 'd', 'e']);
 });
 
-onEachHost('the signal of a request sent ahead cancels it alone', async (t, open) => {
+onEachHost('the signal of a prefetched request cancels it alone', async (t, open) => {
   const { kind, warm } = windowed();
   const pool = open(kind);
   await warm(pool);

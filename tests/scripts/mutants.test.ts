@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { areas, mutants } from '../../scripts/mutants/index.ts';
-import { seeded } from '../../scripts/mutants/lane.ts';
+import { seeded } from '../../scripts/mutants/workspace.ts';
 import { root } from '../support/sources.ts';
 
 const FEWEST = 25;

@@ -23,7 +23,9 @@ export type Machines = typeof Entries &
 function openWorker(lib: Lib, machines: Machines, isPlanned: boolean) {
   const { createPoolState, createSeat, learn, planSteps, take, TaskQueue, workerMachine } = machines;
   const log: string[] = [];
-  const queue = new TaskQueue((look, entry) => look.status.type === 'fresh' || look.status.competence !== entry.task);
+  const queue = new TaskQueue(
+    (cursor, entry) => cursor.status.type === 'fresh' || cursor.status.competence !== entry.task,
+  );
   const rules = {
     window: 1,
     isIdempotent: false,
@@ -42,7 +44,7 @@ function openWorker(lib: Lib, machines: Machines, isPlanned: boolean) {
     faults: [],
     restart: { limit: 1, delay: 1, maxDelay: 1 },
   });
-  const seat = { ...createSeat('k:0:1', 0, pool.freshLook), phase: 'busy' as const };
+  const seat = { ...createSeat('k:0:1', 0, pool.freshCursor), phase: 'busy' as const };
   pool.seats.set(seat.id, seat);
   const takeNext = () => void log.push(`take ${take(pool, seat, []).join()}`);
   const provided = workerMachine.provide({

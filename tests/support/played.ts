@@ -24,7 +24,7 @@ export class PlayedWorker {
   readonly requests: Job[] = [];
   /** Those that it has not answered, and that were not taken back. */
   readonly held: Job[] = [];
-  /** How many requests it has begun, where the master may look. */
+  /** How many requests it has begun, where the master may cursor. */
   begun = 0;
   /** Whether it answers when it is asked for a sign of life. */
   isAwake = true;
@@ -127,7 +127,7 @@ export function turn(): Promise<void> {
 
 /** A pool's only worker is so quick that it may hold so many requests: a power of two. */
 export async function widen(pool: AnyPool, worker: PlayedWorker, window: number): Promise<void> {
-  // The first answer makes it old: what it is sent ahead begins anew.
+  // The first answer makes it old: what it prefetches begins anew.
   for (let size = 0.5; size < window; size *= 2) {
     const done = pool.run(echo('quick'));
     await worker.holds(1);

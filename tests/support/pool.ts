@@ -73,7 +73,7 @@ export function stayAlive(t: ExecutionContext): void {
 }
 
 /** A pool whose types do not matter. */
-// biome-ignore lint/suspicious/noExplicitAny: what helps with every pool looks into none of its types.
+// biome-ignore lint/suspicious/noExplicitAny: what helps with every pool cursors into none of its types.
 export type AnyPool = Pool<any, any, any, any>;
 
 /** Makes the workers of a pool of jobs known to be quick, until each may hold `window` requests. */

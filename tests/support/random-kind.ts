@@ -20,7 +20,7 @@ interface Cell {
   readonly isError: boolean;
 }
 
-/** Everything that the hooks of a kind by chance look up; rows are statuses, columns tasks. */
+/** Everything that the hooks of a kind by chance cursor up; rows are statuses, columns tasks. */
 interface Table {
   readonly levels: number;
   readonly tasks: number;

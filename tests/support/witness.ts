@@ -10,7 +10,7 @@ export class Seen<T> {
 
   add(event: T): void {
     this.all.push(event);
-    for (const look of [...this.#waiting]) look();
+    for (const check of [...this.#waiting]) check();
   }
 
   /** The first event of that sort, past or to come. */
@@ -21,13 +21,13 @@ export class Seen<T> {
   /** Waits until everything seen so far is as it should be. */
   untilAll(is: (all: readonly T[]) => boolean): Promise<void> {
     return new Promise((resolve) => {
-      const look = () => {
+      const check = () => {
         if (!is(this.all)) return;
-        this.#waiting.delete(look);
+        this.#waiting.delete(check);
         resolve();
       };
-      this.#waiting.add(look);
-      look();
+      this.#waiting.add(check);
+      check();
     });
   }
 }

@@ -1,4 +1,4 @@
-/** A worker's actor, as far as a stranger may look into it. */
+/** A worker's actor, as far as a stranger may cursor into it. */
 export interface WorkerRef {
   readonly id: string;
   getSnapshot(): { readonly value: string; readonly context: { readonly rt: { readonly seat: Seat } } };

@@ -1,6 +1,6 @@
 import assert from 'node:assert';
 import { type Compare, createEntry, type Entry } from '../../machines/queue/entry.ts';
-import type { Look } from '../../machines/queue/match-cursor.ts';
+import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import { TaskQueue } from '../../machines/queue/queue.ts';
 import { decide } from '../../machines/rules/decide.ts';
 import { hasNext, hasNextWith, learn, take } from '../../machines/rules/take.ts';
@@ -53,7 +53,7 @@ export class World {
       minSize,
       faults: this.#faults,
       restart: { limit: 3, delay: 1, maxDelay: 2 },
-      queue: new TaskQueue((look, entry) => this.accepts(look, entry), hasKeys),
+      queue: new TaskQueue((cursor, entry) => this.accepts(cursor, entry), hasKeys),
       rules: {
         window,
         isIdempotent: !isExact,
@@ -61,7 +61,7 @@ export class World {
         recall: () => (isExact ? 1 : undefined),
         keyOf: (competence) => (hasKeys ? String(Number(competence) % 2) : undefined),
         reasonToStop: () => undefined,
-        requestOf: (look, entry) => this.#requestOf(look, entry),
+        requestOf: (cursor, entry) => this.#requestOf(cursor, entry),
         onDeath: (entry) => ({ isRetried: (entry.task as Task).tries-- > 0, told: undefined }),
       },
     });
@@ -175,7 +175,7 @@ export class World {
     if (cause.type === 'stranded' && this.pool.phase === 'open') {
       assert.ok(entry.origin !== undefined && !this.pool.seats.has(entry.origin), 'its maker is alive');
       assert.ok(
-        !this.accepts(this.pool.freshLook, entry),
+        !this.accepts(this.pool.freshCursor, entry),
         `${show(entry)} is stranded, though a fresh worker takes it`,
       );
     }
@@ -197,23 +197,23 @@ export class World {
   }
 
   /** May this status take this task just now? */
-  accepts({ status, key }: Look, entry: Entry): boolean {
+  accepts({ status, key }: MatchCursor, entry: Entry): boolean {
     const { rank } = entry.task as Task;
     if (status.type === 'fresh') return (rank + this.#outside) % 3 !== 0;
     if (this.hasKeys && entry.key !== undefined && entry.key !== key) return false;
     return (rank + Number(status.competence) + this.#outside) % 4 < 2;
   }
 
-  #requestOf(look: Look, entry: Entry): unknown {
+  #requestOf(cursor: MatchCursor, entry: Entry): unknown {
     // 4: the status takes the task at this moment.
-    assert.ok(this.accepts(look, entry), `${show(entry)} went to a status that refuses it`);
+    assert.ok(this.accepts(cursor, entry), `${show(entry)} went to a status that refuses it`);
     // 7: no earlier task in the order is left for it.
     for (const other of this.pool.queue) {
-      if (this.#isBefore(other, entry)) assert.ok(!this.accepts(look, other), `${show(other)} was passed over`);
+      if (this.#isBefore(other, entry)) assert.ok(!this.accepts(cursor, other), `${show(other)} was passed over`);
     }
     const { makes } = entry.task as Task;
     if (makes === 'fault') this.#faults.push({ entry, hook: 'requestOfTask', error: new Error('thrown') });
-    return makes === 'nothing' ? undefined : makes === 'fault' ? FAULTY : { entry, status: look.status };
+    return makes === 'nothing' ? undefined : makes === 'fault' ? FAULTY : { entry, status: cursor.status };
   }
 
   #isBefore(a: Entry, b: Entry): boolean {

@@ -108,7 +108,7 @@ test('a cancelled worker takes with it what it had begun, and the rest is perfor
   t.deepEqual(order.slice(-9), [3, 4, 5, 6, 7, 8, 9, 10, 11]);
 });
 
-test('a task that was sent ahead and is cancelled is never begun, and its worker lives on', async (t) => {
+test('a prefetched task that is cancelled is never begun, and its worker lives on', async (t) => {
   const pool = await openWarm(t);
   const controller = new AbortController();
   const { counts, tasks } = tasksOf(6, (index) => (index === 0 ? { do: 'hold' } : undefined));

@@ -1,13 +1,13 @@
 import type { Mutant } from './mutant.ts';
 
-/** Bugs in what is sent ahead, and in what is known of it. */
-export const ahead: readonly Mutant[] = [
+/** Bugs in what is prefetched, and in what is known of it. */
+export const prefetch: readonly Mutant[] = [
   {
     name: 'window-never-opens',
     file: 'actors/workers/prefetch.ts',
     from: '2 * this.#seat.window, this.#most);',
     to: 'this.#seat.window, this.#most);',
-    breaks: 'A quick worker is sent nothing ahead.',
+    breaks: 'A quick worker prefetches nothing.',
     catchers: ['tests/pool/holding.test.ts'],
   },
   {
@@ -23,16 +23,16 @@ export const ahead: readonly Mutant[] = [
     file: 'machines/rules/take.ts',
     from: '  seat.window = 1;\n',
     to: '',
-    breaks: 'A worker with a new competence is sent ahead as much as before.',
+    breaks: 'A worker with a new competence prefetches as much as before.',
     catchers: ['tests/pool/holding.test.ts'],
   },
   {
-    name: 'claims-a-closed-board',
+    name: 'claims-when-closed',
     file: 'actors/protocol/claim-counter.ts',
     from: '  if (before > COUNT) return false;\n',
     to: '',
     breaks: 'A worker begins what has been taken back.',
-    catchers: ['tests/actors/board.test.ts'],
+    catchers: ['tests/actors/claim-counter.test.ts'],
   },
   {
     name: 'claims-without-asking',
@@ -61,7 +61,7 @@ export const ahead: readonly Mutant[] = [
   {
     name: 'ends-what-it-has-begun',
     file: 'actors/workers/link.ts',
-    from: 'if (isEnding && this.ahead?.release()) return;',
+    from: 'if (isEnding && this.prefetch?.release()) return;',
     to: '',
     breaks: 'A verdict that ends its worker ends another task with it.',
     catchers: ['tests/pool/holding.test.ts'],

@@ -11,7 +11,7 @@ const LEFT_OUT = new Set(['dist', '.git', 'node_modules', 'bench/node_modules'])
 const OF_THE_LIST = 'tests/scripts/mutants.test.ts';
 
 /** A copy of the package in a temporary folder, in which one bug at a time is seeded. */
-export class Lane {
+export class Workspace {
   readonly #folder: string;
   readonly #ava: Ava;
 
@@ -36,7 +36,7 @@ export class Lane {
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/"(noUnused\w+)": true/g, '"$1": false'));
   }
 
-  /** Runs test files, all of them where none is named, on the package as it is in this lane. */
+  /** Runs test files, all of them where none is named, on the package as it is in this workspace. */
   test(files: readonly string[], isFirstEnough: boolean): Promise<Outcome> {
     return this.#ava.run(files, isFirstEnough);
   }
