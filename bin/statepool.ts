@@ -12,7 +12,7 @@ export interface PoolFlags extends LookFlags {
 }
 
 const program = new Command('statepool')
-  .description('A worker pool for workers that have something to lose.')
+  .description('A worker pool for workers that keep state between tasks.')
   .version(versionOf())
   .exitOverride()
   .configureOutput({
