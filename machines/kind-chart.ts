@@ -85,16 +85,16 @@ function chartOf(kind: ChartedKind): KindChart {
   const known = statusesOf(kind);
   const id = plain(kind.name);
   const states: Record<string, Draft> = {
-    fresh: { description: 'Born, and has performed nothing.' },
-    busy: { description: 'Holds a task.', states: {} },
-    old: { description: 'Free again, with what its last verdict gave it.', states: {} },
-    dead: { type: 'final', description: 'Never comes back.' },
+    fresh: { description: 'The worker has performed no task.' },
+    busy: { description: 'The worker performs a task.', states: {} },
+    old: { description: 'The worker is free and has the competence of its last verdict.', states: {} },
+    dead: { type: 'final', description: 'The worker never comes back.' },
   };
   for (const [label, { row, status }] of known) {
     const here = draftOf(
       states,
       label,
-      status.type === 'fresh' ? 'Born, and has performed nothing.' : 'Free, and knows that.',
+      status.type === 'fresh' ? 'The worker has performed no task.' : 'The worker is free and has this competence.',
     );
     here.meta = { refuses: row.refuses };
     const ends = { target: `#${id}.dead`, description: '' };
@@ -212,7 +212,7 @@ function addStep(kind: ChartedKind, states: Record<string, Draft>, id: string, l
   const busy = busyLabel(step.task, label);
   const to = step.outcome === 'sent' ? busy : step.next === undefined ? 'dead' : labelOf(kind, step.next);
   if (step.outcome === 'sent')
-    draftOf(states, busy, `Performs ${step.task}, which it took ${label === 'fresh' ? 'fresh' : `as ${label}`}.`);
+    draftOf(states, busy, `The worker performs ${step.task}. It was ${label} when it took the task.`);
   const from = draftOf(states, step.isBusy ? busy : label, '');
   const { outcome, task, injects, settled } = step;
   const more = injects.length === 0 ? '' : ` + ${injects.join(', ')}`;
