@@ -14,9 +14,7 @@ export function coreOf(pool: { readonly actor: object }): Core {
   const actor = (pool as { readonly actor?: object } | null | undefined)?.actor;
   const core = actor === undefined ? undefined : cores.get(actor);
   if (core === undefined) {
-    throw new UsageError(
-      `${String(pool)} is not a pool that createPool of this package has made: pass what it answered`,
-    );
+    throw new UsageError(`${String(pool)} is not a pool of this package: pass the pool that createPool returned`);
   }
   return core;
 }

@@ -76,7 +76,7 @@ export function kindChart(kind: ChartedKind): KindChart {
     if (error instanceof ChartError) throw error;
     // No hook: a getter among the examples, for example.
     const message = error instanceof Error ? error.message : typeof error;
-    throw new ChartError(kind.name, `looking at the kind threw ${message}`, error);
+    throw new ChartError(kind.name, `reading the kind threw ${message}`, error);
   }
 }
 
@@ -127,7 +127,7 @@ export function labelOf(kind: ChartedKind, status: WorkerStatus): string {
   if (typeof found === 'string' && found !== '') return `old.${plain(found)}`;
   throw new ChartError(
     kind.name,
-    `examples.classOfCompetence answered ${String(found)} to ${show(status.competence)}: it must be a text`,
+    `examples.classOfCompetence returned ${String(found)} for ${show(status.competence)}: it must be a string`,
   );
 }
 
@@ -169,7 +169,7 @@ function statusesOf(kind: ChartedKind): Map<string, Known> {
 
 function tooMany(known: ReadonlyMap<string, Known>): string {
   const some = [...known.keys()].slice(1, 4).join(', ');
-  return `its workers have more than ${MOST_STATUSES} statuses (${some}, ...): the domain is infinite, or classOfCompetence is too fine`;
+  return `its workers have more than ${MOST_STATUSES} statuses (${some}, ...): make classOfCompetence name fewer classes`;
 }
 
 function differs(label: string, before: Known, status: WorkerStatus, print: readonly string[]): string {

@@ -26,7 +26,7 @@ const said: Readonly<Record<string, readonly RegExp[]>> = {
     /✓ Their processes are gone/,
   ],
   picky: [
-    /The pool says that it is stalled: 1 queued task\(s\) wait for nobody.*: Late red poster/,
+    /The pool says that it is stalled: 1 queued task\(s\) cannot run.*: Late red poster/,
     /✓ It is printed by press:\d:1, which had red ink all the time/,
     /✓ press:\d:1 had printed nothing for the longest time: it is the one that ended/,
   ],
