@@ -58,7 +58,7 @@ export async function runScenario(scenario: Scenario, telling: Telling = {}): Pr
   const interrupt = () => tell.breakOff('it was interrupted');
   const onNobody = (reason: unknown) => {
     // What its own breaking off or its end has cancelled is no part of the story.
-    if (!isEnding) tell.check('every promise is cared for', false, `rejected, and nobody looked: ${inOneLine(reason)}`);
+    if (!isEnding) tell.check('every promise is handled', false, `a rejection was not handled: ${inOneLine(reason)}`);
   };
   let isEnding = false;
   let isClean = false;
@@ -67,9 +67,9 @@ export async function runScenario(scenario: Scenario, telling: Telling = {}): Pr
   if (signal?.aborted) interrupt();
   voice.title(scenario.name, scenario.title);
   try {
-    await tell.within('the end of the story', scenario.story(tell), LONGEST);
+    await tell.within('the end of the scenario', scenario.story(tell), LONGEST);
   } catch (error) {
-    if (!signal?.aborted) tell.check(`The story broke off: ${inOneLine(error)}`, false);
+    if (!signal?.aborted) tell.check(`The scenario stopped: ${inOneLine(error)}`, false);
   } finally {
     isEnding = true;
     signal?.removeEventListener('abort', interrupt);
@@ -81,14 +81,14 @@ export async function runScenario(scenario: Scenario, telling: Telling = {}): Pr
     process.off('unhandledRejection', onNobody);
   }
   if (signal?.aborted) {
-    voice.end(`The story was interrupted${isClean ? '; its workers are gone' : ''}.`, false);
+    voice.end(`The scenario was interrupted${isClean ? '; its workers are gone' : ''}.`, false);
     return 'interrupted';
   }
   const total = tell.held + tell.failed.length;
   // A story that checks nothing shows nothing.
-  if (total === 0) tell.check('the story checks something', false);
-  if (tell.failed.length === 0) voice.end(`The story held: ${tell.held} of ${total} checks.`, true);
-  else voice.end(`The story did not hold: ${tell.failed.length} of ${Math.max(1, total)} checks failed.`, false);
+  if (total === 0) tell.check('the scenario checks something', false);
+  if (tell.failed.length === 0) voice.end(`The scenario holds: ${tell.held} of ${total} checks passed.`, true);
+  else voice.end(`The scenario does not hold: ${tell.failed.length} of ${Math.max(1, total)} checks failed.`, false);
   return tell.failed.length === 0 ? 'held' : 'failed';
 }
 
@@ -98,7 +98,7 @@ export function checkScenario(value: unknown, from: string): asserts value is Sc
   const isScenario = typeof name === 'string' && typeof title === 'string' && typeof story === 'function';
   if (!isScenario) {
     throw new UsageError(
-      `${from} is not a scenario: its default export must be { name, title, story(tell) { ... } }, two texts and a function`,
+      `${from} is not a scenario: its default export must be { name, title, story(tell) { ... } }, two strings and a function`,
     );
   }
 }

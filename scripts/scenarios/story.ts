@@ -143,7 +143,7 @@ export class Story {
     }
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      const error = new StoryError(`waited ${patience / 1000} s in vain for this: ${what}`);
+      const error = new StoryError(`it did not happen within ${patience / 1000} s: ${what}`);
       timer = setTimeout(() => reject(error), patience);
     });
     try {

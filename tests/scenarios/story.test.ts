@@ -27,7 +27,7 @@ test.serial('a story whose checks hold has held', async (t) => {
     t.true(tell.check('it is two', true));
   });
   t.is(outcome, 'held');
-  t.deepEqual(lines, ['test: a story', 'One and one.', '✓ it is two', 'The story held: 1 of 1 checks.']);
+  t.deepEqual(lines, ['test: a story', 'One and one.', '✓ it is two', 'The scenario holds: 1 of 1 checks passed.']);
 });
 
 test.serial('one check that fails fails the story, which goes on and says what was there instead', async (t) => {
@@ -39,7 +39,7 @@ test.serial('one check that fails fails the story, which goes on and says what w
   t.deepEqual(lines.slice(1), [
     '✗ it is three (it was {"sum":2})',
     '✓ it is two',
-    'The story did not hold: 1 of 2 checks failed.',
+    'The scenario does not hold: 1 of 2 checks failed.',
   ]);
 });
 
@@ -57,8 +57,8 @@ test.serial('a wait that is in vain breaks the story off, and says what was awai
   const { outcome, lines } = await tellTo(story, { patience: 50 });
   t.is(outcome, 'failed');
   t.deepEqual(lines.slice(2), [
-    '✗ The story broke off: waited 0.05 s in vain for this: that a task comes',
-    'The story did not hold: 1 of 2 checks failed.',
+    '✗ The scenario stopped: it did not happen within 0.05 s: that a task comes',
+    'The scenario does not hold: 1 of 2 checks failed.',
   ]);
 });
 
@@ -77,7 +77,7 @@ test.serial('what a story throws is said in one line, with the place where its a
     throw new RangeError('too far\nmuch too far');
   });
   t.is(outcome, 'failed');
-  t.regex(lines[1] ?? '', /^✗ The story broke off: RangeError: too far, at \S+story\.test\.ts:\d+:\d+$/);
+  t.regex(lines[1] ?? '', /^✗ The scenario stopped: RangeError: too far, at \S+story\.test\.ts:\d+:\d+$/);
 });
 
 test.serial('an interrupt is neither held nor failed, and the pools of the story are destroyed', async (t) => {
@@ -95,5 +95,5 @@ test.serial('an interrupt is neither held nor failed, and the pools of the story
     { signal: interrupt.signal },
   );
   t.is(outcome, 'interrupted');
-  t.is(lines.at(-1), 'The story was interrupted; its workers are gone.');
+  t.is(lines.at(-1), 'The scenario was interrupted; its workers are gone.');
 });
