@@ -55,7 +55,7 @@ addPoolFlags(
   program
     .command('run')
     .description(
-      'Runs tasks of a kind: reads a task from each line of JSON, and prints a JSON line of result or error for each task, in order.',
+      'Runs tasks of a kind: reads one task from each JSON line, and prints one JSON line (result or error) for each task, in order.',
     )
     .argument(
       '<kind>',
