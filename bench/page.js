@@ -13,7 +13,7 @@ export function pageOf(results, machine, rounds) {
     const columns = [
       { name: `x ${base} (min - max)`, cell: ({ ratio }) => ratio && rangeOf(ratio) },
       { name: unit, cell: ({ figure }) => (figure === undefined ? 'did not finish' : shown(figure.median)) },
-      { name: 'CPU us a task', cell: ({ cpu }) => cpu },
+      { name: 'CPU us/task', cell: ({ cpu }) => cpu },
       { name: 'p99 / p50', cell: ({ spread }) => spread },
       { name: 'in detail', cell: ({ more }) => more },
     ].filter(({ cell }) => lines.some((line) => cell(line)));
@@ -25,9 +25,19 @@ export function pageOf(results, machine, rounds) {
   });
   return `# Performance
 
-\`npm run bench -- --write\` has made this page: ${machine}. at most ${rounds} rounds a row; each subject in a fresh process a round,
-in alternating order; the figures are medians, the ratios those within the rounds. "window" rows are of a kind that says that
-its workers may hold several requests; "plans off" rows interpret every step of the machines.
+This page compares statepool with other pools. \`npm run bench -- --write\` generates it. This run: ${machine}.
+
+How to read the tables:
+
+- A row of a table is one subject. "raw channel" is a bare message channel without a pool. "100 a worker" allows 100 tasks at a time
+  on each worker.
+- "x piscina" compares a subject with piscina: 2.00 means twice as fast, or half the memory. The value is the median of the rounds, and the brackets
+  have the smallest and the largest value. Each table has at most ${rounds} rounds. In a round each subject runs in a new process, in
+  alternating order.
+- "us/task" is the median time for one task in microseconds.
+- "window" uses a kind whose workers may hold several requests. "plans off" interprets every step of the machines.
+- A line below a table is a goal. In bold, **reached** means that a second, harder goal is reached too. A "stretch goal" is hoped for, not
+  required.
 
 ![Throughput against piscina](performance.svg)
 

@@ -70,7 +70,7 @@ export const rows = [
     ],
   },
   {
-    title: 'seen: 1,000 in flight, 1 worker, with somebody who looks',
+    title: 'viewed: 1,000 in flight, 1 worker, with a viewer of the inspector',
     workload: 'seen',
     options: {},
     base: 'statepool viewed',
@@ -81,7 +81,7 @@ export const rows = [
     ]),
   },
   {
-    title: 'journal: 64 in flight, 1 worker, with what is accepted and settled written down',
+    title: 'journal: 64 in flight, 1 worker, with and without a journal',
     workload: 'throughput',
     options: { inFlight: 64 },
     base: 'statepool',
@@ -108,7 +108,7 @@ export const rows = [
     goals: [{ subject: 'statepool window', least: 20, stretch: 30 }],
   },
   {
-    title: 'growth: time a task while 1,000,000 wait, against 10,000',
+    title: 'growth: time for a task while 1,000,000 tasks wait, compared to 10,000',
     workload: 'growth',
     figure: 'growth',
     options: { small: 10_000, huge: 1_000_000 },
@@ -118,7 +118,7 @@ export const rows = [
     goals: ['statepool', 'statepool window'].map((subject) => ({ subject, value: 'growth', most: 1.2 })),
   },
   {
-    title: 'heap a queued task, 100,000 queued, 1 worker',
+    title: 'heap for each queued task, 100,000 queued, 1 worker',
     workload: 'heap',
     figure: 'bytes',
     options: { queued: 100_000 },
@@ -167,7 +167,7 @@ export const rows = [
     [1_048_576, 400],
   ].flatMap(([bytes, tasks]) =>
     [false, true].map((isMoved) => ({
-      title: `payloads of ${bytes / 1024} KB ${isMoved ? 'moved' : 'copied'}, 16 in flight, 1 worker`,
+      title: `payloads of ${bytes / 1024} KB ${isMoved ? 'transferred' : 'copied'}, 16 in flight, 1 worker`,
       workload: 'payload',
       options: { tasks, bytes, isMoved },
       isLong: bytes !== 102_400,
@@ -188,7 +188,7 @@ export const rows = [
     ]),
   },
   {
-    title: 'picky: what a task takes more behind 100,000 that its worker refuses',
+    title: 'picky: extra time for a task behind 100,000 tasks that its worker refuses',
     workload: 'picky',
     figure: 'extra',
     options: { tasks: 20_000, refused: 100_000 },

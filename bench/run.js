@@ -21,6 +21,17 @@ const PATIENCE = 240_000;
 /** What a row's figure is called. */
 const UNITS = { us: 'us/task', bytes: 'bytes/task', growth: 'growth', cpuMs: 'cpu ms', extra: 'us more' };
 
+/** What the values of goals are called. */
+const VALUES = {
+  spread: 'p99 / p50',
+  share: 'time without a viewer / with a viewer',
+  cpuShare: 'CPU time without a viewer / with a viewer',
+  bytes: 'bytes for each task',
+  cpuMs: 'CPU ms',
+  ideal: 'share of the ideal speed',
+  slower: 'difference in us',
+};
+
 const options = optionsOf();
 const allRounds = Number(options.rounds ?? (options.quick ? 2 : 5));
 if (!(Number.isInteger(allRounds) && allRounds > 0)) {
@@ -38,7 +49,7 @@ if (chosen.length === 0) {
 }
 
 const machine = machineOf();
-console.log(`${machine}\nRatios to piscina (piscina's figure by the own one) in the same round: more is better.`);
+console.log(`${machine}\nThe ratios compare each subject with piscina in the same round: 2.00 is twice as fast.`);
 const results = chosen.map(runRow);
 const shortfalls = results.flatMap(({ title, goals }) =>
   goals.filter(({ isReached }) => !isReached).map(({ text, found }) => `${title}: ${text}, found ${found}`),
@@ -103,9 +114,9 @@ function goalOf(figures, goal) {
   const { subject, of = ['piscina'], value, least, most, stretch, or } = goal;
   const isWish = least === undefined && most === undefined;
   const others = of.filter((other) => figures.has(other));
-  const what = value ?? (of.length > 1 ? `x the best of ${of.join(', ')}` : `x ${of[0]}`);
+  const what = VALUES[value] ?? value ?? (of.length > 1 ? `x the best of ${of.join(', ')}` : `x ${of[0]}`);
   const bound = isWish
-    ? `wished for: ${stretch}`
+    ? `stretch goal ${stretch}`
     : most === undefined
       ? `at least ${least.toFixed(2)}`
       : `at most ${most}`;
@@ -119,7 +130,7 @@ function goalOf(figures, goal) {
   if (or === undefined) return own;
   const other = goalOf(figures, { subject, ...or });
   return {
-    text: `${text}, or ${or.value} at most ${or.most}`,
+    text: `${text}, or ${VALUES[or.value] ?? or.value} at most ${or.most}`,
     found: `${own.found} and ${other.found}`,
     isReached: isReached || other.isReached,
     isStretched,

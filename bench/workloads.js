@@ -56,7 +56,10 @@ export const workloads = {
       cpu: of(({ viewed }) => viewed.cpu),
       share: of(({ share }) => share),
       cpuShare: of(({ cpuShare }) => cpuShare),
-      more: { 'us with nobody': of(({ alone }) => alone.us), 'cpu us with nobody': of(({ alone }) => alone.cpu) },
+      more: {
+        'us without a viewer': of(({ alone }) => alone.us),
+        'cpu us without a viewer': of(({ alone }) => alone.cpu),
+      },
     };
   },
 
@@ -90,7 +93,7 @@ export const workloads = {
       [huge, many],
     ]) {
       more[`us with ${tasks.toLocaleString('en')} waiting`] = waiting;
-      more[`and ${tasks.toLocaleString('en')} calls with it`] = us;
+      more[`us with ${tasks.toLocaleString('en')} waiting, calls included`] = us;
     }
     return { us: many.us, growth: many.waiting / few.waiting, more };
   },
@@ -123,7 +126,7 @@ export const workloads = {
     const behind = await timed();
     pool.cancelAll();
     await Promise.all(waiting);
-    return { us: behind, extra: behind - alone, more: { 'us alone': alone, 'us behind them': behind } };
+    return { us: behind, extra: behind - alone, more: { 'us without them': alone, 'us behind them': behind } };
   },
 
   heap,

@@ -40,7 +40,7 @@ async function drawn(machine: AnyStateMachine, { svg = false }: ChartFlags): Pro
   if (svg && graph.edges.length > MOST_DRAWN) {
     const count = graph.edges.length.toLocaleString('en');
     throw new UsageError(
-      `the chart of ${graph.id} has ${count} transitions: no picture of it could be read; use --mermaid or --json`,
+      `the chart of ${graph.id} has ${count} transitions, too many for a picture: use --mermaid or --json`,
     );
   }
   return svg ? await svgOf(graph) : mermaidOf(graph);

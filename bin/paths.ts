@@ -39,7 +39,7 @@ const ORDERS = [
 export async function paths(name: string | undefined, flags: PathsFlags): Promise<void> {
   const { kind, list, all, ...options } = flags;
   if (name !== undefined && kind !== undefined && name !== kind) {
-    return complain(`both ${name} and --kind ${kind} are named: name one`);
+    return complain(`${name} and --kind ${kind} name two kinds: name only one`);
   }
   if (all) return walkAll();
   const chosen = name ?? kind;
@@ -59,7 +59,7 @@ async function walkAll(): Promise<void> {
   for (const { size, ...bounds } of ORDERS) {
     const { states, transitions } = exploreAsync(tray, size, bounds);
     const what = `${size} workers, ${bounds.tasks} tasks, ${bounds.faults} faults`;
-    print(`${what}, in any order of delivery: ${states} states, ${transitions} transitions hold\n`);
+    print(`${what}, every order of delivery: the invariants hold in ${states} states and ${transitions} transitions\n`);
   }
 }
 
@@ -73,7 +73,7 @@ async function walk(
   let charted: AnyKind | undefined;
   try {
     if (name !== 'supervisor' && size !== undefined)
-      throw new Error('--size is for the supervisor: a kind has its paths on one worker');
+      throw new Error('--size works only with supervisor: the paths of a kind use one worker');
     charted = name === 'supervisor' ? undefined : name === 'worker' ? ledger : await loadKind(urlOfKind(name));
     found =
       charted === undefined
@@ -98,8 +98,7 @@ async function compare(name: string, kind: AnyKind): Promise<void> {
   const { states, transitions, differences } = await bisimulate(kind);
   for (const difference of differences) print(`${name}: ${difference}\n`);
   if (differences.length > 0) process.exitCode = SOME_FAILED;
-  else
-    print(`${name}: the chart's ${states} states and ${transitions} transitions are those of the worker's machine\n`);
+  else print(`${name}: the worker's machine has the chart's ${states} states and ${transitions} transitions\n`);
 }
 
 async function run(name: string, found: Paths, options: PathOptions & { size?: number }): Promise<void> {

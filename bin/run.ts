@@ -65,7 +65,7 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
     onHalt() {
       isHalted = true;
       if (!pool.actor.getSnapshot().matches('stalled')) return;
-      pool.cancelAll(new Error('no worker takes it, and no more tasks come'));
+      pool.cancelAll(new Error('no worker takes this task, and no more tasks come'));
     },
     onGo() {
       isHalted = false;

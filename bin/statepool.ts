@@ -6,7 +6,7 @@ import { BAD_INPUT, complain, endOnBrokenOutput, failWith } from './terminal/exi
 import { note } from './terminal/terminal.ts';
 
 const program = new Command('statepool')
-  .description('A worker pool for workers that have something to lose.')
+  .description('A worker pool for workers that keep state between tasks.')
   .version(versionOf())
   .exitOverride()
   .configureOutput({
@@ -22,72 +22,85 @@ const program = new Command('statepool')
 addPoolFlags(
   program
     .command('prove')
-    .description('Proves the goals of SMT-LIB 2 files: unsat is proved, sat is disproved, with a counterexample.')
-    .argument('<file...>', '.smt2 files, or folders of them'),
+    .description('Proves the goals of SMT-LIB 2 files: unsat means proved, sat means disproved, with a counterexample.')
+    .argument('<file...>', '.smt2 files, or folders with .smt2 files'),
 )
-  .option('--timeout <ms>', "the solver's time for a goal", countOf('a number of ms'))
-  .option('--deadline <ms>', 'the wall-clock time for a goal; then its worker is killed', countOf('a number of ms'))
+  .option('--timeout <ms>', 'time limit of the solver for a goal', countOf('a number of ms'))
+  .option(
+    '--deadline <ms>',
+    'wall-clock time limit for a goal; after it the worker is killed',
+    countOf('a number of ms'),
+  )
   .option(
     '--rlimit <n>',
-    "the solver's resource units for a goal: reproducible, unlike time",
+    "limit of the solver's resource units for a goal: reproducible, unlike time",
     countOf('a number of units'),
   )
   .addOption(new Option('--engine <name>', 'the solver').choices(['z3-wasm', 'z3', 'cvc5']).default('z3-wasm'))
-  .option('--incremental', "keep the solver's state between goals: faster, and less predictable", false)
-  .option('--fresh', 'a new worker for every goal', false)
-  .option('--all', 'list the proved goals too', false)
-  .option('--json', 'a JSON line for each goal, and one for the summary', false)
-  .option('--journal <file>', 'write down each goal that is decided')
-  .option('--resume', 'go on with the journal: what is decided there is not tried again', false)
+  .option('--incremental', "keep the solver's state between goals: faster, but less predictable", false)
+  .option('--fresh', 'start a new worker for every goal', false)
+  .option('--all', 'also list the proved goals', false)
+  .option('--json', 'print a JSON line for each goal, and one for the summary', false)
+  .option('--journal <file>', 'write each decided goal to this file')
+  .option('--resume', 'go on with the journal: skip the goals that are decided there', false)
   .action(async (files, flags) => (await import('./prove/prove.ts')).prove(files, flags));
 
 addPoolFlags(
   program
     .command('run')
     .description(
-      'Runs tasks, one JSON value a line, on the kind in a module; prints a JSON line of result or error for each, in order.',
+      'Runs tasks of a kind: reads one task from each JSON line, and prints one JSON line (result or error) for each task, in order.',
     )
     .argument(
       '<kind>',
-      'a module whose default export is a kind, or the name of a shipped one: proof, tactic, query, call',
+      'the path of a module whose default export is a kind, or the name of a shipped kind: proof, tactic, query, call',
     ),
 )
-  .option('--tasks <file>', 'the file of tasks; - reads standard input', '-')
-  .option('--journal <file>', 'write down what is begun and how it ends, so that it can be gone on with')
-  .option('--resume', 'go on with the journal: what has ended there is not run again', false)
+  .option('--tasks <file>', 'the file with the tasks; - reads standard input', '-')
+  .option('--journal <file>', 'write each accepted task and its outcome to this file')
+  .option('--resume', 'go on with the journal: do not run the settled tasks again', false)
   .action(async (kind, flags) => (await import('./run.ts')).run(kind, flags));
 
 addLookFlags(
   program
     .command('scenario')
-    .description('Runs a scenario on real workers and reports in plain words what happens, and whether it held.')
-    .argument('[name]', 'a scenario, or a module of your own whose default export is one; without it they are listed')
+    .description('Runs a scenario on real workers, and reports what happens and whether each check holds.')
+    .argument(
+      '[name]',
+      'the name of a scenario, or the path of a module whose default export is a scenario; without a name, the scenarios are listed',
+    )
     .option('--list', 'list the scenarios', false)
     .addOption(new Option('--host <host>', 'where workers run').choices(['process', 'thread']))
-    .option('--size <n>', 'how many workers', countOf('a number of workers, at least 1', 1, 4096)),
+    .option('--size <n>', 'number of workers', countOf('a number of workers, at least 1', 1, 4096)),
 ).action(async (name, flags) => (await import('./scenario.ts')).scenario(name, flags));
 
 program
   .command('chart')
-  .description("Prints a statechart: the worker's, the supervisor's, or that of a kind's workers.")
+  .description('Prints the statechart of the worker, of the supervisor or of a kind.')
   .argument(
     '<machine>',
-    'worker, supervisor, a module whose default export is a kind, or the name of a shipped one: proof, tactic, query, call',
+    'worker, supervisor, the path of a module whose default export is a kind, or the name of a shipped kind: proof, tactic, query, call',
   )
-  .addOption(new Option('--mermaid', 'as the text of a mermaid diagram (default)').conflicts(['svg', 'json']))
-  .addOption(new Option('--svg', 'as a picture').conflicts(['json']))
-  .option('--json', "as the configuration that XState's createMachine takes and Stately's editor opens")
+  .addOption(new Option('--mermaid', 'print the text of a Mermaid diagram (default)').conflicts(['svg', 'json']))
+  .addOption(new Option('--svg', 'print a picture').conflicts(['json']))
+  .option('--json', "print the configuration for XState's createMachine and Stately's editor")
   .action(async (name, flags) => (await import('./chart.ts')).chart(name, flags));
 
 program
   .command('paths')
   .description(
-    "Walks the paths of a kind's statechart, of the worker's machine or of a whole pool on real workers that do as they are told.",
+    'Walks the paths of the statechart of a kind, of the worker or of a whole pool, on real workers whose perform follows a script.',
   )
-  .argument('[kind]', 'a module, a shipped kind, worker or supervisor (default: all that ship)')
-  .option('--kind <kind>', 'the same')
+  .argument(
+    '[kind]',
+    'the path of a module, a shipped kind, worker or supervisor (default: all shipped kinds, worker and supervisor)',
+  )
+  .option('--kind <kind>', 'the same as the argument')
   .addOption(
-    new Option('--mode <mode>', 'every transition, every pair of them, the shortest way to each, or walks by chance')
+    new Option(
+      '--mode <mode>',
+      'every transition, every pair of transitions, the shortest way to each transition, or random walks',
+    )
       .choices(['edges', 'pairs', 'shortest', 'walk'])
       .default('edges'),
   )
@@ -96,14 +109,14 @@ program
       .choices(['process', 'thread', 'inline', 'simulated'])
       .default('process'),
   )
-  .option('--seed <n>', 'where the chance of walks begins', countOf('a number'))
+  .option('--seed <n>', 'the seed of random walks', countOf('a number'))
   .option('--length <n>', 'the most steps of a path', countOf('a number of steps, at least 1', 1))
   .option('--limit <n>', 'the most paths', countOf('a number of paths, at least 1', 1))
   .option('--shard <i/n>', 'a part of the paths, such as 1/3')
-  .option('--only <n>', 'only the path of that number', countOf('the number of a path, at least 1', 1))
-  .option('--size <n>', 'workers of the pool, for supervisor', countOf('a number of workers, at least 1', 1, 4))
-  .option('--list', 'print the paths, and walk none', false)
-  .option('--all', 'everything, on processes and on threads: the long job', false)
+  .option('--only <n>', 'walk only the path with this number', countOf('the number of a path, at least 1', 1))
+  .option('--size <n>', 'number of workers (only for supervisor)', countOf('a number of workers, at least 1', 1, 4))
+  .option('--list', 'print the paths, but walk none', false)
+  .option('--all', 'walk everything, on processes and on threads: the long job', false)
   .action(async (kind, flags) => (await import('./paths.ts')).paths(kind, flags));
 
 endOnBrokenOutput();
@@ -112,8 +125,8 @@ let isDone = false;
 process.on('beforeExit', () => {
   if (isDone) return;
   isDone = true;
-  const imports = 'a module never comes to the end of its import (it awaits what does not happen, or exports a "then")';
-  complain(`it waits for what can never happen: ${imports}, or a task of the host inline never ends`);
+  const imports = 'the import of a module never ends (it awaits something that never happens, or exports a "then")';
+  complain(`the command waits for something that never happens: ${imports}, or a task on the host inline never ends`);
 });
 try {
   await program.parseAsync(withPort(process.argv));

@@ -1,6 +1,6 @@
 ; Checksums, error-correcting codes and hash steps: cyclic redundancy checks are
-; linear, parity rebuilds a lost disk, a Hamming code corrects one flipped bit,
-; check digits catch typing errors, and mixing steps of hash functions lose nothing.
+; linear, parity restores a lost disk, a Hamming code corrects one flipped bit,
+; check digits find typing errors, and the mixing steps of hashes lose no information.
 (set-logic QF_UFBV)
 (define-sort Byte () (_ BitVec 8))
 (define-sort W () (_ BitVec 32))

@@ -1,7 +1,7 @@
 ; Bookkeeping: transfers between accounts, holds, splitting and rounding of
 ; amounts, change in coins, exchange and shares. Amounts are whole cents. The
-; questions are always whether money is created or lost, and whether a balance
-; can end up where it must not.
+; goals ask two questions: can money appear or disappear, and can a balance
+; get a forbidden value?
 (set-logic ALL)
 ; a book maps account numbers to balances
 (define-sort Book () (Array Int Int))

@@ -1,8 +1,8 @@
 ; Loop invariants of small textbook programs, first over integers (sums, products,
 ; powers, greatest common divisors, square roots), then over arrays (searching,
-; maximum, copying, partition, sorting passes). For each loop a goal says one of:
-; the invariant holds at the start, one round keeps it, it gives the result at
-; the end, or the loop makes progress.
+; maximum, copying, partition, sorting passes). Each goal says one of four things
+; about a loop: the invariant holds at the start, one round keeps the invariant,
+; the invariant gives the result at the end, or the loop makes progress.
 (set-logic ALL)
 ; loop counter and bound
 (declare-const i Int)

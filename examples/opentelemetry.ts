@@ -1,4 +1,4 @@
-/** A span for each task of every pool of this program, under the span of its caller. Run it: npx tsx examples/opentelemetry.ts */
+/** Makes a span for each task of every pool of this program, under the span of the caller. Run it: npx tsx examples/opentelemetry.ts */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { tracingChannel } from 'node:diagnostics_channel';
 import { pathToFileURL } from 'node:url';
@@ -16,11 +16,11 @@ import {
 import { BasicTracerProvider, ConsoleSpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { createPool, type TaskTrace } from 'statepool';
 
-/** Makes the spans until the function that it answers is called. */
+/** Starts to make spans. Call the returned function to stop. */
 export function traceTasks(tracer: Tracer): () => void {
   const spans = new WeakMap<object, Span>();
   const subscribers = {
-    // Told within `run`, where the caller's span is the active one.
+    // The pool calls this within `run`: the caller's span is active.
     start(message: unknown) {
       const task = message as TaskTrace;
       const attributes = {
@@ -53,7 +53,7 @@ export function traceTasks(tracer: Tracer): () => void {
   return () => tasks.unsubscribe(subscribers);
 }
 
-/** Keeps the active span through awaits, as `@opentelemetry/context-async-hooks` does: a program that has that takes it. */
+/** Keeps the active span across `await`. If your program has `@opentelemetry/context-async-hooks`, use that package instead. */
 export class AsyncContexts implements ContextManager {
   readonly #storage = new AsyncLocalStorage<Context>();
 

@@ -1,6 +1,6 @@
 ; Overflow checks, saturating arithmetic, midpoints, bounds checks and alignment
-; on 32-bit integers. The yardstick is always the same computation done wide
-; enough that it cannot wrap (33 or 64 bits).
+; on 32-bit integers. Each goal compares with the same computation in 33 or
+; 64 bits, which cannot wrap.
 (set-logic QF_BV)
 (define-sort W () (_ BitVec 32))
 (define-sort W33 () (_ BitVec 33))

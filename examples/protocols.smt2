@@ -1,7 +1,7 @@
 ; Small protocols and schedulers: locks for two processes, tickets, readers and
 ; writers, quorums, votes, logical clocks, sliding windows, leases, rate limits
-; and a worker pool. The usual shape is an invariant that every single step keeps;
-; together with the start state it then holds for ever.
+; and a worker pool. Most goals say that every single step keeps an invariant. If
+; the invariant also holds in the start state, it holds for ever.
 (set-logic ALL)
 ; where a process stands: outside, flag raised, waiting its turn, inside
 (declare-datatypes ((Place 0)) (((idle) (asked) (waiting) (critical))))

@@ -1,9 +1,9 @@
 ; Sorting networks on three to eight wires. A comparator puts the smaller value
-; on the first wire and the larger one on the second. Goals come in two kinds:
-; over integers, directly; and over truth values, where by the 0-1 principle a
-; network that sorts every row of zeros and ones sorts everything. Integer wires
-; are called a to f and truth-valued wires p to w; a1, a2, ... is what wire a
-; carries after its first, second, ... comparator.
+; on the first wire and the larger one on the second. Some goals are about
+; integers, and some are about truth values. The 0-1 principle says: a network
+; that sorts every row of zeros and ones sorts everything. Integer wires have the
+; names a to f, and truth-valued wires have the names p to w. Wire a carries a1
+; after its first comparator, a2 after its second one, and so on.
 (set-logic QF_LIA)
 ; integer inputs
 (declare-const a Int)

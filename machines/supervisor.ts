@@ -78,12 +78,13 @@ export const supervisorMachine = setup({
   },
 }).createMachine({
   id: 'supervisor',
-  description: 'Keeps `size` workers alive and gives each free one the first task in the queue that it matches.',
+  description:
+    'The supervisor keeps `size` workers alive, and gives each free worker the first queued task that it may take.',
   context: ({ input }) => ({ rt: input }),
   initial: 'running',
   states: {
     running: {
-      description: 'Takes tasks and gives them to workers.',
+      description: 'Accepts tasks and gives them to workers.',
       on: news,
       always: [
         { guard: 'isDestroying', target: 'destroying' },
@@ -94,7 +95,7 @@ export const supervisorMachine = setup({
       ],
     },
     paused: {
-      description: 'Takes tasks and gives none to workers until everyone who paused it has resumed it.',
+      description: 'Accepts tasks, but gives none to workers until every `pause` has its `resume`.',
       on: news,
       always: [
         { guard: 'isDestroying', target: 'destroying' },
@@ -105,7 +106,7 @@ export const supervisorMachine = setup({
       ],
     },
     stalled: {
-      description: 'Tasks wait that nobody takes, and nothing is under way that could change it.',
+      description: 'No worker takes the queued tasks, and nothing under way can change that.',
       on: news,
       always: [
         { guard: 'isDestroying', target: 'destroying' },
@@ -116,7 +117,7 @@ export const supervisorMachine = setup({
       ],
     },
     degraded: {
-      description: 'Workers cannot be started: every task fails with the cause.',
+      description: 'Workers cannot start, or die too often: every task fails with the cause.',
       on: news,
       always: [
         { guard: 'isDestroying', target: 'destroying' },
@@ -124,12 +125,13 @@ export const supervisorMachine = setup({
       ],
     },
     draining: {
-      description: 'Takes no more tasks; finishes those it has.',
+      description: 'Accepts no more tasks, and finishes the accepted ones.',
       on: news,
       always: { guard: 'isDestroying', target: 'destroying' },
     },
     destroying: {
-      description: 'Every task has settled and every worker was killed; waits for the last process to exit.',
+      description:
+        'Every task has settled and every worker was killed. The pool waits until the last process has exited.',
       on: { free: { actions: 'decide' }, ended: { actions: 'decide' }, exited: { actions: 'decide' } },
       always: { guard: 'isVacant', target: 'destroyed' },
     },

@@ -43,28 +43,28 @@ export const workerMachine = setup({
   },
 }).createMachine({
   id: 'worker',
-  description: 'A process or thread that performs one request at a time.',
+  description: 'A worker: a process or thread that performs one request at a time.',
   context: ({ input }) => ({ rt: input }),
   entry: 'start',
   initial: 'fresh',
   states: {
     fresh: {
-      description: 'Born, and has performed nothing: it may need state that an old worker has.',
+      description: 'The worker has performed no task. It may need state that an old worker already has.',
       on: {
-        ready: { actions: 'reportFree', description: 'The handshake is over: it is offered the queue.' },
+        ready: { actions: 'reportFree', description: 'The handshake is done: the worker may get a task.' },
         dispatch: { target: 'busy', actions: 'send' },
         cancel: { target: 'dead' },
         exit: { target: 'dead' },
       },
     },
     busy: {
-      description: 'Holds a task until the verdict on its response, or its death.',
+      description: 'The worker holds a task until the verdict on its response, or until its death.',
       on: {
         stay: [
           {
             guard: 'hasNextWith',
             actions: 'learnAndTake',
-            description: 'The queue has a task for it: it takes it at once, without a trip through the supervisor.',
+            description: 'The queue has a task for the worker, which takes it at once, without the supervisor.',
           },
           { target: 'old', actions: ['learn', 'reportFree'] },
         ],
@@ -72,18 +72,18 @@ export const workerMachine = setup({
           {
             guard: 'hasNext',
             actions: 'take',
-            description: 'Its status is unchanged, and the queue has a task for it.',
+            description: 'The status does not change, and the queue has a task for the worker.',
           },
           { guard: 'isFresh', target: 'fresh', actions: 'reportFree' },
           { target: 'old', actions: 'reportFree' },
         ],
-        end: { target: 'dead', actions: 'reportEnded', description: 'Its kind wants no more of it.' },
+        end: { target: 'dead', actions: 'reportEnded', description: 'The verdict ends the worker.' },
         cancel: { target: 'dead' },
-        exit: { target: 'dead', description: 'It died with a task in its hands.' },
+        exit: { target: 'dead', description: 'The worker died while it held a task.' },
       },
     },
     old: {
-      description: 'Free again, with the competence that its last verdict gave it.',
+      description: 'The worker is free and has the competence of its last verdict.',
       on: {
         dispatch: { target: 'busy', actions: 'send' },
         cancel: { target: 'dead' },
@@ -92,7 +92,7 @@ export const workerMachine = setup({
     },
     dead: {
       type: 'final',
-      description: 'Never comes back; a fresh worker takes its slot when its process has exited.',
+      description: 'The worker never comes back. A fresh worker takes its slot when its process has exited.',
       entry: 'kill',
     },
   },

@@ -27,57 +27,67 @@ const subjects: readonly Subject[] = [
   ofMachine(
     'worker',
     workerMachine,
-    'The life of one worker, whatever its kind: [machines/worker.ts](../machines/worker.ts). One actor runs it for each worker of the pool.',
+    'Every worker has this machine, whatever its kind: [machines/worker.ts](../machines/worker.ts). The pool runs one actor of it for each worker.',
   ),
   ofMachine(
     'supervisor',
     supervisorMachine,
-    'The life of the pool: [machines/supervisor.ts](../machines/supervisor.ts). What it does about an event is decided by pure rules ([machines/rules/decide.ts](../machines/rules/decide.ts)); its states say which of them hold.',
+    'Every pool has one: [machines/supervisor.ts](../machines/supervisor.ts). Pure rules ([machines/rules/decide.ts](../machines/rules/decide.ts)) decide what the supervisor does with an event. Its state says which rules apply.',
   ),
   ofKind(
     'proof',
     proof,
-    'A worker that finds a counterexample holds it until somebody has fetched it, and takes no other goal meanwhile: [kinds/proof.ts](../kinds/proof.ts).',
+    'A worker that finds a counterexample keeps it until a task fetches it. Until then the worker takes no other goal: [kinds/proof.ts](../kinds/proof.ts).',
   ),
   ofKind(
     'tactic',
     tactic,
-    'Its workers always stay, and the shared state is sent only to those that do not have it: [kinds/tactic.ts](../kinds/tactic.ts).',
+    'Its workers always stay. Only a worker without the shared state gets it: [kinds/tactic.ts](../kinds/tactic.ts).',
   ),
-  ofKind(
-    'query',
-    query,
-    'One-shot: its workers end after every answer, whatever it is: [kinds/query.ts](../kinds/query.ts).',
-  ),
-  ofKind('call', call, 'Any worker takes any call, and stays: [kinds/call.ts](../kinds/call.ts).'),
+  ofKind('query', query, 'Each worker ends after one response: [kinds/query.ts](../kinds/query.ts).'),
+  ofKind('call', call, 'Any worker takes any call, and every worker stays: [kinds/call.ts](../kinds/call.ts).'),
 ];
 
 const intro = `# Statecharts
 
-Workers and supervisor are statecharts, and so is what each kind makes of its workers. The chart of a kind is generated
-from its hooks over its \`examples\`: \`fresh\` and \`old\` are the statuses of a free worker, \`busy\` is what it performs and
-in which status it took it. \`give\` hands it a task, \`answer\` is a response it gives; \`throw\`, \`cancel\`, \`cancelWorker\`,
-\`die\` and \`unserialisable\` are what else can happen. \`+name\` are follow-ups that enter the queue.
+Each worker has a statechart, and so has the supervisor. This page shows both. It also shows the statechart of each kind that comes
+with statepool: the chart says what the kind does with its workers. statepool generates it from the kind's hooks and \`examples\`.
 
-How to read the pictures: a line in a state's box is a transition that stays there; \`[...]\` is a guard, what follows \`/\`
-are actions; a dashed arrow needs no event. What all the states in a state do alike is one arrow from the state around
-them. In a big picture a dot in a box marks the state that is entered first, arrows share stems, a label stands below its line,
-and the ways to the end are lines in the boxes.
+How to read the chart of a worker:
+
+- \`stay\` and \`end\` are the verdicts of the kind on a response.
+- \`keep\` means that the worker stays and its status does not change, for example because \`perform\` threw.
+
+How to read the chart of a kind:
+
+- \`fresh\` and \`old\` are the statuses of a free worker.
+- \`busy.TASK on STATUS\`: the worker performs this task, and had this status when it took the task.
+- \`give\` is a dispatch of a task, and \`answer\` is a response of the worker. \`throw\`, \`cancel\`, \`cancelWorker\`, \`die\` and
+  \`unserialisable\` are the other events.
+- \`+ name\` is a follow-up, which enters the queue.
+
+How to read the pictures:
+
+- An arrow is a transition. A dashed arrow needs no event. A line of text in the box of a state is a transition that stays in the state.
+- \`[...]\` is a guard. The names after \`/\` are actions.
+- An arrow from an outer state stands for one arrow from each state inside it.
+- In a big picture, a dot in a box marks the state that is entered first. Several arrows may share a stem. A label stands below its
+  arrow. A transition to the end is a line of text in the box.
 
 ## How this page is made
 
-\`npx tsx scripts/charts.ts\` writes this page, the pictures and the JSON files in [charts/](charts/) from the machines
-and kinds themselves; \`npx tsx scripts/charts.ts --check\` says which of them are not current. Change a machine, run the
-script, and read in the difference of the JSON what has changed.
+\`npx tsx scripts/charts.ts\` generates this page, the pictures and the JSON files in [charts/](charts/) from the machines and
+kinds. \`npx tsx scripts/charts.ts --check\` lists the files that are not current. After you change a machine, run the script
+and read the diff of the JSON files: it shows the effect of the change.
 
-\`statepool chart worker|supervisor|KIND\` prints any of them, and that of a kind of your own by its module:
-\`--mermaid\` (default) for Markdown, \`--svg\` for a picture (it needs the package elkjs), \`--json\` for other tools.
+\`statepool chart worker|supervisor|KIND\` prints one chart. KIND may be the module of your own kind. \`--mermaid\` (default) is for
+Markdown, \`--svg\` is a picture (it needs the package elkjs), and \`--json\` is for other tools.
 
 ## How to open a chart in Stately's editor
 
-The JSON files are what \`createMachine\` takes. Create a machine in [Stately's editor](https://stately.ai/docs/import-from-code),
-use Import in its Code panel, and paste \`createMachine(\`, the text of the file, and \`)\`. Guards and actions are there by
-their names.
+The JSON files have the form that \`createMachine\` takes. Create a machine in
+[Stately's editor](https://stately.ai/docs/import-from-code) and open _Import_ in its Code panel. Paste \`createMachine(\`, the text of
+the file, and \`)\`. The editor shows the names of guards and actions.
 `;
 
 const files = await filesOf();
@@ -141,11 +151,12 @@ function tableOf({ graph, outputs }: PoolModel): string {
 function sectionOfPool({ graph }: PoolModel): string {
   return `## A whole pool
 
-The supervisor and two workers together, with up to three tasks of a picky kind
-([testing/exploring/sample-kind.ts](../testing/exploring/sample-kind.ts): \`make\` is for fresh workers only, \`finish\` for old ones only) have
-${graph.states.length} states and ${graph.edges.length} transitions, when workers and tasks are told apart by what they are and not by their numbers.
-[charts/pool-of-2.txt](charts/pool-of-2.txt) lists them all, with what comes out of each: how tasks end, what is sent,
-started, ended and told. \`statepool paths supervisor\` takes all of them on real workers.
+This model has the supervisor, two workers and up to three tasks of a sample kind
+([testing/exploring/sample-kind.ts](../testing/exploring/sample-kind.ts)): only fresh workers take \`make\`, and only old workers take \`finish\`. It has
+${graph.states.length} states and ${graph.edges.length} transitions. Two states count as one if they differ only in the numbers of workers and tasks.
+
+[charts/pool-of-2.txt](charts/pool-of-2.txt) lists all transitions and their effects: which tasks end, what is sent,
+started, ended and reported. \`statepool paths supervisor\` walks all of them on real workers.
 `;
 }
 
@@ -159,7 +170,7 @@ function check(): void {
   const old = [...files].filter(([path, text]) => textOf(path) !== text).map(([path]) => path);
   const wrong = [
     ...old.map((path) => `docs/${path} is not current`),
-    ...stray.map((name) => `docs/charts/${name} is of nothing`),
+    ...stray.map((name) => `docs/charts/${name} belongs to no machine or kind`),
   ];
   if (wrong.length === 0) return;
   process.stderr.write(`${wrong.join('\n')}\nrun npx tsx scripts/charts.ts\n`);

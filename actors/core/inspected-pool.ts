@@ -34,9 +34,7 @@ export function inspectPool(pool: { readonly actor: object }): InspectedPool {
   const actor = (pool as { readonly actor?: object } | null | undefined)?.actor;
   const found = actor === undefined ? undefined : pools.get(actor);
   if (found === undefined) {
-    throw new UsageError(
-      `${String(pool)} is not a pool that createPool of this package has made: pass what it answered`,
-    );
+    throw new UsageError(`${String(pool)} is not a pool of this package: pass the pool that createPool returned`);
   }
   return found;
 }

@@ -85,7 +85,7 @@ export class WorkerDiedError extends StatepoolError {
   readonly history: readonly WorkerDiedError[];
 
   constructor(worker: string, exit: WorkerExit, phase: 'idle' | 'busy', history: readonly WorkerDiedError[] = []) {
-    const before = history.length === 0 ? '' : `, as ${history.length} with the same task before it`;
+    const before = history.length === 0 ? '' : `; ${history.length} earlier worker(s) died with the same task`;
     super('WORKER_DIED', `worker ${worker} died while ${phase}: ${describeExit(exit)}${before}`, { cause: exit.cause });
     this.history = history;
     this.worker = worker;
@@ -113,8 +113,8 @@ export class TaskTimeoutError extends StatepoolError {
   readonly ms: number;
 
   constructor(code: 'TIMEOUT_QUEUE' | 'TIMEOUT_RUN', task: string, ms: number) {
-    const what = code === 'TIMEOUT_RUN' ? 'took longer' : 'waited longer for a worker';
-    super(code, `the task ${task} ${what} than ${ms} ms`);
+    const what = code === 'TIMEOUT_RUN' ? `took longer than ${ms} ms` : `waited longer than ${ms} ms for a worker`;
+    super(code, `the task ${task} ${what}`);
     this.name = 'TimeoutError';
     this.ms = ms;
   }
@@ -123,14 +123,14 @@ export class TaskTimeoutError extends StatepoolError {
 /** `requestOfTask` gave `undefined`: the task was no longer valid when a worker was free for it. */
 export class TaskExpiredError extends StatepoolError {
   constructor(task: string) {
-    super('EXPIRED', `the task ${task} expired: requestOfTask gave no request for it`);
+    super('EXPIRED', `the task ${task} expired: requestOfTask returned undefined for it`);
   }
 }
 
 /** Nobody can take the task any more: its worker is gone, and a fresh one would not take it. */
 export class StrandedError extends StatepoolError {
   constructor(task: string) {
-    super('STRANDED', `the task ${task} is stranded: no live worker takes it, and a fresh one would not either`);
+    super('STRANDED', `the task ${task} is stranded: no live worker takes it, and a fresh worker would not take it`);
   }
 }
 
@@ -140,8 +140,8 @@ export class StrandedError extends StatepoolError {
  */
 export class TransferSpentError extends StatepoolError {
   constructor(task: string, cause?: unknown) {
-    const what = `the task ${task} cannot be performed again: what its transfer names has gone to a worker that did not finish it`;
-    super('TRANSFER_SPENT', `${what}; run a new task with buffers of its own`, { cause });
+    const what = `the task ${task} cannot run again: the buffers in its transfer went to a worker that did not finish it`;
+    super('TRANSFER_SPENT', `${what}; run a new task with new buffers`, { cause });
   }
 }
 
@@ -152,8 +152,11 @@ export class StalledError extends StatepoolError {
 
   constructor(tasks: readonly string[], total: number, size: number) {
     const more = total > tasks.length ? ` and ${total - tasks.length} more` : '';
-    const why = size === 0 ? 'the pool has no workers (size 0)' : 'no worker takes them, fresh or as it is';
-    super('STALLED', `${total} queued task(s) wait for nobody, ${why}: ${tasks.join(', ')}${more}`);
+    const why =
+      size === 0
+        ? 'the pool has no workers (size 0)'
+        : 'no live worker takes them, and a fresh worker would not take them';
+    super('STALLED', `${total} queued task(s) cannot run, because ${why}: ${tasks.join(', ')}${more}`);
     this.tasks = tasks;
   }
 }
@@ -234,11 +237,11 @@ function describeExit(exit: WorkerExit): string {
     case 'uncaught':
       return `uncaught error${cause} (${how})`;
     case 'unresponsive':
-      return 'it gave no sign of life within its heartbeat';
+      return 'it gave no sign of life within the heartbeat';
     case 'disconnect':
       return 'it closed its channel';
     case 'garbled':
-      return `it wrote on the channel of its messages what is none${cause}`;
+      return `it wrote something other than messages on its message channel${cause}`;
     case 'spawn':
     case 'handshake':
       return isOf(exit.cause, Error) ? wordsOf(exit.cause) : how;

@@ -82,12 +82,12 @@ const remedies: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist: create it',
   ENOTDIR: 'a part of its path is not a folder',
   EISDIR: 'it is a folder: name a file in it',
-  EACCES: 'this user may not do that: change its permissions, or take another file',
-  EPERM: 'this user may not do that: change its permissions, or take another file',
-  EROFS: 'its file system is read-only: take another file',
-  ENOSPC: 'no space is left on its file system: free some',
-  EDQUOT: 'this user has no space left: free some',
-  EFBIG: 'it is as large as a file may be here: raise the limit, or take another file',
+  EACCES: 'this user has no permission: change the permissions, or use another file',
+  EPERM: 'this user has no permission: change the permissions, or use another file',
+  EROFS: 'its file system is read-only: use another file',
+  ENOSPC: 'no space is left on its file system: free some space',
+  EDQUOT: 'this user has no space left: free some space',
+  EFBIG: 'it has the largest size that a file may have: raise the limit, or use another file',
 };
 
 /** What the system says of a journal's file, with what to do about it. */

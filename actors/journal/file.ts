@@ -149,7 +149,7 @@ export class JournalFile {
    */
   renew(text: string): void {
     try {
-      attempt(this.path, 'written anew', () => {
+      attempt(this.path, 'written again', () => {
         this.#lock.retake();
         const next = draft(this.path, text);
         try {
@@ -163,7 +163,7 @@ export class JournalFile {
       });
     } catch (error) {
       const { code, message } = error as JournalError;
-      const what = `the journal ${this.path} was removed while it was in use, and cannot be written anew: ${message}`;
+      const what = `the journal ${this.path} was removed while the pool used it, and cannot be written again: ${message}`;
       const problem = new JournalError(code as 'JOURNAL', this.path, what, error);
       this.#takeBack(problem);
       throw problem;
@@ -228,29 +228,29 @@ function placeOf(path: string): string {
     if (there?.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
     if (there?.isFile()) return realpathSync(place);
     if (there !== undefined) {
-      throw new JournalError('JOURNAL', path, `the journal ${path} is not a file: name one, or a new one`);
+      throw new JournalError('JOURNAL', path, `the journal ${path} is not a file: name a journal, or a new file`);
     }
     const folder = realpathSync(dirname(place));
     if (!lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) return join(folder, basename(place));
     place = resolve(folder, readlinkSync(place));
   }
-  throw new JournalError('JOURNAL', path, `the journal ${path} is a link in a circle: name a file`);
+  throw new JournalError('JOURNAL', path, `the journal ${path} is a circular link: name a file`);
 }
 
 function replaced(path: string): JournalError {
-  const remedy = 'put its own file back, or close this pool and begin with another journal';
+  const remedy = "put the journal's own file back, or close this pool and begin another journal";
   return new JournalError(
     'JOURNAL',
     path,
-    `the journal ${path} was replaced by another file while it was in use, and nothing is written to that one: ${remedy}`,
+    `the journal ${path} was replaced by another file while the pool used it, and the pool does not write to that file: ${remedy}`,
   );
 }
 
 function changed(path: string, found: number, own: number): JournalError {
-  const what = `it has ${found} bytes where this pool has written ${own}`;
+  const what = `it has ${found} bytes, but this pool has written ${own}`;
   return new JournalError(
     'JOURNAL',
     path,
-    `the journal ${path} was changed by another program while it was in use, and nothing more is written to it: ${what}; close this pool, see to it that nobody else writes to that file, and open it again`,
+    `the journal ${path} was changed by another program while the pool used it, and the pool writes nothing more to it: ${what}; close this pool, make sure that no other program writes to that file, and open it again`,
   );
 }

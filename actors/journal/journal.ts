@@ -252,7 +252,7 @@ export class Journal {
       if (place !== 'gone') throw place;
       this.#file.renew(this.#digest() + text);
       warn(
-        `the journal ${this.path} was removed while it was in use: it was written anew, with all that is to be kept`,
+        `the journal ${this.path} was removed while the pool used it: the pool has written it again, with all unfinished tasks and kept outcomes`,
       );
       return undefined;
     } catch (error) {

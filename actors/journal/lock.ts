@@ -54,7 +54,7 @@ export class Lock {
       if (this.#read() === this.#text) unlinkSync(this.#file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-      const what = `the journal ${this.#path} is closed, and its lock cannot be removed: ${(error as Error).message}`;
+      const what = `the journal ${this.#path} is closed, but its lock cannot be removed: ${(error as Error).message}`;
       warn(`${what}; remove ${this.#file}, or end this process, before the journal is used again`);
     }
   }
@@ -70,7 +70,8 @@ export class Lock {
           closeSync(fd);
         }
         for (let tries = 0; !tryTo(() => linkSync(draft, this.#file), 'EEXIST'); tries++) {
-          if (tries === TRIES) this.#refuse('JOURNAL_LOCKED', `it went from hand to hand ${TRIES} times: try again`);
+          if (tries === TRIES)
+            this.#refuse('JOURNAL_LOCKED', `other processes took the lock ${TRIES} times: try again`);
           this.#removeDead();
         }
       });
@@ -101,7 +102,7 @@ export class Lock {
     const owner = ownerIn(found);
     if (owner === undefined) {
       if (isTorn(found)) return;
-      this.#refuse('JOURNAL', `${this.#file} is another file, not its lock: move it away, or rename the journal`);
+      this.#refuse('JOURNAL', `${this.#file} is not a lock of a journal: move it away, or rename the journal`);
     }
     const { pid, host, namespace = 'of this host' } = owner;
     switch (presenceOf(owner, this.#own)) {

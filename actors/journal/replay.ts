@@ -44,10 +44,10 @@ export function recover(file: JournalFile, kind: string): Replay {
     if (problem instanceof Error) throw problem;
   }
   file.syncName();
-  if (found.isUnended) warn(`the journal ${file.path}: its last record lacked its line end, and is kept`);
+  if (found.isUnended) warn(`the journal ${file.path}: its last record had no line end, and is kept`);
   else if (found.torn > 0) {
-    const what = `its last ${found.torn} bytes were being written when its process ended`;
-    warn(`the journal ${file.path}: ${what}, and nobody was told of them: they were cut off`);
+    const what = `its process ended while it wrote the last ${found.torn} bytes`;
+    warn(`the journal ${file.path}: ${what}; no caller was told of them, and they were cut off`);
   }
   return found;
 }
@@ -70,7 +70,7 @@ export function replay(bytes: Buffer, path: string, kind: string): Replay {
     throw new JournalError(
       'JOURNAL_CORRUPT',
       path,
-      `${where}, cannot be used: ${problem}; nothing was changed: mend that line, or move the file away to begin anew`,
+      `${where}, cannot be used: ${problem}; nothing was changed: repair that line, or move the file away to begin a new journal`,
     );
   }
 
@@ -103,7 +103,7 @@ export function replay(bytes: Buffer, path: string, kind: string): Replay {
     if (number === 1) {
       const problem = problemOfHead(bytes.toString('utf8', at, end), kind);
       if (problem !== undefined) refuse(problem);
-    } else take(recordIn(bytes.subarray(at, end)) ?? refuse('it is not as it was written'));
+    } else take(recordIn(bytes.subarray(at, end)) ?? refuse('it has changed since it was written'));
     at = end + 1;
   }
   number++;
@@ -112,7 +112,8 @@ export function replay(bytes: Buffer, path: string, kind: string): Replay {
   const record = recordIn(last);
   if (record === undefined) return { live, known, highest, size: at, torn: bytes.length - at, isUnended: false };
   // It was written whole, so that others may have been told of it. A disk without power may have kept zeros for its line end.
-  if (bytes.subarray(at + last.length).some((byte) => byte !== 0)) refuse('its line end is not as it was written');
+  if (bytes.subarray(at + last.length).some((byte) => byte !== 0))
+    refuse('its line end has changed since it was written');
   take(record);
   const size = at + last.length;
   return { live, known, highest, size, torn: bytes.length - size, isUnended: true };

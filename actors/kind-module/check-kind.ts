@@ -50,7 +50,10 @@ export function refusePromise(kind: AnyKind, hook: string, answer: unknown): voi
   if (typeof answer !== 'object' || answer === null || typeof (answer as { then?: unknown }).then !== 'function')
     return;
   (answer as PromiseLike<unknown>).then(undefined, () => {});
-  throw new KindError(hook, `${kind.name}.${hook} answered a promise: it must answer at once, without async or await`);
+  throw new KindError(
+    hook,
+    `${kind.name}.${hook} returned a promise: it must return a value at once, without async or await`,
+  );
 }
 
 function checkMembers(value: unknown, from: string): void {
@@ -91,7 +94,7 @@ function checkHooks(kind: Readonly<Record<string, unknown>>, what: string): void
   }
   for (const name of mastersHooks) {
     if (!types.isAsyncFunction(kind[name])) continue;
-    throw new UsageError(`${what} has an async ${name}: it must answer at once, without async or await`);
+    throw new UsageError(`${what} has an async ${name}: it must return a value at once, without async or await`);
   }
   const own = new Set(Object.keys(kind));
   for (const name of namesOf(kind)) {

@@ -39,7 +39,7 @@ export function encodeFrame(message: MessageToWorker | MessageToMaster, isText: 
   const frame = isText ? textOf(message) : cloneOf(message, isSure);
   const length = frame.length - HEAD;
   if (length > LONGEST_MESSAGE) {
-    throw new RangeError(`it takes ${length} bytes, and a message between processes has ${LONGEST_MESSAGE} at most`);
+    throw new RangeError(`it takes ${length} bytes: a message between processes has at most ${LONGEST_MESSAGE} bytes`);
   }
   frame.writeUInt32LE(length, 0);
   return frame;
@@ -159,7 +159,7 @@ export class Frames {
         try {
           message = decode(body, isText);
         } catch (error) {
-          const words = `${told(bytes, start - HEAD)} begin what cannot be read: ${(error as Error).message}`;
+          const words = `${told(bytes, start - HEAD)} begin a message that cannot be read: ${(error as Error).message}`;
           problem = new Error(words, { cause: error });
         }
         if (problem === undefined) this.#receive(message);

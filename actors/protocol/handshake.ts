@@ -15,8 +15,8 @@ export function handshakeProblem(
     return `${problem}: is the kind the default export of ${String(kind.url)}?`;
   }
   if (prints === undefined || !hasOtherPerform(printsOf(kind), prints)) return undefined;
-  const problem = `the kind ${kind.name} has another perform than the default export of ${String(kind.url)}, which workers run`;
-  return `${problem}: put the kind with its own perform into a module of its own`;
+  const problem = `the kind ${kind.name} has another perform than the default export of ${String(kind.url)}, and workers run the default export`;
+  return `${problem}: put this kind into a module of its own`;
 }
 
 /** Why a worker could not start, as it says itself. */

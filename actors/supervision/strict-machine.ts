@@ -17,7 +17,7 @@ export function tellUnknownEvents<M extends AnyStateMachine>(machine: M): M {
     if (status === 'active' && !isKnown && !event.type.startsWith('xstate.')) {
       queueMicrotask(() => {
         throw new Error(
-          `the machine ${machine.id} got ${event.type}, and its state ${String(value)} has no transition for it`,
+          `the machine ${machine.id} got ${event.type}, but its state ${String(value)} has no transition for it`,
         );
       });
     }

@@ -144,8 +144,8 @@ function tellAgain({ kind, journal }: PoolCore, known: string, task: unknown): u
   const outcome = outcomeOf(known);
   if ('error' in outcome) return Promise.reject(decodeError(outcome.error));
   if ('result' in outcome) return outcome.result;
-  const why = `${outcome.lost} of the task ${nameTask(kind, task)} could not be written`;
-  return Promise.reject(new JournalError('JOURNAL', journal?.path ?? '', `it has settled well, but ${why}`));
+  const why = `the task ${nameTask(kind, task)} has settled, but its ${outcome.lost} could not be written`;
+  return Promise.reject(new JournalError('JOURNAL', journal?.path ?? '', why));
 }
 
 function textOf({ core, journal }: Recording, task: unknown, options: RunOptions | undefined): string {

@@ -84,7 +84,7 @@ function record(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
       const error = new JournalError(
         problem.code as 'JOURNAL',
         problem.path,
-        `the task ${nameTask(core.kind, entry.task)} has run, and runs again at the next start: ${problem.message}`,
+        `the task ${nameTask(core.kind, entry.task)} has run, but its outcome is not in the journal, so it runs again at the next start: ${problem.message}`,
         problem,
       );
       conclude(core, entry, { status: 'failed', error });

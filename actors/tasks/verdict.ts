@@ -184,7 +184,7 @@ function checkVerdict(core: PoolCore, hook: string, verdict: unknown): Verdict {
   const got = textOf(verdict);
   throw new KindError(
     hook,
-    `${core.kind.name}.${hook} answered ${got}: it must be { type: 'stay', competence, tasks?: [...] } or { type: 'end', tasks?: [...] }`,
+    `${core.kind.name}.${hook} returned ${got}: it must be { type: 'stay', competence, tasks?: [...] } or { type: 'end', tasks?: [...] }`,
   );
 }
 
@@ -193,7 +193,7 @@ function checkMembers(core: PoolCore, hook: string, verdict: Verdict): void {
   for (const name in verdict) {
     if (MEMBERS.includes(name) || !Object.hasOwn(verdict, name)) continue;
     const all = `it may have ${MEMBERS.join(', ')}`;
-    const what = `${core.kind.name}.${hook} answered a verdict with an unknown member ${name}`;
+    const what = `${core.kind.name}.${hook} returned a verdict with an unknown member ${name}`;
     throw new KindError(hook, `${what}${didYouMean(name, MEMBERS)}; ${all}`);
   }
 }

@@ -158,7 +158,7 @@ export class Link implements WorkerHandle {
     // A worker that was ended may still speak: its late messages are dropped, its last words are kept.
     if (this.#isOver && !(message?.[0] >= ToMaster.Fatal)) return;
     if (!isMessageToMaster(message)) {
-      return this.#giveUp('garbled', new Error(`${describe(message).slice(0, 100)} is no message of a worker's`));
+      return this.#giveUp('garbled', new Error(`${describe(message).slice(0, 100)} is not a message of a worker`));
     }
     this.#health?.heard();
     switch (message[0]) {

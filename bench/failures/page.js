@@ -23,20 +23,21 @@ export function pageOf(results, patience) {
   });
   return `# How pools fail
 
-\`npm run failures -- --write\` has made this page:
+This page shows what six pools do when tasks, workers or programs fail. \`npm run failures -- --write\` generates it, with
 ${versions()}; Node.js ${process.version}, ${process.platform}.
 
-Each cell is a program of its own with one pool, made with the pool's default options but for the number of workers: one,
-where nothing else is said. A does what the row says, B and C wait behind it, D is given when they have settled or
-${patience / 1000} s have passed. What is written is what was seen:
+Each cell is a program of its own with one pool. The pool has one worker, unless the row says otherwise, and its default options.
+The program submits A, which does what the row says. B and C wait behind A. The program submits D when A, B and C have settled,
+or after ${patience / 1000} s. The cells show what happened:
 
-- ✓ what the row expects, ✗ something else, – the pool has no such option, or threads cannot do it;
-- "done": resolved with the task's own value, performed once; "reject": with its \`code\`, or else its name and message;
-- "hang": not settled ${patience / 1000} s after the last thing that could have settled it; "only after another call": it hung
-  until D was given;
-- "the program is hit by an uncaught error": one that reached no promise, and ends a program that does not listen for it.
+- ✓: the pool did what the row expects. ✗: it did something else. –: the pool has no such option, or threads cannot do this.
+- "done": the task resolved with its own value, and ran once. "rejects": the error's \`code\` follows, or its name and message.
+- "hangs": the task did not settle within ${patience / 1000} s. "only after another call": it settled only after the program
+  submitted D.
+- "the program gets an uncaught error": this error reached no promise. It ends a program without a listener for it.
 
-Where two things happen in the same moment, another run may show another outcome of theirs. For statepool a row passes only where the error has the code that the README promises.
+If two things happen at the same moment, another run may show another result. In the columns of statepool, a cell gets ✓ only if the
+error also has the code that the README names.
 
 ${tableOf([head, ...lines, ['as expected', ...passed]])}
 

@@ -16,7 +16,7 @@ export function judge(row, subject, observation) {
     ...Object.entries(row.wants).flatMap(([name, want]) => faultOf(name, want, tasks[name], observation.tries[name])),
     ...(subject.peer === 'statepool' ? unlike(row, subject, tasks) : []),
     ...further,
-    ...(uncaught.length > 0 ? [`the program is hit by an uncaught error: ${short(uncaught[0])}`] : []),
+    ...(uncaught.length > 0 ? [`the program gets an uncaught error: ${short(uncaught[0])}`] : []),
     ...(isDone ? [] : [endingOf(ending)]),
   ];
   const fates = names.map((name) => [name, phraseOf(name, tasks[name], observation)]);
@@ -25,7 +25,7 @@ export function judge(row, subject, observation) {
     ...(row.isKilled ? [] : phrasesOf(fates.filter(([name, phrase]) => !(name === FIRST && phrase === 'done')))),
     ...further,
     ...(row.tell === undefined || further.length > 0 ? [] : [row.tell(observation, subject)]),
-    ...(uncaught.length > 0 ? [`the program is hit by an uncaught error: ${short(uncaught[0])}`] : []),
+    ...(uncaught.length > 0 ? [`the program gets an uncaught error: ${short(uncaught[0])}`] : []),
     ...(isDone ? [] : [endingOf(ending)]),
   ];
   return { text: told.join('; '), faults };

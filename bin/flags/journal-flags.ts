@@ -16,11 +16,11 @@ export interface JournalFlags {
  */
 export function journalOf({ journal: path, resume }: JournalFlags): JournalOptions | undefined {
   if (path === undefined) {
-    if (resume) throw new Error('--resume goes on with a journal: name it with --journal <file>');
+    if (resume) throw new Error('--resume needs a journal: add --journal <file>');
     return undefined;
   }
   if (!resume && sizeOf(path) > 0) {
-    throw new Error(`--journal ${path}: it is there already: go on with it with --resume, or name another file`);
+    throw new Error(`--journal ${path}: the file exists: add --resume to go on with it, or name another file`);
   }
   return { path, keep: Number.POSITIVE_INFINITY };
 }

@@ -12,7 +12,7 @@ export function addPoolFlags(command: Command): Command {
   return addLookFlags(command)
     .option(
       '--size <n>',
-      'how many workers (default: one a processor)',
+      'number of workers (default: one for each processor)',
       countOf('a number of workers, at least 1', 1, 4096),
     )
     .addOption(
@@ -25,10 +25,10 @@ export function addLookFlags(command: Command): Command {
   return command
     .option(
       '--inspect [port]',
-      'show the pool in a browser: prints the address (default port: any that is free)',
+      'show the pool in a browser, and print the address (default port: any free port)',
       countOf('a port', 0, 65_535),
     )
-    .option('--inspect-wait', 'the same, and begin when somebody looks', false)
+    .option('--inspect-wait', 'the same, but start the work when a viewer opens the address', false)
     .option('--watch', 'draw workers, queue and rates in the terminal', false);
 }
 

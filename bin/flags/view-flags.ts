@@ -28,7 +28,7 @@ export async function lookAt(pool: AnyPool, flags: LookFlags): Promise<() => voi
       const view = await inspect(pool, { port: flags.inspect ?? 0 });
       note(`inspector: ${view.url}`);
       if (flags.inspectWait) {
-        note('statepool: the work begins when somebody looks');
+        note('statepool: the work starts when a viewer opens this address');
         await view.viewed();
       }
     } catch (error) {
@@ -38,6 +38,6 @@ export async function lookAt(pool: AnyPool, flags: LookFlags): Promise<() => voi
   if (!flags.watch) return () => {};
   const { Watch } = await import('../terminal/terminal-view.ts');
   const watch = Watch.over(pool);
-  if (watch === undefined) note('statepool: --watch draws on a terminal, and stderr is none');
+  if (watch === undefined) note('statepool: --watch needs a terminal, but stderr is not a terminal');
   return () => watch?.stop();
 }

@@ -56,7 +56,9 @@ function textPrinter(all: boolean): Printer {
       printColoured(`${(ms / 1000).toFixed(1)} s, ${used}, rlimit ${totals.rlimit}\n`);
       const unexpected = reports.filter(({ isAsExpected }) => !isAsExpected).length;
       printColoured(
-        unexpected === 0 ? 'Every goal came out as its file expects.\n' : colors.red(`${unexpected} not as expected\n`),
+        unexpected === 0
+          ? 'Every goal got the verdict that its file expects.\n'
+          : colors.red(`${unexpected} goal(s) did not get the verdict that the file expects\n`),
       );
     },
   };
@@ -90,7 +92,7 @@ function headOf(report: GoalReport): string {
 function counterexampleLines({ counterexample = {} }: GoalReport): string[] {
   const lines = Object.entries(counterexample).map(([name, value]) => cut(`${name} = ${value}`));
   if (lines.length <= MODEL_LINES) return lines;
-  return [...lines.slice(0, MODEL_LINES), `... and ${lines.length - MODEL_LINES} more (--json has all)`];
+  return [...lines.slice(0, MODEL_LINES), `... and ${lines.length - MODEL_LINES} more (--json prints all)`];
 }
 
 function cut(line: string): string {

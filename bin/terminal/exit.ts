@@ -48,7 +48,7 @@ function onBroken(stream: NodeJS.WriteStream, end: (why: string) => void): void 
     if (error.code === 'EIO' && stream.isTTY) return;
     end(
       error.code === 'ENOSPC'
-        ? 'no space is left on the device (ENOSPC): make room there, or write to another'
+        ? 'no space is left on the device (ENOSPC): free some space, or write to another device'
         : error.message,
     );
   });
@@ -61,7 +61,7 @@ export function onInterrupt(end: () => Promise<unknown>): () => void {
   const listener = (signal: NodeJS.Signals) => {
     const code = INTERRUPTED[signal as keyof typeof INTERRUPTED];
     if (++count > 1) process.exit(code);
-    note(`statepool: ${signal}: ending the workers; once more to leave at once`);
+    note(`statepool: ${signal}: the workers end now; send the signal again to exit at once`);
     process.exitCode = code;
     void end();
   };

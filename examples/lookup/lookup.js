@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 
-let held, counts; // in the worker: what it has learnt
+let held, counts; // used in the worker: the file that it has read, and the counts of its words
 
 export default {
   name: 'lookup',
   url: import.meta.url,
-  // A fresh worker takes any question; an old one those about the file that it has read.
+  // A fresh worker takes any task. An old worker takes only tasks about the file that it has read.
   taskMatch: (status, task) => status.type === 'fresh' || status.competence === task.file,
   requestOfTask: (status, task) => task,
   useResponse: (status, task, response) => ({ type: 'stay', competence: task.file, result: response }),

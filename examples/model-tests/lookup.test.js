@@ -1,10 +1,10 @@
-// node --test examples/model-tests
+// Run it: node --test examples/model-tests
 import assert from 'node:assert';
 import test from 'node:test';
 import { bisimulate, kindPaths } from 'statepool/testing';
 import lookup from '../lookup/lookup.js';
 
-// The finite abstraction of the kind: questions about two files, an answer, and which file a worker has read.
+// A finite model of the kind: tasks about two files, one response, and the file that a worker has read.
 const examples = {
   tasks: { a: () => ({ file: 'a', word: 'x' }), b: () => ({ file: 'b', word: 'x' }) },
   responses: { count: { to: '*', make: () => 3 } },
@@ -15,6 +15,6 @@ const kind = { ...lookup, examples };
 
 for (const path of kindPaths(kind, { host: 'thread' })) test(path.title, () => path.run());
 
-test('the chart of the kind is that of its workers', async () => {
+test('the workers behave as the chart of the kind says', async () => {
   assert.deepEqual((await bisimulate(kind)).differences, []);
 });

@@ -48,4 +48,7 @@ function begin(token: string): void {
 
 if (token !== undefined) begin(token);
 else
-  say('This address has no token: open the one that the program has printed, and then /stately in the same tab.', true);
+  say(
+    'This address has no token: open the address that the program has printed, and then /stately in the same tab.',
+    true,
+  );

@@ -29,13 +29,13 @@ export class Gate {
       return { status: 421, text: 'This server answers to 127.0.0.1, localhost and [::1] only.' };
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return { status: 405, text: 'This server is read only: GET and HEAD.' };
+      return { status: 405, text: 'This server is read only: use GET or HEAD.' };
     }
     if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
-      return { status: 403, text: 'Pages of other servers may not look in here.' };
+      return { status: 403, text: 'Pages of other servers have no access.' };
     }
     if (isSecret && !this.#isInvited(request, url)) {
-      return { status: 401, text: 'Open the address that the program has printed: it carries a token.' };
+      return { status: 401, text: 'Open the address that the program has printed: it has a token.' };
     }
     return undefined;
   }

@@ -74,7 +74,7 @@ export class InspectorServer {
     await new Promise<void>((resolve, reject) => {
       http.once('error', (error: NodeJS.ErrnoException) => {
         const why = error.code === 'EADDRINUSE' ? 'it is in use' : error.message;
-        reject(new UsageError(`the inspector cannot have port ${port}: ${why}; 0 takes any that is free`));
+        reject(new UsageError(`the inspector cannot use port ${port}: ${why}; port 0 takes any free port`));
       });
       http.listen(port, '127.0.0.1', resolve);
     });
@@ -129,7 +129,7 @@ export class InspectorServer {
     const say = (status: number, text: string, more?: Record<string, string>) =>
       end(status, 'text/plain; charset=utf-8', `${text}\n`, more);
     if (refusal !== undefined) return say(refusal.status, refusal.text, allowOf(refusal));
-    if (isSocket) return say(426, 'This is for WebSockets.', { upgrade: 'websocket' });
+    if (isSocket) return say(426, 'This path is for WebSockets.', { upgrade: 'websocket' });
     try {
       const file = await fileAt(path);
       if (file === undefined) return say(404, 'There is nothing here.');
@@ -147,7 +147,7 @@ export class InspectorServer {
     const language = Object.hasOwn(LANGUAGES, url.pathname) ? LANGUAGES[url.pathname] : undefined;
     if (language === undefined) return refuse(socket, 404, 'There is nothing here.');
     if (this.#sockets.clients.size >= MOST_VIEWERS) {
-      return refuse(socket, 503, `${MOST_VIEWERS} are looking already: close one of them.`);
+      return refuse(socket, 503, `${MOST_VIEWERS} viewers are connected: close one of them.`);
     }
     this.#sockets.handleUpgrade(request, socket, head, (viewer) => {
       // An over-long frame, or a connection that broke: `ws` closes it, and `close` follows.

@@ -41,7 +41,7 @@ export class EventSampler {
       } catch (error) {
         // It is thrown in the middle of the pool's own step, which has done nothing wrong.
         this.close();
-        process.emitWarning(`the inspector missed something: ${String(error)}`, { code: 'STATEPOOL_INSPECTOR' });
+        process.emitWarning(`the inspector missed an event: ${String(error)}`, { code: 'STATEPOOL_INSPECTOR' });
       }
     });
   }

@@ -43,9 +43,9 @@ export class Header {
 function problemOf({ state }: InspectedPool): string | undefined {
   if (state.phase === 'destroying') return undefined;
   if (state.degraded !== undefined) {
-    return `degraded: workers cannot be started (${wordsOf(state.degraded)}), and every task fails`;
+    return `degraded: workers cannot start (${wordsOf(state.degraded)}), and every task fails`;
   }
   if (!state.isStalled) return undefined;
   const workers = state.size === 0 ? 'the pool has no workers' : 'no worker takes any of them';
-  return `stalled: ${state.queue.length} queued task(s) wait, ${workers}, and nothing is under way that could change it`;
+  return `stalled: ${state.queue.length} queued task(s) wait, ${workers}, and nothing under way can change that`;
 }

@@ -34,7 +34,7 @@ export function queueOf(core: InspectedPool): QueueView {
 
 function reasonsOf(core: InspectedPool, entry: Entry, taken: Map<Seat, Entry>): Reason[] {
   const { state } = core;
-  if (state.degraded !== undefined) return [{ why: 'workers cannot be started' }];
+  if (state.degraded !== undefined) return [{ why: 'workers cannot start' }];
   if (state.phase === 'destroying') return [{ why: 'the pool is ending' }];
   if (state.holds > 0) return [{ why: 'the pool is paused' }];
   const seats = [...state.seats.values()];
@@ -57,8 +57,8 @@ function placeOf({ state }: InspectedPool, seat: Seat): string | undefined {
   if (seat.phase === 'starting') return 'it is starting';
   if (seat.phase === 'busy') return 'it is busy';
   if (seat.phase === 'ending') return 'it is dead';
-  if (seat.slot >= state.size) return 'it is one too many for the size of the pool';
-  return seat.isRecalled ? 'it is giving back what it had prefetched' : undefined;
+  if (seat.slot >= state.size) return 'its slot is beyond the size of the pool';
+  return seat.isRecalled ? 'it is giving back its prefetched tasks' : undefined;
 }
 
 /** Why this free worker has not taken this task. Workers of one status say the same: they are asked once. */
@@ -80,7 +80,7 @@ function refusalOf(
 /** Asks the kind as the queue does, but without a trace: what throws here fails no task. */
 function mismatchOf({ kind }: InspectedPool, { status, key }: MatchCursor, entry: Entry): string | undefined {
   const who =
-    status.type === 'fresh' ? 'it is fresh, and this task wants a worker that is not' : 'it has learnt otherwise';
+    status.type === 'fresh' ? 'it is fresh, and this task needs an old worker' : 'its competence does not fit';
   if (status.type === 'old' && entry.key !== undefined && entry.key !== key) return who;
   try {
     return (kind.taskMatch?.(status, entry.task) ?? true) ? undefined : who;

@@ -40,7 +40,7 @@ export function wordsOf({ reason, exitCode, signal }: WorkerExit): string {
     case 'uncaught':
       return 'an uncaught error';
     case 'spawn':
-      return 'it could not be started';
+      return 'it could not start';
     case 'handshake':
       return 'it is of another kind or version';
     case 'killed':
@@ -48,7 +48,7 @@ export function wordsOf({ reason, exitCode, signal }: WorkerExit): string {
     case 'disconnect':
       return 'it closed its channel';
     case 'garbled':
-      return 'it wrote on the channel of its messages what is none';
+      return 'it wrote something other than messages on its message channel';
     default:
       return signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
   }

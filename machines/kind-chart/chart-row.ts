@@ -68,7 +68,7 @@ export function examplesOf(kind: ChartedKind): KindExamples<KindTypes> {
     if (examples[part] === undefined) throw new ChartError(kind.name, `examples.${part} is missing`);
   }
   const names = Object.keys(examples.tasks);
-  if (names.length === 0) throw new ChartError(kind.name, 'examples.tasks is empty: add one task a class');
+  if (names.length === 0) throw new ChartError(kind.name, 'examples.tasks is empty: add one task for each class');
   for (const name of names) {
     const found = classOfTask(kind, taskOf(kind, name));
     if (found === name) continue;
@@ -82,7 +82,7 @@ export function examplesOf(kind: ChartedKind): KindExamples<KindTypes> {
     if (stray === undefined) continue;
     throw new ChartError(
       kind.name,
-      `the example response '${name}' is to '${stray}', which is none of the tasks ${names.join(', ')}`,
+      `the example response '${name}' is to '${stray}', which is not one of the tasks ${names.join(', ')}`,
     );
   }
   return examples;
@@ -97,7 +97,7 @@ function taskOf(kind: ChartedKind, name: string): unknown {
 function classOfTask(kind: ChartedKind, task: unknown): string {
   const found: unknown = guarded(kind, 'examples.classOfTask', 'on a task', () => kind.examples?.classOfTask(task));
   if (typeof found === 'string') return found;
-  throw new ChartError(kind.name, `examples.classOfTask answered ${String(found)}: it must be a text`);
+  throw new ChartError(kind.name, `examples.classOfTask returned ${String(found)}: it must be a string`);
 }
 
 /** The examples that can answer a task of a class, by their names. */
@@ -197,7 +197,7 @@ function stepOf(
     const got = type === undefined ? String(verdict) : `the type ${String(type)}`;
     throw new ChartError(
       kind.name,
-      `${hook} answered ${got} to ${base.event} on ${base.task}: it must be a stay or an end`,
+      `${hook} returned ${got} for ${base.event} on ${base.task}: it must be a stay or an end`,
     );
   }
   const injects = (verdict.tasks ?? []).map((task) => classOfTask(kind, task));

@@ -86,7 +86,7 @@ export function kindChart(kind: ChartedKind): KindChart {
     if (error instanceof ChartError) throw error;
     // No hook: a getter among the examples, for example.
     const message = error instanceof Error ? error.message : typeof error;
-    throw new ChartError(kind.name, `looking at the kind threw ${message}`, error);
+    throw new ChartError(kind.name, `reading the kind threw ${message}`, error);
   }
 }
 
@@ -95,16 +95,16 @@ function chartOf(kind: ChartedKind): KindChart {
   const known = statusesOf(kind);
   const id = plain(kind.name);
   const states: Record<string, Draft> = {
-    fresh: { description: 'Born, and has performed nothing.' },
-    busy: { description: 'Holds a task.', states: {} },
-    old: { description: 'Free again, with what its last verdict gave it.', states: {} },
-    dead: { type: 'final', description: 'Never comes back.' },
+    fresh: { description: 'The worker has performed no task.' },
+    busy: { description: 'The worker performs a task.', states: {} },
+    old: { description: 'The worker is free and has the competence of its last verdict.', states: {} },
+    dead: { type: 'final', description: 'The worker never comes back.' },
   };
   for (const [label, { row, status }] of known) {
     const here = draftOf(
       states,
       label,
-      status.type === 'fresh' ? 'Born, and has performed nothing.' : 'Free, and knows that.',
+      status.type === 'fresh' ? 'The worker has performed no task.' : 'The worker is free and has this competence.',
     );
     here.meta = { refuses: row.refuses };
     const ends = { target: `#${id}.dead`, description: '' };
@@ -137,7 +137,7 @@ export function labelOf(kind: ChartedKind, status: WorkerStatus): string {
   if (typeof found === 'string' && found !== '') return `old.${plain(found)}`;
   throw new ChartError(
     kind.name,
-    `examples.classOfCompetence answered ${String(found)} to ${show(status.competence)}: it must be a text`,
+    `examples.classOfCompetence returned ${String(found)} for ${show(status.competence)}: it must be a string`,
   );
 }
 
@@ -179,7 +179,7 @@ function statusesOf(kind: ChartedKind): Map<string, Known> {
 
 function tooMany(known: ReadonlyMap<string, Known>): string {
   const some = [...known.keys()].slice(1, 4).join(', ');
-  return `its workers have more than ${MOST_STATUSES} statuses (${some}, ...): the domain is infinite, or classOfCompetence is too fine`;
+  return `its workers have more than ${MOST_STATUSES} statuses (${some}, ...): make classOfCompetence name fewer classes`;
 }
 
 function differs(label: string, before: Known, status: WorkerStatus, print: readonly string[]): string {
@@ -222,7 +222,7 @@ function addStep(kind: ChartedKind, states: Record<string, Draft>, id: string, l
   const busy = busyLabel(step.task, label);
   const to = step.outcome === 'sent' ? busy : step.next === undefined ? 'dead' : labelOf(kind, step.next);
   if (step.outcome === 'sent')
-    draftOf(states, busy, `Performs ${step.task}, which it took ${label === 'fresh' ? 'fresh' : `as ${label}`}.`);
+    draftOf(states, busy, `The worker performs ${step.task}. It was ${label} when it took the task.`);
   const from = draftOf(states, step.isBusy ? busy : label, '');
   const { outcome, task, injects, settled } = step;
   const more = injects.length === 0 ? '' : ` + ${injects.join(', ')}`;

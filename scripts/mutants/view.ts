@@ -152,7 +152,7 @@ export const view: readonly Mutant[] = [
     from: "const BREAK = '\\u001b[?7h';",
     to: "const BREAK = '';",
     breaks: 'A result is cut where the terminal ends.',
-    catchers: ['tests/bin/cursor.test.ts'],
+    catchers: ['tests/bin/look.test.ts'],
   },
   {
     name: 'bar-cuts-results',

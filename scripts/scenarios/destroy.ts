@@ -72,7 +72,7 @@ async function run(report: ScenarioRun): Promise<void> {
 
 const scenario: Scenario = {
   name: 'destroy',
-  title: 'a pool is destroyed in the middle of its work, and nothing is left of it.',
+  title: 'a pool is destroyed under load, and no process, task or promise is left.',
   size: { default: 4, least: 1, most: 16 },
   run,
 };

@@ -142,7 +142,7 @@ function slotOf({ id }: WorkerInfo): string | undefined {
 
 const scenario: Scenario = {
   name: 'kill-worker',
-  title: 'workers are killed from outside, busy and idle, and nothing is lost unseen.',
+  title: 'busy and idle workers are killed from outside, and every task settles.',
   size: { default: 2, least: 2, most: 16 },
   // A thread has no pid of its own: to kill it from outside is to kill this program.
   hosts: ['process'],

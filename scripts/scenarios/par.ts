@@ -88,7 +88,7 @@ function failureOf(promise: Promise<unknown>): Promise<unknown> {
 
 const scenario: Scenario = {
   name: 'par',
-  title: 'the goals of a proof are tried in parallel, and the first failure ends them all.',
+  title: 'workers prove the goals of a proof in parallel, and the first failure cancels the rest.',
   size: { default: 3, least: 1, most: 16 },
   run,
 };

@@ -103,7 +103,8 @@ function leastRecent(workers: readonly string[], printed: readonly { readonly wo
 
 const scenario: Scenario = {
   name: 'picky',
-  title: 'picky workers refuse tasks, a broadcast makes them look again, and the pool makes room.',
+  title:
+    'workers refuse tasks, a broadcast makes them look at the queue again, and the pool makes room for a fresh worker.',
   size: { default: 2, least: 1, most: COLOURS.length },
   run,
 };

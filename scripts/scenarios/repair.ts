@@ -88,7 +88,7 @@ function numbersOf({ model = '' }: GoalResult): string {
 
 const scenario: Scenario = {
   name: 'repair',
-  title: 'a broken proof is repaired by the very worker that saw it break.',
+  title: 'the worker that found an error in a proof also repairs the proof.',
   size: { default: 3, least: 2, most: 16 },
   run,
 };

@@ -143,7 +143,7 @@ export class ScenarioRun {
     }
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      const error = new ScenarioError(`waited ${patience / 1000} s in vain for this: ${what}`);
+      const error = new ScenarioError(`it did not happen within ${patience / 1000} s: ${what}`);
       timer = setTimeout(() => reject(error), patience);
     });
     try {

@@ -58,8 +58,7 @@ export async function runScenario(scenario: Scenario, options: ScenarioOptions =
   const interrupt = () => report.breakOff('it was interrupted');
   const onNobody = (reason: unknown) => {
     // What its own breaking off or its end has cancelled is no part of the scenario.
-    if (!isEnding)
-      report.check('every promise is cared for', false, `rejected, and nobody looked: ${inOneLine(reason)}`);
+    if (!isEnding) report.check('every promise is handled', false, `a rejection was not handled: ${inOneLine(reason)}`);
   };
   let isEnding = false;
   let isClean = false;
@@ -70,7 +69,7 @@ export async function runScenario(scenario: Scenario, options: ScenarioOptions =
   try {
     await report.within('the end of the scenario', scenario.run(report), LONGEST);
   } catch (error) {
-    if (!signal?.aborted) report.check(`The scenario broke off: ${inOneLine(error)}`, false);
+    if (!signal?.aborted) report.check(`The scenario stopped: ${inOneLine(error)}`, false);
   } finally {
     isEnding = true;
     signal?.removeEventListener('abort', interrupt);
@@ -88,9 +87,9 @@ export async function runScenario(scenario: Scenario, options: ScenarioOptions =
   const total = report.held + report.failed.length;
   // A scenario that checks nothing shows nothing.
   if (total === 0) report.check('the scenario checks something', false);
-  if (report.failed.length === 0) reporter.end(`The scenario held: ${report.held} of ${total} checks.`, true);
+  if (report.failed.length === 0) reporter.end(`The scenario holds: ${report.held} of ${total} checks passed.`, true);
   else
-    reporter.end(`The scenario did not hold: ${report.failed.length} of ${Math.max(1, total)} checks failed.`, false);
+    reporter.end(`The scenario does not hold: ${report.failed.length} of ${Math.max(1, total)} checks failed.`, false);
   return report.failed.length === 0 ? 'held' : 'failed';
 }
 
@@ -100,7 +99,7 @@ export function checkScenario(value: unknown, from: string): asserts value is Sc
   const isScenario = typeof name === 'string' && typeof title === 'string' && typeof run === 'function';
   if (!isScenario) {
     throw new UsageError(
-      `${from} is not a scenario: its default export must be { name, title, run(report) { ... } }, two texts and a function`,
+      `${from} is not a scenario: its default export must be { name, title, run(report) { ... } }, two strings and a function`,
     );
   }
 }

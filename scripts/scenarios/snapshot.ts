@@ -79,7 +79,7 @@ function same(a: readonly string[], b: readonly string[]): boolean {
 
 const scenario: Scenario = {
   name: 'snapshot',
-  title: 'the queue is looked at while a worker is busy, and put into another order.',
+  title: 'a program reads the queue while a worker is busy, and changes its order.',
   // The order of answers is the queue's order where one worker gives them.
   size: { default: 1, least: 1, most: 1 },
   run,

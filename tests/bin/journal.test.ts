@@ -35,7 +35,7 @@ for (const signal of ['SIGKILL', 'SIGINT'] as const) {
     await once(first, 'close');
     const refused = await statepool(args, { cwd });
     t.is(refused.code, 2);
-    t.regex(refused.stderr, /^statepool: --journal work: it is there already: .*--resume.*\n$/);
+    t.regex(refused.stderr, /^statepool: --journal work: the file exists: .*--resume.*\n$/);
     const before = readFileSync(join(cwd, 'begun'), 'utf8').trim().split('\n');
     t.deepEqual(before, ['one', 'fail', 'two', 'wait']);
     // From now on nobody waits.
@@ -88,7 +88,7 @@ test('prove --resume tries only the goals that are not decided', async (t) => {
 test('wrong uses of the journal are told in one line', async (t) => {
   const cwd = folderOf(t, { ...files, notes: 'my notes\n' });
   for (const [more, message] of [
-    [['--resume'], /--resume goes on with a journal: name it/],
+    [['--resume'], /--resume needs a journal: add --journal/],
     [['--journal', 'notes', '--resume'], /not a journal of statepool/],
     [['--journal', 'none/work'], /its folder does not exist/],
     [['--journal', '.', '--resume'], /is a folder/],

@@ -54,7 +54,7 @@ test('a port may be said, with and without =; one that is in use is told, and th
   for (const flags of [['--inspect', port], [`--inspect=${port}`]]) {
     const { code, stdout, stderr } = await statepool(['run', 'kind.mjs', ...flags], { cwd, input: '1\n' });
     t.is(stdout, '{"result":1}\n');
-    t.is(stderr, `statepool: the inspector cannot have port ${port}: it is in use; 0 takes any that is free\n`);
+    t.is(stderr, `statepool: the inspector cannot use port ${port}: it is in use; port 0 takes any free port\n`);
     t.is(code, 2);
   }
 });
@@ -91,7 +91,7 @@ test('--watch draws nothing where stderr is no terminal, and says so in one line
   const { code, stdout, stderr } = await statepool(['run', 'kind.mjs', '--watch'], { cwd, input: '1\n' });
   t.is(code, 0);
   t.is(stdout, '{"result":1}\n');
-  t.is(stderr, 'statepool: --watch draws on a terminal, and stderr is none\n');
+  t.is(stderr, 'statepool: --watch needs a terminal, but stderr is not a terminal\n');
 });
 
 onTerminal(

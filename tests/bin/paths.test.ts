@@ -27,7 +27,7 @@ test('a kind that is not ours gets its chart, its comparison with the machine an
   });
   t.is(stderr, '');
   t.is(code, 0);
-  t.regex(stdout, /letters.mjs: the chart's 5 states and 20 transitions are those of the worker's machine/);
+  t.regex(stdout, /letters.mjs: the worker's machine has the chart's 5 states and 20 transitions/);
   t.regex(stdout, /letters.mjs 5\/5 states 20\/20 transitions 36\/36 pairs, 20 paths\n$/);
   const chart = await statepool(['chart', 'letters.mjs', '--json'], { cwd });
   t.is(JSON.parse(chart.stdout).id, 'letters');
@@ -44,7 +44,8 @@ test('an abstraction that is none is refused in one line that says what to do', 
     'none.mjs': kind('examples: undefined,'),
   });
   const expected: Readonly<Record<string, RegExp>> = {
-    'many.mjs': /^statepool: the kind letters has no chart: its workers have more than 64 statuses .*infinite.*\n$/,
+    'many.mjs':
+      /^statepool: the kind letters has no chart: its workers have more than 64 statuses (.*): make classOfCompetence name fewer classes\n$/,
     'two.mjs':
       /^statepool: .*'old\.n' is not one class: the competences \{"n":1\} and \{"n":3\} behave differently.*\n$/,
     'none.mjs': /^statepool: .*it has no examples: add examples.*\n$/,
@@ -87,8 +88,8 @@ test('wrong flags of paths are refused in one line', async (t) => {
     'paths tactic --only 99': /there is no path 99: there are 14/,
     'paths tactic --shard 4/3': /shard is '4\/3'/,
     'paths tactic --mode all': /mode/,
-    'paths tactic --size 2': /--size is for the supervisor/,
-    'paths tactic --kind query': /both tactic and --kind query/,
+    'paths tactic --size 2': /--size works only with supervisor/,
+    'paths tactic --kind query': /tactic and --kind query name two kinds/,
   };
   for (const [line, message] of Object.entries(wrong)) {
     const { code, stdout, stderr } = await statepool(line.split(' '));

@@ -86,8 +86,8 @@ const modules: Readonly<Record<string, readonly [source: string, problem: RegExp
   'null.mjs': ['throw null;', /null\.mjs throws on import: null/],
   'bare.mjs': ['throw Object.create(null);', /bare\.mjs throws on import: \[object Object\]/],
   'lines.mjs': ["throw new Error('two\\nlines');", /throws on import: Error: two lines/],
-  'never.mjs': ['await new Promise(() => {});', /a module never comes to the end of its import/],
-  'then.mjs': ['export function then() {}\nexport default {};', /a module never comes to the end of its import/],
+  'never.mjs': ['await new Promise(() => {});', /the import of a module never ends/],
+  'then.mjs': ['export function then() {}\nexport default {};', /the import of a module never ends/],
   'proxy.mjs': ["export default new Proxy({}, { get() { throw new Error('a trap'); } });", /is not a kind: .*a trap/],
   'revoked.mjs': [
     'const { proxy, revoke } = Proxy.revocable({}, {});\nrevoke();\nexport default proxy;',

@@ -186,10 +186,13 @@ async function isEnded(t: ExecutionContext, host: 'process' | 'thread', task: ob
 
 const garbage: Readonly<Record<string, readonly [Buffer, RegExp]>> = {
   'a text': [Buffer.from('console.log to the wrong descriptor\n'), /the bytes 636f6e736f.* begin no message/],
-  'a frame that is no JSON': [textFrame('[{nonsense'), /begin what cannot be read: .*JSON/],
-  'a frame that is no clone': [Buffer.concat([head(4, 1), Buffer.from([0xff, 0x0f, 0x5e, 0x7f])]), /begin what cannot/],
+  'a frame that is no JSON': [textFrame('[{nonsense'), /begin a message that cannot be read: .*JSON/],
+  'a frame that is no clone': [
+    Buffer.concat([head(4, 1), Buffer.from([0xff, 0x0f, 0x5e, 0x7f])]),
+    /begin a message that cannot/,
+  ],
   'a frame of 4 GB': [head(0xffffffff, 1), /the bytes ffffffff01 begin no message/],
-  'JSON that is no message': [textFrame('[3,null]'), /3,.* is no message of a worker's/],
+  'JSON that is no message': [textFrame('[3,null]'), /3,.* is not a message of a worker/],
 };
 
 for (const [what, [bytes, problem]] of Object.entries(garbage)) {
@@ -199,9 +202,14 @@ for (const [what, [bytes, problem]] of Object.entries(garbage)) {
 }
 
 test('a thread that says what is no JSON, or no message, is ended and replaced', async (t) => {
-  await isEnded(t, 'thread', { message: '[nonsense' }, /wrote on the channel of its messages what is none: .*JSON/);
-  await isEnded(t, 'thread', { message: [4, null] }, /4, is no message of a worker's/);
-  await isEnded(t, 'thread', { message: { 0: 2, 1: 'answer' } }, /is no message of a worker's/);
+  await isEnded(
+    t,
+    'thread',
+    { message: '[nonsense' },
+    /wrote something other than messages on its message channel: .*JSON/,
+  );
+  await isEnded(t, 'thread', { message: [4, null] }, /4, is not a message of a worker/);
+  await isEnded(t, 'thread', { message: { 0: 2, 1: 'answer' } }, /is not a message of a worker/);
 });
 
 onProcesses('a worker that exits in the middle of a frame is told as an exit', async (t, open) => {

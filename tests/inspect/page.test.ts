@@ -134,7 +134,7 @@ inBrowser('another program at the same address is told apart from the one that w
   await active(page, 'fresh');
   await first.stop();
   await inspect(opener(t, 'inline')(jobs()), { port: first.port });
-  await page.locator('[role=alert]', { hasText: 'Another one runs at this address now' }).waitFor();
+  await page.locator('[role=alert]', { hasText: 'Another program runs at this address now' }).waitFor();
   t.is(await page.locator('#link').textContent(), 'ended');
 });
 

@@ -51,7 +51,7 @@ test('each worker says why it has not taken a task', async (t) => {
   t.is(reasons.size, 3);
   t.is(reasons.get(busy), 'it is busy');
   const whys = [...reasons].filter(([worker]) => worker !== busy).map(([, why]) => why);
-  t.deepEqual(whys.sort(), ['it has learnt otherwise', 'it is fresh, and this task wants a worker that is not']);
+  t.deepEqual(whys.sort(), ['it is fresh, and this task needs an old worker', 'its competence does not fit']);
   // What throws where the inspector asks fails no task.
   isThrowing = true;
   await viewer.told(({ queue }) => queue.head[0]?.reasons.some(({ why }) => why === 'taskMatch threw') ?? false);
@@ -75,6 +75,6 @@ test('a pool whose workers cannot start says so loudly, and says nothing that th
   const pool = opener(t, 'thread')(kind, { restart: { limit: 1, delay: 1 } });
   const viewer = new Viewer(t, await inspect(pool));
   const { header } = await viewer.told(({ header }) => header.state === 'degraded');
-  t.is(header.problem, 'degraded: workers cannot be started (it could not be started), and every task fails');
+  t.is(header.problem, 'degraded: workers cannot start (it could not start), and every task fails');
   t.false(viewer.texts.some((text) => text.includes('xyzzy')));
 });

@@ -224,8 +224,8 @@ test('options and pools that are wrong are named', async (t) => {
   const wrong: readonly [unknown, object, RegExp][] = [
     [pool, { port: -1 }, /port is -1: it must be a whole number from 0 to 65535/],
     [pool, { prt: 1 }, /there is no option prt/],
-    [pool, { port: view.port }, /cannot have port \d+: it is in use/],
-    [{ actor: {} }, {}, /is not a pool that createPool of this package has made/],
+    [pool, { port: view.port }, /cannot use port \d+: it is in use/],
+    [{ actor: {} }, {}, /is not a pool of this package/],
     [undefined, {}, /undefined is not a pool/],
   ];
   for (const [given, options, message] of wrong) {

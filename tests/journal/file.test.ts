@@ -29,7 +29,7 @@ test('what was being written when the process ended is cut off, and the rest is 
     const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
     const pool = open(t, path);
     t.is(pool.stats.journal?.recovered, 3);
-    t.regex((await warned).message, new RegExp(`its last ${torn.length} bytes were being written`));
+    t.regex((await warned).message, new RegExp(`its process ended while it wrote the last ${torn.length} bytes`));
     await pool.destroy();
     t.deepEqual(readFileSync(path), whole);
   }

@@ -29,7 +29,7 @@ test('where no more can be written, tasks are refused, nothing accepted is lost,
   t.true(settled > 0 && settled < 30);
   for (const end of first.ends.slice(settled)) {
     t.like(end, { code: 'JOURNAL' });
-    t.regex((end as { message: string }).message, /cannot be written: it is as large as a file may be here/);
+    t.regex((end as { message: string }).message, /cannot be written: it has the largest size that a file may have/);
   }
   const { size } = statSync(path);
   // Still no room: what had settled is told as it was, and the file holds whole records only.

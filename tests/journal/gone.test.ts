@@ -24,7 +24,7 @@ for (const durability of ['process', 'power'] as const) {
     t.true(existsSync(path));
     await pool.submit(echo('third'), { id: 'third' });
     t.is((await warnings()).length, 1);
-    t.regex((await warnings())[0] ?? '', /was removed while it was in use: it was written anew/);
+    t.regex((await warnings())[0] ?? '', /was removed while the pool used it: the pool has written it again/);
     for (const name of ['first', 'second', 'third']) t.is(text().split(`"s","${name}"`).length, 2);
     await pool.destroy();
     const next = open();
@@ -74,7 +74,7 @@ test('where its folder was removed too, every caller hears that nothing can be w
   t.deepEqual(await codes(callers), ['JOURNAL', 'JOURNAL', 'JOURNAL']);
   const { message } = await errorOf(pool.run(echo(3)));
   t.true(
-    message.includes(`the journal ${path} was removed while it was in use, and cannot be written anew: `),
+    message.includes(`the journal ${path} was removed while the pool used it, and cannot be written again: `),
     message,
   );
   t.is(pool.stats.journal?.live, 0);
@@ -97,7 +97,7 @@ for (const durability of ['process', 'power'] as const) {
       const error = await errorOf(pool.submit(echo(attempt), { id: 'x' }));
       t.is(error.code, 'JOURNAL');
       t.true(error.message.startsWith(`the journal ${path} was replaced by another file`), error.message);
-      t.regex(error.message, /put its own file back/);
+      t.regex(error.message, /put the journal's own file back/);
     }
     t.is((await warnings()).length, 1);
     t.is(readFileSync(path, 'utf8'), 'notes of another program\n');
@@ -120,7 +120,7 @@ test('a task whose end finds another file in the place of the journal runs again
   renameSync(path, join(folder, 'own'));
   writeFileSync(path, '');
   pool.resize(1);
-  t.regex((await end).message, /has run, and runs again at the next start: .* was replaced by another file/);
+  t.regex((await end).message, /has run, but .* it runs again at the next start: .* was replaced by another file/);
   await pool.destroy();
   renameSync(join(folder, 'own'), path);
   t.is(open({ size: 0 }).pool.stats.journal?.recovered, 1);
@@ -135,7 +135,7 @@ test('a journal that another program has changed is not written to any more', as
     const outcomes = [await errorOf(pool.submit(echo(2))), await errorOf(pool.submit(echo(3)))];
     for (const error of outcomes) {
       t.is(error.code, 'JOURNAL');
-      t.regex(error.message, /was changed by another program while it was in use.*close this pool/);
+      t.regex(error.message, /was changed by another program while the pool used it.*close this pool/);
     }
     t.is((await warnings()).length, 1);
     const { length } = readFileSync(path);

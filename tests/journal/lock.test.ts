@@ -128,9 +128,9 @@ test('what stands in the place of a lock and is none is refused and left alone',
     [() => symlinkSync('/nowhere/at/all', lock), /it is a link: move it away/],
     [() => symlinkSync(lock, lock), /it is a link: move it away/],
     [() => execFileSync('mkfifo', [lock]), /it is not a file: move it away/],
-    [() => writeFileSync(lock, 'the lock of another program'), /is another file, not its lock/],
-    [() => writeFileSync(lock, '{"pid":-1}'), /is another file, not its lock/],
-    [() => writeFileSync(lock, '[]'), /is another file, not its lock/],
+    [() => writeFileSync(lock, 'the lock of another program'), /is not a lock of a journal/],
+    [() => writeFileSync(lock, '{"pid":-1}'), /is not a lock of a journal/],
+    [() => writeFileSync(lock, '[]'), /is not a lock of a journal/],
     [() => writeFileSync(lock, Buffer.alloc(100_000)), /it is too large/],
   ] as const) {
     make();
@@ -159,7 +159,10 @@ test('a lock that goes from hand to hand is not tried for without end', async (t
     throw Object.assign(new Error('it is there'), { code: 'EEXIST' });
   };
   instead('linkSync', refuse, () =>
-    t.throws(() => journal.open(), { code: 'JOURNAL_LOCKED', message: /from hand to hand \d+ times: try again/ }),
+    t.throws(() => journal.open(), {
+      code: 'JOURNAL_LOCKED',
+      message: /other processes took the lock \d+ times: try again/,
+    }),
   );
   t.true(tries <= 1000);
   t.deepEqual(readdirSync(journal.folder), ['journal']);
@@ -223,7 +226,7 @@ test('a lock that cannot be removed is told, and the pool ends as it should', as
   t.is(completed, 0);
   t.is((await journal.warnings()).length, 1);
   t.true(
-    (await journal.warnings())[0]?.includes(`the journal ${journal.path} is closed, and its lock cannot be removed`),
+    (await journal.warnings())[0]?.includes(`the journal ${journal.path} is closed, but its lock cannot be removed`),
   );
 });
 

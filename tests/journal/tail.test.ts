@@ -41,7 +41,7 @@ test('a line end that is another byte is told with its place, and the file is le
     writeFileSync(path, broken);
     const error = t.throws(() => open(), { code: 'JOURNAL_CORRUPT' });
     t.true(
-      error.message.includes(`at byte ${line}, cannot be used: its line end is not as it was written`),
+      error.message.includes(`at byte ${line}, cannot be used: its line end has changed since it was written`),
       error.message,
     );
     t.deepEqual(readFileSync(path), broken);
@@ -59,7 +59,7 @@ test('a whole record that lacks its line end is kept, and gets one', async (t) =
     t.deepEqual(readFileSync(path), bytes);
   }
   t.is((await warnings()).length, 3);
-  for (const warning of await warnings()) t.regex(warning, /its last record lacked its line end, and is kept/);
+  for (const warning of await warnings()) t.regex(warning, /its last record had no line end, and is kept/);
 });
 
 test('wherever its writing stopped, what stands before the last record is used, and that record is there or not', async (t) => {

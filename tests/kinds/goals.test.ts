@@ -36,7 +36,7 @@ test.serial('a held goal is repaired by the worker that holds it, and makes room
   t.is(result.verdict, 'sat');
   const repair = (add: string) => pool.run({ type: 'repair', key: goal.key, add });
   t.like(await repair('(assert (< n 50))'), { verdict: 'sat' });
-  await t.throwsAsync(repair('(assert (< m 50))'), { message: /refused at its line 1, column 12/ });
+  await t.throwsAsync(repair('(assert (< m 50))'), { message: /refuses the repair at its line 1, column 12/ });
   t.like(await repair('(assert (< n 5))'), { verdict: 'unsat' });
   t.is(pool.born, 1);
   t.like(await checkGoal(pool, goal, { hold: true }), { verdict: 'sat' });

@@ -109,7 +109,7 @@ const wrong: Readonly<Record<string, [kind: Kind<CounterTypes>, message: RegExp]
   ],
   'a response to nothing': [
     counter({ examples: { ...examples, responses: { two: { to: ['sub'], make: () => 2 } } } }),
-    /the example response 'two' is to 'sub', which is none of the tasks add/,
+    /the example response 'two' is to 'sub', which is not one of the tasks add/,
   ],
   'two competences of one class that behave differently': [
     counter({ taskMatch: (status) => status.type === 'fresh' || status.competence < 4 }),
@@ -117,11 +117,11 @@ const wrong: Readonly<Record<string, [kind: Kind<CounterTypes>, message: RegExp]
   ],
   'classes without an end': [
     counter({ examples: { ...examples, classOfCompetence: String } }),
-    /more than 64 statuses \(old\.1, old\.2, old\.3, \.\.\.\): the domain is infinite/,
+    /more than 64 statuses \(old\.1, old\.2, old\.3, \.\.\.\): make classOfCompetence name fewer classes/,
   ],
   'a class that is no text': [
     counter({ examples: { ...examples, classOfCompetence: ((n: number) => n) as never } }),
-    /classOfCompetence answered 1 to 1: it must be a text/,
+    /classOfCompetence returned 1 for 1: it must be a string/,
   ],
   'a taskMatch that throws': [
     counter({
@@ -141,7 +141,7 @@ const wrong: Readonly<Record<string, [kind: Kind<CounterTypes>, message: RegExp]
   ],
   'a verdict that is none': [
     counter({ useResponse: () => ({ type: 'leave' }) as never }),
-    /useResponse answered the type leave to answer one on add: it must be a stay or an end/,
+    /useResponse returned the type leave for answer one on add: it must be a stay or an end/,
   ],
   'a follow-up without an example': [
     counter({

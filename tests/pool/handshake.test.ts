@@ -64,7 +64,7 @@ onEachHost(
     t.is(error.code, 'DEGRADED');
     t.regex(
       error.message,
-      /the kind touchy has another perform than the default export of file:.*touchy\.js, which workers run: put/,
+      /the kind touchy has another perform than the default export of file:.*touchy\.js, and workers run the default export: put/,
     );
     t.is(pool.stats.completed, 0);
     // What the master alone runs may be another.

@@ -57,5 +57,5 @@ onEachHost('a task that ends every worker is stopped with its history', async (t
       ['jobs:0:2', 7],
     ],
   );
-  t.is(error.message, 'worker jobs:0:3 died while busy: exit code 7, as 2 with the same task before it');
+  t.is(error.message, 'worker jobs:0:3 died while busy: exit code 7; 2 earlier worker(s) died with the same task');
 });

@@ -50,7 +50,7 @@ onEachHost('a task that waits longer than its queueTimeout fails and is never se
   const first = pool.run(hold('a'), { queueTimeout: 60_000 });
   const error = await errorOf(pool.run(echo(1, { key: 'b' }), { queueTimeout: 20 }));
   t.like(error, { code: 'TIMEOUT_QUEUE', name: 'TimeoutError', ms: 20 });
-  t.is(error.message, 'the task b waited longer for a worker than 20 ms');
+  t.is(error.message, 'the task b waited longer than 20 ms for a worker');
   pool.forwardFeedback({ open: 'a' });
   t.is(await first, 'a');
   t.is(await pool.run({ do: 'id', key: 'c' }), 'jobs:0:1');

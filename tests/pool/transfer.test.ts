@@ -36,7 +36,7 @@ test('a task whose buffers went with a worker that died is not performed on what
   const value = new Uint8Array(8);
   const error = await errorOf(pool.run({ do: 'exit', key: 'a', code: 1, value }, { transfer: [value.buffer] }));
   t.like(error, { code: 'TRANSFER_SPENT', cause: { code: 'WORKER_DIED' } });
-  t.regex(error.message, /^the task a cannot be performed again: what its transfer names has gone to a worker/);
+  t.regex(error.message, /^the task a cannot run again: the buffers in its transfer went to a worker/);
   t.deepEqual(told, ['WORKER_DIED']);
   t.is(pool.stats.retried, 0);
 });

@@ -69,7 +69,11 @@ const wrongKinds: readonly [what: string, members: object, message: RegExp][] = 
   ['a hook that no kind has', { onIdle: noop }, /has an unknown member onIdle/],
   ['a misspelt member', { windo: 8, idempotnt: true }, /unknown member (windo|idempotnt): did you mean/],
   ['a hook that is none', { taskMatch: true }, /has taskMatch true: it must be a function$/],
-  ['a taskMatch that is async', { taskMatch: async () => false }, /has an async taskMatch: it must answer at once/],
+  [
+    'a taskMatch that is async',
+    { taskMatch: async () => false },
+    /has an async taskMatch: it must return a value at once/,
+  ],
   ['a requestOfTask that is async', { requestOfTask: async () => 1 }, /has an async requestOfTask/],
   ['a useResponse that is async', { useResponse: async () => ({ type: 'end' }) }, /has an async useResponse/],
   ['a relative url', { url: './kind.js' }, /has url '\.\/kind\.js': it must be an absolute URL/],
@@ -102,7 +106,7 @@ test('a kind may hold data of its own, and be an instance of a class with method
 
 onEveryHost('a hook that answers a promise fails its task, which is not performed', async (t, open) => {
   const later = <T>(value: T) => Promise.resolve(value) as never;
-  const promise = { code: 'KIND', message: /answered a promise: it must answer at once/ };
+  const promise = { code: 'KIND', message: /returned a promise: it must return a value at once/ };
   const run = (functions: Partial<Kind<JobTypes>>) => errorOf(open(jobs(functions)).run(echo(1)));
   for (const [hook, functions] of Object.entries({
     taskMatch: { taskMatch: () => later(true) },

@@ -27,7 +27,7 @@ test.serial('a scenario whose checks hold has held', async (t) => {
     t.true(report.check('it is two', true));
   });
   t.is(outcome, 'held');
-  t.deepEqual(lines, ['test: a scenario', 'One and one.', '✓ it is two', 'The scenario held: 1 of 1 checks.']);
+  t.deepEqual(lines, ['test: a scenario', 'One and one.', '✓ it is two', 'The scenario holds: 1 of 1 checks passed.']);
 });
 
 test.serial('one check that fails fails the scenario, which goes on and says what was there instead', async (t) => {
@@ -39,7 +39,7 @@ test.serial('one check that fails fails the scenario, which goes on and says wha
   t.deepEqual(lines.slice(1), [
     '✗ it is three (it was {"sum":2})',
     '✓ it is two',
-    'The scenario did not hold: 1 of 2 checks failed.',
+    'The scenario does not hold: 1 of 2 checks failed.',
   ]);
 });
 
@@ -57,8 +57,8 @@ test.serial('a wait that is in vain breaks the scenario off, and says what was a
   const { outcome, lines } = await runTo(run, { patience: 50 });
   t.is(outcome, 'failed');
   t.deepEqual(lines.slice(2), [
-    '✗ The scenario broke off: waited 0.05 s in vain for this: that a task comes',
-    'The scenario did not hold: 1 of 2 checks failed.',
+    '✗ The scenario stopped: it did not happen within 0.05 s: that a task comes',
+    'The scenario does not hold: 1 of 2 checks failed.',
   ]);
 });
 
@@ -77,7 +77,7 @@ test.serial('what a scenario throws is said in one line, with the place where it
     throw new RangeError('too far\nmuch too far');
   });
   t.is(outcome, 'failed');
-  t.regex(lines[1] ?? '', /^✗ The scenario broke off: RangeError: too far, at \S+scenario-run\.test\.ts:\d+:\d+$/);
+  t.regex(lines[1] ?? '', /^✗ The scenario stopped: RangeError: too far, at \S+scenario-run\.test\.ts:\d+:\d+$/);
 });
 
 test.serial('an interrupt is neither held nor failed, and the pools of the scenario are destroyed', async (t) => {

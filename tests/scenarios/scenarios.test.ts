@@ -26,7 +26,7 @@ const said: Readonly<Record<string, readonly RegExp[]>> = {
     /✓ Their processes are gone/,
   ],
   picky: [
-    /The pool says that it is stalled: 1 queued task\(s\) wait for nobody.*: Late red poster/,
+    /The pool says that it is stalled: 1 queued task\(s\) cannot run.*: Late red poster/,
     /✓ It is printed by press:\d:1, which had red ink all the time/,
     /✓ press:\d:1 had printed nothing for the longest time: it is the one that ended/,
   ],
@@ -48,7 +48,7 @@ for (const [name, sentences] of Object.entries(said)) {
     t.is(stderr, '');
     t.true(stdout.startsWith(`${name}: `));
     for (const sentence of sentences) t.regex(stdout, sentence);
-    t.regex(stdout, /\nThe scenario held: (\d+) of \1 checks\.\n$/);
+    t.regex(stdout, /\nThe scenario holds: (\d+) of \1 checks passed\.\n$/);
     t.notRegex(stdout, /✗/);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: a pipe is no terminal, and gets no colours.
     t.notRegex(stdout, /\u001b/);
@@ -64,7 +64,7 @@ test("a scenario's file is a program of its own, and takes no flags", async (t) 
   const start = (...flags: string[]) => ended(spawn(process.execPath, ['--import=tsx', file, ...flags]));
   const [ran, refused] = await Promise.all([start(), start('--size', '1')]);
   t.is(ran.code, 0, ran.stdout + ran.stderr);
-  t.regex(ran.stdout, /The scenario held: 5 of 5 checks/);
+  t.regex(ran.stdout, /The scenario holds: 5 of 5 checks/);
   t.is(refused.code, 2);
   t.is(refused.stdout, '');
   t.is(refused.stderr, 'statepool: --size 1: flags are for statepool scenario snapshot\n');
@@ -79,7 +79,7 @@ test('without a name the scenarios are listed with their titles', async (t) => {
     lines.map((line) => line.split(/ {2,}/, 1)[0]),
     Object.keys(scenarios),
   );
-  t.regex(lines[0] ?? '', /^repair +a broken proof is repaired by the very worker that saw it break\.$/);
+  t.regex(lines[0] ?? '', /^repair +the worker that found an error in a proof also repairs the proof\.$/);
 });
 
 test('a scenario of a user, in TypeScript, that does not hold exits with 1 and says what did not', async (t) => {
@@ -87,7 +87,7 @@ test('a scenario of a user, in TypeScript, that does not hold exits with 1 and s
   t.is(code, 1, stdout + stderr);
   t.regex(stdout, /✓ it gives something\n/);
   t.regex(stdout, /✗ it gives two \(it was 1\)\n/);
-  t.regex(stdout, /\nThe scenario did not hold: 1 of 2 checks failed\.\n$/);
+  t.regex(stdout, /\nThe scenario does not hold: 1 of 2 checks failed\.\n$/);
 });
 
 const mistakes: readonly [what: string, args: readonly string[], says: RegExp][] = [

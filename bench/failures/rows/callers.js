@@ -11,7 +11,7 @@ const LIMIT = 800;
 export const callers = [
   {
     name: 'false-timers',
-    title: 'the task replaces timers and clocks of its worker, as a test does that forgets to put them back',
+    title: 'the task replaces the timers and clocks of its worker, like a test that does not restore them',
     expects: 'A, B, C and D are done',
     wants: { A: 'done', ...others },
     play: behind('leave false timers'),
@@ -38,8 +38,8 @@ export const callers = [
   },
   {
     name: 'context',
-    title: "the callback that gets a task's messages looks at the program's AsyncLocalStorage",
-    expects: 'A and B are done; each callback finds what its own caller had there',
+    title: "the callback for a task's messages reads the program's AsyncLocalStorage",
+    expects: 'A and B are done; each callback finds the value of its own caller',
     can: 'feedback',
     wants: { A: 'done', B: 'done' },
     async play(experiment) {
@@ -63,7 +63,7 @@ export const callers = [
   },
   {
     name: 'one-signal',
-    title: `${CROWD.length} tasks under one signal`,
+    title: `${CROWD.length} tasks with the same signal`,
     expects: 'all are done, and no warning is printed',
     // Pools that take a signal themselves.
     can: 'signal',
@@ -93,5 +93,5 @@ function mockTimers() {
 }
 
 function whoseOf(found) {
-  return found === 'nothing' ? 'nothing' : `what ${found} had`;
+  return found === 'nothing' ? 'nothing' : `the value of ${found}`;
 }

@@ -46,7 +46,7 @@ export const deaths = [
   },
   {
     name: 'oom',
-    title: `the heap runs out (${HEAP} MB)`,
+    title: `the heap is full (${HEAP} MB)`,
     expects: 'A rejects; B, C and D are done',
     wants: { A: 'rejects', ...others },
     ours: died,
@@ -54,7 +54,7 @@ export const deaths = [
   },
   {
     name: 'rejection',
-    title: 'a rejection that nobody handles, in the task',
+    title: 'an unhandled rejection in the task',
     expects: 'A rejects; B, C and D are done',
     wants: { A: 'rejects', ...others },
     ours: died,
@@ -62,7 +62,7 @@ export const deaths = [
   },
   {
     name: 'uncaught',
-    title: "an error that nobody catches, in a timer of the task's",
+    title: 'an uncaught error in a timer of the task',
     expects: 'A rejects; B, C and D are done',
     wants: { A: 'rejects', ...others },
     ours: died,
@@ -79,7 +79,7 @@ export const deaths = [
   },
   {
     name: 'descriptors',
-    title: 'the task closes every socket that its process was born with (file descriptors 3 to 9)',
+    title: 'the task closes every socket that its process had at the start (file descriptors 3 to 9)',
     expects: 'A settles; B, C and D are done',
     host: 'process',
     wants: { A: 'settles', ...others },
@@ -88,22 +88,22 @@ export const deaths = [
   },
   {
     name: 'idle-death',
-    title: 'the worker dies while it has nothing to do, and tasks come later',
+    title: 'an idle worker dies, and tasks come later',
     expects: 'no task is lost: B, C and D are done',
     wants: { A: 'done', ...others },
     play: dying(LATER),
   },
   {
     name: 'idle-death-now',
-    title: 'the worker dies while it has nothing to do, and tasks come in the same moment',
+    title: 'an idle worker dies, and tasks come in the same moment',
     expects: 'no task is lost: B, C and D are done',
     wants: { A: 'done', ...others },
     play: dying(0),
   },
   {
     name: 'crowd',
-    title: `two workers, ${CROWD.length} tasks that all exit, then Z`,
-    expects: 'A to H reject, Z is done; there are never more than two processes',
+    title: `two workers, ${CROWD.length} tasks that all exit, then the task Z`,
+    expects: 'A to H reject; Z is done; there are never more than two processes',
     wants: { ...Object.fromEntries(CROWD.map((name) => [name, 'rejects'])), Z: 'done' },
     ours: Object.fromEntries(CROWD.map((name) => [name, 'WORKER_DIED'])),
     async play(experiment, { host }) {
@@ -126,7 +126,7 @@ export const deaths = [
   },
   {
     name: 'poison',
-    title: 'the task exits at each of its tries, under a policy of two retries',
+    title: 'the task exits at each try, and the pool allows two retries',
     expects: 'A rejects after three tries; B, C and D are done',
     can: 'retry',
     wants: { A: 'rejects', ...others },

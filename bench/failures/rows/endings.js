@@ -14,7 +14,7 @@ export const endings = [
   {
     name: 'close',
     title: 'the pool is closed with A running and B queued',
-    expects: 'A and B settle, the call resolves',
+    expects: 'A and B settle; the call resolves',
     wants: { A: 'settles', B: 'settles' },
     ours: { A: 'done', B: 'done' },
     async play(experiment) {
@@ -30,7 +30,7 @@ export const endings = [
   {
     name: 'close-twice',
     title: 'the pool is closed twice, with A running',
-    expects: 'A settles, both calls resolve',
+    expects: 'A settles; both calls resolve',
     wants: { A: 'settles' },
     ours: { A: 'done' },
     async play(experiment) {
@@ -48,7 +48,7 @@ export const endings = [
   {
     name: 'close-death',
     title: 'the pool is closed, and then A exits',
-    expects: 'A rejects, B settles, the call resolves',
+    expects: 'A rejects; B settles; the call resolves',
     wants: { A: 'rejects', B: 'settles' },
     ours: { A: 'WORKER_DIED', B: 'done' },
     async play(experiment) {
@@ -82,8 +82,8 @@ export const endings = [
   },
   {
     name: 'destroy',
-    title: 'the pool is destroyed while A loops without end and B is queued',
-    expects: 'A and B settle, the call resolves, nothing loops on',
+    title: 'the pool is destroyed while A is in an endless loop and B is queued',
+    expects: 'A and B settle; the call resolves; no loop goes on',
     wants: { A: 'settles', B: 'settles' },
     ours: { A: 'CANCELLED', B: 'CANCELLED' },
     async play(experiment, { host }) {
@@ -102,13 +102,13 @@ export const endings = [
     },
     judge: ({ notes }) => [
       ...(notes.destroy === 'resolves' ? [] : [`the call ${notes.destroy}`]),
-      ...(notes.loopsOn ? ['the loop runs on'] : []),
+      ...(notes.loopsOn ? ['the loop goes on'] : []),
     ],
   },
   {
     name: 'destroy-twice',
-    title: 'the pool is destroyed twice, while A has no end and B is queued',
-    expects: 'A and B settle, both calls resolve',
+    title: 'the pool is destroyed twice while A never ends and B is queued',
+    expects: 'A and B settle; both calls resolve',
     wants: { A: 'settles', B: 'settles' },
     ours: { A: 'CANCELLED', B: 'CANCELLED' },
     async play(experiment) {
@@ -126,8 +126,8 @@ export const endings = [
   },
   {
     name: 'destroy-callback',
-    title: "the pool is destroyed twice by the callback that gets A's message, while B is queued",
-    expects: 'A and B settle, both calls resolve',
+    title: 'the callback for a message of A destroys the pool twice, while B is queued',
+    expects: 'A and B settle; both calls resolve',
     can: 'feedback',
     wants: { A: 'settles', B: 'settles' },
     ours: { A: 'CANCELLED', B: 'CANCELLED' },
@@ -151,7 +151,7 @@ export const endings = [
   {
     name: 'ctrl-c',
     title: 'Ctrl-C (SIGINT to the process group) with A running and B queued; the program waits for both and closes',
-    expects: 'A and B are done, the call resolves',
+    expects: 'A and B are done; the call resolves',
     host: 'process',
     wants: { A: 'done', B: 'done' },
     async play(experiment) {
@@ -168,8 +168,8 @@ export const endings = [
   },
   {
     name: 'idle-exit',
-    title: 'a program that is done, with an idle pool',
-    expects: 'it ends by itself',
+    title: 'the program has nothing left to do, and its pool is idle',
+    expects: 'the program ends by itself',
     isLeft: true,
     wants: { A: 'done' },
     async play(experiment) {
@@ -185,8 +185,8 @@ export const endings = [
   },
   {
     name: 'orphans',
-    title: `\`kill -9\` of the program while its ${WORKERS} workers loop without end`,
-    expects: 'none of their processes lives two seconds later',
+    title: `\`kill -9\` of the program while its ${WORKERS} workers are in endless loops`,
+    expects: 'after two seconds none of their processes lives',
     // Whether it holds is said for a pool that promises it; the others are tried once.
     trials: ({ peer, host }) => (peer === 'statepool' && host === 'process' ? TRIALS : 1),
     isKilled: true,
@@ -202,9 +202,9 @@ export const endings = [
     },
     judge: ({ orphans, notes }) => {
       if (notes.pids === undefined) return ['the workers never began'];
-      return orphans > 0 ? [`${orphans} of ${WORKERS} run on`] : [];
+      return orphans > 0 ? [`${orphans} of ${WORKERS} still run`] : [];
     },
-    tell: (_observation, { host }) => (host === 'process' ? 'none runs on' : 'its threads end with it'),
+    tell: (_observation, { host }) => (host === 'process' ? 'no process is left' : 'the threads end with the program'),
   },
 ];
 

@@ -8,7 +8,7 @@ const LIMIT = 800;
 export const orders = [
   {
     name: 'abort',
-    title: 'abort of a synchronous loop without end',
+    title: 'A is an endless synchronous loop, and its signal aborts',
     expects: 'A rejects; B, C and D are done',
     can: 'abort',
     wants: { A: 'rejects', ...others },
@@ -29,7 +29,7 @@ export const orders = [
   },
   {
     name: 'innocent',
-    title: 'abort of a loop while another worker is at work (two workers)',
+    title: 'A is an endless loop, and its signal aborts while B runs on another worker (two workers)',
     expects: 'A rejects; B is done, in one try; C and D are done',
     can: 'abort',
     wants: { A: 'rejects', ...others },
@@ -51,8 +51,8 @@ export const orders = [
   },
   {
     name: 'abort-queued',
-    title: 'abort of a queued task (B)',
-    expects: 'B rejects at once and is not begun; A, C and D are done',
+    title: 'B is queued, and its signal aborts',
+    expects: 'B rejects at once and does not begin; A, C and D are done',
     can: 'abort',
     wants: { B: 'rejects', A: 'done', C: 'done', D: 'done' },
     ours: { B: 'CANCELLED' },
@@ -73,12 +73,12 @@ export const orders = [
     },
     judge: ({ tasks: { B }, notes, tries }) => [
       ...(B.state === 'rejected' && !notes.isAtOnce ? ['B rejects only after A'] : []),
-      ...(tries.B > 0 && B.state === 'rejected' ? ['B is performed all the same'] : []),
+      ...(tries.B > 0 && B.state === 'rejected' ? ['B runs all the same'] : []),
     ],
   },
   {
     name: 'timeout',
-    title: `a loop without end, with a time limit of ${LIMIT} ms`,
+    title: `A is an endless loop with a time limit of ${LIMIT} ms`,
     expects: 'A rejects; B, C and D are done',
     can: 'abort',
     wants: { A: 'rejects', ...others },
@@ -87,7 +87,7 @@ export const orders = [
   },
   {
     name: 'stopped',
-    title: `SIGSTOP of a busy process, with a time limit of ${LIMIT} ms`,
+    title: `A has a time limit of ${LIMIT} ms, and SIGSTOP stops its process`,
     expects: 'A rejects; B, C and D are done',
     host: 'process',
     can: 'abort',
@@ -97,7 +97,7 @@ export const orders = [
   },
   {
     name: 'heartbeat',
-    title: 'SIGSTOP of a busy process, without a limit, under a heartbeat',
+    title: 'A has no time limit, SIGSTOP stops its process, and the pool has a heartbeat',
     expects: 'A rejects; B, C and D are done',
     host: 'process',
     can: 'heartbeat',

@@ -19,7 +19,7 @@ export const starts = [
   {
     name: 'broken-file',
     title: "the worker's module throws while it loads",
-    expects: 'A and B reject, and the reason is said',
+    expects: 'A and B reject, and the error says why',
     start: 'throw',
     wants: { A: 'rejects', B: 'rejects' },
     ours: { A: 'DEGRADED', B: 'DEGRADED' },
@@ -38,8 +38,8 @@ export const starts = [
   },
   {
     name: 'first-start-dies',
-    title: 'the first worker exits while it loads, the next ones are well',
-    expects: 'A and B settle, C is done',
+    title: 'the first worker exits while it loads, and the next workers start well',
+    expects: 'A and B settle; C is done',
     start: 'exit-once',
     wants: { A: 'settles', B: 'settles', C: 'done' },
     ours: { A: 'done', B: 'done' },
@@ -53,7 +53,7 @@ export const starts = [
   {
     name: 'dies-when-ready',
     title: 'every worker exits just after it has started',
-    expects: `A rejects; no more than ${STARTS} workers are started in the next ${IDLE / 1000} s, in which nothing is asked for`,
+    expects: `A rejects; in the next ${IDLE / 1000} s, without tasks, the pool starts ${STARTS} workers at most`,
     start: 'exit-soon',
     wants: { A: 'rejects' },
     async play(experiment) {
@@ -69,8 +69,8 @@ export const starts = [
   },
   {
     name: 'no-files',
-    title: 'A exits while the program has no file descriptor left, and some time later there are some again',
-    expects: 'the program lives; A rejects; B and C, given meanwhile, settle; D, given afterwards, is done',
+    title: 'A exits while the program has no free file descriptor, and later there are free ones again',
+    expects: 'the program lives; A rejects; B and C, submitted meanwhile, settle; D, submitted afterwards, is done',
     files: FILES,
     wants: { A: 'rejects', B: 'settles', C: 'settles', D: 'done' },
     async play(experiment) {

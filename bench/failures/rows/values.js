@@ -25,11 +25,11 @@ export const values = [
   {
     name: 'request',
     title: 'a request that cannot be cloned (a function in it)',
-    expects: 'A rejects and is not begun; B, C and D are done',
+    expects: 'A rejects and does not begin; B, C and D are done',
     wants: { A: 'rejects', ...others },
     ours: { A: 'MARSHAL_REQUEST' },
     play: behind('look', { more: { extra: () => {} } }),
-    judge: ({ tasks: { A } }) => (A.value?.got === 'undefined' ? ['A is run without the value'] : []),
+    judge: ({ tasks: { A } }) => (A.value?.got === 'undefined' ? ['A runs without the value'] : []),
   },
   {
     name: 'getter',
@@ -42,7 +42,7 @@ export const values = [
   {
     name: 'response',
     title: 'a response that cannot be cloned (a function in it)',
-    expects: 'A rejects, with an error that says something; B, C and D are done',
+    expects: 'A rejects with an error that has a message; B, C and D are done',
     wants: { A: 'rejects', ...others },
     ours: { A: 'MARSHAL_RESPONSE' },
     play: behind('answer a function'),
@@ -51,15 +51,15 @@ export const values = [
   {
     name: 'response-getter',
     title: 'a response with a getter that throws',
-    expects: 'A rejects, with an error that says something; B, C and D are done',
+    expects: 'A rejects with an error that has a message; B, C and D are done',
     wants: { A: 'rejects', ...others },
     ours: { A: 'MARSHAL_RESPONSE' },
     play: behind('answer a trap'),
   },
   {
     name: 'types',
-    title: 'a Map, a Date, a BigInt, `undefined` and bytes, there and back',
-    expects: 'they come back as they were',
+    title: 'a Map, a Date, a BigInt, `undefined` and bytes in the request and in the response',
+    expects: 'A gets equal values back',
     wants: { A: 'done' },
     async play(experiment) {
       const extra = {
@@ -102,7 +102,7 @@ export const values = [
   },
   {
     name: 'noise',
-    title: 'the task writes 200 lines and a long one to stdout',
+    title: 'the task writes 200 lines and one long line to stdout',
     expects: "all tasks are done; every line reaches the program's stdout",
     wants: { A: 'done', ...others },
     play: behind('noise', { last: () => rest(OUTPUT) }),
@@ -113,30 +113,30 @@ export const values = [
   },
   {
     name: 'flood',
-    title: 'the task writes 48 MB to stdout, without the end of a line',
-    expects: `all tasks are done; the program never stands still for more than ${STANDSTILL / 1000} s, and has all of it ${EBB / 1000} s later`,
+    title: 'the task writes 48 MB to stdout without a line end',
+    expects: `all tasks are done; the program is never blocked for more than ${STANDSTILL / 1000} s, and has all output after ${EBB / 1000} s`,
     wants: { A: 'done', ...others },
     play: behind('flood', { during: standstill }),
     judge: ({ notes, stdout }) => [
-      ...(notes.standstill > STANDSTILL ? [`the program stands still for more than ${STANDSTILL / 1000} s`] : []),
-      ...(stdout.includes('end of the flood') ? [] : [`not all of it has come ${EBB / 1000} s later`]),
+      ...(notes.standstill > STANDSTILL ? [`the program is blocked for more than ${STANDSTILL / 1000} s`] : []),
+      ...(stdout.includes('end of the flood') ? [] : [`a part of the output is missing after ${EBB / 1000} s`]),
     ],
   },
   {
     name: 'split-letter',
-    title: 'the task writes a letter of three bytes in two pieces',
-    expects: "all tasks are done; the letter reaches the program's stdout whole",
+    title: 'the task writes a character of three bytes in two pieces',
+    expects: "all tasks are done; the character reaches the program's stdout whole",
     wants: { A: 'done', ...others },
     play: behind('write half a letter', { last: () => rest(OUTPUT) }),
     judge: ({ stdout }) => {
       if (/one €/.test(stdout)) return [];
-      return [stdout.includes('one') ? 'the letter arrives broken' : 'its output is lost'];
+      return [stdout.includes('one') ? 'the character arrives broken' : 'its output is lost'];
     },
   },
   {
     name: 'unreadable',
     title: 'a request that another process cannot read (a WebAssembly.Module in it)',
-    expects: 'A rejects and is not begun, and no worker is lost by it; B, C and D are done',
+    expects: 'A rejects and does not begin, and no worker ends; B, C and D are done',
     host: 'process',
     wants: { A: 'rejects', ...others },
     ours: { A: 'MARSHAL_REQUEST' },
@@ -156,14 +156,14 @@ export const values = [
       experiment.note('isLost', loads() > before);
     },
     judge: ({ tasks: { A }, notes }) => [
-      ...(A.state === 'resolved' ? ['A is run without the value'] : []),
+      ...(A.state === 'resolved' ? ['A runs without the value'] : []),
       ...(notes.isLost ? ['a worker is lost'] : []),
     ],
   },
   {
     name: 'transfer',
-    title: 'a buffer is given away with A, and the worker exits (under a policy of two retries, where there is one)',
-    expects: 'A rejects, and is never performed on an empty buffer; B, C and D are done',
+    title: 'A transfers a buffer, and the worker exits (with two retries, if the pool has that option)',
+    expects: 'A rejects, and never runs with an empty buffer; B, C and D are done',
     can: 'transfer',
     wants: { A: 'rejects', ...others },
     async play(experiment) {
@@ -180,14 +180,14 @@ export const values = [
       experiment.note('lengths', lengths);
     },
     judge: ({ notes: { lengths = [] } }) => [
-      ...(lengths.length === 0 ? ['A is never performed'] : []),
-      ...(lengths.some((length) => length !== LENGTH) ? ['A is performed on an empty buffer'] : []),
+      ...(lengths.length === 0 ? ['A never runs'] : []),
+      ...(lengths.some((length) => length !== LENGTH) ? ['A runs with an empty buffer'] : []),
     ],
   },
   {
     name: 'late-word',
-    title: 'a message that A sends when it has answered, while B is at work',
-    expects: "A, B and C are done; no message of A's reaches another caller",
+    title: 'A sends a message after its response, while B runs',
+    expects: 'A, B and C are done; no message of A reaches another caller',
     can: 'feedback',
     wants: { A: 'done', B: 'done', C: 'done' },
     async play(experiment) {
@@ -207,14 +207,14 @@ export const values = [
     },
     judge: ({ notes: { heard = [] } }) => [
       ...['A', 'B', 'C'].flatMap((name) =>
-        heard.some(([, word]) => word === name) ? [] : [`no message of ${name} comes`],
+        heard.some(([, word]) => word === name) ? [] : [`no message of ${name} arrives`],
       ),
       ...new Set(heard.flatMap(([name, word]) => (name === word ? [] : [`${name} gets a message of ${word}`]))),
     ],
   },
   {
     name: 'junk',
-    title: 'the task sends messages of its own to its parent, in shapes that protocols have',
+    title: 'the task sends its own messages to its parent, and they look like messages of a protocol',
     expects: 'all tasks are done, with their own values',
     wants: { A: 'done', ...others },
     play: behind('junk'),

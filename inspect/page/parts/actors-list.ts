@@ -15,7 +15,7 @@ interface Row {
 export class ActorsList {
   readonly #list = byId('actors');
   readonly #rows = new Map<string, Row>();
-  readonly #graves = html('div', 'group', 'Dead, the last first');
+  readonly #graves = html('div', 'group', 'Dead workers, latest first');
   readonly #onChoose: (id: string) => void;
   /** Ids in the order in which they are shown. */
   #order: string[] = [];

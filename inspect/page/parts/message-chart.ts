@@ -41,7 +41,7 @@ export class MessageChart {
       this.#layOut();
     }
     if (messages.length > 0 || isSampled) this.#isSampled = isSampled;
-    byId('sampled').textContent = this.#isSampled ? 'a sample: there are more' : '';
+    byId('sampled').textContent = this.#isSampled ? 'a sample: more happened' : '';
     if (messages.length === 0) return;
     const { scrollTop, scrollHeight, clientHeight } = this.#place;
     const isAtEnd = scrollHeight - scrollTop - clientHeight < 2 * ROW;

@@ -59,15 +59,15 @@ function endOf(link: Link | undefined): [title: string, text: string] | undefine
   if (link.type === 'uninvited') {
     return [
       'This address has no token.',
-      'Open the address that the program has printed, all of it: it ends with #token=...',
+      'Open the whole address that the program has printed: it ends with #token=...',
     ];
   }
   const title = 'The program has ended.';
-  if (link.type === 'over') return [title, `Its last words: ${link.reason}. What you see is its last state.`];
+  if (link.type === 'over') return [title, `The reason: ${link.reason}. You see its last state.`];
   if (link.type === 'stranger') {
-    return [title, 'Another one runs at this address now: open the address with the token that it has printed.'];
+    return [title, 'Another program runs at this address now: open the address that it has printed.'];
   }
-  return [title, 'What you see is its last state. A new program prints a new address, with a token of its own.'];
+  return [title, 'You see its last state. A new program prints a new address with a new token.'];
 }
 
 function problemOf(problem: string | undefined): [title: string, text: string] | undefined {

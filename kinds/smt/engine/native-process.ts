@@ -58,7 +58,7 @@ export class NativeProcess {
   constructor(program: string, args: readonly string[]) {
     const path = findProgram(program);
     if (path === undefined) {
-      throw new EngineMissingError(`engine '${program}' is not on PATH: install ${program}, or take another engine`);
+      throw new EngineMissingError(`engine '${program}' is not on PATH: install ${program}, or use another engine`);
     }
     const keeper = process.platform === 'linux' ? findProgram('setpriv') : undefined;
     // In a process group of its own: a signal to the program's, as Ctrl-C makes one, is the program's to handle.

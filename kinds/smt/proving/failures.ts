@@ -17,7 +17,12 @@ export function crashOf({ goal }: CheckTask, cause: Error): GoalError {
 
 /** The error of a goal for which no attempt found the worker as it was believed to be. */
 export function mismatchOf({ goal }: CheckTask, problem: string): GoalError {
-  return new GoalError('SMT_MISMATCH', goal.file, goal, `its worker did not hold what it was believed to: ${problem}`);
+  return new GoalError(
+    'SMT_MISMATCH',
+    goal.file,
+    goal,
+    `its worker did not hold the expected goal or context: ${problem}`,
+  );
 }
 
 /** The result of a goal whose verdict stands, but whose model is lost with its worker. */

@@ -51,7 +51,7 @@ export function useModel(status: Status, task: ModelTask, response: SessionRespo
 export function useRepair(status: Status, task: RepairTask, response: SessionResponse): ProofVerdict {
   if (response.type === 'error') {
     const { line, column } = response.at;
-    const message = `the repair is refused at its line ${line}, column ${column}: ${response.message}`;
+    const message = `the solver refuses the repair at its line ${line}, column ${column}: ${response.message}`;
     return holding(status, { error: new SmtError('SMT_REJECTED', message) });
   }
   if (response.type !== 'verdict') return { type: 'end', error: lost(task.key, response) };

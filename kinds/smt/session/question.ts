@@ -67,7 +67,7 @@ export async function ask(
   }
   if (rejection) throw new Refusal(errorOf(rejection, reply, [{ chunk: 'check', line: 1 }]));
   if (!verdict) {
-    const message = `the solver answered '${said.trim().slice(0, 200)}' and no verdict`;
+    const message = `the solver answered '${said.trim().slice(0, 200)}', which is not a verdict`;
     throw new Refusal({ type: 'error', message, at: { chunk: 'check', line: 1, column: 1 } });
   }
   const reason = verdict === 'unknown' ? { reason: await reasonOf(engine, told) } : {};

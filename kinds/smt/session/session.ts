@@ -130,7 +130,7 @@ export class Session {
   #textsOf(request: CheckRequest): { texts: string[]; learnt: boolean } {
     const { push, keep } = request;
     if (keep > 0 && !this.#context?.continues(request)) {
-      throw new Refusal({ type: 'mismatch', problem: 'its context is not the one that the request continues' });
+      throw new Refusal({ type: 'mismatch', problem: 'the request continues another context' });
     }
     let learnt = false;
     const texts = push.map(({ hash, text }, i) => {

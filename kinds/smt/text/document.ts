@@ -106,7 +106,10 @@ class Reader {
     const levels = this.#levels(command);
     const { depth } = this.#frames;
     if (depth + levels > MOST_LEVELS) {
-      throw this.#problem(command, `push of ${levels} where ${depth} were pushed: ${MOST_LEVELS} levels are the most`);
+      throw this.#problem(
+        command,
+        `push of ${levels} levels after ${depth}: at most ${MOST_LEVELS} levels are allowed`,
+      );
     }
     for (let n = levels; n > 0; n--) this.#frames.push();
   }
@@ -114,7 +117,7 @@ class Reader {
   #pop(command: Command): void {
     const levels = this.#levels(command);
     const { depth } = this.#frames;
-    if (levels > depth) throw this.#problem(command, `pop of ${levels} where ${depth} were pushed`);
+    if (levels > depth) throw this.#problem(command, `pop of ${levels} levels, but only ${depth} were pushed`);
     for (let n = levels; n > 0; n--) this.#frames.pop();
   }
 

@@ -10,7 +10,7 @@ const broken: readonly (readonly [title: string, text: string, line: number, col
   ['an unterminated quoted symbol', '\n(assert |a)', 2, 9, /unterminated quoted symbol/],
   ['an unterminated block comment', '(check-sat) #| no end', 1, 13, /unterminated comment/],
   ['text outside of parentheses', '(check-sat)\ncheck-sat (exit)', 2, 1, /'check-sat' stands outside/],
-  ['a pop of more than was pushed', '(push)\n (pop 2)', 2, 2, /pop of 2 where 1 were pushed/],
+  ['a pop of more than was pushed', '(push)\n (pop 2)', 2, 2, /pop of 2 levels, but only 1 were pushed/],
   ['a push of what is no number', '(push x)', 1, 1, /push takes one numeral/],
 ];
 
