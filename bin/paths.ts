@@ -2,7 +2,7 @@ import type { AnyKind } from '../actors/tooling.ts';
 import { loadKind } from '../actors/tooling.ts';
 import { exploreAsync } from '../testing/exploring/explore-async.ts';
 import { ledger } from '../testing/exploring/ledger.ts';
-import { tray } from '../testing/exploring/sample-kind.ts';
+import { sampleKind } from '../testing/exploring/sample-kind.ts';
 import {
   bisimulate,
   type Coverage,
@@ -57,7 +57,7 @@ async function walkAll(): Promise<void> {
     await walk('supervisor', { host, size: 3, mode: 'walk', limit: 10, length: 60 }, false);
   }
   for (const { size, ...bounds } of ORDERS) {
-    const { states, transitions } = exploreAsync(tray, size, bounds);
+    const { states, transitions } = exploreAsync(sampleKind, size, bounds);
     const what = `${size} workers, ${bounds.tasks} tasks, ${bounds.faults} faults`;
     print(`${what}, every order of delivery: the invariants hold in ${states} states and ${transitions} transitions\n`);
   }

@@ -3,7 +3,7 @@ import { queueMicrotask, setImmediate } from '../platform/platform.ts';
 import { warn } from './disk.ts';
 import { JournalFile } from './file.ts';
 import { Outcomes } from './outcomes.ts';
-import { FRAME, headLine, Live, settledLine, submittedLine, type TaskId } from './records.ts';
+import { FRAME, headLine, PendingRecord, settledLine, submittedLine, type TaskId } from './records.ts';
 import { type Replay, recover } from './replay.ts';
 
 /** The file where a pool writes down the tasks that it has accepted, and how they ended. */
@@ -52,7 +52,7 @@ export class Journal {
   readonly #file: JournalFile;
   readonly #kind: string;
   readonly #isPowerProof: boolean;
-  readonly #live = new Map<TaskId, Live>();
+  readonly #live = new Map<TaskId, PendingRecord>();
   readonly #known: Outcomes;
   readonly #recovered: number;
   #number: number;
@@ -77,7 +77,7 @@ export class Journal {
     this.#known = new Outcomes(options.keep ?? 100_000);
     this.#number = found.highest;
     this.#recovered = found.live.size;
-    for (const [id, { body }] of found.live) this.#enter(new Live(id, body, undefined, 'written'));
+    for (const [id, { body }] of found.live) this.#enter(new PendingRecord(id, body, undefined, 'written'));
     for (const [id, outcome] of found.known) this.#known.set(id, outcome);
   }
 
@@ -119,7 +119,7 @@ export class Journal {
   }
 
   /** The task of that id that has not settled. */
-  find(id: TaskId): Live | undefined {
+  find(id: TaskId): PendingRecord | undefined {
     return this.#live.get(id);
   }
 
@@ -129,22 +129,27 @@ export class Journal {
   }
 
   /** Stages a task that is accepted once `then` is called without an error. It gets a number where it has no `id`. */
-  add(id: string | undefined, body: string, owner: unknown, then: (live: Live, error?: JournalError) => void): Live {
-    const live = new Live(id ?? ++this.#number, body, owner, 'staged');
+  add(
+    id: string | undefined,
+    body: string,
+    owner: unknown,
+    then: (live: PendingRecord, error?: JournalError) => void,
+  ): PendingRecord {
+    const live = new PendingRecord(id ?? ++this.#number, body, owner, 'staged');
     // A large one may be written at once.
     this.#stageNew(live, (error) => then(live, error));
     return live;
   }
 
   /** Makes a follow-up of a verdict that is about to be staged. */
-  reserve(body: string, owner: unknown): Live {
-    const live = new Live(++this.#number, body, owner, 'reserved');
+  reserve(body: string, owner: unknown): PendingRecord {
+    const live = new PendingRecord(++this.#number, body, owner, 'reserved');
     this.#enter(live);
     return live;
   }
 
   /** Stages how a task ended, with the follow-ups that were reserved. `outcome`: of `outcomeText`. */
-  settle(live: Live, outcome: string, then: Then): void {
+  settle(live: PendingRecord, outcome: string, then: Then): void {
     if (live.place === 'reserved') this.#leave(live);
     // Nothing of it is in the file.
     if (this.#isClosed || this.#live.get(live.id) !== live) return then(undefined);
@@ -200,7 +205,7 @@ export class Journal {
     this.#file.close();
   }
 
-  #stageNew(live: Live, then: Then): void {
+  #stageNew(live: PendingRecord, then: Then): void {
     live.place = 'staged';
     this.#enter(live);
     this.#arriving++;
@@ -281,13 +286,13 @@ export class Journal {
     return lines.join('');
   }
 
-  #enter(live: Live): void {
+  #enter(live: PendingRecord): void {
     if (this.#live.get(live.id) === live) return;
     this.#live.set(live.id, live);
     this.#kept += live.body.length + FRAME;
   }
 
-  #leave(live: Live): void {
+  #leave(live: PendingRecord): void {
     if (this.#live.get(live.id) !== live) return;
     this.#live.delete(live.id);
     this.#kept -= live.body.length + FRAME;

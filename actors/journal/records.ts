@@ -14,7 +14,7 @@ export const FRAME = 30;
 export type TaskId = string | number;
 
 /** What of a task's options outlives its process. */
-export interface Kept {
+export interface SavedOptions {
   readonly priority?: number;
   readonly timeout?: number;
   readonly queueTimeout?: number;
@@ -28,11 +28,11 @@ export interface Submission {
   /** Its task and options as they are written. */
   readonly body: string;
   readonly task: unknown;
-  readonly kept: Kept;
+  readonly kept: SavedOptions;
 }
 
 /** A task that was accepted and has not settled. */
-export class Live {
+export class PendingRecord {
   readonly id: TaskId;
   /** Its task and options as they are written. */
   readonly body: string;
@@ -41,9 +41,9 @@ export class Live {
   /** How far it has come: `reserved` for a verdict that is not staged yet. */
   place: 'reserved' | 'staged' | 'written';
   /** What its verdict has made. */
-  followUps: readonly Live[] = [];
+  followUps: readonly PendingRecord[] = [];
 
-  constructor(id: TaskId, body: string, owner: unknown, place: Live['place']) {
+  constructor(id: TaskId, body: string, owner: unknown, place: PendingRecord['place']) {
     this.id = id;
     this.body = body;
     this.owner = owner;
@@ -84,7 +84,7 @@ export function problemOfHead(line: string, kind: string): string | undefined {
 }
 
 /** A task and its options as JSON text, without its id. @throws what cannot be cloned */
-export function bodyOf(task: unknown, kept: Kept): string {
+export function bodyOf(task: unknown, kept: SavedOptions): string {
   for (const _ in kept) return `${textOf(task)},${JSON.stringify(kept)}`;
   return textOf(task);
 }
@@ -160,7 +160,7 @@ function recordIn(parts: unknown): JournalRecord | undefined {
 
 function submissionOf(parts: unknown): Submission | undefined {
   if (!Array.isArray(parts) || parts.length < 2 || !isId(parts[0])) return undefined;
-  const [id, task, kept = {}] = parts as [TaskId, unknown, Kept | undefined];
+  const [id, task, kept = {}] = parts as [TaskId, unknown, SavedOptions | undefined];
   if (typeof kept !== 'object' || kept === null) return undefined;
   const body = parts
     .slice(1)

@@ -95,7 +95,7 @@ export class TaskTrace {
   }
 
   /** @internal Tells that the task has settled. */
-  settle(): void {
+  settled(): void {
     if (this.#scope === undefined) return;
     this.within(() => {
       if (this.outcome !== 'done') taskChannels.error.publish(this);
@@ -148,11 +148,11 @@ export function traceAnswer(core: Observed, { dispatchedAt }: TaskTrace): void {
 }
 
 /** A task has settled. */
-export function traceEnd(core: Observed, trace: TaskTrace, outcome: string, error?: unknown): void {
+export function traceSettled(core: Observed, trace: TaskTrace, outcome: string, error?: unknown): void {
   core.traced--;
   trace.outcome = outcome;
   if (outcome !== 'done') trace.error = error;
-  trace.settle();
+  trace.settled();
 }
 
 /** What a trace calls an error: its code, or its name. */

@@ -8,7 +8,7 @@ import { type Announcement, supervisorMachine } from '../../machines/supervisor.
 import { workerMachine } from '../../machines/worker.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 import { queueMicrotask } from '../platform/platform.ts';
-import { endWithoutVerdict, tellDeath } from '../tasks/settlement.ts';
+import { endWithoutVerdict, reportDeath } from '../tasks/settlement.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
 import { Link } from '../workers/link.ts';
 import type { Spares } from '../workers/spare-workers.ts';
@@ -110,7 +110,7 @@ export function carryOut(core: PoolCore, announcement: Announcement): boolean {
       endWithoutVerdict(core, announcement.entry as TaskEntry, announcement.cause);
       return true;
     case 'tellDeath':
-      tellDeath(core, announcement.seat.id, announcement.exit);
+      reportDeath(core, announcement.seat.id, announcement.exit);
       return true;
     case 'abort': {
       const { seat, entry, reason } = announcement;

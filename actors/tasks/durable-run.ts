@@ -3,7 +3,7 @@ import { decodeError } from '../errors/error-codec.ts';
 import { DegradedError, JournalError, QueueFullError, TaskCancelledError, UsageError } from '../errors/errors.ts';
 import { marshalPath } from '../errors/marshal-path.ts';
 import type { Journal } from '../journal/journal.ts';
-import { bodyOf, type Kept, type Live, outcomeOf, type TaskId } from '../journal/records.ts';
+import { bodyOf, outcomeOf, type PendingRecord, type SavedOptions, type TaskId } from '../journal/records.ts';
 import type { Replay } from '../journal/replay.ts';
 import { nameTask } from '../observing/task-name.ts';
 import { checkRunOptions, type RunOptions } from '../options/run-options.ts';
@@ -90,7 +90,7 @@ export function submit(pool: Recording, task: unknown, options: RunOptions | und
 /** Puts what a journal holds into the queue of a new pool. @throws what the kind's `affinity` throws */
 export function resume({ core, journal, enter }: Recording, { live: found }: Replay): void {
   for (const { id, task, kept } of found.values()) {
-    const live = journal.find(id) as Live;
+    const live = journal.find(id) as PendingRecord;
     const { followUp, ...options } = kept;
     const entry = createTaskEntry(core.kind, task, options, followUp && FORMER_WORKER);
     entry.live = live;
@@ -110,7 +110,7 @@ function enterWritten({ core, enter }: Recording, entry: TaskEntry): void {
 /** Waits, with those who wait already, for a task that has not settled. */
 function join(
   { core, journal }: Recording,
-  live: Live,
+  live: PendingRecord,
   signal: AbortSignal | undefined,
   onWritten: ((id: TaskId) => void) | undefined,
 ): Promise<unknown> {
@@ -159,9 +159,9 @@ function textOf({ core, journal }: Recording, task: unknown, options: RunOptions
   }
 }
 
-const NOTHING: Kept = {};
+const NOTHING: SavedOptions = {};
 
-function keptOf(options: RunOptions | undefined): Kept {
+function keptOf(options: RunOptions | undefined): SavedOptions {
   if (options === undefined) return NOTHING;
   const { priority, timeout, queueTimeout } = options;
   return {

@@ -19,7 +19,7 @@ import {
 import { outcomeText } from '../journal/records.ts';
 import { refusePromise } from '../kind-module/check-kind.ts';
 import { nameTask } from '../observing/task-name.ts';
-import { outcomeOf, traceEnd } from '../observing/task-trace.ts';
+import { outcomeOf, traceSettled } from '../observing/task-trace.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
 import type { TaskEntry } from './task-entry.ts';
 
@@ -43,32 +43,32 @@ export function fulfil(core: PoolCore, entry: TaskEntry, result: unknown): void 
   move(entry, 'settled');
   core.counts.completed++;
   release(core, entry);
-  if (entry.live !== undefined) return record(core, entry, { status: 'done', result });
-  if (entry.trace !== undefined) traceEnd(core, entry.trace, 'done');
+  if (entry.live !== undefined) return recordOutcome(core, entry, { status: 'done', result });
+  if (entry.trace !== undefined) traceSettled(core, entry.trace, 'done');
   entry.resolve?.(result);
-  if (core.emitter.listenerCount('task') > 0) tell(core, entry, { status: 'done', result });
+  if (core.emitter.listenerCount('task') > 0) emitOutcome(core, entry, { status: 'done', result });
 }
 
 /** Ends a task with an error. */
 export function fail(core: PoolCore, entry: TaskEntry, error: unknown): void {
   move(entry, 'settled');
-  tellFailed(core, entry, error, true);
+  settleFailed(core, entry, error, true);
 }
 
 /** Tells that a task has failed which has settled. */
-function tellFailed(core: PoolCore, entry: TaskEntry, error: unknown, isFinal: boolean): void {
+function settleFailed(core: PoolCore, entry: TaskEntry, error: unknown, isFinal: boolean): void {
   core.counts.failed++;
   release(core, entry);
-  if (entry.live !== undefined && isFinal) return record(core, entry, { status: 'failed', error });
+  if (entry.live !== undefined && isFinal) return recordOutcome(core, entry, { status: 'failed', error });
   // Who asks for it by its name from now on has it run again.
   if (entry.live !== undefined) entry.live.owner = undefined;
-  if (entry.trace !== undefined) traceEnd(core, entry.trace, outcomeOf(error), error);
+  if (entry.trace !== undefined) traceSettled(core, entry.trace, outcomeOf(error), error);
   entry.resolve?.(Promise.reject(error));
-  if (core.emitter.listenerCount('task') > 0) tell(core, entry, { status: 'failed', error });
+  if (core.emitter.listenerCount('task') > 0) emitOutcome(core, entry, { status: 'failed', error });
 }
 
 /** Tells how a task ended once the journal has it. What cannot be written has not settled: it fails with that. */
-function record(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
+function recordOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
   const { live } = entry;
   if (live === undefined) return;
   const { followUps } = live;
@@ -76,7 +76,7 @@ function record(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
     live,
     outcomeText(end.status === 'done' ? { result: end.result } : { error: end.error }),
     (problem) => {
-      if (problem === undefined) return conclude(core, entry, end);
+      if (problem === undefined) return reportOutcome(core, entry, end);
       if (end.status === 'done') {
         core.counts.completed--;
         core.counts.failed++;
@@ -87,7 +87,7 @@ function record(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
         `the task ${nameTask(core.kind, entry.task)} has run, but its outcome is not in the journal, so it runs again at the next start: ${problem.message}`,
         problem,
       );
-      conclude(core, entry, { status: 'failed', error });
+      reportOutcome(core, entry, { status: 'failed', error });
       for (const { owner } of followUps) {
         const followUp = owner as TaskEntry | undefined;
         if (followUp !== undefined && followUp.place !== 'settled')
@@ -97,13 +97,13 @@ function record(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
   );
 }
 
-function conclude(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
+function reportOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
   if (entry.trace !== undefined) {
     const outcome = end.status === 'done' ? 'done' : outcomeOf(end.error);
-    traceEnd(core, entry.trace, outcome, end.error);
+    traceSettled(core, entry.trace, outcome, end.error);
   }
   entry.resolve?.(end.status === 'done' ? end.result : Promise.reject(end.error));
-  if (core.emitter.listenerCount('task') > 0) tell(core, entry, end);
+  if (core.emitter.listenerCount('task') > 0) emitOutcome(core, entry, end);
 }
 
 /** Ends a task without a verdict: the kind's hook hears of it. */
@@ -114,7 +114,7 @@ export function endWithoutVerdict(core: PoolCore, entry: TaskEntry, cause: Cause
   if (isOf(error, TaskTimeoutError)) core.counts.timedOut++;
   else if (cause.type === 'cancelled') core.counts.cancelled++;
   // What is not final is still to be done at the journal's next start.
-  tellFailed(core, entry, error, !isOfTheEnd(core, cause));
+  settleFailed(core, entry, error, !isOfTheEnd(core, cause));
 }
 
 /** Signals that end a program, with all that it has started: Ctrl-C, a terminal that is closed, a system that shuts down. */
@@ -150,7 +150,7 @@ export function askForRetry(core: PoolCore, entry: TaskEntry, worker: string, ex
 }
 
 /** Tells the kind that a worker died that held no task. */
-export function tellDeath(core: PoolCore, worker: string, exit: WorkerExit): void {
+export function reportDeath(core: PoolCore, worker: string, exit: WorkerExit): void {
   callHook(core, undefined, new WorkerDiedError(worker, exit, 'idle'));
 }
 
@@ -200,7 +200,7 @@ function release(core: PoolCore, entry: TaskEntry): void {
 
 type TaskEnd = Pick<TaskOutcome, 'status' | 'result' | 'error'>;
 
-function tell(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
+function emitOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
   const outcome: TaskOutcome = {
     task: entry.task,
     worker: entry.holder,

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Entry } from '../../machines/queue/entry.ts';
 import { KindError, type WorkerDiedError } from '../errors/errors.ts';
-import type { Live } from '../journal/records.ts';
+import type { PendingRecord } from '../journal/records.ts';
 import { type AnyKind, refusePromise } from '../kind-module/check-kind.ts';
 import { nameTask } from '../observing/task-name.ts';
 import type { TaskTrace } from '../observing/task-trace.ts';
@@ -21,7 +21,7 @@ export interface TaskEntry extends Entry {
   /** What is told and recorded of it, where anybody wants to know. */
   trace: TaskTrace | undefined;
   /** What the journal has of it, in a pool with one. */
-  live: Live | undefined;
+  live: PendingRecord | undefined;
 }
 
 /** With one and the same trigger, that of the program's beginning, an entry has a number less to keep. */
@@ -50,7 +50,7 @@ class LeanEntry extends AsyncResource implements TaskEntry {
   declare forgetSignal: (() => void) | undefined;
   declare deaths: readonly WorkerDiedError[] | undefined;
   declare trace: TaskTrace | undefined;
-  declare live: Live | undefined;
+  declare live: PendingRecord | undefined;
 
   constructor(task: unknown) {
     super('statepool:task', LEAN);

@@ -14,38 +14,38 @@ import { fail, fulfil } from './settlement.ts';
 import type { TaskEntry } from './task-entry.ts';
 
 /** What an answer makes of its worker: the kind's verdict, or that it is as it was. */
-export type Judgement = Verdict | { readonly type: 'keep' };
+export type WorkerVerdict = Verdict | { readonly type: 'keep' };
 
 /** All that a verdict may have. */
 const MEMBERS = ['type', 'competence', 'tasks', 'result', 'error'];
 
-const KEEP: Judgement = { type: 'keep' };
-const END: Judgement = { type: 'end' };
-const STAY: Judgement = { type: 'stay', competence: undefined };
+const KEEP: WorkerVerdict = { type: 'keep' };
+const END: WorkerVerdict = { type: 'end' };
+const STAY: WorkerVerdict = { type: 'stay', competence: undefined };
 
 /** The verdict on an answer of that tag; the task has settled when it returns, and its follow-ups are in the queue. */
-export function judgeAnswer(
+export function verdictOnAnswer(
   core: PoolCore,
   seat: Seat,
   status: WorkerStatus,
   entry: TaskEntry,
   tag: number,
   answer: unknown,
-): Judgement {
-  if (tag === ToMaster.Response) return judgeResponse(core, seat, status, entry, answer);
-  if (tag === ToMaster.Threw) return judgeThrow(core, seat, status, entry, answer as EncodedError);
+): WorkerVerdict {
+  if (tag === ToMaster.Response) return verdictOnResponse(core, seat, status, entry, answer);
+  if (tag === ToMaster.Threw) return verdictOnThrow(core, seat, status, entry, answer as EncodedError);
   const [, message, path] = answer as [number, string, string];
-  return judgeUnsent(core, entry, message, path);
+  return verdictOnUnsent(core, entry, message, path);
 }
 
 /** The verdict on a response; the task has settled when it returns, and its follow-ups are in the queue. */
-function judgeResponse(
+function verdictOnResponse(
   core: PoolCore,
   seat: Seat,
   status: WorkerStatus,
   entry: TaskEntry,
   response: unknown,
-): Judgement {
+): WorkerVerdict {
   // Cancelled, and it stopped in time: nobody wants the response, and the worker is kept.
   if (entry.place === 'settled') return KEEP;
   const { kind } = core;
@@ -66,13 +66,13 @@ function judgeResponse(
 }
 
 /** The verdict on a `perform` that threw. */
-function judgeThrow(
+function verdictOnThrow(
   core: PoolCore,
   seat: Seat,
   status: WorkerStatus,
   entry: TaskEntry,
   encoded: EncodedError,
-): Judgement {
+): WorkerVerdict {
   if (entry.place === 'settled') return KEEP;
   const { kind } = core;
   const thrown = decodeError(encoded);
@@ -97,7 +97,7 @@ function judgeThrow(
  * A response that could not be cloned: the worker has moved past what the master knows of it, so that it ends. A request that
  * the worker could not read was not performed, and the worker is as it was.
  */
-function judgeUnsent(core: PoolCore, entry: TaskEntry, message: string, path: string): Judgement {
+function verdictOnUnsent(core: PoolCore, entry: TaskEntry, message: string, path: string): WorkerVerdict {
   const isRequest = path === 'request';
   const code = isRequest ? 'MARSHAL_REQUEST' : 'MARSHAL_RESPONSE';
   if (entry.place !== 'settled') failMarshal(core, entry, code, path, message);

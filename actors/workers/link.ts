@@ -23,7 +23,7 @@ import {
 } from '../protocol/messages.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
 import { limitRun } from '../tasks/time-limits.ts';
-import { type Judgement, judgeAnswer } from '../tasks/verdict.ts';
+import { verdictOnAnswer, type WorkerVerdict } from '../tasks/verdict.ts';
 import { countDeath, Health } from './health.ts';
 import { Output } from './output.ts';
 import { Prefetch } from './prefetch.ts';
@@ -47,7 +47,7 @@ export class Link implements WorkerHandle {
   #startTimer: NodeJS.Timeout | undefined;
   #lastWords: LastWords = {};
   /** What the answers of this tick make of the worker; delivered one microtask later. */
-  #judgement: Judgement | undefined;
+  #verdict: WorkerVerdict | undefined;
   #isOver = false;
   /** The task that it performs, as far as is known. */
   #running: TaskEntry | undefined;
@@ -82,7 +82,7 @@ export class Link implements WorkerHandle {
     sendRequests(this.#core, this.seat, this.#connection, requests);
     if (timings !== undefined && requests.length > 0) record(timings.marshal, performanceNow() - since);
     // A verdict that waits for its microtask says all that is to be said.
-    if (this.#isWaiting && this.#judgement === undefined) this.#tell({ type: 'keep' });
+    if (this.#isWaiting && this.#verdict === undefined) this.#tell({ type: 'keep' });
     this.#begin();
     this.#core.onRoom();
   }
@@ -165,17 +165,17 @@ export class Link implements WorkerHandle {
       case ToMaster.Response:
         this.#answer(message[0], message[1]);
         this.prefetch?.adapt(message[2]);
-        return this.#conclude();
+        return this.#deliverSoon();
       case ToMaster.Responses:
         for (const response of message[1]) this.#answer(ToMaster.Response, response);
         this.prefetch?.adapt(message[2] / message[1].length);
-        return this.#conclude();
+        return this.#deliverSoon();
       case ToMaster.Threw:
         this.#answer(message[0], message[1]);
-        return this.#conclude();
+        return this.#deliverSoon();
       case ToMaster.Unsent:
         this.#answer(message[0], message);
-        return this.#conclude();
+        return this.#deliverSoon();
       case ToMaster.Feedback:
         return forwardFeedback(this.#core, this.seat, message[1], message[2]);
       case ToMaster.Recalled:
@@ -204,50 +204,50 @@ export class Link implements WorkerHandle {
     const entry = seat.held.shift() as TaskEntry | undefined;
     if (entry === undefined) return;
     if (entry.trace !== undefined) traceAnswer(this.#core, entry.trace);
-    const before = this.#judgement;
+    const before = this.#verdict;
     const status: WorkerStatus = before?.type === 'stay' ? { type: 'old', competence: before.competence } : seat.status;
     // What its hooks ask of the pool is done when the verdict has been applied, follow-ups and all.
     core.turn.begin();
     try {
-      this.#judge(judgeAnswer(core, seat, status, entry, tag, answer));
+      this.#addVerdict(verdictOnAnswer(core, seat, status, entry, tag, answer));
     } finally {
       core.turn.end();
     }
   }
 
-  #judge(judgement: Judgement): void {
-    const before = this.#judgement?.type;
+  #addVerdict(verdict: WorkerVerdict): void {
+    const before = this.#verdict?.type;
     if (before === 'end') return;
     // Follow-ups may need what the worker has just learnt: it goes after a verdict that has none.
-    const hasFollowUps = judgement.type !== 'keep' && (judgement.tasks?.length ?? 0) > 0;
-    if (judgement.type !== 'end' && !hasFollowUps && this.#health?.isWorn) {
+    const hasFollowUps = verdict.type !== 'keep' && (verdict.tasks?.length ?? 0) > 0;
+    if (verdict.type !== 'end' && !hasFollowUps && this.#health?.isWorn) {
       this.#core.counts.recycled++;
-      this.#judgement = { type: 'end' };
-    } else if (before === undefined || judgement.type !== 'keep') this.#judgement = judgement;
+      this.#verdict = { type: 'end' };
+    } else if (before === undefined || verdict.type !== 'keep') this.#verdict = verdict;
   }
 
   /**
    * Tells the machine the verdict: at once where it goes on, so that the worker is at work while the caller takes its
    * result; else one microtask later: if the caller asks for more meanwhile, the worker finds it and never rests.
    */
-  #conclude(): void {
+  #deliverSoon(): void {
     const { state } = this.#core;
     this.#begin();
     // It ends when what it has begun is answered, where that may not be done again; what it has not begun goes to others.
-    const isEnding = this.#judgement?.type === 'end' && !state.rules.isIdempotent;
+    const isEnding = this.#verdict?.type === 'end' && !state.rules.isIdempotent;
     if (isEnding && this.prefetch?.release()) return;
-    if (this.seat.held.length > 0 || state.queue.length > 0) this.#deliver();
-    else queueMicrotask(this.#deliver);
+    if (this.seat.held.length > 0 || state.queue.length > 0) this.#deliverVerdict();
+    else queueMicrotask(this.#deliverVerdict);
   }
 
-  readonly #deliver = (): void => {
-    const judgement = this.#judgement;
-    this.#judgement = undefined;
-    if (judgement === undefined) return;
-    if (judgement.type !== 'keep' && workerChannels.verdict.hasSubscribers) {
-      tellWorker(workerChannels.verdict, this.#core, this, { verdict: judgement.type });
+  readonly #deliverVerdict = (): void => {
+    const verdict = this.#verdict;
+    this.#verdict = undefined;
+    if (verdict === undefined) return;
+    if (verdict.type !== 'keep' && workerChannels.verdict.hasSubscribers) {
+      tellWorker(workerChannels.verdict, this.#core, this, { verdict: verdict.type });
     }
-    this.#tell(judgement);
+    this.#tell(verdict);
   };
 
   #greet(hello: HelloMessage): void {

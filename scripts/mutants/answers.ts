@@ -117,7 +117,7 @@ export const answers: readonly Mutant[] = [
   {
     name: 'unsent-request-blocks',
     file: 'actors/workers/link.ts',
-    from: "    if (this.#isWaiting && this.#judgement === undefined) this.#tell({ type: 'keep' });\n",
+    from: "    if (this.#isWaiting && this.#verdict === undefined) this.#tell({ type: 'keep' });\n",
     to: '',
     breaks: 'A worker whose request could not be sent is busy for ever.',
     catchers: ['tests/pool/errors.test.ts'],
@@ -125,8 +125,8 @@ export const answers: readonly Mutant[] = [
   {
     name: 'verdict-at-once',
     file: 'actors/workers/link.ts',
-    from: '    else queueMicrotask(this.#deliver);',
-    to: '    else this.#deliver();',
+    from: '    else queueMicrotask(this.#deliverVerdict);',
+    to: '    else this.#deliverVerdict();',
     breaks: 'A caller who asks again at once finds the worker free.',
     catchers: ['tests/pool/inspect.test.ts'],
   },

@@ -3,7 +3,7 @@ import { type Act, nameOfAct, perform, settle, subjectOf } from '../model/acts.t
 import { ModelPool } from '../model/model-pool.ts';
 import type { Body, ModelTask } from '../model/model-task.ts';
 import { endOfGiven, type Given } from '../run/scripted-kind.ts';
-import type { Stage } from '../run/test-pool.ts';
+import type { TestPool } from '../run/test-pool.ts';
 
 /**
  * Does the same to a model and to a real pool, one act after the other, and compares after each what both show: how each
@@ -11,21 +11,21 @@ import type { Stage } from '../run/test-pool.ts';
  */
 export class PoolRun {
   readonly model: ModelPool;
-  readonly #stage: Stage;
+  readonly #pool: TestPool;
   /** Which real worker a worker of the model is. Fresh ones are all alike: which of them is ready first is chance. */
   readonly #names = new Map<string, string>();
 
-  constructor(stage: Stage, model: ModelPool) {
-    this.#stage = stage;
+  constructor(testPool: TestPool, model: ModelPool) {
+    this.#pool = testPool;
     this.model = model;
     model.mail.push({ type: 'enqueue' });
     settle(model);
   }
 
-  /** A model and a stage at their beginning. */
-  static async begin(stage: Stage, size: number): Promise<PoolRun> {
-    await stage.ready('the workers start');
-    return new PoolRun(stage, new ModelPool(stage.script.inner, size));
+  /** A model and a test pool at their beginning. */
+  static async begin(testPool: TestPool, size: number): Promise<PoolRun> {
+    await testPool.ready('the workers start');
+    return new PoolRun(testPool, new ModelPool(testPool.script.inner, size));
   }
 
   /** Does one thing to both; `turn` chooses among the ways in which it can be done. @throws where they differ afterwards */
@@ -36,32 +36,32 @@ export class PoolRun {
     const what = nameOfAct(act);
     await this.#agree(what);
     // What a worker makes of its start shows only once it has started.
-    if (this.model.pool.phase !== 'destroying') await this.#stage.ready(`${what}: the workers start`);
+    if (this.model.pool.phase !== 'destroying') await this.#pool.ready(`${what}: the workers start`);
     await this.#agree(what);
-    const { offence } = this.#stage;
+    const { offence } = this.#pool;
     if (offence !== undefined) throw new Error(`${what}: ${offence}`);
   }
 
   #actOnPool(act: Act, turn: number): void {
-    const { pool, script } = this.#stage;
+    const { pool, script } = this.#pool;
     const { body, entry } = subjectOf(this.model, act);
     const given = entry === undefined ? undefined : script.given[(entry.task as ModelTask).number];
     switch (act.type) {
       case 'enqueue':
-        return this.#stage.run(script.make(act.name));
+        return this.#pool.run(script.make(act.name));
       case 'answer':
         return this.#answer(given as Given, act.what);
       case 'die':
-        return this.#stage.kill(this.#realOf(body as Body), given, turn);
+        return this.#pool.kill(this.#realOf(body as Body), given, turn);
       case 'cancelWorker':
         return void pool.cancelWorker(this.#realOf(body as Body));
       case 'cancelHeld':
       case 'cancelQueued':
         return given?.controller.abort(new Error('cancelled'));
       case 'close':
-        return this.#stage.watch(pool.close());
+        return this.#pool.watch(pool.close());
       case 'destroy':
-        return this.#stage.watch(pool.destroy());
+        return this.#pool.watch(pool.destroy());
       default:
         pool[act.type]();
     }
@@ -69,8 +69,8 @@ export class PoolRun {
 
   #answer(given: Given, what: string): void {
     const order = given.number;
-    if (what === 'throw' || what === 'unserialisable') return this.#stage.tell({ order, do: what });
-    this.#stage.tell({ order, do: 'answer', response: this.#stage.script.responseTo(given, what) });
+    if (what === 'throw' || what === 'unserialisable') return this.#pool.instruct({ order, do: what });
+    this.#pool.instruct({ order, do: 'answer', response: this.#pool.script.responseTo(given, what) });
   }
 
   /** The real worker that plays this part; any fresh one where it has played none yet. */
@@ -78,7 +78,7 @@ export class PoolRun {
     const known = this.#names.get(seat.id);
     if (known !== undefined) return known;
     const taken = new Set(this.#names.values());
-    const free = this.#stage.pool.workers.find(({ id, state }) => state === 'fresh' && !taken.has(id));
+    const free = this.#pool.pool.workers.find(({ id, state }) => state === 'fresh' && !taken.has(id));
     if (free === undefined) throw new Error('no fresh worker is there');
     return free.id;
   }
@@ -86,7 +86,7 @@ export class PoolRun {
   async #agree(what: string): Promise<void> {
     let difference: string | undefined;
     try {
-      await this.#stage.until(what, () => {
+      await this.#pool.until(what, () => {
         difference = this.#difference();
         return difference === undefined;
       });
@@ -97,7 +97,7 @@ export class PoolRun {
 
   /** The first thing in which the pool and the model differ. */
   #difference(): string | undefined {
-    const { pool: real, script } = this.#stage;
+    const { pool: real, script } = this.#pool;
     const { model } = this;
     for (const given of script.given) {
       const end = model.ends.get(given.number);
@@ -122,7 +122,7 @@ export class PoolRun {
   }
 
   #differenceOfWorkers(): string | undefined {
-    const { pool: real, script } = this.#stage;
+    const { pool: real, script } = this.#pool;
     const unknown = [...real.workers];
     for (const body of this.model.bodies.values()) {
       const [entry] = body.seat.held;
@@ -142,7 +142,7 @@ export class PoolRun {
           each.status.type === body.seat.status.type &&
           isDeepStrictEqual(each.competence, competence),
       );
-      if (index < 0) return `${name ?? 'a worker'} should be ${body.state}; there was ${this.#stage.describe()}`;
+      if (index < 0) return `${name ?? 'a worker'} should be ${body.state}; there was ${this.#pool.describe()}`;
       unknown.splice(index, 1);
     }
     return unknown.length === 0 ? undefined : `${unknown.length} workers too many`;
@@ -160,7 +160,7 @@ export class PoolRun {
             : isStalled
               ? 'stalled'
               : 'running';
-    const found = this.#stage.pool.actor.getSnapshot().value;
+    const found = this.#pool.pool.actor.getSnapshot().value;
     return found === expected ? undefined : `the supervisor should be ${expected}, not ${String(found)}`;
   }
 }

@@ -1,12 +1,12 @@
 import type { Kind } from '../../kinds/kind.ts';
 
-/** A task of the tray: `make` begins something on a fresh worker, `finish` goes on with what an old one holds. */
-type TrayTask = 'make' | 'finish';
+/** A task of the sample kind: `make` begins something on a fresh worker, `finish` goes on with what an old one holds. */
+type SampleTask = 'make' | 'finish';
 
-/** The types of the tray. */
-interface TrayTypes {
-  task: TrayTask;
-  request: TrayTask;
+/** The types of the sample kind. */
+interface SampleTypes {
+  task: SampleTask;
+  request: SampleTask;
   response: 'done' | 'part' | 'gone';
   competence: 'part';
   result: string;
@@ -16,8 +16,8 @@ interface TrayTypes {
  * The kind of the pool's model: as picky as can be said in two tasks, so that every rule of the pool has something to do.
  * Only fresh workers make and only old ones finish; what is done ends its worker, a part leaves it old, with a follow-up.
  */
-export const tray: Kind<TrayTypes> = {
-  name: 'tray',
+export const sampleKind: Kind<SampleTypes> = {
+  name: 'sample',
   url: import.meta.url,
   taskMatch: (status, task) => (task === 'make') === (status.type === 'fresh'),
   requestOfTask: (_status, task) => task,

@@ -9,11 +9,11 @@ import {
 } from '../../machines/kind-chart/kind-chart.ts';
 import { type Edge, graphOf, without } from '../graph/graph.ts';
 import { canShow, KindRun } from '../run/kind-run.ts';
-import { Stages } from '../run/test-pools.ts';
+import { TestPools } from '../run/test-pools.ts';
 import { choosePaths, hostOf, type PathOptions, type Paths } from './paths.ts';
 
 /** A path does not pay for the start of a pool where others have run before it. */
-const STAGES = { levels: 2, size: 1, paths: 25 };
+const POOLS = { parallel: 2, size: 1, paths: 25 };
 
 /** The paths through a kind's chart, and the chart. */
 export interface KindPaths extends Paths {
@@ -41,10 +41,10 @@ export function kindPaths<X extends KindTypes>(kind: Kind<X>, options: PathOptio
     {
       name: kind.name,
       graph: without(graph, ({ event }) => !canShow(host, event)),
-      stages: new Stages(kind as ChartedKind, host, STAGES),
+      pools: new TestPools(kind as ChartedKind, host, POOLS),
       describe: (edge) => transitionOf(chart, edge)?.description ?? '',
-      async begin(stage, number) {
-        const run = new KindRun(stage, number);
+      async begin(testPool, number) {
+        const run = new KindRun(testPool, number);
         return {
           step: (edge) => run.step(edge, transitionOf(chart, edge)?.meta as ChartMeta),
           end: () => run.end(),

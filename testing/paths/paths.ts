@@ -2,15 +2,15 @@ import { UsageError } from '../../actors/index.ts';
 import { quoted } from '../../actors/tooling.ts';
 import { type Coverage, coverageOf, MODES, type Mode, pathsOf } from '../graph/cover.ts';
 import type { Edge, Graph } from '../graph/graph.ts';
-import { STAGE_HOSTS, type Stage, type StageHost } from '../run/test-pool.ts';
-import type { Stages } from '../run/test-pools.ts';
+import { TEST_HOSTS, type TestHost, type TestPool } from '../run/test-pool.ts';
+import type { TestPools } from '../run/test-pools.ts';
 
 /** Options of paths: which ones are made, and where they run. */
 export interface PathOptions {
   /** Every transition, every pair of transitions in a row, the shortest way to each, or walks by chance. @default 'edges' */
   readonly mode?: Mode;
   /** Where the workers run. `inline` shows everything but deaths, `simulated` has no workers at all. @default 'process' */
-  readonly host?: StageHost;
+  readonly host?: TestHost;
   /** Where the chance of walks begins. @default 1 */
   readonly seed?: number;
   /** The most steps of a path. @default 40 */
@@ -84,10 +84,10 @@ export interface PathSource {
   /** What their titles begin with. */
   readonly name: string;
   readonly graph: Graph;
-  readonly stages: Stages;
+  readonly pools: TestPools;
   describe(edge: Edge): string;
   /** Begins a walk on a pool whose workers have started. */
-  begin(stage: Stage, number: number): Promise<Walk>;
+  begin(testPool: TestPool, number: number): Promise<Walk>;
 }
 
 const WALKS = 20;
@@ -118,9 +118,9 @@ export function choosePaths(source: PathSource, options: PathOptions): Paths {
 }
 
 /** The host that the options name. @throws {UsageError} where there is none of that name */
-export function hostOf({ host = 'process' }: PathOptions): StageHost {
-  if (STAGE_HOSTS.includes(host)) return host;
-  throw new UsageError(`host is ${quoted(host)}: it must be one of ${STAGE_HOSTS.join(', ')}`);
+export function hostOf({ host = 'process' }: PathOptions): TestHost {
+  if (TEST_HOSTS.includes(host)) return host;
+  throw new UsageError(`host is ${quoted(host)}: it must be one of ${TEST_HOSTS.join(', ')}`);
 }
 
 function pathOf(source: PathSource, mode: Mode, number: number, edges: readonly Edge[]): Path {
@@ -134,11 +134,11 @@ function pathOf(source: PathSource, mode: Mode, number: number, edges: readonly 
       description: source.describe(edge),
     })),
     run: (onStep) =>
-      source.stages.use(async (stage) => {
+      source.pools.use(async (testPool) => {
         let step = 0;
         try {
-          await stage.ready('the workers start');
-          const walk = await source.begin(stage, number);
+          await testPool.ready('the workers start');
+          const walk = await source.begin(testPool, number);
           for (; step < edges.length; step++) {
             onStep?.(step);
             await walk.step(edges[step] as Edge, step);

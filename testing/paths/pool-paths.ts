@@ -1,7 +1,7 @@
 import { explorePool, type PoolModel } from '../exploring/explore.ts';
 import { PoolRun } from '../exploring/pool-run.ts';
-import { tray } from '../exploring/sample-kind.ts';
-import { Stages } from '../run/test-pools.ts';
+import { sampleKind } from '../exploring/sample-kind.ts';
+import { TestPools } from '../run/test-pools.ts';
 import { choosePaths, hostOf, type PathOptions, type Paths } from './paths.ts';
 
 /** Options of `poolPaths`. */
@@ -36,13 +36,13 @@ export function poolPaths(options: PoolPathOptions = {}): PoolPaths {
     {
       name: `pool of ${size}`,
       graph: model.graph,
-      stages: new Stages(tray, host, { levels: 2, size, paths: 1 }),
+      pools: new TestPools(sampleKind, host, { parallel: 2, size, paths: 1 }),
       describe: ({ id }) => model.outputs[id]?.join(', ') ?? '',
-      async begin(stage) {
-        const run = await PoolRun.begin(stage, size);
+      async begin(testPool) {
+        const run = await PoolRun.begin(testPool, size);
         return {
           step: ({ id }, index) => run.act(model.acts[id] as PoolModel['acts'][number], index),
-          end: () => stage.until('the path ends', () => true),
+          end: () => testPool.until('the path ends', () => true),
         };
       },
     },
@@ -53,5 +53,8 @@ export function poolPaths(options: PoolPathOptions = {}): PoolPaths {
 
 /** The model that paths lead through: it is paused and closed elsewhere, for the sake of its size. */
 export function modelOf(size: number, tasks: number, isDeathless = false): PoolModel {
-  return explorePool(tray, size, { tasks, without: ['pause', 'resume', ...(isDeathless ? (['die'] as const) : [])] });
+  return explorePool(sampleKind, size, {
+    tasks,
+    without: ['pause', 'resume', ...(isDeathless ? (['die'] as const) : [])],
+  });
 }

@@ -5,7 +5,7 @@ import { answersTo, type ChartedKind } from '../../machines/kind-chart/chart-row
 import { busyLabel, kindChart, labelOf } from '../../machines/kind-chart/kind-chart.ts';
 import { type Edge, graphOf, spread, wayTo } from '../graph/graph.ts';
 import type { Given } from './scripted-kind.ts';
-import { Stage } from './test-pool.ts';
+import { TestPool } from './test-pool.ts';
 
 /** The comparison of a kind's chart with the machine of its workers. */
 export interface Bisimulation {
@@ -68,8 +68,8 @@ function alphabet(kind: ChartedKind, state: string, way: readonly Edge[]): strin
 
 /** Where some events lead the machine of a worker; `undefined` where the last one does nothing to it. */
 async function observe(kind: ChartedKind, events: readonly string[]): Promise<string | undefined> {
-  const stage = new Stage(kind, 'simulated', 1);
-  const { pool, script } = stage;
+  const testPool = new TestPool(kind, 'simulated', 1);
+  const { pool, script } = testPool;
   let open: Given | undefined;
   script.isOpen = (given) => given === open;
   try {
@@ -83,7 +83,7 @@ async function observe(kind: ChartedKind, events: readonly string[]): Promise<st
       if (held === undefined && name !== '') {
         open = script.make(name);
         open.isUnserialisable = verb === 'unserialisable';
-        stage.run(open);
+        testPool.run(open);
         await turn();
         // A task that it does not take makes room for a fresh worker, or waits.
         if (open.asked === undefined || pool.workers.every((worker) => worker.id !== id)) return undefined;
@@ -93,7 +93,7 @@ async function observe(kind: ChartedKind, events: readonly string[]): Promise<st
       } else {
         const isAlive = pool.workers.some((worker) => worker.id === id);
         if (!isAlive && isLast) return undefined;
-        act(stage, id, held, verb, name);
+        act(testPool, id, held, verb, name);
         held = undefined;
         await turn();
       }
@@ -104,18 +104,18 @@ async function observe(kind: ChartedKind, events: readonly string[]): Promise<st
     const label = labelOf(kind, worker.status);
     return held === undefined ? label : busyLabel(held.name, label);
   } finally {
-    await stage.close();
+    await testPool.close();
   }
 }
 
-function act(stage: Stage, id: string, held: Given | undefined, verb: string, name: string): void {
-  if (verb === 'die') stage.simulated.die(id);
-  else if (verb === 'cancelWorker') stage.pool.cancelWorker(id);
+function act(testPool: TestPool, id: string, held: Given | undefined, verb: string, name: string): void {
+  if (verb === 'die') testPool.simulated.die(id);
+  else if (verb === 'cancelWorker') testPool.pool.cancelWorker(id);
   else if (held === undefined) throw new Error(`${verb} needs a worker that performs`);
   else if (verb === 'cancel') held.controller.abort();
   else if (verb === 'answer') {
-    stage.tell({ order: held.number, do: 'answer', response: stage.script.responseTo(held, name) });
-  } else stage.tell({ order: held.number, do: verb as 'throw' });
+    testPool.instruct({ order: held.number, do: 'answer', response: testPool.script.responseTo(held, name) });
+  } else testPool.instruct({ order: held.number, do: verb as 'throw' });
 }
 
 /** Everything that is under way in this process comes to rest: no worker has a process that one would have to wait for. */

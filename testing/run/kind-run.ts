@@ -4,10 +4,10 @@ import type { ChartMeta } from '../../machines/kind-chart/kind-chart.ts';
 import { busyLabel, labelOf } from '../../machines/kind-chart/kind-chart.ts';
 import type { Edge } from '../graph/graph.ts';
 import { type Given, nameOf } from './scripted-kind.ts';
-import type { Stage, StageHost } from './test-pool.ts';
+import type { TestHost, TestPool } from './test-pool.ts';
 
 /** Whether a host can show a transition at all: nothing that runs in this process can die alone. */
-export function canShow(host: StageHost, event: string): boolean {
+export function canShow(host: TestHost, event: string): boolean {
   return host !== 'inline' || event !== 'die';
 }
 
@@ -16,7 +16,7 @@ export function canShow(host: StageHost, event: string): boolean {
  * and how tasks have settled with what the chart says.
  */
 export class KindRun {
-  readonly #stage: Stage;
+  readonly #pool: TestPool;
   /** Chooses among the ways in which the same thing can happen. */
   #turn: number;
   /** The task in the worker's hands. */
@@ -29,16 +29,16 @@ export class KindRun {
   /** How many workers the kind must have been told of that died with no task. */
   #deaths: number;
 
-  constructor(stage: Stage, turn: number) {
-    this.#stage = stage;
+  constructor(testPool: TestPool, turn: number) {
+    this.#pool = testPool;
     this.#turn = turn;
-    this.#deaths = stage.script.idleDeaths;
-    stage.script.isOpen = (given) => given === this.#open;
+    this.#deaths = testPool.script.idleDeaths;
+    testPool.script.isOpen = (given) => given === this.#open;
   }
 
   /** Takes one transition. @throws where the pool does anything but what it says */
   async step({ from, event, to }: Edge, meta: ChartMeta): Promise<void> {
-    const { pool } = this.#stage;
+    const { pool } = this.#pool;
     const before = pool.workers[0];
     if (before === undefined) throw new Error('the pool has no worker');
     this.#turn++;
@@ -57,7 +57,7 @@ export class KindRun {
 
   /** Ends what the path has left behind, so that the next one finds a fresh worker. @throws where a task has not settled */
   async end(): Promise<void> {
-    const { pool, script } = this.#stage;
+    const { pool, script } = this.#pool;
     const before = pool.workers[0];
     const isUsed = before?.state !== 'fresh';
     for (const { controller } of this.#own) controller.abort(new Error('the path is over'));
@@ -65,25 +65,25 @@ export class KindRun {
       pool.cancelWorker(before.id);
       await this.#replaced(before);
     }
-    await this.#stage.until('every task settles when the path is over', () => pool.stats.pending === 0);
+    await this.#pool.until('every task settles when the path is over', () => pool.stats.pending === 0);
     const lost = script.given.find((given) => given.settled !== 1 && this.#own.includes(given));
     if (lost !== undefined) throw new Error(`${nameOf(lost)} settled ${lost.settled} times`);
     this.#checkOffences('the end of the path');
   }
 
   async #give(name: string, isUnserialisable: boolean, meta: ChartMeta): Promise<void> {
-    const { pool, script } = this.#stage;
+    const { pool, script } = this.#pool;
     const waiting = this.#waiting.find((given) => given.name === name && given.isFollowUp && given.told.length === 0);
     const given = waiting ?? script.make(name);
     given.isUnserialisable = isUnserialisable;
     this.#waiting = this.#waiting.filter((each) => each !== given);
     this.#own.push(given);
     this.#open = given;
-    if (waiting === undefined) this.#stage.run(given);
+    if (waiting === undefined) this.#pool.run(given);
     else pool.broadcast();
     const what = `${nameOf(given)} goes to the worker`;
     if (meta.outcome === 'sent') {
-      await this.#stage.until(what, () => given.worker !== undefined && pool.workers[0]?.state === 'busy');
+      await this.#pool.until(what, () => given.worker !== undefined && pool.workers[0]?.state === 'busy');
       if (given.worker !== pool.workers[0]?.id) throw new Error(`${what}, but ${given.worker} says that it has it`);
       this.#held = given;
       // Should it come back into the queue, it stays there.
@@ -98,11 +98,11 @@ export class KindRun {
     this.#held = undefined;
     switch (verb) {
       case 'answer':
-        this.#stage.tell({ order: given.number, do: 'answer', response: this.#stage.script.responseTo(given, name) });
+        this.#pool.instruct({ order: given.number, do: 'answer', response: this.#pool.script.responseTo(given, name) });
         break;
       case 'throw':
       case 'unserialisable':
-        this.#stage.tell({ order: given.number, do: verb });
+        this.#pool.instruct({ order: given.number, do: verb });
         break;
       case 'cancel':
         await this.#maySpin(given);
@@ -110,15 +110,15 @@ export class KindRun {
         break;
       case 'cancelWorker':
         await this.#maySpin(given);
-        this.#stage.pool.cancelWorker(given.worker as string);
+        this.#pool.pool.cancelWorker(given.worker as string);
         break;
       default:
-        this.#stage.kill(given.worker as string, given, this.#turn);
+        this.#pool.kill(given.worker as string, given, this.#turn);
     }
     if (meta.settled === 'retried') await this.#goesBack(given);
     else await this.#settles(given, meta);
-    const before = this.#stage.script.given.length - meta.injects.length;
-    const followUps = meta.injects.length === 0 ? [] : this.#stage.script.given.slice(before);
+    const before = this.#pool.script.given.length - meta.injects.length;
+    const followUps = meta.injects.length === 0 ? [] : this.#pool.script.given.slice(before);
     const made = followUps.map((each) => each.name);
     if (!isDeepStrictEqual(made, [...meta.injects])) {
       throw new Error(
@@ -131,25 +131,25 @@ export class KindRun {
 
   /** Nobody who hangs is spared: every other time the worker gives up its thread for good before it is cancelled. */
   async #maySpin(given: Given): Promise<void> {
-    const { host } = this.#stage;
+    const { host } = this.#pool;
     if (host === 'inline' || host === 'simulated' || this.#turn % 2 === 0) return;
-    this.#stage.tell({ order: given.number, do: 'spin' });
-    await this.#stage.until(`${nameOf(given)} hangs`, () => given.isSpinning);
+    this.#pool.instruct({ order: given.number, do: 'spin' });
+    await this.#pool.until(`${nameOf(given)} hangs`, () => given.isSpinning);
   }
 
   async #endFree(verb: string): Promise<void> {
-    const { pool, script } = this.#stage;
+    const { pool, script } = this.#pool;
     const { id } = pool.workers[0] as { id: string };
     if (verb === 'cancelWorker') {
       if (!pool.cancelWorker(id)) throw new Error(`${id} cannot be cancelled`);
       return;
     }
-    this.#stage.kill(id, undefined, this.#turn);
-    await this.#stage.until('the kind hears of the death', () => script.idleDeaths >= this.#deaths);
+    this.#pool.kill(id, undefined, this.#turn);
+    await this.#pool.until('the kind hears of the death', () => script.idleDeaths >= this.#deaths);
   }
 
   async #goesBack(given: Given): Promise<void> {
-    await this.#stage.until(`${nameOf(given)} is back in the queue`, () => given.told.length > 0);
+    await this.#pool.until(`${nameOf(given)} is back in the queue`, () => given.told.length > 0);
     // A follow-up whose maker has died with it is stranded at once, and the kind may have heard of that too.
     if (given.told[0] !== 'WORKER_DIED') this.#expectTold(given, ['WORKER_DIED']);
     this.#waiting.unshift(given);
@@ -157,7 +157,7 @@ export class KindRun {
 
   /** Waits until the task settles, and compares how. */
   async #settles(given: Given, { settled, outcome }: ChartMeta): Promise<void> {
-    await this.#stage.until(`${nameOf(given)} settles`, () => given.outcome !== undefined);
+    await this.#pool.until(`${nameOf(given)} settles`, () => given.outcome !== undefined);
     const { status, result, error } = given.outcome as NonNullable<Given['outcome']>;
     const code = (error as { code?: unknown } | undefined)?.code;
     const problem = () =>
@@ -185,24 +185,24 @@ export class KindRun {
 
   /** Waits until a fresh worker sits in the slot of one that ended, and its process is gone. */
   async #replaced(before: { readonly id: string; readonly pid?: number }): Promise<void> {
-    const { pool, host } = this.#stage;
-    await this.#stage.until(`another worker takes the place of ${before.id}`, () =>
+    const { pool, host } = this.#pool;
+    await this.#pool.until(`another worker takes the place of ${before.id}`, () =>
       pool.workers.some(({ id }) => id !== before.id),
     );
     if (pool.workers.length !== 1) throw new Error(`the pool of one has ${pool.workers.length} workers`);
     if (host === 'process' && isRunning(before.pid)) {
       throw new Error(`${before.id} has been replaced, and its process ${before.pid} still runs`);
     }
-    await this.#stage.ready('the new worker starts');
+    await this.#pool.ready('the new worker starts');
     // Follow-ups are for the worker whose verdict made them: with it gone, nobody is left to take them.
     this.#waiting = this.#waiting.filter(({ isFollowUp }) => !isFollowUp);
   }
 
   /** Waits until the worker is where the transition leads; a dead one's successor is fresh. */
   async #arrived(to: string, event: string, id: string | undefined): Promise<void> {
-    const { pool } = this.#stage;
+    const { pool } = this.#pool;
     const target = to === 'dead' ? 'fresh' : to;
-    await this.#stage.until(`${event}: the worker is ${target}`, () => {
+    await this.#pool.until(`${event}: the worker is ${target}`, () => {
       // Nothing can bring back one that is gone.
       const isGone = id !== undefined && pool.workers.every((worker) => worker.id !== id);
       if (isGone) throw new Error(`${event}: ${id} should be ${target}, and it is gone`);
@@ -211,7 +211,7 @@ export class KindRun {
   }
 
   #label(): string {
-    const { script, pool } = this.#stage;
+    const { script, pool } = this.#pool;
     const [worker] = pool.workers;
     if (worker === undefined) return 'no worker';
     const label = labelOf(script.inner, worker.status as WorkerStatus);
@@ -220,13 +220,13 @@ export class KindRun {
   }
 
   #checkWaiting(event: string): void {
-    const { queued } = this.#stage.pool;
+    const { queued } = this.#pool.pool;
     if (queued === this.#waiting.length) return;
     throw new Error(`${event}: ${queued} tasks wait, and not ${this.#waiting.map(nameOf).join(', ') || 'none'}`);
   }
 
   #checkOffences(event: string): void {
-    const { offence, script } = this.#stage;
+    const { offence, script } = this.#pool;
     if (offence !== undefined) throw new Error(`${event}: ${offence}`);
     if (script.idleDeaths === this.#deaths) return;
     throw new Error(

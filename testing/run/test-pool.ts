@@ -5,13 +5,13 @@ import { type Given, ScriptedKind, type ScriptedTypes } from './scripted-kind.ts
 import { SimulatedHost } from './simulated-host.ts';
 
 /** Where scripted workers run; `simulated`: nowhere, but they can die all the same. */
-export type StageHost = HostName | 'simulated';
+export type TestHost = HostName | 'simulated';
 
 /** Every host there is. */
-export const STAGE_HOSTS: readonly StageHost[] = ['process', 'thread', 'inline', 'simulated'];
+export const TEST_HOSTS: readonly TestHost[] = ['process', 'thread', 'inline', 'simulated'];
 
 /** How a worker can be made to die of itself, where it is busy. */
-const DEATHS: Readonly<Record<StageHost, readonly ('SIGKILL' | 'exit' | 'uncaught' | 'disconnect')[]>> = {
+const DEATHS: Readonly<Record<TestHost, readonly ('SIGKILL' | 'exit' | 'uncaught' | 'disconnect')[]>> = {
   process: ['SIGKILL', 'exit', 'disconnect', 'uncaught'],
   thread: ['exit', 'uncaught'],
   simulated: ['SIGKILL'],
@@ -24,8 +24,8 @@ const PATIENCE = 10_000;
 type ScriptedPool = Pool<Given, unknown, unknown, ScriptedTypes['feedback']>;
 
 /** A real pool of scripted workers of one kind, and everything that was seen of it. */
-export class Stage {
-  readonly host: StageHost;
+export class TestPool {
+  readonly host: TestHost;
   readonly script: ScriptedKind;
   readonly pool: ScriptedPool;
   /** The workers' deaths, where they are only simulated. */
@@ -33,7 +33,7 @@ export class Stage {
   readonly #waiting = new Set<() => void>();
   readonly #started = new Set<string>();
 
-  constructor(kind: ChartedKind, host: StageHost, size: number) {
+  constructor(kind: ChartedKind, host: TestHost, size: number) {
     this.host = host;
     this.script = new ScriptedKind(kind);
     // Workers get no flags: a loader or a test runner's hooks have nothing to do there, and make them start slowly.
@@ -64,8 +64,8 @@ export class Stage {
     );
   }
 
-  /** Tells a worker what to do. */
-  tell(instruction: Instruction): void {
+  /** Sends a worker an instruction. */
+  instruct(instruction: Instruction): void {
     this.pool.forwardFeedback(instruction);
   }
 
@@ -76,8 +76,8 @@ export class Stage {
     const way = ways[turn % ways.length];
     if (this.host === 'simulated') this.simulated.die(worker);
     else if (way === 'SIGKILL') process.kill(info?.pid as number, 'SIGKILL');
-    else if (given !== undefined) this.tell({ order: given.number, do: way ?? 'exit' });
-    else this.tell({ pid: info?.pid ?? process.pid, threadId: info?.threadId ?? 0, do: 'exit' });
+    else if (given !== undefined) this.instruct({ order: given.number, do: way ?? 'exit' });
+    else this.instruct({ pid: info?.pid ?? process.pid, threadId: info?.threadId ?? 0, do: 'exit' });
   }
 
   /** Waits until something is so. @throws where it has not become so in time, with what there was instead */

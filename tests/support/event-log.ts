@@ -5,7 +5,7 @@ import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import { ModelPool } from '../../testing/model/model-pool.ts';
 import type { ModelEnd, ModelTask } from '../../testing/model/model-task.ts';
 import type { Given } from '../../testing/run/scripted-kind.ts';
-import type { Stage } from '../../testing/run/test-pool.ts';
+import type { TestPool } from '../../testing/run/test-pool.ts';
 
 /** One thing that happened in a real pool. */
 type Item =
@@ -26,11 +26,11 @@ export class EventLog {
   readonly items: Item[] = [];
   /** What each worker was told to do with the task of that number. */
   readonly told = new Map<number, string>();
-  readonly #stage: Stage;
+  readonly #pool: TestPool;
 
-  constructor(stage: Stage) {
-    this.#stage = stage;
-    const { pool } = stage;
+  constructor(testPool: TestPool) {
+    this.#pool = testPool;
+    const { pool } = testPool;
     pool.actor.system.inspect((inspected) => {
       const { type, actorRef, event, _transitions } = inspected as unknown as Microstep;
       // What follows by itself in the same step is no event.
@@ -52,9 +52,9 @@ export class EventLog {
 
   /** Gives the pool a task. */
   run(name: string): Given {
-    const given = this.#stage.script.make(name);
+    const given = this.#pool.script.make(name);
     this.items.push({ type: 'enqueue', name });
-    this.#stage.run(given);
+    this.#pool.run(given);
     return given;
   }
 
@@ -63,7 +63,7 @@ export class EventLog {
    * then. @throws where a machine got a message that nobody sent it
    */
   replay(size: number): ReadonlyMap<number, ModelEnd> {
-    const model = new ModelPool(this.#stage.script.inner, size);
+    const model = new ModelPool(this.#pool.script.inner, size);
     model.mail.push({ type: 'enqueue' });
     model.deliverMail();
     for (const item of this.items) {

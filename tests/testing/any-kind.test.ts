@@ -4,7 +4,7 @@ import { bisimulate, kindPaths } from 'statepool/testing';
 import { explorePool } from '../../testing/exploring/explore.ts';
 import { PoolRun } from '../../testing/exploring/pool-run.ts';
 import { actsOn, nameOfAct } from '../../testing/model/acts.ts';
-import { Stage } from '../../testing/run/test-pool.ts';
+import { TestPool } from '../../testing/run/test-pool.ts';
 import { anyKind } from '../support/random-kind.ts';
 
 // What fails may take its time: it is not made smaller.
@@ -37,10 +37,10 @@ test('whatever the hooks of a kind answer, the invariants hold in every state of
 test('whatever the hooks of a kind answer, a pool shows what its model shows', async (t) => {
   const choices = fc.array(fc.nat(999), { minLength: 5, maxLength: 30, size: 'max' });
   const property = fc.asyncProperty(anyKind, choices, fc.integer({ min: 1, max: 3 }), async (kind, all, size) => {
-    const stage = new Stage(kind, 'simulated', size);
+    const testPool = new TestPool(kind, 'simulated', size);
     const done: string[] = [];
     try {
-      const run = await PoolRun.begin(stage, size);
+      const run = await PoolRun.begin(testPool, size);
       for (const choice of all) {
         const acts = actsOn(run.model, { tasks: 4 });
         const act = acts[choice % acts.length];
@@ -51,7 +51,7 @@ test('whatever the hooks of a kind answer, a pool shows what its model shows', a
     } catch (error) {
       throw new Error(`${done.join(', ')}: ${(error as Error).message}`, { cause: error });
     } finally {
-      await stage.close();
+      await testPool.close();
     }
   });
   await t.notThrowsAsync(fc.assert(property, { ...options, numRuns: 60 }));

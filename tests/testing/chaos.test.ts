@@ -1,29 +1,29 @@
 import test from 'ava';
-import { tray } from '../../testing/exploring/sample-kind.ts';
+import { sampleKind } from '../../testing/exploring/sample-kind.ts';
 import { chanceOf } from '../../testing/graph/cover.ts';
 import { endOfGiven, type Given } from '../../testing/run/scripted-kind.ts';
-import { Stage } from '../../testing/run/test-pool.ts';
+import { TestPool } from '../../testing/run/test-pool.ts';
 import { EventLog } from '../support/event-log.ts';
 
 const SIZE = 3;
 
 /** The tasks that workers perform, and that have not been told how to end. */
-function performing({ script }: Stage, log: EventLog): Given[] {
+function performing({ script }: TestPool, log: EventLog): Given[] {
   return script.given.filter(({ number, worker, outcome }) => {
     return worker !== undefined && outcome === undefined && !log.told.has(number);
   });
 }
 
 /** Does one thing to a pool, whatever state it is in. */
-function disturb(stage: Stage, log: EventLog, chance: (limit: number) => number): void {
-  const { pool, script } = stage;
-  const busy = performing(stage, log);
+function disturb(testPool: TestPool, log: EventLog, chance: (limit: number) => number): void {
+  const { pool, script } = testPool;
+  const busy = performing(testPool, log);
   const some = busy[chance(Math.max(1, busy.length))];
   const open = script.given.filter(({ outcome }) => outcome === undefined);
   const choice = chance(20);
   if (choice < 8) log.run(chance(3) === 0 ? 'finish' : 'make');
-  else if (choice < 15 && some !== undefined) answer(stage, log, some, chance);
-  else if (choice === 15 && some !== undefined) stage.kill(some.worker as string, some, chance(4));
+  else if (choice < 15 && some !== undefined) answer(testPool, log, some, chance);
+  else if (choice === 15 && some !== undefined) testPool.kill(some.worker as string, some, chance(4));
   else if (choice === 16) open[chance(Math.max(1, open.length))]?.controller.abort();
   else if (choice === 17) pool.cancelWorker(pool.workers[chance(SIZE)]?.id ?? '');
   else if (choice === 18 && chance(4) === 0) pool.cancelAll();
@@ -33,14 +33,14 @@ function disturb(stage: Stage, log: EventLog, chance: (limit: number) => number)
   }
 }
 
-function answer(stage: Stage, log: EventLog, given: Given, chance: (limit: number) => number): void {
+function answer(testPool: TestPool, log: EventLog, given: Given, chance: (limit: number) => number): void {
   const answers =
     given.name === 'make' ? ['done', 'part', 'part', 'throw', 'unserialisable'] : ['done', 'gone', 'throw'];
   const what = answers[chance(answers.length)] as string;
   const order = given.number;
   log.told.set(order, what);
-  if (what === 'throw' || what === 'unserialisable') stage.tell({ order, do: what });
-  else stage.tell({ order, do: 'answer', response: stage.script.responseTo(given, what) });
+  if (what === 'throw' || what === 'unserialisable') testPool.instruct({ order, do: what });
+  else testPool.instruct({ order, do: 'answer', response: testPool.script.responseTo(given, what) });
 }
 
 for (const [host, seed, steps] of [
@@ -50,24 +50,24 @@ for (const [host, seed, steps] of [
   ['simulated', 4, 300],
 ] as const) {
   test(`${host}: whatever comes between, the rules decide a second time as they did, and every task ends so (seed ${seed})`, async (t) => {
-    const stage = new Stage(tray, host, SIZE);
-    t.teardown(() => stage.close());
-    const log = new EventLog(stage);
+    const testPool = new TestPool(sampleKind, host, SIZE);
+    t.teardown(() => testPool.close());
+    const log = new EventLog(testPool);
     const next = chanceOf(seed);
     const chance = (limit: number) => Math.floor(next() * limit);
     for (let i = 0; i < steps; i++) {
-      disturb(stage, log, chance);
+      disturb(testPool, log, chance);
       if (chance(3) > 0) continue;
       // Messages and deaths come in between, as they like; and now and then a worker comes to its task.
-      await stage.until('a worker has a task, or there is none for it', () => {
-        const { stats, actor } = stage.pool;
-        return performing(stage, log).length > 0 || stats.pending === 0 || actor.getSnapshot().matches('stalled');
+      await testPool.until('a worker has a task, or there is none for it', () => {
+        const { stats, actor } = testPool.pool;
+        return performing(testPool, log).length > 0 || stats.pending === 0 || actor.getSnapshot().matches('stalled');
       });
     }
-    for (const { controller } of stage.script.given) controller.abort();
-    await stage.until('every task settles', () => stage.pool.stats.pending === 0);
-    t.is(stage.offence, undefined);
-    const { given } = stage.script;
+    for (const { controller } of testPool.script.given) controller.abort();
+    await testPool.until('every task settles', () => testPool.pool.stats.pending === 0);
+    t.is(testPool.offence, undefined);
+    const { given } = testPool.script;
     t.deepEqual(
       given.filter(({ settled }) => settled !== 1).map(({ number }) => number),
       [],

@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { PoolRun } from '../../testing/exploring/pool-run.ts';
-import { tray } from '../../testing/exploring/sample-kind.ts';
+import { sampleKind } from '../../testing/exploring/sample-kind.ts';
 import { type Act, actsOn, nameOfAct } from '../../testing/model/acts.ts';
 import type { ModelPool } from '../../testing/model/model-pool.ts';
-import { Stage, type StageHost } from '../../testing/run/test-pool.ts';
+import { type TestHost, TestPool } from '../../testing/run/test-pool.ts';
 
 /** The most tasks in the pool at a time. */
 const TASKS = 5;
@@ -46,7 +46,7 @@ const commandOf = (type: Act['type']) => fc.nat(99).map((choice) => new Command(
 const common = ['enqueue', 'enqueue', 'answer', 'answer', 'cancelWorker', 'cancelHeld', 'cancelQueued'] as const;
 const rare = ['cancelAll', 'pause', 'resume', 'resume'] as const;
 
-async function obeyTheModel(host: StageHost, runs: number, length: number): Promise<void> {
+async function obeyTheModel(host: TestHost, runs: number, length: number): Promise<void> {
   const deaths = host === 'inline' ? [] : (['die', 'die'] as const);
   const commands = [
     ...[...common, ...common, ...deaths, ...rare].map(commandOf),
@@ -56,14 +56,14 @@ async function obeyTheModel(host: StageHost, runs: number, length: number): Prom
     fc.commands(commands, { maxCommands: length, size: 'max' }),
     fc.integer({ min: 1, max: 3 }),
     async (all, size) => {
-      const stage = new Stage(tray, host, size);
+      const testPool = new TestPool(sampleKind, host, size);
       try {
         await fc.asyncModelRun(async () => {
-          const real = await PoolRun.begin(stage, size);
+          const real = await PoolRun.begin(testPool, size);
           return { model: real.model, real };
         }, all);
       } finally {
-        await stage.close();
+        await testPool.close();
       }
     },
   );

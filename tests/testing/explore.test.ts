@@ -3,14 +3,14 @@ import type { ChartedKind } from '../../machines/kind-chart/chart-row.ts';
 import { explorePool } from '../../testing/exploring/explore.ts';
 import { exploreAsync } from '../../testing/exploring/explore-async.ts';
 import { ledger } from '../../testing/exploring/ledger.ts';
-import { tray } from '../../testing/exploring/sample-kind.ts';
+import { sampleKind } from '../../testing/exploring/sample-kind.ts';
 
-const kinds: Readonly<Record<string, ChartedKind>> = { tray, ledger };
+const kinds: Readonly<Record<string, ChartedKind>> = { sampleKind, ledger };
 
 for (const [name, size, tasks] of [
-  ['tray', 1, 3],
-  ['tray', 2, 3],
-  ['tray', 3, 3],
+  ['sampleKind', 1, 3],
+  ['sampleKind', 2, 3],
+  ['sampleKind', 3, 3],
   ['ledger', 1, 2],
 ] as const) {
   test(`the invariants hold in every state of a pool of ${size} with up to ${tasks} tasks of the ${name}`, (t) => {
@@ -25,7 +25,7 @@ for (const [name, size, tasks] of [
 }
 
 test('the invariants hold in every state of a pool that is paused and resumed, closed and destroyed', (t) => {
-  const { graph } = explorePool(tray, 2, { tasks: 2, ends: true });
+  const { graph } = explorePool(sampleKind, 2, { tasks: 2, ends: true });
   t.true(graph.edges.some(({ event }) => event === 'pause'));
   t.true(graph.states.some((state) => state.includes('closing')));
 });
@@ -35,7 +35,7 @@ for (const [size, tasks, faults] of [
   [2, 1, 1],
 ] as const) {
   test(`the invariants hold in any order of delivery: ${size} workers, ${tasks} tasks, ${faults} faults`, (t) => {
-    const { states, transitions } = exploreAsync(tray, size, { tasks, faults });
+    const { states, transitions } = exploreAsync(sampleKind, size, { tasks, faults });
     t.log(`${states} states, ${transitions} transitions`);
     t.true(states > 1000);
   });
