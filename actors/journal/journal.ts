@@ -52,8 +52,8 @@ export class Journal {
   readonly #file: JournalFile;
   readonly #kind: string;
   readonly #isPowerProof: boolean;
-  readonly #live = new Map<TaskId, PendingRecord>();
-  readonly #known: Outcomes;
+  readonly #pending = new Map<TaskId, PendingRecord>();
+  readonly #outcomes: Outcomes;
   readonly #recovered: number;
   #number: number;
   /** About how many bytes the lines of what is live have. */
@@ -74,11 +74,11 @@ export class Journal {
     this.#file = file;
     this.#kind = kind;
     this.#isPowerProof = options.durability === 'power';
-    this.#known = new Outcomes(options.keep ?? 100_000);
+    this.#outcomes = new Outcomes(options.keep ?? 100_000);
     this.#number = found.highest;
-    this.#recovered = found.live.size;
-    for (const [id, { body }] of found.live) this.#enter(new PendingRecord(id, body, undefined, 'written'));
-    for (const [id, outcome] of found.known) this.#known.set(id, outcome);
+    this.#recovered = found.pending.size;
+    for (const [id, { body }] of found.pending) this.#enter(new PendingRecord(id, body, undefined, 'written'));
+    for (const [id, outcome] of found.outcomes) this.#outcomes.set(id, outcome);
   }
 
   /**
@@ -100,7 +100,12 @@ export class Journal {
   }
 
   get stats(): JournalStats {
-    return { live: this.#live.size, known: this.#known.count, recovered: this.#recovered, bytes: this.#file.size };
+    return {
+      live: this.#pending.size,
+      known: this.#outcomes.count,
+      recovered: this.#recovered,
+      bytes: this.#file.size,
+    };
   }
 
   /** Where its file really is. */
@@ -120,50 +125,50 @@ export class Journal {
 
   /** The task of that id that has not settled. */
   find(id: TaskId): PendingRecord | undefined {
-    return this.#live.get(id);
+    return this.#pending.get(id);
   }
 
   /** How the task of that id ended, as it is written; `undefined` where that is not known. */
   outcomeOf(id: string): string | undefined {
-    return this.#known.get(id);
+    return this.#outcomes.get(id);
   }
 
-  /** Stages a task that is accepted once `then` is called without an error. It gets a number where it has no `id`. */
+  /** Buffers a task that is accepted once `then` is called without an error. It gets a number where it has no `id`. */
   add(
     id: string | undefined,
     body: string,
     owner: unknown,
-    then: (live: PendingRecord, error?: JournalError) => void,
+    then: (record: PendingRecord, error?: JournalError) => void,
   ): PendingRecord {
-    const live = new PendingRecord(id ?? ++this.#number, body, owner, 'staged');
+    const record = new PendingRecord(id ?? ++this.#number, body, owner, 'buffered');
     // A large one may be written at once.
-    this.#stageNew(live, (error) => then(live, error));
-    return live;
+    this.#bufferNew(record, (error) => then(record, error));
+    return record;
   }
 
   /** Makes a follow-up of a verdict that is about to be staged. */
   reserve(body: string, owner: unknown): PendingRecord {
-    const live = new PendingRecord(++this.#number, body, owner, 'reserved');
-    this.#enter(live);
-    return live;
+    const record = new PendingRecord(++this.#number, body, owner, 'reserved');
+    this.#enter(record);
+    return record;
   }
 
-  /** Stages how a task ended, with the follow-ups that were reserved. `outcome`: of `outcomeText`. */
-  settle(live: PendingRecord, outcome: string, then: Then): void {
-    if (live.place === 'reserved') this.#leave(live);
+  /** Buffers how a task ended, with the follow-ups that were reserved. `outcome`: of `outcomeText`. */
+  settle(record: PendingRecord, outcome: string, then: Then): void {
+    if (record.place === 'reserved') this.#leave(record);
     // Nothing of it is in the file.
-    if (this.#isClosed || this.#live.get(live.id) !== live) return then(undefined);
-    const followUps = live.followUps.filter((each) => this.#live.get(each.id) === each);
-    for (const each of followUps) each.place = 'staged';
-    this.#stage(settledLine(live.id, outcome, followUps), (error) => {
+    if (this.#isClosed || this.#pending.get(record.id) !== record) return then(undefined);
+    const followUps = record.followUps.filter((each) => this.#pending.get(each.id) === each);
+    for (const each of followUps) each.place = 'buffered';
+    this.#buffer(settledLine(record.id, outcome, followUps), (error) => {
       if (error === undefined) {
-        this.#leave(live);
-        if (typeof live.id === 'string') this.#known.set(live.id, outcome);
+        this.#leave(record);
+        if (typeof record.id === 'string') this.#outcomes.set(record.id, outcome);
         for (const each of followUps) each.place = 'written';
       } else {
         // It is live in the file, and its follow-ups are not there.
-        live.owner = undefined;
-        live.followUps = [];
+        record.owner = undefined;
+        record.followUps = [];
         for (const each of followUps) this.#leave(each);
       }
       then(error);
@@ -173,7 +178,7 @@ export class Journal {
   /** Resolves when everything that is staged now is written, or could not be. */
   written(): Promise<void> {
     if (!this.isWriting) return Promise.resolve();
-    return new Promise((resolve) => this.#stage('', () => resolve()));
+    return new Promise((resolve) => this.#buffer('', () => resolve()));
   }
 
   /** Writes what is staged, where nothing is being written. */
@@ -201,23 +206,23 @@ export class Journal {
     if (this.#isClosed) return;
     this.#isClosed = true;
     // What is still to be done is the next pool's, which must find it.
-    if (this.#live.size > 0) this.#confirm('');
+    if (this.#pending.size > 0) this.#confirm('');
     this.#file.close();
   }
 
-  #stageNew(live: PendingRecord, then: Then): void {
-    live.place = 'staged';
-    this.#enter(live);
+  #bufferNew(record: PendingRecord, then: Then): void {
+    record.place = 'buffered';
+    this.#enter(record);
     this.#arriving++;
-    this.#stage(submittedLine(live.id, live.body), (error) => {
+    this.#buffer(submittedLine(record.id, record.body), (error) => {
       this.#arriving--;
-      if (error === undefined) live.place = 'written';
-      else this.#leave(live);
+      if (error === undefined) record.place = 'written';
+      else this.#leave(record);
       then(error);
     });
   }
 
-  #stage(line: string, then: Then): void {
+  #buffer(line: string, then: Then): void {
     this.#text += line;
     this.#staged.push(then);
     if (this.#text.length > LARGE) this.commit();
@@ -269,7 +274,7 @@ export class Journal {
 
   /** Writes the file anew without what has settled, where that is worth it. One that fails is tried again much later. */
   #compact(small: number): void {
-    if (this.#file.size <= Math.max(small, WASTE * (this.#kept + this.#known.size))) return;
+    if (this.#file.size <= Math.max(small, WASTE * (this.#kept + this.#outcomes.size))) return;
     try {
       this.#file.replace(this.#digest());
       this.#small = Math.max(SMALL, 2 * this.#file.size);
@@ -281,20 +286,21 @@ export class Journal {
 
   /** What a file must hold at least: what has names and has settled, and what is live and was told to be written. */
   #digest(): string {
-    const lines = [headLine(this.#kind), ...this.#known.lines()];
-    for (const live of this.#live.values()) if (live.place === 'written') lines.push(submittedLine(live.id, live.body));
+    const lines = [headLine(this.#kind), ...this.#outcomes.lines()];
+    for (const record of this.#pending.values())
+      if (record.place === 'written') lines.push(submittedLine(record.id, record.body));
     return lines.join('');
   }
 
-  #enter(live: PendingRecord): void {
-    if (this.#live.get(live.id) === live) return;
-    this.#live.set(live.id, live);
-    this.#kept += live.body.length + FRAME;
+  #enter(record: PendingRecord): void {
+    if (this.#pending.get(record.id) === record) return;
+    this.#pending.set(record.id, record);
+    this.#kept += record.body.length + FRAME;
   }
 
-  #leave(live: PendingRecord): void {
-    if (this.#live.get(live.id) !== live) return;
-    this.#live.delete(live.id);
-    this.#kept -= live.body.length + FRAME;
+  #leave(record: PendingRecord): void {
+    if (this.#pending.get(record.id) !== record) return;
+    this.#pending.delete(record.id);
+    this.#kept -= record.body.length + FRAME;
   }
 }

@@ -38,8 +38,8 @@ export class PendingRecord {
   readonly body: string;
   /** Whoever works at it; nobody, where it ended and that could not be written. */
   owner: unknown;
-  /** How far it has come: `reserved` for a verdict that is not staged yet. */
-  place: 'reserved' | 'staged' | 'written';
+  /** How far it has come: `reserved` for a verdict that is not buffered yet. */
+  place: 'reserved' | 'buffered' | 'written';
   /** What its verdict has made. */
   followUps: readonly PendingRecord[] = [];
 

@@ -13,9 +13,9 @@ const CLOSING = 0x5d;
 /** What a journal tells. */
 export interface Replay {
   /** What was accepted and has not settled, in the order in which it was accepted. */
-  readonly live: Map<TaskId, Submission>;
+  readonly pending: Map<TaskId, Submission>;
   /** How those ended that have names, the longest ago first; as it is written. */
-  readonly known: Map<string, string>;
+  readonly outcomes: Map<string, string>;
   /** The highest number that was given to a task without a name. */
   readonly highest: number;
   /** How many bytes of whole records there are. */
@@ -59,8 +59,8 @@ export function recover(file: JournalFile, kind: string): Replay {
  * @throws {JournalError} with the code JOURNAL_CORRUPT where a whole line is no record: its number, and where it begins
  */
 export function replay(bytes: Buffer, path: string, kind: string): Replay {
-  const live = new Map<TaskId, Submission>();
-  const known = new Map<string, string>();
+  const pending = new Map<TaskId, Submission>();
+  const outcomes = new Map<string, string>();
   let highest = 0;
   let at = 0;
   let number = 0;
@@ -77,19 +77,19 @@ export function replay(bytes: Buffer, path: string, kind: string): Replay {
   function submit(submission: Submission): void {
     const { id } = submission;
     // A task whose outcome could not be written may have been submitted again.
-    if (!live.has(id)) live.set(id, submission);
+    if (!pending.has(id)) pending.set(id, submission);
     if (typeof id === 'number') highest = Math.max(highest, id);
-    else known.delete(id);
+    else outcomes.delete(id);
   }
 
   function settle(id: TaskId, outcome: string): void {
-    if (typeof id === 'string') known.set(id, outcome);
+    if (typeof id === 'string') outcomes.set(id, outcome);
   }
 
   function take(record: JournalRecord): void {
     if (record.type === 'submitted') return submit(record.submission);
     if (record.type === 'settled') {
-      if (!live.delete(record.id))
+      if (!pending.delete(record.id))
         refuse(`it ends the task ${JSON.stringify(record.id)}, which was not accepted before`);
       for (const followUp of record.followUps) submit(followUp);
     }
@@ -110,13 +110,13 @@ export function replay(bytes: Buffer, path: string, kind: string): Replay {
   if (number === 1) refuse('it is not a journal of statepool');
   const last = bytes.subarray(at, endOfArray(bytes, at));
   const record = recordIn(last);
-  if (record === undefined) return { live, known, highest, size: at, torn: bytes.length - at, isUnended: false };
+  if (record === undefined) return { pending, outcomes, highest, size: at, torn: bytes.length - at, isUnended: false };
   // It was written whole, so that others may have been told of it. A disk without power may have kept zeros for its line end.
   if (bytes.subarray(at + last.length).some((byte) => byte !== 0))
     refuse('its line end has changed since it was written');
   take(record);
   const size = at + last.length;
-  return { live, known, highest, size, torn: bytes.length - size, isUnended: true };
+  return { pending, outcomes, highest, size, torn: bytes.length - size, isUnended: true };
 }
 
 function recordIn(line: Buffer): JournalRecord | undefined {

@@ -54,20 +54,20 @@ export function submitTask(
       onWritten?.(id as string);
       return resolve(tellAgain(pool.core, known, task));
     }
-    const live = id === undefined ? undefined : pool.journal.find(id);
-    if (live?.owner !== undefined) return resolve(join(pool, live, options?.signal, onWritten));
+    const record = id === undefined ? undefined : pool.journal.find(id);
+    if (record?.owner !== undefined) return resolve(join(pool, record, options?.signal, onWritten));
     if (!pool.room.isThereFor(task)) throw new QueueFullError(pool.core.options.maxQueue);
     const entry = prepare(pool.core, task, options);
     entry.resolve = resolve;
-    entry.live = live;
-    if (live !== undefined) {
+    entry.record = record;
+    if (record !== undefined) {
       // It has ended, and that could not be written.
-      live.owner = entry;
+      record.owner = entry;
       enterWritten(pool, entry);
-      return onWritten?.(live.id);
+      return onWritten?.(record.id);
     }
     pool.journal.add(id, textOf(pool, task, options), entry, (written, error) => {
-      entry.live = written;
+      entry.record = written;
       // Others may have joined it meanwhile.
       if (error !== undefined) return entry.resolve?.(Promise.reject(error));
       onWritten?.(written.id);
@@ -88,13 +88,13 @@ export function submit(pool: Recording, task: unknown, options: RunOptions | und
 }
 
 /** Puts what a journal holds into the queue of a new pool. @throws what the kind's `affinity` throws */
-export function resume({ core, journal, enter }: Recording, { live: found }: Replay): void {
+export function resume({ core, journal, enter }: Recording, { pending: found }: Replay): void {
   for (const { id, task, kept } of found.values()) {
-    const live = journal.find(id) as PendingRecord;
+    const record = journal.find(id) as PendingRecord;
     const { followUp, ...options } = kept;
     const entry = createTaskEntry(core.kind, task, options, followUp && FORMER_WORKER);
-    entry.live = live;
-    live.owner = entry;
+    entry.record = record;
+    record.owner = entry;
     enter(entry);
   }
 }
@@ -110,18 +110,18 @@ function enterWritten({ core, enter }: Recording, entry: TaskEntry): void {
 /** Waits, with those who wait already, for a task that has not settled. */
 function join(
   { core, journal }: Recording,
-  live: PendingRecord,
+  record: PendingRecord,
   signal: AbortSignal | undefined,
   onWritten: ((id: TaskId) => void) | undefined,
 ): Promise<unknown> {
-  const entry = live.owner as TaskEntry;
+  const entry = record.owner as TaskEntry;
   const heed = () => {
-    if (live.place !== 'written') return;
-    onWritten?.(live.id);
+    if (record.place !== 'written') return;
+    onWritten?.(record.id);
     if (signal === undefined || entry.place === 'settled') return;
     listen(core, entry, signal);
   };
-  if (live.place === 'written') heed();
+  if (record.place === 'written') heed();
   else void journal.written().then(heed);
   return new Promise((resolve) => {
     const callers = joined.get(entry);
@@ -150,7 +150,7 @@ function tellAgain({ kind, journal }: PoolCore, known: string, task: unknown): u
 
 function textOf({ core, journal }: Recording, task: unknown, options: RunOptions | undefined): string {
   try {
-    return bodyOf(task, keptOf(options));
+    return bodyOf(task, savedOptionsOf(options));
   } catch (cause) {
     const path = marshalPath(task, 'task');
     const why = cause instanceof Error ? cause.message : String(cause);
@@ -161,7 +161,7 @@ function textOf({ core, journal }: Recording, task: unknown, options: RunOptions
 
 const NOTHING: SavedOptions = {};
 
-function keptOf(options: RunOptions | undefined): SavedOptions {
+function savedOptionsOf(options: RunOptions | undefined): SavedOptions {
   if (options === undefined) return NOTHING;
   const { priority, timeout, queueTimeout } = options;
   return {

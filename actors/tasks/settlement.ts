@@ -43,7 +43,7 @@ export function fulfil(core: PoolCore, entry: TaskEntry, result: unknown): void 
   move(entry, 'settled');
   core.counts.completed++;
   release(core, entry);
-  if (entry.live !== undefined) return recordOutcome(core, entry, { status: 'done', result });
+  if (entry.record !== undefined) return recordOutcome(core, entry, { status: 'done', result });
   if (entry.trace !== undefined) traceSettled(core, entry.trace, 'done');
   entry.resolve?.(result);
   if (core.emitter.listenerCount('task') > 0) emitOutcome(core, entry, { status: 'done', result });
@@ -59,9 +59,9 @@ export function fail(core: PoolCore, entry: TaskEntry, error: unknown): void {
 function settleFailed(core: PoolCore, entry: TaskEntry, error: unknown, isFinal: boolean): void {
   core.counts.failed++;
   release(core, entry);
-  if (entry.live !== undefined && isFinal) return recordOutcome(core, entry, { status: 'failed', error });
+  if (entry.record !== undefined && isFinal) return recordOutcome(core, entry, { status: 'failed', error });
   // Who asks for it by its name from now on has it run again.
-  if (entry.live !== undefined) entry.live.owner = undefined;
+  if (entry.record !== undefined) entry.record.owner = undefined;
   if (entry.trace !== undefined) traceSettled(core, entry.trace, outcomeOf(error), error);
   entry.resolve?.(Promise.reject(error));
   if (core.emitter.listenerCount('task') > 0) emitOutcome(core, entry, { status: 'failed', error });
@@ -69,11 +69,11 @@ function settleFailed(core: PoolCore, entry: TaskEntry, error: unknown, isFinal:
 
 /** Tells how a task ended once the journal has it. What cannot be written has not settled: it fails with that. */
 function recordOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
-  const { live } = entry;
-  if (live === undefined) return;
-  const { followUps } = live;
+  const { record } = entry;
+  if (record === undefined) return;
+  const { followUps } = record;
   core.journal?.settle(
-    live,
+    record,
     outcomeText(end.status === 'done' ? { result: end.result } : { error: end.error }),
     (problem) => {
       if (problem === undefined) return reportOutcome(core, entry, end);

@@ -21,7 +21,7 @@ export interface TaskEntry extends Entry {
   /** What is told and recorded of it, where anybody wants to know. */
   trace: TaskTrace | undefined;
   /** What the journal has of it, in a pool with one. */
-  live: PendingRecord | undefined;
+  record: PendingRecord | undefined;
 }
 
 /** With one and the same trigger, that of the program's beginning, an entry has a number less to keep. */
@@ -50,7 +50,7 @@ class LeanEntry extends AsyncResource implements TaskEntry {
   declare forgetSignal: (() => void) | undefined;
   declare deaths: readonly WorkerDiedError[] | undefined;
   declare trace: TaskTrace | undefined;
-  declare live: PendingRecord | undefined;
+  declare record: PendingRecord | undefined;
 
   constructor(task: unknown) {
     super('statepool:task', LEAN);
@@ -70,7 +70,7 @@ Object.assign(LeanEntry.prototype, {
   forgetSignal: undefined,
   deaths: undefined,
   trace: undefined,
-  live: undefined,
+  record: undefined,
 });
 
 /** Makes the entry of a task. @throws {KindError} where the kind's `affinity` throws */

@@ -157,9 +157,9 @@ function bodiesOf({ journal }: PoolCore, tasks: readonly unknown[] | undefined):
 }
 
 /** A follow-up is in the journal with its origin's end. */
-function reserve({ journal }: PoolCore, { live }: TaskEntry, followUp: TaskEntry, body: string): void {
-  followUp.live = journal?.reserve(body, followUp);
-  if (live !== undefined && followUp.live !== undefined) live.followUps = [...live.followUps, followUp.live];
+function reserve({ journal }: PoolCore, { record }: TaskEntry, followUp: TaskEntry, body: string): void {
+  followUp.record = journal?.reserve(body, followUp);
+  if (record !== undefined && followUp.record !== undefined) record.followUps = [...record.followUps, followUp.record];
 }
 
 /** A follow-up has the context of the task whose verdict made it; who traces tasks finds it there. */

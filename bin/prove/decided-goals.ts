@@ -38,9 +38,9 @@ export class DecidedGoals {
   async keep(goal: Goal, report: GoalReport): Promise<void> {
     if (report.verdict === 'error' && report.error?.code !== 'SMT_REJECTED') return;
     const { file, index } = goal;
-    const live = this.#journal.add(this.#idOf(goal), bodyOf({ file, index }, {}), this, () => {});
+    const record = this.#journal.add(this.#idOf(goal), bodyOf({ file, index }, {}), this, () => {});
     const problem = await new Promise<JournalError | undefined>((resolve) => {
-      this.#journal.settle(live, outcomeText({ result: report }), resolve);
+      this.#journal.settle(record, outcomeText({ result: report }), resolve);
     });
     if (problem === undefined || this.#hasFailed) return;
     this.#hasFailed = true;

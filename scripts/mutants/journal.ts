@@ -5,8 +5,8 @@ export const journal: readonly Mutant[] = [
   {
     name: 'journal-forgets-follow-ups',
     file: 'actors/journal/journal.ts',
-    from: 'settledLine(live.id, outcome, followUps)',
-    to: 'settledLine(live.id, outcome, [])',
+    from: 'settledLine(record.id, outcome, followUps)',
+    to: 'settledLine(record.id, outcome, [])',
     breaks: 'The follow-ups of a task that has settled are lost with the program.',
     catchers: ['tests/journal/pool.test.ts'],
   },
@@ -173,7 +173,7 @@ export const journal: readonly Mutant[] = [
   {
     name: 'journal-lost-at-the-end',
     file: 'actors/journal/journal.ts',
-    from: "if (this.#live.size > 0) this.#confirm('');",
+    from: "if (this.#pending.size > 0) this.#confirm('');",
     to: '',
     breaks: 'What a pool leaves to be done is gone with its journal.',
     catchers: ['tests/journal/gone.test.ts'],
@@ -245,7 +245,7 @@ export const journal: readonly Mutant[] = [
   {
     name: 'journal-waits-for-what-has-failed',
     file: 'actors/tasks/settlement.ts',
-    from: 'if (entry.live !== undefined) entry.live.owner = undefined;',
+    from: 'if (entry.record !== undefined) entry.record.owner = undefined;',
     to: '',
     breaks: 'Who asks for a task that a signal has ended waits for ever.',
     catchers: ['tests/journal/ending.test.ts'],

@@ -21,7 +21,7 @@ async function written(t: Parameters<typeof journalOf>[0]) {
 test('a bit that is not as it was written is told, wherever it is: no record is dropped in silence', async (t) => {
   const { bytes, path } = await written(t);
   const whole = replay(bytes, path, 'jobs');
-  t.is(whole.live.size, 3);
+  t.is(whole.pending.size, 3);
   t.is(whole.torn, 0);
   for (let at = 0; at < bytes.length; at++) {
     for (let bit = 0; bit < 8; bit++) {
@@ -66,8 +66,8 @@ test('wherever its writing stopped, what stands before the last record is used, 
   const { bytes, path } = await written(t);
   const line = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
   for (let size = line; size <= bytes.length; size++) {
-    const { live, torn } = replay(bytes.subarray(0, size), path, 'jobs');
-    t.is(live.size, size < bytes.length - 1 ? 2 : 3, String(size));
+    const { pending, torn } = replay(bytes.subarray(0, size), path, 'jobs');
+    t.is(pending.size, size < bytes.length - 1 ? 2 : 3, String(size));
     t.is(torn, size < bytes.length - 1 ? size - line : 0);
   }
 });
@@ -76,8 +76,8 @@ test('a record whose text is full of brackets and quotes is found whole', (t) =>
   const head = '{"journal":"statepool","version":1,"kind":"jobs"}\n';
   for (const id of ['[', ']', '"', '\\', '\\"]', '[[["']) {
     const line = submittedLine(id, JSON.stringify([id, [id]])).trimEnd();
-    const { live, isUnended } = replay(Buffer.from(head + line), 'x', 'jobs');
-    t.deepEqual([...live.keys()], [id]);
+    const { pending, isUnended } = replay(Buffer.from(head + line), 'x', 'jobs');
+    t.deepEqual([...pending.keys()], [id]);
     t.true(isUnended);
   }
 });
