@@ -3,7 +3,7 @@ import { queueMicrotask, setImmediate } from '../platform/platform.ts';
 import { warn } from './disk.ts';
 import { JournalFile } from './file.ts';
 import { Outcomes } from './outcomes.ts';
-import { FRAME, headLine, PendingRecord, settledLine, submittedLine, type TaskId } from './records.ts';
+import { headLine, PendingRecord, PendingRecords, settledLine, submittedLine, type TaskId } from './records.ts';
 import { type Replay, recover } from './replay.ts';
 
 /** The file where a pool writes down the tasks that it has accepted, and how they ended. */
@@ -52,12 +52,10 @@ export class Journal {
   readonly #file: JournalFile;
   readonly #kind: string;
   readonly #isPowerProof: boolean;
-  readonly #pending = new Map<TaskId, PendingRecord>();
+  readonly #pending = new PendingRecords();
   readonly #outcomes: Outcomes;
   readonly #recovered: number;
   #number: number;
-  /** About how many bytes the lines of what is live have. */
-  #kept = 0;
   #small = SMALL;
   #text = '';
   #staged: Then[] = [];
@@ -77,7 +75,7 @@ export class Journal {
     this.#outcomes = new Outcomes(options.keep ?? 100_000);
     this.#number = found.highest;
     this.#recovered = found.pending.size;
-    for (const [id, { body }] of found.pending) this.#enter(new PendingRecord(id, body, undefined, 'written'));
+    for (const [id, { body }] of found.pending) this.#pending.add(new PendingRecord(id, body, undefined, 'written'));
     for (const [id, outcome] of found.outcomes) this.#outcomes.set(id, outcome);
   }
 
@@ -149,27 +147,27 @@ export class Journal {
   /** Makes a follow-up of a verdict that is about to be staged. */
   reserve(body: string, owner: unknown): PendingRecord {
     const record = new PendingRecord(++this.#number, body, owner, 'reserved');
-    this.#enter(record);
+    this.#pending.add(record);
     return record;
   }
 
   /** Buffers how a task ended, with the follow-ups that were reserved. `outcome`: of `outcomeText`. */
   settle(record: PendingRecord, outcome: string, then: Then): void {
-    if (record.place === 'reserved') this.#leave(record);
+    if (record.place === 'reserved') this.#pending.delete(record);
     // Nothing of it is in the file.
-    if (this.#isClosed || this.#pending.get(record.id) !== record) return then(undefined);
-    const followUps = record.followUps.filter((each) => this.#pending.get(each.id) === each);
+    if (this.#isClosed || !this.#pending.has(record)) return then(undefined);
+    const followUps = record.followUps.filter((each) => this.#pending.has(each));
     for (const each of followUps) each.place = 'buffered';
     this.#buffer(settledLine(record.id, outcome, followUps), (error) => {
       if (error === undefined) {
-        this.#leave(record);
+        this.#pending.delete(record);
         if (typeof record.id === 'string') this.#outcomes.set(record.id, outcome);
         for (const each of followUps) each.place = 'written';
       } else {
         // It is live in the file, and its follow-ups are not there.
         record.owner = undefined;
         record.followUps = [];
-        for (const each of followUps) this.#leave(each);
+        for (const each of followUps) this.#pending.delete(each);
       }
       then(error);
     });
@@ -212,12 +210,12 @@ export class Journal {
 
   #bufferNew(record: PendingRecord, then: Then): void {
     record.place = 'buffered';
-    this.#enter(record);
+    this.#pending.add(record);
     this.#arriving++;
     this.#buffer(submittedLine(record.id, record.body), (error) => {
       this.#arriving--;
       if (error === undefined) record.place = 'written';
-      else this.#leave(record);
+      else this.#pending.delete(record);
       then(error);
     });
   }
@@ -274,7 +272,7 @@ export class Journal {
 
   /** Writes the file anew without what has settled, where that is worth it. One that fails is tried again much later. */
   #compact(small: number): void {
-    if (this.#file.size <= Math.max(small, WASTE * (this.#kept + this.#outcomes.size))) return;
+    if (this.#file.size <= Math.max(small, WASTE * (this.#pending.bytes + this.#outcomes.size))) return;
     try {
       this.#file.replace(this.#digest());
       this.#small = Math.max(SMALL, 2 * this.#file.size);
@@ -286,21 +284,6 @@ export class Journal {
 
   /** What a file must hold at least: what has names and has settled, and what is live and was told to be written. */
   #digest(): string {
-    const lines = [headLine(this.#kind), ...this.#outcomes.lines()];
-    for (const record of this.#pending.values())
-      if (record.place === 'written') lines.push(submittedLine(record.id, record.body));
-    return lines.join('');
-  }
-
-  #enter(record: PendingRecord): void {
-    if (this.#pending.get(record.id) === record) return;
-    this.#pending.set(record.id, record);
-    this.#kept += record.body.length + FRAME;
-  }
-
-  #leave(record: PendingRecord): void {
-    if (this.#pending.get(record.id) !== record) return;
-    this.#pending.delete(record.id);
-    this.#kept -= record.body.length + FRAME;
+    return [headLine(this.#kind), ...this.#outcomes.lines(), ...this.#pending.lines()].join('');
   }
 }

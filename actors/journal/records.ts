@@ -51,6 +51,43 @@ export class PendingRecord {
   }
 }
 
+/** The tasks of a journal that have not settled, by id. */
+export class PendingRecords {
+  readonly #records = new Map<TaskId, PendingRecord>();
+  /** About how many bytes their lines have. */
+  bytes = 0;
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  get(id: TaskId): PendingRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  /** Whether this very record is pending: another task may bear its id by now. */
+  has(record: PendingRecord): boolean {
+    return this.#records.get(record.id) === record;
+  }
+
+  add(record: PendingRecord): void {
+    if (this.has(record)) return;
+    this.#records.set(record.id, record);
+    this.bytes += record.body.length + FRAME;
+  }
+
+  delete(record: PendingRecord): void {
+    if (!this.has(record)) return;
+    this.#records.delete(record.id);
+    this.bytes -= record.body.length + FRAME;
+  }
+
+  /** The lines of those that are written. */
+  *lines(): Generator<string> {
+    for (const { id, body, place } of this.#records.values()) if (place === 'written') yield submittedLine(id, body);
+  }
+}
+
 /** How a task ended. `lost`: well, but its result could not be written; why. */
 export type Outcome = { readonly result: unknown } | { readonly error: EncodedError } | { readonly lost: string };
 

@@ -94,7 +94,7 @@ export function checkCount(name: string, value: number, most: number): number {
 }
 
 /** Checks a time in ms, `Infinity` for none. @throws {UsageError} */
-export function checkTime(name: string, value: number, least = 0): number {
+function checkTime(name: string, value: number, least = 0): number {
   if (typeof value === 'number' && value >= least && (value <= MAX_TIME || value === NONE)) return value;
   throw illegal(name, value, `a number of ms from ${least} to ${MAX_TIME}, or Infinity`);
 }
