@@ -8,7 +8,7 @@ export const answers: readonly Mutant[] = [
     from: "  // Cancelled, and it stopped in time: nobody wants the response, and the worker is kept.\n  if (entry.place === 'settled') return KEEP;\n",
     to: '',
     breaks: 'useResponse runs for a task that has settled.',
-    catchers: ['tests/pool/status.test.ts'],
+    catchers: ['tests/actors/supervision/status.test.ts'],
   },
   {
     name: 'settled-throw-is-judged',
@@ -16,7 +16,7 @@ export const answers: readonly Mutant[] = [
     from: "  if (entry.place === 'settled') return KEEP;\n  const { kind } = core;\n  const thrown",
     to: '  const { kind } = core;\n  const thrown',
     breaks: 'A cancelled task fails a second time by what it throws.',
-    catchers: ['tests/pool/once.test.ts'],
+    catchers: ['tests/actors/tasks/once.test.ts'],
   },
   {
     name: 'unsent-fails-the-settled',
@@ -24,7 +24,7 @@ export const answers: readonly Mutant[] = [
     from: "  if (entry.place !== 'settled') failMarshal(core, entry, code",
     to: '  failMarshal(core, entry, code',
     breaks: 'A cancelled task fails a second time by a response that cannot be cloned.',
-    catchers: ['tests/pool/once.test.ts'],
+    catchers: ['tests/actors/tasks/once.test.ts'],
   },
   {
     name: 'follow-ups-without-signal',
@@ -32,7 +32,7 @@ export const answers: readonly Mutant[] = [
     from: 'signal === undefined ? undefined : { signal }, seat.id',
     to: 'signal === undefined ? undefined : {}, seat.id',
     breaks: 'Follow-ups do not inherit the signal.',
-    catchers: ['tests/pool/cancel.test.ts'],
+    catchers: ['tests/actors/tasks/cancel.test.ts'],
   },
   {
     name: 'competence-key-unasked',
@@ -40,7 +40,7 @@ export const answers: readonly Mutant[] = [
     from: "    refusePromise(core.kind, 'affinityOfCompetence', core.kind.affinityOfCompetence?.(verdict.competence));\n",
     to: '',
     breaks: 'A throw of affinityOfCompetence fails no task.',
-    catchers: ['tests/pool/verdict.test.ts'],
+    catchers: ['tests/actors/tasks/verdict.test.ts'],
   },
   {
     name: 'tasks-of-any-shape',
@@ -48,7 +48,7 @@ export const answers: readonly Mutant[] = [
     from: ' && (tasks === undefined || Array.isArray(tasks));',
     to: ' && tasks !== null;',
     breaks: 'Follow-ups that are no list are taken.',
-    catchers: ['tests/pool/verdict.test.ts'],
+    catchers: ['tests/actors/tasks/verdict.test.ts'],
   },
   {
     name: 'late-words-are-heard',
@@ -56,7 +56,7 @@ export const answers: readonly Mutant[] = [
     from: '!(message?.[0] >= ToMaster.Fatal)',
     to: '!(message?.[0] >= ToMaster.Hello)',
     breaks: 'What a worker says after its end is heard.',
-    catchers: ['tests/pool/holding.test.ts'],
+    catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
     name: 'any-version',
@@ -64,7 +64,7 @@ export const answers: readonly Mutant[] = [
     from: 'if (version !== WIRE_VERSION || name !== kind.name) {',
     to: 'if (name !== kind.name) {',
     breaks: 'A worker of another version is used.',
-    catchers: ['tests/pool/handshake.test.ts'],
+    catchers: ['tests/actors/protocol/handshake.test.ts'],
   },
   {
     name: 'started-and-given-up',
@@ -72,7 +72,7 @@ export const answers: readonly Mutant[] = [
     from: '    this.#core.timers.clear(this.#startTimer);\n    const problem',
     to: '    const problem',
     breaks: 'A worker is killed though it has started in time.',
-    catchers: ['tests/pool/handshake.test.ts'],
+    catchers: ['tests/actors/protocol/handshake.test.ts'],
   },
   {
     name: 'feedback-not-replayed',
@@ -80,7 +80,7 @@ export const answers: readonly Mutant[] = [
     from: '    for (const feedback of this.#core.feedbacks) this.feedback(feedback);\n',
     to: '',
     breaks: 'Workers that start later miss the feedback.',
-    catchers: ['tests/pool/feedback.test.ts'],
+    catchers: ['tests/actors/workers/feedback.test.ts'],
   },
   {
     name: 'feedback-of-the-settled',
@@ -88,7 +88,7 @@ export const answers: readonly Mutant[] = [
     from: "if (entry === undefined || entry.place === 'settled') return;",
     to: 'if (entry === undefined) return;',
     breaks: 'Feedback of a task that has settled is forwarded.',
-    catchers: ['tests/pool/grace.test.ts'],
+    catchers: ['tests/actors/tasks/grace.test.ts'],
   },
   {
     name: 'abort-of-the-next',
@@ -96,7 +96,7 @@ export const answers: readonly Mutant[] = [
     from: 'answeredBy(this.seat) + this.seat.held.indexOf(entry) + 1;',
     to: 'this.seat.tasks + 1;',
     breaks: 'An abort names a request that was not sent, not the one that runs.',
-    catchers: ['tests/pool/grace.test.ts'],
+    catchers: ['tests/actors/tasks/grace.test.ts'],
   },
   {
     name: 'status-before-the-batch',
@@ -104,7 +104,7 @@ export const answers: readonly Mutant[] = [
     from: "before?.type === 'stay' ? { type: 'old', competence: before.competence } : seat.status;",
     to: 'before === undefined ? seat.status : seat.status;',
     breaks: 'Answers that come together are judged in one status.',
-    catchers: ['tests/pool/holding.test.ts'],
+    catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
     name: 'end-forgotten',
@@ -112,7 +112,7 @@ export const answers: readonly Mutant[] = [
     from: "    if (before === 'end') return;\n",
     to: '',
     breaks: 'A worker survives its end where another answer comes with it.',
-    catchers: ['tests/pool/holding.test.ts'],
+    catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
     name: 'unsent-request-blocks',
@@ -120,7 +120,7 @@ export const answers: readonly Mutant[] = [
     from: "    if (this.#isWaiting && this.#verdict === undefined) this.#tell({ type: 'keep' });\n",
     to: '',
     breaks: 'A worker whose request could not be sent is busy for ever.',
-    catchers: ['tests/pool/errors.test.ts'],
+    catchers: ['tests/actors/errors/task-errors.test.ts'],
   },
   {
     name: 'verdict-at-once',
@@ -128,6 +128,6 @@ export const answers: readonly Mutant[] = [
     from: '    else queueMicrotask(this.#deliverVerdict);',
     to: '    else this.#deliverVerdict();',
     breaks: 'A caller who asks again at once finds the worker free.',
-    catchers: ['tests/pool/inspect.test.ts'],
+    catchers: ['tests/actors/supervision/inspect.test.ts'],
   },
 ];

@@ -8,7 +8,7 @@ export const callers: readonly Mutant[] = [
     from: '  if (origin !== undefined) core.state.followUps.add(entry);\n',
     to: '',
     breaks: 'A follow-up that nobody can take waits for ever.',
-    catchers: ['tests/pool/progress.test.ts'],
+    catchers: ['tests/actors/supervision/progress.test.ts'],
   },
   {
     name: 'free-workers-not-told',
@@ -16,7 +16,7 @@ export const callers: readonly Mutant[] = [
     from: '(state.busy > 0 && state.free.length === 0 && ',
     to: '(state.busy > 0 && ',
     breaks: 'A free worker is not told of a task while another is busy.',
-    catchers: ['tests/pool/once.test.ts'],
+    catchers: ['tests/actors/tasks/once.test.ts'],
   },
   {
     name: 'no-grace',
@@ -24,7 +24,7 @@ export const callers: readonly Mutant[] = [
     from: 'grace: grace && core.options.killGrace > 0 });',
     to: 'grace: grace && core.options.killGrace > 1e9 });',
     breaks: 'A cancelled task gets no time to stop by itself.',
-    catchers: ['tests/pool/cancel.test.ts'],
+    catchers: ['tests/actors/tasks/cancel.test.ts'],
   },
   {
     name: 'hook-deaf-to-cancel',
@@ -32,7 +32,7 @@ export const callers: readonly Mutant[] = [
     from: "if (cause.type !== 'died') callHook(core, entry, error);",
     to: "if (cause.type !== 'died' && cause.type !== 'cancelled') callHook(core, entry, error);",
     breaks: 'The hook does not hear of a cancelled task.',
-    catchers: ['tests/pool/cancel.test.ts'],
+    catchers: ['tests/actors/tasks/cancel.test.ts'],
   },
   {
     name: 'retries-without-bound',
@@ -40,7 +40,7 @@ export const callers: readonly Mutant[] = [
     from: ' && entry.retries < core.options.retries;',
     to: ';',
     breaks: 'A kind that wants another try gets one for ever.',
-    catchers: ['tests/pool/death.test.ts'],
+    catchers: ['tests/actors/workers/death.test.ts'],
   },
   {
     name: 'outcome-without-worker',
@@ -48,7 +48,7 @@ export const callers: readonly Mutant[] = [
     from: '    worker: entry.holder,',
     to: '    worker: entry.origin,',
     breaks: 'The event of a task names the wrong worker.',
-    catchers: ['tests/pool/verdict.test.ts'],
+    catchers: ['tests/actors/tasks/verdict.test.ts'],
   },
   {
     name: 'inspectors-miscounted',
@@ -56,7 +56,7 @@ export const callers: readonly Mutant[] = [
     from: '        if (!isOver) inspectors--;',
     to: '        inspectors -= isOver ? 1 : 1;',
     breaks: 'Who stops inspecting twice hides planned steps from others.',
-    catchers: ['tests/pool/inspect.test.ts'],
+    catchers: ['tests/actors/supervision/inspect.test.ts'],
   },
   {
     name: 'released-too-early',
@@ -64,7 +64,7 @@ export const callers: readonly Mutant[] = [
     from: '    if (!isReferenced || this.#holds > 0 || pending > 0) return;',
     to: '    if (!isReferenced || pending > 0) return;',
     breaks: 'A program ends while somebody waits for the pool.',
-    catchers: ['tests/pool/keep-alive.test.ts'],
+    catchers: ['tests/actors/pool/keep-alive.test.ts'],
   },
   {
     name: 'released-with-tasks',
@@ -72,7 +72,7 @@ export const callers: readonly Mutant[] = [
     from: '    if (!isReferenced || this.#holds > 0 || pending > 0) return;',
     to: '    if (!isReferenced || this.#holds > 0) return;',
     breaks: 'A program ends before its tasks.',
-    catchers: ['tests/pool/keep-alive.test.ts'],
+    catchers: ['tests/actors/pool/keep-alive.test.ts'],
   },
   {
     name: 'close-miscounts',
@@ -80,7 +80,7 @@ export const callers: readonly Mutant[] = [
     from: 'failed: failed - before.failed - (cancelled - before.cancelled),',
     to: 'failed: failed - before.failed,',
     breaks: 'close counts what was cancelled as failed too.',
-    catchers: ['tests/pool/close.test.ts'],
+    catchers: ['tests/actors/pool/close.test.ts'],
   },
   {
     name: 'map-leaves-its-source-open',
@@ -88,7 +88,7 @@ export const callers: readonly Mutant[] = [
     from: 'Promise.resolve(source.return?.());',
     to: 'Promise.resolve();',
     breaks: 'A map that has ended leaves its source open.',
-    catchers: ['tests/pool/map.test.ts'],
+    catchers: ['tests/actors/pool/map.test.ts'],
   },
   {
     name: 'map-hangs-on-a-silent-source',
@@ -96,7 +96,7 @@ export const callers: readonly Mutant[] = [
     from: '      if (!isPulling) await closed;',
     to: '      await closed;',
     breaks: 'A map hangs on a source that never answers.',
-    catchers: ['tests/pool/grace.test.ts'],
+    catchers: ['tests/actors/tasks/grace.test.ts'],
   },
   {
     name: 'waiters-leave-listeners',
@@ -104,7 +104,7 @@ export const callers: readonly Mutant[] = [
     from: '        forgetSignal?.();\n',
     to: '',
     breaks: 'A wait leaves a listener on its signal.',
-    catchers: ['tests/pool/stubborn.test.ts'],
+    catchers: ['tests/actors/workers/stubborn.test.ts'],
   },
   {
     name: 'snapshot-of-the-busy',
@@ -112,7 +112,7 @@ export const callers: readonly Mutant[] = [
     from: '      if (state.busy > 0) await this.#life.hold(this.#life.quiet.wait());\n',
     to: '',
     breaks: 'A snapshot does not wait for the busy workers.',
-    catchers: ['tests/pool/moments.test.ts'],
+    catchers: ['tests/actors/pool/moments.test.ts'],
   },
   {
     name: 'stall-warned-always',
@@ -120,7 +120,7 @@ export const callers: readonly Mutant[] = [
     from: "if (this.core.emitter.listenerCount('stalled') > 0) emit(this.core, 'stalled', error);\n    else if (this",
     to: "emit(this.core, 'stalled', error);\n    if (this",
     breaks: 'A stall that somebody listens to is a warning as well.',
-    catchers: ['tests/pool/moments.test.ts'],
+    catchers: ['tests/actors/pool/moments.test.ts'],
   },
   {
     name: 'map-signal-is-late',
@@ -128,7 +128,7 @@ export const callers: readonly Mutant[] = [
     from: '      if (end !== undefined || running === 0) signal?.throwIfAborted();\n',
     to: '',
     breaks: 'A map whose signal is aborted yields what has come already.',
-    catchers: ['tests/pool/moments.test.ts'],
+    catchers: ['tests/actors/pool/moments.test.ts'],
   },
   {
     name: 'full-without-flush',
@@ -136,7 +136,7 @@ export const callers: readonly Mutant[] = [
     from: '    this.#core.flush();\n',
     to: '',
     breaks: 'Tasks for free workers fill the queue.',
-    catchers: ['tests/pool/limits.test.ts'],
+    catchers: ['tests/actors/tasks/time-limits.test.ts'],
   },
   {
     name: 'tail-is-the-head',
@@ -144,6 +144,6 @@ export const callers: readonly Mutant[] = [
     from: 'const end = text.slice(-TAIL);',
     to: 'const end = text.slice(0, TAIL);',
     breaks: 'The last words of a worker are its first.',
-    catchers: ['tests/pool/stubborn.test.ts'],
+    catchers: ['tests/actors/workers/stubborn.test.ts'],
   },
 ];

@@ -8,7 +8,7 @@ export const charts: readonly Mutant[] = [
     from: '      refuses.push(name);\n',
     to: '',
     breaks: 'A chart does not say what a worker refuses.',
-    catchers: ['tests/machines/kind-chart.test.ts'],
+    catchers: ['tests/machines/kind-chart/kind-chart.test.ts'],
   },
   {
     name: 'chart-never-retries',
@@ -16,7 +16,7 @@ export const charts: readonly Mutant[] = [
     from: "wish === 'retry' ? 'retried' : 'WORKER_DIED'",
     to: "wish === 'retry' ? 'WORKER_DIED' : 'WORKER_DIED'",
     breaks: 'A chart says that a task dies which is tried again.',
-    catchers: ['tests/machines/kind-chart.test.ts'],
+    catchers: ['tests/machines/kind-chart/kind-chart.test.ts'],
   },
   {
     name: 'chart-of-strays',
@@ -24,7 +24,7 @@ export const charts: readonly Mutant[] = [
     from: '  if (stray !== undefined) {',
     to: "  if (stray === '') {",
     breaks: 'A follow-up without an example gets a chart.',
-    catchers: ['tests/machines/kind-chart.test.ts'],
+    catchers: ['tests/machines/kind-chart/kind-chart.test.ts'],
   },
   {
     name: 'chart-follows-nothing',
@@ -32,7 +32,7 @@ export const charts: readonly Mutant[] = [
     from: 'if (step.next !== undefined && step.next !== status) next.push(step.next);',
     to: 'if (step.next !== undefined && step.next !== status && next.length < 2) next.push(step.next);',
     breaks: 'A chart lacks the statuses that come later.',
-    catchers: ['tests/machines/kind-chart.test.ts'],
+    catchers: ['tests/machines/kind-chart/kind-chart.test.ts'],
   },
   {
     name: 'chart-believes-classes',
@@ -40,7 +40,7 @@ export const charts: readonly Mutant[] = [
     from: "      if (before.print.join('\\n') !== print.join('\\n'))",
     to: '      if (before.print.length !== print.length)',
     breaks: 'Two competences of one class may behave differently.',
-    catchers: ['tests/machines/classes.test.ts'],
+    catchers: ['tests/machines/kind-chart/classes.test.ts'],
   },
   {
     name: 'chart-dots',
@@ -48,6 +48,6 @@ export const charts: readonly Mutant[] = [
     from: "return name.replaceAll('.', '·').replaceAll('#', '＃');",
     to: "return name.replaceAll('#', '＃');",
     breaks: 'A name with a dot is no state in a chart.',
-    catchers: ['tests/machines/kind-chart.test.ts'],
+    catchers: ['tests/machines/kind-chart/kind-chart.test.ts'],
   },
 ];

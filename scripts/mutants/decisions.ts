@@ -8,7 +8,7 @@ export const decisions: readonly Mutant[] = [
     from: "  if (entry.place === 'settled') return;\n  const seat = entry.holder",
     to: "  if (entry.place === 'settled') entry.place = 'held';\n  const seat = entry.holder",
     breaks: 'A task that has settled is cancelled once more.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {
     name: 'slot-before-exit',
@@ -16,7 +16,7 @@ export const decisions: readonly Mutant[] = [
     from: "  seat.phase = 'ending';",
     to: "  seat.phase = 'ending';\n  pool.seats.delete(seat.id);",
     breaks: 'A slot is filled again before its old process has exited.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {
     name: 'no-refill',
@@ -24,7 +24,7 @@ export const decisions: readonly Mutant[] = [
     from: '    if (taken.has(slot)) continue;',
     to: '    if (taken.has(slot) || pool.serials[slot] !== undefined) continue;',
     breaks: 'A dead worker is never replaced.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {
     name: 'ended-is-no-surprise',
@@ -32,7 +32,7 @@ export const decisions: readonly Mutant[] = [
     from: '  giveBack(pool, seat.held.splice(0), effects);\n  seat.isExpected = true;\n',
     to: '  giveBack(pool, seat.held.splice(0), effects);\n',
     breaks: 'The exit of a worker that ended by its verdict is told as a death.',
-    catchers: ['tests/machines/restart.test.ts'],
+    catchers: ['tests/machines/rules/restart.test.ts'],
   },
   {
     name: 'spawn-after-destroy',
@@ -40,7 +40,7 @@ export const decisions: readonly Mutant[] = [
     from: "  if (pool.phase === 'destroying') return effects;\n",
     to: '',
     breaks: 'A destroyed pool starts workers.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {
     name: 'dead-worker-revived',
@@ -48,7 +48,7 @@ export const decisions: readonly Mutant[] = [
     from: "if (seat === undefined || (seat.phase !== 'starting' && seat.phase !== 'busy')) return;",
     to: 'if (seat === undefined) return;',
     breaks: 'A worker that was ended is free again by a late message.',
-    catchers: ['tests/machines/restart.test.ts'],
+    catchers: ['tests/machines/rules/restart.test.ts'],
   },
   {
     name: 'ended-keeps-what-it-held',
@@ -56,7 +56,7 @@ export const decisions: readonly Mutant[] = [
     from: '  giveBack(pool, seat.held.splice(0), effects);\n',
     to: '  seat.held.splice(0);\n',
     breaks: 'What an ended worker had not begun is lost.',
-    catchers: ['tests/pool/holding.test.ts'],
+    catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
     name: 'blame-the-first',
@@ -64,7 +64,7 @@ export const decisions: readonly Mutant[] = [
     from: '(held.length > 1 ? -1 : 0)',
     to: '0',
     breaks: 'The first of several is blamed for a death of which nobody knows the cause.',
-    catchers: ['tests/pool/holding.test.ts'],
+    catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
     name: 'retries-uncounted',
@@ -72,7 +72,7 @@ export const decisions: readonly Mutant[] = [
     from: '    if (isRetried) entry.retries++;\n    else settle',
     to: '    if (!isRetried) settle',
     breaks: 'A kind that wants another try gets one for ever.',
-    catchers: ['tests/pool/death.test.ts'],
+    catchers: ['tests/actors/workers/death.test.ts'],
   },
   {
     name: 'one-slot-is-all-slots',
@@ -80,7 +80,7 @@ export const decisions: readonly Mutant[] = [
     from: '.every((each) => !(each <= limit))',
     to: '.some((each) => !(each <= limit))',
     breaks: 'One bad slot ends the pool.',
-    catchers: ['tests/machines/restart.test.ts'],
+    catchers: ['tests/machines/rules/restart.test.ts'],
   },
   {
     name: 'no-backoff',
@@ -88,7 +88,7 @@ export const decisions: readonly Mutant[] = [
     from: 'delay * 2 ** Math.min(failures - 1, 16)',
     to: 'delay',
     breaks: 'Workers that cannot start are tried again without growing patience.',
-    catchers: ['tests/machines/restart.test.ts'],
+    catchers: ['tests/machines/rules/restart.test.ts'],
   },
   {
     name: 'failures-never-forgotten',
@@ -96,7 +96,7 @@ export const decisions: readonly Mutant[] = [
     from: "  if (seat.phase === 'busy') pool.failures[seat.slot] = 0;\n",
     to: '',
     breaks: 'Failed starts count for ever, though one succeeded meanwhile.',
-    catchers: ['tests/machines/restart.test.ts'],
+    catchers: ['tests/machines/rules/restart.test.ts'],
   },
   {
     name: 'overdue-kills-the-next',
@@ -104,7 +104,7 @@ export const decisions: readonly Mutant[] = [
     from: '  if (seat?.held.includes(entry)) end(pool, seat, effects);',
     to: "  if (seat !== undefined && entry.place !== 'queued') end(pool, seat, effects);",
     breaks: 'A worker that stopped in time is killed with its next task.',
-    catchers: ['tests/machines/restart.test.ts'],
+    catchers: ['tests/machines/rules/restart.test.ts'],
   },
   {
     name: 'cancelled-worker-keeps-its-task',
@@ -112,7 +112,7 @@ export const decisions: readonly Mutant[] = [
     from: "  for (const entry of seat.held.slice(0, begun)) {\n    if (entry.place === 'held') settle",
     to: "  for (const entry of seat.held.slice(0, begun)) {\n    if (entry.place === 'held' && entry === reason) settle",
     breaks: 'cancelWorker gives its task back instead of cancelling it.',
-    catchers: ['tests/pool/cancel.test.ts'],
+    catchers: ['tests/actors/tasks/cancel.test.ts'],
   },
   {
     name: 'shrink-kills-the-busy',
@@ -120,7 +120,7 @@ export const decisions: readonly Mutant[] = [
     from: "if (seat.slot >= size && seat.phase !== 'busy') end",
     to: 'if (seat.slot >= size) end',
     breaks: 'A shrink kills what runs.',
-    catchers: ['tests/pool/size.test.ts'],
+    catchers: ['tests/actors/pool/size.test.ts'],
   },
   {
     name: 'shrink-keeps-waiting',
@@ -128,7 +128,7 @@ export const decisions: readonly Mutant[] = [
     from: '  for (const slot of [...pool.waiting]) if (slot >= size) pool.waiting.delete(slot);\n',
     to: '',
     breaks: 'Slots that are no more are waited for.',
-    catchers: ['tests/machines/restart.test.ts'],
+    catchers: ['tests/machines/rules/restart.test.ts'],
   },
   {
     name: 'one-pause-for-all',
@@ -136,7 +136,7 @@ export const decisions: readonly Mutant[] = [
     from: '      pool.holds++;',
     to: '      pool.holds = 1;',
     breaks: 'One resume ends the pauses of all callers.',
-    catchers: ['tests/machines/restart.test.ts'],
+    catchers: ['tests/machines/rules/restart.test.ts'],
   },
   {
     name: 'close-stays-paused',
@@ -144,6 +144,6 @@ export const decisions: readonly Mutant[] = [
     from: '      pool.holds = 0;\n',
     to: '',
     breaks: 'A paused pool cannot be closed.',
-    catchers: ['tests/pool/close.test.ts'],
+    catchers: ['tests/actors/pool/close.test.ts'],
   },
 ];

@@ -8,7 +8,7 @@ export const hosts: readonly Mutant[] = [
     from: "    child.once('close', () => {\n      clearTimeout(timer);\n      exit(code, signal);\n    });",
     to: '    clearTimeout(timer);\n    exit(code, signal);',
     breaks: 'The exit of a process is told before its last messages.',
-    catchers: ['tests/actors/process-host.test.ts'],
+    catchers: ['tests/actors/hosts/process-host.test.ts'],
   },
   {
     name: 'exit-waits-for-grandchildren',
@@ -16,7 +16,7 @@ export const hosts: readonly Mutant[] = [
     from: 'const timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), LAST_WORDS);',
     to: 'const timer = setTimeout(() => {}, LAST_WORDS);',
     breaks: 'A grandchild that holds the pipes of a dead process keeps its slot.',
-    catchers: ['tests/pool/stubborn.test.ts'],
+    catchers: ['tests/actors/workers/stubborn.test.ts'],
   },
   {
     name: 'closed-channel-unnoticed',
@@ -24,7 +24,7 @@ export const hosts: readonly Mutant[] = [
     from: "    if (isAlive) doubt ??= setTimeout(() => kill('disconnect'), LAST_WORDS);\n",
     to: "    if (!isAlive) doubt ??= setTimeout(() => kill('disconnect'), LAST_WORDS);\n",
     breaks: 'A worker that closed its channel is waited for.',
-    catchers: ['tests/pool/stubborn.test.ts'],
+    catchers: ['tests/actors/workers/stubborn.test.ts'],
   },
   {
     name: 'closed-pipe-unnoticed',
@@ -32,7 +32,7 @@ export const hosts: readonly Mutant[] = [
     from: ".on('error', lose).on('close', lose);",
     to: ".on('error', () => {});",
     breaks: 'A worker that closed the pipe of its answers is waited for.',
-    catchers: ['tests/pool/stubborn.test.ts'],
+    catchers: ['tests/actors/workers/stubborn.test.ts'],
   },
   {
     name: 'unreached-worker-blamed',
@@ -40,7 +40,7 @@ export const hosts: readonly Mutant[] = [
     from: 'const begun = isUnreached ? answeredBy(seat) : last;',
     to: 'const begun = last;',
     breaks: 'A task fails that never reached its worker, which had died before.',
-    catchers: ['tests/pool/death.test.ts'],
+    catchers: ['tests/actors/workers/death.test.ts'],
   },
   {
     name: 'soft-kill',
@@ -48,7 +48,7 @@ export const hosts: readonly Mutant[] = [
     from: "if (child.pid !== undefined) child.kill('SIGKILL');",
     to: "if (child.pid !== undefined) child.kill('SIGTERM');",
     breaks: 'A worker that ignores SIGTERM survives its end.',
-    catchers: ['tests/pool/stubborn.test.ts'],
+    catchers: ['tests/actors/workers/stubborn.test.ts'],
   },
   {
     name: 'exit-listener-left',
@@ -56,7 +56,7 @@ export const hosts: readonly Mutant[] = [
     from: "    process.off('exit', killLiving);\n",
     to: '',
     breaks: 'A program keeps a listener for each pool that it had.',
-    catchers: ['tests/pool/moments.test.ts'],
+    catchers: ['tests/actors/pool/moments.test.ts'],
   },
   {
     name: 'orphans',
@@ -64,7 +64,7 @@ export const hosts: readonly Mutant[] = [
     from: '  for (const child of living.children) end(child);',
     to: '  for (const child of living.children) child.ref();',
     breaks: 'A worker in an endless loop outlives the program.',
-    catchers: ['tests/pool/stubborn.test.ts'],
+    catchers: ['tests/actors/workers/stubborn.test.ts'],
   },
   {
     name: 'extra-env-lost',
@@ -72,7 +72,7 @@ export const hosts: readonly Mutant[] = [
     from: 'env: { ...process.env, ...options.env },',
     to: 'env: { ...options.env, ...process.env },',
     breaks: 'The variables of the program hide those of the pool.',
-    catchers: ['tests/pool/stubborn.test.ts'],
+    catchers: ['tests/actors/workers/stubborn.test.ts'],
   },
   {
     name: 'inline-answers-by-reference',
@@ -80,7 +80,7 @@ export const hosts: readonly Mutant[] = [
     from: 'const copy = toMasterCodec.copy(message);',
     to: 'const copy = message;',
     breaks: 'A response is shared with a worker in this process.',
-    catchers: ['tests/pool/inline.test.ts'],
+    catchers: ['tests/actors/hosts/inline.test.ts'],
   },
   {
     name: 'thread-output-apart',
@@ -88,7 +88,7 @@ export const hosts: readonly Mutant[] = [
     from: 'tell(decoder.write(bytes.subarray(at, at + PIECE)));',
     to: 'tell(bytes.subarray(at, at + PIECE).toString());',
     breaks: 'A character that a thread writes in two pieces is told wrong.',
-    catchers: ['tests/pool/output.test.ts'],
+    catchers: ['tests/actors/workers/output-lines.test.ts'],
   },
   {
     name: 'thread-encodings',
@@ -96,7 +96,7 @@ export const hosts: readonly Mutant[] = [
     from: 'Buffer.from(chunk, encoding)',
     to: 'Buffer.from(chunk)',
     breaks: 'A thread that writes base64 is told wrong.',
-    catchers: ['tests/pool/inline.test.ts', 'tests/pool/output.test.ts'],
+    catchers: ['tests/actors/hosts/inline.test.ts', 'tests/actors/workers/output-lines.test.ts'],
   },
   {
     name: 'thread-copies',
@@ -104,7 +104,7 @@ export const hosts: readonly Mutant[] = [
     from: 'toPort(message), transfer as readonly ArrayBuffer[] | undefined);',
     to: 'toPort(message), transfer === undefined ? undefined : []);',
     breaks: 'What should move to a thread is copied.',
-    catchers: ['tests/pool/transfer.test.ts'],
+    catchers: ['tests/actors/workers/transfer.test.ts'],
   },
   {
     name: 'thread-output-uncaptured',
@@ -112,7 +112,7 @@ export const hosts: readonly Mutant[] = [
     from: 'if (!isMainThread) captureOutput();',
     to: 'if (isMainThread) captureOutput();',
     breaks: 'What a thread prints is lost.',
-    catchers: ['tests/pool/output.test.ts'],
+    catchers: ['tests/actors/workers/output-lines.test.ts'],
   },
   {
     name: 'loading-threads-end-at-once',
@@ -120,7 +120,7 @@ export const hosts: readonly Mutant[] = [
     from: 'if (isLoading) loading',
     to: 'if (worker.threadId === -2) loading',
     breaks: 'A thread that is ended while it loads its modules leaves a file open.',
-    catchers: ['tests/actors/thread-host.test.ts'],
+    catchers: ['tests/actors/hosts/thread-host.test.ts'],
   },
   {
     name: 'unstarted-unheard',
@@ -128,7 +128,7 @@ export const hosts: readonly Mutant[] = [
     from: '    if (!isStarted) fail(error);\n',
     to: '',
     breaks: 'A process that the system did not start is waited for.',
-    catchers: ['tests/pool/no-room.test.ts'],
+    catchers: ['tests/actors/hosts/descriptors.test.ts'],
   },
   {
     name: 'unstarted-thread-unexplained',
@@ -136,7 +136,7 @@ export const hosts: readonly Mutant[] = [
     from: 'const isUnstarted = isLoading && (',
     to: 'const isUnstarted = !isLoading && (',
     breaks: 'A thread that the system has no files for is told as an uncaught error.',
-    catchers: ['tests/pool/no-room.test.ts'],
+    catchers: ['tests/actors/hosts/descriptors.test.ts'],
   },
   {
     name: 'watcher-uncollected',
@@ -144,7 +144,7 @@ export const hosts: readonly Mutant[] = [
     from: '`exec <&3 3<&- >/dev/null 2>&1\\n',
     to: '`(exec <&3 3<&- >/dev/null 2>&1; cat) & exit\\n',
     breaks: "The watcher is nobody's child: a container's first process never collects it.",
-    catchers: ['tests/pool/signals.test.ts'],
+    catchers: ['tests/actors/serve/signals.test.ts'],
   },
   {
     name: 'signals-end-workers',
@@ -152,7 +152,7 @@ export const hosts: readonly Mutant[] = [
     from: 'process.on(signal, () => {});',
     to: 'process.off(signal, () => {});',
     breaks: 'Ctrl-C ends the workers of a program that goes on.',
-    catchers: ['tests/pool/signals.test.ts'],
+    catchers: ['tests/actors/serve/signals.test.ts'],
   },
   {
     name: 'modules-sent',
@@ -160,7 +160,7 @@ export const hosts: readonly Mutant[] = [
     from: '  if (unwritten) throw',
     to: '  if (unwritten && isSure) throw',
     breaks: 'A WebAssembly.Module is sent, and its path is never found.',
-    catchers: ['tests/pool/unreadable.test.ts'],
+    catchers: ['tests/actors/protocol/unreadable.test.ts'],
   },
   {
     name: 'feedback-unsure',
@@ -168,7 +168,7 @@ export const hosts: readonly Mutant[] = [
     from: '  if (unwritten === null && isSure) portableCopy(message);\n',
     to: '',
     breaks: 'A large feedback that nobody can read is sent.',
-    catchers: ['tests/pool/unreadable.test.ts'],
+    catchers: ['tests/actors/protocol/unreadable.test.ts'],
   },
   {
     name: 'unread-request-ends-worker',
@@ -176,7 +176,7 @@ export const hosts: readonly Mutant[] = [
     from: 'const isRequest = tag === ToWorker.Request;',
     to: 'const isRequest = tag === -1;',
     breaks: 'A request that cannot be read ends one worker after the other.',
-    catchers: ['tests/pool/unreadable.test.ts'],
+    catchers: ['tests/actors/protocol/unreadable.test.ts'],
   },
   {
     name: 'unread-response-garbles',
@@ -184,7 +184,7 @@ export const hosts: readonly Mutant[] = [
     from: 'const isResponse = tag === ToMaster.Response;',
     to: 'const isResponse = tag === -1;',
     breaks: 'A response that cannot be read is told as a death.',
-    catchers: ['tests/pool/unreadable.test.ts'],
+    catchers: ['tests/actors/protocol/unreadable.test.ts'],
   },
   {
     name: 'unread-on-threads',
@@ -192,7 +192,7 @@ export const hosts: readonly Mutant[] = [
     from: "port.on('messageerror', (error) => receive(unreadAnswer(error)));",
     to: "port.on('messageerror', () => {});",
     breaks: 'A response that cannot be read from a thread is waited for.',
-    catchers: ['tests/pool/unreadable.test.ts'],
+    catchers: ['tests/actors/protocol/unreadable.test.ts'],
   },
   {
     name: 'path-of-clones',
@@ -200,7 +200,7 @@ export const hosts: readonly Mutant[] = [
     from: '    isSendable: isPortable,\n',
     to: '',
     breaks: 'The path to shared memory in a request to a process is not found.',
-    catchers: ['tests/pool/unreadable.test.ts'],
+    catchers: ['tests/actors/protocol/unreadable.test.ts'],
   },
   {
     name: 'errors-with-all-parts',
@@ -208,7 +208,7 @@ export const hosts: readonly Mutant[] = [
     from: ': portableCopy(value);',
     to: ': globalThis.structuredClone(value);',
     breaks: 'An error with shared memory in it ends the process that throws it.',
-    catchers: ['tests/pool/unreadable.test.ts'],
+    catchers: ['tests/actors/protocol/unreadable.test.ts'],
   },
   {
     name: 'feedback-kept-unsendable',
@@ -216,7 +216,7 @@ export const hosts: readonly Mutant[] = [
     from: "    if (nameOfHost(options.host) === 'process') portableCopy(copy);\n",
     to: '',
     breaks: 'A feedback that no process can get is kept for those that start later.',
-    catchers: ['tests/pool/unreadable.test.ts'],
+    catchers: ['tests/actors/protocol/unreadable.test.ts'],
   },
   {
     name: 'endless-lines-kept',
@@ -224,7 +224,7 @@ export const hosts: readonly Mutant[] = [
     from: 'if (left.length <= room) break;',
     to: 'if (left.length <= room || room >= 0) break;',
     breaks: 'Output without line ends is kept until it ends.',
-    catchers: ['tests/actors/output.test.ts'],
+    catchers: ['tests/actors/workers/output.test.ts'],
   },
   {
     name: 'printer-ends-program',
@@ -232,7 +232,7 @@ export const hosts: readonly Mutant[] = [
     from: '    if (this.#hasThrown) return;\n',
     to: '    if (this.#worker.length > 0) throw error;\n',
     breaks: 'An onOutput that throws ends the program.',
-    catchers: ['tests/actors/output.test.ts', 'tests/pool/output.test.ts'],
+    catchers: ['tests/actors/workers/output.test.ts', 'tests/actors/workers/output-lines.test.ts'],
   },
   {
     name: 'fake-timers-taken',
@@ -240,7 +240,7 @@ export const hosts: readonly Mutant[] = [
     from: 'const Timeout = timeoutOfNode();',
     to: 'const Timeout = timeoutOfNode.length > 0 ? timeoutOfNode() : undefined;',
     breaks: 'Fake timers that came before the pool are its timers.',
-    catchers: ['tests/pool/replaced.test.ts'],
+    catchers: ['tests/actors/platform/replaced.test.ts'],
   },
   {
     name: 'fake-ticks-taken',
@@ -248,7 +248,7 @@ export const hosts: readonly Mutant[] = [
     from: '  process.nextTick = nextTick;\n',
     to: '',
     breaks: 'With a fake process.nextTick nobody hears why a process was not started.',
-    catchers: ['tests/pool/no-room.test.ts'],
+    catchers: ['tests/actors/hosts/descriptors.test.ts'],
   },
   {
     name: 'prototypes-found',
@@ -256,7 +256,7 @@ export const hosts: readonly Mutant[] = [
     from: '  keepFromPrototypes(system as unknown as SystemParts);\n',
     to: '',
     breaks: 'What stands on Object.prototype is taken for an event.',
-    catchers: ['tests/pool/replaced.test.ts'],
+    catchers: ['tests/actors/platform/replaced.test.ts'],
   },
   {
     name: 'thread-without-exit',
@@ -264,7 +264,7 @@ export const hosts: readonly Mutant[] = [
     from: "    kill('uncaught');\n",
     to: '',
     breaks: 'A thread whose process.exit was replaced never ends.',
-    catchers: ['tests/pool/replaced.test.ts'],
+    catchers: ['tests/actors/platform/replaced.test.ts'],
   },
   {
     name: 'deleted-folder',
@@ -272,6 +272,6 @@ export const hosts: readonly Mutant[] = [
     from: "{ cwd: '/' }",
     to: '{}',
     breaks: 'A process is started in a folder that is not there.',
-    catchers: ['tests/pool/replaced.test.ts'],
+    catchers: ['tests/actors/platform/replaced.test.ts'],
   },
 ];

@@ -8,7 +8,7 @@ export const journal: readonly Mutant[] = [
     from: 'settledLine(record.id, outcome, followUps)',
     to: 'settledLine(record.id, outcome, [])',
     breaks: 'The follow-ups of a task that has settled are lost with the program.',
-    catchers: ['tests/journal/pool.test.ts'],
+    catchers: ['tests/actors/journal/pool.test.ts'],
   },
   {
     name: 'journal-speaks-first',
@@ -16,7 +16,7 @@ export const journal: readonly Mutant[] = [
     from: "return recordOutcome(core, entry, { status: 'done', result });",
     to: "recordOutcome(core, { ...entry, resolve: undefined }, { status: 'done', result });",
     breaks: 'A caller hears of an end before it is written.',
-    catchers: ['tests/journal/pool.test.ts'],
+    catchers: ['tests/actors/journal/pool.test.ts'],
   },
   {
     name: 'journal-ends-with-the-pool',
@@ -24,7 +24,7 @@ export const journal: readonly Mutant[] = [
     from: 'settleFailed(core, entry, error, !isOfTheEnd(core, cause));',
     to: 'settleFailed(core, entry, error, true);',
     breaks: 'What a pool did not come to is not done by the next one either.',
-    catchers: ['tests/journal/pool.test.ts'],
+    catchers: ['tests/actors/journal/pool.test.ts'],
   },
   {
     name: 'journal-keeps-half-a-group',
@@ -32,7 +32,7 @@ export const journal: readonly Mutant[] = [
     from: 'if (written > 0) this.#takeBack(problem);',
     to: '',
     breaks: 'A part of what could not be written stays in the file, and spoils it.',
-    catchers: ['tests/journal/full.test.ts'],
+    catchers: ['tests/actors/journal/full.test.ts'],
   },
   {
     name: 'journal-without-checksums',
@@ -40,7 +40,7 @@ export const journal: readonly Mutant[] = [
     from: 'if (comma < 0 || line.slice(1, comma) !== String(crc32(line.slice(comma)))) return undefined;',
     to: 'if (comma < 0) return undefined;',
     breaks: 'A task that was changed on the disk is taken for what was accepted.',
-    catchers: ['tests/journal/file.test.ts', 'tests/journal/values.test.ts'],
+    catchers: ['tests/actors/journal/file.test.ts', 'tests/actors/journal/values.test.ts'],
   },
   {
     name: 'journal-of-two',
@@ -48,7 +48,7 @@ export const journal: readonly Mutant[] = [
     from: 'if (!isThere(pid)) return false;',
     to: 'if (isThere(pid)) return false;',
     breaks: 'Two pools write to one journal.',
-    catchers: ['tests/journal/file.test.ts', 'tests/journal/lock.test.ts'],
+    catchers: ['tests/actors/journal/file.test.ts', 'tests/actors/journal/lock.test.ts'],
   },
   {
     name: 'journal-grows',
@@ -56,7 +56,7 @@ export const journal: readonly Mutant[] = [
     from: 'if (this.#file.size <= Math.max(small',
     to: 'if (this.#file.size >= 0 * Math.max(small',
     breaks: 'The file is never written anew.',
-    catchers: ['tests/journal/pool.test.ts'],
+    catchers: ['tests/actors/journal/pool.test.ts'],
   },
   {
     name: 'journal-forgets-who-joined',
@@ -64,7 +64,7 @@ export const journal: readonly Mutant[] = [
     from: 'return entry.resolve?.(Promise.reject(error));\n      onWritten',
     to: 'return resolve(Promise.reject(error));\n      onWritten',
     breaks: 'Who has joined a task by its id waits for ever where it cannot be written.',
-    catchers: ['tests/journal/gone.test.ts'],
+    catchers: ['tests/actors/journal/gone.test.ts'],
   },
   {
     name: 'journal-lock-of-any-namespace',
@@ -72,7 +72,7 @@ export const journal: readonly Mutant[] = [
     from: "if (owner.namespace !== own.namespace) return 'hidden';",
     to: '',
     breaks: 'Two containers write to one journal.',
-    catchers: ['tests/journal/lock.test.ts'],
+    catchers: ['tests/actors/journal/lock.test.ts'],
   },
   {
     name: 'journal-lock-of-any-host',
@@ -80,7 +80,7 @@ export const journal: readonly Mutant[] = [
     from: 'const isSameMachine = owner.host === own.host && owner.machine === own.machine;',
     to: 'const isSameMachine = true;',
     breaks: 'The lock of another machine is taken over.',
-    catchers: ['tests/journal/lock.test.ts'],
+    catchers: ['tests/actors/journal/lock.test.ts'],
   },
   {
     name: 'journal-lock-kept-by-an-earlier-boot',
@@ -88,7 +88,7 @@ export const journal: readonly Mutant[] = [
     from: "owner.boot !== undefined && own.boot !== undefined ? 'gone' : 'hidden'",
     to: "owner.boot !== undefined && own.boot !== undefined ? 'hidden' : 'hidden'",
     breaks: 'After a loss of power every journal has to be unlocked by hand.',
-    catchers: ['tests/journal/lock.test.ts'],
+    catchers: ['tests/actors/journal/lock.test.ts'],
   },
   {
     name: 'journal-lock-is-anything',
@@ -96,7 +96,7 @@ export const journal: readonly Mutant[] = [
     from: 'if (stat.isFile() && stat.size <= LARGEST)',
     to: 'if (stat.size <= LARGEST)',
     breaks: 'What is no file is taken for a lock.',
-    catchers: ['tests/journal/lock.test.ts'],
+    catchers: ['tests/actors/journal/lock.test.ts'],
   },
   {
     name: 'journal-lock-of-another-program',
@@ -104,7 +104,7 @@ export const journal: readonly Mutant[] = [
     from: 'if (isTorn(found)) return;',
     to: 'return;',
     breaks: 'The lock file of another program is removed.',
-    catchers: ['tests/journal/lock.test.ts'],
+    catchers: ['tests/actors/journal/lock.test.ts'],
   },
   {
     name: 'journal-lock-tried-for-too-long',
@@ -112,7 +112,7 @@ export const journal: readonly Mutant[] = [
     from: 'const TRIES = 100;',
     to: 'const TRIES = 5000;',
     breaks: 'A lock that cannot be had is tried for without a bound to speak of.',
-    catchers: ['tests/journal/lock.test.ts'],
+    catchers: ['tests/actors/journal/lock.test.ts'],
   },
   {
     name: 'journal-opened-before-its-lock',
@@ -120,7 +120,7 @@ export const journal: readonly Mutant[] = [
     from: "this.#lock = new Lock(this.path);\n    try {\n      this.#fd = attempt(path, 'opened', () => openSync(this.path, O_RDWR | O_CREAT | O_APPEND, 0o600));",
     to: "const fd = attempt(path, 'opened', () => openSync(this.path, O_RDWR | O_CREAT | O_APPEND, 0o600));\n    this.#lock = new Lock(this.path);\n    try {\n      this.#fd = fd;",
     breaks: 'A compaction of the pool before is undone, and what has settled runs again.',
-    catchers: ['tests/journal/lock.test.ts'],
+    catchers: ['tests/actors/journal/lock.test.ts'],
   },
   {
     name: 'journal-tells-what-is-nowhere',
@@ -128,7 +128,7 @@ export const journal: readonly Mutant[] = [
     from: 'return this.#tell(group, this.#confirm(text));',
     to: 'return this.#tell(group, undefined);',
     breaks: 'Tasks are told to be written in a file that was removed.',
-    catchers: ['tests/journal/gone.test.ts'],
+    catchers: ['tests/actors/journal/gone.test.ts'],
   },
   {
     name: 'journal-tells-synced-what-is-nowhere',
@@ -136,7 +136,7 @@ export const journal: readonly Mutant[] = [
     from: 'this.#tell(group, problem ?? this.#confirm(text));',
     to: 'this.#tell(group, problem);',
     breaks: 'The same, with the durability power.',
-    catchers: ['tests/journal/gone.test.ts'],
+    catchers: ['tests/actors/journal/gone.test.ts'],
   },
   {
     name: 'journal-renewed-without-its-past',
@@ -144,7 +144,7 @@ export const journal: readonly Mutant[] = [
     from: 'this.#file.renew(this.#digest() + text);',
     to: 'this.#file.renew(headLine(this.#kind) + text);',
     breaks: 'A journal that is written anew has lost what was in it.',
-    catchers: ['tests/journal/gone.test.ts'],
+    catchers: ['tests/actors/journal/gone.test.ts'],
   },
   {
     name: 'journal-renewed-without-its-lock',
@@ -152,7 +152,7 @@ export const journal: readonly Mutant[] = [
     from: 'this.#lock.retake();',
     to: '',
     breaks: 'A journal that is written anew is open to every pool.',
-    catchers: ['tests/journal/gone.test.ts'],
+    catchers: ['tests/actors/journal/gone.test.ts'],
   },
   {
     name: 'journal-takes-nothing-back',
@@ -160,7 +160,7 @@ export const journal: readonly Mutant[] = [
     from: "const problem = errorOf(this.path, 'written', error);\n      this.#takeBack(problem);",
     to: "const problem = errorOf(this.path, 'written', error);",
     breaks: 'What was told to be refused is in the journal when that is put back.',
-    catchers: ['tests/journal/gone.test.ts'],
+    catchers: ['tests/actors/journal/gone.test.ts'],
   },
   {
     name: 'journal-shared-unseen',
@@ -168,7 +168,7 @@ export const journal: readonly Mutant[] = [
     from: 'if (there.size !== this.#size) {',
     to: 'if (there.size < 0) {',
     breaks: 'Another program writes to the journal, and nobody is told.',
-    catchers: ['tests/journal/gone.test.ts'],
+    catchers: ['tests/actors/journal/gone.test.ts'],
   },
   {
     name: 'journal-lost-at-the-end',
@@ -176,7 +176,7 @@ export const journal: readonly Mutant[] = [
     from: "if (this.#pending.size > 0) this.#confirm('');",
     to: '',
     breaks: 'What a pool leaves to be done is gone with its journal.',
-    catchers: ['tests/journal/gone.test.ts'],
+    catchers: ['tests/actors/journal/gone.test.ts'],
   },
   {
     name: 'journal-cuts-a-whole-record',
@@ -184,7 +184,7 @@ export const journal: readonly Mutant[] = [
     from: 'endOfArray(bytes, at))',
     to: 'at)',
     breaks: 'The last record is dropped when its line end is not as it was written.',
-    catchers: ['tests/journal/tail.test.ts'],
+    catchers: ['tests/actors/journal/tail.test.ts'],
   },
   {
     name: 'journal-takes-any-line-end',
@@ -192,7 +192,7 @@ export const journal: readonly Mutant[] = [
     from: 'some((byte) => byte !== 0)',
     to: 'some((byte) => byte > 255)',
     breaks: 'A line end that is another byte is cut off in silence.',
-    catchers: ['tests/journal/tail.test.ts'],
+    catchers: ['tests/actors/journal/tail.test.ts'],
   },
   {
     name: 'journal-draft-of-a-known-name',
@@ -200,7 +200,7 @@ export const journal: readonly Mutant[] = [
     from: '.new.$',
     to: '.new`; // $',
     breaks: 'A draft meets what somebody has put in its place.',
-    catchers: ['tests/journal/lock.test.ts'],
+    catchers: ['tests/actors/journal/lock.test.ts'],
   },
   {
     name: 'journal-leaves-drafts',
@@ -208,7 +208,7 @@ export const journal: readonly Mutant[] = [
     from: '    this.#sweep();\n',
     to: '',
     breaks: 'Drafts of those who were killed pile up.',
-    catchers: ['tests/journal/lock.test.ts'],
+    catchers: ['tests/actors/journal/lock.test.ts'],
   },
   {
     name: 'journal-name-not-on-the-disk',
@@ -216,7 +216,7 @@ export const journal: readonly Mutant[] = [
     from: 'file.syncName();',
     to: '',
     breaks: 'A loss of power takes a new journal away, with all that it was told to hold.',
-    catchers: ['tests/journal/lock.test.ts'],
+    catchers: ['tests/actors/journal/lock.test.ts'],
   },
   {
     name: 'journal-lock-ends-the-program',
@@ -224,7 +224,7 @@ export const journal: readonly Mutant[] = [
     from: "if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;",
     to: 'throw error;',
     breaks: 'A lock that cannot be removed ends the program.',
-    catchers: ['tests/journal/lock.test.ts', 'tests/journal/inject.test.ts'],
+    catchers: ['tests/actors/journal/lock.test.ts', 'tests/actors/journal/inject.test.ts'],
   },
   {
     name: 'journal-ctrl-c-is-final',
@@ -232,7 +232,7 @@ export const journal: readonly Mutant[] = [
     from: 'core.ending !== undefined || isByEndSignal(cause.exit)',
     to: 'core.ending !== undefined',
     breaks: 'What Ctrl-C has ended is not done by the next pool.',
-    catchers: ['tests/journal/ending.test.ts'],
+    catchers: ['tests/actors/journal/ending.test.ts'],
   },
   {
     name: 'journal-death-at-the-end-is-final',
@@ -240,7 +240,7 @@ export const journal: readonly Mutant[] = [
     from: 'core.ending !== undefined || isByEndSignal(cause.exit)',
     to: 'isByEndSignal(cause.exit)',
     breaks: 'A worker that dies while its pool ends takes its task with it.',
-    catchers: ['tests/journal/ending.test.ts'],
+    catchers: ['tests/actors/journal/ending.test.ts'],
   },
   {
     name: 'journal-waits-for-what-has-failed',
@@ -248,7 +248,7 @@ export const journal: readonly Mutant[] = [
     from: 'if (entry.record !== undefined) entry.record.owner = undefined;',
     to: '',
     breaks: 'Who asks for a task that a signal has ended waits for ever.',
-    catchers: ['tests/journal/ending.test.ts'],
+    catchers: ['tests/actors/journal/ending.test.ts'],
   },
   {
     name: 'journal-writes-while-it-tells',
@@ -256,6 +256,6 @@ export const journal: readonly Mutant[] = [
     from: 'this.#isSyncing || this.#isTelling ||',
     to: 'this.#isSyncing ||',
     breaks: 'A file that is written anew lacks what is just being told of.',
-    catchers: ['tests/journal/gone.test.ts'],
+    catchers: ['tests/actors/journal/gone.test.ts'],
   },
 ];

@@ -8,7 +8,7 @@ export const limits: readonly Mutant[] = [
     from: '  waits.clear(entry);\n',
     to: '',
     breaks: 'A task that is performed fails because it waits too long.',
-    catchers: ['tests/pool/timeout.test.ts'],
+    catchers: ['tests/actors/tasks/timeout.test.ts'],
   },
   {
     name: 'time-is-never-over',
@@ -16,7 +16,7 @@ export const limits: readonly Mutant[] = [
     from: 'if (due > now) return this.#wait(line, Math.ceil(due - now));',
     to: 'if (due > 0) return;',
     breaks: 'A timeout never fires.',
-    catchers: ['tests/pool/timeout.test.ts'],
+    catchers: ['tests/actors/tasks/timeout.test.ts'],
   },
   {
     name: 'worn-worker-stays',
@@ -24,7 +24,7 @@ export const limits: readonly Mutant[] = [
     from: '>= tasks || this.#memory',
     to: '> tasks || this.#memory',
     breaks: 'A worker performs one task more than it may.',
-    catchers: ['tests/pool/recycle.test.ts'],
+    catchers: ['tests/actors/workers/recycle.test.ts'],
   },
   {
     name: 'memory-of-nobody',
@@ -32,7 +32,7 @@ export const limits: readonly Mutant[] = [
     from: 'this.#memory = bytes;',
     to: 'this.#memory = 0;',
     breaks: 'A worker is never ended for its memory.',
-    catchers: ['tests/pool/recycle.test.ts'],
+    catchers: ['tests/actors/workers/recycle.test.ts'],
   },
   {
     name: 'follow-ups-of-the-worn',
@@ -40,7 +40,7 @@ export const limits: readonly Mutant[] = [
     from: '!hasFollowUps && this',
     to: 'this',
     breaks: 'A worker ends whose follow-ups need what it has learnt.',
-    catchers: ['tests/pool/recycle.test.ts'],
+    catchers: ['tests/actors/workers/recycle.test.ts'],
   },
   {
     name: 'no-sign-no-end',
@@ -48,7 +48,7 @@ export const limits: readonly Mutant[] = [
     from: "if (this.#isAwaited) return this.#connection.kill('unresponsive');",
     to: 'if (this.#isAwaited) return;',
     breaks: 'A worker that is stopped is never found.',
-    catchers: ['tests/pool/heartbeat.test.ts'],
+    catchers: ['tests/actors/workers/heartbeat.test.ts'],
   },
   {
     name: 'signs-of-nobody',
@@ -56,7 +56,7 @@ export const limits: readonly Mutant[] = [
     from: '    this.#health?.heard();\n',
     to: '',
     breaks: 'A worker that answers is taken for one that does not.',
-    catchers: ['tests/pool/heartbeat.test.ts'],
+    catchers: ['tests/actors/workers/heartbeat.test.ts'],
   },
   {
     name: 'no-demand',
@@ -64,7 +64,7 @@ export const limits: readonly Mutant[] = [
     from: 'Math.max(0, queue.length - starting)',
     to: '0',
     breaks: 'A pool that may be smaller never grows.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {
     name: 'all-retire',
@@ -72,7 +72,7 @@ export const limits: readonly Mutant[] = [
     from: 'if (living > leastOf(pool)) end(pool, seat, effects);',
     to: 'end(pool, seat, effects);',
     breaks: 'Workers end that the pool keeps.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {
     name: 'given-up-and-working',
@@ -80,7 +80,7 @@ export const limits: readonly Mutant[] = [
     from: ' || pool.degraded !== undefined) return false;',
     to: ') return false;',
     breaks: 'A pool that has given up begins another task.',
-    catchers: ['tests/pool/intensity.test.ts'],
+    catchers: ['tests/actors/workers/intensity.test.ts'],
   },
   {
     name: 'no-history',
@@ -88,7 +88,7 @@ export const limits: readonly Mutant[] = [
     from: 'entry.deaths = [...died.history, died];',
     to: 'entry.deaths = [];',
     breaks: 'A task that ends every worker has no history.',
-    catchers: ['tests/pool/intensity.test.ts'],
+    catchers: ['tests/actors/workers/intensity.test.ts'],
   },
   {
     name: 'reaper-forgets-all',
@@ -96,6 +96,6 @@ export const limits: readonly Mutant[] = [
     from: 'kill -9 $pid',
     to: 'true',
     breaks: 'A worker that loops outlives its killed program.',
-    catchers: ['tests/pool/stubborn.test.ts'],
+    catchers: ['tests/actors/workers/stubborn.test.ts'],
   },
 ];

@@ -8,7 +8,7 @@ export const prefetch: readonly Mutant[] = [
     from: '2 * this.#seat.window, this.#most);',
     to: 'this.#seat.window, this.#most);',
     breaks: 'A quick worker prefetches nothing.',
-    catchers: ['tests/pool/holding.test.ts'],
+    catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
     name: 'window-of-any-process',
@@ -16,7 +16,7 @@ export const prefetch: readonly Mutant[] = [
     from: 'connection.begun !== undefined || isIdempotent ? window : 1',
     to: 'window',
     breaks: 'A process holds several requests, and nobody knows which of them it has begun.',
-    catchers: ['tests/pool/holding.test.ts'],
+    catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
     name: 'window-stays-open',
@@ -24,7 +24,7 @@ export const prefetch: readonly Mutant[] = [
     from: '  seat.window = 1;\n',
     to: '',
     breaks: 'A worker with a new competence prefetches as much as before.',
-    catchers: ['tests/pool/holding.test.ts'],
+    catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
     name: 'claims-when-closed',
@@ -32,7 +32,7 @@ export const prefetch: readonly Mutant[] = [
     from: '  if (before > COUNT) return false;\n',
     to: '',
     breaks: 'A worker begins what has been taken back.',
-    catchers: ['tests/actors/claim-counter.test.ts'],
+    catchers: ['tests/actors/protocol/claim-counter.test.ts'],
   },
   {
     name: 'claims-without-asking',
@@ -40,7 +40,7 @@ export const prefetch: readonly Mutant[] = [
     from: '      if (this.#port.claim?.() === false) return;\n',
     to: '      this.#port.claim?.();\n',
     breaks: 'A request that was taken back is performed twice.',
-    catchers: ['tests/actors/serve.test.ts', 'tests/pool/inline.test.ts'],
+    catchers: ['tests/actors/serve/main-loop.test.ts', 'tests/actors/hosts/inline.test.ts'],
   },
   {
     name: 'never-reopened',
@@ -48,7 +48,7 @@ export const prefetch: readonly Mutant[] = [
     from: '    this.#port.reopen?.();\n',
     to: '',
     breaks: 'A worker from which requests were taken back begins no other.',
-    catchers: ['tests/actors/serve.test.ts'],
+    catchers: ['tests/actors/serve/main-loop.test.ts'],
   },
   {
     name: 'recall-drops-nothing',
@@ -56,7 +56,7 @@ export const prefetch: readonly Mutant[] = [
     from: 'this.#requests.length = Math.max(0, (kept ?? 0) - this.#begun);',
     to: '',
     breaks: 'What was taken back stays with the worker.',
-    catchers: ['tests/actors/serve.test.ts'],
+    catchers: ['tests/actors/serve/main-loop.test.ts'],
   },
   {
     name: 'ends-what-it-has-begun',
@@ -64,7 +64,7 @@ export const prefetch: readonly Mutant[] = [
     from: 'if (isEnding && this.prefetch?.release()) return;',
     to: '',
     breaks: 'A verdict that ends its worker ends another task with it.',
-    catchers: ['tests/pool/holding.test.ts'],
+    catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
     name: 'begun-is-repeated',
@@ -72,7 +72,7 @@ export const prefetch: readonly Mutant[] = [
     from: 'if (begun > 0 && !pool.rules.isIdempotent) return',
     to: 'if (begun > 1_000_000) return',
     breaks: 'A task that was begun by a worker that died is performed again.',
-    catchers: ['tests/pool/holding.test.ts'],
+    catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
     name: 'cancel-ends-a-worker-for-nothing',
@@ -80,7 +80,7 @@ export const prefetch: readonly Mutant[] = [
     from: '  if (seat.held[0] !== entry && recall(pool, seat, 1, effects) && !seat.held.includes(entry)) return;\n',
     to: '',
     breaks: 'Cancelling a task that was not begun ends a worker.',
-    catchers: ['tests/pool/holding.test.ts'],
+    catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
     name: 'returned-out-of-order',
@@ -88,7 +88,7 @@ export const prefetch: readonly Mutant[] = [
     from: 'for (let i = entries.length - 1; i >= 0; i--) {',
     to: 'for (let i = 0; i < entries.length; i++) {',
     breaks: 'What a worker gives back comes in the wrong order.',
-    catchers: ['tests/pool/holding.test.ts'],
+    catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
     name: 'proxies-as-text',
@@ -96,7 +96,7 @@ export const prefetch: readonly Mutant[] = [
     from: ' || types.isProxy(value)',
     to: '',
     breaks: 'Whether a proxy can be sent depends on what is sent with it.',
-    catchers: ['tests/actors/text.test.ts'],
+    catchers: ['tests/actors/protocol/plain-json.test.ts'],
   },
   {
     name: 'one-clone-of-several',
@@ -104,7 +104,7 @@ export const prefetch: readonly Mutant[] = [
     from: 'if (canShareMessage(requests))',
     to: 'if (requests.length > 1)',
     breaks: 'Requests that JSON changes are sent as JSON.',
-    catchers: ['tests/pool/holding.test.ts'],
+    catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
     name: 'frames-wait-behind-an-error',
@@ -112,7 +112,7 @@ export const prefetch: readonly Mutant[] = [
     from: '      setImmediate(() => this.read(NOTHING));\n',
     to: '',
     breaks: 'A frame that has come waits for another after an error.',
-    catchers: ['tests/actors/frames.test.ts'],
+    catchers: ['tests/actors/protocol/frames.test.ts'],
   },
   {
     name: 'room-at-a-recalled-worker',
@@ -120,7 +120,7 @@ export const prefetch: readonly Mutant[] = [
     from: '  return pool.free.some((seat) => seat.isRecalled);',
     to: '  return false;',
     breaks: 'A worker that is just giving back requests is ended for want of a match.',
-    catchers: ['tests/pool/holding.test.ts'],
+    catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
     name: 'spares-without-bound',
@@ -128,6 +128,6 @@ export const prefetch: readonly Mutant[] = [
     from: 'this.#waiting.length < count && ',
     to: 'this.#waiting.length < count + 1 && ',
     breaks: 'There are more processes than asked for.',
-    catchers: ['tests/pool/spares.test.ts'],
+    catchers: ['tests/actors/workers/spares.test.ts'],
   },
 ];

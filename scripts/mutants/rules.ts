@@ -8,7 +8,7 @@ export const rules: readonly Mutant[] = [
     from: 'seat.window === 1 ? 1 :',
     to: 'seat.window === 1 ? 2 :',
     breaks: 'A worker without a window holds two requests.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {
     name: 'stale-cursor',
@@ -16,7 +16,7 @@ export const rules: readonly Mutant[] = [
     from: '  seat.cursor = cursor;\n',
     to: '',
     breaks: 'A worker takes tasks by the competence it had before.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {
     name: 'no-room-is-made',
@@ -24,7 +24,7 @@ export const rules: readonly Mutant[] = [
     from: 'old.slice(0, Math.max(1, keys))',
     to: 'old.slice(0, 0)',
     breaks: 'No old worker makes room for a fresh one.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {
     name: 'the-latest-makes-room',
@@ -32,7 +32,7 @@ export const rules: readonly Mutant[] = [
     from: 'old.slice(0, Math.max(1, keys))',
     to: 'old.slice(-Math.max(1, keys))',
     breaks: 'The most recently used worker makes room.',
-    catchers: ['tests/pool/progress.test.ts'],
+    catchers: ['tests/actors/supervision/progress.test.ts'],
   },
   {
     name: 'nobody-is-stranded',
@@ -40,7 +40,7 @@ export const rules: readonly Mutant[] = [
     from: 'isClosing ? [...pool.queue] : [...pool.followUps]',
     to: 'isClosing ? [...pool.queue] : []',
     breaks: 'Follow-ups that nobody can take wait for ever.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {
     name: 'never-stalled',
@@ -48,7 +48,7 @@ export const rules: readonly Mutant[] = [
     from: '  pool.isStalled = true;',
     to: '  pool.isStalled = false;',
     breaks: 'A pool that cannot go on does not say so.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {
     name: 'close-leaves-the-unwanted',
@@ -56,7 +56,7 @@ export const rules: readonly Mutant[] = [
     from: "const isClosing = pool.phase === 'closing';",
     to: 'const isClosing = false;',
     breaks: 'A closing pool waits for ever for tasks that nobody takes.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {
     name: 'give-back-reversed',
@@ -64,7 +64,7 @@ export const rules: readonly Mutant[] = [
     from: 'for (let i = entries.length - 1; i >= 0; i--) {',
     to: 'for (let i = 0; i < entries.length; i++) {',
     breaks: 'What goes back to the queue changes its order.',
-    catchers: ['tests/pool/holding.test.ts'],
+    catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
     name: 'settled-goes-back',
@@ -72,7 +72,7 @@ export const rules: readonly Mutant[] = [
     from: "    if (entry.place === 'settled') continue;\n",
     to: '',
     breaks: 'A task that has settled goes back to the queue.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {
     name: 'back-and-never-stranded',
@@ -80,7 +80,7 @@ export const rules: readonly Mutant[] = [
     from: '    if (entry.origin !== undefined) pool.followUps.add(entry);\n',
     to: '',
     breaks: 'A follow-up that went back to the queue is never stranded.',
-    catchers: ['tests/machines/restart.test.ts'],
+    catchers: ['tests/machines/rules/restart.test.ts'],
   },
   {
     name: 'suspect-among-others',
@@ -88,7 +88,7 @@ export const rules: readonly Mutant[] = [
     from: 'while (seat.held.length < share && !isAlone(seat.held[0])) {',
     to: 'while (seat.held.length < share) {',
     breaks: 'A task that may have killed a worker is followed by others.',
-    catchers: ['tests/machines/restart.test.ts'],
+    catchers: ['tests/machines/rules/restart.test.ts'],
   },
   {
     name: 'take-while-paused',
@@ -96,7 +96,7 @@ export const rules: readonly Mutant[] = [
     from: "if (pool.holds > 0 || pool.phase === 'destroying'",
     to: "if (pool.phase === 'destroying'",
     breaks: 'A paused pool gives tasks away.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {
     name: 'expired-and-silent',
@@ -104,7 +104,7 @@ export const rules: readonly Mutant[] = [
     from: "      settle(entry, stop === undefined ? { type: 'expired' } : { type: 'cancelled', reason: stop.reason }, effects);\n",
     to: '',
     breaks: 'A task without a request never settles.',
-    catchers: ['tests/machines/decide.test.ts'],
+    catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {
     name: 'idle-at-each-event',

@@ -8,7 +8,7 @@ export const statecharts: readonly Mutant[] = [
     from: 'if (last !== null && this.#isBefore(entry, last)) cursor.late.push(entry);',
     to: 'if (last !== null && this.#isBefore(entry, last)) cursor.late.length = 0;',
     breaks: 'A task that enters before what a worker has refused is not shown to it.',
-    catchers: ['tests/machines/queue.test.ts'],
+    catchers: ['tests/machines/queue/queue.test.ts'],
   },
   {
     name: 'deaf-broadcast',
@@ -16,7 +16,7 @@ export const statecharts: readonly Mutant[] = [
     from: '    for (const cursor of this.#cursors) resetMatchCursor(cursor);',
     to: '    if (this.#length < 0) for (const cursor of this.#cursors) resetMatchCursor(cursor);',
     breaks: 'A broadcast changes nothing, and what comes back to the head is not seen.',
-    catchers: ['tests/machines/queue.test.ts'],
+    catchers: ['tests/machines/queue/queue.test.ts'],
   },
   {
     name: 'back-behind-its-equals',
@@ -24,7 +24,7 @@ export const statecharts: readonly Mutant[] = [
     from: '    entry.turn = --this.#first;',
     to: '    entry.turn = ++this.#last + 0 * this.#first--;',
     breaks: 'With an order a task goes back behind its equals.',
-    catchers: ['tests/machines/queue.test.ts'],
+    catchers: ['tests/machines/queue/queue.test.ts'],
   },
   {
     name: 'skipped-find',
@@ -32,7 +32,7 @@ export const statecharts: readonly Mutant[] = [
     from: '        cursor.last = entry.prev;',
     to: '        cursor.last = entry;',
     breaks: 'A task that was found and not taken is lost to its status.',
-    catchers: ['tests/machines/queue.test.ts'],
+    catchers: ['tests/machines/queue/queue.test.ts'],
   },
   {
     name: 'keyed-first',
@@ -40,7 +40,7 @@ export const statecharts: readonly Mutant[] = [
     from: '    return this.#isBefore(keyed, unkeyed) ? keyed : unkeyed;',
     to: '    return keyed;',
     breaks: 'A worker passes over earlier tasks for those of its key.',
-    catchers: ['tests/machines/queue.test.ts'],
+    catchers: ['tests/machines/queue/queue.test.ts'],
   },
   {
     name: 'list-at-the-end',
@@ -48,7 +48,7 @@ export const statecharts: readonly Mutant[] = [
     from: 'list.entries.splice(placeOf(list, entry, where), 0, entry);',
     to: 'list.entries.splice(Math.max(placeOf(list, entry, where), list.entries.length), 0, entry);',
     breaks: 'A priority means nothing among the tasks of a key.',
-    catchers: ['tests/machines/queue.test.ts'],
+    catchers: ['tests/machines/queue/queue.test.ts'],
   },
   {
     name: 'skip-list-forgets-ground',
@@ -56,7 +56,7 @@ export const statecharts: readonly Mutant[] = [
     from: '    while (next !== null && this.#isBefore(next, entry)) {\n      at = next;\n      next = next.next;',
     to: '    while (next !== null && next === entry) {\n      at = next;\n      next = next.next;',
     breaks: 'A task enters the queue too early under an order.',
-    catchers: ['tests/machines/queue.test.ts'],
+    catchers: ['tests/machines/queue/queue.test.ts'],
   },
   {
     name: 'busy-worker-is-deaf',
@@ -96,7 +96,7 @@ export const statecharts: readonly Mutant[] = [
     from: 'context.rt.pool.seats.size === 0',
     to: 'context.rt.pool.seats.size >= 0',
     breaks: 'destroy resolves before the processes have exited.',
-    catchers: ['tests/pool/close.test.ts'],
+    catchers: ['tests/actors/pool/close.test.ts'],
   },
   {
     name: 'one-pause-not-shown',
@@ -104,7 +104,7 @@ export const statecharts: readonly Mutant[] = [
     from: 'isPaused: ({ context }) => context.rt.pool.holds > 0',
     to: 'isPaused: ({ context }) => context.rt.pool.holds > 1',
     breaks: 'One pause is not shown by the supervisor.',
-    catchers: ['tests/pool/life.test.ts'],
+    catchers: ['tests/actors/supervision/life.test.ts'],
   },
   {
     name: 'plan-ignores-the-guard',

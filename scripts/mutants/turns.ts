@@ -8,7 +8,7 @@ export const turns: readonly Mutant[] = [
     from: '    if (this.#depth > 0) this.#later.push(act);\n    else act();',
     to: '    act();',
     breaks: 'What a hook puts into the queue is there in the midst of a step.',
-    catchers: ['tests/actors/turn.test.ts'],
+    catchers: ['tests/actors/core/turn.test.ts'],
   },
   {
     name: 'hooks-reach-the-supervisor',
@@ -16,7 +16,7 @@ export const turns: readonly Mutant[] = [
     from: '      if (core.turn.isUnderWay) return core.turn.after(() => core.send(event));\n',
     to: '',
     breaks: 'What a hook asks of its pool changes the state of the step that called it.',
-    catchers: ['tests/pool/reentry.test.ts'],
+    catchers: ['tests/actors/core/reentry.test.ts'],
   },
   {
     name: 'later-steps-overtake',
@@ -24,7 +24,7 @@ export const turns: readonly Mutant[] = [
     from: 'if (--this.#depth > 0 || this.#isEnding) return;',
     to: 'if (--this.#depth > 0) return;',
     breaks: 'What was asked for last is done in the midst of what was asked for first.',
-    catchers: ['tests/actors/turn.test.ts'],
+    catchers: ['tests/actors/core/turn.test.ts'],
   },
   {
     name: 'settled-again',
@@ -32,7 +32,7 @@ export const turns: readonly Mutant[] = [
     from: '  if (!NEXT[entry.place].includes(to)) throw',
     to: '  if (false) throw',
     breaks: 'A task may leave where it is for anywhere.',
-    catchers: ['tests/machines/entry.test.ts'],
+    catchers: ['tests/machines/queue/entry.test.ts'],
   },
   {
     name: 'stopped-task-is-sent',
@@ -40,7 +40,7 @@ export const turns: readonly Mutant[] = [
     from: '    if (stop !== undefined || request === undefined) {',
     to: '    if (request === undefined) {',
     breaks: 'A task whose own hook has cancelled it is sent, and its worker ended for it.',
-    catchers: ['tests/machines/restart.test.ts'],
+    catchers: ['tests/machines/rules/restart.test.ts'],
   },
   {
     name: 'transfer-is-prefetched',
@@ -48,7 +48,7 @@ export const turns: readonly Mutant[] = [
     from: '(entry.retries > 0 || entry.transfers)',
     to: 'entry.retries > 0',
     breaks: 'A task whose buffers go along is prefetched.',
-    catchers: ['tests/pool/transfer.test.ts'],
+    catchers: ['tests/actors/workers/transfer.test.ts'],
   },
   {
     name: 'spent-goes-back',
@@ -56,7 +56,7 @@ export const turns: readonly Mutant[] = [
     from: '    if (entry.isSpent) {',
     to: '    if (false as boolean) {',
     breaks: 'A task whose buffers have gone is performed on what is left.',
-    catchers: ['tests/pool/transfer.test.ts'],
+    catchers: ['tests/actors/workers/transfer.test.ts'],
   },
   {
     name: 'spent-is-tried-again',
@@ -64,7 +64,7 @@ export const turns: readonly Mutant[] = [
     from: '  if (wantsRetry && entry.isSpent) {',
     to: '  if (false as boolean) {',
     breaks: 'A death after which the kind wants another try is told as something else.',
-    catchers: ['tests/pool/transfer.test.ts'],
+    catchers: ['tests/actors/workers/transfer.test.ts'],
   },
   {
     name: 'late-feedback-is-the-next-ones',
@@ -72,7 +72,7 @@ export const turns: readonly Mutant[] = [
     from: 'held[number - answeredBy(seat) - 1]',
     to: 'held[0]',
     breaks: 'A feedback goes to the task that is performed when it comes.',
-    catchers: ['tests/actors/worker-feedback.test.ts'],
+    catchers: ['tests/actors/workers/worker-feedback.test.ts'],
   },
   {
     name: 'feedback-after-the-answer',
@@ -80,7 +80,7 @@ export const turns: readonly Mutant[] = [
     from: '      if (!this.#isOver) this.#send(feedback);',
     to: '      this.#send(feedback);',
     breaks: 'A task sends feedback when it has been answered, under the number of another.',
-    catchers: ['tests/pool/feedback.test.ts'],
+    catchers: ['tests/actors/workers/feedback.test.ts'],
   },
   {
     name: 'hooks-in-the-pools-context',
@@ -88,7 +88,7 @@ export const turns: readonly Mutant[] = [
     from: '(entry as TaskEntry).runInAsyncScope(kind.requestOfTask, kind, cursor.status, task)',
     to: 'kind.requestOfTask(cursor.status, task)',
     breaks: 'A hook of a task runs in no context.',
-    catchers: ['tests/pool/context.test.ts'],
+    catchers: ['tests/actors/platform/context.test.ts'],
   },
   {
     name: 'context-of-the-last-caller',
@@ -96,7 +96,7 @@ export const turns: readonly Mutant[] = [
     from: '        inNeutralContext(deliver, undefined, event);',
     to: '        deliver(event);',
     breaks: "What the pool does by itself runs in some caller's context.",
-    catchers: ['tests/pool/context.test.ts'],
+    catchers: ['tests/actors/platform/context.test.ts'],
   },
   {
     name: 'a-listener-a-task',
@@ -104,7 +104,7 @@ export const turns: readonly Mutant[] = [
     from: 'const group = groups.get(signal) ?? listenOnce(signal);',
     to: 'const group = listenOnce(signal);',
     breaks: 'Each task has its own listener on a shared signal.',
-    catchers: ['tests/pool/shared-signal.test.ts'],
+    catchers: ['tests/actors/platform/shared-signal.test.ts'],
   },
   {
     name: 'one-slot-a-room',
@@ -112,7 +112,7 @@ export const turns: readonly Mutant[] = [
     from: '      if (this.#letIn++ === 0) setImmediate(() => this.#offerAgain());',
     to: '      this.#letIn++;',
     breaks: 'Who waits for a slot is forgotten when another was let in.',
-    catchers: ['tests/pool/room.test.ts'],
+    catchers: ['tests/actors/tasks/backpressure.test.ts'],
   },
   {
     name: 'free-workers-are-no-room',
@@ -120,7 +120,7 @@ export const turns: readonly Mutant[] = [
     from: 'return this.#hasPlace(0) || this.#isTaken(task, 0);',
     to: 'return this.#hasPlace(0);',
     breaks: 'With maxQueue 0 no free worker gets a task.',
-    catchers: ['tests/pool/room.test.ts'],
+    catchers: ['tests/actors/tasks/backpressure.test.ts'],
   },
   {
     name: 'early-deaths-are-nothing',
@@ -128,7 +128,7 @@ export const turns: readonly Mutant[] = [
     from: '  if (isEarly === true && held.length === 0 && !seat.isExpected) {',
     to: '  if (false as boolean) {',
     breaks: 'Workers that die as soon as they are ready are started without end and without a pause.',
-    catchers: ['tests/machines/restart.test.ts'],
+    catchers: ['tests/machines/rules/restart.test.ts'],
   },
   {
     name: 'feedbacks-are-kept',
@@ -136,7 +136,7 @@ export const turns: readonly Mutant[] = [
     from: '    if (feedbacks.length > options.keepFeedbacks) feedbacks.shift();\n',
     to: '',
     breaks: 'Every feedback that was ever sent is kept.',
-    catchers: ['tests/pool/feedback.test.ts'],
+    catchers: ['tests/actors/workers/feedback.test.ts'],
   },
   {
     name: 'times-let-the-program-end',
@@ -144,7 +144,7 @@ export const turns: readonly Mutant[] = [
     from: "line.timer = this.#timers.after(left, () => setImmediate(() => this.#check(line)), 'always');",
     to: "line.timer = this.#timers.after(left, () => setImmediate(() => this.#check(line)), 'never');",
     breaks: 'A program ends before the time of the task that it waits for.',
-    catchers: ['tests/pool/keep-alive.test.ts'],
+    catchers: ['tests/actors/pool/keep-alive.test.ts'],
   },
   {
     name: 'an-id-a-worker',
@@ -152,7 +152,7 @@ export const turns: readonly Mutant[] = [
     from: "actorId: id.slice(0, id.lastIndexOf(':')),",
     to: 'actorId: id,',
     breaks: 'XState keeps something of every worker that ever was.',
-    catchers: ['tests/pool/growth.test.ts'],
+    catchers: ['tests/actors/supervision/growth.test.ts'],
   },
   {
     name: 'perform-of-the-master',
@@ -160,7 +160,7 @@ export const turns: readonly Mutant[] = [
     from: '  if (prints === undefined || !hasOtherPerform(printsOf(kind), prints)) return undefined;',
     to: '  if (prints !== undefined || prints === undefined) return undefined;',
     breaks: 'A kind with a perform of its own runs that of its module, and nobody says so.',
-    catchers: ['tests/pool/handshake.test.ts'],
+    catchers: ['tests/actors/protocol/handshake.test.ts'],
   },
   {
     name: 'promises-match',
@@ -168,7 +168,7 @@ export const turns: readonly Mutant[] = [
     from: "    refusePromise(kind, 'taskMatch', isMatch);\n",
     to: '',
     breaks: 'A taskMatch that answers a promise takes every task.',
-    catchers: ['tests/pool/usage.test.ts'],
+    catchers: ['tests/actors/options/usage.test.ts'],
   },
   {
     name: 'spares-start-in-spares',
@@ -176,6 +176,6 @@ export const turns: readonly Mutant[] = [
     from: 'this.#isOver || this.#isFilling || ',
     to: 'this.#isOver || ',
     breaks: 'An extraEnv that resizes its pool starts more workers than there may be.',
-    catchers: ['tests/pool/spares.test.ts'],
+    catchers: ['tests/actors/workers/spares.test.ts'],
   },
 ];

@@ -8,7 +8,7 @@ export const view: readonly Mutant[] = [
     from: '\\n`, () => socket.destroy());',
     to: '\\n`);',
     breaks: 'Who was refused a WebSocket holds the connection.',
-    catchers: ['tests/inspect/held-open.test.ts'],
+    catchers: ['tests/inspect/server/held-open.test.ts'],
   },
   {
     name: 'answer-keeps-connection',
@@ -16,7 +16,7 @@ export const view: readonly Mutant[] = [
     from: "response.writeHead(status, { ...headers, connection: 'close' });",
     to: 'response.writeHead(status, headers);',
     breaks: 'Who has got the page holds the connection.',
-    catchers: ['tests/inspect/held-open.test.ts'],
+    catchers: ['tests/inspect/server/held-open.test.ts'],
   },
   {
     name: 'strangers-stay',
@@ -24,7 +24,7 @@ export const view: readonly Mutant[] = [
     from: 'setTimeout(() => socket.destroy(), LONGEST_STAY)',
     to: 'setTimeout(() => {}, LONGEST_STAY)',
     breaks: 'Who says nothing holds a connection for ever.',
-    catchers: ['tests/inspect/held-open.test.ts'],
+    catchers: ['tests/inspect/server/held-open.test.ts'],
   },
   {
     name: 'strangers-unbounded',
@@ -32,7 +32,7 @@ export const view: readonly Mutant[] = [
     from: '    if (this.#timers.size >= MOST) this.#oldest()?.destroy();\n',
     to: '',
     breaks: 'Strangers hold as many connections as they like.',
-    catchers: ['tests/inspect/held-open.test.ts'],
+    catchers: ['tests/inspect/server/held-open.test.ts'],
   },
   {
     name: 'viewers-are-strangers',
@@ -40,7 +40,7 @@ export const view: readonly Mutant[] = [
     from: '      this.#strangers.release(socket);\n',
     to: '',
     breaks: 'Who cursors is cut off when many strangers come.',
-    catchers: ['tests/inspect/held-open.test.ts'],
+    catchers: ['tests/inspect/server/held-open.test.ts'],
   },
   {
     name: 'stop-waits-for-strangers',
@@ -48,7 +48,7 @@ export const view: readonly Mutant[] = [
     from: '    this.#strangers.endAll();\n',
     to: '',
     breaks: 'The end of the inspector waits for who says nothing.',
-    catchers: ['tests/inspect/held-open.test.ts'],
+    catchers: ['tests/inspect/server/held-open.test.ts'],
   },
   {
     name: 'stop-waits-for-goodbyes',
@@ -56,7 +56,7 @@ export const view: readonly Mutant[] = [
     from: 'for (const viewer of viewers) viewer.terminate();',
     to: 'for (const viewer of viewers) viewer.ping();',
     breaks: 'The end of the inspector waits for a viewer that is silent.',
-    catchers: ['tests/inspect/held-open.test.ts'],
+    catchers: ['tests/inspect/server/held-open.test.ts'],
   },
   {
     name: 'token-in-the-query',
@@ -64,7 +64,7 @@ export const view: readonly Mutant[] = [
     from: '}/#token=',
     to: '}/?token=',
     breaks: 'The token is in what a browser sends.',
-    catchers: ['tests/inspect/safety.test.ts'],
+    catchers: ['tests/inspect/server/safety.test.ts'],
   },
   {
     name: 'one-right-token-is-enough',
@@ -72,7 +72,7 @@ export const view: readonly Mutant[] = [
     from: 'tokens.length > 0 && tokens.every(',
     to: 'tokens.length > 0 && tokens.some(',
     breaks: 'A wrong token is made good by a right one.',
-    catchers: ['tests/inspect/safety.test.ts'],
+    catchers: ['tests/inspect/server/safety.test.ts'],
   },
   {
     name: 'no-token-is-enough',
@@ -80,7 +80,7 @@ export const view: readonly Mutant[] = [
     from: 'tokens.length > 0 && tokens.every(',
     to: 'tokens.every(',
     breaks: 'Who shows no token is let in.',
-    catchers: ['tests/inspect/safety.test.ts'],
+    catchers: ['tests/inspect/server/safety.test.ts'],
   },
   {
     name: 'subprotocol-says-the-token',
@@ -88,7 +88,7 @@ export const view: readonly Mutant[] = [
     from: '(offered.has(PROTOCOL) ? PROTOCOL : false)',
     to: '([...offered].at(-1) ?? false)',
     breaks: 'The server says the token back.',
-    catchers: ['tests/inspect/safety.test.ts'],
+    catchers: ['tests/inspect/server/safety.test.ts'],
   },
   {
     name: 'results-held-back',
@@ -128,7 +128,7 @@ export const view: readonly Mutant[] = [
     from: '    process.exit(SOME_FAILED);\n',
     to: '    process.exit(0);\n',
     breaks: 'Results that could not be written are no failure.',
-    catchers: ['tests/bin/broken-output.test.ts'],
+    catchers: ['tests/bin/terminal/broken-output.test.ts'],
   },
   {
     name: 'terminal-is-commanded',
@@ -136,7 +136,7 @@ export const view: readonly Mutant[] = [
     from: 'stream.isTTY === true ? harmless(text) : text',
     to: 'text',
     breaks: 'What workers write commands the terminal.',
-    catchers: ['tests/bin/terminal.test.ts'],
+    catchers: ['tests/bin/terminal/terminal.test.ts'],
   },
   {
     name: 'pipes-are-escaped',
@@ -144,7 +144,7 @@ export const view: readonly Mutant[] = [
     from: 'stream.isTTY === true ? harmless(text) : text',
     to: 'harmless(text)',
     breaks: 'What is written to a pipe is changed.',
-    catchers: ['tests/bin/terminal.test.ts'],
+    catchers: ['tests/bin/terminal/terminal.test.ts'],
   },
   {
     name: 'watch-cuts-results',
@@ -152,7 +152,7 @@ export const view: readonly Mutant[] = [
     from: "const BREAK = '\\u001b[?7h';",
     to: "const BREAK = '';",
     breaks: 'A result is cut where the terminal ends.',
-    catchers: ['tests/bin/look.test.ts'],
+    catchers: ['tests/bin/terminal/terminal-view.test.ts'],
   },
   {
     name: 'bar-cuts-results',
@@ -160,7 +160,7 @@ export const view: readonly Mutant[] = [
     from: 'linewrap: true',
     to: 'linewrap: false',
     breaks: 'What is printed beside the progress is cut.',
-    catchers: ['tests/bin/terminal.test.ts'],
+    catchers: ['tests/bin/terminal/terminal.test.ts'],
   },
   {
     name: 'bar-stays-longest',
@@ -168,7 +168,7 @@ export const view: readonly Mutant[] = [
     from: 'const left = most - line.length - widthOf(title) - 1;',
     to: 'const left = most - widthOf(title) - 1;',
     breaks: 'The bar takes the place of the numbers.',
-    catchers: ['tests/bin/terminal.test.ts'],
+    catchers: ['tests/bin/terminal/terminal.test.ts'],
   },
   {
     name: 'texts-unquoted',
@@ -176,6 +176,6 @@ export const view: readonly Mutant[] = [
     from: '  const text = inOneLine(value);\n',
     to: '  const text = describe(value);\n',
     breaks: 'A text is taken for a number.',
-    catchers: ['tests/pool/options.test.ts'],
+    catchers: ['tests/actors/options/options.test.ts'],
   },
 ];

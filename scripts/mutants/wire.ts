@@ -8,7 +8,7 @@ export const wire: readonly Mutant[] = [
     from: "        process.on('disconnect', () => exit(0));\n",
     to: '',
     breaks: 'A worker outlives its master.',
-    catchers: ['tests/actors/process-host.test.ts'],
+    catchers: ['tests/actors/hosts/process-host.test.ts'],
   },
   {
     name: 'feedback-overtakes',
@@ -16,7 +16,7 @@ export const wire: readonly Mutant[] = [
     from: '  readonly #feedback = (value: unknown): void => {\n    this.#answers.flush();\n',
     to: '  readonly #feedback = (value: unknown): void => {\n',
     breaks: 'Feedback overtakes the answer before it.',
-    catchers: ['tests/actors/serve.test.ts'],
+    catchers: ['tests/actors/serve/main-loop.test.ts'],
   },
   {
     name: 'throw-overtakes',
@@ -24,7 +24,7 @@ export const wire: readonly Mutant[] = [
     from: '(error) => this.#goOn(new Thrown(encodeError(error))),',
     to: '(error) => {\n this.#port.post([ToMaster.Threw, encodeError(error)]);\n this.#isPerforming = false;\n this.#work(false);\n },',
     breaks: 'A throw overtakes the answers before it.',
-    catchers: ['tests/actors/serve.test.ts'],
+    catchers: ['tests/actors/serve/main-loop.test.ts'],
   },
   {
     name: 'thrown-among-answers',
@@ -32,7 +32,7 @@ export const wire: readonly Mutant[] = [
     from: '    if (isOf(answer, Thrown)) return this.#post([ToMaster.Threw, answer.error]);\n',
     to: '',
     breaks: 'A throw among answers is taken for an answer.',
-    catchers: ['tests/actors/serve.test.ts'],
+    catchers: ['tests/actors/serve/main-loop.test.ts'],
   },
   {
     name: 'rejection-blames-the-next',
@@ -40,7 +40,7 @@ export const wire: readonly Mutant[] = [
     from: '    setImmediate(this.#endTurn);',
     to: '    queueMicrotask(this.#endTurn);',
     breaks: 'A rejection that nobody handles fails the task after it.',
-    catchers: ['tests/pool/death.test.ts'],
+    catchers: ['tests/actors/workers/death.test.ts'],
   },
   {
     name: 'blamed-for-certain',
@@ -48,7 +48,7 @@ export const wire: readonly Mutant[] = [
     from: 'const known = this.#begunInTurn > 1 ? undefined : this.#begun;',
     to: 'const known = this.#begun;',
     breaks: 'The last of several tasks is blamed for a rejection.',
-    catchers: ['tests/actors/serve.test.ts'],
+    catchers: ['tests/actors/serve/main-loop.test.ts'],
   },
   {
     name: 'held-answers-let-out',
@@ -56,7 +56,7 @@ export const wire: readonly Mutant[] = [
     from: '    this.#answers.dropUnsafe();\n',
     to: '',
     breaks: 'A task that left an error behind is answered all the same.',
-    catchers: ['tests/actors/serve.test.ts'],
+    catchers: ['tests/actors/serve/main-loop.test.ts'],
   },
   {
     name: 'exit-without-count',
@@ -64,7 +64,7 @@ export const wire: readonly Mutant[] = [
     from: '    attempt(() => this.#port.post([ToMaster.Exiting, this.#begun]));\n',
     to: '',
     breaks: 'A task on its way to a worker that exits is lost.',
-    catchers: ['tests/actors/serve.test.ts'],
+    catchers: ['tests/actors/serve/main-loop.test.ts'],
   },
   {
     name: 'abort-of-any-request',
@@ -72,7 +72,7 @@ export const wire: readonly Mutant[] = [
     from: 'if (message[1] === this.#begun) this.#current?.abort',
     to: 'if (message[1] > 0) this.#current?.abort',
     breaks: 'An abort that comes late hits the next task.',
-    catchers: ['tests/actors/serve.test.ts'],
+    catchers: ['tests/actors/serve/main-loop.test.ts'],
   },
   {
     name: 'requests-interleave',
@@ -80,7 +80,7 @@ export const wire: readonly Mutant[] = [
     from: '        this.#requests.push(message[1]);\n        if (!this.#isPerforming) this.#work(true);',
     to: '        this.#requests.push(message[1]);\n        this.#work(true);',
     breaks: 'Two requests are performed at once.',
-    catchers: ['tests/actors/serve.test.ts'],
+    catchers: ['tests/actors/serve/main-loop.test.ts'],
   },
   {
     name: 'exit-loses-answers',
@@ -88,7 +88,7 @@ export const wire: readonly Mutant[] = [
     from: 'if (this.#isFatal) return;\n    attempt(() => this.#answers.flush());\n',
     to: 'if (this.#isFatal) return;\n',
     breaks: 'An exit loses the answers before it.',
-    catchers: ['tests/actors/serve.test.ts'],
+    catchers: ['tests/actors/serve/main-loop.test.ts'],
   },
   {
     name: 'last-request-first',
@@ -96,7 +96,7 @@ export const wire: readonly Mutant[] = [
     from: 'this.#perform(this.#requests.shift());',
     to: 'this.#perform(this.#requests.pop());',
     breaks: 'A worker performs what it holds in reverse.',
-    catchers: ['tests/actors/serve.test.ts'],
+    catchers: ['tests/actors/serve/main-loop.test.ts'],
   },
   {
     name: 'signal-made-anew',
@@ -104,7 +104,7 @@ export const wire: readonly Mutant[] = [
     from: '  get signal(): AbortSignal {\n    this.#controller ??= new AbortController();',
     to: '  get signal(): AbortSignal {\n    this.#controller = new AbortController();',
     breaks: 'A signal that is asked for twice is two signals.',
-    catchers: ['tests/actors/serve.test.ts'],
+    catchers: ['tests/actors/serve/main-loop.test.ts'],
   },
   {
     name: 'lone-master',
@@ -112,7 +112,7 @@ export const wire: readonly Mutant[] = [
     from: 'if (message[1] !== WIRE_VERSION) throw new Error',
     to: 'if (message[1] > 99 * WIRE_VERSION) throw new Error',
     breaks: 'A worker goes on under a master of another version.',
-    catchers: ['tests/actors/serve.test.ts'],
+    catchers: ['tests/actors/serve/main-loop.test.ts'],
   },
   {
     name: 'aggregate-lost',
@@ -120,7 +120,7 @@ export const wire: readonly Mutant[] = [
     from: 'depth > 0 && Array.isArray(list) ?',
     to: 'depth > 99 && Array.isArray(list) ?',
     breaks: 'An AggregateError loses its errors.',
-    catchers: ['tests/actors/serve.test.ts'],
+    catchers: ['tests/actors/serve/main-loop.test.ts'],
   },
   {
     name: 'exit-untold',
@@ -128,7 +128,7 @@ export const wire: readonly Mutant[] = [
     from: "  process.on('exit', service.exiting);\n",
     to: '',
     breaks: 'A task on its way to a worker that exits is lost.',
-    catchers: ['tests/pool/inline.test.ts'],
+    catchers: ['tests/actors/hosts/inline.test.ts'],
   },
   {
     name: 'uncaught-untold',
@@ -136,7 +136,7 @@ export const wire: readonly Mutant[] = [
     from: "  process.on('uncaughtExceptionMonitor', service.fatal);\n",
     to: '',
     breaks: 'The cause of a death is not told.',
-    catchers: ['tests/pool/death.test.ts'],
+    catchers: ['tests/actors/workers/death.test.ts'],
   },
   {
     name: 'class-lost',
@@ -144,7 +144,7 @@ export const wire: readonly Mutant[] = [
     from: 'new (KNOWN.get(encoded.name) ?? Error)(encoded.message)',
     to: "new (KNOWN.get('') ?? Error)(encoded.message)",
     breaks: 'A TypeError arrives as an Error.',
-    catchers: ['tests/actors/error-codec.test.ts'],
+    catchers: ['tests/actors/errors/error-codec.test.ts'],
   },
   {
     name: 'endless-causes',
@@ -152,7 +152,7 @@ export const wire: readonly Mutant[] = [
     from: "const cause = depth > 0 && 'cause' in error",
     to: "const cause = 'cause' in error",
     breaks: 'A circle of causes does not arrive.',
-    catchers: ['tests/actors/error-codec.test.ts'],
+    catchers: ['tests/actors/errors/error-codec.test.ts'],
   },
   {
     name: 'path-of-getters',
@@ -160,7 +160,7 @@ export const wire: readonly Mutant[] = [
     from: '        return path + step;\n      }\n      const found',
     to: '        return path;\n      }\n      const found',
     breaks: 'A getter that throws is not named.',
-    catchers: ['tests/actors/marshal-path.test.ts'],
+    catchers: ['tests/actors/errors/marshal-path.test.ts'],
   },
   {
     name: 'endless-frames-are-awaited',

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { createMachine } from 'xstate';
 import { workerMachine } from '../../machines/worker.ts';
-import { transitionsOf } from '../drawing/machines.ts';
-import { folderOf, statepool } from './cli.ts';
+import { folderOf, statepool } from '../support/cli.ts';
+import { transitionsOf } from '../support/drawn-machines.ts';
 
 const echo = `{ name: 'echo', url: import.meta.url, requestOfTask: (_status, task) => task, perform: (request) => request`;
 const examples = `examples: { tasks: { call: () => 1 }, responses: { done: { to: '*', make: () => 1 } }, classOfTask: () => 'call', classOfCompetence: () => 'none' }`;

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { ended, folderOf } from '../support/cli.ts';
 import { isAlive } from '../support/witness.ts';
-import { ended, folderOf } from './cli.ts';
 
 const bin = fileURLToPath(new URL('../../dist/bin/statepool.js', import.meta.url));
 const loop = `export default {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { folderOf, statepool } from './cli.ts';
+import { folderOf, statepool } from '../support/cli.ts';
 
 const bin = new URL('../../dist/bin/statepool.js', import.meta.url).pathname;
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { folderOf, statepool } from './cli.ts';
+import { folderOf, statepool } from '../support/cli.ts';
 
 /** A kind as a user writes it: its workers know a letter after their first task. */
 const kind = (more: string) => `

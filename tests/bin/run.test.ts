@@ -1,5 +1,5 @@
 import test from 'ava';
-import { folderOf, statepool } from './cli.ts';
+import { folderOf, statepool } from '../support/cli.ts';
 
 const echo = `export default {
   name: 'echo', url: import.meta.url,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import test from 'ava';
-import { bin, folderOf, inShell, statepool } from './cli.ts';
+import { bin, folderOf, inShell, statepool } from '../support/cli.ts';
 
 const MARK = '\ufeff';
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import test from 'ava';
-import { ended } from '../bin/cli.ts';
+import { ended } from '../support/cli.ts';
 import { root } from '../support/sources.ts';
 
 test('the pictures, the JSON and the tables in docs are those of the machines and kinds as they are', async (t) => {

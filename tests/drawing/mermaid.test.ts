@@ -1,6 +1,6 @@
 import test from 'ava';
 import { graphOf, mermaidOf } from '../../drawing/index.ts';
-import { machines, odd, statesOf, transitionsOf } from './machines.ts';
+import { machines, odd, statesOf, transitionsOf } from '../support/drawn-machines.ts';
 
 function plain(text: string): string {
   return text.replaceAll(/#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import test from 'ava';
-import { ended } from '../bin/cli.ts';
+import { ended } from '../support/cli.ts';
 import { root } from '../support/sources.ts';
 
 test("a user's own suite walks the paths of a kind of theirs", async (t) => {

@@ -3,7 +3,7 @@ import { context, SpanStatusCode, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import test from 'ava';
 import { AsyncContexts, traceTasks } from '../../examples/opentelemetry.ts';
-import { ended } from '../bin/cli.ts';
+import { ended } from '../support/cli.ts';
 import { echo, jobs } from '../support/jobs.ts';
 import { errorOf } from '../support/outcome.ts';
 import { opener } from '../support/pool.ts';

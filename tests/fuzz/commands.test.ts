@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { folderOf, statepool } from '../bin/cli.ts';
+import { folderOf, statepool } from '../support/cli.ts';
 
 /** Each start costs a tenth of a second: chance is spent on the lines that no list thinks of. */
 const LINES = 14;

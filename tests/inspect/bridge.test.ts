@@ -2,9 +2,9 @@ import type { ExecutionContext } from 'ava';
 import type { Frame, Page, Route } from 'playwright-core';
 import { inspect } from 'statepool/inspect';
 import { jobs } from '../support/jobs.ts';
+import { inBrowser, openBrowser } from '../support/page-view.ts';
 import { opener, stayAlive } from '../support/pool.ts';
-import { inBrowser, openBrowser } from './page-view.ts';
-import { pageOf } from './viewer.ts';
+import { pageOf } from '../support/viewer.ts';
 
 /** What Stately's page does first and last: it says that it is there, and takes what it is given. */
 const inspector = `<!doctype html><title>Stately</title><script>

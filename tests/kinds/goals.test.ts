@@ -1,8 +1,8 @@
 import test from 'ava';
 import { askQuery, checkGoal, par, proof, query, tactic } from '../../kinds/index.ts';
 import { endSession } from '../../kinds/smt/session/sessions.ts';
-import { OneWorker } from './one-worker.ts';
-import { goalOf, goalsOf } from './smt/requests.ts';
+import { OneWorker } from '../support/one-worker.ts';
+import { goalOf, goalsOf } from '../support/smt-requests.ts';
 
 const text = `(declare-const x Int) (assert (> x 0))
 (push) (assert (< x 0)) (check-sat) (pop)

@@ -5,7 +5,7 @@ import { proofExamples } from '../../kinds/smt/proving/proof-examples.ts';
 import type { CheckTask, ModelTask, ProofCompetence, ProofTask, Settled } from '../../kinds/smt/proving/tasks.ts';
 import type { CheckRequest, SessionResponse } from '../../kinds/smt/session/messages.ts';
 import { EngineMissingError, GoalError, SmtError } from '../../kinds/smt/text/errors.ts';
-import { goalsOf } from './smt/requests.ts';
+import { goalsOf } from '../support/smt-requests.ts';
 
 const text =
   '(declare-const x Int)\n(push)\n(assert (> x 0))\n(check-sat)\n(pop)\n(push)\n(assert (> x y))\n(check-sat)';

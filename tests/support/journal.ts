@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { createPool, type PoolOptions, type TaskOutcome } from 'statepool';
-import { folderOf } from '../bin/cli.ts';
+import { folderOf } from './cli.ts';
 import { jobs } from './jobs.ts';
 
 const told: string[] = [];

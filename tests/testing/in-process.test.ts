@@ -1,4 +1,4 @@
-import { testPaths } from './every-kind.ts';
+import { testPaths } from '../support/every-kind.ts';
 
 testPaths('inline', 'pairs');
 testPaths('inline', 'walk');

@@ -1,3 +1,3 @@
-import { testPaths } from './every-kind.ts';
+import { testPaths } from '../support/every-kind.ts';
 
 testPaths('process', 'pairs');

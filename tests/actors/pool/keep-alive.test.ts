@@ -1,0 +1,23 @@
+import test from 'ava';
+import { onEachHost } from '../../support/pool.ts';
+import { runScript } from '../../support/script.ts';
+
+const well = { code: 0, signal: null, stderr: '' };
+
+onEachHost('who waits for the workers keeps the program alive, though the pool is idle', async (t, _open, host) => {
+  t.deepEqual(await runScript('leave-when-ready.js', host), { ...well, stdout: '1\nready\n' });
+});
+
+onEachHost('a task keeps the program alive when its workers are no longer waited for', async (t, _open, host) => {
+  t.deepEqual(await runScript('leave-with-tasks.js', host), { ...well, stdout: 'done\n' });
+});
+
+for (const [host, size, time, code] of [
+  ['process', '0', 'queueTimeout', 'TIMEOUT_QUEUE'],
+  ['inline', '0', 'queueTimeout', 'TIMEOUT_QUEUE'],
+  ['inline', '1', 'timeout', 'TIMEOUT_RUN'],
+] as const) {
+  test(`${host}: the ${time} of a task keeps a program alive that has ${size} workers`, async (t) => {
+    t.deepEqual(await runScript('leave-with-times.js', host, size, time), { ...well, stdout: `${code}\n` });
+  });
+}

@@ -1,0 +1,51 @@
+import test from 'ava';
+import { echo, hold, jobs } from '../../support/jobs.ts';
+import { opener } from '../../support/pool.ts';
+import { Notes, watchWorkers } from '../../support/witness.ts';
+
+/** Counts the verdicts that an inspector of the pool sees on its way through the workers' machines. */
+function staysOf(pool: {
+  actor: { system: { inspect(observer: (event: unknown) => void): { unsubscribe(): void } } };
+}) {
+  const seen = { stays: 0 };
+  const { unsubscribe } = pool.actor.system.inspect((inspected) => {
+    const { type, event } = inspected as { type: string; event?: { type: string } };
+    if (type === '@xstate.microstep' && event?.type === 'stay') seen.stays++;
+  });
+  return { seen, unsubscribe };
+}
+
+test('who inspects a pool sees every verdict, also where its worker goes on at once', async (t) => {
+  const pool = opener(t, 'inline')(jobs());
+  const { seen } = staysOf(pool);
+  await Promise.all([1, 2, 3].map((value) => pool.run(echo(value))));
+  await pool.join();
+  t.is(seen.stays, 3);
+});
+
+test('who stops inspecting, once or twice, takes nothing from those who go on', async (t) => {
+  const pool = opener(t, 'inline')(jobs());
+  const { seen } = staysOf(pool);
+  const other = staysOf(pool);
+  other.unsubscribe();
+  other.unsubscribe();
+  await Promise.all([1, 2, 3].map((value) => pool.run(echo(value))));
+  await pool.join();
+  t.is(seen.stays, 3);
+});
+
+test('a caller who awaits a result and asks again finds the worker still at work', async (t) => {
+  const pool = opener(t, 'thread')(jobs());
+  await pool.ready();
+  const notes = new Notes(pool);
+  const seen = watchWorkers(pool);
+  for (let i = 0; i < 20; i++) await pool.run(echo(i));
+  const last = pool.run(hold('last'));
+  await notes.begun('last');
+  t.deepEqual(
+    seen.all.map(({ state }) => state),
+    ['busy'],
+  );
+  pool.forwardFeedback({ open: 'last' });
+  await last;
+});

@@ -1,0 +1,41 @@
+import test from 'ava';
+import { echo, hold, jobs } from '../../support/jobs.ts';
+import { code } from '../../support/outcome.ts';
+import { opener } from '../../support/pool.ts';
+import { Notes } from '../../support/witness.ts';
+
+test('the supervisor is in the state that the pool is in', async (t) => {
+  const pool = opener(t, 'thread')(jobs({ taskMatch: (_status, task) => task.do !== 'never' }));
+  const state = () => pool.actor.getSnapshot().value;
+  await pool.ready();
+  const states = [state()];
+  const note = (act: () => void) => {
+    act();
+    states.push(state());
+  };
+  note(() => pool.pause());
+  note(() => pool.pause());
+  note(() => pool.resume());
+  note(() => pool.resume());
+  t.deepEqual(states, ['running', 'paused', 'paused', 'paused', 'running']);
+  const stalled = new Promise((resolve) => pool.on('stalled', resolve));
+  const never = code(pool.run({ do: 'never' }));
+  await stalled;
+  t.is(state(), 'stalled');
+  pool.pause();
+  t.is(state(), 'paused');
+  pool.resume();
+  t.is(state(), 'stalled');
+  const notes = new Notes(pool);
+  const busy = code(pool.run(hold('a')));
+  await notes.begun('a');
+  t.is(state(), 'running');
+  const closed = pool.close({ tasks: 'finish-running' });
+  t.is(state(), 'draining');
+  t.is(await code(pool.run(echo(1))), 'CLOSED');
+  pool.destroy();
+  t.is(state(), 'destroying');
+  await closed;
+  t.is(state(), 'destroyed');
+  t.deepEqual([await never, await busy], ['CANCELLED', 'CANCELLED']);
+});

@@ -1,0 +1,73 @@
+import test from 'ava';
+import type { OutputLine } from 'statepool';
+import { LONGEST_LINE, Output } from '../../../actors/workers/output.ts';
+
+/** The lines that an output tells of pieces. */
+function linesOf(pieces: Iterable<string>): string[] {
+  const lines: string[] = [];
+  const output = new Output(
+    'w',
+    ({ line }) => void lines.push(line),
+    (t) => {
+      throw t;
+    },
+  );
+  for (const piece of pieces) output.write('stdout', piece);
+  output.end();
+  return lines;
+}
+
+test('lines are told without their ends, however they were cut into pieces', (t) => {
+  t.deepEqual(linesOf(['a\nb', '', 'c\n', '\n', 'd']), ['a', 'bc', '', 'd']);
+});
+
+test('a line that is longer than the longest is told in pieces, and its end makes no line of its own', (t) => {
+  const long = 'x'.repeat(LONGEST_LINE);
+  t.deepEqual(linesOf([long, '\nnext\n']), [long, 'next']);
+  t.deepEqual(linesOf([`${long}y\n`]), [long, 'y']);
+  t.deepEqual(
+    linesOf(['y', long, long, '\n']).map(({ length }) => length),
+    [LONGEST_LINE, LONGEST_LINE, 1],
+  );
+});
+
+test('no character is cut in two where a long line is', (t) => {
+  const lines = linesOf(['x', '😀'.repeat(LONGEST_LINE), '\n']);
+  t.true(lines.every((line) => !/[\ud800-\udbff]$/.test(line)));
+  t.is(lines.join(''), `x${'😀'.repeat(LONGEST_LINE)}`);
+});
+
+test('a line that never ends is kept in pieces, though it comes a character at a time', (t) => {
+  const lines = linesOf(Array.from({ length: 16 * LONGEST_LINE }, () => 'x'));
+  t.deepEqual(
+    lines,
+    Array.from({ length: 16 }, () => 'x'.repeat(LONGEST_LINE)),
+  );
+});
+
+test('the end of stderr is kept, whole characters of it', (t) => {
+  const output = new Output(
+    'w',
+    () => {},
+    () => t.fail(),
+  );
+  for (let i = 0; i < 10_000; i++) output.write('stderr', `${i % 10}`);
+  t.is(output.stderrTail, '0123456789'.repeat(410).slice(4));
+  output.write('stderr', `${'😀'.repeat(4000)}x`);
+  t.is(output.stderrTail, `${'😀'.repeat(2047)}x`);
+});
+
+test('what a printer throws, at once or later, is told once, and the next lines come', async (t) => {
+  const told: string[] = [];
+  const errors: unknown[] = [];
+  const print = ({ line }: OutputLine) => {
+    told.push(line);
+    if (line === 'a') throw new Error('no');
+    return line === 'b' ? Promise.reject(new Error('late')) : undefined;
+  };
+  const output = new Output('w', print, (error) => errors.push((error as Error).message));
+  output.write('stdout', 'a\nb\nc\n');
+  await new Promise(setImmediate);
+  t.deepEqual(told, ['a', 'b', 'c']);
+  t.deepEqual(errors, ['no']);
+});

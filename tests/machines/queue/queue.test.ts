@@ -1,0 +1,287 @@
+import { deepStrictEqual } from 'node:assert';
+import test from 'ava';
+import fc from 'fast-check';
+import { type Compare, createEntry, type Entry } from '../../../machines/queue/entry.ts';
+import { createMatchCursor, type MatchCursor } from '../../../machines/queue/match-cursor.ts';
+import { type Accept, TaskQueue } from '../../../machines/queue/queue.ts';
+import { ListQueue } from '../../../testing/model/list-queue.ts';
+
+interface Item {
+  readonly rank: number;
+}
+
+const byRank: Compare = (a, b) => (a as Item).rank - (b as Item).rank;
+const byRankDown: Compare = (a, b) => (b as Item).rank - (a as Item).rank;
+
+/** The queue as the model of the pool has it, on copies of the same entries. */
+class ListedQueue {
+  readonly #list = new ListQueue(() => true);
+  readonly #copies = new Map<Entry, Entry>();
+  readonly #originals = new Map<Entry, Entry>();
+
+  push(entry: Entry): void {
+    this.#list.push(this.#copyOf(entry));
+  }
+
+  unshift(entry: Entry): void {
+    this.#list.unshift(this.#copyOf(entry));
+  }
+
+  remove(entry: Entry): void {
+    this.#list.remove(this.#copyOf(entry));
+  }
+
+  reorder(compare: Compare | undefined): void {
+    this.#list.reorder(compare);
+  }
+
+  get ordered(): Entry[] {
+    return this.#list.entries.map((copy) => this.#originals.get(copy) as Entry);
+  }
+
+  #copyOf(entry: Entry): Entry {
+    const copy = this.#copies.get(entry) ?? { ...entry };
+    this.#copies.set(entry, copy);
+    this.#originals.set(copy, entry);
+    return copy;
+  }
+}
+
+const keys = [undefined, 'red', 'blue'];
+
+/** A status refuses some ranks; which ones depends on what it knows and on the outside. */
+function createWorld(hasKeys: boolean) {
+  let outside = 0;
+  const accepts: Accept = ({ status, key }, entry) => {
+    if (hasKeys && status.type === 'old' && entry.key !== undefined && entry.key !== key) return false;
+    const knows = status.type === 'old' ? Number(status.competence) : 3;
+    return ((entry.task as Item).rank + knows + outside) % 4 !== 0;
+  };
+  const queue = new TaskQueue(accepts, hasKeys);
+  const listed = new ListedQueue();
+  const cursors: MatchCursor[] = [0, 1, 2, 3].map((number) => newCursor(number));
+  const away: Entry[] = [];
+
+  function newCursor(number: number): MatchCursor {
+    const status = number % 4 === 0 ? ({ type: 'fresh' } as const) : ({ type: 'old', competence: number % 7 } as const);
+    const cursor = createMatchCursor(status, hasKeys ? keys[number % 3] : undefined);
+    queue.watch(cursor);
+    return cursor;
+  }
+
+  function nth<T>(list: readonly T[], index: number): T | undefined {
+    return list.length === 0 ? undefined : list[index % list.length];
+  }
+
+  const acts: Readonly<Record<string, (a: number, b: number) => void>> = {
+    push(a, b) {
+      const entry = createEntry({ rank: a % 9 }, { key: hasKeys ? keys[b % 3] : undefined });
+      queue.push(entry);
+      listed.push(entry);
+    },
+    pushUrgent(a, b) {
+      const entry = createEntry({ rank: a % 9 }, { key: hasKeys ? keys[b % 3] : undefined, priority: (b % 5) - 2 });
+      queue.push(entry);
+      listed.push(entry);
+    },
+    take(a) {
+      const cursor = nth(cursors, a) as MatchCursor;
+      const entry = queue.first(cursor);
+      if (entry === undefined) return;
+      queue.remove(entry);
+      listed.remove(entry);
+      away.push(entry);
+    },
+    cancel(a) {
+      const entry = nth(listed.ordered, a);
+      if (entry === undefined) return;
+      queue.remove(entry);
+      listed.remove(entry);
+      // A task that is not with a worker never comes back; a second removal means nothing.
+      queue.remove(entry);
+    },
+    giveBack(a) {
+      const entry = nth(away, a);
+      if (entry === undefined) return;
+      away.splice(away.indexOf(entry), 1);
+      queue.unshift(entry);
+      listed.unshift(entry);
+    },
+    reorder(a) {
+      const compare = [undefined, byRank, byRankDown][a % 3];
+      listed.reorder(compare);
+      queue.reorder(compare);
+    },
+    change(a) {
+      outside = a;
+      queue.forget();
+    },
+    learn(a, b) {
+      queue.unwatch(cursors[a % cursors.length] as MatchCursor);
+      cursors[a % cursors.length] = newCursor(b);
+    },
+  };
+
+  function check(): void {
+    const ordered = listed.ordered;
+    deepStrictEqual(
+      [queue.length, [...queue].map(({ turn }) => turn)],
+      [ordered.length, ordered.map(({ turn }) => turn)],
+    );
+    for (const cursor of cursors) {
+      const found = queue.first(cursor);
+      const expected = ordered.find((entry) => accepts(cursor, entry));
+      if (found !== expected) {
+        throw new Error(`found ${show(found)} where ${show(expected)} is the first of ${ordered.map(show)}`);
+      }
+    }
+    const present = new Set(ordered.flatMap(({ key }) => (key === undefined ? [] : [key])));
+    deepStrictEqual([...queue.keys()].sort(), hasKeys ? [...present].sort() : []);
+  }
+
+  function show(entry: Entry | undefined): string {
+    return entry === undefined ? 'nothing' : JSON.stringify([(entry.task as Item).rank, entry.key, entry.turn]);
+  }
+
+  return { acts, check };
+}
+
+/** How often each act is tried: queues should grow, and orders last a while. */
+const weights: Readonly<Record<string, number>> = {
+  push: 6,
+  pushUrgent: 1,
+  take: 4,
+  cancel: 1,
+  giveBack: 3,
+  reorder: 1,
+  change: 1,
+  learn: 1,
+};
+
+const program = fc.array(
+  fc.tuple(
+    fc.oneof(...Object.entries(weights).map(([arbitrary, weight]) => ({ arbitrary: fc.constant(arbitrary), weight }))),
+    fc.nat(1000),
+    fc.nat(1000),
+    fc.boolean(),
+  ),
+  { maxLength: 60, size: 'max' },
+);
+
+type Step = readonly [act: string, a: number, b: number, isChecked: boolean];
+
+/** A task that goes back to the head while a status last looked at one that came after it, and has left. */
+const examples: [Step[]][] = [
+  [
+    [
+      ['push', 122, 0, false],
+      ['reorder', 854, 0, true],
+      ['push', 240, 0, false],
+      ['take', 0, 0, false],
+      ['cancel', 0, 0, false],
+      ['giveBack', 0, 0, false],
+      ['push', 493, 0, false],
+    ],
+  ],
+  [
+    [
+      ['push', 149, 0, false],
+      ['push', 0, 0, false],
+      ['take', 0, 0, false],
+      ['push', 0, 0, false],
+      ['giveBack', 0, 0, false],
+      ['take', 0, 0, false],
+      ['cancel', 0, 0, false],
+      ['take', 425, 0, false],
+      ['giveBack', 0, 0, false],
+      ['giveBack', 0, 0, false],
+    ],
+  ],
+];
+
+for (const hasKeys of [false, true]) {
+  test(`the queue does what a plain list does, ${hasKeys ? 'with' : 'without'} affinity keys`, (t) => {
+    const property = fc.property(program, (steps) => {
+      const { acts, check } = createWorld(hasKeys);
+      // Looking everywhere after each step would hide what depends on when a status has looked last.
+      for (const [name, a, b, isChecked] of steps) {
+        acts[name]?.(a, b);
+        if (isChecked) check();
+      }
+      check();
+    });
+    t.notThrows(() => fc.assert(property, { numRuns: 1000, includeErrorInReport: true, examples }));
+  });
+}
+
+test('without a rule of acceptance every status takes the head', (t) => {
+  const queue = new TaskQueue();
+  const cursor = createMatchCursor({ type: 'fresh' });
+  t.is(queue.first(cursor), undefined);
+  const [a, b] = [createEntry('a'), createEntry('b')];
+  queue.push(a);
+  queue.push(b);
+  t.is(queue.first(cursor), a);
+  queue.remove(a);
+  t.is(queue.first(cursor), b);
+  queue.unshift(a);
+  t.is(queue.first(cursor), a);
+});
+
+test('a refused task is shown to a status once, however often it looks and however many come after it', (t) => {
+  let asked = 0;
+  const queue = new TaskQueue(() => {
+    asked++;
+    return false;
+  });
+  const cursor = createMatchCursor({ type: 'fresh' });
+  queue.watch(cursor);
+  for (let i = 0; i < 100; i++) {
+    queue.push(createEntry(i));
+    queue.first(cursor);
+    queue.first(cursor);
+  }
+  t.is(asked, 100);
+  queue.forget();
+  queue.first(cursor);
+  t.is(asked, 200);
+});
+
+test('a comparison that throws leaves the queue as it was', (t) => {
+  const queue = new TaskQueue();
+  const entries = [3, 1, 2].map((rank) => createEntry({ rank }));
+  for (const entry of entries) queue.push(entry);
+  const throwing: Compare = () => {
+    throw new Error('no order');
+  };
+  t.throws(() => queue.reorder(throwing), { message: 'no order' });
+  t.deepEqual([...queue], entries);
+  queue.reorder(byRank);
+  t.deepEqual(
+    [...queue].map(({ task }) => (task as Item).rank),
+    [1, 2, 3],
+  );
+  t.throws(() => queue.push(createEntry(undefined)), { instanceOf: TypeError });
+  t.is(queue.length, 3);
+  t.deepEqual(
+    [...queue].map(({ task }) => (task as Item).rank),
+    [1, 2, 3],
+  );
+});
+
+test('a worker finds the tasks of its key without a look at others', (t) => {
+  let asked = 0;
+  const queue = new TaskQueue((cursor, entry) => {
+    asked++;
+    return cursor.status.type === 'fresh' || cursor.key === entry.key;
+  }, true);
+  for (let i = 0; i < 10_000; i++) queue.push(createEntry(i, { key: `key ${i % 100}` }));
+  const cursor = createMatchCursor({ type: 'old', competence: 7 }, 'key 7');
+  for (let i = 0; i < 100; i++) {
+    const entry = queue.first(cursor);
+    t.is(entry?.task, 7 + i * 100);
+    queue.remove(entry as Entry);
+  }
+  t.is(queue.first(cursor), undefined);
+  t.is(asked, 100);
+});

@@ -1,0 +1,92 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { leastOf } from '../../../machines/state/pool-state.ts';
+import { World } from '../../support/world.ts';
+
+const weights: Readonly<Record<string, number>> = {
+  push: 8,
+  ready: 6,
+  answer: 8,
+  die: 2,
+  exit: 5,
+  cancelTask: 1,
+  overdue: 1,
+  cancelWorker: 1,
+  cancelAll: 1,
+  change: 1,
+  setOrder: 1,
+  pause: 1,
+  resume: 2,
+  resize: 1,
+  respawn: 2,
+  retire: 2,
+};
+
+const program = fc.array(
+  fc.tuple(
+    fc.oneof(...Object.entries(weights).map(([arbitrary, weight]) => ({ arbitrary: fc.constant(arbitrary), weight }))),
+    fc.nat(1000),
+    fc.nat(1000),
+  ),
+  { maxLength: 80, size: 'max' },
+);
+
+const shape = {
+  size: fc.nat(3),
+  minSize: fc.option(fc.nat(3), { nil: undefined }),
+  window: fc.constantFrom(1, 1, 3),
+  hasKeys: fc.boolean(),
+  isExact: fc.boolean(),
+};
+
+const ends = ['destroy', 'close', 'close without the queue'] as const;
+
+test('whatever happens in whatever order, the invariants hold', (t) => {
+  const property = fc.property(program, fc.record(shape), fc.constantFrom(...ends), (steps, world, end) => {
+    const { size, window, hasKeys, isExact, minSize } = world;
+    const pool = new World(size, window, hasKeys, isExact, minSize);
+    for (const [act, a, b] of steps) pool.acts[act]?.(a, b);
+    pool.settle();
+    if (end === 'destroy') pool.send({ type: 'destroy' });
+    else pool.send({ type: 'close', isQueueKept: end === 'close' });
+    pool.settle();
+    for (const body of pool.bodies.values()) pool.send({ type: 'destroy', reason: body.seat.id });
+    pool.settle();
+    pool.checkEnd();
+  });
+  t.notThrows(() => fc.assert(property, { numRuns: 1500, includeErrorInReport: true }));
+});
+
+test('a pool that is left alone fills its slots and comes to rest', (t) => {
+  const property = fc.property(program, fc.record(shape), (steps, { size, window, hasKeys, isExact, minSize }) => {
+    const world = new World(size, window, hasKeys, isExact, minSize);
+    for (const [act, a, b] of steps) world.acts[act]?.(a, b);
+    world.settle();
+    const { pool } = world;
+    const count = pool.seats.size;
+    const isFull = count >= leastOf(pool) && count <= pool.size;
+    return pool.degraded !== undefined || (pool.free.length === count && isFull);
+  });
+  t.notThrows(() => fc.assert(property, { numRuns: 500, includeErrorInReport: true }));
+});
+
+test('decide makes no worker for a size of 0, and one a slot as soon as there is one', (t) => {
+  const { pool, bodies, acts } = new World(0, 1, false, false);
+  acts.push?.(1, 1);
+  t.is(bodies.size, 0);
+  t.true(pool.isStalled);
+  acts.resize?.(3, 0);
+  t.deepEqual([...bodies.keys()], ['fake:0:1', 'fake:1:1', 'fake:2:1']);
+});
+
+test('workers without work end where the pool may do without them, and one that it keeps does not', (t) => {
+  const { pool, bodies, acts } = new World(3, 1, false, false, 1);
+  t.is(bodies.size, 1);
+  // A fresh worker takes each of these.
+  for (let i = 0; i < 3; i++) acts.push?.(1, 1);
+  t.is(bodies.size, 3);
+  for (let i = 0; i < 3; i++) acts.ready?.(0, 0);
+  while (pool.busy > 0) acts.answer?.(0, 1);
+  for (let i = 0; i < 3; i++) acts.retire?.(0, 0);
+  t.deepEqual([...bodies.values()].map(({ state }) => state).sort(), ['dying', 'dying', 'free']);
+});

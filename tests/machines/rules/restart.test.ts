@@ -1,0 +1,205 @@
+import test from 'ava';
+import { createEntry, type Entry } from '../../../machines/queue/entry.ts';
+import { type Accept, TaskQueue } from '../../../machines/queue/queue.ts';
+import { decide } from '../../../machines/rules/decide.ts';
+import { learn } from '../../../machines/rules/take.ts';
+import type { Effect } from '../../../machines/state/effects.ts';
+import { createPoolState, type PoolState, type RestartLimits } from '../../../machines/state/pool-state.ts';
+import type { Seat } from '../../../machines/state/seat.ts';
+
+const exit = { exitCode: 1, signal: null, reason: 'exit' } as const;
+
+function poolOf(size: number, restart: RestartLimits, window = 1, accept?: Accept): PoolState {
+  const pool = createPoolState({
+    kind: 'k',
+    size,
+    rules: {
+      requestOf: (_look, entry) => entry.task,
+      reasonToStop: () => undefined,
+      onDeath: () => ({ isRetried: false, told: undefined }),
+      keyOf: () => undefined,
+      window,
+      isIdempotent: true,
+      begunOf: () => undefined,
+      recall: () => undefined,
+    },
+    queue: new TaskQueue(accept),
+    faults: [],
+    restart,
+  });
+  decide(pool, { type: 'enqueue' });
+  return pool;
+}
+
+/** The worker that is in a slot now goes: it had started, or it had not. */
+function exitOf(pool: PoolState, slot: number): Effect[] {
+  return decide(pool, { type: 'exited', worker: `k:${slot}:${pool.serials[slot]}`, exit });
+}
+
+function typesOf(effects: readonly Effect[]): string[] {
+  return effects.map((effect) => effect.type);
+}
+
+test('each failed start doubles the wait for the next try, up to the longest, and a start that succeeds forgets them', (t) => {
+  const pool = poolOf(1, { limit: 10, delay: 10, maxDelay: 50 });
+  const fail = () => {
+    const waits = exitOf(pool, 0).flatMap((effect) => (effect.type === 'wait' ? [effect.ms] : []));
+    decide(pool, { type: 'respawn', slot: 0 });
+    return waits;
+  };
+  t.deepEqual([fail(), fail(), fail(), fail(), fail()], [[10], [20], [40], [50], [50]]);
+  decide(pool, { type: 'free', worker: `k:0:${pool.serials[0]}` });
+  t.deepEqual(typesOf(exitOf(pool, 0)), ['forget', 'tellDeath', 'spawn']);
+  t.deepEqual(fail(), [10]);
+});
+
+test('a pool gives up only when each of its slots has failed once more than the limit', (t) => {
+  const pool = poolOf(2, { limit: 1, delay: 1, maxDelay: 1 });
+  for (let i = 0; i < 3; i++) {
+    t.deepEqual(typesOf(exitOf(pool, 1)), ['forget', 'wait']);
+    decide(pool, { type: 'respawn', slot: 1 });
+  }
+  t.deepEqual(typesOf(exitOf(pool, 1)), ['forget', 'wait']);
+  // Now nobody is alive, and one slot has failed once only.
+  t.deepEqual(typesOf(exitOf(pool, 0)), ['forget', 'wait']);
+  t.is(pool.degraded, undefined);
+  decide(pool, { type: 'respawn', slot: 0 });
+  t.deepEqual(typesOf(exitOf(pool, 0)), ['forget', 'degrade']);
+  t.is(pool.degraded, exit);
+});
+
+test('a slot that a shrink has taken away is not waited for', (t) => {
+  const pool = poolOf(2, { limit: 5, delay: 1, maxDelay: 1 });
+  exitOf(pool, 1);
+  decide(pool, { type: 'free', worker: 'k:0:1' });
+  decide(pool, { type: 'resize', size: 1 });
+  t.deepEqual(typesOf(exitOf(pool, 0)), ['forget', 'tellDeath', 'spawn']);
+});
+
+test('a pause is over when each of those who paused has resumed, and a resume before it counts for nothing', (t) => {
+  const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 });
+  const holds = (['resume', 'pause', 'pause', 'resume', 'resume', 'resume', 'pause'] as const).map((type) => {
+    decide(pool, { type });
+    return pool.holds > 0;
+  });
+  t.deepEqual(holds, [false, true, true, true, false, false, true]);
+});
+
+test('a worker that ended by its verdict is replaced, and its death is no news', (t) => {
+  const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 });
+  decide(pool, { type: 'free', worker: 'k:0:1' });
+  pool.queue.push(createEntry('a'));
+  t.deepEqual(typesOf(decide(pool, { type: 'enqueue' })), ['dispatch']);
+  const [entry] = (pool.seats.get('k:0:1')?.held ?? []).splice(0);
+  if (entry !== undefined) entry.place = 'settled';
+  t.false(typesOf(decide(pool, { type: 'ended', worker: 'k:0:1' })).includes('tellDeath'));
+  t.deepEqual(typesOf(exitOf(pool, 0)), ['forget', 'spawn']);
+});
+
+test('a task that may have killed its worker is sent alone, and others follow when it is done', (t) => {
+  const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 }, 4);
+  for (const seat of pool.seats.values()) seat.window = 4;
+  decide(pool, { type: 'free', worker: 'k:0:1' });
+  const [a, b] = ['a', 'b'].map((task) => createEntry(task)) as [Entry, Entry];
+  for (const entry of [a, b]) pool.queue.push(entry);
+  t.like(decide(pool, { type: 'enqueue' })[0], { type: 'dispatch', requests: ['a', 'b'] });
+  // Nobody knows which of the two it was.
+  exitOf(pool, 0);
+  decide(pool, { type: 'cancelTask', entry: b, grace: false });
+  for (const task of ['c', 'd']) pool.queue.push(createEntry(task));
+  for (const seat of pool.seats.values()) seat.window = 4;
+  const effects = decide(pool, { type: 'free', worker: 'k:0:2' });
+  t.deepEqual(
+    effects.flatMap((effect) => (effect.type === 'dispatch' ? [effect.requests] : [])),
+    [['a']],
+  );
+});
+
+test('what a worker says late, when it was ended, does not make it free', (t) => {
+  const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 });
+  decide(pool, { type: 'free', worker: 'k:0:1' });
+  decide(pool, { type: 'cancelWorker', worker: 'k:0:1' });
+  pool.queue.push(createEntry('a'));
+  t.deepEqual(decide(pool, { type: 'free', worker: 'k:0:1' }), []);
+  t.deepEqual(pool.free, []);
+  t.is(pool.queue.length, 1);
+});
+
+test('a worker that stopped in time is not ended with the task that it performs next', (t) => {
+  const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 });
+  decide(pool, { type: 'free', worker: 'k:0:1' });
+  const [first, next] = ['first', 'next'].map((task) => createEntry(task)) as [Entry, Entry];
+  pool.queue.push(first);
+  decide(pool, { type: 'enqueue' });
+  t.deepEqual(typesOf(decide(pool, { type: 'cancelTask', entry: first, grace: true })), ['settle', 'abort']);
+  // It answers, and is free again.
+  pool.seats.get('k:0:1')?.held.splice(0);
+  pool.queue.push(next);
+  t.deepEqual(typesOf(decide(pool, { type: 'free', worker: 'k:0:1' })), ['dispatch']);
+  t.deepEqual(typesOf(decide(pool, { type: 'overdue', worker: 'k:0:1', entry: first })), []);
+  t.is(next.place, 'held');
+  t.is(decide(pool, { type: 'overdue', worker: 'k:0:1', entry: next })[0]?.type, 'cancel');
+});
+
+test('a follow-up that comes back from its dead maker fails, where a fresh worker would not take it', (t) => {
+  const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 }, 1, ({ status }) => status.type === 'old');
+  const [maker] = [...pool.seats.values()] as [Seat];
+  learn(pool, maker, 'what its follow-up needs');
+  decide(pool, { type: 'free', worker: maker.id });
+  const entry = createEntry('follow-up', { origin: maker.id });
+  pool.queue.push(entry);
+  pool.followUps.add(entry);
+  t.deepEqual(typesOf(decide(pool, { type: 'enqueue' })), ['dispatch']);
+  // It had begun nothing of it.
+  decide(pool, { type: 'exited', worker: maker.id, exit: { ...exit, begun: 0 } });
+  t.is(entry.place, 'queued');
+  const effects = decide(pool, { type: 'free', worker: 'k:0:2' });
+  t.deepEqual(
+    effects.filter(({ type }) => type === 'settle'),
+    [{ type: 'settle', entry, cause: { type: 'stranded' } }],
+  );
+});
+
+/** The worker of slot 0 is ready, and dies at once. */
+function dieEarly(pool: PoolState): Effect[] {
+  const worker = `k:0:${pool.serials[0]}`;
+  decide(pool, { type: 'free', worker });
+  const effects = decide(pool, { type: 'exited', worker, exit, isEarly: true });
+  decide(pool, { type: 'respawn', slot: 0 });
+  return effects;
+}
+
+test('a death soon after the start counts as a failed start: it waits, and is given up in the end', (t) => {
+  const pool = poolOf(1, { limit: 2, delay: 100, maxDelay: 1000 });
+  for (const ms of [100, 200])
+    t.like(dieEarly(pool), [{ type: 'forget' }, { type: 'tellDeath' }, { type: 'wait', ms }]);
+  t.true(typesOf(dieEarly(pool)).includes('degrade'));
+});
+
+test('early deaths are forgotten when a worker has performed a task', (t) => {
+  const pool = poolOf(1, { limit: 2, delay: 100, maxDelay: 1000 });
+  dieEarly(pool);
+  decide(pool, { type: 'free', worker: 'k:0:2' });
+  pool.queue.push(createEntry('a'));
+  decide(pool, { type: 'enqueue' });
+  const [entry] = (pool.seats.get('k:0:2')?.held ?? []).splice(0);
+  if (entry !== undefined) entry.place = 'settled';
+  decide(pool, { type: 'free', worker: 'k:0:2' });
+  decide(pool, { type: 'exited', worker: 'k:0:2', exit });
+  t.like(dieEarly(pool), [{ type: 'forget' }, { type: 'tellDeath' }, { type: 'wait', ms: 100 }]);
+});
+
+test('a task that its own hook has cancelled is not sent, and no worker is ended for it', (t) => {
+  const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 });
+  decide(pool, { type: 'free', worker: 'k:0:1' });
+  const reason = new Error('stale');
+  const rules = { ...pool.rules, reasonToStop: ({ task }: Entry) => (task === 'a' ? { reason } : undefined) };
+  Object.assign(pool, { rules });
+  for (const task of ['a', 'b']) pool.queue.push(createEntry(task));
+  const effects = decide(pool, { type: 'enqueue' });
+  t.like(effects, [
+    { type: 'settle', cause: { type: 'cancelled', reason } },
+    { type: 'dispatch', requests: ['b'] },
+  ]);
+  t.is(effects.length, 2);
+});

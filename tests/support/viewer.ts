@@ -1,0 +1,71 @@
+import type { ExecutionContext } from 'ava';
+import type { ActorView, ToPage } from 'statepool/inspect';
+import { WebSocket } from 'ws';
+import { Seen } from './witness.ts';
+
+/** Where a pool is open to view. */
+export interface Opened {
+  readonly url: string;
+  readonly port: number;
+}
+
+/** The token in the printed address. */
+export function tokenOf({ url }: Pick<Opened, 'url'>): string {
+  return new URL(url).hash.replace('#token=', '');
+}
+
+/** The address of a page of the inspector, as a browser opens it. */
+export function pageOf({ url }: Pick<Opened, 'url'>, path: string): string {
+  const { origin, hash } = new URL(url);
+  return `${origin}${path}${hash}`;
+}
+
+/** The address of a WebSocket of the inspector, for programs that can say nothing but an address. */
+export function socketOf(view: Pick<Opened, 'url'>, path: string): string {
+  return `ws://${new URL(view.url).host}${path}?token=${tokenOf(view)}`;
+}
+
+/** Somebody who looks at a pool as the page does, and remembers what it is told. */
+export class Viewer extends Seen<ToPage> {
+  readonly socket: WebSocket;
+  /** Everything that came, as it came. */
+  readonly texts: string[] = [];
+  readonly closed: Promise<number>;
+
+  constructor(t: ExecutionContext, view: Opened, path = '/ws') {
+    super();
+    this.socket = new WebSocket(socketOf(view, path), { perMessageDeflate: false });
+    this.closed = new Promise((resolve) => this.socket.on('close', resolve));
+    this.socket.on('message', (data) => {
+      this.texts.push(String(data));
+      this.add(JSON.parse(String(data)) as ToPage);
+    });
+    t.teardown(() => this.socket.terminate());
+  }
+
+  /** The actors as they were last told. */
+  get actors(): ReadonlyMap<string, ActorView> {
+    const actors = new Map<string, ActorView>();
+    for (const message of this.all) {
+      if (message.type === 'ended') continue;
+      for (const actor of message.actors) actors.set(actor.id, actor);
+      if (message.type === 'tick') for (const id of message.forgotten) actors.delete(id);
+    }
+    return actors;
+  }
+
+  /** Waits until an actor is as it should be. */
+  async actor(is: (actor: ActorView) => boolean): Promise<ActorView> {
+    const find = () => [...this.actors.values()].find(is);
+    await this.untilAll(() => find() !== undefined);
+    return find() as ActorView;
+  }
+
+  /** Waits for a message with a header or a queue that is as it should be. */
+  async told(
+    is: (message: Exclude<ToPage, { type: 'ended' }>) => boolean,
+  ): Promise<Exclude<ToPage, { type: 'ended' }>> {
+    const fits = (message: ToPage) => message.type !== 'ended' && is(message);
+    return (await this.until(fits)) as Exclude<ToPage, { type: 'ended' }>;
+  }
+}

@@ -1,0 +1,42 @@
+import test from 'ava';
+import type { ChartedKind } from '../../../machines/kind-chart/chart-row.ts';
+import { explorePool } from '../../../testing/exploring/explore.ts';
+import { exploreAsync } from '../../../testing/exploring/explore-async.ts';
+import { ledger } from '../../../testing/exploring/ledger.ts';
+import { sampleKind } from '../../../testing/exploring/sample-kind.ts';
+
+const kinds: Readonly<Record<string, ChartedKind>> = { sampleKind, ledger };
+
+for (const [name, size, tasks] of [
+  ['sampleKind', 1, 3],
+  ['sampleKind', 2, 3],
+  ['sampleKind', 3, 3],
+  ['ledger', 1, 2],
+] as const) {
+  test(`the invariants hold in every state of a pool of ${size} with up to ${tasks} tasks of the ${name}`, (t) => {
+    const { graph } = explorePool(kinds[name] as ChartedKind, size, {
+      tasks,
+      ends: true,
+      without: ['pause', 'resume'],
+    });
+    t.log(`${graph.states.length} states, ${graph.edges.length} transitions`);
+    t.true(graph.edges.length > 100);
+  });
+}
+
+test('the invariants hold in every state of a pool that is paused and resumed, closed and destroyed', (t) => {
+  const { graph } = explorePool(sampleKind, 2, { tasks: 2, ends: true });
+  t.true(graph.edges.some(({ event }) => event === 'pause'));
+  t.true(graph.states.some((state) => state.includes('closing')));
+});
+
+for (const [size, tasks, faults] of [
+  [1, 2, 1],
+  [2, 1, 1],
+] as const) {
+  test(`the invariants hold in any order of delivery: ${size} workers, ${tasks} tasks, ${faults} faults`, (t) => {
+    const { states, transitions } = exploreAsync(sampleKind, size, { tasks, faults });
+    t.log(`${states} states, ${transitions} transitions`);
+    t.true(states > 1000);
+  });
+}
