@@ -7,13 +7,14 @@ import { build } from 'esbuild';
 const folder = '.tests';
 
 /**
- * Compiles each test file into one file of JavaScript, with what it takes of tests/ and scripts/. A TypeScript loader in
- * every test's process, and in every worker that inherits it, costs more than many a test.
+ * Compiles each test file into one file of JavaScript, with what it takes of tests/ and scripts/, and so the script that tests
+ * start most often. A TypeScript loader in every test's process, and in every worker that inherits it, costs more than many a
+ * test.
  */
 export async function compileTests() {
   rmSync(folder, { recursive: true, force: true });
   await build({
-    entryPoints: ['tests/**/*.test.ts'],
+    entryPoints: ['tests/**/*.test.ts', 'scripts/soak.ts'],
     outbase: '.',
     outdir: folder,
     bundle: true,
