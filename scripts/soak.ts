@@ -1,5 +1,4 @@
 /** Keeps pools under full load while workers are killed, stopped, cancelled and broken, and counts. Exit code 1: something does not hold. */
-import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { HostName } from 'statepool';
 import { type Group, groups } from './soak/chores.ts';
@@ -72,7 +71,7 @@ const time = flags.minutes * MINUTE;
 const skipped = skippedHere();
 if (skipped === undefined) {
   note(`soak: seed ${chosen}, ${size} workers on the host ${host}, ${flags.minutes} min`);
-  await launch(fileURLToPath(import.meta.url), { host, size, seed: chosen, time });
+  await launch(process.argv[1] as string, { host, size, seed: chosen, time });
 } else await run(skipped);
 
 /** In the program that is soaked. */

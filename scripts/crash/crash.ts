@@ -31,7 +31,7 @@ export interface CrashReport {
   readonly wrong: number;
 }
 
-const program = fileURLToPath(new URL('./program.ts', import.meta.url));
+const program = fileURLToPath(new URL('./program.js', import.meta.url));
 
 /**
  * Runs a program with a journal, life after life: all but the last one are ended by SIGKILL, at a moment of chance between
@@ -59,7 +59,7 @@ export async function crash({ kills, tasks, seed, durability, host }: CrashOptio
   function liveOnce(): Promise<void> {
     const known = join(folder, 'accepted');
     writeFileSync(known, JSON.stringify([...accepted]));
-    const args = ['--import', 'tsx', program, join(folder, 'journal'), trace, durability, host, String(tasks), known];
+    const args = [program, join(folder, 'journal'), trace, durability, host, String(tasks), known];
     const child = spawn(process.execPath, args, {
       env: { ...process.env, CRASH_LIFE: String(life) },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -43,6 +43,8 @@ export class TestPool {
       size,
       host: host === 'simulated' ? this.simulated.start : host,
       ...flags,
+      // A worker that was killed as soon as it had started counts as one that cannot start: nobody waits here until it can.
+      restart: { delay: 1, maxDelay: 1 },
       onOutput: () => {},
     }) as ScriptedPool;
     const { pool } = this;

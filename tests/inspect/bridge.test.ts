@@ -24,6 +24,7 @@ async function opened(
   const view = await inspect(pool);
   const browser = await openBrowser(t);
   const page = await browser.newPage();
+  await page.clock.install();
   await page.route('https://stately.ai/**', stately);
   await page.goto(pageOf(view, '/stately'));
   return { page, origin: `http://127.0.0.1:${view.port}` };
@@ -48,6 +49,7 @@ inBrowser("the bridge passes the pool on to Stately's page, once that is there",
 inBrowser('where there is no internet the bridge says so, and where the inspector is that needs none', async (t) => {
   const { page, origin } = await opened(t, (route) => route.abort());
   const line = page.locator('#says.problem');
+  await page.clock.fastForward('01:00');
   await line.waitFor();
   const text = await line.textContent();
   t.is(

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import type { Opened } from './viewer.ts';
 
 const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'];
@@ -17,16 +17,22 @@ export interface PageView {
   readonly errors: string[];
 }
 
-/** A browser that is closed when its test ends. */
-export async function openBrowser(t: ExecutionContext): Promise<Browser> {
+/** One for all tests of a file: it starts slowly. */
+let browser: Promise<Browser> | undefined;
+
+test.after.always(async () => (await browser)?.close());
+
+/** A browser as if it was just installed, whose pages are closed when its test ends. */
+export async function openBrowser(t: ExecutionContext, options: BrowserContextOptions = {}): Promise<BrowserContext> {
   // Beside other tests a browser may take long to start.
   t.timeout(90_000);
-  const browser = await chromium.launch({
+  browser ??= chromium.launch({
     executablePath: executablePath as string,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
   });
-  t.teardown(() => browser.close());
-  return browser;
+  const context = await (await browser).newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  t.teardown(() => context.close());
+  return context;
 }
 
 /** Opens the printed address. */
@@ -35,8 +41,7 @@ export async function openPage(
   { url }: Pick<Opened, 'url'>,
   options: BrowserContextOptions = {},
 ): Promise<PageView> {
-  const browser = await openBrowser(t);
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const context = await openBrowser(t, options);
   const page = await context.newPage();
   const hosts = new Set<string>();
   const errors: string[] = [];

@@ -163,7 +163,7 @@ test('a task that cannot be written is refused by its path, and nothing is left 
   const { pool } = open();
   const error = await errorOf(pool.run(echo({ a: [() => {}] })));
   t.is(error.code, 'JOURNAL');
-  t.regex(error.message, /at task\.value\.a\[0\]: .*could not be cloned/);
+  t.regex(error.message, /at task\.value\.a\[0\]: .*could not be cloned/s);
   t.is(pool.stats.journal?.live, 0);
   t.is(await pool.run(echo(1)), 1);
 });

@@ -34,7 +34,7 @@ async function finishes(t: ExecutionContext, open: Open, more: Partial<Kind<JobT
   const { kind, mistakes } = picky({ ...more, window: 64 });
   const pool = open(kind, { size: 8 });
   // A hundred processes take their time to start on a busy machine.
-  t.timeout(100_000);
+  t.timeout(300_000);
   const tasks = Array.from({ length: 10_000 }, (_, i) => echo(i, { key: `key ${(i * 7919) % KEYS}` }));
   const results = await Promise.all(tasks.map((task) => pool.run(task)));
   t.deepEqual(
