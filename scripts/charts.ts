@@ -21,7 +21,7 @@ interface Subject {
 
 /** Above so many transitions, a table is shown only to those who ask for it. */
 const MANY_ROWS = 40;
-const docs = new URL('../docs', import.meta.url);
+const docs = new URL('../docs/', import.meta.url);
 
 const subjects: readonly Subject[] = [
   ofMachine(
