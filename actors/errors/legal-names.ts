@@ -5,8 +5,8 @@ import { UsageError } from './errors.ts';
 const FAR = 4;
 
 /**
- * The least length of a legal name that is compared for misspellings, and the most letters that may differ from it.
- * Shorter names are close to many other words.
+ * The least length of a legal name that is checked for misspellings, and the most letters that may differ: shorter
+ * names are close to many other words.
  */
 const LONG = 6;
 const NEAR = 2;

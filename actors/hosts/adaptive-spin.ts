@@ -11,11 +11,11 @@ const RARELY = 64;
 export class AdaptiveSpin {
   #sent = 0;
   #isWatched = false;
-  /** The number of requests without a spin after a spin that found nothing, and how many of them are left. */
+  /** The number of requests without a spin after a spin that found nothing, and the number of them that is left. */
   #pause = 0;
   #left = 0;
 
-  /** Notes that a request was sent, and spins for its answer unless the worker was slow. */
+  /** Notes that a request was sent. Spins for its answer, unless it belongs to the requests without a spin. */
   sent(): void {
     this.#isWatched = this.#left === 0;
     if (!this.#isWatched) {

@@ -5,8 +5,8 @@ import { devNull } from 'node:os';
 const TAKEN = 14;
 
 /**
- * Checks that this program may open the files that the start of a process needs. If only the last of them are missing,
- * libuv never gives back five of the others (Node 20 to 24). So the check comes before the start.
+ * Checks that this program may open the files that the start of a process needs. If only the last of these files cannot
+ * be opened, libuv never closes five of the others (Node 20 to 24). So the check comes before the start.
  *
  * @throws {Error} EMFILE or ENFILE
  */

@@ -2,7 +2,7 @@ import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import type { AnyKind } from '../kind-module/check-kind.ts';
 import type { MessageToMaster, MessageToWorker } from '../protocol/messages.ts';
 
-/** Memory limits of a worker, in MB; as worker_threads' `resourceLimits`. */
+/** The memory limits of a worker, in MB, as in `resourceLimits` of worker_threads. */
 export interface ResourceLimits {
   readonly maxOldGenerationSizeMb?: number;
   readonly maxYoungGenerationSizeMb?: number;
@@ -22,9 +22,7 @@ export interface StartOptions {
 /** The events of a worker that a host reports. */
 export interface HostEvents {
   message(message: MessageToMaster): void;
-  /**
-   * Reports the exit, once: the process or thread has really exited, and all of its messages and output were reported.
-   */
+  /** Reports the exit, once, after the worker has really exited and all of its messages and output were reported. */
   exit(exit: WorkerExit): void;
   /** Reports a piece of the worker's output, in whole characters. */
   output(stream: 'stdout' | 'stderr', text: string): void;
@@ -40,12 +38,9 @@ export interface Connection {
   readonly transfers?: boolean;
   /** Returns whether a value can be sent. Absent if every value that can be cloned can also be sent. */
   isSendable?(value: unknown): boolean;
-  /**
-   * Returns how many requests the worker has begun at this moment; `known` of them are certain. Absent if the host does
-   * not know the exact number.
-   */
+  /** Returns the number of begun requests; `known` of them are certain. Absent if the host cannot know it exactly. */
   begun?(known: number): number;
-  /** Keeps the worker from beginning requests until it gets a Recall. Present only together with `begun`. */
+  /** Stops the worker from beginning requests until it gets a Recall. Present only together with `begun`. */
   close?(): void;
   /** Returns a lower bound: this many of the newest requests were never delivered. Absent if the host cannot know. */
   unsent?(): number;

@@ -5,8 +5,8 @@ import { withOwnTicks } from '../platform/platform.ts';
 /**
  * The script of the reaper. It reads `+pid` and `-pid` lines. When the lines end, their writer is gone, and the script
  * kills the listed processes that are still alive. It checks the command line of each, because a process id may belong
- * to another program meanwhile. The script runs in a session of its own, so that no terminal ends it. It is a child of
- * this process, so this process reaps it: in a container whose first process is this one, no other process would.
+ * to another program meanwhile. The script runs in a session of its own, so that no terminal ends it. It stays a child
+ * of this process, which reaps it: in a container whose first process is this one, no other process would.
  */
 const SCRIPT = `
   trap '' HUP INT TERM QUIT USR2
@@ -25,7 +25,7 @@ const SCRIPT = `
 `;
 
 /**
- * Ends child processes whose parent has died without notice, for example by `kill -9`. A child that loops never learns
+ * Ends child processes whose parent has died without notice, for example by `kill -9`. A child that loops never sees
  * that its channel has closed. One reaper serves all workers of this process: it starts with the first and ends after
  * the last. It needs a POSIX shell. On Windows there is none, and a worker that loops outlives such a death.
  */

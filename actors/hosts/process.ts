@@ -75,8 +75,7 @@ function startWorker(options: StartOptions, events: HostEvents): Connection {
     if (!isOver) events.message(message as MessageToMaster);
   }
   answers.on('data', (piece: Buffer) => frames.read(piece));
-  // A worker that closes its channel or a pipe can never answer. A dying worker closes them too, and its exit comes a
-  // moment later.
+  // A worker that closes its channel or a pipe can never answer. A dying worker does the same a moment before its exit.
   let doubt: NodeJS.Timeout | undefined;
   const lose = () => {
     const isAlive = child.exitCode === null && child.signalCode === null;
@@ -84,7 +83,7 @@ function startWorker(options: StartOptions, events: HostEvents): Connection {
   };
   child.on('disconnect', lose);
   for (const pipe of [answers, requests]) pipe.on('error', lose).on('close', lose);
-  // 'exit' may come before its last messages and output have been read; 'close' comes after them.
+  // 'exit' may come before the last messages and output have been read; 'close' comes after them.
   child.once('exit', (code, signal) => {
     clearTimeout(doubt);
     // A busy event loop runs its timers before it reads its pipes. More turns let it read the rest.
@@ -145,8 +144,8 @@ function closePipes(child: ChildProcess): void {
 }
 
 /**
- * The living children of this process. None may outlive it, not even one that loops and never learns that its channel
- * has closed.
+ * The living children of this process. None may outlive it, not even one that loops and so misses the end of its
+ * channel.
  */
 const living = {
   children: new Set<ChildProcess>(),
@@ -191,7 +190,7 @@ function connectionOf(
   kill: (reason: WorkerExit['reason']) => void,
 ): Connection {
   let unsent = 0;
-  // A failed write means that the process has exited, even if its exit is not reported yet. It has not begun the
+  // A process whose pipe cannot be written to has exited, even if its exit is not reported yet. It has not begun the
   // requests that were not delivered.
   const written = (error: Error | null | undefined) => {
     if (error) unsent++;
@@ -231,8 +230,8 @@ function memoryFlags({ resourceLimits }: StartOptions): string[] {
 }
 
 /**
- * The flags that a child does not inherit: a debugger's port, a script on the command line, a test runner. A child
- * inherits loaders.
+ * The flags that a child does not inherit: a debugger's port, a script on the command line, a test runner. Loaders are
+ * inherited.
  */
 const NOT_INHERITED =
   /^(-e$|-p$|-pe$|-i$|--eval|--print|--inspect|--debug|--input-type|--test|--watch|--interactive|--prof|--cpu-prof|--heap-prof)/;
@@ -242,7 +241,7 @@ function inheritedFlags(): string[] {
   for (let i = 0; i < process.execArgv.length; i++) {
     const flag = process.execArgv[i] as string;
     if (!NOT_INHERITED.test(flag)) flags.push(flag);
-    // The flag's value is left out too.
+    // The value of that flag is left out too.
     else if (!flag.includes('=') && process.execArgv[i + 1]?.startsWith('-') === false) i++;
   }
   return flags;

@@ -16,8 +16,8 @@ export const entryUrl: URL = new URL(
 export const noConnection: Connection = { send() {}, kill() {}, ref() {} };
 
 /**
- * Returns the error of a process or thread that never started, for the error that ends the pool. The message has the
- * words of the system and a remedy.
+ * Returns the error for a process or thread that never started. It is the cause of the error that ends the pool, and
+ * has the system's message and a remedy.
  */
 export function startError(workerId: string, error: unknown): SpawnError {
   return new SpawnError(`worker ${workerId} could not be started: ${withRemedy(wordsOf(error))}`, error);

@@ -21,12 +21,9 @@ const spinToken = canSpin ? new Int32Array(new SharedArrayBuffer(4)) : undefined
  */
 const LOADING = 2000;
 
-/**
- * Starts each worker as a thread of this process. A thread is lighter than a process, but dies with this process in a
- * native crash.
- */
+/** Starts each worker as a thread of this process: lighter than a process, but a native crash ends both. */
 export const threadHost: Host = (options, events) => {
-  // The pool has a channel of its own: messages of the kind's code on the thread's `parentPort` do not concern it.
+  // The pool has a channel of its own, because the kind's code may send messages on the thread's `parentPort`.
   const { port1: port, port2 } = new MessageChannel();
   const counters = createCounters();
   const data: ThreadData = { port: port2, counters, spinToken };

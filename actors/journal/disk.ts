@@ -13,10 +13,7 @@ export interface Draft {
   readonly size: number;
 }
 
-/**
- * The end of the name of a journal's draft, and of a lock's. It is random, so no other program can have put a file
- * there.
- */
+/** The random end of the name of a journal's or a lock's draft: no other program can have put a file there. */
 export const DRAFT_ID = /^[\w-]{21}$/;
 
 /**
@@ -39,7 +36,7 @@ export function draft(path: string, text: string): Draft {
   }
 }
 
-/** Opens a file that does not exist yet, for this user only. Follows no link. @throws the error of the system */
+/** Creates a file that must not exist yet, for this user only. Follows no link. @throws the error of the system */
 export function openNew(name: string): number {
   return openSync(name, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
 }
@@ -80,11 +77,7 @@ export function tolerate(act: () => void): boolean {
   }
 }
 
-/**
- * Calls a function that works on a journal's file. `verb` names the work in the error.
- *
- * @throws {JournalError} if it fails
- */
+/** Calls a function on a journal's file. `verb` names its work in the error. @throws {JournalError} if it fails */
 export function attempt<T>(path: string, verb: string, act: () => T): T {
   try {
     return act();

@@ -26,17 +26,14 @@ const { O_APPEND, O_CREAT, O_RDWR } = constants;
 /** The most links that are followed, one after the other, to a file that does not exist yet. */
 const LINKS = 40;
 
-/**
- * A journal's file. This process holds its lock, and writes at its end only. Every failure is reported as a
- * JournalError.
- */
+/** A journal's file. This process holds its lock and writes only at its end. Every failure is a JournalError. */
 export class JournalFile {
   /** The real path of the file. */
   readonly path: string;
   readonly #isPowerProof: boolean;
   readonly #lock: Lock;
   #fd: number;
-  /** The identity of the open file, whatever name it has. */
+  /** The device and inode of the open file: they identify it under any name. */
   #identity: Pick<Stats, 'dev' | 'ino'>;
   #size = 0;
   /** The number of bytes that were found in their place. No caller was notified of the bytes after them. */
@@ -48,7 +45,7 @@ export class JournalFile {
   constructor(path: string, isPowerProof = false) {
     this.#isPowerProof = isPowerProof;
     this.path = attempt(path, 'opened', () => placeOf(path));
-    // The file is opened after the lock is taken: until then its former owner may replace it.
+    // The file is opened after the lock is taken: until then, its former owner may replace it.
     this.#lock = new Lock(this.path);
     try {
       this.#fd = attempt(path, 'opened', () => openSync(this.path, O_RDWR | O_CREAT | O_APPEND, 0o600));

@@ -17,13 +17,13 @@ export interface JournalOptions {
    * @default 'process'
    */
   readonly durability?: 'process' | 'power';
-  /** The number of latest outcomes that are remembered, of tasks with an `id`. @default 100000 */
+  /** The number of outcomes that are remembered: the latest ones of tasks with an `id`. @default 100000 */
   readonly keep?: number;
 }
 
 /** The size of a journal, in tasks and in bytes. */
 export interface JournalStats {
-  /** The number of tasks that the file has as accepted and not settled. */
+  /** The number of tasks in the file that were accepted and have not settled. */
   readonly live: number;
   /** The number of outcomes that are remembered. */
   readonly known: number;
@@ -33,17 +33,17 @@ export interface JournalStats {
   readonly bytes: number;
 }
 
-/** Receives nothing when the buffered record is written, or the error if it is not. */
+/** Is called when the record is written, or with the error that prevented it. */
 type Then = (error: JournalError | undefined) => void;
 
-/** The amount of buffered text that is written at once, without waiting for the end of the turn. In characters. */
+/** The length of buffered text that is written at once, without waiting for the end of the turn. In characters. */
 const LARGE = 1 << 20;
 
-/** The size below which a file is not compacted, during its use and when it is opened. In bytes. */
+/** The size below which a file is not compacted: during use, and when it is opened. In bytes. */
 const SMALL = 1 << 20;
 const SMALL_AT_OPENING = 1 << 16;
 
-/** The number of times that a file is larger than the records that must be kept, when it is compacted. */
+/** A file is compacted when it is more than this many times as large as the records that must be kept. */
 const WASTE = 3;
 
 /**
@@ -61,14 +61,14 @@ export class Journal {
   #number: number;
   #small = SMALL;
   #text = '';
-  #buffered: Then[] = [];
+  #waiting: Then[] = [];
   #arriving = 0;
   #isScheduled = false;
   #isSyncing = false;
-  /** Is true while callers are notified: they change the live tasks and outcomes, so nothing is written meanwhile. */
+  /** Is true while callers are notified. The tasks in memory lag behind the file until then, so nothing is written. */
   #isNotifying = false;
   #isClosed = false;
-  /** Is true while the file is not in its place, after the warning of it. */
+  /** Is true while the file is not in its place and this was reported by a warning. */
   #isLost = false;
 
   private constructor(file: JournalFile, kind: string, found: Replay, options: JournalOptions) {
@@ -121,7 +121,7 @@ export class Journal {
 
   /** Is true while callers wait for records to be written. */
   get isWriting(): boolean {
-    return this.#buffered.length > 0 || this.#isSyncing;
+    return this.#waiting.length > 0 || this.#isSyncing;
   }
 
   /** Returns the task with that id if it has not settled. */
@@ -134,9 +134,7 @@ export class Journal {
     return this.#outcomes.get(id);
   }
 
-  /**
-   * Buffers a new task: it is accepted when `then` is called without an error. A task without an `id` gets a number.
-   */
+  /** Buffers a new task, which is accepted when `then` gets no error. A task without an `id` gets a number. */
   add(
     id: string | undefined,
     body: string,
@@ -144,7 +142,7 @@ export class Journal {
     then: (record: PendingRecord, error?: JournalError) => void,
   ): PendingRecord {
     const record = new PendingRecord(id ?? ++this.#number, body, owner, 'buffered');
-    // A large record may be written at once, and `then` called before this function returns.
+    // A large record may be written at once: then `then` is called before this function returns.
     this.#bufferNew(record, (error) => then(record, error));
     return record;
   }
@@ -186,10 +184,10 @@ export class Journal {
 
   /** Writes the buffered records, unless a write is under way. */
   commit(): void {
-    if (this.#isSyncing || this.#isNotifying || this.#buffered.length === 0) return;
-    const group = this.#buffered;
+    if (this.#isSyncing || this.#isNotifying || this.#waiting.length === 0) return;
+    const group = this.#waiting;
     const text = this.#text;
-    this.#buffered = [];
+    this.#waiting = [];
     this.#text = '';
     if (text === '') return this.#notify(group, undefined);
     const error = this.#file.append(text);
@@ -227,7 +225,7 @@ export class Journal {
 
   #buffer(line: string, then: Then): void {
     this.#text += line;
-    this.#buffered.push(then);
+    this.#waiting.push(then);
     if (this.#text.length > LARGE) this.commit();
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -275,10 +273,7 @@ export class Journal {
     }
   }
 
-  /**
-   * Writes the file again without the settled tasks, if that saves enough. After a failure the next try comes much
-   * later.
-   */
+  /** Writes the file again without the settled tasks, if that saves enough. Tries again much later after a failure. */
   #compact(small: number): void {
     if (this.#file.size <= Math.max(small, WASTE * (this.#pending.bytes + this.#outcomes.size))) return;
     try {
@@ -291,8 +286,7 @@ export class Journal {
   }
 
   /**
-   * Returns the least contents of the file: the outcomes of tasks with an `id`, and the live tasks whose records are
-   * written.
+   * Returns the text that a file must hold: outcomes of tasks with an `id`, and live tasks whose records are written.
    */
   #digest(): string {
     return [headLine(this.#kind), ...this.#outcomes.lines(), ...this.#pending.lines()].join('');

@@ -20,7 +20,7 @@ const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 /** The largest size of a lock, in bytes. */
 const LARGEST = 1 << 16;
 
-/** The most tries to take a lock that other processes take and give back. */
+/** The most tries to take a lock that other processes keep taking and releasing. */
 const TRIES = 100;
 
 /** A journal's lock: a file beside the journal that names the process which holds it. */
@@ -85,8 +85,7 @@ export class Lock {
     const found = this.#read();
     if (found === undefined) return;
     this.#refuseOther(found);
-    // Another process may have removed this lock already, and put its own there. So the lock that was moved is read
-    // again.
+    // Another process may have removed this lock already and put its own there. So the moved lock is read again.
     const aside = `${this.#file}.${nanoid()}`;
     if (!tryTo(() => renameSync(this.#file, aside), 'ENOENT')) return;
     try {
@@ -157,9 +156,7 @@ export class Lock {
     });
   }
 
-  /**
-   * Returns whether a process died while it took the lock. A lock that is not written yet belongs to a living process.
-   */
+  /** Returns whether a process died while it took the lock. A lock without text yet belongs to a living process. */
   #isAbandoned(file: string): boolean {
     const owner = ownerIn(this.#read(file) ?? '');
     return owner !== undefined && presenceOf(owner, this.#own) === 'gone';

@@ -2,9 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { nanoid } from 'nanoid';
 
-/**
- * The process that holds a journal. A lock of an earlier version names its process only. Unknown facts are left out.
- */
+/** The process that holds a journal. Locks of an earlier version name only the process. Unknown facts are left out. */
 export interface Owner {
   /** The process id, in its own namespace. */
   readonly pid: number;
@@ -15,10 +13,7 @@ export interface Owner {
   readonly host: string | undefined;
   /** The id of the installed system. Linux only. */
   readonly machine: string | undefined;
-  /**
-   * The id of the system's run, from its start to its end. It does not depend on the host names of containers. Linux
-   * only.
-   */
+  /** The id of the system's run, the same in all of its containers, whatever their host names. Linux only. */
   readonly boot: string | undefined;
   /** The namespace of the process id: each container counts its own. Linux only. */
   readonly namespace: string | undefined;
@@ -49,7 +44,7 @@ export function presenceOf(owner: Owner, own: Owner): 'alive' | 'gone' | 'hidden
     return isSameMachine && owner.boot !== undefined && own.boot !== undefined ? 'gone' : 'hidden';
   }
   if (owner.boot === undefined && owner.host !== own.host) return 'hidden';
-  // An id of a namespace is used again only after the namespace and all of its processes are gone.
+  // Equal ids can be trusted: an id is used again only after its namespace and all of its processes are gone.
   if (owner.namespace !== own.namespace) return 'hidden';
   return isRunning(owner) ? 'alive' : 'gone';
 }
@@ -65,8 +60,7 @@ export function ownerIn(text: string): Owner | undefined {
 }
 
 /**
- * Returns whether a lock's text was incomplete on the disk when its machine lost power. Living processes have complete
- * locks.
+ * Returns whether a lock's text is incomplete, because its machine lost power. Living processes have complete locks.
  */
 export function isTorn(text: string): boolean {
   return /^(\{"pid":[^}]*)?\0*$/.test(text);

@@ -7,7 +7,7 @@ import { textOf, valueIn } from './values.ts';
 const NAME = 'statepool';
 const VERSION = 1;
 
-/** What a line takes beside its body. In bytes. */
+/** The approximate size of a line without its body, in bytes. */
 export const FRAME = 30;
 
 /** The id of a task in a journal: the caller's, or a number if the caller gave none. */
@@ -36,10 +36,7 @@ export class PendingRecord {
   readonly id: TaskId;
   /** The task and its options, as text in the file. */
   readonly body: string;
-  /**
-   * The task's entry in this process. `undefined` if there is none: after recovery, and after an outcome that could not
-   * be written.
-   */
+  /** The entry of the task in this process. `undefined` if the task ended, but its outcome could not be written. */
   owner: unknown;
   /** The progress of the record: `reserved` means that its verdict is not buffered yet. */
   place: 'reserved' | 'buffered' | 'written';
@@ -92,18 +89,14 @@ export class PendingRecords {
 }
 
 /**
- * The outcome of a task. `lost`: the task succeeded, but its result could not be written; the text is the path to the
- * value at fault.
+ * The outcome of a task. `lost`: it succeeded, but its result could not be written; the text is the path to the fault.
  */
 export type Outcome = { readonly result: unknown } | { readonly error: EncodedError } | { readonly lost: string };
 
 /** A line of a journal. `outcome` is the text in the line. */
 export type JournalRecord =
   | { readonly type: 'submitted'; readonly submission: Submission }
-  /**
-   * A task that has settled, with the follow-ups of its verdict. They share one line, so they are accepted exactly when
-   * the task settles.
-   */
+  /** A task that has settled, and its follow-ups. They share one line, so neither is accepted without the other. */
   | {
       readonly type: 'settled';
       readonly id: TaskId;

@@ -53,11 +53,10 @@ export function recover(file: JournalFile, kind: string): Replay {
 }
 
 /**
- * Reads the bytes of a journal. The bytes after the last line end were being written when the process ended, and no
- * caller was notified of them. The exception: if they begin with a complete record, only its line end was lost.
+ * Reads the bytes of a journal. Bytes after the last line end were being written when the process ended, and no caller
+ * was notified of them. But if they begin with a complete record, only its line end was lost.
  *
- * @throws {JournalError} with the code JOURNAL_CORRUPT if a complete line is no record; the message has its number and
- * position
+ * @throws {JournalError} with the code JOURNAL_CORRUPT if a complete line is no record, with its number and position
  */
 export function replay(bytes: Buffer, path: string, kind: string): Replay {
   const pending = new Map<TaskId, Submission>();
@@ -125,9 +124,7 @@ function recordIn(line: Buffer): JournalRecord | undefined {
   return isUtf8(line) ? recordOf(line.toString('utf8')) : undefined;
 }
 
-/**
- * Returns the end of the JSON array that begins at `from`. Returns `from` if the array has no end, or if there is none.
- */
+/** Returns the end of the JSON array that begins at `from`, or `from` if there is no complete array. */
 function endOfArray(bytes: Buffer, from: number): number {
   let depth = 0;
   let isText = false;

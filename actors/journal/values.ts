@@ -8,8 +8,8 @@ const DEPTH = 200;
 const CLONE = '$clone';
 
 /**
- * Returns a value as JSON text. A value that JSON restores exactly is written as it is, any other as `{"$clone":
- * "<base64>"}`. So dates, maps, bytes and cycles come back as they do from a worker.
+ * Returns a value as JSON text. A value that JSON restores exactly is written as it is. Any other becomes
+ * `{"$clone":"<base64>"}`, so that dates, maps, bytes and cycles come back as they do from a worker.
  *
  * @throws the error of the structured clone if the value cannot be cloned
  */

@@ -34,7 +34,7 @@ const HOOKS: readonly string[] = [...mastersHooks, ...WORKERS_HOOKS];
 
 const MEMBERS: readonly string[] = ['name', 'url', 'window', 'idempotent', 'examples', ...HOOKS];
 
-/** Checks that a value is a kind. @throws {UsageError} naming what is missing, misspelt or of a wrong type */
+/** Checks that a value is a kind. @throws {UsageError} with the member that is missing, misspelt or of a wrong type */
 export function checkKind(value: unknown, from: string): asserts value is AnyKind {
   try {
     checkMembers(value, from);
@@ -78,9 +78,7 @@ function checkMembers(value: unknown, from: string): void {
   }
 }
 
-/**
- * Checks that the URL is absolute: a worker imports the module from another place, where a relative URL leads nowhere.
- */
+/** Checks that the URL is absolute: a worker imports the module from another place than the program. */
 function checkUrl(url: unknown, what: string): void {
   if (url === undefined) throw new UsageError(`${what} lacks "url": write url: import.meta.url`);
   const isUrl = typeof url === 'object' && url !== null && typeof (url as { href?: unknown }).href === 'string';

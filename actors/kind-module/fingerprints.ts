@@ -3,7 +3,7 @@ import type { AnyKind } from './check-kind.ts';
 /** The fingerprints of two functions of a kind. They show whether the master and its worker have the same functions. */
 export type Prints = readonly [requestOfTask: number, perform: number];
 
-/** The value for a function without a fingerprint: the source text of a native or bound function says nothing. */
+/** The value for a function without a fingerprint: native and bound functions have no source text. */
 const NONE = 0;
 
 /** Returns the fingerprints of a kind: a number for each function, the same for the same source text. */
@@ -12,9 +12,9 @@ export function printsOf(kind: AnyKind): Prints {
 }
 
 /**
- * Returns whether a kind was given another `perform` than the one in its module: `{ ...kind, perform }`. The texts can
- * be compared only if `requestOfTask` is the same on both sides: all texts differ if the program was bundled or
- * compiled in another way than its worker.
+ * Returns whether a kind was given another `perform` than the one in its module: `{ ...kind, perform }`. Equal prints
+ * of `requestOfTask` show that the texts can be compared. If the program was bundled or compiled in another way than
+ * its worker, all texts differ.
  */
 export function hasOtherPerform(own: Prints, workers: Prints): boolean {
   if ([...own, ...workers].includes(NONE)) return false;

@@ -18,7 +18,7 @@ export function isImportingKind(): boolean {
 }
 
 /**
- * Imports a module and returns its default export, checked to be a kind. In the worker, and in the command line.
+ * Imports a module and returns its default export, checked to be a kind. For the worker and the command line.
  *
  * @throws {UsageError} if the module is missing, throws on import, or its default export is not a kind
  */
@@ -76,10 +76,7 @@ function requireModule(url: string): Record<string, unknown> | undefined {
   }
 }
 
-/**
- * Returns whether the user has added loaders. Some of them see only modules that are imported, not those that are
- * required.
- */
+/** Returns whether the user has added loaders: some of them see imported modules only, not required ones. */
 function hasLoaders(): boolean {
   const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''];
   return flags.some((flag) => /(^|\s)(--import|--require|-r|--loader|--experimental-loader)\b/.test(flag));
@@ -104,9 +101,7 @@ export async function importModule(url: string): Promise<Record<string, unknown>
   }
 }
 
-/**
- * Returns whether the module itself is a folder. The error alone does not show that: the module may import a folder.
- */
+/** Returns whether the module itself is a folder. The error may also come from a folder that the module imports. */
 function isFolder(url: string): boolean {
   const { statSync } = process.getBuiltinModule('node:fs');
   return statSync(pathOf(url), { throwIfNoEntry: false })?.isDirectory() === true;

@@ -1,14 +1,14 @@
 /**
- * The places of the counters that a master and a worker's thread share. These few words of shared memory need no
- * message.
+ * The places of the counters that a master and a worker's thread share. They are a few words of shared memory: reading
+ * them needs no message.
  *
- * `Sent` and `Answered` count the messages to and from the worker; each goes up after its message. `Begun` counts, in
- * its low bits, the requests that the worker has begun. While its high bits are not zero, the worker begins no more. So
- * the master can find out, at any moment and for good, which requests the worker has not begun.
+ * `Sent` counts the messages to the worker, `Answered` those from it; each goes up after its message. `Begun` counts,
+ * in its low bits, the requests that the worker has begun. While its high bits are not zero, the worker begins no more.
+ * So the master can find out at any moment which requests the worker has not begun and will not begin.
  */
 export const Counter = { Sent: 0, Answered: 1, Begun: 2 } as const;
 
-/** The amount that `Begun` goes up for each recall that the worker has not seen yet. */
+/** The number that is added to `Begun` for each recall that the worker has not seen yet. */
 const CLOSED = 1 << 20;
 const COUNT = CLOSED - 1;
 
@@ -17,24 +17,19 @@ export function createCounters(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(12));
 }
 
-/**
- * Counts the next request as begun, just before the worker begins it. Returns false if the worker must not begin it.
- */
+/** Counts the next request, just before the worker begins it. Returns false if the worker must not begin it. */
 export function claim(counters: Int32Array): boolean {
   const before = Atomics.load(counters, Counter.Begun);
   if (before > COUNT) return false;
   return Atomics.compareExchange(counters, Counter.Begun, before, (before + 1) & COUNT) === before;
 }
 
-/**
- * Returns the number of requests that the worker has begun. `known` of them are certain, and the number can only be
- * higher.
- */
+/** Returns the number of requests that the worker has begun: at least `known`, which are certain. */
 export function begunOn(counters: Int32Array, known: number): number {
   return known + ((Atomics.load(counters, Counter.Begun) - known) & COUNT);
 }
 
-/** Keeps the worker from beginning requests, until it has called `reopen` as often as the master has called `close`. */
+/** Stops the worker from beginning requests, until it has called `reopen` once for each `close`. */
 export function close(counters: Int32Array): void {
   Atomics.add(counters, Counter.Begun, CLOSED);
 }

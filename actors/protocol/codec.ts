@@ -6,9 +6,9 @@ import { arePlain } from './plain-json.ts';
 type Message = MessageToWorker | MessageToMaster;
 
 /**
- * Returns whether several payloads may go in one message. They may if JSON text says the same as a structured clone of
- * each; the text is cheaper. If a getter throws, the payloads go one by one, so that the fault shows at its own
- * payload.
+ * Returns whether several payloads may go in one message, as JSON text. The text is cheaper, but must carry the same as
+ * a structured clone of each payload. If a getter throws, the payloads go one by one, so that the fault shows at its
+ * own payload.
  */
 export function canShareMessage(payloads: readonly unknown[]): boolean {
   if (payloads.length < 2) return false;
@@ -20,16 +20,16 @@ export function canShareMessage(payloads: readonly unknown[]): boolean {
 }
 
 /**
- * One direction of the wire. A message with several payloads is JSON text; every other message is a structured clone.
- * All hosts write and read their messages with it.
+ * The codec of one direction of the wire. A message with several payloads is JSON text; every other message is a
+ * structured clone. All hosts write and read their messages with it.
  */
 export class Codec<M extends Message> {
   readonly #several: number;
   readonly #sure: number;
 
   /**
-   * `several` is the tag of the message with several payloads. A message with the tag `sure` must be readable on the
-   * other side.
+   * `several` is the tag of messages with several payloads. Messages with the tag `sure` must be readable when they
+   * arrive.
    */
   constructor(several: M[0], sure: M[0]) {
     this.#several = several;

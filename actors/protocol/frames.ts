@@ -32,8 +32,9 @@ const BLANK = Buffer.alloc(HEAD, CLONE);
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Encodes a message as a frame: its length, then the message as JSON text or as a structured clone. A clone that is
- * `isSure` is checked to be readable. Any other clone may be unreadable: the other side answers it with an error.
+ * Encodes a message as a frame: its length, then the message as JSON text or as a structured clone. With `isSure`, a
+ * clone is checked to be readable on the other side. Without it, the other side answers an unreadable clone with an
+ * error.
  *
  * @throws if the message cannot be cloned, or is longer than LONGEST_MESSAGE
  */
@@ -186,10 +187,7 @@ export class Frames {
   }
 }
 
-/**
- * Returns whether a frame may begin at a position. The first bytes are enough to detect text that a program prints by
- * mistake.
- */
+/** Returns whether a frame may begin at a position. The first bytes show if a program printed text there by mistake. */
 function isHead(bytes: Buffer, at: number): boolean {
   const way = bytes[at + HEAD - 1];
   const first = bytes[at + HEAD];
@@ -198,9 +196,7 @@ function isHead(bytes: Buffer, at: number): boolean {
   return bytes.readUInt32LE(at) <= LONGEST_MESSAGE;
 }
 
-/**
- * Returns the tag of a clone that was written completely: an array without holes whose first member is a small number.
- */
+/** Returns the tag of a complete clone: an array without holes whose first member is a small number. */
 function tagOf(body: Buffer): number | undefined {
   const [, , array, length = 0, integer, tag = 0] = body;
   const isWhole = array === 0x41 && integer === 0x49 && body.subarray(-3).equals(Buffer.from([0x24, 0, length]));

@@ -6,9 +6,7 @@ export const WIRE_VERSION = 3;
 
 /** The tags of the messages from the master to a worker. The parts of the message follow its tag. */
 export const ToWorker = {
-  /**
-   * The answer to the handshake: version, the worker's id, and whether the worker must report the memory that it holds.
-   */
+  /** The answer to the handshake: version, worker id, and whether the worker must report the memory that it holds. */
   Welcome: 0,
   /** One request, alone in its message. */
   Request: 1,
@@ -23,7 +21,7 @@ export const ToWorker = {
    * Without a number, it keeps only the requests that it has begun, and reports how many these are.
    */
   Recall: 5,
-  /** The question whether the worker still responds. */
+  /** The question whether the worker is still there. */
   Ping: 6,
 } as const;
 
@@ -60,19 +58,17 @@ export const ToMaster = {
   /** The answer to a Ping. */
   Pong: 9,
   /**
-   * An uncaught error is about to end the worker: the number of requests that it had begun, if that shows which of them
-   * is at fault, and the error.
+   * The report that an uncaught error is about to end the worker: the number of begun requests, if that shows which of
+   * them is at fault, and the error.
    */
   Fatal: 10,
-  /** The worker is about to exit by itself: the number of requests that it had begun. */
+  /** The report that the worker is about to exit by itself: the number of requests that it had begun. */
   Exiting: 11,
   /** A piece of a thread's output: stream, text. A process has pipes for it. */
   Output: 12,
 } as const;
 
-/**
- * The first message of a worker. `prints` comes from `printsOf`. It is absent if the host loads no module of its own.
- */
+/** The first message of a worker. `prints` comes from `printsOf`; absent if the host loads no module of its own. */
 export type HelloMessage = readonly [typeof ToMaster.Hello, number, string, prints?: Prints];
 
 /** A message from a worker to the master. */
@@ -91,10 +87,7 @@ export type MessageToMaster =
   | readonly [typeof ToMaster.Exiting, number]
   | readonly [typeof ToMaster.Output, 'stdout' | 'stderr', string];
 
-/**
- * Returns the message that replaces a response which the master cannot read, as if the worker had not been able to send
- * it. In the master.
- */
+/** Returns the message that replaces an unreadable response, as if the worker could not send it. In the master. */
 export function unreadAnswer(error: unknown): MessageToMaster {
   return [ToMaster.Unsent, `the pool cannot read it: ${wordsOf(error)}`, 'response'];
 }

@@ -1,17 +1,16 @@
 import { types } from 'node:util';
 
 /**
- * The greatest depth, number of parts and string length of a payload that is checked. Larger payloads gain nothing from
- * being text.
+ * The greatest depth, number of parts and string length of a payload that is checked: larger ones gain nothing as text.
  */
 const DEPTH = 6;
 const PARTS = 64;
 const LENGTH = 4096;
 
 /**
- * Returns whether several requests or answers may be sent as one JSON text. The text then says the same as a structured
- * clone of each, and is cheaper to write, to send and to read. One clone of all would not do: payloads that share an
- * object would share it on the other side too.
+ * Returns whether one JSON text of several requests or answers carries the same as a structured clone of each. The text
+ * is cheaper to write, to send and to read. One clone of all would not do: payloads that share an object would share it
+ * on the other side too.
  *
  * @throws the error of a getter
  */
@@ -21,8 +20,8 @@ export function arePlain(payloads: readonly unknown[]): boolean {
 }
 
 /**
- * Returns whether JSON restores exactly this value. It must be small and of plain objects and arrays, contain no object
- * twice, and contain nothing that JSON leaves out.
+ * Returns whether JSON restores exactly this value. The value must be small, made of plain objects and arrays, without
+ * a repeated object, and without parts that JSON leaves out.
  */
 export function isPlain(value: unknown): boolean {
   left = PARTS;

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { performanceNow, setImmediate } from '../platform/platform.ts';
 
-/** The time for which the event loop spins for the next message, in ms. */
+/** The time that the event loop spins for the next message, in ms. */
 export const SPIN = 0.05;
 
 /** Is true if there is more than one processor. With only one, a spin would take it from the sender of the message. */

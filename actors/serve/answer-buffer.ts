@@ -30,7 +30,7 @@ export class Answers {
   readonly #post: (message: MessageToMaster) => void;
   readonly #isSendable: IsSendable | undefined;
   #waiting: unknown[] = [];
-  /** The number of answers that no error can take back: their tasks can leave no more unhandled rejections. */
+  /** The number of answers that no error can take back: their tasks leave no more unhandled rejections. */
   #safe = 0;
   /** The time when the first of them was begun, or when the last ones were sent. */
   #since = performanceNow();

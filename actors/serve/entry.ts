@@ -20,10 +20,7 @@ if (!isMainThread) captureOutput();
 
 void serve();
 
-/**
- * Loads the kind and serves it. This is a function, because CommonJS, which starts sooner, has no `await` outside of
- * one.
- */
+/** Loads the kind and serves it. This is a function because CommonJS, which starts sooner, has no top-level `await`. */
 async function serve(): Promise<void> {
   try {
     serveKind(await loadKindInWorker(url), workerId);

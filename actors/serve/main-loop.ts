@@ -11,9 +11,7 @@ const FLUSH_AFTER = 0.5;
 /** The number of answers that are worth a message of their own. */
 const ENOUGH = 16;
 
-/**
- * The time for which a thread that has answered waits for the next request before it returns to its event loop, in ms.
- */
+/** The time that a thread waits for the next request before it returns to its event loop, in ms. */
 const POLL = 1;
 
 /** Stands for the answer of a `perform` that has not settled. */
@@ -34,9 +32,7 @@ export interface Port {
   next?(ms: number): MessageToWorker | undefined;
   /** Runs the microtasks and raises the unhandled rejections. Absent if the worker shares its event loop. */
   tick?(): void;
-  /**
-   * Claims a request that is about to begin. Returns false if it must not begin. Absent if the master keeps no count.
-   */
+  /** Claims the next request. Returns false if it must not begin. Absent if the master keeps no count. */
   claim?(): boolean;
   /** Notes that the worker has seen a recall. */
   reopen?(): void;
@@ -49,7 +45,7 @@ export interface Service {
   receive(message: MessageToWorker): void;
   /** Aborts the signal of the request that is being performed. */
   abort(reason: unknown): void;
-  /** Sends the master the known facts of an uncaught error, before the worker dies of it. */
+  /** Reports an uncaught error to the master, before the worker dies of it. */
   fatal(error: unknown): void;
   /** Sends everything that is not sent yet, before the worker exits. */
   exiting(): void;
@@ -72,13 +68,10 @@ class MainLoop implements Service {
   readonly #answers: Answers;
   #workerId: string;
   #requests: unknown[] = [];
-  /** Is true if the master wants to know how much memory this worker holds. */
+  /** Is true if the worker must report the memory that it holds. */
   #isMeasured = false;
   #begun = 0;
-  /**
-   * The number of requests that were begun since rejections were last checked. If there are several, nothing shows
-   * which of them left a rejection behind.
-   */
+  /** The number of requests begun since rejections were last checked: only a single request is surely at fault. */
   #begunInTurn = 0;
   #isFatal = false;
   #current: Context | undefined;
@@ -107,7 +100,7 @@ class MainLoop implements Service {
   }
 
   readonly fatal = (error: unknown): void => {
-    // The last of the answers held back may belong to the request that left this error behind.
+    // The last of the unsent answers may belong to the request that left this error behind.
     this.#answers.dropUnsafe();
     attempt(() => this.#answers.flush());
     this.#isFatal = true;
@@ -116,7 +109,7 @@ class MainLoop implements Service {
   };
 
   readonly exiting = (): void => {
-    // The message about the uncaught error has reported all of this.
+    // The Fatal message has already reported all of this.
     if (this.#isFatal) return;
     attempt(() => this.#answers.flush());
     attempt(() => this.#port.post([ToMaster.Exiting, this.#begun]));
@@ -152,9 +145,7 @@ class MainLoop implements Service {
     }
   }
 
-  /**
-   * Handles a message and all others that have come, before the answers are sent: this makes fewer, larger messages.
-   */
+  /** Handles all messages that have come, and sends the answers after that: this makes fewer, larger messages. */
   #receiveAll(first: MessageToWorker): void {
     this.#isReading = this.#port.poll !== undefined;
     try {
@@ -242,10 +233,7 @@ class MainLoop implements Service {
     this.#answers.flush();
   };
 
-  /**
-   * Runs the microtasks of the last request. An unhandled rejection that the request left behind ends the worker here,
-   * before the answer is sent.
-   */
+  /** Runs the last request's microtasks. An unhandled rejection ends the worker here, before the answer is sent. */
   #tick(): void {
     try {
       this.#port.tick?.();
@@ -286,9 +274,7 @@ class MainLoop implements Service {
     }
   }
 
-  /**
-   * Drops all requests that were sent, except the first `kept` ones. Without `kept`, all except those that were begun.
-   */
+  /** Drops all requests that were sent, except the first `kept`. Without `kept`, except those that were begun. */
   #recall(kept: number | undefined): void {
     this.#requests.length = Math.max(0, (kept ?? 0) - this.#begun);
     if (kept === undefined) {
