@@ -65,7 +65,7 @@ export class Journal {
   #arriving = 0;
   #isScheduled = false;
   #isSyncing = false;
-  /** Is true while callers are notified. The tasks in memory lag behind the file until then, so nothing is written. */
+  /** Is true while callers are notified. Until all are, the tasks in memory lag behind the file: nothing is written. */
   #isNotifying = false;
   #isClosed = false;
   /** Is true while the file is not in its place and this was reported by a warning. */

@@ -4,7 +4,7 @@ import { isPlain } from '../protocol/plain-json.ts';
 /** The greatest depth of a value that is checked. Deeper values are written as structured clones. */
 const DEPTH = 200;
 
-/** The only member of an object that replaces a value without a JSON form. It holds the structured clone, in base64. */
+/** The only member of the object that replaces a value without a JSON form: its structured clone, in base64. */
 const CLONE = '$clone';
 
 /**

@@ -35,10 +35,7 @@ function open(): Channel {
 export interface ThreadData {
   readonly port: MessagePort;
   readonly counters: Int32Array;
-  /**
-   * The token of the one thread that may busy-wait for its next request. It is absent if no processor is to spare for
-   * that.
-   */
+  /** The token of the one thread that may busy-wait for its next request. Absent if no processor is free for that. */
   readonly spinToken: Int32Array | undefined;
 }
 
@@ -57,7 +54,8 @@ function threadChannel(port: MessagePort, counters: Int32Array, spinToken: Int32
   }
 
   function poll(): MessageToWorker | undefined {
-    // The master raises `Sent` after each message. A message that is there before that is found a moment later.
+    // The master raises `Sent` after each message. A message that arrives before `Sent` is raised is found a moment
+    // later.
     if ((Atomics.load(counters, Counter.Sent) - seen) | 0) {
       let waiting: { message: unknown } | undefined;
       try {

@@ -71,7 +71,7 @@ class MainLoop implements Service {
   /** Is true if the worker must report the memory that it holds. */
   #isMeasured = false;
   #begun = 0;
-  /** The number of requests begun since rejections were last checked: only a single request is surely at fault. */
+  /** The number of requests begun since rejections were last checked. With several, the one at fault is unknown. */
   #begunInTurn = 0;
   #isFatal = false;
   #current: Context | undefined;
