@@ -18,12 +18,12 @@ import { AdaptiveSpin } from './adaptive-spin.ts';
 import { checkDescriptors } from './descriptors.ts';
 import type { Connection, Host, HostEvents, StartOptions } from './host.ts';
 import { OrphanReaper } from './orphan-reaper.ts';
-import { entryUrl, nobody, startError } from './start.ts';
+import { entryUrl, noConnection, startError } from './start.ts';
 
 const ENTRY = fileURLToPath(entryUrl);
 
-/** How long the last words of a process are waited for once it has exited: a grandchild may hold its pipes. In ms. */
-const LAST_WORDS = 200;
+/** The time for which the pipes of an exited process are still read, in ms. A grandchild may hold them open. */
+const PIPE_GRACE = 200;
 
 /** Starts each worker as a process of its own. OCaml: `Spawned.ProcessWithEnv` (stm/spawned.ml). */
 export const processHost: Host = (options, events) => withOwnTicks(() => startWorker(options, events));
@@ -47,7 +47,7 @@ function startWorker(options: StartOptions, events: HostEvents): Connection {
   }
 
   const child = startProcess(options, fail);
-  if (child === undefined) return nobody;
+  if (child === undefined) return noConnection;
   living.add(child);
 
   function kill(why: WorkerExit['reason']): void {
@@ -55,7 +55,7 @@ function startWorker(options: StartOptions, events: HostEvents): Connection {
     end(child as ChildProcess);
   }
 
-  /** The code of the kind has written where only messages belong: what was to be read there is lost. */
+  /** Ends a worker whose kind has written to the pipe of messages: the messages on that pipe are lost. */
   function garbled(error: Error): void {
     garbage = error;
     kill('garbled');
@@ -65,34 +65,34 @@ function startWorker(options: StartOptions, events: HostEvents): Connection {
   const answers = pipes[FROM_WORKER] as Socket;
   const requests = pipes[TO_WORKER] as Socket;
   const spin = new AdaptiveSpin();
-  const frames = new Frames(hear, garbled, (tag, error) => {
+  const frames = new Frames(receive, garbled, (tag, error) => {
     const isResponse = tag === ToMaster.Response;
-    if (isResponse) hear(unreadAnswer(error));
+    if (isResponse) receive(unreadAnswer(error));
     return isResponse;
   });
-  function hear(message: unknown): void {
+  function receive(message: unknown): void {
     spin.answered();
     if (!isOver) events.message(message as MessageToMaster);
   }
   answers.on('data', (piece: Buffer) => frames.read(piece));
-  // A worker that closes its channel or a pipe can never answer. One that dies closes them too, and its exit comes a moment later.
+  // A worker that closes its channel or a pipe can never answer. A dying worker does the same a moment before its exit.
   let doubt: NodeJS.Timeout | undefined;
   const lose = () => {
     const isAlive = child.exitCode === null && child.signalCode === null;
-    if (isAlive) doubt ??= setTimeout(() => kill('disconnect'), LAST_WORDS);
+    if (isAlive) doubt ??= setTimeout(() => kill('disconnect'), PIPE_GRACE);
   };
   child.on('disconnect', lose);
   for (const pipe of [answers, requests]) pipe.on('error', lose).on('close', lose);
-  // 'exit' may come before its last messages and output have been read; 'close' comes after them.
+  // 'exit' may come before the last messages and output have been read; 'close' comes after them.
   child.once('exit', (code, signal) => {
     clearTimeout(doubt);
-    // A busy loop comes to its timers before its pipes: another turn lets it read what is there.
+    // A busy event loop runs its timers before it reads its pipes. More turns let it read the rest.
     const giveUp = () => {
       exit(code, signal);
-      // A grandchild may hold the other ends for as long as it lives.
+      // A grandchild may hold the other ends as long as it lives.
       closePipes(child);
     };
-    const timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), LAST_WORDS);
+    const timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), PIPE_GRACE);
     child.once('close', () => {
       clearTimeout(timer);
       exit(code, signal);
@@ -105,8 +105,9 @@ function startWorker(options: StartOptions, events: HostEvents): Connection {
 }
 
 /**
- * The process, or `undefined` where the system starts none: `fail` is told why, later. Node throws for some reasons, and for
- * others it gives a child that has no id, half of its pipes or none, and an error to come.
+ * Starts the process. Returns `undefined` if the system starts none, and later calls `fail` with the reason. Node
+ * throws for some reasons. For others it returns a child without an id, with half of its pipes or none, and emits an
+ * error later.
  */
 function startProcess(options: StartOptions, fail: (error: unknown) => void): ChildProcess | undefined {
   let child: ChildProcess;
@@ -117,7 +118,7 @@ function startProcess(options: StartOptions, fail: (error: unknown) => void): Ch
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe'],
       env: { ...process.env, ...options.env },
       execArgv: [...(options.execArgv ?? inheritedFlags()), ...memoryFlags(options)],
-      // Node needs a folder to start in, and this program's may have been deleted.
+      // Node needs a folder to start in, and the folder of this program may have been deleted.
       ...(currentFolder() === undefined ? { cwd: '/' } : {}),
     });
   } catch (error) {
@@ -125,30 +126,33 @@ function startProcess(options: StartOptions, fail: (error: unknown) => void): Ch
     return undefined;
   }
   const isStarted = child.pid !== undefined;
-  // Of one that runs an exit tells all; a signal that could not be sent changes nothing.
+  // The exit of a running child reports everything. A signal that could not be sent changes nothing.
   child.on('error', (error) => {
     if (!isStarted) fail(error);
   });
-  // The two pipes of messages have more to say: see `lose`.
+  // The two pipes of messages have a second handler: see `lose`.
   for (const pipe of child.stdio ?? []) pipe?.on('error', () => {});
   if (isStarted) return child;
   closePipes(child);
   return undefined;
 }
 
-/** Gives back the descriptors of a child that is not listened to any more. */
+/** Closes the descriptors of a child that is no longer listened to. */
 function closePipes(child: ChildProcess): void {
   for (const pipe of child.stdio ?? []) pipe?.destroy();
   if (child.connected) child.disconnect();
 }
 
-/** The children of this process: none may outlive it, not even one that loops and never hears that its channel has closed. */
+/**
+ * The living children of this process. None may outlive it, not even one that loops and so misses the end of its
+ * channel.
+ */
 const living = {
   children: new Set<ChildProcess>(),
   add(child: ChildProcess): void {
     if (this.children.size === 0) process.on('exit', killLiving);
     this.children.add(child);
-    // After the workers that start together: they are waited for, and it is not.
+    // The reaper starts after the workers that start together: callers wait for them, and not for the reaper.
     setImmediate(() => {
       if (this.children.has(child)) reaper.watch(child.pid as number);
     }).unref();
@@ -158,7 +162,7 @@ const living = {
     reaper.forget(child.pid as number);
     if (this.children.size > 0) return;
     process.off('exit', killLiving);
-    // Another worker may take the place of the last, at once.
+    // Another worker may take the place of the last one at once.
     setImmediate(() => {
       if (this.children.size === 0) reaper.end();
     }).unref();
@@ -171,7 +175,10 @@ function killLiving(): void {
   for (const child of living.children) end(child);
 }
 
-/** Without an id there is nobody to end: Node would signal what lies in memory there, 0 for example: all of this process group. */
+/**
+ * Kills a child that has an id. Without an id, Node would send the signal to any number that is in memory there, for
+ * example 0: all of this process group.
+ */
 function end(child: ChildProcess): void {
   if (child.pid !== undefined) child.kill('SIGKILL');
 }
@@ -183,7 +190,8 @@ function connectionOf(
   kill: (reason: WorkerExit['reason']) => void,
 ): Connection {
   let unsent = 0;
-  // A process that cannot be written to has exited, though nobody has told it yet: what it was not sent it has not begun.
+  // A process whose pipe cannot be written to has exited, even if its exit is not reported yet. It has not begun the
+  // requests that were not delivered.
   const written = (error: Error | null | undefined) => {
     if (error) unsent++;
   };
@@ -221,7 +229,10 @@ function memoryFlags({ resourceLimits }: StartOptions): string[] {
   ];
 }
 
-/** A debugger's port, a script on the line and a test runner are not for a child; loaders are. */
+/**
+ * The flags that a child does not inherit: a debugger's port, a script on the command line, a test runner. Loaders are
+ * inherited.
+ */
 const NOT_INHERITED =
   /^(-e$|-p$|-pe$|-i$|--eval|--print|--inspect|--debug|--input-type|--test|--watch|--interactive|--prof|--cpu-prof|--heap-prof)/;
 
@@ -230,7 +241,7 @@ function inheritedFlags(): string[] {
   for (let i = 0; i < process.execArgv.length; i++) {
     const flag = process.execArgv[i] as string;
     if (!NOT_INHERITED.test(flag)) flags.push(flag);
-    // Its value goes with it.
+    // The value of that flag is left out too.
     else if (!flag.includes('=') && process.execArgv[i + 1]?.startsWith('-') === false) i++;
   }
   return flags;

@@ -10,20 +10,20 @@ import { canSpin } from '../protocol/spin.ts';
 import type { ThreadData } from '../serve/channel.ts';
 import { AdaptiveSpin } from './adaptive-spin.ts';
 import type { Host } from './host.ts';
-import { entryUrl, nobody, startError } from './start.ts';
+import { entryUrl, noConnection, startError } from './start.ts';
 
-/** Shared by all threads of this process: one of them at a time busy-waits for its next request. */
+/** The token that all threads of this process share: only its holder busy-waits for its next request. */
 const spinToken = canSpin ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
 
 /**
- * How long a thread that loads its modules may go on when it is ended: Node never closes the file that a thread was reading
- * just then. In ms.
+ * The longest time that an ended thread may continue to load its modules, in ms. If it is ended sooner, Node never
+ * closes the file that it was reading.
  */
 const LOADING = 2000;
 
-/** Starts each worker as a thread of this process: lighter than a process, and felled with it by a native crash. */
+/** Starts each worker as a thread of this process: lighter than a process, but a native crash ends both. */
 export const threadHost: Host = (options, events) => {
-  // A channel of its own: what the kind's code says on the thread's `parentPort` is none of ours.
+  // The pool has a channel of its own, because the kind's code may send messages on the thread's `parentPort`.
   const { port1: port, port2 } = new MessageChannel();
   const counters = createCounters();
   const data: ThreadData = { port: port2, counters, spinToken };
@@ -41,12 +41,12 @@ export const threadHost: Host = (options, events) => {
     port.close();
     const cause = startError(options.workerId, error);
     queueMicrotask(() => events.exit({ exitCode: null, signal: null, reason: 'spawn', cause }));
-    return nobody;
+    return noConnection;
   }
   const { threadId } = worker;
   let reason: WorkerExit['reason'] | undefined;
   let cause: unknown;
-  /** Its first message comes when its modules have been loaded. */
+  /** Is true until the first message, which comes when the modules have been loaded. */
   let isLoading = true;
   let loading: NodeJS.Timeout | undefined;
 
@@ -88,11 +88,11 @@ export const threadHost: Host = (options, events) => {
   port.on('message', receive);
   port.on('messageerror', (error) => receive(unreadAnswer(error)));
   worker.on('error', (error: Error & { code?: string }) => {
-    // No room for another event loop, no file for its modules, or no folder to begin in.
+    // The system has no room for another event loop, no file for the modules, or no folder to start in.
     const isUnstarted = isLoading && (error?.code === 'ERR_WORKER_INIT_FAILED' || isLack(wordsOf(error)));
     reason ??= isUnstarted ? 'spawn' : error?.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'oom' : 'uncaught';
     cause ??= isUnstarted ? startError(options.workerId, error) : error;
-    // It ends by itself, unless the kind's code has replaced its process.exit.
+    // The thread ends by itself, unless the kind's code has replaced `process.exit`.
     kill('uncaught');
   });
   worker.on('exit', (exitCode) => {
@@ -123,7 +123,10 @@ export const threadHost: Host = (options, events) => {
   };
 };
 
-/** A thread does not inherit the loader that runs its parent from TypeScript sources: it registers it first. */
+/**
+ * Starts a thread. A thread does not inherit the loader that runs its parent from TypeScript sources, so it registers
+ * the loader first.
+ */
 function startThread(options: WorkerOptions): Worker {
   if (!entryUrl.pathname.endsWith('.ts')) return new Worker(entryUrl, options);
   const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
