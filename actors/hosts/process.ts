@@ -13,7 +13,7 @@ import {
 } from '../platform/platform.ts';
 import { toWorkerCodec } from '../protocol/codec.ts';
 import { FROM_WORKER, Frames, TO_WORKER } from '../protocol/frames.ts';
-import { type MessageToMaster, ToMaster, ToWorker, unreadAnswer } from '../protocol/messages.ts';
+import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, unreadAnswer } from '../protocol/messages.ts';
 import { AdaptiveSpin } from './adaptive-spin.ts';
 import { checkDescriptors } from './descriptors.ts';
 import type { Connection, Host, HostEvents, StartOptions } from './host.ts';
@@ -29,79 +29,133 @@ const PIPE_GRACE = 200;
 export const processHost: Host = (options, events) => withOwnTicks(() => startWorker(options, events));
 
 function startWorker(options: StartOptions, events: HostEvents): Connection {
-  let reason: WorkerExit['reason'] | undefined;
-  let garbage: Error | undefined;
-  let isOver = false;
+  let hasFailed = false;
+  const child = startProcess(options, (error) => {
+    if (hasFailed) return;
+    hasFailed = true;
+    events.exit({ exitCode: null, signal: null, reason: 'spawn', cause: startError(options.workerId, error) });
+  });
+  return child === undefined ? noConnection : new ProcessConnection(child, events);
+}
 
-  function exit(exitCode: number | null, signal: string | null, cause: unknown = garbage): void {
-    if (isOver) return;
-    isOver = true;
-    if (child !== undefined) living.delete(child);
-    const how = reason ?? (signal === null ? 'exit' : 'signal');
-    events.exit({ exitCode, signal, reason: how, ...(cause === undefined ? {} : { cause }) });
+/** The master's end of one process. */
+class ProcessConnection implements Connection {
+  readonly isSendable = isPortable;
+  readonly #child: ChildProcess;
+  readonly #events: HostEvents;
+  readonly #requests: Socket;
+  readonly #spin = new AdaptiveSpin();
+  #reason: WorkerExit['reason'] | undefined;
+  /** The bytes on the pipe of messages that are no message. */
+  #garbage: Error | undefined;
+  #isOver = false;
+  #unsent = 0;
+  /** Runs from the loss of a pipe until the exit. */
+  #doubt: NodeJS.Timeout | undefined;
+
+  constructor(child: ChildProcess, events: HostEvents) {
+    this.#child = child;
+    this.#events = events;
+    living.add(child);
+    const pipes = child.stdio as readonly unknown[] as Socket[];
+    const answers = pipes[FROM_WORKER] as Socket;
+    this.#requests = pipes[TO_WORKER] as Socket;
+    const frames = new Frames(
+      (message) => this.#receive(message),
+      (error) => this.#end(error),
+      (tag, error) => {
+        const isResponse = tag === ToMaster.Response;
+        if (isResponse) this.#receive(unreadAnswer(error));
+        return isResponse;
+      },
+    );
+    answers.on('data', (piece: Buffer) => frames.read(piece));
+    child.on('disconnect', this.#lose);
+    for (const pipe of [answers, this.#requests]) pipe.on('error', this.#lose).on('close', this.#lose);
+    child.once('exit', (code, signal) => this.#onExit(code, signal));
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream]?.setEncoding('utf8').on('data', (text: string) => events.output(stream, text));
+    }
   }
 
-  function fail(error: unknown): void {
-    reason = 'spawn';
-    exit(null, null, startError(options.workerId, error));
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
-  const child = startProcess(options, fail);
-  if (child === undefined) return noConnection;
-  living.add(child);
+  send(message: MessageToWorker): void {
+    const frame = toWorkerCodec.toFrame(message);
+    const isRequest = message[0] === ToWorker.Request || message[0] === ToWorker.Requests;
+    if (!this.#requests.writable) {
+      if (isRequest) this.#unsent++;
+      return;
+    }
+    if (!isRequest) return void this.#requests.write(frame);
+    this.#requests.write(frame, this.#written);
+    this.#spin.sent();
+  }
 
-  function kill(why: WorkerExit['reason']): void {
-    reason ??= why;
-    end(child as ChildProcess);
+  unsent(): number {
+    return this.#unsent;
+  }
+
+  kill(reason: WorkerExit['reason'] = 'killed'): void {
+    this.#reason ??= reason;
+    end(this.#child);
+  }
+
+  ref(isNeeded: boolean): void {
+    const verb = isNeeded ? 'ref' : 'unref';
+    this.#child[verb]();
+    this.#child.channel?.[verb]();
+    for (const stream of this.#child.stdio) (stream as { ref?(): void; unref?(): void } | null)?.[verb]?.();
+  }
+
+  /** A process that cannot be written to has exited, though its exit is not known yet: it has not begun what was not sent. */
+  readonly #written = (error: Error | null | undefined): void => {
+    if (error) this.#unsent++;
+  };
+
+  /** A worker that closes its channel or a pipe can never answer. A dying worker does the same a moment before its exit. */
+  readonly #lose = (): void => {
+    const isAlive = this.#child.exitCode === null && this.#child.signalCode === null;
+    if (isAlive) this.#doubt ??= setTimeout(() => this.kill('disconnect'), PIPE_GRACE);
+  };
+
+  #receive(message: unknown): void {
+    this.#spin.answered();
+    if (!this.#isOver) this.#events.message(message as MessageToMaster);
   }
 
   /** Ends a worker whose kind has written to the pipe of messages: the messages on that pipe are lost. */
-  function garbled(error: Error): void {
-    garbage = error;
-    kill('garbled');
+  #end(garbage: Error): void {
+    this.#garbage = garbage;
+    this.kill('garbled');
   }
 
-  const pipes = child.stdio as readonly unknown[] as Socket[];
-  const answers = pipes[FROM_WORKER] as Socket;
-  const requests = pipes[TO_WORKER] as Socket;
-  const spin = new AdaptiveSpin();
-  const frames = new Frames(receive, garbled, (tag, error) => {
-    const isResponse = tag === ToMaster.Response;
-    if (isResponse) receive(unreadAnswer(error));
-    return isResponse;
-  });
-  function receive(message: unknown): void {
-    spin.answered();
-    if (!isOver) events.message(message as MessageToMaster);
-  }
-  answers.on('data', (piece: Buffer) => frames.read(piece));
-  // A worker that closes its channel or a pipe can never answer. A dying worker does the same a moment before its exit.
-  let doubt: NodeJS.Timeout | undefined;
-  const lose = () => {
-    const isAlive = child.exitCode === null && child.signalCode === null;
-    if (isAlive) doubt ??= setTimeout(() => kill('disconnect'), PIPE_GRACE);
-  };
-  child.on('disconnect', lose);
-  for (const pipe of [answers, requests]) pipe.on('error', lose).on('close', lose);
-  // 'exit' may come before the last messages and output have been read; 'close' comes after them.
-  child.once('exit', (code, signal) => {
-    clearTimeout(doubt);
+  /** 'exit' may come before the last messages and output have been read; 'close' comes after them. */
+  #onExit(code: number | null, signal: string | null): void {
+    clearTimeout(this.#doubt);
     // A busy event loop runs its timers before it reads its pipes. More turns let it read the rest.
     const giveUp = () => {
-      exit(code, signal);
+      this.#exit(code, signal);
       // A grandchild may hold the other ends as long as it lives.
-      closePipes(child);
+      closePipes(this.#child);
     };
     const timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), PIPE_GRACE);
-    child.once('close', () => {
+    this.#child.once('close', () => {
       clearTimeout(timer);
-      exit(code, signal);
+      this.#exit(code, signal);
     });
-  });
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream]?.setEncoding('utf8').on('data', (text: string) => events.output(stream, text));
   }
-  return connectionOf(child, requests, spin, kill);
+
+  #exit(exitCode: number | null, signal: string | null): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    living.delete(this.#child);
+    const reason = this.#reason ?? (signal === null ? 'exit' : 'signal');
+    const cause = this.#garbage === undefined ? {} : { cause: this.#garbage };
+    this.#events.exit({ exitCode, signal, reason, ...cause });
+  }
 }
 
 /**
@@ -181,43 +235,6 @@ function killLiving(): void {
  */
 function end(child: ChildProcess): void {
   if (child.pid !== undefined) child.kill('SIGKILL');
-}
-
-function connectionOf(
-  child: ChildProcess,
-  requests: Socket,
-  spin: AdaptiveSpin,
-  kill: (reason: WorkerExit['reason']) => void,
-): Connection {
-  let unsent = 0;
-  // A process whose pipe cannot be written to has exited, even if its exit is not reported yet. It has not begun the
-  // requests that were not delivered.
-  const written = (error: Error | null | undefined) => {
-    if (error) unsent++;
-  };
-  return {
-    pid: child.pid,
-    send(message) {
-      const frame = toWorkerCodec.toFrame(message);
-      const isRequest = message[0] === ToWorker.Request || message[0] === ToWorker.Requests;
-      if (!requests.writable) {
-        if (isRequest) unsent++;
-        return;
-      }
-      if (!isRequest) return void requests.write(frame);
-      requests.write(frame, written);
-      spin.sent();
-    },
-    isSendable: isPortable,
-    unsent: () => unsent,
-    kill: (why = 'killed') => kill(why),
-    ref(isNeeded) {
-      const verb = isNeeded ? 'ref' : 'unref';
-      child[verb]();
-      child.channel?.[verb]();
-      for (const stream of child.stdio) (stream as { ref?(): void; unref?(): void } | null)?.[verb]?.();
-    },
-  };
 }
 
 function memoryFlags({ resourceLimits }: StartOptions): string[] {

@@ -42,11 +42,10 @@ export class Prefetch {
 
   /** Keeps the worker from beginning more, beyond the first `least`; how many stay with it, where that is certain at once. */
   recall(least: number): number | undefined {
-    const { close, send } = this.#connection;
-    if (close === undefined) return undefined;
-    close();
+    if (this.#connection.close === undefined) return undefined;
+    this.#connection.close();
     const kept = Math.max(least, this.begun ?? 0);
-    send([ToWorker.Recall, this.#answered + kept]);
+    this.#connection.send([ToWorker.Recall, this.#answered + kept]);
     return kept;
   }
 

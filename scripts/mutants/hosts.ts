@@ -5,8 +5,8 @@ export const hosts: readonly Mutant[] = [
   {
     name: 'exit-before-last-messages',
     file: 'actors/hosts/process.ts',
-    from: "    child.once('close', () => {\n      clearTimeout(timer);\n      exit(code, signal);\n    });",
-    to: '    clearTimeout(timer);\n    exit(code, signal);',
+    from: "    this.#child.once('close', () => {\n      clearTimeout(timer);\n      this.#exit(code, signal);\n    });",
+    to: '    clearTimeout(timer);\n    this.#exit(code, signal);',
     breaks: 'The exit of a process is told before its last messages.',
     catchers: ['tests/actors/hosts/process-host.test.ts'],
   },
@@ -21,15 +21,15 @@ export const hosts: readonly Mutant[] = [
   {
     name: 'closed-channel-unnoticed',
     file: 'actors/hosts/process.ts',
-    from: "    if (isAlive) doubt ??= setTimeout(() => kill('disconnect'), PIPE_GRACE);\n",
-    to: "    if (!isAlive) doubt ??= setTimeout(() => kill('disconnect'), PIPE_GRACE);\n",
+    from: "    if (isAlive) this.#doubt ??= setTimeout(() => this.kill('disconnect'), PIPE_GRACE);\n",
+    to: "    if (!isAlive) this.#doubt ??= setTimeout(() => this.kill('disconnect'), PIPE_GRACE);\n",
     breaks: 'A worker that closed its channel is waited for.',
     catchers: ['tests/actors/workers/stubborn.test.ts'],
   },
   {
     name: 'closed-pipe-unnoticed',
     file: 'actors/hosts/process.ts',
-    from: ".on('error', lose).on('close', lose);",
+    from: ".on('error', this.#lose).on('close', this.#lose);",
     to: ".on('error', () => {});",
     breaks: 'A worker that closed the pipe of its answers is waited for.',
     catchers: ['tests/actors/workers/stubborn.test.ts'],
@@ -117,8 +117,8 @@ export const hosts: readonly Mutant[] = [
   {
     name: 'loading-threads-end-at-once',
     file: 'actors/hosts/thread.ts',
-    from: 'if (isLoading) loading',
-    to: 'if (worker.threadId === -2) loading',
+    from: 'if (this.#isLoading) this.#loading',
+    to: 'if (this.threadId === -2) this.#loading',
     breaks: 'A thread that is ended while it loads its modules leaves a file open.',
     catchers: ['tests/actors/hosts/thread-host.test.ts'],
   },
@@ -133,8 +133,8 @@ export const hosts: readonly Mutant[] = [
   {
     name: 'unstarted-thread-unexplained',
     file: 'actors/hosts/thread.ts',
-    from: 'const isUnstarted = isLoading && (',
-    to: 'const isUnstarted = !isLoading && (',
+    from: 'const isUnstarted = this.#isLoading && (',
+    to: 'const isUnstarted = !this.#isLoading && (',
     breaks: 'A thread that the system has no files for is told as an uncaught error.',
     catchers: ['tests/actors/hosts/descriptors.test.ts'],
   },
@@ -189,7 +189,7 @@ export const hosts: readonly Mutant[] = [
   {
     name: 'unread-on-threads',
     file: 'actors/hosts/thread.ts',
-    from: "port.on('messageerror', (error) => receive(unreadAnswer(error)));",
+    from: "port.on('messageerror', (error) => this.#receive(unreadAnswer(error)));",
     to: "port.on('messageerror', () => {});",
     breaks: 'A response that cannot be read from a thread is waited for.',
     catchers: ['tests/actors/protocol/unreadable.test.ts'],
@@ -197,7 +197,7 @@ export const hosts: readonly Mutant[] = [
   {
     name: 'path-of-clones',
     file: 'actors/hosts/process.ts',
-    from: '    isSendable: isPortable,\n',
+    from: '  readonly isSendable = isPortable;\n',
     to: '',
     breaks: 'The path to shared memory in a request to a process is not found.',
     catchers: ['tests/actors/protocol/unreadable.test.ts'],
@@ -261,7 +261,7 @@ export const hosts: readonly Mutant[] = [
   {
     name: 'thread-without-exit',
     file: 'actors/hosts/thread.ts',
-    from: "    kill('uncaught');\n",
+    from: "    this.kill('uncaught');\n",
     to: '',
     breaks: 'A thread whose process.exit was replaced never ends.',
     catchers: ['tests/actors/platform/replaced.test.ts'],
