@@ -194,7 +194,7 @@ export interface KindMembers<X extends KindTypes> {
    * depend on the order of responses. The pool then sends a quick worker up to a millisecond of work in advance, and
    * gets several of its answers at a time. If the worker ends, dies or changes its competence, the requests that it has
    * not begun go back to the head of the queue, in order. The pool cannot know for certain which requests a process has
-   * begun: on processes, a window needs an `idempotent` kind. 1 to 1024. @default 1
+   * begun: on processes, the window counts only for an `idempotent` kind. 1 to 1024. @default 1
    */
   readonly window?: number;
   /**

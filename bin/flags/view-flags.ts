@@ -13,7 +13,7 @@ export interface ViewFlags {
 }
 
 /** A pool of any kind. */
-// biome-ignore lint/suspicious/noExplicitAny: tasks and results are not looked at.
+// biome-ignore lint/suspicious/noExplicitAny: the view does not read tasks and results.
 type AnyPool = Pool<any, any, any, any>;
 
 /**

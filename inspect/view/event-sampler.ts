@@ -1,14 +1,14 @@
 import type { InspectionEvent } from 'xstate';
 import type { SupervisorActor } from '../../actors/inspection.ts';
 
-/** How many events are heard between two turns: while somebody hears, workers' steps are interpreted, not planned. */
+/** The most events between two turns: while events are observed, workers' steps are interpreted, not planned. */
 const BUDGET = 128;
-/** How many turns nothing is heard after one whose budget was too small. */
+/** The number of turns without observation after a turn that used its whole budget. */
 const REST = 3;
 
 /**
- * Hears what a pool's actors do, up to a budget: whatever the pool's pace, somebody who looks costs it a few dozen
- * interpreted steps a turn and nothing beyond.
+ * Observes the events of a pool's actors, up to a budget. At any pace of the pool, viewers thus cost it a few dozen
+ * interpreted steps a turn and no more.
  */
 export class EventSampler {
   readonly #actor: SupervisorActor;
@@ -22,12 +22,12 @@ export class EventSampler {
     this.#hear = hear;
   }
 
-  /** Whether more happened since it was opened than it has heard. */
+  /** Is `true` if more events happened since `open` than were observed. */
   get isSpent(): boolean {
     return this.#subscription === undefined;
   }
 
-  /** A turn begins: hears from now on, with a new budget, unless it rests. */
+  /** Starts a turn: observes events with a new budget, unless the sampler pauses. */
   open(): void {
     if (this.#rest-- > 0) return;
     this.#left = BUDGET;
@@ -39,14 +39,14 @@ export class EventSampler {
       try {
         this.#hear(event);
       } catch (error) {
-        // It is thrown in the middle of the pool's own step, which has done nothing wrong.
+        // The error would be thrown inside the pool's own step, which has no part in it.
         this.close();
         process.emitWarning(`the inspector missed an event: ${String(error)}`, { code: 'STATEPOOL_INSPECTOR' });
       }
     });
   }
 
-  /** Hears nothing more. */
+  /** Stops the observation. */
   close(): void {
     this.#subscription?.unsubscribe();
     this.#subscription = undefined;
