@@ -5,9 +5,9 @@ interface Work<T> {
   /** Runs one item. Never rejects. */
   readonly run: (item: T) => Promise<string>;
   readonly print: (outcome: string) => void;
-  /** Is called when no item is read: because an outcome must be printed first, or because there are no more items. */
+  /** Is called when reading stops: an outcome must be printed first, or there are no more items. */
   readonly onHalt: () => void;
-  /** Is called when items are read again. */
+  /** Is called when reading starts again. */
   readonly onGo: () => void;
 }
 

@@ -25,7 +25,7 @@ export interface PathsFlags extends PathOptions {
   /** The number of workers of the pool, only for `supervisor`. */
   readonly size?: number;
   readonly list: boolean;
-  /** Is `true` to walk all paths, on processes and on threads. */
+  /** Walks all paths, on processes and on threads. */
   readonly all?: boolean;
 }
 

@@ -53,7 +53,7 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
   });
   pool.on('stalled', (error) => {
     note(`statepool: ${error.message}`);
-    // Another task may let the pool go on, as long as tasks still come.
+    // While tasks still come, one of them may end the stall.
     if (isHalted) pool.cancelAll(error);
   });
   const stopShowing = await showPool(pool, flags);

@@ -98,7 +98,7 @@ export type EndReason = Error & {
 
 /** The second argument of `perform`. In the worker, one for each request. */
 export interface PerformContext<F = unknown> {
-  /** The signal that aborts when the task is cancelled, if the pool's `killGrace` lets `perform` stop by itself. */
+  /** Aborts when the task is cancelled and the pool's `killGrace` gives `perform` time to stop by itself. */
   readonly signal: AbortSignal;
   /** The worker's id, `kind:slot:serial`. */
   readonly workerId: string;
@@ -176,14 +176,17 @@ export type GivesVerdicts<X extends KindTypes> = Names<X, 'result'> | Names<X, '
   ? unknown
   : { readonly useResponse: NonNullable<KindMembers<X>['useResponse']> };
 
-/** Is `true` if the types have this part. For the types of any kind (`KindTypes` itself) the answer is open. */
+/**
+ * Is `true` if the types have this part as a required member. `KindTypes` itself and `any` leave each part open:
+ * `false`.
+ */
 type Names<X, Name extends string> = 0 extends X & 1
   ? false
   : X extends { readonly [name in Name]: unknown }
     ? true
     : false;
 
-/** The members of a kind. Its types decide which optional members it must have. */
+/** The members of a kind. For some types `GivesVerdicts` makes `useResponse` required. */
 export interface KindMembers<X extends KindTypes> {
   /** Unique id of the kind; the worker sends it in the handshake. OCaml: `name`. */
   readonly name: string;
@@ -270,9 +273,9 @@ export interface KindMembers<X extends KindTypes> {
    */
   receiveFeedback?(feedback: FeedbackOf<X>): void;
   /**
-   * Returns the part of a competence that the inspector may show: a short text, a number or plain JSON, cut at 1,000
-   * characters. In the master, while a viewer is connected, once a verdict that changes the competence. @default the
-   * inspector shows nothing of it
+   * Returns the part of a competence that the inspector may show: a short text, a number or plain JSON, of at most
+   * 1,000 characters of JSON. In the master, while a viewer is connected, once a verdict that changes the competence.
+   * @default the inspector shows nothing of it
    */
   viewOfCompetence?(competence: CompetenceOf<X>): unknown;
   /**

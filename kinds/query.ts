@@ -44,7 +44,7 @@ const examples: KindExamples<QueryTypes> = {
   classOfCompetence: () => 'none',
 };
 
-// Every solver answers this check at once: it only loads the state.
+// This check only serves to load the state: every solver answers it at once.
 const nothing = '(check-sat-assuming (false))';
 
 async function perform({ state, ask }: QueryRequest, context: PerformContext<string>): Promise<SessionResponse | null> {

@@ -5,7 +5,7 @@ import type { JournalOptions } from '../../actors/index.ts';
 export interface JournalFlags {
   /** The path of the journal. */
   readonly journal?: string;
-  /** Is `true` to go on with an existing journal. */
+  /** Goes on with an existing journal. */
   readonly resume?: boolean;
 }
 

@@ -32,7 +32,7 @@ export function addViewFlags(command: Command): Command {
     .option('--watch', 'draw workers, queue and rates in the terminal', false);
 }
 
-/** Returns a parser for a whole number. @throws {InvalidArgumentError} naming `what` is expected */
+/** Returns a parser for whole numbers. @throws {InvalidArgumentError} for any other text: the message names `what` */
 export function countOf(what: string, least = 0, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);

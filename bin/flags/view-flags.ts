@@ -6,9 +6,9 @@ import { note } from '../terminal/terminal.ts';
 export interface ViewFlags {
   /** The port of the inspector; 0 for any free port. */
   readonly inspect?: number;
-  /** Is `true` to start the work when a viewer connects. */
+  /** Starts the work only when a viewer connects. */
   readonly inspectWait?: boolean;
-  /** Is `true` to draw the pool in the terminal. */
+  /** Draws the pool in the terminal. */
   readonly watch?: boolean;
 }
 
@@ -18,8 +18,8 @@ type AnyPool = Pool<any, any, any, any>;
 
 /**
  * Shows a pool in the inspector and in the terminal, as the flags say. Resolves when the work may begin, with a
- * function that stops the drawing. If the port is not available, this is an error on stderr, and the work goes on
- * without the inspector.
+ * function that stops the drawing. An unavailable port is an error on stderr, and the work goes on without the
+ * inspector.
  */
 export async function showPool(pool: AnyPool, flags: ViewFlags): Promise<() => void> {
   if (flags.inspect !== undefined || flags.inspectWait) {

@@ -31,7 +31,7 @@ export function progressLine({ title, value, total, state }: Standing, columns: 
   return `${title} ${'█'.repeat(done)}${'░'.repeat(size - done)} ${line}`;
 }
 
-/** Returns an upper bound of a text's width: a character beyond the first Unicode scripts may take two columns. */
+/** Returns an upper bound of a text's width: every character from U+1100 on counts as two columns. */
 function widthOf(text: string): number {
   return [...text].reduce((width, each) => width + (each < '\u1100' ? 1 : 2), 0);
 }

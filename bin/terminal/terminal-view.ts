@@ -13,7 +13,10 @@ const NAMED = 3;
 
 const HIDE = '\u001b[?25l';
 const SHOW = '\u001b[?25h';
-/** The codes around a drawing. They stop a long line from breaking; results are never cut. */
+/**
+ * The codes around a drawing that stop and restart the wrapping of lines. Only lines of the drawing are cut, never
+ * results.
+ */
 const CUT = '\u001b[?7l';
 const BREAK = '\u001b[?7h';
 

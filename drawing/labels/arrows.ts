@@ -6,7 +6,7 @@ import { labelOf } from './labels.ts';
 const MOST_LINES = 8;
 /** The most characters of a line. */
 const LONGEST_LINE = 56;
-/** The least number of child states with the same transition to draw it only once, from their parent state. */
+/** The least number of child states of a parent that draws their common transition once, from itself. */
 const LEAST_SHARED = 2;
 
 /** A line of a label. Transitions with the same text share one. */

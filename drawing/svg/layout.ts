@@ -147,7 +147,7 @@ function isEnd({ from, to }: Arrow, states: ReadonlyMap<string, ChartState>): bo
 function rowsFor(state: ChartState, { edges }: Chart, ends: readonly Arrow[], isBig: boolean): Row[] {
   const isRoot = state.path === '';
   const isFrame = state.states.length > 0;
-  // A big picture has no room for descriptions, and in a parent state arrows would cross them: its title shows them.
+  // A big picture has no room for descriptions, and arrows would cross those of a parent state: the titles show them.
   const shown = !isRoot && (isBig || isFrame) ? { ...state, description: undefined } : state;
   const own = rowsOf(shown, edges, isRoot ? TEXT_WIDTH.root : isBig ? TEXT_WIDTH.many : TEXT_WIDTH.few);
   return [...own, ...ends.filter(({ from }) => from === state.path).flatMap(rowsOfEnd)];

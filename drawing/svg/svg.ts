@@ -113,7 +113,7 @@ function lineElement({ text, title, edges, isFolded }: Line, x: number, y: numbe
   const [first, ...others] = edges.map((edge, i) =>
     element('tspan', { 'data-edge': edge }, i === 0 ? escaped(text) : ''),
   );
-  // The other edges have no text of their own: their elements only make them findable.
+  // The other edges have no text of their own: a page finds them by their elements.
   const content = `${titleElement(title)}${first}${others.join('')}`;
   return element('text', { class: isFolded ? 'more' : undefined, x, y }, content);
 }

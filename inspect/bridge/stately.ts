@@ -2,7 +2,7 @@ import { openSocket, token } from '../page/token.ts';
 
 /** The time that Stately's page has to say that it is ready. In ms. */
 const PATIENCE = 8000;
-/** The most messages that wait for this page: the first ones, which introduce the actors. */
+/** The most messages that wait for Stately's page: the first ones, which introduce the actors. */
 const MOST_WAITING = 5000;
 
 const frame = document.querySelector('iframe') as HTMLIFrameElement;

@@ -10,7 +10,8 @@ const KEPT = 'statepool-token';
  */
 export const token: string | undefined = take();
 
-// A new address that differs only in its token does not load the page again: the program was restarted and has a new
+// The browser does not load the page again for an address that differs only in its token. A restarted program prints
+// such an address, so the page reloads itself.
 // token.
 addEventListener('hashchange', () => {
   if (given() !== undefined) location.reload();

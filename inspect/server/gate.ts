@@ -13,9 +13,9 @@ export interface Refusal {
 }
 
 /**
- * Decides which requests get access. Three checks refuse others: a page of a foreign site whose name resolves to
- * 127.0.0.1 still sends its own name as `Host`; a page of another local server sends its own `Origin`; other programs
- * on this machine do not know the token.
+ * Decides which requests get access, by three checks. `Host`: a page of a foreign site whose name resolves to 127.0.0.1
+ * still sends its own name. `Origin`: a page of another local server sends its own. Token: the other programs on this
+ * machine do not know it.
  *
  * The token is never a cookie: a browser sends cookies to every port of this machine, and another port may belong to
  * another user.

@@ -13,7 +13,7 @@ const LONGEST_FRAME = 1024;
 /** The most viewers at a time. */
 const MOST_VIEWERS = 100;
 /** The time that a viewer has for its closing handshake. In ms. */
-const GOODBYE = 500;
+const CLOSING_TIME = 500;
 /** The agreed subprotocol for a client that offers it. The server never sends back the subprotocol with the token. */
 const PROTOCOL = 'statepool';
 /** The status texts of a refused upgrade. */
@@ -49,7 +49,7 @@ export class InspectorServer {
       maxPayload: LONGEST_FRAME,
       perMessageDeflate: false,
       // This option is newer than the types of `ws`.
-      closeTimeout: GOODBYE,
+      closeTimeout: CLOSING_TIME,
       handleProtocols: (offered: ReadonlySet<string>) => (offered.has(PROTOCOL) ? PROTOCOL : false),
     } as const;
     this.#sockets = new WebSocketServer(options);
@@ -110,7 +110,7 @@ export class InspectorServer {
     });
     const timer = setTimeout(() => {
       for (const viewer of viewers) viewer.terminate();
-    }, GOODBYE);
+    }, CLOSING_TIME);
     await Promise.all(gone);
     clearTimeout(timer);
     await closed;

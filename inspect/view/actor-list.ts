@@ -6,7 +6,7 @@ import { ViewedActor } from './actor-view.ts';
 import { wordsOf } from './words.ts';
 
 /** The most dead workers that are shown. */
-const TOMBSTONES = 50;
+const MOST_DEAD = 50;
 
 /**
  * The actors of a pool: the supervisor first, then the workers in the order in which they were found, the last dead
@@ -16,7 +16,7 @@ export class ActorList {
   readonly supervisor: ViewedActor;
   readonly #core: InspectedPool;
   readonly #all = new Map<string, ViewedActor>();
-  readonly #tombstones: ViewedActor[] = [];
+  readonly #dead: ViewedActor[] = [];
   #forgotten: string[] = [];
 
   constructor(core: InspectedPool, actor: SupervisorActor) {
@@ -67,9 +67,9 @@ export class ActorList {
 
   #markGone(actor: ViewedActor): void {
     actor.isGone = true;
-    this.#tombstones.push(actor);
-    if (this.#tombstones.length <= TOMBSTONES) return;
-    const [oldest] = this.#tombstones.splice(0, 1);
+    this.#dead.push(actor);
+    if (this.#dead.length <= MOST_DEAD) return;
+    const [oldest] = this.#dead.splice(0, 1);
     if (oldest === undefined) return;
     this.#all.delete(oldest.id);
     this.#forgotten.push(oldest.id);

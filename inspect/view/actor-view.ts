@@ -97,7 +97,7 @@ export class ViewedActor {
     const entry = seat.held[0];
     if (entry === undefined) return undefined;
     if (this.#named?.entry !== entry) {
-      // A kind without names gives none: the number of the task among all tasks of this worker replaces it.
+      // Without a name from the kind, the name is the task's number among all tasks of this worker.
       const number = answeredBy(seat) + 1;
       this.#named = { entry, name: shownName(this.#core.kind, entry.task) ?? `#${number}` };
     }

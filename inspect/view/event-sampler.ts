@@ -7,8 +7,8 @@ const BUDGET = 128;
 const REST = 3;
 
 /**
- * Observes the events of a pool's actors, up to a budget. At any pace of the pool, viewers thus cost it a few dozen
- * interpreted steps a turn and no more.
+ * Observes the events of a pool's actors, up to a budget a turn. Viewers cost even a fast pool only a few dozen
+ * interpreted steps a turn.
  */
 export class EventSampler {
   readonly #actor: SupervisorActor;
@@ -39,7 +39,7 @@ export class EventSampler {
       try {
         this.#hear(event);
       } catch (error) {
-        // The error would be thrown inside the pool's own step, which has no part in it.
+        // The error would be thrown inside the pool's own step, which did not cause it.
         this.close();
         process.emitWarning(`the inspector missed an event: ${String(error)}`, { code: 'STATEPOOL_INSPECTOR' });
       }

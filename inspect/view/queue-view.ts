@@ -82,11 +82,11 @@ function refusalOf(
 
 /** Asks the kind as the queue does, but without effects: an error here fails no task. */
 function mismatchOf({ kind }: InspectedPool, { status, key }: MatchCursor, entry: Entry): string | undefined {
-  const who =
+  const reason =
     status.type === 'fresh' ? 'it is fresh, and this task needs an old worker' : 'its competence does not fit';
-  if (status.type === 'old' && entry.key !== undefined && entry.key !== key) return who;
+  if (status.type === 'old' && entry.key !== undefined && entry.key !== key) return reason;
   try {
-    return (kind.taskMatch?.(status, entry.task) ?? true) ? undefined : who;
+    return (kind.taskMatch?.(status, entry.task) ?? true) ? undefined : reason;
   } catch {
     return 'taskMatch threw';
   }

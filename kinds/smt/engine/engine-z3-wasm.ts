@@ -171,7 +171,7 @@ class Z3Wasm implements Engine {
   #serve<T>(work: () => Promise<T>): Promise<T> {
     const served = this.#queue.then(async () => {
       if (this.#dead) throw this.#dead;
-      return awake(Promise.race([work(), this.#death]));
+      return keepLoopAlive(Promise.race([work(), this.#death]));
     });
     this.#queue = served.catch(() => {});
     return served;
@@ -264,7 +264,7 @@ class Z3Wasm implements Engine {
 }
 
 /** Keeps the event loop alive until the work is done: the threads of the module do not. */
-async function awake<T>(work: Promise<T>): Promise<T> {
+async function keepLoopAlive<T>(work: Promise<T>): Promise<T> {
   const alive = setInterval(() => {}, 60_000);
   try {
     return await work;
@@ -290,5 +290,5 @@ function unreferenced<T>(work: () => T): T {
 
 /** Starts Z3 in WebAssembly. In the worker. @throws {EngineMissingError} when z3-solver is not installed */
 export function openZ3Wasm(): Promise<Engine> {
-  return awake(new Z3Wasm().start());
+  return keepLoopAlive(new Z3Wasm().start());
 }

@@ -61,7 +61,8 @@ export class NativeProcess {
       throw new EngineMissingError(`engine '${program}' is not on PATH: install ${program}, or use another engine`);
     }
     const keeper = process.platform === 'linux' ? findProgram('setpriv') : undefined;
-    // The solver has its own process group: the program alone handles a signal to its group, such as the one of Ctrl-C.
+    // The solver has its own process group. A signal to the program's group, such as the one of Ctrl-C, reaches only
+    // the program, which handles it.
     const options = { stdio: ['pipe', 'pipe', 'pipe'], detached: true } satisfies SpawnOptions;
     this.#child = keeper ? spawn(keeper, ['--pdeathsig', 'KILL', path, ...args], options) : spawn(path, args, options);
     // This listener comes first: a process that the system does not start has no id, and some or all of its pipes are

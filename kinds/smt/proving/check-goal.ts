@@ -9,7 +9,7 @@ export interface TaskRunner<T, R> {
 
 /** Options of `checkGoal`. */
 export interface CheckOptions extends Omit<CheckTask, 'type' | 'goal' | 'settle' | 'again'> {
-  /** Cancels the check. */
+  /** The signal that cancels the check. */
   readonly signal?: AbortSignal;
 }
 
@@ -17,7 +17,7 @@ export interface CheckOptions extends Omit<CheckTask, 'type' | 'goal' | 'settle'
  * Checks one goal on a pool of the proof kind. Resolves with the final outcome: after every attempt, and with the
  * model.
  *
- * In the master. Rejections of the pool's `run` are passed on.
+ * In the master. Also rejects with the errors of the pool's `run`.
  *
  * @throws {GoalError} when the solver refused a command of the goal's context or crashed twice
  *

@@ -19,8 +19,8 @@ const maxRss = 1 << 30;
 const mismatches = 2;
 
 /**
- * Returns the request for a check. It carries the text of a chunk only if the worker is not believed to have it, and
- * only chunks behind the part of the context that stays.
+ * Returns the request for a check. It names only the chunks after the part of the context that stays. It carries the
+ * text of a chunk only if the worker is not believed to have it.
  */
 export function requestOfCheck(status: Status, task: CheckTask): CheckRequest {
   const { goal, engine = 'z3-wasm', mode = 'clean', limits = {} } = task;
@@ -56,8 +56,8 @@ export function requestOfCheck(status: Status, task: CheckTask): CheckRequest {
 const wantsModel = (task: CheckTask): boolean => task.model ?? true;
 
 /**
- * Returns whether a worker must end after its verdict, once all else is done. On threads, the memory of the process
- * says nothing about one worker.
+ * Returns whether a worker must end after this task, once it holds no goal. On threads, the memory of the process says
+ * nothing about one worker.
  */
 function isSpent(task: CheckTask, { rss, threadId }: SessionResponse): boolean {
   return task.oneShot === true || (threadId === 0 && rss > (task.limits?.maxRss ?? maxRss));

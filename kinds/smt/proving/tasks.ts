@@ -44,11 +44,11 @@ export interface CheckTask {
   readonly oneShot?: boolean;
   /** Receives the final outcome of the goal, once, if `run` resolved with a `pending` result. In the master. */
   settle?(settled: Settled): void;
-  /** The number and sort of earlier attempts; set only on a repeated attempt. */
+  /** The properties of a repeated attempt; absent on the first one. Set by the kind. */
   readonly again?: Again;
 }
 
-/** The properties of a repeated attempt. */
+/** The properties of an attempt that follows another. */
 export interface Again {
   /** Is `true` if only fresh workers may take the attempt. */
   readonly fresh: boolean;

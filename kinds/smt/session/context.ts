@@ -11,7 +11,7 @@ interface Piece {
   readonly pushes: number;
 }
 
-// Shorter texts are read again as fast as the solver's memory is copied.
+// In UTF-16 units. A shorter text can be read again as fast as the solver's memory can be copied.
 const worthKeeping = 16_384;
 
 /**
@@ -23,7 +23,10 @@ export async function spentBy(engine: Engine): Promise<number> {
   return Number(infoOf((await engine.eval('(get-info :rlimit)')).text, 'rlimit') ?? 0);
 }
 
-/** The state of a solver: it reads only the texts that a goal still needs. In the worker, one a solver. */
+/**
+ * Tracks the texts and settings that a solver has read, and sends it only the texts that a goal still needs. In the
+ * worker, one a solver.
+ */
 export class Context {
   readonly engine: Engine;
   #stack: readonly Hash[] = [];

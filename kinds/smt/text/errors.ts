@@ -9,7 +9,7 @@ export type SmtErrorCode =
   | 'SMT_ENGINE_DIED'
   | 'SMT_ENGINE_MISSING';
 
-/** The base of every error of the SMT kinds. `code` is the cause and survives the way from worker to master. */
+/** The base of every error of the SMT kinds. `code` names the failure and survives the way from worker to master. */
 export class SmtError extends Error {
   readonly code: SmtErrorCode;
 
