@@ -46,11 +46,11 @@ export class Connection {
   #open(): void {
     const socket = openSocket('/ws', this.#token);
     socket.addEventListener('open', () => this.#listener.onLink({ type: 'live' }));
-    socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(String(data)) as ToPage));
+    socket.addEventListener('message', ({ data }) => this.#receive(JSON.parse(String(data)) as ToPage));
     socket.addEventListener('close', () => this.#lose());
   }
 
-  #hear(message: ToPage): void {
+  #receive(message: ToPage): void {
     this.#wait = FIRST_WAIT;
     if (message.type === 'ended') {
       this.#isOver = true;

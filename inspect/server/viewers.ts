@@ -86,8 +86,8 @@ export class Viewers implements Watcher {
     if (this.#session !== undefined) return this.#session;
     const view = new LivePoolView(this.#core, this.#actor);
     const sampler = new EventSampler(this.#actor, (event: InspectionEvent) => {
-      view.hear(event);
-      if (this.#speaks('stately')) this.#session?.stately?.hear(event);
+      view.observe(event);
+      if (this.#speaks('stately')) this.#session?.stately?.observe(event);
     });
     const timer = setInterval(() => this.#turn(), TURN);
     timer.unref();

@@ -12,14 +12,14 @@ const REST = 3;
  */
 export class EventSampler {
   readonly #actor: SupervisorActor;
-  readonly #hear: (event: InspectionEvent) => void;
+  readonly #observe: (event: InspectionEvent) => void;
   #subscription: { unsubscribe(): void } | undefined;
   #left = 0;
   #rest = 0;
 
-  constructor(actor: SupervisorActor, hear: (event: InspectionEvent) => void) {
+  constructor(actor: SupervisorActor, observe: (event: InspectionEvent) => void) {
     this.#actor = actor;
-    this.#hear = hear;
+    this.#observe = observe;
   }
 
   /** Is `true` if more events happened since `open` than were observed. */
@@ -37,7 +37,7 @@ export class EventSampler {
         return this.close();
       }
       try {
-        this.#hear(event);
+        this.#observe(event);
       } catch (error) {
         // The error would be thrown inside the pool's own step, which did not cause it.
         this.close();

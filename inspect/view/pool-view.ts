@@ -50,7 +50,7 @@ export class LivePoolView {
   }
 
   /** Records one event of an actor. Only the names of events are kept. */
-  hear(event: InspectionEvent): void {
+  observe(event: InspectionEvent): void {
     const to = event.actorRef as AnyActorRef;
     const actor = this.actors.of(to);
     if (event.type === '@xstate.event' && !event.event.type.startsWith('xstate.')) {

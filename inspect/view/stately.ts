@@ -67,7 +67,7 @@ export class StatelyView {
   }
 
   /** Records one event of an actor. */
-  hear(event: InspectionEvent): void {
+  observe(event: InspectionEvent): void {
     const ref = event.actorRef as AnyActorRef;
     const actor = this.#actors.of(ref);
     if (actor === undefined) return;
