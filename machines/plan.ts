@@ -11,7 +11,7 @@ interface Step {
   readonly actions: readonly Action[];
   readonly target: AnyStateNode | undefined;
   /**
-   * The trust in the plan. A step runs without XState only when `proven`: XState once had the same result as the plan.
+   * The trust in the plan. A step runs without XState only when `proven`: XState once made the same result as the plan.
    */
   trust: 'none' | 'unproven' | 'proven';
 }
@@ -32,8 +32,8 @@ const RUNNING = 1;
  * Plans the steps of a machine: transitions of its atomic top-level states, with plain guards and actions, that stay in the
  * state or go to another such state. A planned step has the same effect as XState's, in a fraction of the time. XState's own
  * interpreter runs everything else, and everything while `isOff` returns true. It also runs the first time that a step is
- * taken; if its result is not the planned one, on whatever version, it runs that step from then on. Guards must be pure, as
- * XState requires: they may be called twice.
+ * taken; if its result is not the planned one, on any version, it runs that step from then on. Guards must be pure, as XState
+ * requires: they may be called twice.
  *
  * Changes the given machine, which must be of the caller's own making (`provide`), and returns it.
  */

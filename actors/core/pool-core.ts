@@ -26,7 +26,7 @@ export interface Counts {
   cancelled: number;
   /** Tasks that exceeded a time limit. */
   timedOut: number;
-  /** Returns of tasks to the queue after a death of their worker. */
+  /** Retries of tasks after a death of their worker. */
   retried: number;
   /** Workers that ended at a limit of `recycle`. */
   recycled: number;
@@ -198,10 +198,7 @@ function canGrow({ minSize, seats, waiting, size }: PoolState): boolean {
   return minSize !== undefined && seats.size + waiting.size < size;
 }
 
-/**
- * Emits an event to the pool's listeners. An error of a listener becomes an uncaught exception, and never disturbs the
- * pool.
- */
+/** Emits an event to the listeners. A listener's error becomes an uncaught exception, and never disturbs the pool. */
 export function emit(core: PoolCore, event: string, ...args: readonly unknown[]): void {
   if (core.emitter.listenerCount(event) === 0) return;
   try {

@@ -1,9 +1,7 @@
 import { createHistogram, type EventLoopUtilization, type Histogram, type RecordableHistogram } from 'node:perf_hooks';
 import { eventLoopUtilization } from '../platform/platform.ts';
 
-/**
- * The durations that a pool with `timings` measures from its beginning: live histograms, in nanoseconds, exact to 1 %.
- */
+/** The durations that a pool with `timings` measures from its start: live histograms, in nanoseconds, exact to 1 %. */
 export interface Timings {
   /** The time from the acceptance of a task to its first dispatch. */
   readonly wait: Histogram;
@@ -29,10 +27,7 @@ function create(): RecordableHistogram {
   return createHistogram({ figures: 2 });
 }
 
-/**
- * Records a duration in ms. A duration too short for the clock counts as one nanosecond, the least value of a
- * histogram.
- */
+/** Records a duration in ms; at least one nanosecond, the least value of a histogram. */
 export function record(histogram: RecordableHistogram, ms: number): void {
   histogram.record(Math.max(1, Math.round(ms * NANOSECONDS)));
 }

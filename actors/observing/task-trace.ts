@@ -122,8 +122,7 @@ const taskChannels = tracingChannel<unknown, TaskTrace>('statepool:task');
 const dispatchChannel = channel('statepool:task:dispatch');
 
 /**
- * Starts the trace of an accepted task if the channels have subscribers or durations are recorded; otherwise costs one
- * check.
+ * Starts the trace of an accepted task if a channel has subscribers or durations are recorded; else costs one check.
  */
 export function traceTask(core: Observed, entry: Traced): void {
   const isHeard = taskChannels.hasSubscribers;

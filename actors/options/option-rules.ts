@@ -8,13 +8,12 @@ const MAX_TIME = 2 ** 31 - 1;
 const NONE = Number.POSITIVE_INFINITY;
 
 /**
- * The rule of one option: how a given value is read, and the default. `size` is the size of the pool; some options
- * depend on it.
+ * The rule of one option: how a value is read, and the default. `size` is the pool's size; some options depend on it.
  */
 export interface OptionRule<In, Out = In> {
   /**
-   * Checks a given value, and returns the value to use. @throws {UsageError} naming the option, its value and the legal
-   * ones
+   * Checks a given value, and returns the value to use.
+   * @throws {UsageError} naming the option, its value and the legal ones
    */
   readonly read: (name: string, value: In, size: number) => Out;
   /** Returns the default. */

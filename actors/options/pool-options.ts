@@ -62,7 +62,8 @@ export interface PoolOptions {
   readonly size?: number;
   /**
    * The least number of workers, 0 to `size`. More are started, up to `size`, while tasks wait that a fresh worker
-   * takes. They end after `idleTimeout` without work. @default `size`
+   * takes. The surplus ones end after `idleTimeout` without work.
+   * @default `size`
    */
   readonly minSize?: number;
   /** The time after which a worker without work ends, if there are more than `minSize`. @default 60000 */
@@ -78,7 +79,8 @@ export interface PoolOptions {
   readonly killGrace?: number;
   /**
    * The longest run of a task, counted from when a worker begins it. A longer one fails with TIMEOUT_RUN, and its
-   * worker is ended. @default Infinity
+   * worker is ended.
+   * @default Infinity
    */
   readonly timeout?: number;
   /** The longest wait of a task until a worker begins it. A longer one fails with TIMEOUT_QUEUE. @default Infinity */
@@ -86,33 +88,37 @@ export interface PoolOptions {
   /**
    * The interval of the heartbeat. A worker that gives no sign of life for two intervals in a row is killed: its
    * process is stopped, or its event loop is blocked. Only for kinds whose `perform` lets the event loop turn more
-   * often than that. @default Infinity
+   * often than that.
+   * @default Infinity
    */
   readonly heartbeat?: number;
   /**
    * The limits on a worker's life: the tasks it has answered, its memory (MB: all memory of a process; the heap of a
    * thread and the memory outside that its objects hold), its age (ms). A worker that has reached one ends after a
-   * verdict without follow-ups, and another takes its slot. @default no limits
+   * verdict without follow-ups, and another takes its slot.
+   * @default no limits
    */
   readonly recycle?: Partial<RecycleLimits>;
   /**
-   * The most times that a task goes back to the queue after its worker died, if its kind returns `'retry'`. @default 3
+   * The most times that a task goes back to the queue after its worker died, if its kind returns `'retry'`.
+   * @default 3
    */
   readonly retries?: number;
   /**
    * The number of spares, 0 to 64: workers that are started in advance, beyond `size`. A spare takes no task until the
    * process of a worker has exited; then it takes that worker's place, so that an `end` costs no start. Workers never
-   * exceed `size`, processes never `size + spares`. Hosts `process` and `thread` only. @default 0
+   * exceed `size`, processes never `size + spares`. Hosts `process` and `thread` only.
+   * @default 0
    */
   readonly spares?: number;
   /** The longest start of a worker. A longer one counts as a failed start. @default 60000 */
   readonly startTimeout?: number;
   /**
-   * The limits at which the pool gives up and is degraded: more than `limit` failed starts in a row in every slot, or more than
-   * `intensity` workers that died by themselves within `window`. The wait after a first failed start is `delay`; it doubles with
-   * each further one, up to `maxDelay`. A worker that dies by itself within `settle` of its start, and has held no task until
-   * then, counts as a failed start.
-   * @default { limit: 5, delay: 100, maxDelay: 5000, intensity: 100, or 10 a worker where that is more, window: 10000, settle: 1000 }
+   * The limits at which the pool gives up and is degraded: more than `limit` failed starts in a row in every slot, or
+   * more than `intensity` workers that died by themselves within `window`. The wait after a first failed start is
+   * `delay`; it doubles with each further one, up to `maxDelay`. A worker that dies by itself within `settle` of its
+   * start, and has held no task until then, counts as a failed start.
+   * @default { limit: 5, delay: 100, maxDelay: 5000, intensity: 100, or 10 a worker if that is more, window: 10000, settle: 1000 }
    */
   readonly restart?: Partial<RestartOptions>;
   /** Environment variables of the workers, in addition to those of this process. @default none */
@@ -130,17 +136,19 @@ export interface PoolOptions {
   readonly timings?: boolean;
   /**
    * The file, or the file and its options, in which the pool records accepted tasks and their outcomes. The next pool
-   * of this kind with the same journal continues where this one ended, even after a crash. @default none
+   * of this kind with the same journal continues where this one ended, even after a crash.
+   * @default none
    */
   readonly journal?: string | JournalOptions;
   /**
-   * Gets the lines that workers write, read as UTF-8. A line of more than 65536 characters comes in pieces of at most that length.
-   * The first error of this function for a worker is emitted as a warning; all other lines still come.
+   * Gets the lines that workers write, read as UTF-8. A line of more than 65536 characters comes in pieces of at most
+   * that length. The first error of this function for a worker is emitted as a warning; all other lines still come.
    * @default they go to this process's stdout and stderr, each after `[worker id] `
    */
   readonly onOutput?: (line: OutputLine) => void;
   /**
-   * The number of feedbacks to all workers that are kept for workers that start later: the latest ones. @default 1000
+   * The number of feedbacks to all workers that are kept for workers that start later: the latest ones.
+   * @default 1000
    */
   readonly keepFeedbacks?: number;
 }
@@ -206,7 +214,8 @@ const POOL = {
 export type FullOptions = Filled<typeof POOL>;
 
 /**
- * Checks the options and fills in the defaults. @throws {UsageError} naming the option, its value and the legal ones
+ * Checks the options and fills in the defaults.
+ * @throws {UsageError} naming the option, its value and the legal ones
  */
 export function fillOptions(options: PoolOptions = {}): FullOptions {
   return readOptions('createPool', options, POOL, checkSize(options.size ?? availableParallelism()));

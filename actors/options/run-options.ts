@@ -4,7 +4,7 @@ import { abortSignal, anyNumber, callback, checkGiven, list, object, time } from
 /** The options of one task. */
 export interface RunOptions<F = unknown> {
   /**
-   * Cancels the task: a queued task leaves the queue, the worker of a running task is ended. Follow-ups inherit the
+   * Cancels the task: a queued one leaves the queue, the worker of a running one is ended. Follow-ups inherit the
    * signal.
    */
   readonly signal?: AbortSignal | undefined;
@@ -12,12 +12,13 @@ export interface RunOptions<F = unknown> {
   readonly priority?: number;
   /**
    * The longest run, counted from when a worker begins the task. A longer one fails with TIMEOUT_RUN, and its worker is
-   * ended. In ms. @default the pool's `timeout`
+   * ended. In ms.
+   * @default the pool's `timeout`
    */
   readonly timeout?: number;
   /**
-   * The longest wait until a worker begins the task. A longer one fails with TIMEOUT_QUEUE. In ms. @default the pool's
-   * `queueTimeout`
+   * The longest wait until a worker begins the task. A longer one fails with TIMEOUT_QUEUE. In ms.
+   * @default the pool's `queueTimeout`
    */
   readonly queueTimeout?: number;
   /** The buffers and ports that move to the worker instead of being copied; host `thread` only. @default none */
@@ -25,9 +26,9 @@ export interface RunOptions<F = unknown> {
   /** Gets each feedback that the worker sends while it performs this task. */
   readonly onFeedback?: (feedback: F) => void;
   /**
-   * The task's name in the pool's journal; only for pools with a journal. The name of a task that has not settled:
-   * nothing is queued, and this call gets that task's outcome. The name of a settled task: nothing is run, and this
-   * call gets the recorded outcome.
+   * The task's name in the pool's journal; only in pools with a journal. If a task of that name has not settled,
+   * nothing is queued, and this call gets its outcome. If it has settled, nothing is run, and this call gets the
+   * recorded outcome.
    */
   readonly id?: string;
 }

@@ -249,7 +249,7 @@ export class Life {
   }
 }
 
-/** Reads a time in ms of any length: no timer waits for too long a one, which is then no limit. */
+/** Reads a time in ms of any length. A time beyond the longest timer means no limit. */
 function anyTime(name: string, value: number): number {
   if (typeof value === 'number' && value >= 0) return value;
   throw illegal(name, value, 'a number of ms, at least 0');

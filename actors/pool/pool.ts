@@ -165,7 +165,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     });
   }
 
-  /** Matches the whole queue again for every free worker: something outside that `taskMatch` reads has changed. OCaml: `broadcast`. */
+  /** Matches the whole queue again for every free worker, after an outside change that `taskMatch` depends on. OCaml: `broadcast`. */
   broadcast(): void {
     this.#core.send({ type: 'broadcast' });
   }

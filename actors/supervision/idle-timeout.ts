@@ -9,7 +9,7 @@ const CHECKS = 4;
 /** Ends workers of a pool that may shrink after they have been free for `idleTimeout`. */
 export class IdleTimeout {
   readonly #core: PoolCore;
-  /** The time since when each free worker was seen free, and its last use at that time, on the pool's own clock. */
+  /** The free workers: `since` is when each was first seen free, `used` its last use then, on the pool's own clock. */
   readonly #idle = new Map<Seat, { readonly used: number; readonly since: number }>();
   #timer: NodeJS.Timeout | undefined;
 

@@ -7,8 +7,8 @@ import { createTaskEntry, type TaskEntry } from './task-entry.ts';
 import { limitWait } from './time-limits.ts';
 
 /**
- * Makes the entry of a task, which is not queued yet. @throws {KindError} if the kind's `affinity` throws, {UsageError}
- * for a wrong option
+ * Makes the entry of a task, which is not queued yet.
+ * @throws {KindError} if the kind's `affinity` throws, {UsageError} for a wrong option
  */
 export function prepare(core: PoolCore, task: unknown, options: RunOptions | undefined, origin?: string): TaskEntry {
   if (options !== undefined) checkRunOptions(options);

@@ -4,8 +4,8 @@ import type { PoolCore } from '../core/pool-core.ts';
 
 /**
  * Makes a comparison of `setOrder` that never throws. If the given one throws on the tasks that are queued now, the
- * caller gets that error here. A later error is emitted as a warning: no order is worth a task. @throws the error of
- * the comparison
+ * caller gets that error here. A later error is emitted as a warning: no order is worth a task.
+ * @throws the error of the comparison
  */
 export function safeOrder(core: PoolCore, compare: Compare): Compare {
   [...core.state.queue].map(({ task }) => task).sort(compare);

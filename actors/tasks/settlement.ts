@@ -68,8 +68,7 @@ function settleFailed(core: PoolCore, entry: TaskEntry, error: unknown, isFinal:
 }
 
 /**
- * Reports the end of a task once it is in the journal. A task whose end cannot be written fails with that error
- * instead.
+ * Reports the end of a task once the journal has it. A task whose end cannot be written fails with that error instead.
  */
 function recordOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
   const { record } = entry;
@@ -112,7 +111,7 @@ function reportOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
 /** Ends a task without a verdict: calls the kind's hook, and reports the error. */
 export function endWithoutVerdict(core: PoolCore, entry: TaskEntry, cause: Cause): void {
   const error = errorOf(core, entry, cause);
-  // After a death the hook was called before the rules decided to end the task.
+  // After a death the hook has already been called, before the rules decided to end the task.
   if (cause.type !== 'died') callHook(core, entry, error);
   if (isOf(error, TaskTimeoutError)) core.counts.timedOut++;
   else if (cause.type === 'cancelled') core.counts.cancelled++;

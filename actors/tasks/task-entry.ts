@@ -11,10 +11,7 @@ import type { RunOptions } from '../options/run-options.ts';
  * An entry with the caller's side of its task. A follow-up has no caller: the pool's `task` event reports its outcome.
  */
 export interface TaskEntry extends Entry {
-  /**
-   * Calls a function in the asynchronous context of the task's caller; a follow-up has the context of its origin's
-   * caller.
-   */
+  /** Calls a function in the asynchronous context of the task's caller; for a follow-up, of its origin's caller. */
   runInAsyncScope<A extends unknown[], R>(act: (...args: A) => R, self?: unknown, ...args: A): R;
   /** Settles the caller's promise; an error is passed as a rejected promise. */
   resolve: ((result: unknown) => void) | undefined;
@@ -30,8 +27,7 @@ export interface TaskEntry extends Entry {
 }
 
 /**
- * The options of every entry's resource. With a fixed trigger, that of the program's beginning, an entry keeps a number
- * less.
+ * The options of an entry's async resource. A fixed trigger id, that of the program's start, saves a number per entry.
  */
 const LEAN = { requireManualDestroy: true, triggerAsyncId: 1 };
 

@@ -153,8 +153,8 @@ function applyVerdict(core: PoolCore, seat: Seat, entry: TaskEntry, verdict: Ver
 }
 
 /**
- * Returns the journal's records of follow-ups; `undefined` without a journal. @throws the error of a task that cannot
- * be written
+ * Returns the journal's records of follow-ups; `undefined` without a journal.
+ * @throws the error of a task that cannot be written
  */
 function bodiesOf({ journal }: PoolCore, tasks: readonly unknown[] | undefined): string[] | undefined {
   return journal === undefined ? undefined : tasks?.map((task) => bodyOf(task, { followUp: true }));

@@ -81,7 +81,7 @@ export class Link implements WorkerHandle {
     const since = timings === undefined ? 0 : performanceNow();
     sendRequests(this.#core, this.seat, this.#connection, requests);
     if (timings !== undefined && requests.length > 0) record(timings.marshal, performanceNow() - since);
-    // A verdict that waits for its delivery is enough.
+    // A verdict that waits for its delivery makes `keep` superfluous.
     if (this.#isWaiting && this.#verdict === undefined) this.#notify({ type: 'keep' });
     this.#begin();
     this.#core.onRoom();

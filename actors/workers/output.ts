@@ -4,8 +4,8 @@ import type { OutputLine } from '../options/pool-options.ts';
 const TAIL = 4096;
 
 /**
- * The longest piece of a line: a longer line is emitted in pieces of this length, so that a line without an end does
- * not fill the memory. In characters.
+ * The longest piece of a line. A longer line is emitted in such pieces, so that an endless line does not fill the
+ * memory. In characters.
  */
 export const LONGEST_LINE = 2 ** 16;
 
@@ -17,8 +17,7 @@ export class Output {
   /** The text without a line end yet, up to LONGEST_LINE. */
   readonly #rest = { stdout: '', stderr: '' };
   /**
-   * The end of stderr, up to twice the kept length: so each character is moved once or twice, however few come at a
-   * time.
+   * The end of stderr, up to twice the kept length: so each character moves once or twice, however few come at once.
    */
   #tail = '';
   #hasThrown = false;

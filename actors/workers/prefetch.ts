@@ -11,10 +11,7 @@ const PREFETCH = 1;
 /** The limit of a short request: a worker at a quicker pace gets the next request while it performs one. In ms. */
 const SHORT = 5;
 
-/**
- * The requests that a worker holds beside the running one: how many it may hold, how many it has begun, and how they go
- * back.
- */
+/** The requests that a worker holds beside the running one: how many it may hold, has begun, and gives back. */
 export class Prefetch {
   readonly #core: PoolCore;
   readonly #seat: Seat;

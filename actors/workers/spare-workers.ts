@@ -44,8 +44,8 @@ class Spare {
 
 /**
  * The workers that were started in advance, so that the end of a worker costs no start. A spare has no seat: it takes
- * no task and does not count for `size` until it takes the place of a worker whose process has exited. There are never
- * more than asked for.
+ * no task and does not count for `size` until it takes the place of a worker whose process has exited. Their number
+ * never exceeds the requested one.
  */
 export class Spares {
   readonly #core: PoolCore;
@@ -92,9 +92,7 @@ export class Spares {
     return !this.#isOver;
   }
 
-  /**
-   * Takes the oldest spare, and passes its events to `owner`. Returns its connection; `undefined` if no spare waits.
-   */
+  /** Takes the oldest spare and passes its events to `owner`. Returns its connection; `undefined` if no spare waits. */
   take(owner: HostEvents): Connection | undefined {
     const spare = this.#waiting.shift();
     if (spare === undefined) return undefined;

@@ -114,13 +114,14 @@ export function accepts(kind: ChartedKind, status: WorkerStatus, task: unknown):
   return kind.taskMatch?.(status, task) ?? true;
 }
 
-/** Makes the reason that a kind's hook gets in the chart for the death of a worker. */
+/** Makes the reason that a kind's hook gets for the supposed death of a worker. */
 export function deathReason(): EndReason {
   return Object.assign(new Error('the worker died'), { code: 'WORKER_DIED' }) as EndReason;
 }
 
 /**
- * Makes the row of a status over all examples, which `examplesOf` has checked. @throws {ChartError} if a hook throws
+ * Makes the row of a status over all examples, which `examplesOf` has checked.
+ * @throws {ChartError} if a hook throws
  */
 export function rowOf(kind: ChartedKind, status: WorkerStatus, label: string): Row {
   const { tasks } = kind.examples as KindExamples<KindTypes>;

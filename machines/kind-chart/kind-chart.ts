@@ -65,8 +65,8 @@ interface Draft {
 
 /**
  * Makes the statechart of one kind's workers from its `taskMatch`, `requestOfTask`, `useResponse` and `onPerformError` over
- * its `examples`. The states are the statuses, and one for each class of task in work. Every example response and every fault
- * is a transition, with its outcome and its follow-ups in `meta`.
+ * its `examples`. The states are the statuses, and the classes of tasks that a busy worker performs. Every example response
+ * and every fault is a transition, with its outcome and its follow-ups in `meta`.
  *
  * @throws {ChartError} if the examples are no finite abstraction: two competences of one class behave differently, there are
  * too many classes, or a hook throws
@@ -84,7 +84,7 @@ export function kindChart(kind: ChartedKind): KindChart {
     return chartOf(kind);
   } catch (error) {
     if (error instanceof ChartError) throw error;
-    // The error is not a hook's, but that of a getter among the examples, for instance.
+    // The error comes not from a hook, but from a getter among the examples, for instance.
     const message = error instanceof Error ? error.message : typeof error;
     throw new ChartError(kind.name, `reading the kind threw ${message}`, error);
   }
@@ -189,7 +189,7 @@ function differs(label: string, before: Known, status: WorkerStatus, print: read
   return `'${label}' is not one class: the competences ${competences.join(' and ')} behave differently${where}: make classOfCompetence tell them apart`;
 }
 
-/** Prints a row, one line for each step. Two competences of one class must have the same print. */
+/** Returns a row as text, one line for each step. Two competences of one class must give the same text. */
 function printOf(kind: ChartedKind, { steps, refuses }: Row): string[] {
   return [
     ...steps.map(({ event, task, outcome, next, injects, settled }) => {

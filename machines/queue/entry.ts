@@ -20,7 +20,7 @@ export interface Entry {
   readonly origin: string | undefined;
   /** The id of the worker that holds the task, or held it last. */
   holder: string | undefined;
-  /** The number of returns to the queue after a death of the worker. */
+  /** The number of retries after a death of the worker. */
   retries: number;
   /** Is true if the request moves buffers, which can move only once: such a task is never prefetched. */
   readonly transfers: boolean;
@@ -64,7 +64,8 @@ const NEXT: Readonly<Record<Place, readonly Place[]>> = {
 };
 
 /**
- * Moves a task to another place. @throws {Error} for an illegal move: the task would be in two places, or settle twice
+ * Moves a task to another place.
+ * @throws {Error} for an illegal move: the task would be in two places, or settle twice
  */
 export function move(entry: Entry, to: Place): void {
   if (!NEXT[entry.place].includes(to)) throw new Error(`a task that is ${entry.place} cannot become ${to}`);

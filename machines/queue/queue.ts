@@ -53,8 +53,7 @@ export class TaskQueue implements Queue {
   #skipList: SkipList | undefined;
 
   /**
-   * Lets every cursor take the head if there is no `accept`. With `hasKeys` old cursors find the tasks of their key by
-   * an index.
+   * Makes an empty queue. Without `accept` every cursor takes the head; with `hasKeys` old cursors use an index by key.
    */
   constructor(accept?: Accept, hasKeys = false) {
     this.#accept = accept;
@@ -75,8 +74,7 @@ export class TaskQueue implements Queue {
     entry.turn = --this.#first;
     if (entry.priority !== 0 && this.#skipList === undefined) this.#raise();
     this.#add(entry, 'head');
-    // A cursor may stand at this very entry, or have found it. Resetting all of them is no cost: entries come back
-    // seldom.
+    // A cursor may stand at this very entry, or have found it. Entries come back seldom, so that a full reset is cheap.
     this.forget();
   }
 
@@ -170,15 +168,13 @@ export class TaskQueue implements Queue {
     else entry.prev.next = entry.next;
     if (entry.next === null) this.#tail = entry.prev;
     else entry.next.prev = entry.prev;
-    // A pointer from an old entry to a younger one would keep that from being garbage collected, and so on along the
-    // list.
+    // A pointer from an old entry to a younger one would keep all later entries from being garbage collected.
     entry.next = null;
     this.#length--;
   }
 
   /**
-   * Sorts the queue from arrival order into a true order, or builds a new skip list after tasks have changed under the
-   * old one.
+   * Sorts the queue into a true order, and builds a new skip list: for a first priority, or after tasks have changed.
    */
   #raise(): void {
     const entries = [...this].sort((a, b) => this.#difference(a, b));

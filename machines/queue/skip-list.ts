@@ -38,10 +38,7 @@ export class SkipList {
     return at;
   }
 
-  /**
-   * Unlinks an entry; returns false if the order no longer finds it, because a compared property of its task has
-   * changed.
-   */
+  /** Unlinks an entry; returns false if the order no longer finds it, because its task has changed. */
   remove(entry: Entry): boolean {
     if (entry.levels === null) return true;
     let at: Entry | null = null;

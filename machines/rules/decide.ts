@@ -86,7 +86,7 @@ function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void
   }
 }
 
-/** Returns how many workers would have work, including those that are about to end. */
+/** Returns how many workers would have work, including those that are ending. */
 function demandOf(pool: PoolState): number {
   const { queue, seats, waiting } = pool;
   if (pool.holds > 0 || queue.first(pool.freshCursor) === undefined) return 0;

@@ -18,7 +18,7 @@ export function end(pool: PoolState, seat: Seat, effects: Effect[]): void {
   effects.push({ type: 'cancel', seat });
 }
 
-/** Counts a worker as free or busy no more; its slot stays taken until its process has exited. */
+/** Stops counting a worker as free or busy; its slot stays taken until its process has exited. */
 export function stopCounting(pool: PoolState, seat: Seat): void {
   if (seat.phase === 'free') pool.free.splice(pool.free.indexOf(seat), 1);
   if (seat.phase === 'busy') pool.busy--;

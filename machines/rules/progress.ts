@@ -11,7 +11,7 @@ function isMoving(pool: PoolState): boolean {
 }
 
 /**
- * Prevents that a task waits for ever unseen. Acts if the queue is not empty, no live worker takes any of its tasks,
+ * Ensures that no task waits for ever unseen. Acts if the queue is not empty, no live worker takes any of its tasks,
  * and nothing under way could change that: makes room for a fresh worker, or fails the stranded follow-ups, or emits
  * `stalled`.
  */

@@ -85,8 +85,8 @@ export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] 
 }
 
 /**
- * Returns whether a task is sent alone. A task that may have caused the death of its worker is: if it was the cause,
- * the next death harms no other task. A task that moves buffers is too: a prefetched request may have to come back.
+ * Returns whether a task is sent alone: a retried one, so that it harms no other task if it was the cause of its
+ * worker's death; and one that moves buffers, because a prefetched request may have to come back.
  */
 function isAlone(entry: Entry | undefined): boolean {
   return entry !== undefined && (entry.retries > 0 || entry.transfers);

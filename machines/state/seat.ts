@@ -12,7 +12,7 @@ type SeatPhase =
   /** Fresh or old; gets tasks from the queue. */
   | 'free'
   | 'busy'
-  /** Dead in its machine, but its process has not exited: the slot is not empty. */
+  /** Dead: the machine has ended, but the process has not exited, so that the slot is not empty. */
   | 'ending';
 
 /** A worker as the pool's rules see it. The worker's machine holds the seat by reference in its context. */
@@ -20,7 +20,8 @@ export interface Seat {
   /** `kind:slot:serial`. */
   readonly id: string;
   /**
-   * The id of the worker's actor, `kind:slot`. XState keeps data for each id for ever; a slot has one actor at a time.
+   * The id of the worker's actor, `kind:slot`. XState keeps data for each id for ever, so that all workers of a slot
+   * share one id: a slot has one actor at a time.
    */
   readonly actorId: string;
   readonly slot: number;
