@@ -29,21 +29,13 @@ export interface RunFlags extends PoolFlags, JournalFlags {
  * if some failed, 2 for bad input.
  */
 export async function run(kindName: string, flags: RunFlags): Promise<void> {
-  let pool: Pool<unknown>;
-  let input: Readable;
+  let opened: { readonly pool: Pool<unknown>; readonly input: Readable };
   try {
-    const kind = await loadKind(urlOfKind(kindName));
-    const journal = journalOf(flags);
-    input = await inputOf(flags.tasks);
-    pool = createPool(kind, {
-      host: flags.host,
-      ...(flags.size === undefined ? {} : { size: flags.size }),
-      ...(journal === undefined ? {} : { journal }),
-      onOutput: ({ worker, line }) => note(`[${worker}] ${line}`),
-    });
+    opened = await openPool(kindName, flags);
   } catch (error) {
     return complain(error);
   }
+  const { pool, input } = opened;
   let lines: Interface | undefined;
   const stopListening = onInterrupt(() => {
     // The input is closed here: a user who types the tasks need not end it.
@@ -63,7 +55,7 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
   lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   await runInOrder(tasksIn(input.destroyed ? [] : lines), {
     most: Math.max(1, pool.size) * IN_FLIGHT,
-    run: ({ text, at }) => outcomeOf(text, at),
+    run: (line) => outcomeOf(pool, line, flags),
     print,
     onHalt() {
       isHalted = true;
@@ -77,31 +69,52 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
   stopShowing();
   await pool.destroy();
   stopListening();
+}
 
-  async function* tasksIn(lines: Iterable<string> | AsyncIterable<string>) {
-    let number = 0;
-    for await (const line of lines) {
-      number++;
-      const text = withoutMark(line);
-      if (text.trim() !== '') yield { text, at: number };
-    }
+/** Opens the tasks and makes the pool. @throws what keeps the command from starting */
+async function openPool(kindName: string, flags: RunFlags): Promise<{ pool: Pool<unknown>; input: Readable }> {
+  const kind = await loadKind(urlOfKind(kindName));
+  const journal = journalOf(flags);
+  const input = await inputOf(flags.tasks);
+  const pool = createPool(kind, {
+    host: flags.host,
+    ...(flags.size === undefined ? {} : { size: flags.size }),
+    ...(journal === undefined ? {} : { journal }),
+    onOutput: ({ worker, line }) => note(`[${worker}] ${line}`),
+  });
+  return { pool, input };
+}
+
+/** One line of the tasks, and its number from 1. */
+interface Line {
+  readonly text: string;
+  readonly at: number;
+}
+
+async function* tasksIn(lines: Iterable<string> | AsyncIterable<string>): AsyncGenerator<Line> {
+  let at = 0;
+  for await (const line of lines) {
+    at++;
+    const text = withoutMark(line);
+    if (text.trim() !== '') yield { text, at };
   }
+}
 
-  async function outcomeOf(line: string, at: number): Promise<string> {
-    let task: unknown;
-    try {
-      task = JSON.parse(line);
-    } catch (error) {
-      const problem = `${nameOf(flags)}:${at}: not JSON: ${(error as Error).message}`;
-      complain(problem);
-      return `${JSON.stringify({ error: { code: 'BAD_LINE', message: problem, line: at } })}\n`;
-    }
-    try {
-      return `${jsonOf(await pool.run(task, flags.journal === undefined ? {} : { id: idOf(line, at) }))}\n`;
-    } catch (error) {
-      process.exitCode ??= SOME_FAILED;
-      return `${jsonOfError(error)}\n`;
-    }
+/** Runs the task of a line; returns the line to print. */
+async function outcomeOf(pool: Pool<unknown>, { text, at }: Line, flags: RunFlags): Promise<string> {
+  let task: unknown;
+  try {
+    task = JSON.parse(text);
+  } catch (error) {
+    const problem = `${nameOf(flags)}:${at}: not JSON: ${(error as Error).message}`;
+    complain(problem);
+    return `${JSON.stringify({ error: { code: 'BAD_LINE', message: problem, line: at } })}\n`;
+  }
+  try {
+    return `${jsonOf(await pool.run(task, flags.journal === undefined ? {} : { id: idOf(text, at) }))}\n`;
+  } catch (error) {
+    process.exitCode ??= SOME_FAILED;
+    return `${jsonOfError(error)}\n`;
   }
 }
 

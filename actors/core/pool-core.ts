@@ -68,129 +68,112 @@ export interface TimeLimits {
 }
 
 /** The shared context of a pool's parts: the state of the rules, the kind, the link to the supervisor. */
-export interface PoolCore {
+export class PoolCore {
   /** The id of the pool. */
   readonly id: string;
   readonly kind: AnyKind;
   readonly options: FullOptions;
   readonly state: PoolState;
   readonly emitter: EventEmitter;
-  readonly counts: Counts;
-  readonly links: Map<Seat, WorkerHandle>;
+  readonly counts: Counts = {
+    accepted: 0,
+    completed: 0,
+    failed: 0,
+    cancelled: 0,
+    timedOut: 0,
+    retried: 0,
+    recycled: 0,
+    spawned: 0,
+    died: 0,
+  };
+  readonly links = new Map<Seat, WorkerHandle>();
   /** Runs the steps of the pool, one at a time. */
-  readonly turn: Turn;
+  readonly turn = new Turn(() => this.onRoom());
   /** The latest feedbacks to all workers, at most `keepFeedbacks`, for workers that start later. */
-  readonly feedbacks: unknown[];
+  readonly feedbacks: unknown[] = [];
   /** The timers of the pool; none is left after the pool was destroyed. */
-  readonly timers: Timers;
+  readonly timers = new Timers();
   /** The times of the latest deaths of workers that the pool had not ended. */
-  readonly deaths: number[];
+  readonly deaths: number[] = [];
   /** The time limits of tasks; made with the first task that has one. */
-  limits: TimeLimits | undefined;
+  limits: TimeLimits | undefined = undefined;
   /** The histograms of durations; only with the option `timings`. */
   readonly timings: Histograms | undefined;
   /** The record of accepted tasks and their outcomes; only with the option `journal`. */
-  journal: Journal | undefined;
+  journal: Journal | undefined = undefined;
   /** The reason of the pool's end, once it ends. A task that fails for this reason is not settled in the journal. */
-  ending: Error | undefined;
+  ending: Error | undefined = undefined;
   /** The number of traced tasks that have not settled. */
-  traced: number;
+  traced = 0;
   /** The number of accepted tasks that have not settled. */
-  pending: number;
+  pending = 0;
   /** The number of tasks that were submitted during a step. They enter the queue after it. */
-  entering: number;
+  entering = 0;
   /** Is true while workers keep the program alive. */
-  isReferenced: boolean;
+  isReferenced = false;
   /** The observers of the pool. */
-  readonly watchers: Set<Watcher>;
+  readonly watchers = new Set<Watcher>();
   /** Called when the actor of a worker was made; set only while a listener watches. */
-  onSpawn: ((seat: Seat) => void) | undefined;
+  onSpawn: ((seat: Seat) => void) | undefined = undefined;
   /** Called when a worker has started. */
-  onReady: () => void;
+  onReady: () => void = () => {};
   /** Called when the queue may have room, or a worker may be free. */
-  onRoom: () => void;
-  /** Sends an event to the supervisor; during a step, after that step. */
-  send(event: SupervisorEvent): void;
+  onRoom: () => void = () => {};
   /** Carries out the effects that the rules ask for. */
-  carryOut(effects: readonly Effect[]): void;
-  /** Notifies the supervisor, once a tick, that the queue has grown. */
-  announce(): void;
-  /** Writes the journal, and sends a waiting notification at once. */
-  flush(): void;
-}
+  carryOut: (effects: readonly Effect[]) => void = () => {};
+  readonly #deliver: (event: SupervisorEvent) => void;
+  #isAnnounced = false;
 
-/** Makes the core of a pool; `deliver` passes an event to its supervisor. */
-export function createPoolCore(
-  id: string,
-  kind: AnyKind,
-  options: FullOptions,
-  emitter: EventEmitter,
-  state: PoolState,
-  deliver: (event: SupervisorEvent) => void,
-): PoolCore {
-  let isAnnounced = false;
-  function notify(): void {
-    if (!isAnnounced) return;
-    isAnnounced = false;
-    core.send({ type: 'enqueue' });
+  /** `deliver` passes an event to the pool's supervisor. */
+  constructor(
+    id: string,
+    kind: AnyKind,
+    options: FullOptions,
+    emitter: EventEmitter,
+    state: PoolState,
+    deliver: (event: SupervisorEvent) => void,
+  ) {
+    this.id = id;
+    this.kind = kind;
+    this.options = options;
+    this.emitter = emitter;
+    this.state = state;
+    this.timings = options.timings ? new Histograms() : undefined;
+    this.#deliver = deliver;
   }
-  const core: PoolCore = {
-    id,
-    kind,
-    options,
-    state,
-    emitter,
-    counts: {
-      accepted: 0,
-      completed: 0,
-      failed: 0,
-      cancelled: 0,
-      timedOut: 0,
-      retried: 0,
-      recycled: 0,
-      spawned: 0,
-      died: 0,
-    },
-    links: new Map(),
-    turn: new Turn(() => core.onRoom()),
-    feedbacks: [],
-    timers: new Timers(),
-    deaths: [],
-    limits: undefined,
-    timings: options.timings ? new Histograms() : undefined,
-    journal: undefined,
-    ending: undefined,
-    traced: 0,
-    pending: 0,
-    entering: 0,
-    isReferenced: false,
-    watchers: new Set(),
-    onSpawn: undefined,
-    onReady: () => {},
-    onRoom: () => {},
-    send(event) {
-      if (core.turn.isUnderWay) return core.turn.after(() => core.send(event));
-      core.turn.begin();
-      try {
-        inNeutralContext(deliver, undefined, event);
-      } finally {
-        core.turn.end();
-      }
-    },
-    carryOut: () => {},
-    announce() {
-      // Busy workers take from the queue by themselves: the supervisor is needed only if a worker is free, none is
-      // busy, or the pool can grow.
-      if (isAnnounced || (state.busy > 0 && state.free.length === 0 && !canGrow(state))) return;
-      isAnnounced = true;
-      queueMicrotask(notify);
-    },
-    flush() {
-      core.journal?.commit();
-      notify();
-    },
+
+  /** Sends an event to the supervisor; during a step, after that step. */
+  send(event: SupervisorEvent): void {
+    if (this.turn.isUnderWay) return this.turn.after(() => this.send(event));
+    this.turn.begin();
+    try {
+      inNeutralContext(this.#deliver, undefined, event);
+    } finally {
+      this.turn.end();
+    }
+  }
+
+  /** Notifies the supervisor, once a tick, that the queue has grown. */
+  announce(): void {
+    const { state } = this;
+    // Busy workers take from the queue by themselves: the supervisor is needed only if a worker is free, none is
+    // busy, or the pool can grow.
+    if (this.#isAnnounced || (state.busy > 0 && state.free.length === 0 && !canGrow(state))) return;
+    this.#isAnnounced = true;
+    queueMicrotask(this.#notify);
+  }
+
+  /** Writes the journal, and sends a waiting notification at once. */
+  flush(): void {
+    this.journal?.commit();
+    this.#notify();
+  }
+
+  readonly #notify = (): void => {
+    if (!this.#isAnnounced) return;
+    this.#isAnnounced = false;
+    this.send({ type: 'enqueue' });
   };
-  return core;
 }
 
 /** Returns whether the pool may start another worker for waiting tasks. */

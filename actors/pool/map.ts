@@ -55,87 +55,114 @@ interface Slot<R> {
 export async function* mapTasks<T, R>(
   run: (task: T, options: RunOptions) => Promise<R>,
   tasks: Iterable<T> | AsyncIterable<T>,
-  { inFlight, ordered, signal }: FullMapOptions,
+  options: FullMapOptions,
 ): AsyncGenerator<R> {
-  const ending = new AbortController();
-  const source = Symbol.asyncIterator in tasks ? tasks[Symbol.asyncIterator]() : tasks[Symbol.iterator]();
-  /** The slots in the order of the tasks; without `ordered`, in the order of their ends. */
-  const slots: Slot<R>[] = [];
-  let running = 0;
-  let isDry = false;
-  let isPulling = false;
-  let failure: { readonly error: unknown } | undefined;
-  let wake = () => {};
-  const forget =
-    signal === undefined
-      ? undefined
-      : listenToAbort(signal, () => {
-          ending.abort(signal.reason);
-          wake();
-        });
+  const { signal } = options;
+  const map = new TaskMap(run, tasks, options);
+  const forget = signal === undefined ? undefined : listenToAbort(signal, () => map.abort(signal.reason));
   try {
-    for (;;) {
-      if (failure !== undefined) throw failure.error;
-      const end = slots[0]?.end;
-      if (end !== undefined && 'error' in end) throw end.error;
-      // Running tasks reject with the abort themselves.
-      if (end !== undefined || running === 0) signal?.throwIfAborted();
-      if (end !== undefined) {
-        slots.shift();
-        yield end.result;
-        // The task's place is free when the consumer asks for the next result.
-        running--;
-        continue;
-      }
-      pull();
-      if (isDry && running === 0) return;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
+    yield* map.results(signal);
   } finally {
     forget?.();
-    ending.abort(new Error('map has ended'));
-    if (!isDry) {
-      const closed = Promise.resolve(source.return?.());
-      closed.catch(() => {});
-      // A source that has not answered the last request for an item may never answer.
-      if (!isPulling) await closed;
+    await map.end();
+  }
+}
+
+/** One run of `mapTasks`. */
+class TaskMap<T, R> {
+  readonly #run: (task: T, options: RunOptions) => Promise<R>;
+  readonly #source: Iterator<T> | AsyncIterator<T>;
+  readonly #options: FullMapOptions;
+  readonly #ending = new AbortController();
+  /** The slots in the order of the tasks; without `ordered`, in the order of their ends. */
+  readonly #slots: Slot<R>[] = [];
+  #running = 0;
+  #isDry = false;
+  #isPulling = false;
+  #failure: { readonly error: unknown } | undefined;
+  #wake = () => {};
+
+  constructor(
+    run: (task: T, options: RunOptions) => Promise<R>,
+    tasks: Iterable<T> | AsyncIterable<T>,
+    options: FullMapOptions,
+  ) {
+    this.#run = run;
+    this.#source = Symbol.asyncIterator in tasks ? tasks[Symbol.asyncIterator]() : tasks[Symbol.iterator]();
+    this.#options = options;
+  }
+
+  /** Cancels the running tasks. */
+  abort(reason: unknown): void {
+    this.#ending.abort(reason);
+    this.#wake();
+  }
+
+  async *results(signal: AbortSignal | undefined): AsyncGenerator<R> {
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure.error;
+      const end = this.#slots[0]?.end;
+      if (end !== undefined && 'error' in end) throw end.error;
+      // Running tasks reject with the abort themselves.
+      if (end !== undefined || this.#running === 0) signal?.throwIfAborted();
+      if (end !== undefined) {
+        this.#slots.shift();
+        yield end.result;
+        // The task's place is free when the consumer asks for the next result.
+        this.#running--;
+        continue;
+      }
+      this.#pull();
+      if (this.#isDry && this.#running === 0) return;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
     }
   }
 
+  /** Cancels the running tasks and closes the source. */
+  async end(): Promise<void> {
+    this.#ending.abort(new Error('map has ended'));
+    if (this.#isDry) return;
+    const closed = Promise.resolve(this.#source.return?.());
+    closed.catch(() => {});
+    // A source that has not answered the last request for an item may never answer.
+    if (!this.#isPulling) await closed;
+  }
+
   /** Asks for one item if there is room for its task. The source may be slow: results do not wait for it. */
-  function pull(): void {
-    if (isDry || isPulling || running >= inFlight) return;
-    isPulling = true;
-    const item = new Promise<IteratorResult<T>>((resolve) => resolve(source.next()));
+  #pull(): void {
+    if (this.#isDry || this.#isPulling || this.#running >= this.#options.inFlight) return;
+    this.#isPulling = true;
+    const item = new Promise<IteratorResult<T>>((resolve) => resolve(this.#source.next()));
     item.then(
       ({ done, value }) => {
-        isPulling = false;
-        if (done) isDry = true;
-        else start(value);
-        pull();
-        wake();
+        this.#isPulling = false;
+        if (done) this.#isDry = true;
+        else this.#start(value);
+        this.#pull();
+        this.#wake();
       },
       (error) => {
-        isPulling = false;
-        isDry = true;
-        failure = { error };
-        wake();
+        this.#isPulling = false;
+        this.#isDry = true;
+        this.#failure = { error };
+        this.#wake();
       },
     );
   }
 
-  function start(task: T): void {
+  #start(task: T): void {
+    const { ordered } = this.#options;
     const slot: Slot<R> = { end: undefined };
-    running++;
-    if (ordered) slots.push(slot);
+    this.#running++;
+    if (ordered) this.#slots.push(slot);
     const finish = (end: Slot<R>['end']) => {
       slot.end = end;
-      if (!ordered) slots.push(slot);
-      wake();
+      if (!ordered) this.#slots.push(slot);
+      this.#wake();
     };
-    run(task, { signal: ending.signal }).then(
+    this.#run(task, { signal: this.#ending.signal }).then(
       (result) => finish({ result }),
       (error) => finish({ error }),
     );

@@ -3,7 +3,7 @@ import { nanoid } from 'nanoid';
 import { leastOf } from '../../machines/state/pool-state.ts';
 import type { Announcement } from '../../machines/supervisor.ts';
 import { openToInspection } from '../core/inspected-pool.ts';
-import { createPoolCore, emit, type PoolCore } from '../core/pool-core.ts';
+import { emit, PoolCore } from '../core/pool-core.ts';
 import { DegradedError, PoolClosedError, StalledError } from '../errors/errors.ts';
 import { Journal } from '../journal/journal.ts';
 import type { AnyKind } from '../kind-module/check-kind.ts';
@@ -11,18 +11,18 @@ import { nameTask } from '../observing/task-name.ts';
 import { illegal, type OptionTable, oneOf, option, readOptions } from '../options/option-rules.ts';
 import type { FullOptions } from '../options/pool-options.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
+import { Waiters } from '../platform/waiters.ts';
 import { IdleTimeout } from '../supervision/idle-timeout.ts';
 import { createState } from '../supervision/kind-rules.ts';
 import { carryOut, createSupervisor, type SupervisorActor } from '../supervision/supervisor.ts';
 import { enqueue } from '../tasks/admission.ts';
-import { Room } from '../tasks/backpressure.ts';
+import { Backpressure } from '../tasks/backpressure.ts';
 import { type Recording, resume } from '../tasks/durable-run.ts';
 import { askForRetry } from '../tasks/settlement.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
 import { Spares } from '../workers/spare-workers.ts';
 import { KeepAlive } from './keep-alive.ts';
 import type { CloseOptions, CloseReport } from './pool-types.ts';
-import { Waiters } from './waiters.ts';
 
 /** The most tasks that an error names. */
 const NAMED = 10;
@@ -45,7 +45,7 @@ export class Life {
   readonly idle = new Waiters();
   readonly quiet = new Waiters();
   readonly ready = new Waiters();
-  readonly room: Room;
+  readonly backpressure: Backpressure;
   /** The parts needed to submit tasks with a journal; only in a pool with one. */
   readonly recording: Recording | undefined;
   isClosed = false;
@@ -63,7 +63,7 @@ export class Life {
       (seat) => this.core.links.get(seat),
       (entry, worker, exit) => askForRetry(this.core, entry as TaskEntry, worker, exit),
     );
-    this.core = createPoolCore(this.id, kind, options, emitter, state, (event) => this.actor.send(event));
+    this.core = new PoolCore(this.id, kind, options, emitter, state, (event) => this.actor.send(event));
     this.#keepAlive = new KeepAlive(this.core);
     this.#spares = new Spares(this.core);
     this.#idleTimeout = new IdleTimeout(this.core);
@@ -76,8 +76,8 @@ export class Life {
       if (this.ready.size > 0 && this.isReady) this.ready.resolve();
       this.#idleTimeout.watch();
     };
-    this.room = new Room(this.core);
-    this.core.onRoom = () => this.room.offer();
+    this.backpressure = new Backpressure(this.core);
+    this.core.onRoom = () => this.backpressure.offer();
     this.actor = createSupervisor(this.core, this.#spares, this.id, (announcement) =>
       this.#onAnnouncement(announcement),
     );
@@ -90,7 +90,7 @@ export class Life {
       core: this.core,
       journal: opened.journal,
       enter: (entry) => this.enter(entry),
-      room: this.room,
+      backpressure: this.backpressure,
     };
     this.recording = recording;
     try {
@@ -157,7 +157,7 @@ export class Life {
     if (tasks === 'cancel') this.end();
     else {
       this.isClosed = true;
-      this.room.end(new PoolClosedError());
+      this.backpressure.end(new PoolClosedError());
       // Tasks that were submitted before this call are accepted before the pool closes.
       if (this.core.journal !== undefined) await this.core.journal.written();
       this.core.flush();
@@ -198,7 +198,7 @@ export class Life {
 
   #rejectWaiting(): void {
     for (const waiters of [this.quiet, this.ready]) waiters.reject(new PoolClosedError());
-    this.room.end(new PoolClosedError());
+    this.backpressure.end(new PoolClosedError());
   }
 
   async untilEnded(): Promise<void> {

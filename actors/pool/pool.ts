@@ -56,7 +56,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
 
   /** The number of tasks that wait. */
   get queued(): number {
-    return this.#life.room.queued;
+    return this.#life.backpressure.queued;
   }
 
   /** The workers; dead ones stay until their process has exited. */
@@ -90,7 +90,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     const { recording } = this.#life;
     if (recording !== undefined) return submitTask(recording, task, options as RunOptions | undefined) as Promise<R>;
     if (options?.id !== undefined) return Promise.reject(new UsageError(NO_JOURNAL));
-    if (!this.#life.room.isThereFor(task)) return Promise.reject(new QueueFullError(core.options.maxQueue));
+    if (!this.#life.backpressure.hasRoomFor(task)) return Promise.reject(new QueueFullError(core.options.maxQueue));
     return new Promise((resolve) => {
       const entry = prepare(core, task, options as RunOptions | undefined);
       entry.resolve = resolve as (result: unknown) => void;
@@ -126,8 +126,8 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
 
   /** Runs a task when the queue has room for it. */
   async #runWithRoom(task: T, options: RunOptions<F>): Promise<R> {
-    const { room } = this.#life;
-    while (!room.isThereFor(task)) await this.#life.hold(room.enter(options.signal, { task }));
+    const { backpressure } = this.#life;
+    while (!backpressure.hasRoomFor(task)) await this.#life.hold(backpressure.enter(options.signal, { task }));
     return this.run(task, options);
   }
 
@@ -244,7 +244,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   async slot(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     checkWaitOptions('slot', options);
     if (this.#life.isClosed) throw new PoolClosedError();
-    await this.#life.hold(this.#life.room.enter(options.signal));
+    await this.#life.hold(this.#life.backpressure.enter(options.signal));
   }
 
   /**

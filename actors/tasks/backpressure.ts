@@ -2,20 +2,19 @@ import { createEntry, type Entry } from '../../machines/queue/entry.ts';
 import { isServed } from '../../machines/rules/take.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import type { PoolCore } from '../core/pool-core.ts';
-import { listenToAbort } from '../platform/abort-signal.ts';
 import { setImmediate } from '../platform/platform.ts';
+import { Waiters } from '../platform/waiters.ts';
 
-/** A caller that waits for room: for any task, or for a given one. */
-interface Waiter {
-  readonly task: { readonly task: unknown } | undefined;
-  resolve(): void;
-  reject(error: unknown): void;
+/** A task that a caller waits to submit. */
+interface GivenTask {
+  readonly task: unknown;
 }
 
 /** The room that `maxQueue` leaves for more tasks, and the callers that wait for it. */
-export class Room {
+export class Backpressure {
   readonly #core: PoolCore;
-  readonly #waiting = new Set<Waiter>();
+  /** Each waits for room: for any task, or for the given one. */
+  readonly #waiting = new Waiters<GivenTask>();
   /** Prevents recursion: each check of a task is a step of the pool, and room is offered after each step. */
   #isOffering = false;
   /** The number of callers let in during this turn of the event loop. Each is about to submit a task. */
@@ -31,33 +30,15 @@ export class Room {
   }
 
   /** Returns whether this task may enter: the queue has room, or a free worker takes the task at once. */
-  isThereFor(task: unknown): boolean {
+  hasRoomFor(task: unknown): boolean {
     return this.#hasPlace(0) || this.#isTaken(task, 0);
   }
 
   /** Resolves when there is room: for the given task, or for any task if none is given. */
-  enter(signal?: AbortSignal, task?: Waiter['task']): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const forget = () => {
-        this.#waiting.delete(waiter);
-        forgetSignal?.();
-      };
-      const waiter: Waiter = {
-        task,
-        resolve() {
-          forget();
-          resolve();
-        },
-        reject(error) {
-          forget();
-          reject(error);
-        },
-      };
-      const forgetSignal = signal === undefined ? undefined : listenToAbort(signal, () => waiter.reject(signal.reason));
-      this.#waiting.add(waiter);
-      this.offer();
-    });
+  async enter(signal?: AbortSignal, given?: GivenTask): Promise<void> {
+    const entered = this.#waiting.wait(signal, given);
+    this.offer();
+    await entered;
   }
 
   /** Lets as many waiting callers in as there is room for, in the order of their arrival. */
@@ -74,10 +55,10 @@ export class Room {
   #letInAll(): void {
     let isFull = false;
     for (const waiter of this.#waiting) {
-      if (waiter.task === undefined && isFull) continue;
-      const isThere =
-        this.#hasPlace(this.#letIn) || this.#isTaken(waiter.task?.task, this.#letIn, waiter.task === undefined);
-      if (waiter.task === undefined) isFull = !isThere;
+      const isAny = waiter.tag === undefined;
+      if (isAny && isFull) continue;
+      const isThere = this.#hasPlace(this.#letIn) || this.#isTaken(waiter.tag?.task, this.#letIn, isAny);
+      if (isAny) isFull = !isThere;
       if (!isThere) continue;
       waiter.resolve();
       // The callers have submitted their tasks by then, or they submit none.
@@ -87,7 +68,7 @@ export class Room {
 
   /** Rejects all waiting callers. */
   end(error: Error): void {
-    for (const waiter of [...this.#waiting]) waiter.reject(error);
+    this.#waiting.reject(error);
   }
 
   #offerAgain(): void {

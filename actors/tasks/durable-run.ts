@@ -9,7 +9,7 @@ import { nameTask } from '../observing/task-name.ts';
 import { checkRunOptions, type RunOptions } from '../options/run-options.ts';
 import { queueMicrotask } from '../platform/platform.ts';
 import { listen, prepare } from './admission.ts';
-import type { Room } from './backpressure.ts';
+import type { Backpressure } from './backpressure.ts';
 import { createTaskEntry, type TaskEntry } from './task-entry.ts';
 
 /** The longest `id` of a task. In characters. */
@@ -32,7 +32,7 @@ export interface Recording {
   readonly journal: Journal;
   /** Puts a task into the queue. */
   readonly enter: (entry: TaskEntry) => void;
-  readonly room: Room;
+  readonly backpressure: Backpressure;
 }
 
 /**
@@ -56,7 +56,7 @@ export function submitTask(
     }
     const record = id === undefined ? undefined : pool.journal.find(id);
     if (record?.owner !== undefined) return resolve(join(pool, record, options?.signal, onWritten));
-    if (!pool.room.isThereFor(task)) throw new QueueFullError(pool.core.options.maxQueue);
+    if (!pool.backpressure.hasRoomFor(task)) throw new QueueFullError(pool.core.options.maxQueue);
     const entry = prepare(pool.core, task, options);
     entry.resolve = resolve;
     entry.record = record;

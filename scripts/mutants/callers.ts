@@ -85,7 +85,7 @@ export const callers: readonly Mutant[] = [
   {
     name: 'map-leaves-its-source-open',
     file: 'actors/pool/map.ts',
-    from: 'Promise.resolve(source.return?.());',
+    from: 'Promise.resolve(this.#source.return?.());',
     to: 'Promise.resolve();',
     breaks: 'A map that has ended leaves its source open.',
     catchers: ['tests/actors/pool/map.test.ts'],
@@ -93,14 +93,14 @@ export const callers: readonly Mutant[] = [
   {
     name: 'map-hangs-on-a-silent-source',
     file: 'actors/pool/map.ts',
-    from: '      if (!isPulling) await closed;',
-    to: '      await closed;',
+    from: '    if (!this.#isPulling) await closed;',
+    to: '    await closed;',
     breaks: 'A map hangs on a source that never answers.',
     catchers: ['tests/actors/tasks/grace.test.ts'],
   },
   {
     name: 'waiters-leave-listeners',
-    file: 'actors/pool/waiters.ts',
+    file: 'actors/platform/waiters.ts',
     from: '        forgetSignal?.();\n',
     to: '',
     breaks: 'A wait leaves a listener on its signal.',
@@ -125,7 +125,7 @@ export const callers: readonly Mutant[] = [
   {
     name: 'map-signal-is-late',
     file: 'actors/pool/map.ts',
-    from: '      if (end !== undefined || running === 0) signal?.throwIfAborted();\n',
+    from: '      if (end !== undefined || this.#running === 0) signal?.throwIfAborted();\n',
     to: '',
     breaks: 'A map whose signal is aborted yields what has come already.',
     catchers: ['tests/actors/pool/moments.test.ts'],
