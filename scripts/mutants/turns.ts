@@ -13,7 +13,7 @@ export const turns: readonly Mutant[] = [
   {
     name: 'hooks-reach-the-supervisor',
     file: 'actors/core/pool-core.ts',
-    from: '      if (core.turn.isUnderWay) return core.turn.after(() => core.send(event));\n',
+    from: '    if (this.turn.isUnderWay) return this.turn.after(() => this.send(event));\n',
     to: '',
     breaks: 'What a hook asks of its pool changes the state of the step that called it.',
     catchers: ['tests/actors/core/reentry.test.ts'],
@@ -93,8 +93,8 @@ export const turns: readonly Mutant[] = [
   {
     name: 'context-of-the-last-caller',
     file: 'actors/core/pool-core.ts',
-    from: '        inNeutralContext(deliver, undefined, event);',
-    to: '        deliver(event);',
+    from: '      inNeutralContext(this.#deliver, undefined, event);',
+    to: '      this.#deliver(event);',
     breaks: "What the pool does by itself runs in some caller's context.",
     catchers: ['tests/actors/platform/context.test.ts'],
   },
