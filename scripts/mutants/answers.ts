@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Bugs in what the pool does about the messages of a worker. */
+/** Bugs in the pool's reactions to the messages of a worker. */
 export const answers: readonly Mutant[] = [
   {
     name: 'settled-is-judged',

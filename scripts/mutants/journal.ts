@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Seeded bugs in the journal: what it writes, when it says so, and what it reads. */
+/** Seeded bugs in the journal: in its records, in its acknowledgements and in its reading. */
 export const journal: readonly Mutant[] = [
   {
     name: 'journal-forgets-follow-ups',

@@ -1,6 +1,9 @@
 import type { Mutant } from './mutant.ts';
 
-/** Seeded bugs in what bounds tasks and workers: times, wear, life signs, the number of workers and of their deaths. */
+/**
+ * Seeded bugs in the limits of tasks and workers: times, recycling, heartbeats, the number of workers and of their
+ * deaths.
+ */
 export const limits: readonly Mutant[] = [
   {
     name: 'time-runs-while-waiting',

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Bugs in what is prefetched, and in what is known of it. */
+/** Bugs in prefetched tasks, and in the pool's knowledge of them. */
 export const prefetch: readonly Mutant[] = [
   {
     name: 'window-never-opens',

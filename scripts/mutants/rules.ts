@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Bugs in the rules by which tasks meet workers, and in what keeps a pool going. */
+/** Bugs in the rules that match tasks and workers, and in the rules that keep a pool going. */
 export const rules: readonly Mutant[] = [
   {
     name: 'share-of-two',

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Bugs in what a pool does when its hooks call it, and in what it takes from its callers. */
+/** Bugs in the pool's handling of calls from its hooks, and of its callers' arguments. */
 export const turns: readonly Mutant[] = [
   {
     name: 'steps-are-interrupted',
