@@ -6,7 +6,7 @@ const task: SoakTask = { id: 1, chore: 'echo', value: 4 };
 const right = { id: 1, value: 5 };
 const done = (result: unknown) => ({ task, status: 'done', result, worker: 'soak:0:1', isFollowUp: false }) as const;
 
-/** A ledger that has heard of a task and what came of it. */
+/** Makes a ledger of a task and applies the steps. */
 function after(...steps: ((ledger: Ledger) => void)[]): Ledger {
   const ledger = new Ledger();
   ledger.open(task, true);
@@ -80,24 +80,24 @@ test('a task that the pool refuses was never accepted', (t) => {
   );
 });
 
-test('a feedback that its own task sends after its answer is in order', (t) => {
+test('a feedback that a task sends after its own answer is in order', (t) => {
   const ledger = after(reported, answered, (each) => each.note(task, { id: 1, note: 0 }));
   t.deepEqual(ledger.violations, []);
 });
 
-test('a task that is tried again after a death is in order, and starts its feedbacks anew', (t) => {
+test('a task that is retried after a death is in order, and starts its feedbacks anew', (t) => {
   const noted = (note: number) => (ledger: Ledger) => ledger.note(task, { id: 1, note });
   t.deepEqual(after(noted(1), noted(2), (each) => each.retry(task), noted(1)).violations, []);
 });
 
-test('a worker that a signal to the group ends is a violation, one that kill -9 ends is none', (t) => {
+test('a worker that a signal to the group ends is a violation, and one that kill -9 ends is not', (t) => {
   const ledger = after((each) => each.noteDeath({ signal: 'SIGKILL' }));
   t.is(ledger.violated, 0);
   ledger.noteDeath({ signal: 'SIGINT' });
   t.deepEqual(ledger.violations, ["a SIGINT to the program's group ended a worker"]);
 });
 
-test('of violations that are alike the first ones are reported, and all are counted', (t) => {
+test('of similar violations the first ones are listed, and all are counted', (t) => {
   const ledger = new Ledger();
   for (let i = 0; i < 100; i++) ledger.violate(`${i} files were open`);
   ledger.violate('something else');
