@@ -150,7 +150,7 @@ export const starts = {
   coldProving: async (make) => (await import('./proving.js')).coldProving(make),
 };
 
-/** One task in this many is a long one, if the tasks differ. */
+/** The number of tasks for each long one, if the tasks differ. */
 const RARE = 20;
 
 function workOf(work = 0) {

@@ -14,7 +14,7 @@ import type { Reporter } from './reporter.ts';
 export type ScenarioHost = Exclude<HostName, 'inline'>;
 
 /** A pool whose types do not matter. */
-// biome-ignore lint/suspicious/noExplicitAny: a scenario watches pools of every kind and looks into none of their types.
+// biome-ignore lint/suspicious/noExplicitAny: a scenario watches pools of every type.
 export type AnyPool = Pool<any, any, any, any>;
 
 /** The pool that a kind makes. */

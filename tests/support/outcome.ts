@@ -14,7 +14,7 @@ export function code(promise: Promise<unknown>): Promise<string> {
 }
 
 /** Returns the error of a promise's rejection, and handles the rejection at once. */
-// biome-ignore lint/suspicious/noExplicitAny: a test looks at properties that only it knows of.
+// biome-ignore lint/suspicious/noExplicitAny: a test reads properties outside the type.
 export function errorOf(promise: Promise<unknown>): Promise<any> {
   return promise.then(
     (value) => {

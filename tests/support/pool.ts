@@ -79,7 +79,7 @@ export function stayAlive(t: ExecutionContext): void {
 }
 
 /** A pool whose types do not matter. */
-// biome-ignore lint/suspicious/noExplicitAny: what helps with every pool cursors into none of its types.
+// biome-ignore lint/suspicious/noExplicitAny: these functions serve pools of every type.
 export type AnyPool = Pool<any, any, any, any>;
 
 /** Makes the workers of a pool of jobs count as quick, until each may hold `window` requests. */

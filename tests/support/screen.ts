@@ -1,4 +1,4 @@
-// biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are commanded by them.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminal commands are control characters.
 const PARTS = /\u001b\[(\??)(\d*)([A-Za-z])|[\r\n]|[^\u001b\r\n]/gu;
 
 interface Row {

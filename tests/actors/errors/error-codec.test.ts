@@ -2,7 +2,7 @@ import test from 'ava';
 import { decodeError, encodeError } from '../../../actors/errors/error-codec.ts';
 
 /** Returns an error as it arrives after its way through a channel. */
-// biome-ignore lint/suspicious/noExplicitAny: a test looks at properties that only it knows of.
+// biome-ignore lint/suspicious/noExplicitAny: a test reads properties outside the type.
 const sent = (error: unknown): any => decodeError(structuredClone(encodeError(error)));
 
 test('every built-in error keeps its class and message', (t) => {

@@ -5,7 +5,7 @@ import { errorOf } from '../../support/outcome.ts';
 import { onEveryHost, opener } from '../../support/pool.ts';
 
 /** A pool as plain JavaScript sees it. */
-// biome-ignore lint/suspicious/noExplicitAny: the compiler would refuse what is tried here.
+// biome-ignore lint/suspicious/noExplicitAny: the compiler would refuse these wrong arguments.
 type Untyped = any;
 
 const wrongRuns: readonly [options: object, message: RegExp][] = [

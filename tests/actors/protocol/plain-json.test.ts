@@ -10,7 +10,7 @@ const shared = { a: 1 };
 const cycle: Record<string, unknown> = {};
 cycle.self = cycle;
 const tagged = Object.assign([1, 2], { tag: 'x' });
-// biome-ignore lint/suspicious/noSparseArray: a hole is no value.
+// biome-ignore lint/suspicious/noSparseArray: the hole is on purpose.
 const sparse = [1, , 3];
 
 /** Values that JSON changes or loses, compared with a structured clone. */

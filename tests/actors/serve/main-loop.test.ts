@@ -57,7 +57,7 @@ const mixed: Perform = (request, { feedback }) => {
   if (request === 'report') feedback('said');
   if (request === 'throw later') return Promise.reject(new Error('late'));
   if (request === 'later') return Promise.resolve('later');
-  // biome-ignore lint/suspicious/noThenProperty: what is no Promise may be waited for all the same.
+  // biome-ignore lint/suspicious/noThenProperty: an awaited value may be a thenable that is no Promise.
   if (request === 'thenable') return { then: (resolve: (value: unknown) => void) => resolve('from then') };
   return request;
 };

@@ -49,9 +49,9 @@ onEachHost('an uncaught error fails the running task, with the error as its caus
 });
 
 onEachHost('an unhandled rejection fails the task that caused it, not the next one', async (t, open) => {
-  const error = await dies(t, open, { do: 'float', value: 'cursors well' }, { reason: 'uncaught' });
+  const error = await dies(t, open, { do: 'float', value: 'looks well' }, { reason: 'uncaught' });
   t.is(error.cause.message, 'nobody waits for me');
-  await dies(t, open, { do: 'floatLater', value: 'cursors well' }, { reason: 'uncaught' });
+  await dies(t, open, { do: 'floatLater', value: 'looks well' }, { reason: 'uncaught' });
 });
 
 onEachHost('running out of memory is reported as such', async (t, open) => {
