@@ -19,7 +19,7 @@ interface Subject {
   readonly machine: AnyStateMachine;
 }
 
-/** The number of transitions above which a table is folded away. */
+/** The number of lines above which a table is folded away. */
 const MANY_ROWS = 40;
 const docs = new URL('../docs', import.meta.url);
 

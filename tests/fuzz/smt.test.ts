@@ -6,7 +6,7 @@ import { opener } from '../support/pool.ts';
 /** The longest time to read a text, in ms: the reader must be about linear. */
 const SOON = 5_000;
 
-/** Reads a text: returns the number of its goals, or 0 for the one error that names the place. */
+/** Reads a text: returns the number of its goals, or -1 for a syntax error that names its place. */
 function read(text: string): number {
   try {
     return readDocument(text, 'fuzz.smt2').goals.length;

@@ -4,7 +4,7 @@ import { code } from '../../support/outcome.ts';
 import { onEachHost, onProcesses } from '../../support/pool.ts';
 import { isAlive } from '../../support/witness.ts';
 
-/** Makes a kind whose workers perform one task each and return their id. */
+/** Makes a kind whose workers perform one task each. */
 function oneShot(functions: Partial<Kind<never>> = {}) {
   return jobs({
     useResponse: (_status: unknown, _task: unknown, result: unknown) => ({ type: 'end' as const, result }),
