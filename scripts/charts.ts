@@ -21,7 +21,7 @@ interface Subject {
 
 /** The number of lines above which a table is folded away. */
 const MANY_ROWS = 40;
-const docs = new URL('../docs', import.meta.url);
+const docs = new URL('../docs/', import.meta.url);
 
 const subjects: readonly Subject[] = [
   ofMachine(
