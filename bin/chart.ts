@@ -16,7 +16,7 @@ export interface ChartFlags {
   readonly json?: boolean;
 }
 
-/** Nobody reads a picture of more transitions, and laying it out takes minutes. */
+/** The most transitions of a picture. A larger one is not readable, and its layout takes minutes. */
 const MOST_DRAWN = 2000;
 
 const machines = new Map<string, AnyStateMachine>([
@@ -24,7 +24,7 @@ const machines = new Map<string, AnyStateMachine>([
   ['supervisor', supervisorMachine],
 ]);
 
-/** Prints a statechart. Sets the exit code: 0, or 2 where there is no such machine or kind, or the kind has no chart. */
+/** Prints a statechart. Sets the exit code: 0, or 2 if there is no such machine or kind, or the kind has no chart. */
 export async function chart(name: string, flags: ChartFlags): Promise<void> {
   try {
     const machine = machines.get(name);

@@ -1,17 +1,17 @@
-/** What `runInOrder` is told beside its items. */
+/** The options of `runInOrder`. */
 interface Work<T> {
-  /** How many items are under way at most, those whose turn has not come among them. At least 1. */
+  /** The most items under way, including those that wait for their turn to be printed. At least 1. */
   readonly most: number;
-  /** Never rejects. */
+  /** Runs one item. Never rejects. */
   readonly run: (item: T) => Promise<string>;
   readonly print: (outcome: string) => void;
-  /** No item can come: there is no room for one until an outcome is printed, or there are no more. */
+  /** Is called when reading stops: an outcome must be printed first, or there are no more items. */
   readonly onHalt: () => void;
-  /** There is room again. */
+  /** Is called when reading starts again. */
   readonly onGo: () => void;
 }
 
-/** Runs items while they come, and prints each outcome as soon as it and all before it are there. */
+/** Runs items as they arrive. Prints each outcome as soon as it and all earlier outcomes are there. */
 export async function runInOrder<T>(
   items: AsyncIterable<T>,
   { most, run, print, onHalt, onGo }: Work<T>,

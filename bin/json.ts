@@ -1,4 +1,4 @@
-/** `{"result": ...}` as one line; what JSON has no word for is told as an error. */
+/** Returns `{"result": ...}` as one line. A result that JSON cannot express becomes an error. */
 export function jsonOf(result: unknown): string {
   try {
     return JSON.stringify({ result: result === undefined ? null : result }, replace);
@@ -9,7 +9,7 @@ export function jsonOf(result: unknown): string {
   }
 }
 
-/** `{"error": {...}}` as one line: name, message, code, the error's own properties and its causes. */
+/** Returns `{"error": {...}}` as one line: name, message, code, the error's own properties and its causes. */
 export function jsonOfError(error: unknown): string {
   try {
     return JSON.stringify({ error: plain(error, 8) }, replace);

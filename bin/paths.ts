@@ -22,20 +22,22 @@ import { note, print } from './terminal/terminal.ts';
 /** The flags of `statepool paths`. */
 export interface PathsFlags extends PathOptions {
   readonly kind?: string;
-  /** Workers of the pool, for `supervisor`. */
+  /** The number of workers of the pool, only for `supervisor`. */
   readonly size?: number;
   readonly list: boolean;
-  /** Everything there is, on processes and on threads. */
+  /** Walks all paths, on processes and on threads. */
   readonly all?: boolean;
 }
 
-/** The bounds within which every order of delivery is tried. */
+/** The bounds for the search through every order of delivery. */
 const ORDERS = [
   { size: 1, tasks: 2, faults: 2 },
   { size: 2, tasks: 2, faults: 1 },
 ];
 
-/** Walks the paths of some statecharts on real workers. Sets the exit code: 0, 1 some path failed, 2 bad input. */
+/**
+ * Walks the paths of some statecharts on real workers. Sets the exit code: 0, 1 if some path failed, 2 for bad input.
+ */
 export async function paths(name: string | undefined, flags: PathsFlags): Promise<void> {
   const { kind, list, all, ...options } = flags;
   if (name !== undefined && kind !== undefined && name !== kind) {
@@ -48,7 +50,9 @@ export async function paths(name: string | undefined, flags: PathsFlags): Promis
   }
 }
 
-/** The long job: every pair of transitions of each chart, every transition of the pool, every order of delivery. */
+/**
+ * Does the long job: every pair of transitions of each chart, every transition of the pool, every order of delivery.
+ */
 async function walkAll(): Promise<void> {
   for (const host of ['process', 'thread'] as const) {
     print(`on ${host === 'process' ? 'processes' : 'threads'}\n`);
@@ -63,7 +67,7 @@ async function walkAll(): Promise<void> {
   }
 }
 
-/** Walks the paths of one chart; false where the input is bad, and nothing else makes sense. */
+/** Walks the paths of one chart. Returns `false` for bad input: the command then stops. */
 async function walk(
   name: string,
   { size, ...options }: PathOptions & { size?: number },
@@ -113,7 +117,7 @@ async function run(name: string, found: Paths, options: PathOptions & { size?: n
     onPath(path, error) {
       progress.step('');
       if (error === undefined) return;
-      tell(error, `statepool paths ${name} ${flagsOf(options, path.number)}`);
+      report(error, `statepool paths ${name} ${flagsOf(options, path.number)}`);
     },
   });
   progress.stop();
@@ -121,7 +125,7 @@ async function run(name: string, found: Paths, options: PathOptions & { size?: n
   if (failures.length > 0) process.exitCode = SOME_FAILED;
 }
 
-function tell(error: PathError, replay: string): void {
+function report(error: PathError, replay: string): void {
   print(`failed: ${error.message}\n`);
   note(`again: ${replay}`);
 }

@@ -8,23 +8,26 @@ import { loadKind } from '../actors/tooling.ts';
 import { type JournalFlags, journalOf } from './flags/journal-flags.ts';
 import { urlOfKind } from './flags/kind-url.ts';
 import type { PoolFlags } from './flags/pool-flags.ts';
-import { lookAt } from './flags/view-flags.ts';
+import { showPool } from './flags/view-flags.ts';
 import { runInOrder } from './in-order.ts';
 import { jsonOf, jsonOfError } from './json.ts';
 import { complain, onInterrupt, SOME_FAILED } from './terminal/exit.ts';
 import { note, print } from './terminal/terminal.ts';
 import { withoutMark } from './text-files.ts';
 
-/** Tasks that are under way for each worker, those whose turn to be printed has not come among them. */
+/** The tasks under way for each worker, including those that wait for their turn to be printed. */
 const IN_FLIGHT = 8;
 
 /** The flags of `statepool run`. */
 export interface RunFlags extends PoolFlags, JournalFlags {
-  /** A file, or `-` for standard input. */
+  /** The path of a file, or `-` for standard input. */
   readonly tasks: string;
 }
 
-/** Runs the tasks of a file on a kind; one line of result or error each, in order. Sets the exit code: 0, 1 some failed, 2 bad input. */
+/**
+ * Runs the tasks of a file on a kind. Prints one line of result or error for each, in order. Sets the exit code: 0, 1
+ * if some failed, 2 for bad input.
+ */
 export async function run(kindName: string, flags: RunFlags): Promise<void> {
   let pool: Pool<unknown>;
   let input: Readable;
@@ -43,20 +46,20 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
   }
   let lines: Interface | undefined;
   const stopListening = onInterrupt(() => {
-    // Who types the tasks need not end them too.
+    // The input is closed here: a user who types the tasks need not end it.
     lines?.close();
     input.destroy();
     return pool.destroy();
   });
   pool.on('stalled', (error) => {
     note(`statepool: ${error.message}`);
-    // Another task may free them, as long as one can come.
+    // While tasks still come, one of them may end the stall.
     if (isHalted) pool.cancelAll(error);
   });
-  const stopLooking = await lookAt(pool, flags);
+  const stopShowing = await showPool(pool, flags);
   let isHalted = false;
   input.on('error', (error) => complain(`${nameOf(flags)} cannot be read: ${error.message}`));
-  // Made no sooner: it does not wait for who reads it.
+  // Made last: the interface emits lines at once, and does not wait for a reader.
   lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   await runInOrder(tasksIn(input.destroyed ? [] : lines), {
     most: Math.max(1, pool.size) * IN_FLIGHT,
@@ -71,7 +74,7 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
       isHalted = false;
     },
   });
-  stopLooking();
+  stopShowing();
   await pool.destroy();
   stopListening();
 
@@ -106,14 +109,14 @@ function nameOf({ tasks }: RunFlags): string {
   return tasks === '-' ? 'standard input' : tasks;
 }
 
-/** The name of a line in a journal: where it stands, and what it says. */
+/** Returns the id of a line in a journal: its number, and the hash of its text. */
 function idOf(line: string, at: number): string {
   return `${at} ${createHash('sha256').update(line).digest('base64url').slice(0, 16)}`;
 }
 
 async function inputOf(name: string): Promise<Readable> {
   if (name === '-') {
-    // Node would take it for an input that has ended.
+    // Node treats a folder as an input that has ended.
     if (fstatSync(0).isDirectory())
       throw new Error('standard input is a folder: pipe the tasks in, or name their file with --tasks');
     return process.stdin;

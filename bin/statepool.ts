@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import { addLookFlags, addPoolFlags, countOf } from './flags/pool-flags.ts';
+import { addPoolFlags, addViewFlags, countOf } from './flags/pool-flags.ts';
 import { BAD_INPUT, complain, endOnBrokenOutput, failWith } from './terminal/exit.ts';
 import { note } from './terminal/terminal.ts';
 
@@ -61,7 +61,7 @@ addPoolFlags(
   .option('--resume', 'go on with the journal: do not run the settled tasks again', false)
   .action(async (kind, flags) => (await import('./run.ts')).run(kind, flags));
 
-addLookFlags(
+addViewFlags(
   program
     .command('scenario')
     .description('Runs a scenario on real workers, and reports what happens and whether each check holds.')
@@ -121,7 +121,7 @@ program
 
 endOnBrokenOutput();
 let isDone = false;
-// Nothing is left to wait for, and still it has not come to an end: Node would leave without a word.
+// Node exits here without a message: the event loop is empty, but the command has not finished.
 process.on('beforeExit', () => {
   if (isDone) return;
   isDone = true;
@@ -131,19 +131,22 @@ process.on('beforeExit', () => {
 try {
   await program.parseAsync(withPort(process.argv));
 } catch (error) {
-  // The help that was asked for is no mistake; the help for want of a command is.
+  // A help text that the user asked for is no error; the help for a missing command is one.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : BAD_INPUT;
   else failWith(error);
 }
 isDone = true;
 
-/** The command line with a port behind each `--inspect`, so that what comes next is not taken for one unless it is a number. */
+/**
+ * Returns the command line with a port after each `--inspect`. Without it, commander would take the next argument for
+ * the port even if it is not a number.
+ */
 function withPort(args: readonly string[]): string[] {
   return args.map((arg, i) => (arg === '--inspect' && !/^\d+$/.test(args[i + 1] ?? '') ? '--inspect=0' : arg));
 }
 
 function versionOf(): string {
-  // Two folders up from dist/bin, one from bin.
+  // The file is two folders up from dist/bin, one up from bin.
   for (const path of ['../package.json', '../../package.json']) {
     try {
       return (JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version: string }).version;

@@ -1,4 +1,4 @@
-/** A text without the mark of byte order (U+FEFF) that some editors write at its beginning. */
+/** Returns a text without the byte order mark (U+FEFF) that some editors write at its start. */
 export function withoutMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }

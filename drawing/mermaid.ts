@@ -5,7 +5,7 @@ import { effectOf } from './labels/labels.ts';
 import { TEXT_SIZE } from './labels/rows.ts';
 import { wrap } from './labels/text-width.ts';
 
-/** Words that mermaid reads as its own where a state's name should be. */
+/** The words that mermaid treats as keywords, and that cannot be the id of a state. */
 const reserved = new Set(
   'state note end class classDef style default click href as direction accTitle accDescr scale hide TB BT LR RL'.split(
     ' ',
@@ -15,14 +15,14 @@ const reserved = new Set(
 /** The width of a line in a state's box, in pixels: mermaid does not break lines there. */
 const WIDTH = 240;
 
-/** What a text may not have as it is: mermaid would end it there, or take it for markup. */
+/** The characters that must be escaped: mermaid would end the text there, or take it for markup. */
 const marks = /[#;:"<>&\\%`]/g;
 
-/** A machine as the text of a mermaid `stateDiagram-v2`. */
+/** Returns a machine as the text of a mermaid `stateDiagram-v2`. */
 export function mermaidOf(chart: Chart): string {
   const ids = idsOf(chart);
   const arrows = arrowsOf(chart);
-  // The machine has a box only where an arrow needs it.
+  // The machine gets a box only if an arrow needs it.
   const hasBox = arrows.some(({ from, to }) => from === '' || to === '');
   const top = hasBox ? { ...chart.root, initial: undefined, states: [chart.root] } : chart.root;
   const lines = ['stateDiagram-v2', ...bodyOf(top, chart, ids, '  ')];
@@ -60,7 +60,10 @@ function regionsOf(state: ChartState, chart: Chart, ids: ReadonlyMap<string, str
   return state.states.map((region) => bodyOf({ ...state, states: [region] }, chart, ids, `${indent}  `));
 }
 
-/** Mermaid has no place in a state around others for what it does itself, and the machine may have no box at all. */
+/**
+ * Returns a note with the inner transitions of a state. In mermaid, a state with child states has no other place for
+ * them, and the machine may have no box at all.
+ */
 function noteOf(state: ChartState, { edges }: Chart, ids: ReadonlyMap<string, string>): string[] {
   const lines = state.states.length === 0 ? [] : linesOf(state, edges);
   if (lines.length === 0) return [];
@@ -79,7 +82,7 @@ function linesOf(state: ChartState, edges: readonly ChartEdge[]): string[] {
   return lines.map((line) => plain(line.map(({ text }) => text).join(' ')));
 }
 
-/** Mermaid's ids are words, and one name for the whole chart. */
+/** Returns an id for each state. Mermaid's ids are words, unique in the whole chart. */
 function idsOf({ root }: Chart): Map<string, string> {
   const ids = new Map<string, string>();
   const taken = new Set<string>();

@@ -1,7 +1,7 @@
 import { type Chart, type ChartEdge, isInner, statesIn } from './graph/graph.ts';
 import { grouped } from './labels/grouped.ts';
 
-/** A machine's states and what they are, as a table in Markdown. */
+/** Returns a machine's states and their descriptions, as a table in Markdown. */
 export function tableOfStates({ root }: Chart): string {
   const [, ...states] = statesIn(root);
   return tableOf(
@@ -13,7 +13,7 @@ export function tableOfStates({ root }: Chart): string {
   );
 }
 
-/** A machine's transitions, as a table in Markdown; events of a state that do the same share a row. */
+/** Returns a machine's transitions, as a table in Markdown. Events of a state with the same effect share a row. */
 export function tableOfTransitions({ root, edges }: Chart): string {
   const alike = grouped(edges, ({ from, to, guard, actions, description, meta }) =>
     JSON.stringify([from, to, guard, actions, description, meta]),

@@ -7,37 +7,37 @@ import { Viewers } from './server/viewers.ts';
 
 /** Options of `inspect`. */
 export interface InspectOptions {
-  /** Where the server listens, on 127.0.0.1; 0: on any port that is free. 0 to 65535. @default 0 */
+  /** The port of the server on 127.0.0.1; 0 for any free port. 0 to 65535. @default 0 */
   readonly port?: number;
 }
 
-/** A pool that is open to view. */
+/** A pool that is shown in browsers. */
 export interface Inspection {
-  /** What to open in a browser: it ends with `#token=`, which lets its opener in. */
+  /** The address to open in a browser. It ends with `#token=`, which gives access. */
   readonly url: string;
-  /** The port of 127.0.0.1 where the server listens. */
+  /** The port of the server on 127.0.0.1. */
   readonly port: number;
-  /** The number of browsers that look just now. */
+  /** The number of connected viewers. */
   readonly viewers: number;
-  /** Resolves when somebody looks; keeps the program alive until then. */
+  /** Resolves when a viewer connects; keeps the program alive until then. */
   viewed(): Promise<void>;
-  /** Shows everybody out and closes the server; resolves when it is closed. */
+  /** Disconnects all viewers and closes the server; resolves when it is closed. */
   stop(): Promise<void>;
 }
 
 /** A pool of any kind. */
-// biome-ignore lint/suspicious/noExplicitAny: tasks and results of the pool are what is never looked at.
+// biome-ignore lint/suspicious/noExplicitAny: the inspector never reads tasks and results.
 type AnyPool = Pool<any, any, any, any>;
 
 /**
- * Opens a pool to view: a web server on 127.0.0.1 shows its supervisor and its workers as living statecharts. It costs
- * nothing while nobody looks, does not keep the program alive, and closes when the pool has ended.
+ * Shows a pool in a browser: a web server on 127.0.0.1 shows its supervisor and its workers as live statecharts.
+ * Without viewers it costs nothing. It does not keep the program alive, and closes after the pool has ended.
  *
- * What tasks, requests, responses, errors and contexts contain is never shown: only names (`nameOfTask`), states, counts,
- * and of a competence what the kind's `viewOfCompetence` answers.
+ * The content of tasks, requests, responses, errors and contexts is never shown. The page has only names
+ * (`nameOfTask`), states and counts, and the part of a competence that the kind's `viewOfCompetence` returns.
  *
- * @throws {UsageError} where `pool` is none, an option is wrong or the port is in use
- * @throws {PoolClosedError} where the pool has ended
+ * @throws {UsageError} if `pool` is not a pool, an option is wrong or the port is in use
+ * @throws {PoolClosedError} if the pool has ended
  *
  * @example
  * import { inspect } from 'statepool/inspect';
@@ -68,7 +68,7 @@ export async function inspect(pool: AnyPool, options: InspectOptions = {}): Prom
   let stopped: Promise<void> | undefined;
   function stop(): Promise<void> {
     core.watchers.delete(watcher);
-    // Whoever waits for a viewer waits in vain.
+    // No viewer can come any more: pending calls of `viewed` must resolve.
     onViewed();
     stopped ??= server.stop();
     return stopped;

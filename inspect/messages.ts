@@ -1,7 +1,7 @@
-/** A message of the inspector's server to its page: one JSON text a WebSocket message. */
+/** A message from the inspector's server to its page: one JSON text in each WebSocket message. */
 export type ToPage = FullMessage | TickMessage | EndedMessage;
 
-/** Everything: the first message to a viewer. */
+/** The whole state: the first message to a viewer. */
 export interface FullMessage {
   readonly type: 'full';
   readonly pool: PoolView;
@@ -11,31 +11,31 @@ export interface FullMessage {
   readonly queue: QueueView;
 }
 
-/** The changes since the last message; ten times a second at most, and only where something has changed. */
+/** The changes since the last message: at most ten times a second, and only if something has changed. */
 export interface TickMessage {
   readonly type: 'tick';
-  /** Since the epoch. In ms. */
+  /** The time since the epoch. In ms. */
   readonly at: number;
   readonly header: HeaderView;
-  /** The actors that have changed, or are new: whole. */
+  /** The actors that are new or have changed, each with all its fields. */
   readonly actors: readonly ActorView[];
-  /** Ids of actors that are shown no more: tombstones beyond the last ones. */
+  /** The ids of actors that are no longer shown: only the last dead workers are kept. */
   readonly forgotten: readonly string[];
-  /** Visits of each machine that has moved, whole. */
+  /** The visit counts of each machine that has moved, with all entries. */
   readonly visitCounts: readonly { readonly machine: string; readonly visitCounts: VisitCounts }[];
-  /** The transitions that were taken, in order, as far as they were seen. */
+  /** The transitions that were taken, in order, as far as they were observed. */
   readonly fired: readonly FiredView[];
-  /** The messages between actors, in order, as far as they were seen. */
+  /** The messages between actors, in order, as far as they were observed. */
   readonly messages: readonly MessageView[];
-  /** More happened than was looked at: `visitCounts`, `fired` and `messages` are a sample of this tick. */
+  /** Is `true` if not all events were observed: `visitCounts`, `fired` and `messages` are then a sample of this tick. */
   readonly isSampled: boolean;
   readonly queue: QueueView;
 }
 
-/** The pool has ended; nothing comes after it. A closed socket without it: the program has ended. */
+/** The last message: the pool has ended. If the socket closes without this message, the program has ended. */
 export interface EndedMessage {
   readonly type: 'ended';
-  /** Why, in words. */
+  /** The reason in words. */
   readonly reason: string;
 }
 
@@ -44,51 +44,51 @@ export interface PoolView {
   readonly id: string;
   /** The name of the kind. */
   readonly kind: string;
-  /** The name of the host, `custom` for one of the user's. */
+  /** The name of the host; `custom` for a host of the user. */
   readonly host: string;
   readonly size: number;
   /** The id of the program's process. */
   readonly pid: number;
 }
 
-/** One machine: its picture is at `chart` (a path of the server that answers SVG), drawn with `data-state` and `data-edge`. */
+/** One machine. The server answers the path `chart` with its picture: SVG with `data-state` and `data-edge`. */
 export interface MachineView {
   /** `worker` or `supervisor`. */
   readonly id: string;
   /** The path of its picture. */
   readonly chart: string;
-  /** Paths of its states, in order. */
+  /** The paths of its states, in order. */
   readonly states: readonly string[];
   readonly visitCounts: VisitCounts;
 }
 
-/** Counts of states that were entered and transitions that were taken while somebody looked. */
+/** The counts of entered states and of taken transitions, while a viewer was connected. */
 export interface VisitCounts {
-  /** By the path of the state. */
+  /** The counts by the path of the state. */
   readonly states: Readonly<Record<string, number>>;
-  /** By `from|event|to`, as `data-edge` in the picture. */
+  /** The counts by `from|event|to`, as in the picture's `data-edge`. */
   readonly edges: Readonly<Record<string, number>>;
 }
 
-/** One actor: the supervisor, or a worker, dead ones for a while. */
+/** One actor: the supervisor or a worker. The last dead workers are also shown. */
 export interface ActorView {
   readonly id: string;
   /** The machine's id. */
   readonly machine: string;
-  /** Path of its active state. */
+  /** The path of the active state. */
   readonly state: string;
   readonly visitCounts: VisitCounts;
   /** The id of the worker's process; host `process` only. */
   readonly pid?: number;
   /** The id of the worker's thread; host `thread` only. */
   readonly threadId?: number;
-  /** How many requests it was given. */
+  /** The number of requests that the worker was given. */
   readonly tasks?: number;
-  /** The name of the task on hand. */
+  /** The name of the current task. */
   readonly task?: string;
-  /** What the kind lets be seen of the competence: plain JSON. */
+  /** The part of the competence that the kind shows: plain JSON. */
   readonly competence?: unknown;
-  /** Why it died: exit code, signal, or what ended it. */
+  /** The cause of the worker's end: exit code, signal, or another reason. */
   readonly end?: string;
 }
 
@@ -100,9 +100,9 @@ export interface FiredView {
   readonly edge: string;
 }
 
-/** One message from an actor to another; `from` is missing where it came from outside. */
+/** One message from an actor to another; `from` is absent if it came from outside. */
 export interface MessageView {
-  /** Since the epoch. In ms. */
+  /** The time since the epoch. In ms. */
   readonly at: number;
   readonly from?: string;
   readonly to: string;
@@ -110,37 +110,37 @@ export interface MessageView {
   readonly event: string;
 }
 
-/** The numbers at the top. */
+/** The numbers at the top of the page. */
 export interface HeaderView {
   /** The supervisor's state. */
   readonly state: string;
-  /** Tasks in the queue. */
+  /** The number of tasks in the queue. */
   readonly waiting: number;
-  /** Tasks that workers hold. */
+  /** The number of tasks that workers hold. */
   readonly running: number;
-  /** Tasks that settled with a result. */
+  /** The number of tasks that settled with a result. */
   readonly done: number;
-  /** Tasks that settled with an error. */
+  /** The number of tasks that settled with an error. */
   readonly failed: number;
-  /** Tasks that ended in the last second. */
+  /** The number of tasks that ended in the last second. */
   readonly rate: number;
-  /** What is wrong, where the pool is stalled or degraded. */
+  /** The problem of a stalled or degraded pool. */
   readonly problem?: string;
 }
 
 /** The head of the queue. */
 export interface QueueView {
-  /** All tasks that wait. */
+  /** The number of all waiting tasks. */
   readonly length: number;
-  /** The first ones, at most 20. */
+  /** The first waiting tasks, at most 20. */
   readonly head: readonly WaitingView[];
 }
 
-/** A task that waits. */
+/** A waiting task. */
 export interface WaitingView {
-  /** Its name, where the kind gives one; else its place in the queue, such as `#3`. */
+  /** The task's name from its kind; without one, its place in the queue, such as `#3`. */
   readonly name: string;
   readonly priority: number;
-  /** In words, why no worker has it: `every worker is busy`, or what each says. */
+  /** The reasons why no worker has taken the task, in words: `every worker is busy`, or a reason for each worker. */
   readonly reasons: readonly { readonly worker?: string; readonly why: string }[];
 }

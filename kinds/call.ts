@@ -1,6 +1,6 @@
 import type { Kind } from './kind.ts';
 
-/** Calls a function of a module with arguments that can be cloned. */
+/** A call of a function of a module. The arguments must be structured-cloneable. */
 export interface CallTask {
   /** The module's URL, as `import.meta.resolve` gives it. */
   readonly module: string;
@@ -10,14 +10,14 @@ export interface CallTask {
   readonly args?: readonly unknown[];
 }
 
-/** The types of the call kind: the request is the task, the response is what the function returns. */
+/** The types of the call kind: the request is the task, the response is the return value of the function. */
 export interface CallTypes {
   task: CallTask;
   request: CallTask;
   response: unknown;
 }
 
-/** The types of a kind that `callKind` makes: a task is the function's one argument. */
+/** The types of a kind that `callKind` makes: a task is the only argument of the function. */
 export interface CallKindTypes<A, R> {
   task: A;
   request: CallTask;
@@ -50,8 +50,8 @@ async function load(module: string, name: string): Promise<Callable> {
 }
 
 /**
- * Calls functions of modules in workers. Any worker takes any call and stays; the task resolves with what the function
- * returns. It rejects with a PerformError where the function throws: `cause` is what it threw.
+ * Calls functions of modules in workers. Any worker takes any call and stays. The task resolves with the return value
+ * of the function. If the function throws, the task rejects with a PerformError: `cause` is the thrown value.
  *
  * @example
  * import { call } from 'statepool/kinds';
@@ -79,8 +79,9 @@ const call: Kind<CallTypes> = {
 export default call;
 
 /**
- * Makes a kind whose tasks are the one argument of one function of one module. `name` is its export, by default `default`;
- * `window` is how many calls a worker may hold, 1 to 1024, by default 1: more where the calls may run in any order.
+ * Makes a kind that calls one function of one module. Each task is the only argument of a call. `name` is the export,
+ * by default `default`. `window` is the number of calls that a worker may hold, 1 to 1024, by default 1: use more if
+ * the calls may run in any order.
  *
  * @example
  * import { callKind } from 'statepool/kinds';

@@ -1,5 +1,5 @@
 /**
- * Names the contract of a kind, and holds the kinds that ship: `proof`, `tactic` and `query` on an SMT solver, and `call`.
+ * Exports the contract of a kind and the kinds that ship: `proof`, `tactic` and `query` on an SMT solver, and `call`.
  *
  * @module statepool/kinds
  */

@@ -11,15 +11,16 @@ export type { ProofTypes } from './smt/proving/tasks.ts';
 
 type Status = WorkerStatus<ProofCompetence>;
 
-// Which tasks a death has hit once already: the pool puts the same object back into its queue.
+// The tasks whose worker has already died once: on a retry the pool puts the same object back into its queue.
 const hit = new WeakSet<ProofTask>();
 
 /**
- * Proves goals: a goal is proved when its negation is `unsat`, and a `sat` goal leaves its worker with the counterexample.
+ * Proves goals. A goal is proved if its negation is `unsat`. A `sat` goal has a counterexample, which stays in its
+ * worker.
  *
- * Any worker takes a check, but one that holds a goal. A `sat` goal is held by the worker that found it, for the follow-up
- * that fetches its model, and longer where the task says `hold`: then `repair` tasks are answered from what that worker
- * has read already. One-shot, as the original, where the task says so: its workers end after each verdict.
+ * A check goes to any worker that holds no goal. The worker that finds a goal `sat` holds it until a follow-up has
+ * fetched its model. With `hold` it holds the goal longer: it can then answer `repair` tasks from its loaded state.
+ * With `oneShot`, a worker ends after each verdict, as in the original.
  *
  * OCaml: `ProofTask` (stm/stm.ml).
  *
@@ -62,7 +63,7 @@ const proof: Kind<ProofTypes> = {
     return useRelease(status, task, response);
   },
 
-  /** A solver that died leaves nothing behind: its worker ends, and a check is tried once more on a fresh one. */
+  /** Ends the worker of a solver that died, since no state is left. A check is tried once more on a fresh worker. */
   onPerformError(
     _status: Status,
     task: ProofTask,
@@ -76,7 +77,7 @@ const proof: Kind<ProofTypes> = {
     if (task.type === 'model' && task.of) return settle(task.of.task, lossOf(task.of.result, reason.message));
     if (task.type !== 'check') return;
     if (reason.code !== 'WORKER_DIED') return settle(task, reason);
-    // A follow-up is not retried: should the pool have no retry left, nobody would hear of it.
+    // A follow-up is not retried: if the pool had no retry left, no caller would get its outcome.
     if (!task.again && !hit.has(task)) {
       hit.add(task);
       return 'retry';

@@ -7,23 +7,26 @@ import { Session } from './smt/session/session.ts';
 import { readDocument } from './smt/text/document.ts';
 import { GoalError } from './smt/text/errors.ts';
 
-/** Asks a solver that stands where a goal is checked: `ask` are SMT-LIB commands such as `(simplify ...)`. */
+/** A question to a solver in the state of a goal: `ask` has SMT-LIB commands such as `(simplify ...)`. */
 export interface QueryTask extends Pick<CheckTask, 'goal' | 'engine' | 'limits'> {
   /** The commands to answer. */
   readonly ask: string;
-  /** Whether the goal is checked before, as `(get-model)` needs. @default false */
+  /** Is `true` if the goal is checked first, as `(get-model)` needs. @default false */
   readonly check?: boolean;
-  /** Gets each line of the answer as it comes. In the master. */
+  /** Receives each line of the answer when it arrives. In the master. */
   onLine?(line: string): void;
 }
 
-/** The request of the query kind: the state to load, and the commands to answer under it. */
+/** The request of the query kind: the state to load, and the commands to answer in it. */
 export interface QueryRequest {
   readonly state: CheckRequest;
   readonly ask: string;
 }
 
-/** The types of the query kind: its answer is the feedback; the response is `null`, or why there is no answer. */
+/**
+ * The types of the query kind. The answer is sent as feedback; the response is `null`, or the reason for a missing
+ * answer.
+ */
 export interface QueryTypes {
   task: QueryTask;
   request: QueryRequest;
@@ -41,7 +44,7 @@ const examples: KindExamples<QueryTypes> = {
   classOfCompetence: () => 'none',
 };
 
-// The state is loaded by a check that every solver answers at once.
+// This check only serves to load the state: every solver answers it at once.
 const nothing = '(check-sat-assuming (false))';
 
 async function perform({ state, ask }: QueryRequest, context: PerformContext<string>): Promise<SessionResponse | null> {
@@ -57,7 +60,7 @@ async function perform({ state, ask }: QueryRequest, context: PerformContext<str
 }
 
 /**
- * Asks a question under a goal's state. One-shot and feedback only: the answer comes line by line, and its worker ends.
+ * Asks a question in the state of a goal. The worker sends the answer line by line as feedback, and then ends.
  * `askQuery` collects the lines.
  *
  * OCaml: `QueryTask` (stm/stm.ml).

@@ -7,7 +7,7 @@ import { sessionOf } from './smt/session/sessions.ts';
 import { readDocument } from './smt/text/document.ts';
 import type { Hash } from './smt/text/goal.ts';
 
-/** One goal of a proof, as the tactic kind takes it: the check without what only a proof has. */
+/** One goal of a proof, as the tactic kind takes it: a check without the parts that only the proof kind has. */
 export type TacticTask = Pick<CheckTask, 'goal' | 'engine' | 'mode' | 'limits'>;
 
 /** The texts of the shared state that an old worker has. */
@@ -22,7 +22,7 @@ export interface TacticTypes {
   result: GoalResult;
 }
 
-/** A tactic's worker as `requestOfCheck` sees it: it has texts, and each goal gets a context of its own. */
+/** A tactic worker as `requestOfCheck` sees it: it has texts, and each goal gets a context of its own. */
 const knownBy = (texts: readonly Hash[], { goal, engine = 'z3-wasm' }: TacticTask): ProofCompetence => ({
   engine,
   settings: goal.settings,
@@ -51,8 +51,8 @@ const examples: KindExamples<TacticTypes> = {
 };
 
 /**
- * Proves the goals of one proof in parallel under one heavy shared state, which a request carries only to a worker that
- * does not have it. Its workers always stay. Tasks are given by `par`.
+ * Proves the goals of one proof in parallel. The goals share one heavy state; a request carries it only to a worker
+ * that does not have it. The workers always stay. `par` makes the tasks.
  *
  * OCaml: `TacTask` (stm/partac.ml).
  *
@@ -85,7 +85,7 @@ const tactic: Kind<TacticTypes> = {
       return { type: 'stay', competence: response.texts ?? texts, result };
     }
     if (response.type === 'error') return { type: 'stay', competence: texts, error: rejectionOf(task.goal, response) };
-    // Believing nothing, the next request carries the whole state again.
+    // The empty competence makes the next request carry the whole state again.
     const problem = response.type === 'mismatch' ? response.problem : `it answered '${response.type}'`;
     return { type: 'stay', competence: [], error: crashOf({ type: 'check', ...task }, new Error(problem)) };
   },

@@ -4,33 +4,38 @@ type Guard = (args: { context: unknown; event: unknown }, params: undefined) => 
 type Action = (args: { context: unknown; event: unknown; self: unknown; system: unknown }, params: undefined) => void;
 type Transition = AnyStateMachine['transition'];
 
-/** A candidate of an event, as XState would take it. */
+/** A transition that XState may take at an event. */
 interface Step {
   readonly guard: Guard | undefined;
-  /** In order: those of the exit, of the transition and of the entry. */
+  /** The actions in order: those of the exit, of the transition, of the entry. */
   readonly actions: readonly Action[];
   readonly target: AnyStateNode | undefined;
-  /** Whether it may be run without XState: it may when XState has once made of it what the plan would have made. */
+  /**
+   * The trust in the plan. A step runs without XState only when `proven`: XState once made the same result as the plan.
+   */
   trust: 'none' | 'unproven' | 'proven';
 }
 
-/** By state and event: the candidates, in order. */
+/** The candidate steps in order, by state and event. */
 type Plans = ReadonlyMap<string, ReadonlyMap<string, readonly Step[]>>;
 
-/** What a transition may have that is understood here; whatever else it has may mean anything. */
+/** The properties of a transition that are understood here. Any other property may have any meaning. */
 const KNOWN = new Set('actions description eventType guard meta reenter source target toJSON'.split(' '));
 
-/** `ProcessingStatus.Running`: else XState puts actions off, or only asks which there would be. */
+/**
+ * The value of `ProcessingStatus.Running`. In another status XState defers actions, or only computes which there would
+ * be.
+ */
 const RUNNING = 1;
 
 /**
- * Plans what a machine does in a state about an event: in atomic states at its top, transitions with plain guards and
- * actions that stay there or go to another such state. A planned step does what XState would, in a fraction of the time;
- * for all else, and while `isOff` says so, XState's own interpreter runs. So it does the first time that a step is taken,
- * and if what it makes is not what was planned, on whatever version, it does for ever. Guards must be pure, as XState says:
- * they may be asked twice.
+ * Plans the steps of a machine: transitions of its atomic top-level states, with plain guards and actions, that stay in the
+ * state or go to another such state. A planned step has the same effect as XState's, in a fraction of the time. XState's own
+ * interpreter runs everything else, and everything while `isOff` returns true. It also runs the first time that a step is
+ * taken; if its result is not the planned one, on any version, it runs that step from then on. Guards must be pure, as XState
+ * requires: they may be called twice.
  *
- * It changes the machine that it is given, which must be of the caller's own making (`provide`), and answers it.
+ * Changes the given machine, which must be of the caller's own making (`provide`), and returns it.
  */
 export function planSteps<M extends AnyStateMachine>(machine: M, isOff: () => boolean): M {
   const plans = plansOf(machine);
@@ -57,24 +62,24 @@ export function planSteps<M extends AnyStateMachine>(machine: M, isOff: () => bo
   try {
     machine.transition = transition as M['transition'];
   } catch {
-    // It is frozen: XState runs all of it.
+    // The machine is frozen: XState runs all of it.
   }
   return machine;
 }
 
-/** What can be planned of a machine; nothing where it is not built as expected. */
+/** Returns the plans of a machine; none if the machine is not built as expected. */
 export function plansOf(machine: AnyStateMachine): Plans {
   const plans = new Map<string, Map<string, Step[]>>();
   try {
     if (machine.root.type !== 'compound') return plans;
     for (const [name, state] of Object.entries(machine.root.states)) {
       if (!isPlain(machine, state) || !(state.transitions instanceof Map)) continue;
-      // A wildcard takes part in the choice, where depends on the version.
+      // A wildcard takes part in the choice, at a place that depends on the version of XState.
       if ([...state.transitions.keys()].some((event) => event.includes('*'))) continue;
       const events = new Map<string, Step[]>();
       for (const [event, candidates] of state.transitions) {
         const steps = candidates.map((candidate) => stepOf(machine, state, candidate as never));
-        // Events of XState's own are more than their transitions: they stop, end and fail.
+        // XState's own events do more than their transitions: they stop, end and fail actors.
         if (!event.startsWith('xstate.') && steps.some(({ trust }) => trust !== 'none')) events.set(event, steps);
       }
       if (events.size > 0) plans.set(name, events);
@@ -85,7 +90,9 @@ export function plansOf(machine: AnyStateMachine): Plans {
   }
 }
 
-/** An atomic state at the top. An eventless transition could fire after any step. */
+/**
+ * Returns whether a state is atomic, at the top, and without eventless transitions, which could fire after any step.
+ */
 function isPlain(machine: AnyStateMachine, state: AnyStateNode): boolean {
   if (state.type !== 'atomic' || state.always !== undefined || machine.root.always !== undefined) return false;
   return state.parent === machine.root && machine.root.states[state.key] === state;
@@ -115,7 +122,10 @@ function stepOf(machine: AnyStateMachine, source: AnyStateNode, candidate: Recor
   return actions.includes(undefined) ? none : { guard: check, actions: actions as Action[], target, trust: 'unproven' };
 }
 
-/** The function behind a name or a reference without parameters; none where XState itself has to interpret it (`builtin`). */
+/**
+ * Returns the function behind a name or a reference without parameters; `undefined` if XState itself must interpret it
+ * (`builtin`).
+ */
 function plain<F>(reference: unknown, implementations: object, builtin: string): F | undefined {
   if (typeof reference === 'object' && reference !== null && 'params' in reference) return undefined;
   const name = typeof reference === 'object' ? (reference as { type?: unknown } | null)?.type : reference;
@@ -123,7 +133,10 @@ function plain<F>(reference: unknown, implementations: object, builtin: string):
   return typeof found === 'function' && !(builtin in found) ? (found as F) : undefined;
 }
 
-/** The candidate whose guard holds; none where a guard throws: XState asks it again, and fails in its own words. */
+/**
+ * Returns the first candidate whose guard holds. Returns none if a guard throws: XState calls it again, and fails in
+ * its own words.
+ */
 function choose(steps: readonly Step[], context: unknown, event: unknown): Step | undefined {
   try {
     for (const step of steps) if (step.guard === undefined || step.guard({ context, event }, undefined)) return step;
@@ -131,14 +144,14 @@ function choose(steps: readonly Step[], context: unknown, event: unknown): Step 
   return undefined;
 }
 
-/** The snapshot after a step, as XState clones it. */
+/** Makes the snapshot after a step, as XState clones it. */
 function after(snapshot: AnyMachineSnapshot, { target }: Step): AnyMachineSnapshot {
   if (target === undefined) return snapshot;
   const nodes = [snapshot.machine.root, target];
   return { ...snapshot, _nodes: nodes, value: target.key, tags: new Set(nodes.flatMap(({ tags }) => tags)) };
 }
 
-/** Whether two snapshots have the same properties in the same order, with the same nodes and tags. */
+/** Returns whether two snapshots have the same properties in the same order, with the same nodes and tags. */
 function isSame(a: AnyMachineSnapshot, b: AnyMachineSnapshot): boolean {
   if (a === b) return true;
   const [left, right] = [a, b].map((each) =>

@@ -8,7 +8,7 @@ import { workerMachine } from './worker.ts';
 /** The effects that are not messages to workers: the supervisor emits them, and the pool carries them out. */
 export type Announcement = Exclude<Effect, { type: 'spawn' | 'dispatch' | 'cancel' | 'forget' }>;
 
-/** What the supervisor does about each event while it is alive: the rules decide, and answer what is to be done. */
+/** The reaction of a living supervisor to each event: the rules decide, and return the effects. */
 const news: Readonly<Record<SupervisorEvent['type'], { readonly actions: 'decide' }>> = {
   enqueue: { actions: 'decide' },
   free: { actions: 'decide' },
@@ -31,8 +31,8 @@ const news: Readonly<Record<SupervisorEvent['type'], { readonly actions: 'decide
 };
 
 /**
- * Holds the queue, spawns and stops the workers' actors, and gives each free worker a task that it matches. What it does
- * about an event is decided by the pure rules of `decide`; the states say what life the pool leads.
+ * Holds the queue, spawns and stops the workers' actors, and gives each free worker a task that matches its status. The pure
+ * rules of `decide` say what it does about an event; the states show the phase of the pool's life.
  *
  * OCaml: the manager's side of `MakeQueue` (stm/asyncTaskQueue.ml) and `WorkerPool` (stm/workerPool.ml).
  */

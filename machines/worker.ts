@@ -4,7 +4,7 @@ import type { PoolState } from './state/pool-state.ts';
 import type { Seat } from './state/seat.ts';
 import type { WorkerEvent } from './state/worker-events.ts';
 
-/** The input of a worker's machine: its seat, and the pool whose queue it may take from. */
+/** The input of a worker's machine: its seat, and the pool with the queue that it takes from. */
 export interface WorkerInput {
   readonly pool: PoolState;
   readonly seat: Seat;
@@ -12,9 +12,9 @@ export interface WorkerInput {
 
 /**
  * The life of one worker: fresh, busy, old, busy, ..., dead. `fresh` and `old` are `worker_status` of
- * stm/asyncTaskQueue.mli; `busy` and `dead` are where its manager thread stands in its loop (stm/asyncTaskQueue.ml).
+ * stm/asyncTaskQueue.mli; `busy` and `dead` are positions of its manager thread in its loop (stm/asyncTaskQueue.ml).
  *
- * The context holds the seat by reference: a copy of it a task would be the cost of the pool.
+ * The context holds the seat by reference: one copy for each task would be the main cost of the pool.
  */
 export const workerMachine = setup({
   types: {
@@ -23,19 +23,19 @@ export const workerMachine = setup({
     input: {} as WorkerInput,
   },
   guards: {
-    /** Stays busy: it still holds requests, or the queue has one for what it has just learnt. */
+    /** Is true if the worker stays busy: it still holds requests, or the queue has a task for its new competence. */
     hasNextWith: ({ context: { rt }, event }) =>
       event.type === 'stay' && hasNextWith(rt.pool, rt.seat, event.competence),
     hasNext: ({ context: { rt } }) => hasNext(rt.pool, rt.seat),
     isFresh: ({ context: { rt } }) => rt.seat.status.type === 'fresh',
   },
   actions: {
-    // The effects on the world; actors/worker.ts provides them.
+    // The effects on the world; actors/supervision/supervisor.ts provides them.
     start: () => {},
     send: () => {},
     learn: () => {},
     take: () => {},
-    /** Both in one: the step that a busy worker takes for every task. */
+    /** Does both in one: the step of a busy worker at each task. */
     learnAndTake: () => {},
     kill: () => {},
     reportFree: sendParent(({ context }) => ({ type: 'free', worker: context.rt.seat.id })),

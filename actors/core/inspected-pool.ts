@@ -5,7 +5,7 @@ import type { Host } from '../hosts/host.ts';
 import type { AnyKind } from '../kind-module/check-kind.ts';
 import type { Counts, PoolCore, WorkerHandle } from './pool-core.ts';
 
-/** A running pool as the inspector and the terminal see it. It is the pool's own state, and changes with it: read only. */
+/** A running pool as the inspector and the terminal see it: the pool's own live state. Read only. */
 export interface InspectedPool {
   /** The id of the pool. */
   readonly id: string;
@@ -13,23 +13,23 @@ export interface InspectedPool {
   readonly options: { readonly host: Host };
   readonly state: PoolState;
   readonly counts: Readonly<Counts>;
-  /** How many tasks are accepted and not settled. */
+  /** The number of accepted tasks that have not settled. */
   readonly pending: number;
-  /** By worker: the numbers of its process or thread. */
+  /** The ids of the process or thread of each worker. */
   readonly links: ReadonlyMap<Seat, Pick<WorkerHandle, 'pid' | 'threadId' | 'utilization'>>;
-  /** Each is told of what no snapshot keeps; who is added here must be deleted again. */
+  /** The observers of events that no snapshot keeps. Delete each observer that you add. */
   readonly watchers: PoolCore['watchers'];
 }
 
 /** The inspectable pools, by supervisor. */
 const pools = new WeakMap<object, InspectedPool>();
 
-/** Lets a pool be found by its supervisor. */
+/** Lets `inspectPool` find a pool by its supervisor's actor. */
 export function openToInspection(actor: object, core: PoolCore): void {
   pools.set(actor, core);
 }
 
-/** The inside of a pool. @throws {UsageError} where the value is no pool of this package */
+/** Returns the inside of a pool. @throws {UsageError} for a value that is no pool of this package */
 export function inspectPool(pool: { readonly actor: object }): InspectedPool {
   const actor = (pool as { readonly actor?: object } | null | undefined)?.actor;
   const found = actor === undefined ? undefined : pools.get(actor);

@@ -14,7 +14,7 @@ import { queueMicrotask } from '../platform/platform.ts';
 import { Timers } from '../platform/timers.ts';
 import { Turn } from './turn.ts';
 
-/** What a pool counts, from its beginning. */
+/** The counters of a pool, from its beginning. */
 export interface Counts {
   /** Tasks that entered the queue, follow-ups too. */
   accepted: number;
@@ -24,23 +24,23 @@ export interface Counts {
   failed: number;
   /** Tasks that were cancelled. */
   cancelled: number;
-  /** Tasks whose time was over. */
+  /** Tasks that exceeded a time limit. */
   timedOut: number;
-  /** Tasks that went back to the queue after a death of their worker. */
+  /** Retries of tasks after a death of their worker. */
   retried: number;
-  /** Workers that had served long enough. */
+  /** Workers that ended at a limit of `recycle`. */
   recycled: number;
   /** Workers that were started. */
   spawned: number;
-  /** Workers whose process or thread has exited, for whatever reason. */
+  /** Workers whose process or thread has exited, for any reason. */
   died: number;
 }
 
-/** Somebody who looks at a pool from outside, and is told what no snapshot keeps. */
+/** An observer of a pool: gets the events that no snapshot keeps. */
 export interface Watcher {
-  /** A worker's process or thread has come to its end. */
+  /** Called when a worker's process or thread has exited. */
   exited(seat: Seat, exit: WorkerExit): void;
-  /** No worker is left, and none will come. */
+  /** Called when no worker is left and none will start. */
   ended(): void;
 }
 
@@ -59,7 +59,7 @@ export interface WorkerHandle {
   ref(isNeeded: boolean): void;
 }
 
-/** The times of a pool's tasks. */
+/** The time limits of a pool's tasks. */
 export interface TimeLimits {
   readonly waits: Deadlines<Entry>;
   readonly runs: Deadlines<Entry>;
@@ -67,7 +67,7 @@ export interface TimeLimits {
   end(): void;
 }
 
-/** What the parts of one pool share: the rules' state, the kind, the way to the supervisor. */
+/** The shared context of a pool's parts: the state of the rules, the kind, the link to the supervisor. */
 export interface PoolCore {
   /** The id of the pool. */
   readonly id: string;
@@ -77,49 +77,49 @@ export interface PoolCore {
   readonly emitter: EventEmitter;
   readonly counts: Counts;
   readonly links: Map<Seat, WorkerHandle>;
-  /** The steps of the pool, one at a time. */
+  /** Runs the steps of the pool, one at a time. */
   readonly turn: Turn;
-  /** The feedbacks sent to all workers, for those that start later: the latest, as many as are kept. */
+  /** The latest feedbacks to all workers, at most `keepFeedbacks`, for workers that start later. */
   readonly feedbacks: unknown[];
-  /** The timers of the pool: none is left when it was destroyed. */
+  /** The timers of the pool; none is left after the pool was destroyed. */
   readonly timers: Timers;
-  /** When workers died that nobody had ended, the last ones. */
+  /** The times of the latest deaths of workers that the pool had not ended. */
   readonly deaths: number[];
-  /** The times that tasks have; made with the first task that has one. */
+  /** The time limits of tasks; made with the first task that has one. */
   limits: TimeLimits | undefined;
-  /** Where durations are recorded; only with the option `timings`. */
+  /** The histograms of durations; only with the option `timings`. */
   readonly timings: Histograms | undefined;
-  /** Where what is accepted and settled is written down; only with the option `journal`. */
+  /** The record of accepted tasks and their outcomes; only with the option `journal`. */
   journal: Journal | undefined;
-  /** Why the pool ends, once it does: what this ends is not settled for its journal. */
+  /** The reason of the pool's end, once it ends. A task that fails for this reason is not settled in the journal. */
   ending: Error | undefined;
-  /** How many tasks that have not settled have a trace. */
+  /** The number of traced tasks that have not settled. */
   traced: number;
-  /** Accepted and not settled. */
+  /** The number of accepted tasks that have not settled. */
   pending: number;
-  /** Handed over in the midst of a step: they enter the queue when it is over. */
+  /** The number of tasks that were submitted during a step. They enter the queue after it. */
   entering: number;
-  /** Whether workers keep the program alive just now. */
+  /** Is true while workers keep the program alive. */
   isReferenced: boolean;
-  /** Those who look at the pool; empty where nobody does. */
+  /** The observers of the pool. */
   readonly watchers: Set<Watcher>;
-  /** A worker's actor was made; set only while somebody watches. */
+  /** Called when the actor of a worker was made; set only while a listener watches. */
   onSpawn: ((seat: Seat) => void) | undefined;
-  /** A worker has started. */
+  /** Called when a worker has started. */
   onReady: () => void;
-  /** The queue may have room, or a worker be free. */
+  /** Called when the queue may have room, or a worker may be free. */
   onRoom: () => void;
-  /** Tells the supervisor; in the midst of a step, when that is over. */
+  /** Sends an event to the supervisor; during a step, after that step. */
   send(event: SupervisorEvent): void;
-  /** Carries out what the rules want of the world. */
+  /** Carries out the effects that the rules ask for. */
   carryOut(effects: readonly Effect[]): void;
-  /** Tells the supervisor, once a tick, that the queue has grown. */
+  /** Notifies the supervisor, once a tick, that the queue has grown. */
   announce(): void;
-  /** Tells it at once, where it has not been told. */
+  /** Writes the journal, and sends a waiting notification at once. */
   flush(): void;
 }
 
-/** Makes the core of a pool; `deliver` reaches its supervisor. */
+/** Makes the core of a pool; `deliver` passes an event to its supervisor. */
 export function createPoolCore(
   id: string,
   kind: AnyKind,
@@ -129,7 +129,7 @@ export function createPoolCore(
   deliver: (event: SupervisorEvent) => void,
 ): PoolCore {
   let isAnnounced = false;
-  function tell(): void {
+  function notify(): void {
     if (!isAnnounced) return;
     isAnnounced = false;
     core.send({ type: 'enqueue' });
@@ -179,25 +179,26 @@ export function createPoolCore(
     },
     carryOut: () => {},
     announce() {
-      // Busy workers take from the queue by themselves: the supervisor is needed only where somebody is free, or nobody is.
+      // Busy workers take from the queue by themselves: the supervisor is needed only if a worker is free, none is
+      // busy, or the pool can grow.
       if (isAnnounced || (state.busy > 0 && state.free.length === 0 && !canGrow(state))) return;
       isAnnounced = true;
-      queueMicrotask(tell);
+      queueMicrotask(notify);
     },
     flush() {
       core.journal?.commit();
-      tell();
+      notify();
     },
   };
   return core;
 }
 
-/** May the pool start another worker for what waits? */
+/** Returns whether the pool may start another worker for waiting tasks. */
 function canGrow({ minSize, seats, waiting, size }: PoolState): boolean {
   return minSize !== undefined && seats.size + waiting.size < size;
 }
 
-/** Tells the pool's listeners. What one of them throws is thrown where it harms nobody but its program. */
+/** Emits an event to the listeners. A listener's error becomes an uncaught exception, and never disturbs the pool. */
 export function emit(core: PoolCore, event: string, ...args: readonly unknown[]): void {
   if (core.emitter.listenerCount(event) === 0) return;
   try {

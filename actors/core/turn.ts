@@ -1,9 +1,9 @@
 import { queueMicrotask } from '../platform/platform.ts';
 
 /**
- * One step of a pool at a time: a task is picked, a verdict is applied, the supervisor decides. Hooks of the kind and listeners
- * run in the midst of a step, and may call any method of their pool: what they ask for is done when the step is over, so that
- * no step ever finds the pool in another state than it left it in.
+ * Runs the steps of a pool one at a time: a task is picked, a verdict is applied, the supervisor decides. Hooks of the
+ * kind and listeners run during a step, and may call any method of their pool. Such a call takes effect after the step,
+ * so that a step never finds the pool in another state than it left it in.
  */
 export class Turn {
   #depth = 0;
@@ -11,22 +11,22 @@ export class Turn {
   readonly #later: (() => void)[] = [];
   readonly #onEnd: () => void;
 
-  /** `onEnd` is called after each step that is not a part of another one. */
+  /** Calls `onEnd` after each step that is not a part of another one. */
   constructor(onEnd: () => void) {
     this.#onEnd = onEnd;
   }
 
-  /** Whether a step is under way. */
+  /** Is true during a step. */
   get isUnderWay(): boolean {
     return this.#depth > 0;
   }
 
-  /** A step begins, or a part of one. */
+  /** Begins a step, or a part of one. */
   begin(): void {
     this.#depth++;
   }
 
-  /** It is over: what was asked for meanwhile is done, in order. */
+  /** Ends a step, or a part of one. After the whole step the postponed calls run, in order. */
   end(): void {
     if (--this.#depth > 0 || this.#isEnding) return;
     this.#isEnding = true;
@@ -38,14 +38,14 @@ export class Turn {
     this.#onEnd();
   }
 
-  /** Does something now, or, where a step is under way, when it is over. */
+  /** Runs a call at once; during a step, after that step. */
   after(act: () => void): void {
     if (this.#depth > 0) this.#later.push(act);
     else act();
   }
 }
 
-/** What one of them throws is thrown where it keeps no other from being done. */
+/** Runs a postponed call. An error becomes an uncaught exception, so that the other calls still run. */
 function attempt(act: () => void): void {
   try {
     act();

@@ -2,18 +2,21 @@ import { portableCopy } from '../platform/platform.ts';
 
 /**
  * Errors on the wire. Structured clone loses an error's custom name, code, own properties and `AggregateError.errors`,
- * and makes `{}` of a DOMException; so we take them apart and put them together ourselves.
+ * and turns a DOMException into `{}`. So this module takes errors apart and rebuilds them.
  */
 
 const DEPTH = 8;
-/** So many errors go along with one: one that contains itself several times would be told millions of times. */
+/**
+ * The most members of `errors` lists that are sent with one error. Without this limit, an error that contains itself
+ * several times would be sent millions of times.
+ */
 const MOST = 1000;
 const KNOWN = new Map<string, ErrorConstructor>(
   [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((known) => [known.name, known]),
 );
 const OWN_PARTS = new Set(['name', 'message', 'stack', 'cause', 'errors', '__proto__']);
 
-/** An error as plain, cloneable data; anything else that was thrown, as `value`. */
+/** An error as plain, cloneable data. Any other thrown value is in `value`. */
 export type EncodedError =
   | { readonly value: unknown }
   | {
@@ -25,14 +28,14 @@ export type EncodedError =
       readonly errors?: readonly EncodedError[];
     };
 
-/** Takes an error apart; parts that cannot be cloned are left out or told as text. Never throws. */
+/** Takes an error apart. Parts that cannot be cloned are left out or described in text. Never throws. */
 export function encodeError(error: unknown, depth = DEPTH, room = { left: MOST }): EncodedError {
   try {
     if (!isError(error)) return { value: copyOf(error) };
     const cause = depth > 0 && 'cause' in error ? { cause: encodeError(error.cause, depth - 1, room) } : {};
     const list = (error as { errors?: unknown }).errors;
-    const told = depth > 0 && Array.isArray(list) ? list.filter(() => room.left-- > 0) : undefined;
-    const errors = told === undefined ? {} : { errors: told.map((each) => encodeError(each, depth - 1, room)) };
+    const listed = depth > 0 && Array.isArray(list) ? list.filter(() => room.left-- > 0) : undefined;
+    const errors = listed === undefined ? {} : { errors: listed.map((each) => encodeError(each, depth - 1, room)) };
     const stack = typeof error.stack === 'string' ? { stack: error.stack } : {};
     return {
       name: String(error.name),
@@ -47,7 +50,10 @@ export function encodeError(error: unknown, depth = DEPTH, room = { left: MOST }
   }
 }
 
-/** A copy, so that no getter is asked again; a few words where there can be none, or none that every host can send. */
+/**
+ * Copies a value, so that no getter runs a second time. Returns a short description if the value cannot be copied or if
+ * some hosts cannot send the copy.
+ */
 function copyOf(value: unknown): unknown {
   try {
     return copied(value);
@@ -56,14 +62,14 @@ function copyOf(value: unknown): unknown {
   }
 }
 
-/** @throws where the value cannot be sent to another process */
+/** Copies a value. @throws if the value cannot be sent to another process */
 function copied(value: unknown): unknown {
   const isSimple =
     value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
   return isSimple ? value : portableCopy(value);
 }
 
-/** Puts an error together again: of its built-in class where it had one, otherwise an Error of its name. */
+/** Rebuilds an error: of its built-in class if it had one, otherwise an Error with its name. */
 export function decodeError(encoded: EncodedError): unknown {
   if ('value' in encoded) return encoded.value;
   const error =
@@ -77,7 +83,7 @@ export function decodeError(encoded: EncodedError): unknown {
   return error;
 }
 
-/** Whether a value is an error as `encodeError` makes them, as far as `decodeError` looks at it. */
+/** Returns whether a value is an encoded error, as far as `decodeError` reads it. */
 export function isEncodedError(value: unknown, depth = DEPTH): value is EncodedError {
   if (typeof value !== 'object' || value === null) return false;
   if ('value' in value) return true;
@@ -93,17 +99,17 @@ export function isEncodedError(value: unknown, depth = DEPTH): value is EncodedE
   );
 }
 
-/** An Error for whatever was thrown. Never throws. */
+/** Returns an Error for any thrown value. Never throws. */
 export function asError(thrown: unknown): Error {
   try {
     if (isError(thrown)) return thrown;
   } catch {
-    // A proxy that does not say what it is.
+    // A proxy whose traps throw.
   }
   return new Error(describe(thrown), { cause: thrown });
 }
 
-/** `instanceof`; a proxy that does not say what it is, is nothing. */
+/** Checks `instanceof`. A proxy whose traps throw is an instance of nothing. */
 export function isOf<T>(value: unknown, type: abstract new (...parts: never[]) => T): value is T {
   try {
     return value instanceof type;
@@ -112,7 +118,7 @@ export function isOf<T>(value: unknown, type: abstract new (...parts: never[]) =
   }
 }
 
-/** The message of an error, anything else in a few words. Never throws. */
+/** Returns the message of an error, or a short description of any other value. Never throws. */
 export function wordsOf(thrown: unknown): string {
   try {
     return isError(thrown) ? String(thrown.message) : describe(thrown);
@@ -121,7 +127,7 @@ export function wordsOf(thrown: unknown): string {
   }
 }
 
-/** A value in a few words, for messages. Never throws. */
+/** Describes a value in a few words, for messages. Never throws. */
 export function describe(value: unknown): string {
   try {
     return typeof value === 'string' ? value : String(value);
@@ -134,7 +140,7 @@ function tagOf(value: unknown): string {
   try {
     return Object.prototype.toString.call(value);
   } catch {
-    // A proxy that throws, or was revoked.
+    // A proxy whose traps throw, or one that was revoked.
     return 'an object that cannot be read';
   }
 }
@@ -143,7 +149,7 @@ function isError(value: unknown): value is Error {
   return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
 }
 
-/** A DOMException keeps its code and name on its prototype: they are read by name. */
+/** Lists the own properties of an error, and its code: a DOMException has the code on its prototype. */
 function propertiesOf(error: Error): [string, unknown][] {
   const properties: [string, unknown][] = [];
   const keys = Object.keys(error);
@@ -151,10 +157,10 @@ function propertiesOf(error: Error): [string, unknown][] {
   for (const key of keys) {
     if (OWN_PARTS.has(key)) continue;
     try {
-      // A copy: no getter is asked again.
+      // A copy, so that no getter runs a second time.
       properties.push([key, copied((error as unknown as Record<string, unknown>)[key])]);
     } catch {
-      // What cannot be cloned stays behind; a getter that throws has nothing to tell.
+      // Values that cannot be cloned and getters that throw are left out.
     }
   }
   return properties;

@@ -1,7 +1,7 @@
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import { describe, isOf, wordsOf } from './error-codec.ts';
 
-/** The codes of every error that the pool itself makes. */
+/** The codes of all errors that the pool itself makes. */
 export type ErrorCode =
   | 'MARSHAL_REQUEST'
   | 'MARSHAL_RESPONSE'
@@ -26,7 +26,7 @@ export type ErrorCode =
   | 'USAGE';
 
 /**
- * The base of every error that the pool makes: `code` tells them apart, `cause` says what is behind it.
+ * The base of every error that the pool makes. `code` identifies the error, `cause` is the underlying error.
  *
  * @example
  * import { StatepoolError } from 'statepool';
@@ -47,7 +47,7 @@ export class StatepoolError extends Error {
   }
 }
 
-/** A request or a response could not be serialised; `path` leads to the value at fault. */
+/** A request or a response could not be serialised. `path` leads to the value at fault. */
 export class MarshalError extends StatepoolError {
   /** The path to the value, such as `request.items[3].onDone`. */
   readonly path: string;
@@ -58,7 +58,7 @@ export class MarshalError extends StatepoolError {
   }
 }
 
-/** `perform` threw; `cause` is what it threw, revived with its name, message, stack, code and own properties. */
+/** `perform` threw. `cause` is the thrown value, rebuilt with its name, message, stack, code and own properties. */
 export class PerformError extends StatepoolError {
   constructor(cause: unknown) {
     const what = isOf(cause, Error) ? `${wordsOf(cause.name)}: ${wordsOf(cause)}` : describe(cause);
@@ -66,22 +66,22 @@ export class PerformError extends StatepoolError {
   }
 }
 
-/** The worker died before it had answered: how, and what it said last. */
+/** The worker died before it answered. The fields describe its exit and its last output. */
 export class WorkerDiedError extends StatepoolError {
   /** The worker's id. */
   readonly worker: string;
-  /** `null` where a signal ended it. */
+  /** The exit code, or `null` if a signal ended the worker. */
   readonly exitCode: number | null;
-  /** The signal that ended it, such as `SIGKILL`; `null` where none did. */
+  /** The signal that ended the worker, such as `SIGKILL`, or `null` if none did. */
   readonly signal: string | null;
-  /** Whether `perform` may have begun. */
+  /** Is true if `perform` may have begun. */
   readonly started: boolean;
   readonly reason: WorkerExit['reason'];
-  /** Whether it held a task. */
+  /** The phase in which the worker died: `busy` if it held a task. */
   readonly phase: 'idle' | 'busy';
-  /** The last 4 KB that it wrote to stderr. */
+  /** The last 4 KB that the worker wrote to stderr. */
   readonly stderrTail: string;
-  /** The deaths before this one after which the same task was tried again, oldest first. */
+  /** The earlier deaths of workers with this task, each of which led to another try. Oldest first. */
   readonly history: readonly WorkerDiedError[];
 
   constructor(worker: string, exit: WorkerExit, phase: 'idle' | 'busy', history: readonly WorkerDiedError[] = []) {
@@ -98,7 +98,7 @@ export class WorkerDiedError extends StatepoolError {
   }
 }
 
-/** The task was cancelled by its signal, cancelWorker, cancelAll, close or destroy; `cause` is the reason given. */
+/** The task was cancelled by its signal, cancelWorker, cancelAll, close or destroy. `cause` is the given reason. */
 export class TaskCancelledError extends StatepoolError {
   constructor(reason?: unknown) {
     const why = reason === undefined ? '' : wordsOf(reason);
@@ -107,7 +107,10 @@ export class TaskCancelledError extends StatepoolError {
   }
 }
 
-/** The task's time was over: TIMEOUT_QUEUE before a worker had begun it, TIMEOUT_RUN after that. `ms` is how long it had. */
+/**
+ * The time limit of the task is over: TIMEOUT_QUEUE before a worker began it, TIMEOUT_RUN after that. `ms` is the
+ * limit.
+ */
 export class TaskTimeoutError extends StatepoolError {
   /** The task's `timeout` or `queueTimeout`. In ms. */
   readonly ms: number;
@@ -120,14 +123,14 @@ export class TaskTimeoutError extends StatepoolError {
   }
 }
 
-/** `requestOfTask` gave `undefined`: the task was no longer valid when a worker was free for it. */
+/** `requestOfTask` returned `undefined`: the task was no longer valid when a worker was free for it. */
 export class TaskExpiredError extends StatepoolError {
   constructor(task: string) {
     super('EXPIRED', `the task ${task} expired: requestOfTask returned undefined for it`);
   }
 }
 
-/** Nobody can take the task any more: its worker is gone, and a fresh one would not take it. */
+/** No worker can take the task any more: its worker is gone, and a fresh worker would not take it. */
 export class StrandedError extends StatepoolError {
   constructor(task: string) {
     super('STRANDED', `the task ${task} is stranded: no live worker takes it, and a fresh worker would not take it`);
@@ -135,8 +138,8 @@ export class StrandedError extends StatepoolError {
 }
 
 /**
- * The buffers of the task's `transfer` went to a worker that could not finish it: the task cannot be performed again on what
- * is left. `cause` is the death of the worker, where the kind's hook wanted another try.
+ * The task cannot run again: the buffers in its `transfer` went to a worker that did not finish it. `cause` is the
+ * death of that worker, if the kind's hook asked for another try.
  */
 export class TransferSpentError extends StatepoolError {
   constructor(task: string, cause?: unknown) {
@@ -145,9 +148,9 @@ export class TransferSpentError extends StatepoolError {
   }
 }
 
-/** Tasks wait that no worker takes, and nothing is under way that could change it. */
+/** No worker takes the queued tasks, and nothing is under way that could change this. */
 export class StalledError extends StatepoolError {
-  /** The names of the first tasks that wait, at most 10. */
+  /** The names of the first queued tasks, at most 10. */
   readonly tasks: readonly string[];
 
   constructor(tasks: readonly string[], total: number, size: number) {
@@ -161,7 +164,7 @@ export class StalledError extends StatepoolError {
   }
 }
 
-/** A hook of the kind threw; `hook` names it, `cause` is what it threw. */
+/** A hook of the kind threw. `hook` is its name, `cause` is the thrown value. */
 export class KindError extends StatepoolError {
   /** The hook's name, such as `useResponse`. */
   readonly hook: string;
@@ -172,7 +175,7 @@ export class KindError extends StatepoolError {
   }
 }
 
-/** The queue holds as many tasks as `maxQueue` allows: `await pool.slot()` waits for room. */
+/** The queue holds as many tasks as `maxQueue` allows. `await pool.slot()` waits for room. */
 export class QueueFullError extends StatepoolError {
   constructor(maxQueue: number) {
     super('QUEUE_FULL', `the queue is full (maxQueue ${maxQueue}): await pool.slot() before run()`);
@@ -208,7 +211,7 @@ export class DegradedError extends StatepoolError {
 }
 
 /**
- * The journal cannot be used, or something could not be written to it; `path` is its file. JOURNAL_LOCKED: another pool has it.
+ * The journal cannot be used, or a write to it failed. `path` is its file. JOURNAL_LOCKED: another pool has it.
  * JOURNAL_CORRUPT: a line is not as it was written.
  */
 export class JournalError extends StatepoolError {
@@ -221,7 +224,7 @@ export class JournalError extends StatepoolError {
   }
 }
 
-/** A wrong option or argument: names it, its value and what is legal. */
+/** An option or argument is wrong. The message names it, its value and the legal values. */
 export class UsageError extends StatepoolError {
   constructor(message: string) {
     super('USAGE', message);

@@ -2,19 +2,19 @@ import { structuredClone } from '../platform/platform.ts';
 
 const DEPTH = 64;
 
-/** Whether a value can be sent as a message is. */
+/** Returns whether a value can be sent as a message. */
 export type IsSendable = (value: unknown) => boolean;
 
 /**
- * The path to the first value that cannot be sent, as one would write it: `request.items[3].onDone`. The root's own
- * name where the value as a whole is at fault. `isSendable` is the host's notion of it; without one, what can be cloned can be
- * sent. Never throws.
+ * Returns the path to the first value that cannot be sent, as a program would write it: `request.items[3].onDone`.
+ * Returns the root's own name if the value as a whole is at fault. `isSendable` is the host's test. By default, a value
+ * that can be cloned can be sent. Never throws.
  */
 export function marshalPath(value: unknown, root: string, isSendable: IsSendable = isCloneable): string {
   return search({ value, path: root, depth: 0 }, new Set(), isSendable) ?? root;
 }
 
-/** A value on the way down. */
+/** A value that the search has reached. */
 interface Place {
   readonly value: unknown;
   readonly path: string;
@@ -38,7 +38,7 @@ function search({ value, path, depth }: Place, seen: Set<unknown>, isSendable: I
       if (found !== undefined) return found;
     }
   } catch {
-    // A proxy that does not say what it is, or a key without words: the fault is here.
+    // A proxy whose traps throw, or a key that cannot be written as text: the fault is here.
   }
   return path;
 }
@@ -70,7 +70,7 @@ function stepTo(value: object, key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
-/** Whether a value can be cloned, as a message to a thread is. */
+/** Returns whether a value can be cloned, as a message to a thread is. */
 function isCloneable(value: unknown): boolean {
   try {
     structuredClone(value);

@@ -1,10 +1,13 @@
 import { inspect } from 'node:util';
 import { describe } from './error-codec.ts';
 
-/** More of a value says no more. In characters. */
+/** The most characters of a value that a message shows. */
 const LONGEST = 100;
 
-/** A value as it is written in a program, on one line, for messages: a text in quotes, so that '2' is not taken for 2. Never throws. */
+/**
+ * Returns a value as source text on one line, for messages. A string is in quotes, so that '2' is not taken for 2.
+ * Never throws.
+ */
 export function quoted(value: unknown): string {
   const text = inOneLine(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;

@@ -1,4 +1,4 @@
-/** What the system lacks, as its errors say it, and what helps. */
+/** The shortages that system errors report, as patterns of their messages, and the remedy for each. */
 const REMEDIES: Readonly<Record<string, string>> = {
   EMFILE:
     'the program cannot open more files, and each worker process needs five: raise its limit (ulimit -n), or use fewer workers (size, spares)',
@@ -11,13 +11,15 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'spawn .* EACCES': "may the program's executable (process.execPath) be run?",
 };
 
-/** The words of an error, and after them what helps where the system lacks something. */
+/** Returns the message of an error, followed by a remedy if the system lacks something. */
 export function withRemedy(words: string): string {
   const lack = Object.keys(REMEDIES).find((each) => new RegExp(`\\b${each}\\b`).test(words));
   return lack === undefined ? words : `${words}: ${REMEDIES[lack]}`;
 }
 
-/** Whether words tell that the system lacks something: it is no fault of whoever was to use it. */
+/**
+ * Returns whether a message reports that the system lacks something. The code that got such an error is not at fault.
+ */
 export function isLack(words: string): boolean {
   return withRemedy(words) !== words;
 }

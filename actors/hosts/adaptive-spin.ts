@@ -1,21 +1,21 @@
 import { performanceNow } from '../platform/platform.ts';
 import { keepSpinning, SPIN } from '../protocol/spin.ts';
 
-/** However slow a worker has been, one of so many requests is looked after: it may have become quick. */
+/** The most requests without a spin: even a slow worker gets a spin after that, because it may have become quick. */
 const RARELY = 64;
 
 /**
- * Watches for the answers of one worker: while it is quick, the event loop spins for them. Each spin that finds nothing
- * doubles (2n+1, at most 64) the number of requests before the next one, so that nothing is spent on slow workers.
+ * Spins for the answers of one worker while the worker is quick. Each spin that finds nothing raises the number of
+ * requests without a spin (2n+1, at most 64), so that slow workers cost nothing.
  */
 export class AdaptiveSpin {
   #sent = 0;
   #isWatched = false;
-  /** How many requests go unwatched after a spin that found nothing, and how many of them are left. */
+  /** The number of requests without a spin after a spin that found nothing, and the number of them that is left. */
   #pause = 0;
   #left = 0;
 
-  /** A request was sent. */
+  /** Notes that a request was sent. Spins for its answer, unless it belongs to the requests without a spin. */
   sent(): void {
     this.#isWatched = this.#left === 0;
     if (!this.#isWatched) {
@@ -26,7 +26,7 @@ export class AdaptiveSpin {
     keepSpinning();
   }
 
-  /** An answer has come. */
+  /** Notes that an answer has come. */
   answered(): void {
     if (!this.#isWatched) return;
     this.#isWatched = false;

@@ -2,58 +2,58 @@ import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import type { AnyKind } from '../kind-module/check-kind.ts';
 import type { MessageToMaster, MessageToWorker } from '../protocol/messages.ts';
 
-/** Memory limits of a worker, in MB; as worker_threads' `resourceLimits`. */
+/** The memory limits of a worker, in MB, as in `resourceLimits` of worker_threads. */
 export interface ResourceLimits {
   readonly maxOldGenerationSizeMb?: number;
   readonly maxYoungGenerationSizeMb?: number;
   readonly stackSizeMb?: number;
 }
 
-/** What a host needs to start one worker. */
+/** The data that a host needs to start one worker. */
 export interface StartOptions {
   readonly kind: AnyKind;
   readonly workerId: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Node's flags; `undefined`: those of this process, as far as they make sense for a worker. */
+  /** The flags of Node. `undefined`: the flags of this process, as far as they make sense for a worker. */
   readonly execArgv: readonly string[] | undefined;
   readonly resourceLimits: ResourceLimits;
 }
 
-/** What a host tells of a worker. */
+/** The events of a worker that a host reports. */
 export interface HostEvents {
   message(message: MessageToMaster): void;
-  /** Once, when the process or thread has really exited and everything it had sent was told. */
+  /** Reports the exit, once, after the worker has really exited and all of its messages and output were reported. */
   exit(exit: WorkerExit): void;
-  /** A piece of what the worker wrote, whole characters only. */
+  /** Reports a piece of the worker's output, in whole characters. */
   output(stream: 'stdout' | 'stderr', text: string): void;
 }
 
-/** The master's end of one worker. */
+/** The master's connection to one worker. */
 export interface Connection {
   readonly pid?: number | undefined;
   readonly threadId?: number | undefined;
-  /** Sends. @throws where the message cannot be cloned; a worker that is gone takes it silently */
+  /** Sends a message. A worker that is gone drops it silently. @throws if the message cannot be cloned */
   send(message: MessageToWorker, transfer?: readonly Transferable[]): void;
-  /** Whether what `send` is told to transfer really moves: it cannot be sent a second time. @default false */
+  /** Is true if `send` really moves the values of `transfer`: they cannot be sent a second time. @default false */
   readonly transfers?: boolean;
-  /** Whether a value can be sent, where not all that can be cloned can. */
+  /** Returns whether a value can be sent. Absent if every value that can be cloned can also be sent. */
   isSendable?(value: unknown): boolean;
-  /** How many requests the worker has begun at this moment, `known` of which are certain; only where that is known exactly. */
+  /** Returns the number of begun requests; `known` of them are certain. Absent if the host cannot know it exactly. */
   begun?(known: number): number;
-  /** From now on, until it has got a Recall, the worker begins nothing; only beside `begun`. */
+  /** Stops the worker from beginning requests until it gets a Recall. Present only together with `begun`. */
   close?(): void;
-  /** How many of the requests that were sent last, at least, certainly never reached the worker; where that can be known. */
+  /** Returns a lower bound: this many of the newest requests were never delivered. Absent if the host cannot know. */
   unsent?(): number;
-  /** Ends the worker at once, whatever it does. */
+  /** Ends the worker at once, even in the middle of a request. */
   kill(reason?: WorkerExit['reason']): void;
-  /** The share of its life that the worker's event loop was at work, where that can be known. */
+  /** Returns the share of the worker's life for which its event loop was busy. Absent if the host cannot know. */
   utilization?(): number;
-  /** Whether the worker keeps the program alive. */
+  /** Sets whether the worker keeps the program alive. */
   ref(isNeeded: boolean): void;
 }
 
-/** Something that can move to a thread instead of being copied. */
+/** An object that can move to a thread instead of being copied. */
 export type Transferable = ArrayBuffer | import('node:worker_threads').MessagePort;
 
-/** Starts one worker; a failure to start is told as its exit. */
+/** Starts one worker. A failure to start is reported as its exit. */
 export type Host = (options: StartOptions, events: HostEvents) => Connection;

@@ -7,9 +7,9 @@ import { type Service, serveOn } from '../serve/main-loop.ts';
 import type { Host } from './host.ts';
 
 /**
- * Performs in this process: for tests, and where a worker is not worth its start. Messages are cloned as on the other
- * hosts, so that a kind behaves the same. What runs cannot be killed: a worker that is ended is only not listened to, its
- * task's signal is aborted, and `process.exit` in `perform` ends the program.
+ * Performs requests in this process: for tests, and for work that is not worth the start of a worker. Messages are
+ * cloned as on the other hosts, so that a kind behaves the same. Running code cannot be killed: when a worker is ended,
+ * its messages are ignored and the signal of its task is aborted. `process.exit` in `perform` ends the program.
  */
 export const inlineHost: Host = ({ kind, workerId }, events) => {
   let service: Service | undefined;
@@ -17,7 +17,7 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
   let begun = 0;
   let closed = 0;
 
-  function tell(message: MessageToMaster): void {
+  function emit(message: MessageToMaster): void {
     if (!isOver) events.message(message);
   }
 
@@ -34,7 +34,7 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
       service = serveOn(kind, workerId, {
         post(message) {
           const copy = toMasterCodec.copy(message);
-          queueMicrotask(() => tell(copy));
+          queueMicrotask(() => emit(copy));
         },
         claim() {
           if (closed > 0 || isOver) return false;
@@ -43,9 +43,9 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
         },
         reopen: () => void closed--,
       });
-      tell([ToMaster.Hello, WIRE_VERSION, kind.name]);
+      emit([ToMaster.Hello, WIRE_VERSION, kind.name]);
     } catch (error) {
-      tell([ToMaster.Failed, encodeError(decodeError(encodeError(error)))]);
+      emit([ToMaster.Failed, encodeError(decodeError(encodeError(error)))]);
     }
   });
   return {
@@ -59,7 +59,7 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
         try {
           service?.receive(copy);
         } catch (cause) {
-          // A worker of its own would have died of it.
+          // A separate process or thread would have died of this error.
           end({ exitCode: null, signal: null, reason: 'uncaught', cause });
         }
       });

@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 import { withOwnTicks } from '../platform/platform.ts';
 
 /**
- * Reads `+pid` and `-pid` lines. When they end, whoever wrote them is gone, and what it left alive is killed: a process id that
- * has been given to another program meanwhile is told by its command line. It runs in a session of its own, so that no terminal
- * ends it. It is a child of this process, which so collects it when it has ended: a container's first process has nobody else for
- * that.
+ * The script of the reaper. It reads `+pid` and `-pid` lines. When the lines end, their writer is gone, and the script
+ * kills the listed processes that are still alive. It checks the command line of each, because a process id may belong
+ * to another program meanwhile. The script runs in a session of its own, so that no terminal ends it. It stays a child
+ * of this process, which reaps it: in a container whose first process is this one, no other process would.
  */
 const SCRIPT = `
   trap '' HUP INT TERM QUIT USR2
@@ -25,12 +25,12 @@ const SCRIPT = `
 `;
 
 /**
- * Ends child processes whose parent has died without a word, by `kill -9` for example: one that loops never hears that its
- * channel has closed. There is one for all workers of this process, started with the first, ended after the last. It needs a
- * POSIX shell; on Windows there is none, and a worker that loops outlives such a death.
+ * Ends child processes whose parent has died without notice, for example by `kill -9`. A child that loops never sees
+ * that its channel has closed. One reaper serves all workers of this process: it starts with the first and ends after
+ * the last. It needs a POSIX shell. On Windows there is none, and a worker that loops outlives such a death.
  */
 export class OrphanReaper {
-  /** A part of every watched process's command line. */
+  /** A part of the command line of every watched process. */
   readonly #mark: string;
   readonly #watched = new Set<number>();
   #pipe: Socket | undefined;
@@ -39,7 +39,7 @@ export class OrphanReaper {
     this.#mark = mark;
   }
 
-  /** Sees to it that this process does not outlive its parent. */
+  /** Makes sure that a child does not outlive this process. */
   watch(pid: number): void {
     if (process.platform === 'win32') return;
     this.#watched.add(pid);
@@ -47,12 +47,12 @@ export class OrphanReaper {
     else this.#pipe.write(`+${pid}\n`);
   }
 
-  /** The process has exited. */
+  /** Removes a process that has exited. */
   forget(pid: number): void {
     if (this.#watched.delete(pid)) this.#pipe?.write(`-${pid}\n`);
   }
 
-  /** No process is left. */
+  /** Ends the reaper, because no process is left. */
   end(): void {
     withOwnTicks(() => this.#pipe?.end());
     this.#pipe = undefined;
@@ -61,7 +61,7 @@ export class OrphanReaper {
   #start(): void {
     const shell = startShell(this.#mark);
     const pipe = shell?.stdio?.[3] as Socket | undefined;
-    // Without a shell there is no reaper: workers end with their channel, as far as they listen.
+    // Without a shell there is no reaper. Workers then end when their channel closes, unless they loop.
     if (shell?.pid === undefined || pipe === undefined) return;
     pipe
       .on('error', () => {})

@@ -13,100 +13,155 @@ import {
 } from '../platform/platform.ts';
 import { toWorkerCodec } from '../protocol/codec.ts';
 import { FROM_WORKER, Frames, TO_WORKER } from '../protocol/frames.ts';
-import { type MessageToMaster, ToMaster, ToWorker, unreadAnswer } from '../protocol/messages.ts';
+import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, unreadAnswer } from '../protocol/messages.ts';
 import { AdaptiveSpin } from './adaptive-spin.ts';
 import { checkDescriptors } from './descriptors.ts';
 import type { Connection, Host, HostEvents, StartOptions } from './host.ts';
 import { OrphanReaper } from './orphan-reaper.ts';
-import { entryUrl, nobody, startError } from './start.ts';
+import { entryUrl, noConnection, startError } from './start.ts';
 
 const ENTRY = fileURLToPath(entryUrl);
 
-/** How long the last words of a process are waited for once it has exited: a grandchild may hold its pipes. In ms. */
-const LAST_WORDS = 200;
+/** The time for which the pipes of an exited process are still read, in ms. A grandchild may hold them open. */
+const PIPE_GRACE = 200;
 
 /** Starts each worker as a process of its own. OCaml: `Spawned.ProcessWithEnv` (stm/spawned.ml). */
 export const processHost: Host = (options, events) => withOwnTicks(() => startWorker(options, events));
 
 function startWorker(options: StartOptions, events: HostEvents): Connection {
-  let reason: WorkerExit['reason'] | undefined;
-  let garbage: Error | undefined;
-  let isOver = false;
-
-  function exit(exitCode: number | null, signal: string | null, cause: unknown = garbage): void {
-    if (isOver) return;
-    isOver = true;
-    if (child !== undefined) living.delete(child);
-    const how = reason ?? (signal === null ? 'exit' : 'signal');
-    events.exit({ exitCode, signal, reason: how, ...(cause === undefined ? {} : { cause }) });
-  }
-
-  function fail(error: unknown): void {
-    reason = 'spawn';
-    exit(null, null, startError(options.workerId, error));
-  }
-
-  const child = startProcess(options, fail);
-  if (child === undefined) return nobody;
-  living.add(child);
-
-  function kill(why: WorkerExit['reason']): void {
-    reason ??= why;
-    end(child as ChildProcess);
-  }
-
-  /** The code of the kind has written where only messages belong: what was to be read there is lost. */
-  function garbled(error: Error): void {
-    garbage = error;
-    kill('garbled');
-  }
-
-  const pipes = child.stdio as readonly unknown[] as Socket[];
-  const answers = pipes[FROM_WORKER] as Socket;
-  const requests = pipes[TO_WORKER] as Socket;
-  const spin = new AdaptiveSpin();
-  const frames = new Frames(hear, garbled, (tag, error) => {
-    const isResponse = tag === ToMaster.Response;
-    if (isResponse) hear(unreadAnswer(error));
-    return isResponse;
+  let hasFailed = false;
+  const child = startProcess(options, (error) => {
+    if (hasFailed) return;
+    hasFailed = true;
+    events.exit({ exitCode: null, signal: null, reason: 'spawn', cause: startError(options.workerId, error) });
   });
-  function hear(message: unknown): void {
-    spin.answered();
-    if (!isOver) events.message(message as MessageToMaster);
+  return child === undefined ? noConnection : new ProcessConnection(child, events);
+}
+
+/** The master's end of one process. */
+class ProcessConnection implements Connection {
+  readonly isSendable = isPortable;
+  readonly #child: ChildProcess;
+  readonly #events: HostEvents;
+  readonly #requests: Socket;
+  readonly #spin = new AdaptiveSpin();
+  #reason: WorkerExit['reason'] | undefined;
+  /** The bytes on the pipe of messages that are no message. */
+  #garbage: Error | undefined;
+  #isOver = false;
+  #unsent = 0;
+  /** Runs from the loss of a pipe until the exit. */
+  #doubt: NodeJS.Timeout | undefined;
+
+  constructor(child: ChildProcess, events: HostEvents) {
+    this.#child = child;
+    this.#events = events;
+    living.add(child);
+    const pipes = child.stdio as readonly unknown[] as Socket[];
+    const answers = pipes[FROM_WORKER] as Socket;
+    this.#requests = pipes[TO_WORKER] as Socket;
+    const frames = new Frames(
+      (message) => this.#receive(message),
+      (error) => this.#end(error),
+      (tag, error) => {
+        const isResponse = tag === ToMaster.Response;
+        if (isResponse) this.#receive(unreadAnswer(error));
+        return isResponse;
+      },
+    );
+    answers.on('data', (piece: Buffer) => frames.read(piece));
+    child.on('disconnect', this.#lose);
+    for (const pipe of [answers, this.#requests]) pipe.on('error', this.#lose).on('close', this.#lose);
+    child.once('exit', (code, signal) => this.#onExit(code, signal));
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream]?.setEncoding('utf8').on('data', (text: string) => events.output(stream, text));
+    }
   }
-  answers.on('data', (piece: Buffer) => frames.read(piece));
-  // A worker that closes its channel or a pipe can never answer. One that dies closes them too, and its exit comes a moment later.
-  let doubt: NodeJS.Timeout | undefined;
-  const lose = () => {
-    const isAlive = child.exitCode === null && child.signalCode === null;
-    if (isAlive) doubt ??= setTimeout(() => kill('disconnect'), LAST_WORDS);
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  send(message: MessageToWorker): void {
+    const frame = toWorkerCodec.toFrame(message);
+    const isRequest = message[0] === ToWorker.Request || message[0] === ToWorker.Requests;
+    if (!this.#requests.writable) {
+      if (isRequest) this.#unsent++;
+      return;
+    }
+    if (!isRequest) return void this.#requests.write(frame);
+    this.#requests.write(frame, this.#written);
+    this.#spin.sent();
+  }
+
+  unsent(): number {
+    return this.#unsent;
+  }
+
+  kill(reason: WorkerExit['reason'] = 'killed'): void {
+    this.#reason ??= reason;
+    end(this.#child);
+  }
+
+  ref(isNeeded: boolean): void {
+    const verb = isNeeded ? 'ref' : 'unref';
+    this.#child[verb]();
+    this.#child.channel?.[verb]();
+    for (const stream of this.#child.stdio) (stream as { ref?(): void; unref?(): void } | null)?.[verb]?.();
+  }
+
+  /** A process that cannot be written to has exited, though its exit is not known yet: it has not begun what was not sent. */
+  readonly #written = (error: Error | null | undefined): void => {
+    if (error) this.#unsent++;
   };
-  child.on('disconnect', lose);
-  for (const pipe of [answers, requests]) pipe.on('error', lose).on('close', lose);
-  // 'exit' may come before its last messages and output have been read; 'close' comes after them.
-  child.once('exit', (code, signal) => {
-    clearTimeout(doubt);
-    // A busy loop comes to its timers before its pipes: another turn lets it read what is there.
-    const giveUp = () => {
-      exit(code, signal);
-      // A grandchild may hold the other ends for as long as it lives.
-      closePipes(child);
-    };
-    const timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), LAST_WORDS);
-    child.once('close', () => {
-      clearTimeout(timer);
-      exit(code, signal);
-    });
-  });
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream]?.setEncoding('utf8').on('data', (text: string) => events.output(stream, text));
+
+  /** A worker that closes its channel or a pipe can never answer. A dying worker does the same a moment before its exit. */
+  readonly #lose = (): void => {
+    const isAlive = this.#child.exitCode === null && this.#child.signalCode === null;
+    if (isAlive) this.#doubt ??= setTimeout(() => this.kill('disconnect'), PIPE_GRACE);
+  };
+
+  #receive(message: unknown): void {
+    this.#spin.answered();
+    if (!this.#isOver) this.#events.message(message as MessageToMaster);
   }
-  return connectionOf(child, requests, spin, kill);
+
+  /** Ends a worker whose kind has written to the pipe of messages: the messages on that pipe are lost. */
+  #end(garbage: Error): void {
+    this.#garbage = garbage;
+    this.kill('garbled');
+  }
+
+  /** 'exit' may come before the last messages and output have been read; 'close' comes after them. */
+  #onExit(code: number | null, signal: string | null): void {
+    clearTimeout(this.#doubt);
+    // A busy event loop runs its timers before it reads its pipes. More turns let it read the rest.
+    const giveUp = () => {
+      this.#exit(code, signal);
+      // A grandchild may hold the other ends as long as it lives.
+      closePipes(this.#child);
+    };
+    const timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), PIPE_GRACE);
+    this.#child.once('close', () => {
+      clearTimeout(timer);
+      this.#exit(code, signal);
+    });
+  }
+
+  #exit(exitCode: number | null, signal: string | null): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    living.delete(this.#child);
+    const reason = this.#reason ?? (signal === null ? 'exit' : 'signal');
+    const cause = this.#garbage === undefined ? {} : { cause: this.#garbage };
+    this.#events.exit({ exitCode, signal, reason, ...cause });
+  }
 }
 
 /**
- * The process, or `undefined` where the system starts none: `fail` is told why, later. Node throws for some reasons, and for
- * others it gives a child that has no id, half of its pipes or none, and an error to come.
+ * Starts the process. Returns `undefined` if the system starts none, and later calls `fail` with the reason. Node
+ * throws for some reasons. For others it returns a child without an id, with half of its pipes or none, and emits an
+ * error later.
  */
 function startProcess(options: StartOptions, fail: (error: unknown) => void): ChildProcess | undefined {
   let child: ChildProcess;
@@ -117,7 +172,7 @@ function startProcess(options: StartOptions, fail: (error: unknown) => void): Ch
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe'],
       env: { ...process.env, ...options.env },
       execArgv: [...(options.execArgv ?? inheritedFlags()), ...memoryFlags(options)],
-      // Node needs a folder to start in, and this program's may have been deleted.
+      // Node needs a folder to start in, and the folder of this program may have been deleted.
       ...(currentFolder() === undefined ? { cwd: '/' } : {}),
     });
   } catch (error) {
@@ -125,30 +180,33 @@ function startProcess(options: StartOptions, fail: (error: unknown) => void): Ch
     return undefined;
   }
   const isStarted = child.pid !== undefined;
-  // Of one that runs an exit tells all; a signal that could not be sent changes nothing.
+  // The exit of a running child reports everything. A signal that could not be sent changes nothing.
   child.on('error', (error) => {
     if (!isStarted) fail(error);
   });
-  // The two pipes of messages have more to say: see `lose`.
+  // The two pipes of messages have a second handler: see `lose`.
   for (const pipe of child.stdio ?? []) pipe?.on('error', () => {});
   if (isStarted) return child;
   closePipes(child);
   return undefined;
 }
 
-/** Gives back the descriptors of a child that is not listened to any more. */
+/** Closes the descriptors of a child that is no longer listened to. */
 function closePipes(child: ChildProcess): void {
   for (const pipe of child.stdio ?? []) pipe?.destroy();
   if (child.connected) child.disconnect();
 }
 
-/** The children of this process: none may outlive it, not even one that loops and never hears that its channel has closed. */
+/**
+ * The living children of this process. None may outlive it, not even one that loops and so misses the end of its
+ * channel.
+ */
 const living = {
   children: new Set<ChildProcess>(),
   add(child: ChildProcess): void {
     if (this.children.size === 0) process.on('exit', killLiving);
     this.children.add(child);
-    // After the workers that start together: they are waited for, and it is not.
+    // The reaper starts after the workers that start together: callers wait for them, and not for the reaper.
     setImmediate(() => {
       if (this.children.has(child)) reaper.watch(child.pid as number);
     }).unref();
@@ -158,7 +216,7 @@ const living = {
     reaper.forget(child.pid as number);
     if (this.children.size > 0) return;
     process.off('exit', killLiving);
-    // Another worker may take the place of the last, at once.
+    // Another worker may take the place of the last one at once.
     setImmediate(() => {
       if (this.children.size === 0) reaper.end();
     }).unref();
@@ -171,45 +229,12 @@ function killLiving(): void {
   for (const child of living.children) end(child);
 }
 
-/** Without an id there is nobody to end: Node would signal what lies in memory there, 0 for example: all of this process group. */
+/**
+ * Kills a child that has an id. Without an id, Node would send the signal to any number that is in memory there, for
+ * example 0: all of this process group.
+ */
 function end(child: ChildProcess): void {
   if (child.pid !== undefined) child.kill('SIGKILL');
-}
-
-function connectionOf(
-  child: ChildProcess,
-  requests: Socket,
-  spin: AdaptiveSpin,
-  kill: (reason: WorkerExit['reason']) => void,
-): Connection {
-  let unsent = 0;
-  // A process that cannot be written to has exited, though nobody has told it yet: what it was not sent it has not begun.
-  const written = (error: Error | null | undefined) => {
-    if (error) unsent++;
-  };
-  return {
-    pid: child.pid,
-    send(message) {
-      const frame = toWorkerCodec.toFrame(message);
-      const isRequest = message[0] === ToWorker.Request || message[0] === ToWorker.Requests;
-      if (!requests.writable) {
-        if (isRequest) unsent++;
-        return;
-      }
-      if (!isRequest) return void requests.write(frame);
-      requests.write(frame, written);
-      spin.sent();
-    },
-    isSendable: isPortable,
-    unsent: () => unsent,
-    kill: (why = 'killed') => kill(why),
-    ref(isNeeded) {
-      const verb = isNeeded ? 'ref' : 'unref';
-      child[verb]();
-      child.channel?.[verb]();
-      for (const stream of child.stdio) (stream as { ref?(): void; unref?(): void } | null)?.[verb]?.();
-    },
-  };
 }
 
 function memoryFlags({ resourceLimits }: StartOptions): string[] {
@@ -221,7 +246,10 @@ function memoryFlags({ resourceLimits }: StartOptions): string[] {
   ];
 }
 
-/** A debugger's port, a script on the line and a test runner are not for a child; loaders are. */
+/**
+ * The flags that a child does not inherit: a debugger's port, a script on the command line, a test runner. Loaders are
+ * inherited.
+ */
 const NOT_INHERITED =
   /^(-e$|-p$|-pe$|-i$|--eval|--print|--inspect|--debug|--input-type|--test|--watch|--interactive|--prof|--cpu-prof|--heap-prof)/;
 
@@ -230,7 +258,7 @@ function inheritedFlags(): string[] {
   for (let i = 0; i < process.execArgv.length; i++) {
     const flag = process.execArgv[i] as string;
     if (!NOT_INHERITED.test(flag)) flags.push(flag);
-    // Its value goes with it.
+    // The value of that flag is left out too.
     else if (!flag.includes('=') && process.execArgv[i + 1]?.startsWith('-') === false) i++;
   }
   return flags;

@@ -1,35 +1,40 @@
-import { MessageChannel, receiveMessageOnPort, Worker, type WorkerOptions } from 'node:worker_threads';
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  Worker,
+  type WorkerOptions,
+} from 'node:worker_threads';
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import { wordsOf } from '../errors/error-codec.ts';
 import { isLack } from '../errors/remedies.ts';
 import { clearTimeout, queueMicrotask, setTimeout } from '../platform/platform.ts';
 import { begunOn, Counter, close, createCounters } from '../protocol/claim-counter.ts';
 import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
-import { type MessageToMaster, ToWorker, unreadAnswer } from '../protocol/messages.ts';
+import { type MessageToMaster, type MessageToWorker, ToWorker, unreadAnswer } from '../protocol/messages.ts';
 import { canSpin } from '../protocol/spin.ts';
 import type { ThreadData } from '../serve/channel.ts';
 import { AdaptiveSpin } from './adaptive-spin.ts';
-import type { Host } from './host.ts';
-import { entryUrl, nobody, startError } from './start.ts';
+import type { Connection, Host, HostEvents, Transferable } from './host.ts';
+import { entryUrl, noConnection, startError } from './start.ts';
 
-/** Shared by all threads of this process: one of them at a time busy-waits for its next request. */
+/** The token that all threads of this process share: only its holder busy-waits for its next request. */
 const spinToken = canSpin ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
 
 /**
- * How long a thread that loads its modules may go on when it is ended: Node never closes the file that a thread was reading
- * just then. In ms.
+ * The longest time that an ended thread may continue to load its modules, in ms. If it is ended sooner, Node never
+ * closes the file that it was reading.
  */
 const LOADING = 2000;
 
-/** Starts each worker as a thread of this process: lighter than a process, and felled with it by a native crash. */
+/** Starts each worker as a thread of this process: lighter than a process, but a native crash ends both. */
 export const threadHost: Host = (options, events) => {
-  // A channel of its own: what the kind's code says on the thread's `parentPort` is none of ours.
+  // The pool has a channel of its own, because the kind's code may send messages on the thread's `parentPort`.
   const { port1: port, port2 } = new MessageChannel();
   const counters = createCounters();
   const data: ThreadData = { port: port2, counters, spinToken };
-  let worker: Worker;
   try {
-    worker = startThread({
+    const worker = startThread({
       workerData: { ...data, url: String(options.kind.url), workerId: options.workerId },
       transferList: [port2],
       env: { ...process.env, ...options.env },
@@ -37,93 +42,126 @@ export const threadHost: Host = (options, events) => {
       resourceLimits: { ...options.resourceLimits },
       name: options.workerId,
     } as WorkerOptions);
+    return new ThreadConnection(worker, port, counters, options.workerId, events);
   } catch (error) {
     port.close();
     const cause = startError(options.workerId, error);
     queueMicrotask(() => events.exit({ exitCode: null, signal: null, reason: 'spawn', cause }));
-    return nobody;
+    return noConnection;
   }
-  const { threadId } = worker;
-  let reason: WorkerExit['reason'] | undefined;
-  let cause: unknown;
-  /** Its first message comes when its modules have been loaded. */
-  let isLoading = true;
-  let loading: NodeJS.Timeout | undefined;
+};
 
-  function receive(message: unknown): void {
-    isLoading = false;
-    if (loading !== undefined) void worker.terminate();
-    spin.answered();
+/** The master's end of one thread. */
+class ThreadConnection implements Connection {
+  readonly threadId: number;
+  readonly transfers = true;
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #counters: Int32Array;
+  readonly #workerId: string;
+  readonly #events: HostEvents;
+  readonly #spin = new AdaptiveSpin();
+  #reason: WorkerExit['reason'] | undefined;
+  #cause: unknown;
+  /** Is true until the first message, which comes when the modules have been loaded. */
+  #isLoading = true;
+  #loading: NodeJS.Timeout | undefined;
+
+  constructor(worker: Worker, port: MessagePort, counters: Int32Array, workerId: string, events: HostEvents) {
+    this.threadId = worker.threadId;
+    this.#worker = worker;
+    this.#port = port;
+    this.#counters = counters;
+    this.#workerId = workerId;
+    this.#events = events;
+    port.on('message', (message) => this.#receive(message));
+    port.on('messageerror', (error) => this.#receive(unreadAnswer(error)));
+    worker.on('error', (error) => this.#fail(error));
+    worker.on('exit', (exitCode) => this.#exit(exitCode));
+  }
+
+  send(message: MessageToWorker, transfer?: readonly Transferable[]): void {
+    this.#port.postMessage(toWorkerCodec.toPort(message), transfer as readonly ArrayBuffer[] | undefined);
+    Atomics.add(this.#counters, Counter.Sent, 1);
+    Atomics.notify(this.#counters, Counter.Sent);
+    if (message[0] === ToWorker.Request || message[0] === ToWorker.Requests) this.#spin.sent();
+  }
+
+  begun(known: number): number {
+    return begunOn(this.#counters, known);
+  }
+
+  close(): void {
+    close(this.#counters);
+  }
+
+  utilization(): number {
+    return this.#worker.performance.eventLoopUtilization().utilization;
+  }
+
+  kill(reason: WorkerExit['reason'] = 'killed'): void {
+    this.#reason ??= reason;
+    if (this.#isLoading) this.#loading ??= setTimeout(() => void this.#worker.terminate(), LOADING);
+    else void this.#worker.terminate();
+  }
+
+  ref(isNeeded: boolean): void {
+    const verb = isNeeded ? 'ref' : 'unref';
+    this.#worker[verb]();
+    this.#port[verb]();
+  }
+
+  #receive(message: unknown): void {
+    this.#isLoading = false;
+    if (this.#loading !== undefined) void this.#worker.terminate();
+    this.#spin.answered();
     let read: MessageToMaster;
     try {
       read = toMasterCodec.fromPort(message);
     } catch (error) {
       // The code of the kind has found the port.
-      cause ??= error;
-      return kill('garbled');
+      this.#cause ??= error;
+      return this.kill('garbled');
     }
-    events.message(read);
+    this.#events.message(read);
   }
 
-  function kill(why: WorkerExit['reason']): void {
-    reason ??= why;
-    if (isLoading) loading ??= setTimeout(() => void worker.terminate(), LOADING);
-    else void worker.terminate();
+  #fail(error: Error & { code?: string }): void {
+    // The system has no room for another event loop, no file for the modules, or no folder to start in.
+    const isUnstarted = this.#isLoading && (error?.code === 'ERR_WORKER_INIT_FAILED' || isLack(wordsOf(error)));
+    this.#reason ??= isUnstarted ? 'spawn' : error?.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'oom' : 'uncaught';
+    this.#cause ??= isUnstarted ? startError(this.#workerId, error) : error;
+    // The thread ends by itself, unless the kind's code has replaced `process.exit`.
+    this.kill('uncaught');
   }
 
-  function receiveAll(): void {
+  #exit(exitCode: number): void {
+    clearTimeout(this.#loading);
+    this.#receiveAll();
+    this.#port.close();
+    if (spinToken !== undefined) Atomics.compareExchange(spinToken, 0, this.threadId, 0);
+    const cause = this.#cause === undefined ? {} : { cause: this.#cause };
+    this.#events.exit({ exitCode, signal: null, reason: this.#reason ?? 'exit', ...cause });
+  }
+
+  #receiveAll(): void {
     for (;;) {
       let next: { message: unknown } | undefined;
       try {
-        next = receiveMessageOnPort(port);
+        next = receiveMessageOnPort(this.#port);
       } catch (error) {
         next = { message: unreadAnswer(error) };
       }
       if (next === undefined) return;
-      receive(next.message);
+      this.#receive(next.message);
     }
   }
+}
 
-  const spin = new AdaptiveSpin();
-  port.on('message', receive);
-  port.on('messageerror', (error) => receive(unreadAnswer(error)));
-  worker.on('error', (error: Error & { code?: string }) => {
-    // No room for another event loop, no file for its modules, or no folder to begin in.
-    const isUnstarted = isLoading && (error?.code === 'ERR_WORKER_INIT_FAILED' || isLack(wordsOf(error)));
-    reason ??= isUnstarted ? 'spawn' : error?.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'oom' : 'uncaught';
-    cause ??= isUnstarted ? startError(options.workerId, error) : error;
-    // It ends by itself, unless the kind's code has replaced its process.exit.
-    kill('uncaught');
-  });
-  worker.on('exit', (exitCode) => {
-    clearTimeout(loading);
-    receiveAll();
-    port.close();
-    if (spinToken !== undefined) Atomics.compareExchange(spinToken, 0, threadId, 0);
-    events.exit({ exitCode, signal: null, reason: reason ?? 'exit', ...(cause === undefined ? {} : { cause }) });
-  });
-  return {
-    threadId,
-    transfers: true,
-    send(message, transfer) {
-      port.postMessage(toWorkerCodec.toPort(message), transfer as readonly ArrayBuffer[] | undefined);
-      Atomics.add(counters, Counter.Sent, 1);
-      Atomics.notify(counters, Counter.Sent);
-      if (message[0] === ToWorker.Request || message[0] === ToWorker.Requests) spin.sent();
-    },
-    begun: (known) => begunOn(counters, known),
-    close: () => close(counters),
-    utilization: () => worker.performance.eventLoopUtilization().utilization,
-    kill: (why = 'killed') => kill(why),
-    ref(isNeeded) {
-      const verb = isNeeded ? 'ref' : 'unref';
-      worker[verb]();
-      port[verb]();
-    },
-  };
-};
-
-/** A thread does not inherit the loader that runs its parent from TypeScript sources: it registers it first. */
+/**
+ * Starts a thread. A thread does not inherit the loader that runs its parent from TypeScript sources, so it registers
+ * the loader first.
+ */
 function startThread(options: WorkerOptions): Worker {
   if (!entryUrl.pathname.endsWith('.ts')) return new Worker(entryUrl, options);
   const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));

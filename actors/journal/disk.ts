@@ -4,19 +4,23 @@ import { JournalError } from '../errors/errors.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
 
-/** A file that is written and has not got its name yet. */
+/** A file that is written and does not have its final name yet. */
 export interface Draft {
   readonly name: string;
   readonly fd: number;
   readonly identity: Pick<Stats, 'dev' | 'ino'>;
-  /** In bytes. */
+  /** The size in bytes. */
   readonly size: number;
 }
 
-/** What the name of a journal's draft ends with, and that of a lock's: nobody can guess it, or have put something there. */
+/** The random end of the name of a journal's or a lock's draft: no other program can have put a file there. */
 export const DRAFT_ID = /^[\w-]{21}$/;
 
-/** Writes a text to a new file beside the journal, and on the disk. It follows no link. @throws what the system says */
+/**
+ * Writes a text to a new file beside the journal, and syncs it to the disk. Follows no link.
+ *
+ * @throws the error of the system
+ */
 export function draft(path: string, text: string): Draft {
   const name = `${path}.new.${nanoid()}`;
   const fd = openNew(name);
@@ -32,20 +36,24 @@ export function draft(path: string, text: string): Draft {
   }
 }
 
-/** Opens a file that is not there yet, for this user only. It follows no link. @throws what the system says */
+/** Creates a file that must not exist yet, for this user only. Follows no link. @throws the error of the system */
 export function openNew(name: string): number {
   return openSync(name, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
 }
 
-/** Writes all of these bytes at the beginning of a file. @throws what the system says */
+/** Writes all of these bytes at the beginning of a file. @throws the error of the system */
 export function writeAll(fd: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at, at);
 }
 
-/** Not every system lets a folder be opened, or be synced. */
+/** The errors of systems that do not let a folder be opened or synced. */
 const CANNOT_SYNC = new Set(['EISDIR', 'EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS']);
 
-/** The name of a file is in its folder, which has a cache of its own: writes that to the disk. @throws what the system says */
+/**
+ * Syncs a folder to the disk: it holds the names of its files, and has a cache of its own.
+ *
+ * @throws the error of the system
+ */
 export function syncFolder(path: string): void {
   let fd: number | undefined;
   try {
@@ -59,7 +67,7 @@ export function syncFolder(path: string): void {
   }
 }
 
-/** Does what may fail without harm; answers whether it did not. */
+/** Calls a function that may fail without harm. Returns whether it succeeded. */
 export function tolerate(act: () => void): boolean {
   try {
     act();
@@ -69,7 +77,7 @@ export function tolerate(act: () => void): boolean {
   }
 }
 
-/** Does something with a journal's file; `verb` says what. @throws {JournalError} when it fails */
+/** Calls a function on a journal's file. `verb` names its work in the error. @throws {JournalError} if it fails */
 export function attempt<T>(path: string, verb: string, act: () => T): T {
   try {
     return act();
@@ -90,7 +98,7 @@ const remedies: Readonly<Record<string, string>> = {
   EFBIG: 'it has the largest size that a file may have: raise the limit, or use another file',
 };
 
-/** What the system says of a journal's file, with what to do about it. */
+/** Returns the JournalError for an error of the system, with a remedy. */
 export function errorOf(path: string, verb: string, error: unknown): JournalError {
   if (error instanceof JournalError) return error;
   const { code = '', message } = error as NodeJS.ErrnoException;
@@ -98,7 +106,7 @@ export function errorOf(path: string, verb: string, error: unknown): JournalErro
   return new JournalError('JOURNAL', path, `the journal ${path} cannot be ${verb}: ${why}`, error);
 }
 
-/** Says what is wrong with a journal where no caller is there to be told. */
+/** Warns of a problem with a journal when no caller is there to receive it. */
 export function warn(message: string): void {
   process.emitWarning(message, { code: 'STATEPOOL_JOURNAL' });
 }

@@ -23,29 +23,29 @@ import { Lock } from './lock.ts';
 
 const { O_APPEND, O_CREAT, O_RDWR } = constants;
 
-/** How many links are followed, one after the other, to a file that is not there yet. */
+/** The most links that are followed, one after the other, to a file that does not exist yet. */
 const LINKS = 40;
 
-/** A journal's file: held for this process, and written at its end only. All that fails is told as a JournalError. */
+/** A journal's file. This process holds its lock and writes only at its end. Every failure is a JournalError. */
 export class JournalFile {
-  /** Where it really is. */
+  /** The real path of the file. */
   readonly path: string;
   readonly #isPowerProof: boolean;
   readonly #lock: Lock;
   #fd: number;
-  /** Which file that is, whatever name it has. */
+  /** The device and inode of the open file: they identify it under any name. */
   #identity: Pick<Stats, 'dev' | 'ino'>;
   #size = 0;
-  /** How much of it was found in its place; what stands behind it nobody was told of. */
+  /** The number of bytes that were found in their place. No caller was notified of the bytes after them. */
   #confirmed = 0;
-  /** Why nothing can be written to it any more: it cannot be known what is in it. */
+  /** The reason why nothing can be written any more: the contents of the file are unknown. */
   #broken: JournalError | undefined;
 
-  /** Opens the file, or makes it, readable to this user only. @throws {JournalError} */
+  /** Opens the file, or creates it, readable to this user only. @throws {JournalError} */
   constructor(path: string, isPowerProof = false) {
     this.#isPowerProof = isPowerProof;
     this.path = attempt(path, 'opened', () => placeOf(path));
-    // Whoever had it before has written it anew, perhaps, as long as he had it: it is opened when it is ours.
+    // The file is opened after the lock is taken: until then, its former owner may replace it.
     this.#lock = new Lock(this.path);
     try {
       this.#fd = attempt(path, 'opened', () => openSync(this.path, O_RDWR | O_CREAT | O_APPEND, 0o600));
@@ -56,12 +56,12 @@ export class JournalFile {
     }
   }
 
-  /** How long it is, in bytes. */
+  /** The size of the file, in bytes. */
   get size(): number {
     return this.#size;
   }
 
-  /** All that is in it. @throws {JournalError} */
+  /** Reads the whole file. @throws {JournalError} */
   read(): Buffer {
     const bytes = attempt(this.path, 'read', () => readFileSync(this.#fd));
     this.#size = bytes.length;
@@ -69,14 +69,14 @@ export class JournalFile {
     return bytes;
   }
 
-  /** Cuts off what stands behind `size`. @throws {JournalError} */
+  /** Cuts off everything after the first `size` bytes. @throws {JournalError} */
   cut(size: number): void {
     attempt(this.path, 'written', () => ftruncateSync(this.#fd, size));
     this.#size = size;
     this.#confirmed = Math.min(this.#confirmed, size);
   }
 
-  /** Writes at the end: all of it, or nothing. Answers what is wrong. */
+  /** Writes a text at the end: all of it, or nothing. Returns the error, if there is one. */
   append(text: string): JournalError | undefined {
     if (this.#broken !== undefined) return this.#broken;
     const bytes = Buffer.from(text);
@@ -94,18 +94,18 @@ export class JournalFile {
     return undefined;
   }
 
-  /** Sees to it that what was written outlives the machine's power; tells what is wrong. */
+  /** Syncs the written text, so that it survives a loss of power. Calls `then` with the error, if there is one. */
   sync(then: (error: JournalError | undefined) => void): void {
     fdatasync(this.#fd, (error) => {
-      // What a failed sync has kept is not known, and a second one would not tell.
+      // After a failed sync the contents of the disk are unknown, and a second sync would not show that.
       if (error !== null) this.#broken = errorOf(this.path, 'written', error);
       then(this.#broken);
     });
   }
 
   /**
-   * Looks whether what was appended is where the next pool looks for it, before anybody is told that it is written. Where it is
-   * not, nothing of it stays: answers why, or `gone` where no file is there any more.
+   * Checks that the appended text is in the file that the next pool will open, before any caller is notified. If it is
+   * not, returns the error, or `gone` if the file no longer exists. If another file is there, the text is cut off.
    */
   confirm(): 'written' | 'gone' | JournalError {
     if (this.#broken !== undefined) return this.#broken;
@@ -126,7 +126,7 @@ export class JournalFile {
     return 'written';
   }
 
-  /** Puts another text in its place: whole, or not at all. @throws {JournalError} */
+  /** Replaces the contents of the file: as a whole, or not at all. @throws {JournalError} */
   replace(text: string): void {
     attempt(this.path, 'compacted', () => {
       const next = draft(this.path, text);
@@ -142,8 +142,8 @@ export class JournalFile {
   }
 
   /**
-   * Writes this text to a new file where its own has been removed; never over another one. What was appended and not confirmed
-   * is to be in the text.
+   * Writes a text to a new file after the journal's file was removed. Never replaces another file. The text must
+   * contain everything that was appended and not confirmed.
    *
    * @throws {JournalError}
    */
@@ -171,7 +171,7 @@ export class JournalFile {
     this.syncName();
   }
 
-  /** Sees to it that its name outlives the machine's power too, where that is asked for. @throws {JournalError} */
+  /** Syncs the name of the file, if the journal must survive a loss of power. @throws {JournalError} */
   syncName(): void {
     if (!this.#isPowerProof) return;
     try {
@@ -182,7 +182,7 @@ export class JournalFile {
     }
   }
 
-  /** Gives it back. Never throws: what fails is told. */
+  /** Closes the file and releases its lock. Never throws: a failure is reported as a warning. */
   close(): void {
     try {
       closeSync(this.#fd);
@@ -209,7 +209,7 @@ export class JournalFile {
     try {
       this.cut(this.#confirmed);
     } catch {
-      // A part of the group stands at the end, and nothing may be written behind it.
+      // A part of the text is still at the end, and nothing may be written after it.
       this.#broken ??= problem;
     }
   }
@@ -220,7 +220,11 @@ function discard({ name, fd }: Draft): void {
   tolerate(() => unlinkSync(name));
 }
 
-/** Where a file really is, or will be. @throws what the system says, or {JournalError} where it is no file */
+/**
+ * Returns the real path of a file, which may not exist yet.
+ *
+ * @throws the error of the system, or {JournalError} if the path is not a file
+ */
 function placeOf(path: string): string {
   let place = resolve(path);
   for (let links = 0; links < LINKS; links++) {

@@ -6,47 +6,50 @@ import { Outcomes } from './outcomes.ts';
 import { headLine, PendingRecord, PendingRecords, settledLine, submittedLine, type TaskId } from './records.ts';
 import { type Replay, recover } from './replay.ts';
 
-/** The file where a pool writes down the tasks that it has accepted, and how they ended. */
+/** The options of a pool's journal: the file that records the accepted tasks and their outcomes. */
 export interface JournalOptions {
-  /** A file that is made where there is none. */
+  /** The path of the file. The pool creates the file if it does not exist. */
   readonly path: string;
   /**
-   * The event that an accepted task outlives: the end of this process, however it comes, or a loss of the machine's power too.
-   * For `power` each group of records waits for the disk. @default 'process'
+   * The event that an accepted task survives: the end of this process, however it comes (`process`), or also a loss of
+   * the machine's power (`power`). With `power`, each group of records waits for the disk.
+   *
+   * @default 'process'
    */
   readonly durability?: 'process' | 'power';
-  /** The number of outcomes of tasks with an `id`, the latest, that are remembered. @default 100000 */
+  /** The number of outcomes that are remembered: the latest ones of tasks with an `id`. @default 100000 */
   readonly keep?: number;
 }
 
 /** The size of a journal, in tasks and in bytes. */
 export interface JournalStats {
-  /** Accepted and not settled, as the file has it. */
+  /** The number of tasks in the file that were accepted and have not settled. */
   readonly live: number;
-  /** Outcomes that are remembered. */
+  /** The number of outcomes that are remembered. */
   readonly known: number;
-  /** Tasks that were live when the journal was opened. */
+  /** The number of tasks that were live when the journal was opened. */
   readonly recovered: number;
   /** The size of the file, in bytes. */
   readonly bytes: number;
 }
 
-/** Hears that what was staged is written, or why it is not. */
+/** Is called when the record is written, or with the error that prevented it. */
 type Then = (error: JournalError | undefined) => void;
 
-/** So much is written at once, whatever the event loop does. In characters. */
+/** The length of buffered text that is written at once, without waiting for the end of the turn. In characters. */
 const LARGE = 1 << 20;
 
-/** A file smaller than this is not compacted while it is written, nor when it is opened. In bytes. */
+/** The size below which a file is not compacted: during use, and when it is opened. In bytes. */
 const SMALL = 1 << 20;
 const SMALL_AT_OPENING = 1 << 16;
 
-/** A file that is so many times as large as what must be kept of it is compacted. */
+/** A file is compacted when it is more than this many times as large as the records that must be kept. */
 const WASTE = 3;
 
 /**
- * What a pool has accepted, in a file that outlives it: a line for each task that is accepted and each that settles, written
- * once a turn of the event loop, all lines of the turn together. Nothing is told to anybody before it is written.
+ * The records of a pool's accepted tasks, in a file that outlives the pool: one line for each task that is accepted,
+ * and one for each that settles. All lines of one turn of the event loop are written together. No caller is notified
+ * before its line is written.
  */
 export class Journal {
   readonly #file: JournalFile;
@@ -58,14 +61,14 @@ export class Journal {
   #number: number;
   #small = SMALL;
   #text = '';
-  #staged: Then[] = [];
+  #waiting: Then[] = [];
   #arriving = 0;
   #isScheduled = false;
   #isSyncing = false;
-  /** What is live and known is behind the file as long as it tells: nothing is written meanwhile. */
-  #isTelling = false;
+  /** Is true while callers are notified. Until all are, the tasks in memory lag behind the file: nothing is written. */
+  #isNotifying = false;
   #isClosed = false;
-  /** Whether the file is not in its place, and that was told. */
+  /** Is true while the file is not in its place and this was reported by a warning. */
   #isLost = false;
 
   private constructor(file: JournalFile, kind: string, found: Replay, options: JournalOptions) {
@@ -80,9 +83,9 @@ export class Journal {
   }
 
   /**
-   * Opens a kind's journal, or makes it. Answers what it found too: what was accepted and has not settled.
+   * Opens a kind's journal, or creates it. Also returns its contents: the accepted tasks that have not settled.
    *
-   * @throws {JournalError} when it cannot be opened, is in use, is another kind's, or has a line that is no record
+   * @throws {JournalError} if it cannot be opened, is in use, is another kind's, or has a line that is no record
    */
   static open(options: JournalOptions, kind: string): { journal: Journal; found: Replay } {
     const file = new JournalFile(options.path, options.durability === 'power');
@@ -106,32 +109,32 @@ export class Journal {
     };
   }
 
-  /** Where its file really is. */
+  /** The real path of the file. */
   get path(): string {
     return this.#file.path;
   }
 
-  /** How many tasks wait for their record to be written. */
+  /** The number of tasks whose records wait to be written. */
   get arriving(): number {
     return this.#arriving;
   }
 
-  /** Whether somebody waits for what is being written, or is about to be. */
+  /** Is true while callers wait for records to be written. */
   get isWriting(): boolean {
-    return this.#staged.length > 0 || this.#isSyncing;
+    return this.#waiting.length > 0 || this.#isSyncing;
   }
 
-  /** The task of that id that has not settled. */
+  /** Returns the task with that id if it has not settled. */
   find(id: TaskId): PendingRecord | undefined {
     return this.#pending.get(id);
   }
 
-  /** How the task of that id ended, as it is written; `undefined` where that is not known. */
+  /** Returns the recorded outcome of the task with that id, or `undefined` if it is not known. */
   outcomeOf(id: string): string | undefined {
     return this.#outcomes.get(id);
   }
 
-  /** Buffers a task that is accepted once `then` is called without an error. It gets a number where it has no `id`. */
+  /** Buffers a new task, which is accepted when `then` gets no error. A task without an `id` gets a number. */
   add(
     id: string | undefined,
     body: string,
@@ -139,22 +142,22 @@ export class Journal {
     then: (record: PendingRecord, error?: JournalError) => void,
   ): PendingRecord {
     const record = new PendingRecord(id ?? ++this.#number, body, owner, 'buffered');
-    // A large one may be written at once.
+    // A large record may be written at once: then `then` is called before this function returns.
     this.#bufferNew(record, (error) => then(record, error));
     return record;
   }
 
-  /** Makes a follow-up of a verdict that is about to be staged. */
+  /** Creates the record of a follow-up, before its verdict is buffered. */
   reserve(body: string, owner: unknown): PendingRecord {
     const record = new PendingRecord(++this.#number, body, owner, 'reserved');
     this.#pending.add(record);
     return record;
   }
 
-  /** Buffers how a task ended, with the follow-ups that were reserved. `outcome`: of `outcomeText`. */
+  /** Buffers the outcome of a task, with the follow-ups that were reserved. `outcome` comes from `outcomeText`. */
   settle(record: PendingRecord, outcome: string, then: Then): void {
     if (record.place === 'reserved') this.#pending.delete(record);
-    // Nothing of it is in the file.
+    // The file has no record of it.
     if (this.#isClosed || !this.#pending.has(record)) return then(undefined);
     const followUps = record.followUps.filter((each) => this.#pending.has(each));
     for (const each of followUps) each.place = 'buffered';
@@ -164,7 +167,7 @@ export class Journal {
         if (typeof record.id === 'string') this.#outcomes.set(record.id, outcome);
         for (const each of followUps) each.place = 'written';
       } else {
-        // It is live in the file, and its follow-ups are not there.
+        // The task is still live in the file, and its follow-ups are not there.
         record.owner = undefined;
         record.followUps = [];
         for (const each of followUps) this.#pending.delete(each);
@@ -173,37 +176,37 @@ export class Journal {
     });
   }
 
-  /** Resolves when everything that is staged now is written, or could not be. */
+  /** Resolves when everything that is buffered now is written, or could not be. */
   written(): Promise<void> {
     if (!this.isWriting) return Promise.resolve();
     return new Promise((resolve) => this.#buffer('', () => resolve()));
   }
 
-  /** Writes what is staged, where nothing is being written. */
+  /** Writes the buffered records, unless a write is under way. */
   commit(): void {
-    if (this.#isSyncing || this.#isTelling || this.#staged.length === 0) return;
-    const group = this.#staged;
+    if (this.#isSyncing || this.#isNotifying || this.#waiting.length === 0) return;
+    const group = this.#waiting;
     const text = this.#text;
-    this.#staged = [];
+    this.#waiting = [];
     this.#text = '';
-    if (text === '') return this.#tell(group, undefined);
+    if (text === '') return this.#notify(group, undefined);
     const error = this.#file.append(text);
-    if (error !== undefined) return this.#tell(group, error);
-    if (!this.#isPowerProof) return this.#tell(group, this.#confirm(text));
+    if (error !== undefined) return this.#notify(group, error);
+    if (!this.#isPowerProof) return this.#notify(group, this.#confirm(text));
     this.#isSyncing = true;
     this.#file.sync((problem) => {
       this.#isSyncing = false;
-      this.#tell(group, problem ?? this.#confirm(text));
+      this.#notify(group, problem ?? this.#confirm(text));
       this.commit();
     });
   }
 
-  /** Writes what is staged and gives the file back. What ends later is not written. Never rejects. */
+  /** Writes the buffered records and closes the file. Outcomes that come later are not written. Never rejects. */
   async close(): Promise<void> {
     while (this.isWriting) await this.written();
     if (this.#isClosed) return;
     this.#isClosed = true;
-    // What is still to be done is the next pool's, which must find it.
+    // The next pool performs the pending tasks, so it must find them in the file.
     if (this.#pending.size > 0) this.#confirm('');
     this.#file.close();
   }
@@ -222,7 +225,7 @@ export class Journal {
 
   #buffer(line: string, then: Then): void {
     this.#text += line;
-    this.#staged.push(then);
+    this.#waiting.push(then);
     if (this.#text.length > LARGE) this.commit();
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -232,25 +235,25 @@ export class Journal {
     });
   }
 
-  #tell(group: readonly Then[], error: JournalError | undefined): void {
-    this.#isTelling = true;
+  #notify(group: readonly Then[], error: JournalError | undefined): void {
+    this.#isNotifying = true;
     for (const then of group) {
       try {
         then(error);
       } catch (fault) {
-        // The others are told all the same.
+        // The other callbacks must still be called.
         queueMicrotask(() => {
           throw fault;
         });
       }
     }
-    this.#isTelling = false;
+    this.#isNotifying = false;
     if (!this.#isClosed) this.#compact(this.#small);
   }
 
   /**
-   * Looks, before anybody is told, whether what was appended is in the file that bears the journal's name; writes the journal
-   * anew where that has been removed. Answers what is wrong, and warns of it once.
+   * Checks, before callers are notified, that the appended text is in the file with the journal's name. Writes the
+   * journal again if its file was removed. Returns the error, if there is one, and warns of it once.
    */
   #confirm(text: string): JournalError | undefined {
     const place = this.#file.confirm();
@@ -270,7 +273,7 @@ export class Journal {
     }
   }
 
-  /** Writes the file anew without what has settled, where that is worth it. One that fails is tried again much later. */
+  /** Writes the file again without the settled tasks, if that saves enough. Tries again much later after a failure. */
   #compact(small: number): void {
     if (this.#file.size <= Math.max(small, WASTE * (this.#pending.bytes + this.#outcomes.size))) return;
     try {
@@ -282,7 +285,9 @@ export class Journal {
     }
   }
 
-  /** What a file must hold at least: what has names and has settled, and what is live and was told to be written. */
+  /**
+   * Returns the text that a file must hold: outcomes of tasks with an `id`, and live tasks whose records are written.
+   */
   #digest(): string {
     return [headLine(this.#kind), ...this.#outcomes.lines(), ...this.#pending.lines()].join('');
   }

@@ -17,13 +17,13 @@ import { isTorn, type Owner, ownerIn, presenceOf, thisOwner } from './owner.ts';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
-/** A lock is smaller. In bytes. */
+/** The largest size of a lock, in bytes. */
 const LARGEST = 1 << 16;
 
-/** How often a lock that others take and give back is tried for. */
+/** The most tries to take a lock that other processes keep taking and releasing. */
 const TRIES = 100;
 
-/** A journal's lock: a file beside it that names the process which has it. */
+/** A journal's lock: a file beside the journal that names the process which holds it. */
 export class Lock {
   readonly #path: string;
   readonly #file: string;
@@ -33,8 +33,8 @@ export class Lock {
   /**
    * Takes a journal for this process. A lock whose process has died is taken over.
    *
-   * @throws {JournalError} with the code JOURNAL_LOCKED when another pool has it, in this process or another one, or when a
-   * process has it that cannot be seen from here; with the code JOURNAL when it cannot be taken
+   * @throws {JournalError} with the code JOURNAL_LOCKED if another pool has the journal, in this process or another
+   * one, or if the process that has it cannot be seen from here; with the code JOURNAL if the lock cannot be taken
    */
   constructor(path: string) {
     this.#path = path;
@@ -43,12 +43,12 @@ export class Lock {
     this.#sweep();
   }
 
-  /** Takes it again where somebody has removed it. @throws {JournalError} */
+  /** Takes the lock again if its file was removed. @throws {JournalError} */
   retake(): void {
     if (this.#read() !== this.#text) this.#take();
   }
 
-  /** Gives the journal back. Never throws: a lock that cannot be removed is told. */
+  /** Releases the lock. Never throws: a lock that cannot be removed is reported as a warning. */
   release(): void {
     try {
       if (this.#read() === this.#text) unlinkSync(this.#file);
@@ -72,7 +72,7 @@ export class Lock {
         for (let tries = 0; !tryTo(() => linkSync(draft, this.#file), 'EEXIST'); tries++) {
           if (tries === TRIES)
             this.#refuse('JOURNAL_LOCKED', `other processes took the lock ${TRIES} times: try again`);
-          this.#removeDead();
+          this.#removeStale();
         }
       });
     } finally {
@@ -80,12 +80,12 @@ export class Lock {
     }
   }
 
-  /** Removes the lock of a process that has died. @throws {JournalError} when its process lives, or cannot be seen */
-  #removeDead(): void {
+  /** Removes the lock of a process that has died. @throws {JournalError} if the process lives, or cannot be seen */
+  #removeStale(): void {
     const found = this.#read();
     if (found === undefined) return;
     this.#refuseOther(found);
-    // Another one may be about to do the same, and to have taken its place already: what is moved away is looked at again.
+    // Another process may have removed this lock already and put its own there. So the moved lock is read again.
     const aside = `${this.#file}.${nanoid()}`;
     if (!tryTo(() => renameSync(this.#file, aside), 'ENOENT')) return;
     try {
@@ -121,7 +121,7 @@ export class Lock {
     }
   }
 
-  /** The text of a lock; `undefined` where there is none. @throws {JournalError} where something else is in its place */
+  /** Reads a lock, or returns `undefined` if there is none. @throws {JournalError} if something else is in its place */
   #read(file: string = this.#file): string | undefined {
     let fd: number;
     try {
@@ -142,7 +142,7 @@ export class Lock {
     }
   }
 
-  /** Removes what those who died while they wrote have left behind: nobody else is at this journal now. */
+  /** Removes the drafts of processes that died during a write: no other process uses this journal now. */
   #sweep(): void {
     const folder = dirname(this.#path);
     const name = basename(this.#path);
@@ -151,13 +151,13 @@ export class Lock {
         if (!each.startsWith(`${name}.`) || !DRAFT_ID.test(each.slice(-21))) continue;
         const what = each.slice(name.length, -21);
         const file = join(folder, each);
-        if (what === '.new.' || (what === '.lock.' && this.#isLeft(file))) tolerate(() => unlinkSync(file));
+        if (what === '.new.' || (what === '.lock.' && this.#isAbandoned(file))) tolerate(() => unlinkSync(file));
       }
     });
   }
 
-  /** Whether a process has died while it took the lock. One that is not written yet is of one that lives. */
-  #isLeft(file: string): boolean {
+  /** Returns whether a process died while it took the lock. A lock without text yet belongs to a living process. */
+  #isAbandoned(file: string): boolean {
     const owner = ownerIn(this.#read(file) ?? '');
     return owner !== undefined && presenceOf(owner, this.#own) === 'gone';
   }
@@ -167,7 +167,7 @@ export class Lock {
   }
 }
 
-/** False where it fails with that code. */
+/** Calls a function. Returns false if it fails with that code. */
 function tryTo(act: () => void, code: string): boolean {
   try {
     act();

@@ -1,6 +1,6 @@
 import { FRAME, knownLine } from './records.ts';
 
-/** How the tasks ended that have names, as it is written: the latest, as many as are to be kept. */
+/** The recorded outcomes of tasks with an id: the latest ones, as many as must be kept. */
 export class Outcomes {
   readonly #keep: number;
   readonly #texts = new Map<string, string>();
@@ -14,7 +14,7 @@ export class Outcomes {
     return this.#texts.size;
   }
 
-  /** About how many bytes their lines have. */
+  /** The approximate size of their lines, in bytes. */
   get size(): number {
     return this.#size;
   }
@@ -31,7 +31,7 @@ export class Outcomes {
     for (const oldest of this.#texts.keys()) return this.#forget(oldest);
   }
 
-  /** Their lines in a compacted journal, the longest ago first. */
+  /** Returns their lines for a compacted journal, the oldest first. */
   lines(): string[] {
     return [...this.#texts].map(([id, text]) => knownLine(id, text));
   }

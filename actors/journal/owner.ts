@@ -2,24 +2,24 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { nanoid } from 'nanoid';
 
-/** Who holds a journal. A lock of an earlier version has its process only. What cannot be known here is left out. */
+/** The process that holds a journal. Locks of an earlier version name only the process. Unknown facts are left out. */
 export interface Owner {
-  /** As its own namespace counts. */
+  /** The process id, in its own namespace. */
   readonly pid: number;
-  /** When the process began, in ticks of the system since its start: ids of processes are used again. Linux only. */
+  /** The start of the process, in ticks since the start of the system: process ids are used again. Linux only. */
   readonly begun: string | undefined;
-  /** Which of its locks it is. */
+  /** The id of this lock among the locks of its process. */
   readonly nonce: string;
   readonly host: string | undefined;
-  /** The id of the installed system; Linux only. */
+  /** The id of the installed system. Linux only. */
   readonly machine: string | undefined;
-  /** The id of the system's run, from its start to its end, whatever host names its containers have; Linux only. */
+  /** The id of the system's run, the same in all of its containers, whatever their host names. Linux only. */
   readonly boot: string | undefined;
-  /** Whose ids of processes these are: each container counts its own; Linux only. */
+  /** The namespace of the process id: each container counts its own. Linux only. */
   readonly namespace: string | undefined;
 }
 
-/** This process, with another nonce each time. */
+/** Describes this process, with a new nonce each time. */
 export function thisOwner(): Owner {
   return {
     pid: process.pid,
@@ -33,23 +33,23 @@ export function thisOwner(): Owner {
 }
 
 /**
- * Whether the process of a lock is there: `alive`, `gone`, or `hidden` where that cannot be seen from here, because it is, or
- * was, one of another machine or of another container.
+ * Returns the presence of a lock's process: `alive`, `gone`, or `hidden` if it cannot be seen from here, because it
+ * belongs or belonged to another machine or container.
  */
 export function presenceOf(owner: Owner, own: Owner): 'alive' | 'gone' | 'hidden' {
-  // Locks of an earlier version were made and judged by the process alone.
+  // Locks of an earlier version name the process only, so only the process is checked.
   if (owner.host === undefined) return isRunning(owner) ? 'alive' : 'gone';
   if (owner.boot !== own.boot) {
     const isSameMachine = owner.host === own.host && owner.machine === own.machine;
     return isSameMachine && owner.boot !== undefined && own.boot !== undefined ? 'gone' : 'hidden';
   }
   if (owner.boot === undefined && owner.host !== own.host) return 'hidden';
-  // The id of a namespace is used again once it is gone, and all of its processes are gone then.
+  // Equal ids can be trusted: an id is used again only after its namespace and all of its processes are gone.
   if (owner.namespace !== own.namespace) return 'hidden';
   return isRunning(owner) ? 'alive' : 'gone';
 }
 
-/** The owner that the text of a lock names; `undefined` where it is none. */
+/** Returns the owner that a lock's text names, or `undefined` if it names none. */
 export function ownerIn(text: string): Owner | undefined {
   try {
     const owner = JSON.parse(text) as Owner | null;
@@ -59,19 +59,21 @@ export function ownerIn(text: string): Owner | undefined {
   }
 }
 
-/** Whether a lock's text was not whole on the disk when its machine lost its power: those who live have whole ones. */
+/**
+ * Returns whether a lock's text is incomplete, because its machine lost power. Living processes have complete locks.
+ */
 export function isTorn(text: string): boolean {
   return /^(\{"pid":[^}]*)?\0*$/.test(text);
 }
 
 function isRunning({ pid, begun }: Owner): boolean {
   if (!isThere(pid)) return false;
-  // What /proc shows may be the processes of another namespace.
+  // /proc may show the processes of another namespace.
   if (begun === undefined || linkAt('/proc/self') !== String(process.pid)) return true;
   const stat = statOf(String(pid));
-  // It has ended meanwhile, or is another user's, which may be hidden.
+  // The process has ended meanwhile, or it is another user's and may be hidden.
   if (stat === undefined) return isThere(pid);
-  return !stat.isBuried && stat.begun === begun;
+  return !stat.hasEnded && stat.begun === begun;
 }
 
 function isThere(pid: number): boolean {
@@ -83,13 +85,13 @@ function isThere(pid: number): boolean {
   }
 }
 
-/** When a process began, and whether it has ended and is only not waited for yet, as Linux tells it. */
-function statOf(pid: string): { readonly begun: string | undefined; readonly isBuried: boolean } | undefined {
+/** Returns the start of a process, and whether it has ended and was not reaped yet, as Linux reports it. */
+function statOf(pid: string): { readonly begun: string | undefined; readonly hasEnded: boolean } | undefined {
   const text = textIn(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;
-  // The name of the program, in brackets, may hold anything.
+  // The name of the program is in brackets and may contain anything.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { begun: fields[19], isBuried: fields[0] === 'Z' || fields[0] === 'X' };
+  return { begun: fields[19], hasEnded: fields[0] === 'Z' || fields[0] === 'X' };
 }
 
 function textIn(file: string): string | undefined {

@@ -3,29 +3,29 @@ import { type EncodedError, encodeError } from '../errors/error-codec.ts';
 import { marshalPath } from '../errors/marshal-path.ts';
 import { textOf, valueIn } from './values.ts';
 
-/** The first line of a journal says what it is. */
+/** The name and the version in the first line of a journal. */
 const NAME = 'statepool';
 const VERSION = 1;
 
-/** What a line takes beside its body. In bytes. */
+/** The approximate size of a line without its body, in bytes. */
 export const FRAME = 30;
 
-/** The name of a task in a journal: the caller's, or a number where he gave none. */
+/** The id of a task in a journal: the caller's, or a number if the caller gave none. */
 export type TaskId = string | number;
 
-/** What of a task's options outlives its process. */
+/** The options of a task that outlive its process. */
 export interface SavedOptions {
   readonly priority?: number;
   readonly timeout?: number;
   readonly queueTimeout?: number;
-  /** A verdict made it. */
+  /** Is true if a verdict created the task. */
   readonly followUp?: true;
 }
 
-/** A task that was accepted and has not settled, as a record tells it. */
+/** A task that was accepted and has not settled, as read from the file. */
 export interface Submission {
   readonly id: TaskId;
-  /** Its task and options as they are written. */
+  /** The task and its options, as text in the file. */
   readonly body: string;
   readonly task: unknown;
   readonly kept: SavedOptions;
@@ -34,13 +34,13 @@ export interface Submission {
 /** A task that was accepted and has not settled. */
 export class PendingRecord {
   readonly id: TaskId;
-  /** Its task and options as they are written. */
+  /** The task and its options, as text in the file. */
   readonly body: string;
-  /** Whoever works at it; nobody, where it ended and that could not be written. */
+  /** The entry of the task in this process. `undefined` if the task ended, but its outcome could not be written. */
   owner: unknown;
-  /** How far it has come: `reserved` for a verdict that is not buffered yet. */
+  /** The progress of the record: `reserved` means that its verdict is not buffered yet. */
   place: 'reserved' | 'buffered' | 'written';
-  /** What its verdict has made. */
+  /** The follow-ups that its verdict has created. */
   followUps: readonly PendingRecord[] = [];
 
   constructor(id: TaskId, body: string, owner: unknown, place: PendingRecord['place']) {
@@ -54,7 +54,7 @@ export class PendingRecord {
 /** The tasks of a journal that have not settled, by id. */
 export class PendingRecords {
   readonly #records = new Map<TaskId, PendingRecord>();
-  /** About how many bytes their lines have. */
+  /** The approximate size of their lines, in bytes. */
   bytes = 0;
 
   get size(): number {
@@ -65,7 +65,7 @@ export class PendingRecords {
     return this.#records.get(id);
   }
 
-  /** Whether this very record is pending: another task may bear its id by now. */
+  /** Returns whether this very record is pending: another task may have its id by now. */
   has(record: PendingRecord): boolean {
     return this.#records.get(record.id) === record;
   }
@@ -82,34 +82,36 @@ export class PendingRecords {
     this.bytes -= record.body.length + FRAME;
   }
 
-  /** The lines of those that are written. */
+  /** Yields the lines of the records that are written. */
   *lines(): Generator<string> {
     for (const { id, body, place } of this.#records.values()) if (place === 'written') yield submittedLine(id, body);
   }
 }
 
-/** How a task ended. `lost`: well, but its result could not be written; why. */
+/**
+ * The outcome of a task. `lost`: it succeeded, but its result could not be written; the text is the path to the fault.
+ */
 export type Outcome = { readonly result: unknown } | { readonly error: EncodedError } | { readonly lost: string };
 
-/** One line of a journal. `outcome`: as it is written. */
+/** A line of a journal. `outcome` is the text in the line. */
 export type JournalRecord =
   | { readonly type: 'submitted'; readonly submission: Submission }
-  /** With the follow-ups of its verdict: they are there when it has settled, and not before. */
+  /** A task that has settled, and its follow-ups. They share one line, so neither is accepted without the other. */
   | {
       readonly type: 'settled';
       readonly id: TaskId;
       readonly outcome: string;
       readonly followUps: readonly Submission[];
     }
-  /** It had settled when the journal was compacted. */
+  /** A task that had settled when the journal was compacted. */
   | { readonly type: 'known'; readonly id: TaskId; readonly outcome: string };
 
-/** The first line. */
+/** Returns the first line of a journal. */
 export function headLine(kind: string): string {
   return `${JSON.stringify({ journal: NAME, version: VERSION, kind })}\n`;
 }
 
-/** What is wrong with a first line; `undefined` where it is this kind's. */
+/** Returns the problem with a first line, or `undefined` if the line is this kind's. */
 export function problemOfHead(line: string, kind: string): string | undefined {
   let head: { journal?: unknown; version?: unknown; kind?: unknown } | null | undefined;
   try {
@@ -120,18 +122,18 @@ export function problemOfHead(line: string, kind: string): string | undefined {
   return head.kind === kind ? undefined : `it holds tasks of the kind ${String(head.kind)}, not of ${kind}`;
 }
 
-/** A task and its options as JSON text, without its id. @throws what cannot be cloned */
+/** Returns a task and its options as JSON text, without its id. @throws the error of a structured clone */
 export function bodyOf(task: unknown, kept: SavedOptions): string {
   for (const _ in kept) return `${textOf(task)},${JSON.stringify(kept)}`;
   return textOf(task);
 }
 
-/** The line of a task that is accepted. `body`: of `bodyOf`. */
+/** Returns the line of a task that is accepted. `body` comes from `bodyOf`. */
 export function submittedLine(id: TaskId, body: string): string {
   return lineOf(`,"s",${JSON.stringify(id)},${body}]`);
 }
 
-/** The line of a task that has settled, with its follow-ups' ids and bodies. */
+/** Returns the line of a task that has settled, with the ids and bodies of its follow-ups. */
 export function settledLine(
   id: TaskId,
   outcome: string,
@@ -141,17 +143,17 @@ export function settledLine(
   return lineOf(`,"d",${JSON.stringify(id)},${outcome}${list.length === 0 ? '' : `,[${list.join(',')}]`}]`);
 }
 
-/** The line of a task whose outcome a compaction keeps. `outcome`: of `outcomeText`. */
+/** Returns the line of a task whose outcome a compaction keeps. `outcome` comes from `outcomeText`. */
 export function knownLine(id: TaskId, outcome: string): string {
   return lineOf(`,"k",${JSON.stringify(id)},${outcome}]`);
 }
 
-/** A JSON array whose first element is the checksum of what follows it. */
+/** Returns a JSON array whose first element is the checksum of the rest. */
 function lineOf(rest: string): string {
   return `[${crc32(rest)}${rest}\n`;
 }
 
-/** An outcome as JSON text. Never throws: a result that cannot be written is told as lost. */
+/** Returns an outcome as JSON text. Never throws: a result that cannot be written is recorded as lost. */
 export function outcomeText(end: { readonly result: unknown } | { readonly error: unknown }): string {
   if ('error' in end) return `{"error":${textOf(encodeError(end.error))}}`;
   try {
@@ -161,14 +163,14 @@ export function outcomeText(end: { readonly result: unknown } | { readonly error
   }
 }
 
-/** The outcome that a text tells. */
+/** Returns the outcome in a text of `outcomeText`. */
 export function outcomeOf(text: string): Outcome {
   const { error, lost, result } = JSON.parse(text) as { error?: unknown; lost?: string; result?: unknown };
   if (error !== undefined) return { error: valueIn(error) as EncodedError };
   return lost === undefined ? { result: valueIn(result) } : { lost };
 }
 
-/** What a line of a journal says; `undefined` where it is no record, or not as it was written. */
+/** Returns the record in a line, or `undefined` if the line is no record, or not as it was written. */
 export function recordOf(line: string): JournalRecord | undefined {
   const comma = line.indexOf(',');
   if (comma < 0 || line.slice(1, comma) !== String(crc32(line.slice(comma)))) return undefined;

@@ -10,27 +10,27 @@ const OPENING = 0x5b;
 const BACKSLASH = 0x5c;
 const CLOSING = 0x5d;
 
-/** What a journal tells. */
+/** The contents of a journal. */
 export interface Replay {
-  /** What was accepted and has not settled, in the order in which it was accepted. */
+  /** The tasks that were accepted and have not settled, in the order in which they were accepted. */
   readonly pending: Map<TaskId, Submission>;
-  /** How those ended that have names, the longest ago first; as it is written. */
+  /** The recorded outcomes of tasks with an id, the oldest first. */
   readonly outcomes: Map<string, string>;
-  /** The highest number that was given to a task without a name. */
+  /** The highest number that was given to a task without an id. */
   readonly highest: number;
-  /** How many bytes of whole records there are. */
+  /** The size of all complete records, in bytes. */
   readonly size: number;
-  /** How many bytes behind them are of a record that was being written. */
+  /** The size of an incomplete record after them, in bytes. */
   readonly torn: number;
-  /** Whether the last record is whole, and lacks its line end only. */
+  /** Is true if the last record is complete and lacks only its line end. */
   readonly isUnended: boolean;
 }
 
 /**
- * Reads a journal, and brings its end in order: makes a new one of an empty file, cuts off what was being written when its
- * process ended, and says so.
+ * Reads a journal and repairs its end. Starts a new journal in an empty file. Cuts off a record that was being written
+ * when its process ended, and warns of that.
  *
- * @throws {JournalError} when it cannot be read or written, is another kind's, or has a line that is no record
+ * @throws {JournalError} if it cannot be read or written, is another kind's, or has a line that is no record
  */
 export function recover(file: JournalFile, kind: string): Replay {
   const bytes = file.read();
@@ -53,10 +53,10 @@ export function recover(file: JournalFile, kind: string): Replay {
 }
 
 /**
- * Reads a journal. What stands behind the last line end was being written when its process ended, and nobody was told of it,
- * unless it begins with a whole record: then it is the line end that was lost.
+ * Reads the bytes of a journal. Bytes after the last line end were being written when the process ended, and no caller
+ * was notified of them. But if they begin with a complete record, only its line end was lost.
  *
- * @throws {JournalError} with the code JOURNAL_CORRUPT where a whole line is no record: its number, and where it begins
+ * @throws {JournalError} with the code JOURNAL_CORRUPT if a complete line is no record, with its number and position
  */
 export function replay(bytes: Buffer, path: string, kind: string): Replay {
   const pending = new Map<TaskId, Submission>();
@@ -111,7 +111,8 @@ export function replay(bytes: Buffer, path: string, kind: string): Replay {
   const last = bytes.subarray(at, endOfArray(bytes, at));
   const record = recordIn(last);
   if (record === undefined) return { pending, outcomes, highest, size: at, torn: bytes.length - at, isUnended: false };
-  // It was written whole, so that others may have been told of it. A disk without power may have kept zeros for its line end.
+  // The record was written completely, so callers may have been notified of it. After a loss of power, the disk may
+  // have zeros in place of the line end.
   if (bytes.subarray(at + last.length).some((byte) => byte !== 0))
     refuse('its line end has changed since it was written');
   take(record);
@@ -123,7 +124,7 @@ function recordIn(line: Buffer): JournalRecord | undefined {
   return isUtf8(line) ? recordOf(line.toString('utf8')) : undefined;
 }
 
-/** Where the JSON array ends that begins here; where it begins, when it has no end, or is none. */
+/** Returns the end of the JSON array that begins at `from`, or `from` if there is no complete array. */
 function endOfArray(bytes: Buffer, from: number): number {
   let depth = 0;
   let isText = false;

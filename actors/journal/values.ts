@@ -1,17 +1,17 @@
 import { deserialize, serialize } from 'node:v8';
 import { isPlain } from '../protocol/plain-json.ts';
 
-/** How deep a value may be to be looked through; deeper ones are written as structured clones. */
+/** The greatest depth of a value that is checked. Deeper values are written as structured clones. */
 const DEPTH = 200;
 
-/** The one member of what stands for a value that JSON has no words for: its structured clone, in base64. */
+/** The only member of the object that replaces a value without a JSON form: its structured clone, in base64. */
 const CLONE = '$clone';
 
 /**
- * A value as JSON text: itself, where JSON gives it back as it was, else `{"$clone": "<base64>"}`, so that dates, maps, bytes
- * and cycles come back as they do from a worker.
+ * Returns a value as JSON text. A value that JSON restores exactly is written as it is. Any other becomes
+ * `{"$clone":"<base64>"}`, so that dates, maps, bytes and cycles come back as they do from a worker.
  *
- * @throws what the structured clone throws where the value cannot be cloned
+ * @throws the error of the structured clone if the value cannot be cloned
  */
 export function textOf(value: unknown): string {
   if (isMarked(value)) return cloneOf(value);
@@ -22,17 +22,17 @@ function cloneOf(value: unknown): string {
   return JSON.stringify({ [CLONE]: serialize(value).toString('base64') });
 }
 
-/** The value that `textOf` has written, once its JSON is parsed. */
+/** Returns the value that `textOf` has written, from the parsed JSON. */
 export function valueIn(parsed: unknown): unknown {
   return isMarked(parsed) ? deserialize(Buffer.from(String(parsed[CLONE]), 'base64')) : parsed;
 }
 
-/** What is taken for a clone when it is read. */
+/** Returns whether a parsed value is read as a clone. */
 function isMarked(value: unknown): value is { readonly [CLONE]: unknown } {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, CLONE);
 }
 
-/** Whether JSON gives back just this value, however large. */
+/** Returns whether JSON restores exactly this value, of any size. */
 function isJson(value: unknown, depth: number, seen: Set<object>): boolean {
   switch (typeof value) {
     case 'string':

@@ -6,11 +6,11 @@ import { KindError, UsageError } from '../errors/errors.ts';
 import { didYouMean, isMisspelling } from '../errors/legal-names.ts';
 import { quoted } from '../errors/quoted.ts';
 
-/** A kind whose types the pool does not look at. */
-// biome-ignore lint/suspicious/noExplicitAny: the pool handles tasks, requests and responses without looking into them.
+/** A kind of any types: the pool does not read its tasks, requests and responses. */
+// biome-ignore lint/suspicious/noExplicitAny: the pool passes tasks, requests and responses on without reading them.
 export type AnyKind = Kind<any>;
 
-/** The functions of a kind that the master calls: each answers at once. */
+/** The functions of a kind that the master calls. Each returns its value at once. */
 export const mastersHooks = [
   'extraEnv',
   'requestOfTask',
@@ -34,7 +34,7 @@ const HOOKS: readonly string[] = [...mastersHooks, ...WORKERS_HOOKS];
 
 const MEMBERS: readonly string[] = ['name', 'url', 'window', 'idempotent', 'examples', ...HOOKS];
 
-/** Checks that a value is a kind. @throws {UsageError} naming what is missing, misspelt or of a wrong type */
+/** Checks that a value is a kind. @throws {UsageError} with the member that is missing, misspelt or of a wrong type */
 export function checkKind(value: unknown, from: string): asserts value is AnyKind {
   try {
     checkMembers(value, from);
@@ -45,7 +45,7 @@ export function checkKind(value: unknown, from: string): asserts value is AnyKin
   }
 }
 
-/** Refuses a promise as the answer of a hook that must answer at once. @throws {KindError} */
+/** Refuses a promise as the value of a hook that must return at once. @throws {KindError} */
 export function refusePromise(kind: AnyKind, hook: string, answer: unknown): void {
   if (typeof answer !== 'object' || answer === null || typeof (answer as { then?: unknown }).then !== 'function')
     return;
@@ -78,7 +78,7 @@ function checkMembers(value: unknown, from: string): void {
   }
 }
 
-/** A worker imports the module from somewhere else: what is relative to nothing leads nowhere. */
+/** Checks that the URL is absolute: a worker imports the module from another place than the program. */
 function checkUrl(url: unknown, what: string): void {
   if (url === undefined) throw new UsageError(`${what} lacks "url": write url: import.meta.url`);
   const isUrl = typeof url === 'object' && url !== null && typeof (url as { href?: unknown }).href === 'string';
@@ -99,18 +99,18 @@ function checkHooks(kind: Readonly<Record<string, unknown>>, what: string): void
   const own = new Set(Object.keys(kind));
   for (const name of namesOf(kind)) {
     if (MEMBERS.includes(name)) continue;
-    // Data of its own, and methods of its class, are the kind's business as long as they are no misspelt member.
+    // A kind may have data of its own and methods of its class, unless the name is a misspelt member.
     const isHook = own.has(name) && typeof kind[name] === 'function' && !name.startsWith('_');
     if (!isHook && !isMisspelling(name, MEMBERS)) continue;
     throw new UsageError(`${what} has an unknown member ${name}${didYouMean(name, MEMBERS)}`);
   }
 }
 
-/** The names of an object's members, those of its class too. */
+/** Returns the names of an object's members, including those of its class. */
 function namesOf(value: object): Set<string> {
   const names = new Set<string>();
   for (const name of Object.keys(value)) names.add(name);
-  // The last prototype is that of all objects.
+  // The last prototype is the one of all objects.
   for (let at = Object.getPrototypeOf(value); at !== null; at = Object.getPrototypeOf(at)) {
     if (Object.getPrototypeOf(at) === null) break;
     for (const name of Object.getOwnPropertyNames(at)) if (name !== 'constructor') names.add(name);

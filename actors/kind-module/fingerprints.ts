@@ -1,26 +1,27 @@
 import type { AnyKind } from './check-kind.ts';
 
-/** What two functions of a kind are known by on the other side: `requestOfTask` and `perform`. */
+/** The fingerprints of two functions of a kind. They show whether the master and its worker have the same functions. */
 export type Prints = readonly [requestOfTask: number, perform: number];
 
-/** No print: the text of such a function says nothing. */
+/** The value for a function without a fingerprint: native and bound functions have no source text. */
 const NONE = 0;
 
-/** What the functions of a kind are known by: a number each, the same for the same text. */
+/** Returns the fingerprints of a kind: a number for each function, the same for the same source text. */
 export function printsOf(kind: AnyKind): Prints {
   return [printOf(kind.requestOfTask), printOf(kind.perform)];
 }
 
 /**
- * Whether a kind was given another `perform` than the one of its module: `{ ...kind, perform }`. Its `requestOfTask` shows that
- * the texts of both can be compared: a program that was bundled or compiled otherwise than its worker has others in all places.
+ * Returns whether a kind was given another `perform` than the one in its module: `{ ...kind, perform }`. Equal prints
+ * of `requestOfTask` show that the texts can be compared. If the program was bundled or compiled in another way than
+ * its worker, all texts differ.
  */
 export function hasOtherPerform(own: Prints, workers: Prints): boolean {
   if ([...own, ...workers].includes(NONE)) return false;
   return own[0] === workers[0] && own[1] !== workers[1];
 }
 
-/** A number for a function's text without its white space (FNV-1a). */
+/** Returns a number for a function's text without white space (FNV-1a). */
 function printOf(act: (...args: never[]) => unknown): number {
   const text = Function.prototype.toString.call(act).replaceAll(/\s+/g, '');
   if (text.endsWith('{[nativecode]}')) return NONE;

@@ -6,18 +6,21 @@ import { withRemedy } from '../errors/remedies.ts';
 import { currentFolder } from '../platform/platform.ts';
 import { type AnyKind, checkKind } from './check-kind.ts';
 
-/** Set while a worker imports its kind's module: a pool created meanwhile would start workers without end. */
+/**
+ * The name of a global that is true while a worker imports its kind's module. A pool created during that import would
+ * start workers without end.
+ */
 const IMPORTING = Symbol.for('statepool.importing');
 
-/** Whether this process or thread is a worker that imports its kind's module just now. */
+/** Returns whether this process or thread is a worker that is importing its kind's module. */
 export function isImportingKind(): boolean {
   return (globalThis as Record<symbol, unknown>)[IMPORTING] === true;
 }
 
 /**
- * Imports a module and answers its default export, checked to be a kind. In the worker, and in the command line.
+ * Imports a module and returns its default export, checked to be a kind. For the worker and the command line.
  *
- * @throws {UsageError} when the module is missing, throws on import, or its default export is not a kind
+ * @throws {UsageError} if the module is missing, throws on import, or its default export is not a kind
  */
 export async function loadKind(url: string): Promise<AnyKind> {
   return kindIn(await importModule(url), url);
@@ -34,18 +37,18 @@ function kindIn(module: Record<string, unknown>, url: string): AnyKind {
   return kind;
 }
 
-/** A default export compiled to CommonJS comes wrapped in the module's exports. */
+/** Returns the default export itself: one that was compiled to CommonJS is wrapped in the module's exports. */
 function unwrap(value: unknown): unknown {
   const exports = value as { __esModule?: unknown; default?: unknown } | null | undefined;
   try {
     return exports?.__esModule === true ? exports.default : value;
   } catch {
-    // It throws when it is looked at, and is told of where its members are.
+    // Reading this value throws. The check of its members reports that.
     return value;
   }
 }
 
-/** Loads with pools forbidden: for the worker's entry. @throws as `loadKind` */
+/** Loads the kind of a worker while pools are forbidden. For the worker's entry. @throws as `loadKind` */
 export async function loadKindInWorker(url: string): Promise<AnyKind> {
   const flags = globalThis as Record<symbol, unknown>;
   flags[IMPORTING] = true;
@@ -57,8 +60,9 @@ export async function loadKindInWorker(url: string): Promise<AnyKind> {
 }
 
 /**
- * The module at once, where Node can do without its asynchronous loader: a worker starts sooner. What is not an ECMAScript
- * module, waits for something or fails is left to `import`, which does not evaluate it twice, and says what is wrong.
+ * Loads a module at once if Node can do so without its asynchronous loader: a worker starts sooner. Returns `undefined`
+ * if the module is no ECMAScript module, has a top-level `await`, or fails. `import` then loads it without running it
+ * twice, and reports the error.
  */
 function requireModule(url: string): Record<string, unknown> | undefined {
   const features = process.features as { require_module?: boolean };
@@ -72,13 +76,13 @@ function requireModule(url: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Loaders of the user's may see only what is imported. */
+/** Returns whether the user has added loaders: some of them see imported modules only, not required ones. */
 function hasLoaders(): boolean {
   const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''];
   return flags.some((flag) => /(^|\s)(--import|--require|-r|--loader|--experimental-loader)\b/.test(flag));
 }
 
-/** Imports a user's module, JavaScript or TypeScript. @throws {UsageError} when it is missing or throws on import */
+/** Imports a user's module, JavaScript or TypeScript. @throws {UsageError} if it is missing or throws on import */
 export async function importModule(url: string): Promise<Record<string, unknown>> {
   if (isTypeScript(url)) await enableTypeScript(url);
   try {
@@ -97,18 +101,18 @@ export async function importModule(url: string): Promise<Record<string, unknown>
   }
 }
 
-/** A folder may also be what a module imports: only that one's own is named as such. */
+/** Returns whether the module itself is a folder. The error may also come from a folder that the module imports. */
 function isFolder(url: string): boolean {
   const { statSync } = process.getBuiltinModule('node:fs');
   return statSync(pathOf(url), { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** Node before 22.18 does not run TypeScript; tsx does, ours or the user's. */
+/** Makes Node before 22.18 run TypeScript, with our tsx or the user's. */
 async function enableTypeScript(url: string): Promise<void> {
   const isNative = Boolean((process.features as { typescript?: unknown }).typescript);
-  // Before the first try: Node remembers a module that it could not load.
+  // This comes before the first import, because Node remembers a module that it could not load.
   if (isNative || process.execArgv.some((flag) => flag.includes('tsx'))) return;
-  // Both halves: a .ts file is CommonJS where its package.json does not say otherwise.
+  // Both halves are needed: a .ts file is CommonJS unless its package.json says otherwise.
   for (const half of ['cjs', 'esm'] as const) (await loadTsx(url, half))?.register();
 }
 
@@ -117,7 +121,7 @@ async function loadTsx(url: string, half: 'cjs' | 'esm'): Promise<{ register(): 
     return await (half === 'cjs' ? import('tsx/cjs/api') : import('tsx/esm/api'));
   } catch {
     try {
-      // Loaded for such kinds only: workers of others start sooner without it.
+      // node:module is loaded for TypeScript kinds only: other workers start sooner without it.
       const { createRequire } = process.getBuiltinModule('node:module');
       const manifest = createRequire(url).resolve('tsx/package.json');
       return await import(new URL(`./dist/${half}/api/index.mjs`, pathToFileURL(manifest)).href);

@@ -1,6 +1,6 @@
 import type { AnyKind } from '../kind-module/check-kind.ts';
 
-/** A task in a few words, for messages. Never throws. */
+/** Returns a short name of a task for messages. Never throws. */
 export function nameTask(kind: AnyKind, task: unknown): string {
   try {
     if (kind.nameOfTask !== undefined) return String(kind.nameOfTask(task));

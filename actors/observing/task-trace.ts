@@ -7,20 +7,20 @@ import { performanceNow } from '../platform/platform.ts';
 import { type Histograms, record } from './histograms.ts';
 import { nameTask } from './task-name.ts';
 
-/** The part of a pool's context that its observers need. */
+/** The part of a pool's context that tracing needs. */
 export interface Observed {
   /** The id of the pool. */
   readonly id: string;
   readonly kind: AnyKind;
   /** Records durations; only with the option `timings`. */
   readonly timings: Histograms | undefined;
-  /** How many tasks that have not settled have a trace. */
+  /** The number of traced tasks that have not settled. */
   traced: number;
 }
 
 /**
- * One task as the channels of tasks tell it: the same object from its acceptance to its settlement. No payload is among
- * its own properties: `task` and `name` are read from it only by who asks for them.
+ * The trace of one task, as the task channels publish it: the same object from acceptance to settlement. No payload is among
+ * its own properties: a subscriber that needs it reads `task` or `name`.
  *
  * @example
  * import { tracingChannel } from 'node:diagnostics_channel';
@@ -43,21 +43,21 @@ export class TaskTrace {
   readonly priority: number;
   /** The worker whose verdict made this task, for a follow-up. */
   readonly origin: string | undefined;
-  /** The worker that it was last given to. */
+  /** The worker of the last dispatch. */
   worker: string | undefined = undefined;
-  /** How often it was given to a worker. */
+  /** The number of dispatches. */
   dispatches = 0;
-  /** When it was accepted: `performance.now()`, in ms. */
+  /** The time of the acceptance: `performance.now()`, in ms. */
   readonly acceptedAt: number = performanceNow();
-  /** When it was last given to a worker: `performance.now()`, in ms. */
+  /** The time of the last dispatch: `performance.now()`, in ms. */
   dispatchedAt: number | undefined = undefined;
-  /** `done`, or the code of its error, or the name of an error without one; once it has settled. */
+  /** `done`, or the code of the error, or the name of an error without a code. Set once the task has settled. */
   outcome: string | undefined = undefined;
-  /** Why it failed. */
+  /** The error of a failed task. */
   error?: unknown;
   readonly #core: Observed;
   readonly #entry: Entry;
-  /** The caller's asynchronous context, for those who listen; none where only durations are recorded. */
+  /** The caller's asynchronous context, for subscribers; absent if only durations are recorded. */
   #scope: AsyncResource | undefined;
 
   /** @internal */
@@ -75,14 +75,14 @@ export class TaskTrace {
     return this.#entry.task;
   }
 
-  /** What the kind's `nameOfTask` calls it; `undefined` where the kind has no names for its tasks. */
+  /** The name that the kind's `nameOfTask` gives the task; `undefined` if the kind has no such hook. */
   get name(): string | undefined {
     return this.#core.kind.nameOfTask === undefined ? undefined : nameTask(this.#core.kind, this.#entry.task);
   }
 
-  /** @internal Tells that the task was accepted, and keeps the context in which that happened. */
+  /** @internal Publishes the acceptance of the task, and keeps the context in which it happened. */
   start(): void {
-    // Made inside, so that stores bound to the channel are kept too.
+    // Made inside `runStores`, so that stores bound to the channel are kept too.
     taskChannels.start.runStores(this, () => {
       this.#scope = new AsyncResource('statepool:task');
     });
@@ -94,7 +94,7 @@ export class TaskTrace {
     return this.#scope === undefined ? body() : this.#scope.runInAsyncScope(body);
   }
 
-  /** @internal Tells that the task has settled. */
+  /** @internal Publishes the settlement of the task. */
   settled(): void {
     if (this.#scope === undefined) return;
     this.within(() => {
@@ -104,7 +104,7 @@ export class TaskTrace {
     });
   }
 
-  /** @internal Tells that the task is with a worker. */
+  /** @internal Records a dispatch of the task, and publishes it. */
   dispatch(worker: string, now: number): void {
     this.worker = worker;
     this.dispatches++;
@@ -121,7 +121,9 @@ interface Traced extends Entry {
 const taskChannels = tracingChannel<unknown, TaskTrace>('statepool:task');
 const dispatchChannel = channel('statepool:task:dispatch');
 
-/** Follows an accepted task, where somebody listens or durations are recorded; else it costs a test. */
+/**
+ * Starts the trace of an accepted task if a channel has subscribers or durations are recorded; else costs one check.
+ */
 export function traceTask(core: Observed, entry: Traced): void {
   const isHeard = taskChannels.hasSubscribers;
   if (!isHeard && core.timings === undefined) return;
@@ -130,7 +132,7 @@ export function traceTask(core: Observed, entry: Traced): void {
   if (isHeard) entry.trace.start();
 }
 
-/** The last `count` tasks that a worker holds are being sent to it. */
+/** Records the dispatch of the last `count` tasks that a worker holds. */
 export function traceDispatch(core: Observed, seat: Seat, count: number): void {
   const now = performanceNow();
   for (const { trace } of (seat.held as Traced[]).slice(seat.held.length - count)) {
@@ -140,14 +142,14 @@ export function traceDispatch(core: Observed, seat: Seat, count: number): void {
   }
 }
 
-/** A worker has answered. */
+/** Records the run time of a task that its worker has answered. */
 export function traceAnswer(core: Observed, { dispatchedAt }: TaskTrace): void {
   if (core.timings !== undefined && dispatchedAt !== undefined) {
     record(core.timings.run, performanceNow() - dispatchedAt);
   }
 }
 
-/** A task has settled. */
+/** Ends the trace of a task that has settled. */
 export function traceSettled(core: Observed, trace: TaskTrace, outcome: string, error?: unknown): void {
   core.traced--;
   trace.outcome = outcome;
@@ -155,7 +157,7 @@ export function traceSettled(core: Observed, trace: TaskTrace, outcome: string, 
   trace.settled();
 }
 
-/** What a trace calls an error: its code, or its name. */
+/** Returns the outcome that a trace shows for an error: its code, or its name. */
 export function outcomeOf(error: unknown): string {
   const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
   if (typeof code === 'string') return code;

@@ -2,7 +2,7 @@ import { type Channel, channel } from 'node:diagnostics_channel';
 import type { Seat } from '../../machines/state/seat.ts';
 import type { Observed } from './task-trace.ts';
 
-/** The channels on which a pool tells of its workers. */
+/** The channels on which a pool publishes the events of its workers. */
 export const workerChannels = {
   spawn: channel('statepool:worker:spawn'),
   ready: channel('statepool:worker:ready'),
@@ -10,7 +10,7 @@ export const workerChannels = {
   exit: channel('statepool:worker:exit'),
 } as const;
 
-/** One worker as the channels of workers tell it; each channel adds data of its own. */
+/** The message of the worker channels about one worker; each channel adds data of its own. */
 export interface WorkerNotice {
   /** The id of the pool. */
   readonly pool: string;
@@ -22,8 +22,8 @@ export interface WorkerNotice {
   readonly threadId: number | undefined;
 }
 
-/** Tells of a worker, where somebody listens. */
-export function tellWorker(
+/** Publishes a message about a worker if the channel has subscribers. */
+export function publishWorker(
   to: Channel,
   core: Observed,
   worker: { readonly seat: Seat; readonly pid: number | undefined; readonly threadId: number | undefined },

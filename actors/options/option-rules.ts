@@ -3,27 +3,32 @@ import { checkOptionNames } from '../errors/legal-names.ts';
 import { quoted } from '../errors/quoted.ts';
 import { isAbortSignal } from '../platform/abort-signal.ts';
 
-/** The longest time that Node's timers know. In ms. */
+/** The longest delay of a Node timer. In ms. */
 const MAX_TIME = 2 ** 31 - 1;
 const NONE = Number.POSITIVE_INFINITY;
 
-/** How one option is read: its value where it is given, and where it is not. `size` is that of the pool, for the options that depend on it. */
+/**
+ * The rule of one option: how a value is read, and the default. `size` is the pool's size; some options depend on it.
+ */
 export interface OptionRule<In, Out = In> {
-  /** The value to use. @throws {UsageError} naming the option, its value and what is legal */
+  /**
+   * Checks a given value, and returns the value to use.
+   * @throws {UsageError} naming the option, its value and the legal ones
+   */
   readonly read: (name: string, value: In, size: number) => Out;
-  /** The value where none is given. */
+  /** Returns the default. */
   readonly fallback: (size: number) => Out;
 }
 
 /** The rule of each option of an object. */
 export type OptionTable<T> = { readonly [K in keyof T]-?: OptionRule<Exclude<T[K], undefined>, unknown> };
 
-/** The options that a table reads, every default filled in. */
+/** The options that a table reads, with every default. */
 export type Filled<Table> = {
   readonly [K in keyof Table]: Table[K] extends OptionRule<never, infer Out> ? Out : never;
 };
 
-/** Reads options by their table. @throws {UsageError} for a name that is not in the table, or a value that is not legal */
+/** Reads options by their table. @throws {UsageError} for a name that is not in the table, or an illegal value */
 export function readOptions<Table extends object>(
   of: string,
   options: object,
@@ -40,7 +45,7 @@ export function readOptions<Table extends object>(
   return filled as Filled<Table>;
 }
 
-/** Checks the options that are given, each by its name. @throws {UsageError} for a name or a value that is not legal */
+/** Checks the given options, each by its name. @throws {UsageError} for an unknown name or an illegal value */
 export function checkGiven(
   of: string,
   options: object,
@@ -81,19 +86,19 @@ export function count(most = NONE): Read<number> {
   return (name, value) => checkCount(name, value, most);
 }
 
-/** Reads a time in ms, from `least`; `Infinity` for none. */
+/** Reads a time in ms, at least `least`; `Infinity` means no limit. */
 export function time(least = 0): Read<number> {
   return (name, value) => checkTime(name, value, least);
 }
 
-/** Checks a whole number of at least 0. @throws {UsageError} */
+/** Checks a whole number from 0 to `most`. @throws {UsageError} for any other value */
 export function checkCount(name: string, value: number, most: number): number {
   const isCount = Number.isInteger(value) || (value === NONE && most === value);
   if (isCount && value >= 0 && value <= most) return value;
   throw illegal(name, value, most === NONE ? 'a whole number of at least 0' : `a whole number from 0 to ${most}`);
 }
 
-/** Checks a time in ms, `Infinity` for none. @throws {UsageError} */
+/** Checks a time in ms, at least `least`; `Infinity` means no limit. @throws {UsageError} for any other value */
 function checkTime(name: string, value: number, least = 0): number {
   if (typeof value === 'number' && value >= least && (value <= MAX_TIME || value === NONE)) return value;
   throw illegal(name, value, `a number of ms from ${least} to ${MAX_TIME}, or Infinity`);
@@ -105,7 +110,7 @@ export function flag(name: string, value: boolean): boolean {
   throw illegal(name, value, 'true or false');
 }
 
-/** Reads a number, not NaN. */
+/** Reads a number that is not NaN. */
 export function anyNumber(name: string, value: number): number {
   if (typeof value === 'number' && !Number.isNaN(value)) return value;
   throw illegal(name, value, 'a number');
@@ -129,7 +134,7 @@ export function object<T extends object>(name: string, value: T): T {
   throw illegal(name, value, 'an object');
 }
 
-/** Reads one of some words. */
+/** Reads one of the given words. */
 export function oneOf<Word extends string>(...words: readonly Word[]): Read<Word> {
   return (name, value) => {
     if (words.includes(value)) return value;
@@ -137,13 +142,13 @@ export function oneOf<Word extends string>(...words: readonly Word[]): Read<Word
   };
 }
 
-/** Reads an AbortSignal, that of another library or realm too. */
+/** Reads an AbortSignal, also one of another library or realm. */
 export function abortSignal(name: string, value: AbortSignal): AbortSignal {
   if (isAbortSignal(value)) return value;
   throw illegal(name, value, 'an AbortSignal');
 }
 
-/** The error of a value that is not legal. */
+/** Makes the error for an illegal value. */
 export function illegal(name: string, value: unknown, legal: string): UsageError {
   return new UsageError(`${name} is ${quoted(value)}: it must be ${legal}`);
 }

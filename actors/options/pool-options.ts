@@ -26,31 +26,33 @@ import {
 /** The place where workers run: a process each, a thread each, or this process itself. */
 export type HostName = 'process' | 'thread' | 'inline';
 
-/** One line that a worker wrote. */
+/** A line that a worker wrote. */
 export interface OutputLine {
   /** The worker's id. */
   readonly worker: string;
   readonly stream: 'stdout' | 'stderr';
-  /** Without its line end. */
+  /** The text without the line end. */
   readonly line: string;
 }
 
-/** The limits on how often workers are replaced, and the waits between. Durations in ms. */
+/** The limits on the replacement of workers, and the waits between. Durations in ms. */
 export interface RestartOptions extends RestartLimits {
   /** The most workers that may die by themselves within `window`. */
   readonly intensity: number;
   readonly window: number;
-  /** The age under which the death of a worker that has held no task counts as a failed start. */
+  /**
+   * The age at which a worker counts as started: the death of a younger one that has held no task is a failed start.
+   */
   readonly settle: number;
 }
 
-/** The limits of a worker's service: it ends when it has reached one of them. */
+/** The limits on a worker's life: it ends when it has reached one of them. */
 export interface RecycleLimits {
-  /** Tasks that it has answered. */
+  /** The number of tasks that the worker has answered. */
   readonly tasks: number;
-  /** In MB. */
+  /** The memory that the worker holds. In MB. */
   readonly memory: number;
-  /** In ms. */
+  /** The time since the worker started. In ms. */
   readonly age: number;
 }
 
@@ -59,72 +61,95 @@ export interface PoolOptions {
   /** The number of workers, 0 to 4096; with 0 all tasks wait. @default os.availableParallelism() */
   readonly size?: number;
   /**
-   * The least number of workers, 0 to `size`: more are started while tasks wait that a fresh one takes, up to `size`, and end
-   * when they have had nothing to do for `idleTimeout`. @default `size`
+   * The least number of workers, 0 to `size`. More are started, up to `size`, while tasks wait that a fresh worker
+   * takes. The surplus ones end after `idleTimeout` without work.
+   * @default `size`
    */
   readonly minSize?: number;
-  /** The longest time that a worker beyond `minSize` has nothing to do before it ends. @default 60000 */
+  /** The time after which a worker without work ends, if there are more than `minSize`. @default 60000 */
   readonly idleTimeout?: number;
   /** The place where workers run: a process each, a thread each, or this process (`inline`); or a function that starts a worker. @default 'process' */
   readonly host?: HostName | Host;
-  /** The most tasks that may wait; `run` rejects with QUEUE_FULL beyond it. @default Infinity */
+  /** The most tasks that may wait. Beyond that, `run` rejects with QUEUE_FULL. @default Infinity */
   readonly maxQueue?: number;
-  /** The time that a cancelled task has to stop by itself, its signal aborted, before its worker is killed. @default 0 */
+  /**
+   * The time that a cancelled task has to stop by itself after its signal is aborted. Then its worker is killed.
+   * @default 0
+   */
   readonly killGrace?: number;
-  /** The longest time that a task runs, from when a worker begins it; then it fails with TIMEOUT_RUN and its worker is ended. @default Infinity */
+  /**
+   * The longest run of a task, counted from when a worker begins it. A longer one fails with TIMEOUT_RUN, and its
+   * worker is ended.
+   * @default Infinity
+   */
   readonly timeout?: number;
-  /** The longest time that a task waits until a worker begins it; then it fails with TIMEOUT_QUEUE. @default Infinity */
+  /** The longest wait of a task until a worker begins it. A longer one fails with TIMEOUT_QUEUE. @default Infinity */
   readonly queueTimeout?: number;
   /**
-   * A worker that has given no sign of life for so long, twice in a row, is killed: it was stopped, or it blocks. Only for
-   * kinds whose `perform` lets its event loop turn more often than that. @default Infinity
+   * The interval of the heartbeat. A worker that gives no sign of life for two intervals in a row is killed: its
+   * process is stopped, or its event loop is blocked. Only for kinds whose `perform` lets the event loop turn more
+   * often than that.
+   * @default Infinity
    */
   readonly heartbeat?: number;
   /**
-   * The limits of a worker's service: so many tasks, so much memory (MB: all of a process, the heap of a thread
-   * and what it holds), such an age (ms). It ends after a verdict that makes no follow-ups, and another takes its slot.
-   * @default none of them
+   * The limits on a worker's life: the tasks it has answered, its memory (MB: all memory of a process; the heap of a
+   * thread and the memory outside that its objects hold), its age (ms). A worker that has reached one ends after a
+   * verdict without follow-ups, and another takes its slot.
+   * @default no limits
    */
   readonly recycle?: Partial<RecycleLimits>;
-  /** The most times that a task goes back to the queue after its worker died, where its kind answers `'retry'`. @default 3 */
+  /**
+   * The most times that a task goes back to the queue after its worker died, if its kind returns `'retry'`.
+   * @default 3
+   */
   readonly retries?: number;
   /**
-   * The number of workers that are started in advance, beyond `size`, 0 to 64: they take no task until the process of a worker has exited and they
-   * take its place, so that an `end` costs no start. Workers never exceed `size`, processes never `size + spares`; hosts
-   * `process` and `thread` only. @default 0
+   * The number of spares, 0 to 64: workers that are started in advance, beyond `size`. A spare takes no task until the
+   * process of a worker has exited; then it takes that worker's place, so that an `end` costs no start. Workers never
+   * exceed `size`, processes never `size + spares`. Hosts `process` and `thread` only.
+   * @default 0
    */
   readonly spares?: number;
-  /** The longest time that a worker takes to start; then it counts as a failed start. @default 60000 */
+  /** The longest start of a worker. A longer one counts as a failed start. @default 60000 */
   readonly startTimeout?: number;
   /**
-   * The limits at which the pool gives up and is degraded: after more than `limit` failed starts in a row, in every slot, with a
-   * wait of `delay` after the first and at most `maxDelay`; or when more than `intensity` workers died by themselves within `window`.
-   * A worker that dies by itself within `settle` of its start, and has held no task until then, counts as a failed start.
-   * @default { limit: 5, delay: 100, maxDelay: 5000, intensity: 100, or 10 a worker where that is more, window: 10000, settle: 1000 }
+   * The limits at which the pool gives up and is degraded: more than `limit` failed starts in a row in every slot, or
+   * more than `intensity` workers that died by themselves within `window`. The wait after a first failed start is
+   * `delay`; it doubles with each further one, up to `maxDelay`. A worker that dies by itself within `settle` of its
+   * start, and has held no task until then, counts as a failed start.
+   * @default { limit: 5, delay: 100, maxDelay: 5000, intensity: 100, or 10 a worker if that is more, window: 10000, settle: 1000 }
    */
   readonly restart?: Partial<RestartOptions>;
-  /** Environment variables of the workers, beside those of this process. @default none */
+  /** Environment variables of the workers, in addition to those of this process. @default none */
   readonly env?: Readonly<Record<string, string>>;
-  /** Node's flags for the workers. @default those of this process, but for the debugger's and -e */
+  /** Node's flags for the workers. @default those of this process, except the debugger's and -e */
   readonly execArgv?: readonly string[];
   /** Memory limits of a worker. @default none */
   readonly resourceLimits?: ResourceLimits;
-  /** Whether the commonest steps of a worker's machine are compiled once instead of interpreted; the same machine, faster. @default true, unless STATEPOOL_PLANS=off is in the environment */
+  /**
+   * Compiles the most common steps of a worker's machine once instead of interpreting them: the same machine, faster.
+   * @default true, unless STATEPOOL_PLANS=off is in the environment
+   */
   readonly plans?: boolean;
-  /** Whether durations are recorded for `stats.timings`; each task then costs a little more time and memory. @default false */
+  /** Records durations for `stats.timings`. Each task then costs a little more time and memory. @default false */
   readonly timings?: boolean;
   /**
-   * A file, or a file and how it is kept, where the pool writes down what it accepts and what becomes of it: the next pool of
-   * this kind with the same journal goes on where this one ended, however that was. @default none
+   * The file, or the file and its options, in which the pool records accepted tasks and their outcomes. The next pool
+   * of this kind with the same journal continues where this one ended, even after a crash.
+   * @default none
    */
   readonly journal?: string | JournalOptions;
   /**
-   * Gets the lines that workers write, read as UTF-8; a line of more than 65536 characters comes in pieces of at most so many.
-   * What it throws is told as a warning, once a worker, and loses nothing else.
+   * Gets the lines that workers write, read as UTF-8. A line of more than 65536 characters comes in pieces of at most
+   * that length. The first error of this function for a worker is emitted as a warning; all other lines still come.
    * @default they go to this process's stdout and stderr, each after `[worker id] `
    */
   readonly onOutput?: (line: OutputLine) => void;
-  /** The number of feedbacks sent to all workers, the latest, that are kept for workers that start later. @default 1000 */
+  /**
+   * The number of feedbacks to all workers that are kept for workers that start later: the latest ones.
+   * @default 1000
+   */
   readonly keepFeedbacks?: number;
 }
 
@@ -134,7 +159,7 @@ const MAX_TIMER = 2 ** 31 - 1;
 const MAX_SIZE = 4096;
 const NONE = Number.POSITIVE_INFINITY;
 
-/** When the pool gives up. */
+/** The rule and the default of each limit of `restart`. */
 const RESTART = {
   limit: option(count(1000), 5),
   delay: option(count(MAX_TIMER), 100),
@@ -156,7 +181,7 @@ const JOURNAL = {
   keep: option(count(), 100_000),
 } satisfies OptionTable<JournalOptions>;
 
-/** How each option of a pool is read, and its default. Their types and docs are those of `PoolOptions`. */
+/** The rule and the default of each option of a pool. Types and docs are those of `PoolOptions`. */
 const POOL = {
   size: optionBySize(count(MAX_SIZE), (size) => size),
   minSize: option((name: string, value: number, size): number | undefined => checkCount(name, value, size), undefined),
@@ -185,20 +210,23 @@ const POOL = {
   keepFeedbacks: option(count(), 1000),
 } satisfies OptionTable<PoolOptions>;
 
-/** The options with every default filled in. */
+/** The options with every default. */
 export type FullOptions = Filled<typeof POOL>;
 
-/** Checks the options and fills in the defaults. @throws {UsageError} naming the option, its value and what is legal */
+/**
+ * Checks the options and fills in the defaults.
+ * @throws {UsageError} naming the option, its value and the legal ones
+ */
 export function fillOptions(options: PoolOptions = {}): FullOptions {
   return readOptions('createPool', options, POOL, checkSize(options.size ?? availableParallelism()));
 }
 
-/** Checks the size of a pool. @throws {UsageError} */
+/** Checks the size of a pool. @throws {UsageError} for an illegal size */
 export function checkSize(size: number): number {
   return checkCount('size', size, MAX_SIZE);
 }
 
-/** The name of a host that is one of ours; `custom` for a function of the user's. */
+/** Returns the name of a host of this package, or `custom` for a function of the user's. */
 export function nameOfHost(host: Host): HostName | 'custom' {
   for (const [name, own] of Object.entries(hosts)) if (own === host) return name as HostName;
   return 'custom';
@@ -212,7 +240,7 @@ function hostOf(name: string, host: HostName | Host): Host {
 
 function journalOf(name: string, journal: string | JournalOptions): Filled<typeof JOURNAL> | undefined {
   const options = typeof journal === 'string' ? { path: journal } : journal;
-  // Without a path there is no journal: it has no default.
+  // A journal needs a path, which has no default.
   pathOfJournal(name, options?.path);
   return readOptions(name, options, JOURNAL, 0, `${name}.`);
 }

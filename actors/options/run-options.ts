@@ -1,28 +1,39 @@
 import type { Transferable } from '../hosts/host.ts';
 import { abortSignal, anyNumber, callback, checkGiven, list, object, time } from './option-rules.ts';
 
-/** Options of one task. */
+/** The options of one task. */
 export interface RunOptions<F = unknown> {
-  /** Cancels the task: queued, it leaves the queue; running, its worker is ended. Its follow-ups inherit it. */
+  /**
+   * Cancels the task: a queued one leaves the queue, the worker of a running one is ended. Follow-ups inherit the
+   * signal.
+   */
   readonly signal?: AbortSignal | undefined;
-  /** Higher goes first; among equals the earlier. @default 0 */
+  /** The priority: a higher one goes first; among equals, the earlier task goes first. @default 0 */
   readonly priority?: number;
-  /** The longest time that it runs, from when a worker begins it; then it fails with TIMEOUT_RUN and its worker is ended. In ms. @default the pool's `timeout` */
+  /**
+   * The longest run, counted from when a worker begins the task. A longer one fails with TIMEOUT_RUN, and its worker is
+   * ended. In ms.
+   * @default the pool's `timeout`
+   */
   readonly timeout?: number;
-  /** The longest time that it waits until a worker begins it; then it fails with TIMEOUT_QUEUE. In ms. @default the pool's `queueTimeout` */
+  /**
+   * The longest wait until a worker begins the task. A longer one fails with TIMEOUT_QUEUE. In ms.
+   * @default the pool's `queueTimeout`
+   */
   readonly queueTimeout?: number;
   /** The buffers and ports that move to the worker instead of being copied; host `thread` only. @default none */
   readonly transfer?: readonly Transferable[];
   /** Gets each feedback that the worker sends while it performs this task. */
   readonly onFeedback?: (feedback: F) => void;
   /**
-   * The task's name in the pool's journal: a task of that name that has not settled is not queued again, this call gets its
-   * outcome; one that has settled is not run again, this call gets what was recorded. Pools with a journal only.
+   * The task's name in the pool's journal; only in pools with a journal. If a task of that name has not settled,
+   * nothing is queued, and this call gets its outcome. If it has settled, nothing is run, and this call gets the
+   * recorded outcome.
    */
   readonly id?: string;
 }
 
-/** How each option of a task is read. One that is not given is the pool's, or none. */
+/** The check of each option of a task. A missing option takes the pool's value, or none. */
 const RUN = {
   signal: abortSignal,
   priority: anyNumber,
@@ -33,12 +44,12 @@ const RUN = {
   id: (_name: string, id: string) => id,
 } satisfies { readonly [K in keyof RunOptions]-?: (name: string, value: never, size: number) => unknown };
 
-/** Checks the options of a task. @throws {UsageError} naming the option, its value and what is legal */
+/** Checks the options of a task. @throws {UsageError} naming the option, its value and the legal ones */
 export function checkRunOptions(options: RunOptions): void {
   checkGiven('run', object('the second argument of run', options), RUN);
 }
 
-/** Checks the options of a call that only waits. @throws {UsageError} */
+/** Checks the options of a call that only waits. @throws {UsageError} for a wrong option */
 export function checkWaitOptions(of: string, options: { readonly signal?: AbortSignal }): void {
   checkGiven(of, options, { signal: abortSignal });
 }

@@ -1,7 +1,7 @@
 import { performanceNow, setImmediate } from './platform.ts';
 import type { Timers } from './timers.ts';
 
-/** Tasks that have the same time: the earliest first, by when theirs is over. */
+/** The tasks with the same time limit. `dues` maps each task to the end of its limit, the earliest first. */
 interface Line<T> {
   readonly ms: number;
   readonly dues: Map<T, number>;
@@ -9,8 +9,8 @@ interface Line<T> {
 }
 
 /**
- * When tasks must have got on. Tasks with the same time share one timer: it is set for the earliest of them, cursors who is
- * late, and is set again. A task costs an entry in a map, and no timer of its own.
+ * The time limits of tasks. Tasks with the same limit share one timer. The timer is set for the task that is due first,
+ * reports the tasks that are late, and is set again. So a task costs a map entry and no timer of its own.
  */
 export class Deadlines<T extends object> {
   readonly #lines = new Map<number, Line<T>>();
@@ -18,13 +18,13 @@ export class Deadlines<T extends object> {
   readonly #timers: Timers;
   readonly #onOver: (entry: T, ms: number) => void;
 
-  /** `onOver` gets each task whose time is over, and how long it was, in ms. */
+  /** `onOver` receives each task whose limit is over, and that limit, in ms. */
   constructor(timers: Timers, onOver: (entry: T, ms: number) => void) {
     this.#timers = timers;
     this.#onOver = onOver;
   }
 
-  /** Gives a task so many ms from now. */
+  /** Starts the limit of a task: it is over in `ms` ms. */
   set(entry: T, ms: number): void {
     let line = this.#lines.get(ms);
     if (line === undefined) {
@@ -36,7 +36,7 @@ export class Deadlines<T extends object> {
     if (line.timer === undefined) this.#wait(line, ms);
   }
 
-  /** The task has got on. */
+  /** Ends the limit of a task that has made progress. */
   clear(entry: T): void {
     const line = this.#lineOf.get(entry);
     if (line === undefined) return;
@@ -45,7 +45,7 @@ export class Deadlines<T extends object> {
     if (line.dues.size === 0) this.#drop(line);
   }
 
-  /** Forgets all tasks. */
+  /** Ends all limits. */
   end(): void {
     for (const line of this.#lines.values()) this.#drop(line);
     this.#lineOf.clear();
@@ -57,8 +57,8 @@ export class Deadlines<T extends object> {
   }
 
   #wait(line: Line<T>, left: number): void {
-    // An answer that lies in the channel is in time, though a busy master has not read it yet: it gets a turn to do so.
-    // It keeps the program alive: somebody waits for a task that has a time.
+    // An answer in the channel is in time, even if a busy master has not read it yet: one more turn lets the master
+    // read it. The timer keeps the program alive, because a caller waits for each task that has a limit.
     line.timer = this.#timers.after(left, () => setImmediate(() => this.#check(line)), 'always');
   }
 

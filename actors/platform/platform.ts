@@ -1,6 +1,7 @@
 /**
- * What the pool and its workers use of the platform, taken once, when this module is loaded. A program or a task may replace
- * timers, clocks and globals later (fake timers of a test, a browser-like environment): the pool goes on as before.
+ * The parts of the platform that the pool and its workers use, taken once, when this module is loaded. A program or a
+ * task may replace timers, clocks and globals later (a test's fake timers, a browser-like environment). The pool goes
+ * on as before.
  */
 import { performance } from 'node:perf_hooks';
 import * as nodeTimers from 'node:timers';
@@ -8,10 +9,10 @@ import type v8 from 'node:v8';
 
 const timers: Timers = ownTimers();
 
-/** Node's own timers, whatever the globals of those names are. */
+/** Node's own timers, even if the globals of those names are replaced. */
 export const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = timers;
 
-/** The global `queueMicrotask`, as it was; a promise's, where that was a fake already. */
+/** The global `queueMicrotask`, as it was at load time. If it was already a fake, a promise runs the call instead. */
 export const queueMicrotask: typeof globalThis.queueMicrotask = isNodes(globalThis.queueMicrotask)
   ? globalThis.queueMicrotask
   : queueOnPromise;
@@ -19,8 +20,8 @@ export const queueMicrotask: typeof globalThis.queueMicrotask = isNodes(globalTh
 const nextTick = isNodes(process.nextTick) ? process.nextTick : tickOnPromise;
 
 /**
- * Runs `act` with Node's own `process.nextTick`. Node's streams and processes take it from there each time, and stand still
- * where a fake one waits to be told.
+ * Runs `act` with Node's own `process.nextTick`. Node's streams and processes read `process.nextTick` for each use. A
+ * fake one stops them until the test advances it.
  */
 export function withOwnTicks<T>(act: () => T): T {
   const { nextTick: present } = process;
@@ -33,48 +34,54 @@ export function withOwnTicks<T>(act: () => T): T {
   }
 }
 
-/** `process.exit`, as it was. */
+/** `process.exit`, as it was at load time. */
 export const exit: (code: number) => never = process.exit.bind(process);
 
-/** The global `AbortController`, as it was. */
+/** The global `AbortController`, as it was at load time. */
 export const AbortController: typeof globalThis.AbortController = globalThis.AbortController;
 
-/** Fakes are put on `performance` itself; what they hide stands on its prototype. */
+/** Node's own clock. Fakes are put on `performance` itself; the methods that they hide are on its prototype. */
 const clock: typeof performance = Object.getPrototypeOf(performance);
 
 /** The time since this process or thread began, in ms: `performance.now()`. */
 export const performanceNow: () => number = (clock.now ?? performance.now).bind(performance);
 
-/** The time of day in ms: `Date.now()`; by the clock of `performance` where that was a fake already. */
+/** The time of day, in ms: `Date.now()`. If that was already a fake, the clock of `performance` gives the time. */
 export const dateNow: () => number = sourceOf(Date.now).includes('[native code]')
   ? Date.now
   : () => Math.floor(Reflect.get(clock, 'timeOrigin', performance) + performanceNow());
 
-/** How busy the event loop of this thread is: `performance.eventLoopUtilization()`. */
+/** The load of this thread's event loop: `performance.eventLoopUtilization()`. */
 export const eventLoopUtilization: typeof performance.eventLoopUtilization =
   performance.eventLoopUtilization.bind(performance);
 
-/** The global `structuredClone`, as it was; where there was none, a copy by `node:v8`. @throws where the value cannot be cloned */
+/**
+ * The global `structuredClone`, as it was at load time. If there was none, `node:v8` makes the copy.
+ *
+ * @throws if the value cannot be cloned
+ */
 export const structuredClone: typeof globalThis.structuredClone = globalThis.structuredClone ?? portableCopy;
 
 let loaded: typeof v8 | undefined;
 
-/** `node:v8`, loaded with the first clone: threads need none, and start sooner without it. */
+/** Loads `node:v8` at the first clone. Threads do not need it, and start sooner without it. */
 export function structuredClones(): typeof v8 {
   loaded ??= process.getBuiltinModule('node:v8');
   return loaded;
 }
 
 /**
- * The value as another process would get it. What belongs to one process, as shared memory and keys do, is refused.
- * @throws where it cannot be written, or not be read again
+ * Copies a value as another process would receive it. Values that belong to one process, such as shared memory and
+ * keys, are refused.
+ *
+ * @throws if the value cannot be written, or cannot be read again
  */
 export function portableCopy<T>(value: T): T {
   const { deserialize, serialize } = structuredClones();
   return deserialize(serialize(value)) as T;
 }
 
-/** Whether a value can be sent to another process, and read there. */
+/** Returns whether a value can be sent to another process and read there. */
 export function isPortable(value: unknown): boolean {
   try {
     portableCopy(value);
@@ -86,7 +93,7 @@ export function isPortable(value: unknown): boolean {
 
 const workingDirectory = process.cwd.bind(process);
 
-/** The folder that the program runs in; `undefined` where it was deleted. */
+/** Returns the program's working folder, or `undefined` if that was deleted. */
 export function currentFolder(): string | undefined {
   try {
     return workingDirectory();
@@ -95,7 +102,7 @@ export function currentFolder(): string | undefined {
   }
 }
 
-/** Whether a function is Node's own, and not one that stands in for it. */
+/** Returns whether a function is Node's own, not a replacement. */
 function isNodes(act: unknown): boolean {
   return sourceOf(act).includes('validateFunction(callback');
 }
@@ -118,12 +125,12 @@ function tickOnPromise(act: (...args: unknown[]) => void, ...args: unknown[]): v
   queueOnPromise(() => act(...args));
 }
 
-/** What the pool uses of `node:timers`. */
+/** The functions of `node:timers` that the pool uses. */
 type Timers = Pick<typeof nodeTimers, 'setTimeout' | 'clearTimeout' | 'setInterval' | 'clearInterval' | 'setImmediate'>;
 
 /**
- * Node's own timers. A test may have put fake ones into `node:timers` before this program's first pool was imported; then a
- * timer of a socket's, which nobody fakes, shows how the real ones are made.
+ * Returns Node's own timers. A test may have put fakes into `node:timers` before the program first imported the pool.
+ * In that case the timer of a socket, which fakes do not replace, gives the class of the real timers.
  */
 function ownTimers(): Timers {
   if (makes(nodeTimers.setTimeout, 'Timeout') && makes(nodeTimers.setImmediate, 'Immediate')) return { ...nodeTimers };
@@ -143,7 +150,7 @@ function ownTimers(): Timers {
   } as unknown as Timers;
 }
 
-/** Whether a function is Node's own: the sources of those that stand in for it make something else. */
+/** Returns whether a timer function is Node's own: only Node's source creates an object of this class. */
 function makes(timer: unknown, className: string): boolean {
   return sourceOf(timer).includes(`new ${className}(`);
 }
@@ -156,7 +163,10 @@ type TimeoutClass = new (
   isReferenced: boolean,
 ) => NodeJS.Timeout;
 
-/** The class of Node's timeouts; it is not exported, and one of them refreshed is one that was started. */
+/**
+ * Returns the class of Node's timeouts, which Node does not export. A new timeout of this class starts with
+ * `refresh()`.
+ */
 function timeoutOfNode(): TimeoutClass | undefined {
   const { Socket } = process.getBuiltinModule('node:net');
   const socket = new Socket();

@@ -1,16 +1,20 @@
 import { clearTimeout, setInterval, setTimeout } from './platform.ts';
 
-/** Whether a timer keeps the program alive: always, never, or only while its pool does. */
+/**
+ * The condition under which a timer keeps the program alive: `always`, `never`, or `pool` (only while its pool does).
+ */
 export type KeepsAlive = 'always' | 'never' | 'pool';
 
-/** The timers of one pool: each is listed here until it is over, so that the end of the pool leaves none behind. */
+/**
+ * The timers of one pool. Each is listed here until it is over, so that the pool leaves no timer behind when it ends.
+ */
 export class Timers {
   readonly #running = new Set<NodeJS.Timeout>();
-  /** Those that keep the program alive while the pool does. */
+  /** The timers that keep the program alive only while the pool does. */
   readonly #following = new Set<NodeJS.Timeout>();
   #isReferenced = false;
 
-  /** Calls a function once, after so many ms. */
+  /** Calls a function once, after `ms` ms. */
   after(ms: number, act: () => void, keepsAlive: KeepsAlive): NodeJS.Timeout {
     const timer = setTimeout(() => {
       this.#forget(timer);
@@ -22,7 +26,7 @@ export class Timers {
     return timer;
   }
 
-  /** Calls a function every so many ms; the program is not kept alive by it. */
+  /** Calls a function every `ms` ms. The timer does not keep the program alive. */
   every(ms: number, act: () => void): NodeJS.Timeout {
     const timer = setInterval(act, ms);
     timer.unref();
@@ -30,20 +34,20 @@ export class Timers {
     return timer;
   }
 
-  /** Ends a timer, where there is one. */
+  /** Ends a timer, if there is one. */
   clear(timer: NodeJS.Timeout | undefined): void {
     if (timer === undefined) return;
     clearTimeout(timer);
     this.#forget(timer);
   }
 
-  /** The pool keeps the program alive from now on, or does so no more. */
+  /** Sets whether the pool keeps the program alive. Its `pool` timers follow. */
   ref(isNeeded: boolean): void {
     this.#isReferenced = isNeeded;
     for (const timer of this.#following) timer[isNeeded ? 'ref' : 'unref']();
   }
 
-  /** Ends them all. */
+  /** Ends all timers. */
   end(): void {
     for (const timer of this.#running) clearTimeout(timer);
     this.#running.clear();

@@ -3,11 +3,11 @@ import type { PoolOptions } from '../options/pool-options.ts';
 import { Pool } from './pool.ts';
 
 /**
- * Makes a pool of workers of one kind and starts them. It keeps the program alive only while there is something to do.
+ * Makes a pool of workers of one kind and starts them. The pool keeps the program alive only while it has something to do.
  *
  * OCaml: `create` of `MakeQueue` (stm/asyncTaskQueue.mli).
  *
- * @throws {UsageError} when the kind or an option is wrong: names it, its value and what is legal
+ * @throws {UsageError} when the kind or an option is wrong: names it, its value and the legal ones
  *
  * @example
  * await using pool = createPool(kind, { size: 4, host: 'thread', maxQueue: 1000 });
@@ -23,7 +23,7 @@ export function createPool<X extends KindTypes>(kind: Kind<X>, options?: PoolOpt
 }
 
 /**
- * The pool of a kind's types, to be named where a pool is kept or handed on.
+ * The type of a pool of a kind's types, to declare a variable or parameter that holds the pool.
  *
  * @example
  * import type { PoolOf } from 'statepool';

@@ -1,21 +1,21 @@
 import type { PoolCore } from '../core/pool-core.ts';
 
-/** What keeps the program alive: tasks that have not settled, and callers that wait for a moment of the pool's life. */
+/** Keeps the program alive while tasks have not settled, or callers wait for an event of the pool. */
 export class KeepAlive {
   readonly #core: PoolCore;
-  /** Callers that wait, beside the tasks. */
+  /** The number of waiting callers, tasks not included. */
   #holds = 0;
 
   constructor(core: PoolCore) {
     this.#core = core;
   }
 
-  /** There is something to do: workers keep the program alive from now on. */
+  /** Lets workers keep the program alive from now on: the pool has something to do. */
   reference(): void {
     if (!this.#core.isReferenced) this.#set(true);
   }
 
-  /** Keeps the program alive until this has settled. */
+  /** Keeps the program alive until the promise has settled. */
   async hold<T>(promise: Promise<T>): Promise<T> {
     this.#holds++;
     this.reference();
@@ -27,7 +27,7 @@ export class KeepAlive {
     }
   }
 
-  /** Lets the program end, where no task is left and nobody waits. */
+  /** Lets the program end if no task is left and no caller waits. */
   release(): void {
     const { isReferenced, pending } = this.#core;
     if (!isReferenced || this.#holds > 0 || pending > 0) return;

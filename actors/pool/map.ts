@@ -12,24 +12,24 @@ import type { RunOptions } from '../options/run-options.ts';
 import { listenToAbort } from '../platform/abort-signal.ts';
 import { AbortController } from '../platform/platform.ts';
 
-/** Options of `pool.map`. */
+/** The options of `pool.map`. */
 export interface MapOptions {
-  /** The most tasks that the pool has at once, at least 1. @default twice the pool's size */
+  /** The most tasks of this map that are in the pool at once, at least 1. @default twice the pool's size */
   readonly inFlight?: number;
-  /** Whether results come in the order of the tasks, or as they are there. @default true */
+  /** Yields results in the order of the tasks if true, or as they come if false. @default true */
   readonly ordered?: boolean;
   /** Cancels the tasks that have not settled. */
   readonly signal?: AbortSignal;
 }
 
-/** How each option of a map is read, and its default. */
+/** The rule and the default of each option of a map. */
 const MAP = {
   inFlight: optionBySize(atLeastOne, (size) => Math.max(1, 2 * size)),
   ordered: option(flag, true),
   signal: option((name: string, value: AbortSignal): AbortSignal | undefined => abortSignal(name, value), undefined),
 } satisfies OptionTable<MapOptions>;
 
-/** The options of a map with every default filled in. */
+/** The options of a map with every default. */
 export type FullMapOptions = Filled<typeof MAP>;
 
 /** Checks the options of a map over a pool of this size, and fills in the defaults. @throws {UsageError} for a wrong option */
@@ -42,14 +42,15 @@ function atLeastOne(name: string, value: number): number {
   throw illegal(name, value, 'a whole number of at least 1');
 }
 
-/** A task of a map: begun, and not given to the consumer yet. */
+/** A task of a map that was begun, and whose result the consumer does not have yet. */
 interface Slot<R> {
   end: { readonly result: R } | { readonly error: unknown } | undefined;
 }
 
 /**
- * Runs a task for each item and yields the results; takes no item before there is room for it and its consumer wants
- * results. The first failure ends it: it throws, the tasks still under way are cancelled, and the source is closed.
+ * Runs a task for each item and yields the results. Takes an item only when there is room for its task and the consumer
+ * wants results. The first failure ends the map: it is thrown, the running tasks are cancelled, and the source is
+ * closed.
  */
 export async function* mapTasks<T, R>(
   run: (task: T, options: RunOptions) => Promise<R>,
@@ -58,7 +59,7 @@ export async function* mapTasks<T, R>(
 ): AsyncGenerator<R> {
   const ending = new AbortController();
   const source = Symbol.asyncIterator in tasks ? tasks[Symbol.asyncIterator]() : tasks[Symbol.iterator]();
-  /** In the order of the tasks; without an order, of their ends. */
+  /** The slots in the order of the tasks; without `ordered`, in the order of their ends. */
   const slots: Slot<R>[] = [];
   let running = 0;
   let isDry = false;
@@ -77,12 +78,12 @@ export async function* mapTasks<T, R>(
       if (failure !== undefined) throw failure.error;
       const end = slots[0]?.end;
       if (end !== undefined && 'error' in end) throw end.error;
-      // Tasks that are under way tell of the abort themselves.
+      // Running tasks reject with the abort themselves.
       if (end !== undefined || running === 0) signal?.throwIfAborted();
       if (end !== undefined) {
         slots.shift();
         yield end.result;
-        // Its place is free when the consumer wants the next result.
+        // The task's place is free when the consumer asks for the next result.
         running--;
         continue;
       }
@@ -98,12 +99,12 @@ export async function* mapTasks<T, R>(
     if (!isDry) {
       const closed = Promise.resolve(source.return?.());
       closed.catch(() => {});
-      // A source that is still asked for an item may never answer.
+      // A source that has not answered the last request for an item may never answer.
       if (!isPulling) await closed;
     }
   }
 
-  /** Asks for one item, where there is room for its task: the source may be slow, and results do not wait for it. */
+  /** Asks for one item if there is room for its task. The source may be slow: results do not wait for it. */
   function pull(): void {
     if (isDry || isPulling || running >= inFlight) return;
     isPulling = true;

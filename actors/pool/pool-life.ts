@@ -24,19 +24,19 @@ import { KeepAlive } from './keep-alive.ts';
 import type { CloseOptions, CloseReport } from './pool-types.ts';
 import { Waiters } from './waiters.ts';
 
-/** How many tasks an error names. */
+/** The most tasks that an error names. */
 const NAMED = 10;
 const MAX_TIMER = 2 ** 31 - 1;
 
-/** How each option of `close` is read, and its default. */
+/** The rule and the default of each option of `close`. */
 const CLOSE = {
   tasks: option(oneOf('finish', 'finish-running', 'cancel'), 'finish'),
   timeout: option(anyTime, Number.POSITIVE_INFINITY),
 } satisfies OptionTable<CloseOptions>;
 
-/** The life of one pool: its supervisor, those who wait for its moments, what keeps the program alive, its end. */
+/** The life of one pool: its supervisor, the callers that wait for its events, its hold on the program, its end. */
 export class Life {
-  /** Tells this pool from others of its kind: in logs, and as the id of its supervisor's actor. */
+  /** The unique id of this pool, in logs and as the id of its supervisor's actor. */
   readonly id: string;
   readonly core: PoolCore;
   readonly actor: SupervisorActor;
@@ -46,7 +46,7 @@ export class Life {
   readonly quiet = new Waiters();
   readonly ready = new Waiters();
   readonly room: Room;
-  /** How tasks come into a pool with a journal. */
+  /** The parts needed to submit tasks with a journal; only in a pool with one. */
   readonly recording: Recording | undefined;
   isClosed = false;
   #isEnded = false;
@@ -101,14 +101,14 @@ export class Life {
     }
   }
 
-  /** Why no task is taken any more. */
+  /** Returns the error that refuses new tasks; `undefined` while the pool accepts them. */
   refusal(): Error | undefined {
     if (this.isClosed) return new PoolClosedError();
     const { degraded } = this.core.state;
     return degraded === undefined ? undefined : new DegradedError(degraded);
   }
 
-  /** Puts a task into the queue; in the midst of a step, when that is over. */
+  /** Puts a task into the queue; during a step, after that step. */
   enter(entry: TaskEntry): void {
     const { core } = this;
     if (!core.turn.isUnderWay) return this.#enter(entry);
@@ -125,7 +125,7 @@ export class Life {
     enqueue(this.core, entry);
   }
 
-  /** Whether as many workers have started as the pool keeps. */
+  /** Is true if as many workers have started as the pool keeps. */
   get isReady(): boolean {
     const { seats } = this.core.state;
     let started = 0;
@@ -133,7 +133,7 @@ export class Life {
     return started >= leastOf(this.core.state);
   }
 
-  /** Keeps the program alive until this has settled. */
+  /** Keeps the program alive until the promise has settled. */
   hold<T>(promise: Promise<T>): Promise<T> {
     return this.#keepAlive.hold(promise);
   }
@@ -148,7 +148,7 @@ export class Life {
     return new StalledError(names, queue.length, size);
   }
 
-  /** See Pool.close. */
+  /** Closes the pool, as `Pool.close` says. */
   async close(options: CloseOptions): Promise<CloseReport> {
     const { tasks, timeout } = readOptions('close', options, CLOSE, 0, 'close.');
     const before = { ...this.core.counts };
@@ -158,7 +158,7 @@ export class Life {
     else {
       this.isClosed = true;
       this.room.end(new PoolClosedError());
-      // What was handed over before is accepted before.
+      // Tasks that were submitted before this call are accepted before the pool closes.
       if (this.core.journal !== undefined) await this.core.journal.written();
       this.core.flush();
       const reason = new Error('the pool is closing');
@@ -192,11 +192,11 @@ export class Life {
     this.core.timers.end();
     const reason = new Error('the pool was destroyed');
     this.core.ending = reason;
-    this.#turnAway();
+    this.#rejectWaiting();
     this.core.send({ type: 'destroy', reason });
   }
 
-  #turnAway(): void {
+  #rejectWaiting(): void {
     for (const waiters of [this.quiet, this.ready]) waiters.reject(new PoolClosedError());
     this.room.end(new PoolClosedError());
   }
@@ -206,7 +206,7 @@ export class Life {
   }
 
   #onEnded(): void {
-    this.#turnAway();
+    this.#rejectWaiting();
     this.idle.resolve();
     void Promise.all([this.#spares.end(), this.core.journal?.close()]).then(() => {
       this.#isEnded = true;
@@ -220,7 +220,7 @@ export class Life {
     switch (announcement.type) {
       case 'tell':
         if (announcement.what === 'quiet') this.quiet.resolve();
-        else if (announcement.what === 'stalled') this.#tellStalled();
+        else if (announcement.what === 'stalled') this.#reportStalled();
         else {
           this.idle.resolve();
           emit(this.core, 'idle');
@@ -237,7 +237,7 @@ export class Life {
     }
   }
 
-  #tellStalled(): void {
+  #reportStalled(): void {
     const error = this.stalledError();
     this.idle.reject(error);
     if (this.core.emitter.listenerCount('stalled') > 0) emit(this.core, 'stalled', error);
@@ -249,7 +249,7 @@ export class Life {
   }
 }
 
-/** A time in ms, however long: one that no timer can wait for is as good as none. */
+/** Reads a time in ms of any length. A time beyond the longest timer means no limit. */
 function anyTime(name: string, value: number): number {
   if (typeof value === 'number' && value >= 0) return value;
   throw illegal(name, value, 'a number of ms, at least 0');

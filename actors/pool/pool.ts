@@ -19,8 +19,8 @@ import { infoOf, watchWorkers } from './worker-info.ts';
 const NO_JOURNAL = 'the pool has no journal: name a file with the option journal';
 
 /**
- * A pool of workers of one kind, made by `createPool`. `T`: its tasks, `C`: the competence of its workers, `R`: the results of
- * its tasks, `F`: its feedbacks. OCaml: `MakeQueue(T)` (stm/asyncTaskQueue.mli).
+ * A pool of workers of one kind, made by `createPool`. `T` is the type of its tasks, `C` of its workers' competences, `R` of
+ * its tasks' results, `F` of its feedbacks. OCaml: `MakeQueue(T)` (stm/asyncTaskQueue.mli).
  */
 export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisposable {
   readonly #core: PoolCore;
@@ -39,7 +39,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     this.#core = this.#life.core;
   }
 
-  /** Unique: the kind's name and a random part. */
+  /** The unique id: the kind's name and a random part. */
   get id(): string {
     return this.#life.id;
   }
@@ -59,7 +59,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     return this.#life.room.queued;
   }
 
-  /** The workers, dead ones until their process has exited. */
+  /** The workers; dead ones stay until their process has exited. */
   get workers(): readonly WorkerInfo<C>[] {
     const seats = [...this.#core.state.seats.values()];
     return seats.map((seat) => infoOf(this.#core, this.actor, seat) as WorkerInfo<C>);
@@ -79,7 +79,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   }
 
   /**
-   * Runs a task: resolves with its verdict's result, rejects with its error. Never throws synchronously. OCaml: `enqueue_task`.
+   * Runs a task: resolves with its verdict's result, or rejects with its error. Never throws at the call. OCaml: `enqueue_task`.
    * @example
    * const result = await pool.run(task, { priority: 1, timeout: 5000, signal: AbortSignal.timeout(60_000) });
    */
@@ -99,9 +99,9 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   }
 
   /**
-   * Hands a task to a pool with a journal: resolves when it is written down there, and so outlives this process. `result`
-   * resolves as `run` does; who does not wait for it finds it at the next start, under the task's `id`.
-   * @throws {UsageError} where the pool has no journal
+   * Submits a task to a pool with a journal: resolves when the task is recorded there, and so outlives this process. `result`
+   * settles as `run` does. A caller that does not wait for it finds the outcome at the next start, under the task's `id`.
+   * @throws {UsageError} if the pool has no journal
    * @example
    * const { id, result } = await pool.submit(task, { id: 'invoice 17' });
    */
@@ -114,8 +114,8 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   }
 
   /**
-   * Runs a task for each item and yields the results, in order unless `ordered` is false. It takes items no faster than
-   * results are taken. The first failure is thrown, and cancels the tasks still under way.
+   * Runs a task for each item and yields the results, in order unless `ordered` is false. Takes items no faster than the
+   * consumer takes results. The first failure is thrown, and cancels the running tasks.
    * @example
    * for await (const result of pool.map(tasks, { inFlight: 100 })) console.log(result);
    */
@@ -131,11 +131,11 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     return this.run(task, options);
   }
 
-  /** Resolves when the queue is empty and no worker is busy. Rejects with STALLED, the tasks named, when nothing can go on. OCaml: `join`. */
+  /** Resolves when the queue is empty and no worker is busy. Rejects with STALLED, naming the tasks, when nothing can go on. OCaml: `join`. */
   async join(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     checkWaitOptions('join', options);
     const { state, journal, turn } = this.#core;
-    // In the midst of a step the pool is neither at work nor idle.
+    // During a step the pool is neither busy nor idle.
     if (turn.isUnderWay) await undefined;
     do {
       this.#core.flush();
@@ -143,17 +143,17 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
         if (state.isStalled) throw this.#life.stalledError();
         await this.#life.hold(this.#life.idle.wait(options.signal));
       }
-      // What ends is told when it is written, and what was accepted meanwhile is to be done.
+      // An outcome is reported only after it is written, and other tasks may be accepted in the meantime.
       if (journal !== undefined) await journal.written();
     } while (journal !== undefined && (this.queued + state.busy > 0 || journal.isWriting));
-    // A failure reaches its caller two microtasks later than a result: join is not to overtake it.
+    // A failure reaches its caller two microtasks later than a result: join must not overtake it.
     await undefined;
     await undefined;
   }
 
   /**
-   * Sorts the queue, stably, by a comparison on tasks that stays in force for later tasks; without one, by priority and
-   * arrival. OCaml: `set_order`. @throws what the comparison throws; the order is then as before
+   * Sorts the queue, stably, by a comparison of tasks, which also orders later tasks; without one, by priority and
+   * arrival. OCaml: `set_order`. @throws the error of the comparison; the order is then unchanged
    * @example
    * pool.setOrder((a, b) => a.size - b.size);
    */
@@ -165,17 +165,17 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     });
   }
 
-  /** Every free worker looks at the whole queue again: what `taskMatch` sees outside has changed. OCaml: `broadcast`. */
+  /** Matches the whole queue again for every free worker, after an outside change that `taskMatch` depends on. OCaml: `broadcast`. */
   broadcast(): void {
     this.#core.send({ type: 'broadcast' });
   }
 
-  /** Resolves with the queued tasks in order, once no worker is busy; they stay queued. Nothing is dispatched meanwhile. OCaml: `snapshot`. */
+  /** Resolves with the queued tasks in order, once no worker is busy. The tasks stay queued. Meanwhile nothing is dispatched. OCaml: `snapshot`. */
   async snapshot(): Promise<readonly T[]> {
     const { state, turn } = this.#core;
     this.pause();
     try {
-      // In the midst of a step the pause begins when that is over.
+      // During a step the pause begins only after that step.
       if (turn.isUnderWay) await undefined;
       if (state.busy > 0) await this.#life.hold(this.#life.quiet.wait());
       return [...state.queue].map((entry) => entry.task as T);
@@ -184,7 +184,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     }
   }
 
-  /** Empties the queue: its tasks are cancelled. OCaml: `clear`. @throws {UsageError} where the pool has workers */
+  /** Cancels all queued tasks. OCaml: `clear`. @throws {UsageError} if the pool has workers */
   clear(): void {
     const workers = this.#core.state.seats.size;
     if (workers > 0)
@@ -192,17 +192,17 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     this.#core.send({ type: 'clear', reason: new Error('the queue was cleared') });
   }
 
-  /** Dispatches nothing until as many `resume` as `pause` were called. Running tasks go on. */
+  /** Stops the dispatch of tasks until `resume` is called as often as `pause`. Running tasks continue. */
   pause(): void {
     this.#core.send({ type: 'pause' });
   }
 
-  /** Takes one `pause` back: tasks are dispatched again when each `pause` is taken back. */
+  /** Takes back one `pause`: tasks are dispatched again when every `pause` is taken back. */
   resume(): void {
     this.#core.send({ type: 'resume' });
   }
 
-  /** Kills a worker, busy or free, and replaces it; its task is cancelled. False where there is none of that id. OCaml: `cancel_worker`. */
+  /** Kills a worker, busy or free, and replaces it; its task is cancelled. Returns false if no worker has that id. OCaml: `cancel_worker`. */
   cancelWorker(id: string, reason?: unknown): boolean {
     const seat = this.#core.state.seats.get(id);
     if (seat === undefined || seat.phase === 'ending') return false;
@@ -210,12 +210,12 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     return true;
   }
 
-  /** Empties the queue and replaces every worker; all tasks are cancelled. OCaml: `cancel_all`. */
+  /** Cancels all tasks, queued and running, and replaces every worker. OCaml: `cancel_all`. */
   cancelAll(reason?: unknown): void {
     this.#core.send({ type: 'cancelAll', reason });
   }
 
-  /** Sends a feedback to all workers, also to later ones within `keepFeedbacks`. OCaml: `forward_feedback`. @throws where it cannot be cloned */
+  /** Sends a feedback to all workers, and to later ones within `keepFeedbacks`. OCaml: `forward_feedback`. @throws if the feedback cannot be cloned */
   forwardFeedback(feedback: F): void {
     const { feedbacks, options } = this.#core;
     const copy = structuredClone(feedback);
@@ -232,7 +232,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     this.#core.feedbacks.length = 0;
   }
 
-  /** Resolves when every worker has started. Rejects with DEGRADED when they cannot. */
+  /** Resolves when every worker has started. Rejects with DEGRADED if they cannot start. */
   async ready(): Promise<void> {
     if (this.#life.isClosed) throw new PoolClosedError();
     const { degraded } = this.#core.state;
@@ -248,7 +248,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   }
 
   /**
-   * Changes the number of workers, 0 to 4096; those beyond it end when they are free. @throws {UsageError} for another number
+   * Changes the number of workers, 0 to 4096; surplus workers end when they are free. @throws {UsageError} for another number
    * @example
    * pool.resize(2 * pool.size);
    */
@@ -258,7 +258,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   }
 
   /**
-   * Takes no more tasks, sees to those it has, ends the workers and tells how it went.
+   * Accepts no more tasks, finishes or cancels those it has, ends the workers, and returns a report.
    * @example
    * const { completed, failed } = await pool.close({ tasks: 'finish-running', timeout: 10_000 });
    */
@@ -272,13 +272,13 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     await this.#life.untilEnded();
   }
 
-  /** `await using`: destroys the pool. OCaml: `with_n_workers`. */
+  /** Destroys the pool at the end of an `await using` block. OCaml: `with_n_workers`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.destroy();
   }
 
   /**
-   * Calls a listener at each event of that name. @throws {UsageError} for an event that no pool has
+   * Calls a listener at each event of that name. @throws {UsageError} for an unknown event
    * @example
    * pool.on('task', ({ status, worker }) => console.log(status, worker));
    */
@@ -289,7 +289,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     return this;
   }
 
-  /** Calls a listener no more. @throws {UsageError} for an event that no pool has */
+  /** Removes a listener. @throws {UsageError} for an unknown event */
   off<Name extends keyof PoolEvents>(event: Name, listener: (...args: PoolEvents<T, C, F>[Name]) => void): this {
     checkEvent(event);
     this.#core.emitter.off(event, listener as (...args: unknown[]) => void);

@@ -1,6 +1,6 @@
 import { listenToAbort } from '../platform/abort-signal.ts';
 
-/** Callers that wait for one moment of the pool's life. */
+/** The callers that wait for one event of the pool. */
 export class Waiters<T = void> {
   readonly #waiting = new Set<{ resolve(value: T): void; reject(error: unknown): void }>();
 
@@ -8,7 +8,7 @@ export class Waiters<T = void> {
     return this.#waiting.size;
   }
 
-  /** Waits; with a signal, no longer than it allows. */
+  /** Waits for the event; rejects if the signal is aborted first. */
   wait(signal?: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
@@ -32,13 +32,13 @@ export class Waiters<T = void> {
     });
   }
 
-  /** Lets everyone go, or the first `count`. */
+  /** Resolves all waiting callers, or the first `count`. */
   resolve(value: T, count = Number.POSITIVE_INFINITY): void {
     let left = count;
     for (const waiter of [...this.#waiting]) if (left-- > 0) waiter.resolve(value);
   }
 
-  /** Turns everyone away. */
+  /** Rejects all waiting callers. */
   reject(error: unknown): void {
     for (const waiter of [...this.#waiting]) waiter.reject(error);
   }

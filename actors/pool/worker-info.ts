@@ -4,7 +4,7 @@ import { nameTask } from '../observing/task-name.ts';
 import type { SupervisorActor } from '../supervision/supervisor.ts';
 import type { WorkerInfo } from './pool-types.ts';
 
-/** One worker as `pool.workers` shows it. */
+/** Returns a worker as `pool.workers` shows it. */
 export function infoOf(core: PoolCore, actor: SupervisorActor, seat: Seat): WorkerInfo {
   const link = core.links.get(seat);
   const state = actorOf(actor, seat)?.getSnapshot().value ?? 'dead';
@@ -22,16 +22,18 @@ export function infoOf(core: PoolCore, actor: SupervisorActor, seat: Seat): Work
   };
 }
 
-/** The actor of a worker: another one may have its slot by now. */
+/** Returns the actor of a worker; `undefined` if another worker's actor has its slot by now. */
 function actorOf(actor: SupervisorActor, seat: Seat) {
   const ref = actor.getSnapshot().children[seat.actorId];
   return ref?.getSnapshot().context.rt.seat === seat ? ref : undefined;
 }
 
-/** Emits `worker` for every change of a worker's state from now on. A pool that nobody asks does no work for it. */
+/**
+ * Emits `worker` for every change of a worker's state from now on. A pool without such a listener does no work for it.
+ */
 export function watchWorkers(core: PoolCore, actor: SupervisorActor): void {
   if (core.onSpawn !== undefined) return;
-  // A worker that was just spawned is among the seats, and is announced a moment later.
+  // A worker that was just spawned is already among the seats, and `onSpawn` is called for it a moment later.
   const watched = new WeakSet<Seat>();
   const watch = (seat: Seat) => {
     if (watched.has(seat) || !watchWorker(core, actor, seat)) return;
@@ -41,20 +43,20 @@ export function watchWorkers(core: PoolCore, actor: SupervisorActor): void {
   for (const seat of core.state.seats.values()) watch(seat);
 }
 
-/** False where the worker has no actor yet. */
+/** Watches one worker; returns false if the worker has no actor yet. */
 function watchWorker(core: PoolCore, actor: SupervisorActor, seat: Seat): boolean {
   const ref = actorOf(actor, seat);
   if (ref === undefined) return false;
   let last: unknown;
-  const tell = () => {
+  const emitChange = () => {
     const info = infoOf(core, actor, seat);
     if (info.state === last) return;
     last = info.state;
     emit(core, 'worker', info);
   };
   ref.subscribe({
-    // The last state is told once, by `complete`.
-    next: (snapshot) => snapshot.status === 'active' && tell(),
+    // `complete` emits the last state, once.
+    next: (snapshot) => snapshot.status === 'active' && emitChange(),
     complete: () => emit(core, 'worker', { ...infoOf(core, actor, seat), state: 'dead' }),
   });
   return true;

@@ -2,28 +2,29 @@ import { portableCopy, setImmediate, structuredClones } from '../platform/platfo
 import type { MessageToMaster, MessageToWorker } from './messages.ts';
 
 /**
- * The file descriptor of the pipe for a process's answers, after its output and the channel of `process.send`. Requests have
- * their own: Node gives a pipe up, with all that is still to be read from it, when a write finds nobody there.
+ * The file descriptor of the pipe for a process's answers. It comes after the output pipes and the channel of
+ * `process.send`. Requests have a pipe of their own: when a write finds no reader, Node drops the pipe with all data
+ * that is still to be read from it.
  */
 export const FROM_WORKER = 4;
 
 /** The file descriptor of the pipe for a process's requests. */
 export const TO_WORKER = 5;
 
-/** How a frame's message is written. */
+/** The two encodings of a frame's message. */
 const TEXT = 0;
 const CLONE = 1;
 
-/** The length of the message, in four bytes, and how it is written. */
+/** The size of a frame's head: four bytes for the length of the message, one for its encoding. */
 const HEAD = 5;
-/** How a message begins that is written in the one way, and in the other. */
+/** The first byte of a JSON message, and of a structured clone. */
 const BRACKET = 0x5b;
 const VERSION = 0xff;
 
-/** The longest message, in bytes: more is not sent, and where more is announced something else than a frame was written. */
+/** The longest message, in bytes. A longer one is not sent. Bytes that announce a longer one are not a frame. */
 export const LONGEST_MESSAGE = 2 ** 30;
 
-/** So many parts of a message are looked at, so deep: more would cost more than it finds. */
+/** The most parts of a message that are checked, and the greatest depth: more would cost more than it finds. */
 const PARTS = 64;
 const DEPTH = 16;
 
@@ -31,9 +32,11 @@ const BLANK = Buffer.alloc(HEAD, CLONE);
 const NOTHING = Buffer.alloc(0);
 
 /**
- * A message as a frame: its length, then the message as JSON text or as a structured clone. A clone that is `isSure` can be read
- * on the other side for certain; any other that cannot is answered there.
- * @throws where the message cannot be cloned, or is longer than LONGEST_MESSAGE
+ * Encodes a message as a frame: its length, then the message as JSON text or as a structured clone. With `isSure`, a
+ * clone is checked to be readable on the other side. Without it, the other side answers an unreadable clone with an
+ * error.
+ *
+ * @throws if the message cannot be cloned, or is longer than LONGEST_MESSAGE
  */
 export function encodeFrame(message: MessageToWorker | MessageToMaster, isText: boolean, isSure = false): Buffer {
   const frame = isText ? textOf(message) : cloneOf(message, isSure);
@@ -66,15 +69,15 @@ function cloneOf(message: MessageToWorker | MessageToMaster, isSure: boolean): B
 }
 
 /**
- * A value for which V8 writes nothing at all, so that nobody can read what stands around it; `undefined` where there is none,
- * and `null` where there is too much to check.
+ * Finds a value for which V8 writes nothing at all: such a value makes the whole message unreadable. Returns
+ * `undefined` if there is none, and `null` if the message is too large to check.
  */
 function findUnwritten(value: object): object | null | undefined {
   left = PARTS;
   return check(value, DEPTH);
 }
 
-// One check at a time: nothing is made for it.
+// Only one check runs at a time, so this variable serves all of them, and no object is made.
 let left = 0;
 
 function check(value: object, depth: number): object | null | undefined {
@@ -107,16 +110,16 @@ function checkParts(parts: readonly unknown[], depth: number): object | null | u
   return undefined;
 }
 
-/** Some programs run without WebAssembly. */
+/** The class of WebAssembly modules. Some programs run without WebAssembly. */
 const { Module } = (globalThis as { WebAssembly?: { Module?: abstract new () => object } }).WebAssembly ?? {};
 
 /**
- * Is told of a message that has come whole, as a clone, and cannot be read: its tag as far as that shows, and why. True where
- * it is dealt with, else the pipe is garbled.
+ * Handles a complete message that is a clone and cannot be read. Receives its tag, if that is known, and the error.
+ * Returns true if the message is dealt with; otherwise the pipe counts as garbled.
  */
 export type Unreadable = (tag: number | undefined, error: unknown) => boolean;
 
-/** Puts frames together again from the pieces that a pipe makes of them. */
+/** Joins the pieces of frames that a pipe delivers, and decodes the messages. */
 export class Frames {
   readonly #receive: (message: unknown) => void;
   readonly #garbled: (error: Error) => void;
@@ -124,12 +127,12 @@ export class Frames {
   #isGarbled = false;
   #pieces: Buffer[] = [];
   #size = 0;
-  /** How many bytes the next frame needs, as far as that is known. */
+  /** The number of bytes that the next frame needs, as far as it is known. */
   #wanted = HEAD;
 
   /**
-   * `receive` gets each message. `garbled` is told, once, that somebody else has written on the pipe: where the next frame
-   * begins nobody can say, so nothing more is read.
+   * `receive` gets each message. `garbled` is called once, if other code has written to the pipe. The beginning of the
+   * next frame is then unknown, so nothing more is read. `unread` gets the clones that cannot be read.
    */
   constructor(receive: (message: unknown) => void, garbled: (error: Error) => void, unread?: Unreadable) {
     this.#receive = receive;
@@ -148,7 +151,8 @@ export class Frames {
       for (;;) {
         const left = bytes.length - at;
         this.#wanted = left < HEAD ? HEAD : HEAD + bytes.readUInt32LE(at);
-        if (left >= HEAD && !isHead(bytes, at)) return this.#giveUp(new Error(`${told(bytes, at)} begin no message`));
+        if (left >= HEAD && !isHead(bytes, at))
+          return this.#giveUp(new Error(`${wordsAt(bytes, at)} begin no message`));
         if (left < this.#wanted) break;
         const start = at + HEAD;
         at += this.#wanted;
@@ -159,14 +163,14 @@ export class Frames {
         try {
           message = decode(body, isText);
         } catch (error) {
-          const words = `${told(bytes, start - HEAD)} begin a message that cannot be read: ${(error as Error).message}`;
+          const words = `${wordsAt(bytes, start - HEAD)} begin a message that cannot be read: ${(error as Error).message}`;
           problem = new Error(words, { cause: error });
         }
         if (problem === undefined) this.#receive(message);
         else if (isText || this.#unread?.(tagOf(body), problem.cause) !== true) return this.#giveUp(problem);
       }
     } catch (error) {
-      // Somebody may handle it as an uncaught exception; what stands behind this frame is still to be read.
+      // A handler of uncaught exceptions may keep the program alive, so the bytes after this frame must still be read.
       this.#wanted = HEAD;
       setImmediate(() => this.read(NOTHING));
       throw error;
@@ -183,7 +187,7 @@ export class Frames {
   }
 }
 
-/** Whether a frame begins here, as far as can be seen: what a program prints by mistake is found out by its first bytes. */
+/** Returns whether a frame may begin at a position. The first bytes show if a program printed text there by mistake. */
 function isHead(bytes: Buffer, at: number): boolean {
   const way = bytes[at + HEAD - 1];
   const first = bytes[at + HEAD];
@@ -192,19 +196,19 @@ function isHead(bytes: Buffer, at: number): boolean {
   return bytes.readUInt32LE(at) <= LONGEST_MESSAGE;
 }
 
-/** The tag of a clone that was written as a whole: an array without holes, whose first member is a small number. */
+/** Returns the tag of a complete clone: an array without holes whose first member is a small number. */
 function tagOf(body: Buffer): number | undefined {
   const [, , array, length = 0, integer, tag = 0] = body;
   const isWhole = array === 0x41 && integer === 0x49 && body.subarray(-3).equals(Buffer.from([0x24, 0, length]));
   return isWhole ? tag / 2 : undefined;
 }
 
-/** The first of some bytes, for a message. */
-function told(bytes: Buffer, at: number): string {
+/** Returns the first bytes at a position as words for a message. */
+function wordsAt(bytes: Buffer, at: number): string {
   return `the bytes ${bytes.toString('hex', at, at + 2 * HEAD)}`;
 }
 
-/** What is not text gets memory of its own: bytes in it are views of that. */
+/** Decodes a message. A clone gets memory of its own, because byte arrays in it are views of that memory. */
 function decode(body: Buffer, isText: boolean): unknown {
   return isText ? JSON.parse(body.toString()) : structuredClones().deserialize(new Uint8Array(body));
 }

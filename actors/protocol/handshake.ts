@@ -4,7 +4,7 @@ import type { AnyKind } from '../kind-module/check-kind.ts';
 import { hasOtherPerform, printsOf } from '../kind-module/fingerprints.ts';
 import { type HelloMessage, WIRE_VERSION } from './messages.ts';
 
-/** What is wrong with a worker's hello; `undefined` where it serves this kind in this version. */
+/** Returns the problem with a worker's hello, or `undefined` if the worker serves this kind in this version. */
 export function handshakeProblem(
   kind: AnyKind,
   worker: string,
@@ -19,7 +19,7 @@ export function handshakeProblem(
   return `${problem}: put this kind into a module of its own`;
 }
 
-/** Why a worker could not start, as it says itself. */
+/** Returns the error of a worker that reports that it could not start. */
 export function failedStart(encoded: EncodedError): SpawnError {
   const cause = decodeError(encoded);
   return new SpawnError(wordsOf(cause), cause);

@@ -1,31 +1,31 @@
 import { type EncodedError, isEncodedError, wordsOf } from '../errors/error-codec.ts';
 import type { Prints } from '../kind-module/fingerprints.ts';
 
-/** The version of the messages below; both sides say it in the handshake. */
+/** The version of the messages below. Both sides send it in the handshake. */
 export const WIRE_VERSION = 3;
 
-/** What the master says to a worker: a tag, then its parts. */
+/** The tags of the messages from the master to a worker. The parts of the message follow its tag. */
 export const ToWorker = {
-  /** The handshake's answer: version, the worker's id, whether it is to say how much memory it holds. */
+  /** The answer to the handshake: version, worker id, and whether the worker must report the memory that it holds. */
   Welcome: 0,
   /** One request, alone in its message. */
   Request: 1,
   /** Several requests, in order. */
   Requests: 2,
-  /** The request of that number, counted from 1, was cancelled. */
+  /** The number of a request that was cancelled, counted from 1, and the reason. */
   Abort: 3,
   /** A feedback for all workers. */
   Feedback: 4,
   /**
-   * Of the requests sent so far only the first so many are to be performed; with none: those that it has begun, and it says
-   * how many these are.
+   * The number of requests, of all that were sent so far, that the worker may still perform. It drops the later ones.
+   * Without a number, it keeps only the requests that it has begun, and reports how many these are.
    */
   Recall: 5,
-  /** Is it still there? */
+  /** The question whether the worker is still there. */
   Ping: 6,
 } as const;
 
-/** A message of the master's. */
+/** A message from the master to a worker. */
 export type MessageToWorker =
   | readonly [typeof ToWorker.Welcome, number, string, boolean]
   | readonly [typeof ToWorker.Request, unknown]
@@ -35,40 +35,43 @@ export type MessageToWorker =
   | readonly [typeof ToWorker.Recall, number | undefined]
   | readonly [typeof ToWorker.Ping];
 
-/** What a worker says to the master. Answers come in the order of the requests, one for each. */
+/** The tags of the messages from a worker to the master. Answers come in the order of the requests, one for each. */
 export const ToMaster = {
-  /** The worker speaks first: version, name of the kind, and what its functions are known by. */
+  /** The first message of a worker: version, name of the kind, and the fingerprints of the kind's functions. */
   Hello: 0,
-  /** Its module could not be loaded, or is not the kind it was started for. */
+  /** The error of a worker whose module could not be loaded, or is not the kind that the worker was started for. */
   Failed: 1,
-  /** One answer, and how long the worker took for it. In ms. */
+  /** One answer, and the time that the worker took for it, in ms. */
   Response: 2,
-  /** Several, in order, and how long the worker took for them. In ms. */
+  /** Several answers, in order, and the time that the worker took for all of them, in ms. */
   Responses: 3,
-  /** `perform` threw. */
+  /** The error that `perform` threw. */
   Threw: 4,
-  /** The response could not be cloned: message, path. */
+  /** The message and path of a response that could not be cloned. */
   Unsent: 5,
-  /** A feedback, and the number of the request that it is about. */
+  /** A feedback, and the number of its request. */
   Feedback: 6,
-  /** It has dropped what it had not begun: how many requests it had begun. */
+  /** The number of requests that the worker had begun when it dropped the others. */
   Recalled: 7,
-  /** How much memory it holds, before an answer. In bytes. */
+  /** The memory that the worker holds, in bytes. Comes before an answer. */
   Memory: 8,
-  /** It is still there. */
+  /** The answer to a Ping. */
   Pong: 9,
-  /** An uncaught error is about to end the worker: how many requests it had begun, where that tells which, and the error. */
+  /**
+   * The report that an uncaught error is about to end the worker: the number of begun requests, if that shows which of
+   * them is at fault, and the error.
+   */
   Fatal: 10,
-  /** It is about to exit by itself: how many requests it had begun. */
+  /** The report that the worker is about to exit by itself: the number of requests that it had begun. */
   Exiting: 11,
-  /** What a thread wrote: stream, text. A process has pipes for it. */
+  /** A piece of a thread's output: stream, text. A process has pipes for it. */
   Output: 12,
 } as const;
 
-/** The first message of a worker's; `prints` as of `printsOf`, where its host has a module of its own. */
+/** The first message of a worker. `prints` comes from `printsOf`; absent if the host loads no module of its own. */
 export type HelloMessage = readonly [typeof ToMaster.Hello, number, string, prints?: Prints];
 
-/** A message of a worker's. */
+/** A message from a worker to the master. */
 export type MessageToMaster =
   | HelloMessage
   | readonly [typeof ToMaster.Failed, EncodedError]
@@ -84,12 +87,12 @@ export type MessageToMaster =
   | readonly [typeof ToMaster.Exiting, number]
   | readonly [typeof ToMaster.Output, 'stdout' | 'stderr', string];
 
-/** The message whose response cannot be read here: as if the worker had not been able to send it. In the master. */
+/** Returns the message that replaces an unreadable response, as if the worker could not send it. In the master. */
 export function unreadAnswer(error: unknown): MessageToMaster {
   return [ToMaster.Unsent, `the pool cannot read it: ${wordsOf(error)}`, 'response'];
 }
 
-/** Whether something that has come from a worker is a message: code of the kind's may have written to the same channel. */
+/** Returns whether a value from a worker is a message. Code of the kind may have written to the same channel. */
 export function isMessageToMaster(value: unknown): value is MessageToMaster {
   if (!Array.isArray(value)) return false;
   const [tag, first, second, third] = value;

@@ -1,28 +1,35 @@
 import { types } from 'node:util';
 
-/** How deep and how large a payload may be to be looked through: larger ones gain nothing from being text. */
+/**
+ * The greatest depth, number of parts and string length of a payload that is checked: larger ones gain nothing as text.
+ */
 const DEPTH = 6;
 const PARTS = 64;
 const LENGTH = 4096;
 
 /**
- * Whether several requests or answers may be sent as one JSON text: it says the same as a structured clone of each, and is
- * cheaper to write, to send and to read. In one clone those that share an object would share it on the other side too.
- * @throws what a getter throws
+ * Returns whether one JSON text of several requests or answers carries the same as a structured clone of each. The text
+ * is cheaper to write, to send and to read. One clone of all would not do: payloads that share an object would share it
+ * on the other side too.
+ *
+ * @throws the error of a getter
  */
 export function arePlain(payloads: readonly unknown[]): boolean {
   for (const payload of payloads) if (!isPlain(payload)) return false;
   return true;
 }
 
-/** Whether JSON gives back just this value: small, of plain objects and arrays, nothing in it twice, nothing that JSON leaves out. */
+/**
+ * Returns whether JSON restores exactly this value. The value must be small, made of plain objects and arrays, without
+ * a repeated object, and without parts that JSON leaves out.
+ */
 export function isPlain(value: unknown): boolean {
   left = PARTS;
   seen.length = 0;
   return check(value, DEPTH);
 }
 
-// One check at a time, a million a second: nothing is made for it.
+// Only one check runs at a time, a million a second. So these variables serve all of them, and no object is made.
 let left = 0;
 const seen: object[] = [];
 
@@ -36,7 +43,7 @@ function check(value: unknown, depth: number): boolean {
       return Number.isFinite(value) && !Object.is(value, -0);
     case 'object':
       if (value === null) return true;
-      // A clone keeps two ways to one object; JSON makes two of it.
+      // A clone keeps two references to one object. JSON makes two objects of it.
       if (depth === 0 || seen.includes(value) || types.isProxy(value)) return false;
       if ((value as { toJSON?: unknown }).toJSON !== undefined) return false;
       seen.push(value);

@@ -1,18 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { performanceNow, setImmediate } from '../platform/platform.ts';
 
-/** How long the next message is looked for with open eyes. In ms. */
+/** The time that the event loop spins for the next message, in ms. */
 export const SPIN = 0.05;
 
-/** With one processor only, looking would take it from the one who is to send the message. */
+/** Is true if there is more than one processor. With only one, a spin would take it from the sender of the message. */
 export const canSpin = availableParallelism() > 1;
 
 let end = 0;
 let isTurning = false;
 
 /**
- * The event loop turns for a moment instead of sleeping: to wake a sleeper takes longer than most messages take to come, and
- * more of both processors' time than this spin.
+ * Keeps the event loop turning for a moment instead of sleeping. Waking it up would take longer than most messages take
+ * to come, and would cost both processors more time than this spin.
  */
 export function keepSpinning(): void {
   if (!canSpin) return;

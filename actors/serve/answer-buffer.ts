@@ -4,7 +4,7 @@ import { performanceNow } from '../platform/platform.ts';
 import { canShareMessage } from '../protocol/codec.ts';
 import { type MessageToMaster, ToMaster } from '../protocol/messages.ts';
 
-/** What `perform` threw, among the answers. */
+/** The error that `perform` threw, in the list of answers. */
 export class Thrown {
   readonly error: EncodedError;
 
@@ -13,7 +13,10 @@ export class Thrown {
   }
 }
 
-/** Stands for a request that has come and cannot be read: it has its place among the others, and is answered with `words`. */
+/**
+ * A request that has arrived and cannot be read. It keeps its place among the other requests, and is answered with
+ * `words`.
+ */
 export class Unread {
   readonly words: string;
 
@@ -27,11 +30,11 @@ export class Answers {
   readonly #post: (message: MessageToMaster) => void;
   readonly #isSendable: IsSendable | undefined;
   #waiting: unknown[] = [];
-  /** How many of them no error can take back: the rejections of their tasks have shown. */
+  /** The number of answers that no error can take back: their tasks leave no more unhandled rejections. */
   #safe = 0;
-  /** When the first of them was begun, or the last ones were sent. */
+  /** The time when the first of them was begun, or when the last ones were sent. */
   #since = performanceNow();
-  /** Whether some were sent since this was last put back. */
+  /** Is true if answers were sent since it was last set to false. */
   wereSent = false;
 
   constructor(post: (message: MessageToMaster) => void, isSendable?: IsSendable) {
@@ -43,7 +46,7 @@ export class Answers {
     return this.#waiting.length;
   }
 
-  /** How long the first of them waits, at `now`. In ms. */
+  /** Returns for how long the first of them has waited at the time `now`, in ms. */
   ageAt(now: number): number {
     return now - this.#since;
   }
@@ -52,22 +55,22 @@ export class Answers {
     this.#waiting.push(answer);
   }
 
-  /** Work begins. */
+  /** Notes that work begins at the time `now`. */
   begin(now: number): void {
     if (this.#waiting.length === 0) this.#since = now;
   }
 
-  /** No error can take back what is here now. */
+  /** Marks the present answers as safe: no error can take them back. */
   secure(): void {
     this.#safe = this.#waiting.length;
   }
 
-  /** Drops those that an error may take back. */
+  /** Drops the answers that an error may take back. */
   dropUnsafe(): void {
     this.#waiting.length = this.#safe;
   }
 
-  /** Sends all, if none may be taken back. */
+  /** Sends all answers if no error can take one of them back. */
   flushSafe(): void {
     if (this.#safe === this.#waiting.length) this.flush();
   }

@@ -15,7 +15,7 @@ export interface Channel extends Port {
   listen(receive: (message: MessageToWorker) => void): void;
 }
 
-/** The channel of this process or thread. @throws {UsageError} where it has none */
+/** Returns the channel of this process or thread. The first call opens it. @throws {UsageError} if there is none */
 export function openChannel(): Channel {
   opened ??= open();
   return opened;
@@ -31,16 +31,16 @@ function open(): Channel {
   return withOwnTicks(processChannel);
 }
 
-/** What a thread is started with, beside its kind. */
+/** The data that a thread is started with, in addition to its kind. */
 export interface ThreadData {
   readonly port: MessagePort;
   readonly counters: Int32Array;
-  /** Held by the one thread that busy-waits for its next request; none where no processor is to spare for it. */
+  /** The token of the one thread that may busy-wait for its next request. Absent if no processor is free for that. */
   readonly spinToken: Int32Array | undefined;
 }
 
 function threadChannel(port: MessagePort, counters: Int32Array, spinToken: Int32Array | undefined): Channel {
-  /** How many messages were taken from the port. */
+  /** The number of messages that were taken from the port. */
   let seen = 0;
 
   function read(message: unknown): MessageToWorker {
@@ -54,7 +54,8 @@ function threadChannel(port: MessagePort, counters: Int32Array, spinToken: Int32
   }
 
   function poll(): MessageToWorker | undefined {
-    // The master rings after each message: what has not rung may be there already, and is found a moment later.
+    // The master raises `Sent` after each message. A message that arrives before `Sent` is raised is found a moment
+    // later.
     if ((Atomics.load(counters, Counter.Sent) - seen) | 0) {
       let waiting: { message: unknown } | undefined;
       try {
@@ -74,15 +75,15 @@ function threadChannel(port: MessagePort, counters: Int32Array, spinToken: Int32
     },
     listen(receive) {
       port.on('message', (message) => receive(read(message)));
-      // What could be written and cannot be read is a request: the master makes sure of all else that it sends.
+      // Only a request can be written and yet not be read: the master checks everything else that it sends.
       port.on('messageerror', (error) => receive(unread(error)));
     },
     poll,
     next(ms) {
-      const rung = Atomics.load(counters, Counter.Sent);
+      const sent = Atomics.load(counters, Counter.Sent);
       const waiting = poll();
       if (waiting !== undefined) return waiting;
-      watch(counters, spinToken, rung, ms);
+      watch(counters, spinToken, sent, ms);
       return poll();
     },
     claim: () => claim(counters),
@@ -95,14 +96,14 @@ function threadChannel(port: MessagePort, counters: Int32Array, spinToken: Int32
   };
 }
 
-/** The message whose request cannot be read here. */
+/** Returns the message that replaces a request which cannot be read here. */
 function unreadRequest(error: unknown): MessageToWorker {
   return [ToWorker.Request, new Unread(`the worker cannot read it: ${wordsOf(error)}`)];
 }
 
-/** Frames on two pipes; the other channel, that of `process.send`, tells when the master is gone. */
+/** Opens the two pipes for frames. The other channel, that of `process.send`, shows when the master is gone. */
 function processChannel(): Channel {
-  // Loaded here only: a thread starts sooner without it.
+  // node:net is loaded here only: a thread starts sooner without it.
   const { Socket } = process.getBuiltinModule('node:net');
   const out = new Socket({ fd: FROM_WORKER, readable: false });
   out.unref();
@@ -129,7 +130,7 @@ function processChannel(): Channel {
         const requests = new Socket({ fd: TO_WORKER, writable: false });
         requests.on('data', (chunk) => frames.read(chunk));
         requests.on('error', () => {});
-        // The parent is gone, or has closed the channel: nobody waits for an answer any more.
+        // The parent is gone or has closed the channel, so no caller waits for an answer any more.
         process.on('disconnect', () => exit(0));
       });
     },
@@ -138,16 +139,19 @@ function processChannel(): Channel {
   };
 }
 
-/** Not documented; without it answers wait for the next turn of the event loop instead. */
+/**
+ * The function of Node that runs the microtasks. It is not documented. Without it, answers wait for the next turn of
+ * the event loop.
+ */
 const runTicks = (process as { _tickCallback?: () => void })._tickCallback;
 const ticks = runTicks === undefined ? {} : { tick: runTicks };
 
-/** Waits until the master rings, at most so many ms: for a moment with open eyes, then asleep. */
-function watch(counters: Int32Array, spinToken: Int32Array | undefined, rung: number, ms: number): void {
+/** Waits until `Sent` is no longer `sent`, at most `ms` ms. The thread spins for a moment, then it sleeps. */
+function watch(counters: Int32Array, spinToken: Int32Array | undefined, sent: number, ms: number): void {
   if (spinToken !== undefined && Atomics.compareExchange(spinToken, 0, 0, threadId) === 0) {
-    const asleep = performanceNow() + SPIN;
-    while (Atomics.load(counters, Counter.Sent) === rung && performanceNow() < asleep);
+    const spinEnd = performanceNow() + SPIN;
+    while (Atomics.load(counters, Counter.Sent) === sent && performanceNow() < spinEnd);
     Atomics.store(spinToken, 0, 0);
   }
-  Atomics.wait(counters, Counter.Sent, rung, ms);
+  Atomics.wait(counters, Counter.Sent, sent, ms);
 }

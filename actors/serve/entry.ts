@@ -1,6 +1,6 @@
 /** The first module that a worker's process or thread runs: loads the kind and serves it. */
 
-// First: nothing else is done before it.
+// This import comes first: nothing else is done before it.
 import './ignore-signals.ts';
 
 import { isMainThread, workerData } from 'node:worker_threads';
@@ -20,13 +20,13 @@ if (!isMainThread) captureOutput();
 
 void serve();
 
-/** A function: CommonJS, which starts sooner, has no `await` outside of one. */
+/** Loads the kind and serves it. This is a function because CommonJS, which starts sooner, has no top-level `await`. */
 async function serve(): Promise<void> {
   try {
     serveKind(await loadKindInWorker(url), workerId);
   } catch (error) {
     openChannel().post([ToMaster.Failed, encodeError(error)]);
-    // The channel would keep a process alive that nobody can use.
+    // An open channel would keep alive a process that is of no use.
     if (isMainThread) process.disconnect();
   }
 }

@@ -5,49 +5,49 @@ import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, WIRE_VE
 import { Answers, Thrown, Unread } from './answer-buffer.ts';
 import { Context } from './perform-context.ts';
 
-/** How long answers of a batch may wait for more of them. In ms. */
+/** The longest time that the answers of a batch wait for more answers, in ms. */
 const FLUSH_AFTER = 0.5;
 
-/** So many answers are worth a message of their own. */
+/** The number of answers that are worth a message of their own. */
 const ENOUGH = 16;
 
-/** How long a thread that has answered waits for the next request before it goes back to its event loop. In ms. */
+/** The time that a thread waits for the next request before it returns to its event loop, in ms. */
 const POLL = 1;
 
 /** Stands for the answer of a `perform` that has not settled. */
 const PENDING = Symbol('pending');
 
-/** How long a worker may stay away from its event loop while requests keep coming. In ms. */
+/** The longest time that a worker stays away from its event loop while requests keep coming, in ms. */
 const TURN = 5;
 
 /** The worker's end of the channel to its master. */
 export interface Port {
-  /** Sends; throws where the message cannot be cloned. */
+  /** Sends a message. @throws if it cannot be cloned */
   post(message: MessageToMaster): void;
-  /** Whether a value can be sent, where not all that can be cloned can. */
+  /** Returns whether a value can be sent. Absent if every value that can be cloned can also be sent. */
   isSendable?(value: unknown): boolean;
-  /** Where the worker can read without its event loop: the next message that has come. */
+  /** Returns the next message that has come. Absent if the worker needs its event loop for that. */
   poll?(): MessageToWorker | undefined;
-  /** Where it can sleep without its event loop too: waits for the next message, at most so many ms. */
+  /** Sleeps until the next message comes, at most `ms` ms. Absent if the worker needs its event loop for that. */
   next?(ms: number): MessageToWorker | undefined;
-  /** Where the worker has the loop for itself: runs the microtasks and raises the rejections that nobody handles. */
+  /** Runs the microtasks and raises the unhandled rejections. Absent if the worker shares its event loop. */
   tick?(): void;
-  /** Where the master keeps count: a request is about to begin; false where it must not. */
+  /** Claims the next request. Returns false if it must not begin. Absent if the master keeps no count. */
   claim?(): boolean;
-  /** The worker has seen a recall. */
+  /** Notes that the worker has seen a recall. */
   reopen?(): void;
-  /** How much memory the worker holds, where that is its own. In bytes. */
+  /** Returns the memory that the worker holds, in bytes. Absent if the worker has no memory of its own. */
   memory?(): number;
 }
 
-/** What `serveOn` answers: the host feeds it messages and tells it of the end. */
+/** The running main loop, as `serveOn` returns it. The host feeds it messages and reports the end of the worker. */
 export interface Service {
   receive(message: MessageToWorker): void;
-  /** Aborts the signal of what is performed just now. */
+  /** Aborts the signal of the request that is being performed. */
   abort(reason: unknown): void;
-  /** Tells the master what is known of an uncaught error, before the worker dies of it. */
+  /** Reports an uncaught error to the master, before the worker dies of it. */
   fatal(error: unknown): void;
-  /** Sends what is left to send before the worker exits. */
+  /** Sends everything that is not sent yet, before the worker exits. */
   exiting(): void;
 }
 
@@ -68,16 +68,16 @@ class MainLoop implements Service {
   readonly #answers: Answers;
   #workerId: string;
   #requests: unknown[] = [];
-  /** Whether the master wants to know how much memory this worker holds. */
+  /** Is true if the worker must report the memory that it holds. */
   #isMeasured = false;
   #begun = 0;
-  /** Begun since rejections were last looked for: with several, nobody can say which of them left one behind. */
+  /** The number of requests begun since rejections were last checked. With several, the one at fault is unknown. */
   #begunInTurn = 0;
   #isFatal = false;
   #current: Context | undefined;
   #isPerforming = false;
   #isFlushing = false;
-  /** Whether the caller reads more messages before the answers are sent. */
+  /** Is true while the caller reads more messages before it sends the answers. */
   #isReading = false;
 
   constructor(kind: AnyKind, workerId: string, port: Port) {
@@ -100,7 +100,7 @@ class MainLoop implements Service {
   }
 
   readonly fatal = (error: unknown): void => {
-    // The last of the answers held back may be the one that left this error behind.
+    // The last of the unsent answers may belong to the request that left this error behind.
     this.#answers.dropUnsafe();
     attempt(() => this.#answers.flush());
     this.#isFatal = true;
@@ -109,7 +109,7 @@ class MainLoop implements Service {
   };
 
   readonly exiting = (): void => {
-    // The message about an uncaught error says all of this.
+    // The Fatal message has already reported all of this.
     if (this.#isFatal) return;
     attempt(() => this.#answers.flush());
     attempt(() => this.#port.post([ToMaster.Exiting, this.#begun]));
@@ -137,15 +137,15 @@ class MainLoop implements Service {
       case ToWorker.Ping:
         return this.#port.post([ToMaster.Pong]);
       case ToWorker.Welcome:
-        // A master of another version has already given this worker up; it must not go on alone.
+        // A master of another version has already given this worker up. The worker must not go on alone.
         if (message[1] !== WIRE_VERSION) throw new Error(`the master speaks version ${message[1]}`);
-        // A worker that was started in advance learns only now which place it takes.
+        // A worker that was started in advance learns its id only now.
         this.#workerId = message[2];
         this.#isMeasured = message[3];
     }
   }
 
-  /** Reads what else has come before the answers are sent: fewer, larger messages. */
+  /** Handles all messages that have come, and sends the answers after that: this makes fewer, larger messages. */
   #receiveAll(first: MessageToWorker): void {
     this.#isReading = this.#port.poll !== undefined;
     try {
@@ -161,7 +161,7 @@ class MainLoop implements Service {
     this.#answers.flushSafe();
   }
 
-  /** Performs the requests that are here. `isOnTop`: no microtask is under way, so that the next ones can be run from here. */
+  /** Performs the requests that are here. `isOnTop`: no microtask is running, so microtasks can be run from here. */
   #work(isOnTop: boolean): void {
     const canTick = isOnTop && this.#port.tick !== undefined;
     const start = performanceNow();
@@ -183,7 +183,7 @@ class MainLoop implements Service {
     if (!this.#isReading || this.#answers.length >= ENOUGH) this.#answers.flushSafe();
   }
 
-  /** Performs one request; answers `PENDING` where `perform` gave a promise: work goes on when that has settled. */
+  /** Performs one request. Returns `PENDING` if `perform` gave a promise: work goes on when the promise has settled. */
   #perform(request: unknown): unknown {
     this.#begun++;
     this.#begunInTurn++;
@@ -210,15 +210,15 @@ class MainLoop implements Service {
     this.#work(false);
   }
 
-  /** Sends a feedback about the last request that was begun: one is performed at a time. */
+  /** Sends a feedback about the request that was begun last: only one is performed at a time. */
   readonly #feedback = (value: unknown): void => {
     this.#answers.flush();
     this.#port.post([ToMaster.Feedback, value, this.#begun]);
   };
 
   /**
-   * Answers are held until it is certain that their tasks have left no rejection behind that nobody handles: a task must
-   * fail of its own, not its successor. That shows after the microtasks, in the next turn of the loop at the latest.
+   * Holds an answer until its task has certainly left no unhandled rejection behind: a rejection must fail its own
+   * task, not the next one. It shows after the microtasks, at the latest in the next turn of the event loop.
    */
   #answerLater(response: unknown): void {
     this.#answers.push(response);
@@ -233,12 +233,12 @@ class MainLoop implements Service {
     this.#answers.flush();
   };
 
-  /** Runs the microtasks of the last request: a rejection that it left behind ends the worker here, before its answer is sent. */
+  /** Runs the last request's microtasks. An unhandled rejection ends the worker here, before the answer is sent. */
   #tick(): void {
     try {
       this.#port.tick?.();
     } catch (error) {
-      // Somebody may handle it as an uncaught exception; then the rest is still to be done.
+      // A handler of uncaught exceptions may keep the worker alive. The other requests must then still be performed.
       this.#rest();
       throw error;
     }
@@ -256,14 +256,14 @@ class MainLoop implements Service {
   }
 
   /**
-   * A thread that has performed waits a moment for the next request: it is woken sooner than through its event loop. It sleeps
-   * meanwhile, and goes back in time for other work that the kind's code may have there.
+   * Waits a moment for the next request after a thread has answered: this wakes the thread sooner than its event loop
+   * does. The thread sleeps meanwhile. It returns in time for other work of the kind's code in the event loop.
    */
   #pollBeforeSleeping(): void {
     if (this.#port.next === undefined || this.#port.tick === undefined) return;
     const end = performanceNow() + TURN;
     while (performanceNow() < end) {
-      // A promise that needs no event loop has its answer now.
+      // A promise that needs no event loop has settled now.
       this.#port.tick();
       if (this.#answers.length > 0) this.#endTurn();
       if (this.#isPerforming || !this.#answers.wereSent) return;
@@ -274,7 +274,7 @@ class MainLoop implements Service {
     }
   }
 
-  /** Drops all requests that were sent but the first `kept` ones; without `kept`, all but those that were begun. */
+  /** Drops all requests that were sent, except the first `kept`. Without `kept`, except those that were begun. */
   #recall(kept: number | undefined): void {
     this.#requests.length = Math.max(0, (kept ?? 0) - this.#begun);
     if (kept === undefined) {
@@ -286,7 +286,7 @@ class MainLoop implements Service {
   }
 }
 
-/** The channel may be gone already, and the worker is about to die anyway. */
+/** Calls a function and ignores its error: the channel may be gone already, and the worker is about to die anyway. */
 function attempt(act: () => void): void {
   try {
     act();

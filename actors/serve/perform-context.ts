@@ -1,6 +1,6 @@
 import { AbortController } from '../platform/platform.ts';
 
-/** The context of one request; its parts are made only where `perform` asks for them. */
+/** The context of one request. Its parts are made only if `perform` uses them. */
 export class Context {
   readonly workerId: string;
   readonly #send: (feedback: unknown) => void;
@@ -13,7 +13,10 @@ export class Context {
     this.#send = send;
   }
 
-  /** A function of its own, not a method: `perform` may take the context apart. Once the request is answered it sends nothing. */
+  /**
+   * The function that sends a feedback. It is not a method, because `perform` may take the context apart. It sends
+   * nothing after the request is answered.
+   */
   get feedback(): (feedback: unknown) => void {
     this.#feedback ??= (feedback) => {
       if (!this.#isOver) this.#send(feedback);
@@ -31,7 +34,7 @@ export class Context {
     this.#controller.abort(reason);
   }
 
-  /** The request has its answer: nobody waits for more about it. */
+  /** Ends the context when the request is answered: feedback is no longer sent. */
   end(): void {
     this.#isOver = true;
   }

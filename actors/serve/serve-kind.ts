@@ -5,15 +5,15 @@ import { openChannel } from './channel.ts';
 import { serveOn } from './main-loop.ts';
 
 /**
- * Serves a kind in this worker: says hello to the master and performs what it sends. The worker's entry calls it. `workerId`
- * is what the pool gave the worker in the environment variable STATEPOOL_WORKER, unless another one is named.
+ * Serves a kind in this worker: sends the hello to the master and performs the requests that come. The worker's entry
+ * calls it. `workerId` is by default the id in the environment variable STATEPOOL_WORKER, which the pool sets.
  *
  * OCaml: `slave_init_stdout` and `slave_main_loop` (stm/asyncTaskQueue.mli).
  *
  * @throws {UsageError} when this is neither a child process with a channel nor a worker thread, or `kind` is not a kind
  *
  * @example
- * // All of the entry of a worker.
+ * // The whole entry of a worker.
  * import { serveKind } from 'statepool';
  *
  * serveKind(kind);

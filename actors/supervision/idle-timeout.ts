@@ -3,13 +3,13 @@ import type { Seat } from '../../machines/state/seat.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 import { performanceNow } from '../platform/platform.ts';
 
-/** How often it is looked who has nothing to do, within the time that is allowed for it. */
+/** The number of checks for free workers within one `idleTimeout`. */
 const CHECKS = 4;
 
-/** Ends the workers of a pool that may shrink when they have had nothing to do for `idleTimeout`. */
+/** Ends workers of a pool that may shrink after they have been free for `idleTimeout`. */
 export class IdleTimeout {
   readonly #core: PoolCore;
-  /** Since when a free worker has been seen free, and when it was last used then, on the pool's own clock. */
+  /** The free workers: `since` is when each was first seen free, `used` its last use then, on the pool's own clock. */
   readonly #idle = new Map<Seat, { readonly used: number; readonly since: number }>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -17,7 +17,7 @@ export class IdleTimeout {
     this.#core = core;
   }
 
-  /** Checks from now on, as long as there are more workers than the pool keeps. */
+  /** Checks regularly from now on, as long as there are more workers than the pool keeps. */
   watch(): void {
     const { options, state } = this.#core;
     if (this.#timer !== undefined || state.minSize === undefined || options.idleTimeout === Number.POSITIVE_INFINITY)

@@ -9,7 +9,7 @@ import { type AnyKind, refusePromise } from '../kind-module/check-kind.ts';
 import type { FullOptions } from '../options/pool-options.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
 
-/** The rules' state of a pool of this kind. */
+/** Makes the state of the rules for a pool of this kind. */
 export function createState(
   kind: AnyKind,
   options: FullOptions,
@@ -42,7 +42,7 @@ function rulesOf(
     recall: (seat, least) => linkOf(seat)?.prefetch?.recall(least),
     requestOf(cursor, entry) {
       try {
-        // Cancelled by another hook a moment ago.
+        // Another hook has just cancelled the task.
         if (reasonToStop(entry) !== undefined) return undefined;
         const { task } = entry;
         const request = (entry as TaskEntry).runInAsyncScope(kind.requestOfTask, kind, cursor.status, task);
@@ -58,7 +58,7 @@ function rulesOf(
       try {
         return kind.affinityOfCompetence?.(competence);
       } catch {
-        // The verdict that gave this competence has failed its task for it already.
+        // The error has already failed the task whose verdict gave this competence.
         return undefined;
       }
     },

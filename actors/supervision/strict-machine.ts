@@ -1,14 +1,14 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { queueMicrotask } from '../platform/platform.ts';
 
-/** Set by the tests of the package: `on` in STATEPOOL_STRICT. */
+/** Is true in the tests of the package, which set STATEPOOL_STRICT to `on`. */
 const isStrict = process.env.STATEPOOL_STRICT === 'on';
 
 /**
- * XState drops an event that a state has no transition for, in silence: a verdict that comes too late is lost so. In the tests
- * of the package that is an uncaught error. Changes the machine that it is given, and answers it.
+ * Makes an event without a transition an uncaught error, in the tests of the package. XState drops such an event in
+ * silence, so that a verdict that comes too late would be lost unseen. Changes the given machine, and returns it.
  */
-export function tellUnknownEvents<M extends AnyStateMachine>(machine: M): M {
+export function throwOnUnknownEvents<M extends AnyStateMachine>(machine: M): M {
   if (!isStrict) return machine;
   const transition = machine.transition.bind(machine);
   machine.transition = ((snapshot: AnyMachineSnapshot, event: { readonly type: string }, scope: never) => {

@@ -12,12 +12,12 @@ import { endWithoutVerdict, reportDeath } from '../tasks/settlement.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
 import { Link } from '../workers/link.ts';
 import type { Spares } from '../workers/spare-workers.ts';
-import { tellUnknownEvents } from './strict-machine.ts';
+import { throwOnUnknownEvents } from './strict-machine.ts';
 
 /** The running supervisor of a pool. */
 export type SupervisorActor = Actor<typeof supervisorMachine>;
 
-/** Makes the supervisor's actor: the machines with the world behind their effects. */
+/** Makes the supervisor's actor: the machines with real effects. */
 export function createSupervisor(
   core: PoolCore,
   spares: Spares,
@@ -39,7 +39,7 @@ export function createSupervisor(
     actions: {
       start({ context: { rt }, self }) {
         core.counts.spawned++;
-        // Its actor is among the supervisor's children only after this transition.
+        // The worker's actor is among the supervisor's children only after this transition.
         if (core.onSpawn !== undefined) queueMicrotask(() => core.onSpawn?.(rt.seat));
         core.links.set(rt.seat, new Link(core, spares, rt.seat, (event) => self.send(event)));
       },
@@ -58,12 +58,12 @@ export function createSupervisor(
       kill: ({ context: { rt } }) => core.links.get(rt.seat)?.kill(),
     },
   });
-  const worker = tellUnknownEvents(planSteps(provided, () => inspectors > 0 || !core.options.plans));
+  const worker = throwOnUnknownEvents(planSteps(provided, () => inspectors > 0 || !core.options.plans));
   const actor = createActor(supervisorMachine.provide({ actors: { worker } }), {
     input: { pool: core.state },
     id,
   });
-  // Who inspects sees every microstep: planned steps have none.
+  // An inspector sees every microstep, and planned steps have none: plans are off while one is subscribed.
   const { system } = actor;
   keepFromPrototypes(system as unknown as SystemParts);
   const inspect = system.inspect.bind(system);
@@ -83,14 +83,14 @@ export function createSupervisor(
   return actor;
 }
 
-/** What we know of an XState system beyond its types. */
+/** The part of an XState system that its types do not show. */
 interface SystemParts {
   readonly _snapshot?: { _scheduledEvents?: object };
 }
 
 /**
- * XState looks for delayed events with `for in`, and takes what a program has put on `Object.prototype` for one. These machines
- * have none: timers are actors' work.
+ * Protects the scheduled events from additions to `Object.prototype`: XState finds delayed events with `for in`, and
+ * would take such an addition for one. These machines have no delayed events: timers are actors' work.
  */
 function keepFromPrototypes({ _snapshot: snapshot }: SystemParts): void {
   if (snapshot?._scheduledEvents === undefined) return;
@@ -103,7 +103,7 @@ function keepFromPrototypes({ _snapshot: snapshot }: SystemParts): void {
   } as PropertyDescriptor);
 }
 
-/** Carries out what concerns one task or one worker; answers false for what concerns the pool as a whole. */
+/** Carries out an effect on one task or one worker; returns false for an effect on the whole pool. */
 export function carryOut(core: PoolCore, announcement: Announcement): boolean {
   switch (announcement.type) {
     case 'settle':
@@ -115,8 +115,8 @@ export function carryOut(core: PoolCore, announcement: Announcement): boolean {
     case 'abort': {
       const { seat, entry, reason } = announcement;
       core.links.get(seat)?.abort(entry as TaskEntry, reason);
-      const tell = () => core.send({ type: 'overdue', worker: seat.id, entry });
-      core.timers.after(core.options.killGrace, tell, 'never');
+      const sendOverdue = () => core.send({ type: 'overdue', worker: seat.id, entry });
+      core.timers.after(core.options.killGrace, sendOverdue, 'never');
       return true;
     }
     default:

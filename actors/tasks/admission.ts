@@ -7,8 +7,8 @@ import { createTaskEntry, type TaskEntry } from './task-entry.ts';
 import { limitWait } from './time-limits.ts';
 
 /**
- * Makes the entry of a task, which is not in the queue yet. @throws {KindError} where the kind's `affinity` throws, {UsageError}
- * for a wrong option
+ * Makes the entry of a task, which is not queued yet.
+ * @throws {KindError} if the kind's `affinity` throws, {UsageError} for a wrong option
  */
 export function prepare(core: PoolCore, task: unknown, options: RunOptions | undefined, origin?: string): TaskEntry {
   if (options !== undefined) checkRunOptions(options);
@@ -18,7 +18,7 @@ export function prepare(core: PoolCore, task: unknown, options: RunOptions | und
 /** Puts an entry into the queue and listens to its signal. */
 export function enqueue(core: PoolCore, entry: TaskEntry): void {
   const { origin, options } = entry;
-  // The comparison of an order may call the pool.
+  // The comparison of `setOrder` may call the pool.
   core.turn.begin();
   try {
     core.state.queue.push(entry);
@@ -34,7 +34,7 @@ export function enqueue(core: PoolCore, entry: TaskEntry): void {
   if (options?.signal !== undefined) listen(core, entry, options.signal);
 }
 
-/** Cancels a task when this signal is aborted; at once where it is. */
+/** Cancels a task when its signal is aborted; at once if the signal already is. */
 export function listen(core: PoolCore, entry: TaskEntry, signal: AbortSignal): void {
   const cancel = (grace: boolean) =>
     core.send({ type: 'cancelTask', entry, reason: signal.reason, grace: grace && core.options.killGrace > 0 });

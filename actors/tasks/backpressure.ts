@@ -5,37 +5,37 @@ import type { PoolCore } from '../core/pool-core.ts';
 import { listenToAbort } from '../platform/abort-signal.ts';
 import { setImmediate } from '../platform/platform.ts';
 
-/** Somebody who waits for room: for any task, or for one. */
+/** A caller that waits for room: for any task, or for a given one. */
 interface Waiter {
   readonly task: { readonly task: unknown } | undefined;
   resolve(): void;
   reject(error: unknown): void;
 }
 
-/** The room that `maxQueue` leaves for more tasks, and those who wait for it. */
+/** The room that `maxQueue` leaves for more tasks, and the callers that wait for it. */
 export class Room {
   readonly #core: PoolCore;
   readonly #waiting = new Set<Waiter>();
-  /** Each look at a task is a step of the pool, after which room is offered. */
+  /** Prevents recursion: each check of a task is a step of the pool, and room is offered after each step. */
   #isOffering = false;
-  /** How many were let in in this turn of the event loop: each is about to bring a task. */
+  /** The number of callers let in during this turn of the event loop. Each is about to submit a task. */
   #letIn = 0;
 
   constructor(core: PoolCore) {
     this.#core = core;
   }
 
-  /** How many tasks wait: for a worker, for their records, for the end of a step. */
+  /** The number of tasks that wait: for a worker, for their records, for the end of a step. */
   get queued(): number {
     return this.#core.state.queue.length + this.#onTheWay;
   }
 
-  /** Whether this task may come in: the queue has room, or a free worker takes the task at once. */
+  /** Returns whether this task may enter: the queue has room, or a free worker takes the task at once. */
   isThereFor(task: unknown): boolean {
     return this.#hasPlace(0) || this.#isTaken(task, 0);
   }
 
-  /** Resolves when there is room for a task, for this one where one is given. */
+  /** Resolves when there is room: for the given task, or for any task if none is given. */
   enter(signal?: AbortSignal, task?: Waiter['task']): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
@@ -60,7 +60,7 @@ export class Room {
     });
   }
 
-  /** Lets those who wait come in, as many as there is room for, in the order in which they came. */
+  /** Lets as many waiting callers in as there is room for, in the order of their arrival. */
   offer(): void {
     if (this.#waiting.size === 0 || this.#isOffering) return;
     this.#isOffering = true;
@@ -80,12 +80,12 @@ export class Room {
       if (waiter.task === undefined) isFull = !isThere;
       if (!isThere) continue;
       waiter.resolve();
-      // What they bring is in the queue by then, or they have changed their minds.
+      // The callers have submitted their tasks by then, or they submit none.
       if (this.#letIn++ === 0) setImmediate(() => this.#offerAgain());
     }
   }
 
-  /** Turns away those who wait. */
+  /** Rejects all waiting callers. */
   end(error: Error): void {
     for (const waiter of [...this.#waiting]) waiter.reject(error);
   }
@@ -95,24 +95,24 @@ export class Room {
     this.offer();
   }
 
-  /** Tasks that were handed over and are not in the queue yet. */
+  /** The number of submitted tasks that are not in the queue yet. */
   get #onTheWay(): number {
     const { entering, journal } = this.#core;
     return entering + (journal?.arriving ?? 0);
   }
 
-  /** Whether the queue has a place beside so many that are taken. */
+  /** Returns whether the queue has a free place in addition to the `taken` ones. */
   #hasPlace(taken: number): boolean {
     const { maxQueue } = this.#core.options;
     if (this.queued + taken < maxQueue) return true;
-    // Free workers may be about to take what was put into the queue in this tick.
+    // Free workers may be about to take the tasks that entered the queue in this tick.
     this.#core.flush();
     return this.queued + taken < maxQueue;
   }
 
   /**
-   * Whether there are more free workers for a task than tasks on their way to them. What is in the queue they do not take. Where
-   * a hook of the kind throws, the task comes in and fails by it.
+   * Returns whether more free workers take the task than tasks are on their way to them. Queued tasks do not count: the
+   * free workers do not take them. A task on which a hook of the kind throws may enter: it fails with that error.
    */
   #isTaken(task: unknown, taken: number, isAny = false): boolean {
     const { state, kind, turn } = this.#core;
@@ -133,7 +133,7 @@ export class Room {
     }
   }
 
-  /** The free workers, those included that have answered a moment ago and look for their next task. */
+  /** The free workers, including those that have just answered and wait for their next task. */
   #free(): Seat[] {
     const { state } = this.#core;
     return [...state.seats.values()].filter(

@@ -12,21 +12,21 @@ import { listen, prepare } from './admission.ts';
 import type { Room } from './backpressure.ts';
 import { createTaskEntry, type TaskEntry } from './task-entry.ts';
 
-/** The longest name of a task. In characters. */
+/** The longest `id` of a task. In characters. */
 const LONGEST_ID = 1000;
 
-/** What a follow-up that was made before its pool was is said to come from. */
+/** The `origin` of a follow-up that the journal holds from an earlier pool. */
 const FORMER_WORKER = 'journal';
 
-/** The answer of `submit`: the task is written down. */
+/** The result of `submit`: the task is in the journal. */
 export interface Submission<R = unknown> {
-  /** The task's name in the journal: the caller's, or a number where he gave none. */
+  /** The task's name in the journal: the caller's `id`, or a number if there is none. */
   readonly id: string | number;
-  /** As `run`. */
+  /** Settles as the promise of `run` does. */
   readonly result: Promise<R>;
 }
 
-/** A pool with a journal, as its tasks are submitted. */
+/** The parts of a pool with a journal that are needed to submit tasks. */
 export interface Recording {
   readonly core: PoolCore;
   readonly journal: Journal;
@@ -36,8 +36,8 @@ export interface Recording {
 }
 
 /**
- * Submits a task to a pool with a journal; resolves as it ends. It enters the queue when its record is written: `onWritten` is
- * told then. One whose name is known is not submitted again.
+ * Submits a task to a pool with a journal, and settles with its outcome. The task enters the queue after its record is
+ * written; `onWritten` is called then. A task whose `id` is known is not submitted again.
  */
 export function submitTask(
   pool: Recording,
@@ -52,7 +52,7 @@ export function submitTask(
     const known = id === undefined ? undefined : pool.journal.outcomeOf(id);
     if (known !== undefined) {
       onWritten?.(id as string);
-      return resolve(tellAgain(pool.core, known, task));
+      return resolve(recordedOutcome(pool.core, known, task));
     }
     const record = id === undefined ? undefined : pool.journal.find(id);
     if (record?.owner !== undefined) return resolve(join(pool, record, options?.signal, onWritten));
@@ -61,14 +61,14 @@ export function submitTask(
     entry.resolve = resolve;
     entry.record = record;
     if (record !== undefined) {
-      // It has ended, and that could not be written.
+      // The task has ended, but its outcome is not in the journal: it runs again.
       record.owner = entry;
       enterWritten(pool, entry);
       return onWritten?.(record.id);
     }
     pool.journal.add(id, textOf(pool, task, options), entry, (written, error) => {
       entry.record = written;
-      // Others may have joined it meanwhile.
+      // Other callers may have joined the task in the meantime: `resolve` settles them too.
       if (error !== undefined) return entry.resolve?.(Promise.reject(error));
       onWritten?.(written.id);
       enterWritten(pool, entry);
@@ -80,14 +80,14 @@ export function submitTask(
 export function submit(pool: Recording, task: unknown, options: RunOptions | undefined): Promise<Submission> {
   return new Promise((resolve, reject) => {
     const result = submitTask(pool, task, options, (id) => {
-      // Where it is known already, the call has not returned yet.
+      // For a known id, `onWritten` is called before `submitTask` has returned `result`.
       queueMicrotask(() => resolve({ id, result }));
     });
     result.catch(reject);
   });
 }
 
-/** Puts what a journal holds into the queue of a new pool. @throws what the kind's `affinity` throws */
+/** Puts the pending tasks of a journal into the queue of a new pool. @throws the error of the kind's `affinity` */
 export function resume({ core, journal, enter }: Recording, { pending: found }: Replay): void {
   for (const { id, task, kept } of found.values()) {
     const record = journal.find(id) as PendingRecord;
@@ -101,13 +101,13 @@ export function resume({ core, journal, enter }: Recording, { pending: found }: 
 
 function enterWritten({ core, enter }: Recording, entry: TaskEntry): void {
   const { state } = core;
-  // It was accepted, and the pool has come to its end meanwhile: it is the next one's.
+  // The task was accepted, but the pool has ended in the meantime: the next pool runs the task.
   if (state.degraded !== undefined) return entry.resolve?.(Promise.reject(new DegradedError(state.degraded)));
   if (state.phase === 'destroying') return entry.resolve?.(Promise.reject(new TaskCancelledError(core.ending)));
   enter(entry);
 }
 
-/** Waits, with those who wait already, for a task that has not settled. */
+/** Waits for a task that has not settled, together with its earlier callers. */
 function join(
   { core, journal }: Recording,
   record: PendingRecord,
@@ -136,11 +136,11 @@ function join(
   });
 }
 
-/** Who has joined the first caller of a task, where anybody has. */
+/** The callers that joined the first caller of a task. */
 const joined = new WeakMap<TaskEntry, ((result: unknown) => void)[]>();
 
-/** What was recorded of a task that has settled. */
-function tellAgain({ kind, journal }: PoolCore, known: string, task: unknown): unknown {
+/** Returns the recorded outcome of a settled task: its result, or a promise that rejects with its error. */
+function recordedOutcome({ kind, journal }: PoolCore, known: string, task: unknown): unknown {
   const outcome = outcomeOf(known);
   if ('error' in outcome) return Promise.reject(decodeError(outcome.error));
   if ('result' in outcome) return outcome.result;

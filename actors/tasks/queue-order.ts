@@ -3,8 +3,9 @@ import { warn } from '../core/hook-warning.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 
 /**
- * A comparison of `setOrder` that never throws: one that throws on the tasks of now does so here, to its author; one that throws
- * later is warned of, for no order is worth a task. @throws what the comparison throws
+ * Makes a comparison of `setOrder` that never throws. If the given one throws on the tasks that are queued now, the
+ * caller gets that error here. A later error is emitted as a warning: no order is worth a task.
+ * @throws the error of the comparison
  */
 export function safeOrder(core: PoolCore, compare: Compare): Compare {
   [...core.state.queue].map(({ task }) => task).sort(compare);

@@ -23,22 +23,22 @@ import { outcomeOf, traceSettled } from '../observing/task-trace.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
 import type { TaskEntry } from './task-entry.ts';
 
-/** The end of a task, as the pool's `task` event tells it. */
+/** The end of a task, as the pool's `task` event reports it. */
 export interface TaskOutcome {
   /** The task as it was given to the pool, or as a verdict made it. */
   readonly task: unknown;
   readonly status: 'done' | 'failed';
-  /** The value that `run` resolves with; of a `done` task. */
+  /** The value that `run` resolves with; only for a `done` task. */
   readonly result?: unknown;
-  /** The error that `run` rejects with; of a `failed` task. */
+  /** The error that `run` rejects with; only for a `failed` task. */
   readonly error?: unknown;
-  /** The worker that performed it, where one did. */
+  /** The worker that performed the task, if one did. */
   readonly worker: string | undefined;
-  /** Whether a verdict made it, not a caller. */
+  /** Is true if a verdict made the task, not a caller. */
   readonly isFollowUp: boolean;
 }
 
-/** Ends a task well. Its entry has settled then, and nothing can settle it again. */
+/** Settles a task with a result. Nothing can settle its entry again. */
 export function fulfil(core: PoolCore, entry: TaskEntry, result: unknown): void {
   move(entry, 'settled');
   core.counts.completed++;
@@ -49,25 +49,27 @@ export function fulfil(core: PoolCore, entry: TaskEntry, result: unknown): void 
   if (core.emitter.listenerCount('task') > 0) emitOutcome(core, entry, { status: 'done', result });
 }
 
-/** Ends a task with an error. */
+/** Settles a task with an error. */
 export function fail(core: PoolCore, entry: TaskEntry, error: unknown): void {
   move(entry, 'settled');
   settleFailed(core, entry, error, true);
 }
 
-/** Tells that a task has failed which has settled. */
+/** Reports the failure of a settled task. */
 function settleFailed(core: PoolCore, entry: TaskEntry, error: unknown, isFinal: boolean): void {
   core.counts.failed++;
   release(core, entry);
   if (entry.record !== undefined && isFinal) return recordOutcome(core, entry, { status: 'failed', error });
-  // Who asks for it by its name from now on has it run again.
+  // A caller that submits the same id from now on runs the task again.
   if (entry.record !== undefined) entry.record.owner = undefined;
   if (entry.trace !== undefined) traceSettled(core, entry.trace, outcomeOf(error), error);
   entry.resolve?.(Promise.reject(error));
   if (core.emitter.listenerCount('task') > 0) emitOutcome(core, entry, { status: 'failed', error });
 }
 
-/** Tells how a task ended once the journal has it. What cannot be written has not settled: it fails with that. */
+/**
+ * Reports the end of a task once the journal has it. A task whose end cannot be written fails with that error instead.
+ */
 function recordOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
   const { record } = entry;
   if (record === undefined) return;
@@ -106,27 +108,27 @@ function reportOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
   if (core.emitter.listenerCount('task') > 0) emitOutcome(core, entry, end);
 }
 
-/** Ends a task without a verdict: the kind's hook hears of it. */
+/** Ends a task without a verdict: calls the kind's hook, and reports the error. */
 export function endWithoutVerdict(core: PoolCore, entry: TaskEntry, cause: Cause): void {
   const error = errorOf(core, entry, cause);
-  // The kind heard of a death before it was decided that the task ends.
+  // After a death the hook has already been called, before the rules decided to end the task.
   if (cause.type !== 'died') callHook(core, entry, error);
   if (isOf(error, TaskTimeoutError)) core.counts.timedOut++;
   else if (cause.type === 'cancelled') core.counts.cancelled++;
-  // What is not final is still to be done at the journal's next start.
+  // A task whose end is not final stays in the journal, and runs at its next start.
   settleFailed(core, entry, error, !isOfTheEnd(core, cause));
 }
 
-/** Signals that end a program, with all that it has started: Ctrl-C, a terminal that is closed, a system that shuts down. */
+/** The signals that end a program and all that it has started: Ctrl-C, a closed terminal, a system shutdown. */
 const END_SIGNALS = new Set(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']);
 
-/** The exit codes of processes that heard of such a signal and ended by themselves. */
+/** The exit codes of processes that received such a signal and ended themselves. */
 const END_CODES = new Set([129, 130, 131, 143]);
 
-/** Whether it is the pool or its program that ends, and not the task. */
+/** Returns whether the cause ends the pool or its program, and not only the task. */
 function isOfTheEnd(core: PoolCore, cause: Cause): boolean {
   if (cause.type === 'cancelled') return core.ending !== undefined && cause.reason === core.ending;
-  // A worker may die of the signal before its program has heard of it.
+  // A worker may die of the signal before its program has received it.
   if (cause.type === 'died') return core.ending !== undefined || isByEndSignal(cause.exit);
   return cause.type === 'degraded' || (cause.type === 'stranded' && core.state.phase === 'closing');
 }
@@ -135,7 +137,7 @@ function isByEndSignal({ exitCode, signal }: WorkerExit): boolean {
   return signal === null ? END_CODES.has(exitCode ?? 0) : END_SIGNALS.has(signal);
 }
 
-/** Tells the kind that the worker of this task died, and hears whether it is to be tried again. */
+/** Reports the death of a task's worker to the kind's hook, and returns whether the task is tried again. */
 export function askForRetry(core: PoolCore, entry: TaskEntry, worker: string, exit: WorkerExit) {
   const died = new WorkerDiedError(worker, exit, 'busy', entry.deaths);
   const wantsRetry = callHook(core, entry, died) === 'retry' && entry.retries < core.options.retries;
@@ -149,7 +151,7 @@ export function askForRetry(core: PoolCore, entry: TaskEntry, worker: string, ex
   return { isRetried: wantsRetry, told: died };
 }
 
-/** Tells the kind that a worker died that held no task. */
+/** Reports the death of a worker that held no task to the kind's hook. */
 export function reportDeath(core: PoolCore, worker: string, exit: WorkerExit): void {
   callHook(core, undefined, new WorkerDiedError(worker, exit, 'idle'));
 }
@@ -157,7 +159,7 @@ export function reportDeath(core: PoolCore, worker: string, exit: WorkerExit): v
 function errorOf(core: PoolCore, entry: TaskEntry, cause: Cause): EndReason {
   switch (cause.type) {
     case 'cancelled':
-      // A task whose time is over is cancelled for that reason.
+      // A task that exceeds a time limit is cancelled with this reason.
       if (isOf(cause.reason, TaskTimeoutError)) return cause.reason as EndReason;
       return new TaskCancelledError(cause.reason) as EndReason;
     case 'expired':
@@ -178,7 +180,7 @@ function errorOf(core: PoolCore, entry: TaskEntry, cause: Cause): EndReason {
   }
 }
 
-/** Calls the kind's hook, in the context of the task's caller where there is a task. */
+/** Calls the kind's hook, in the context of the task's caller if there is a task. */
 function callHook(core: PoolCore, entry: TaskEntry | undefined, reason: EndReason | WorkerDiedError): void | 'retry' {
   const { kind } = core;
   const call = () => kind.onTaskCancellationOrExpirationOrWorkerDeath?.(entry?.task, reason as EndReason);

@@ -7,29 +7,33 @@ import { nameTask } from '../observing/task-name.ts';
 import type { TaskTrace } from '../observing/task-trace.ts';
 import type { RunOptions } from '../options/run-options.ts';
 
-/** An entry with its caller's side. A follow-up has no caller: its outcome is told by the pool's `task` event. */
+/**
+ * An entry with the caller's side of its task. A follow-up has no caller: the pool's `task` event reports its outcome.
+ */
 export interface TaskEntry extends Entry {
-  /** Calls a function in the asynchronous context of the task's caller; of a follow-up, that of its origin's. */
+  /** Calls a function in the asynchronous context of the task's caller; for a follow-up, of its origin's caller. */
   runInAsyncScope<A extends unknown[], R>(act: (...args: A) => R, self?: unknown, ...args: A): R;
-  /** Settles the caller's promise; an error as the rejected promise that it becomes. */
+  /** Settles the caller's promise; an error is passed as a rejected promise. */
   resolve: ((result: unknown) => void) | undefined;
   readonly options: RunOptions | undefined;
   /** Stops listening to the signal. */
   forgetSignal: (() => void) | undefined;
-  /** The deaths after which it was tried again. */
+  /** The deaths after which the task was tried again. */
   deaths: readonly WorkerDiedError[] | undefined;
-  /** What is told and recorded of it, where anybody wants to know. */
+  /** The trace of the task, if the task is traced. */
   trace: TaskTrace | undefined;
-  /** What the journal has of it, in a pool with one. */
+  /** The journal's record of the task, in a pool with a journal. */
   record: PendingRecord | undefined;
 }
 
-/** With one and the same trigger, that of the program's beginning, an entry has a number less to keep. */
+/**
+ * The options of an entry's async resource. A fixed trigger id, that of the program's start, saves a number per entry.
+ */
 const LEAN = { requireManualDestroy: true, triggerAsyncId: 1 };
 
 /**
- * What few tasks have stands on the prototype until one has it: a million of these may wait at once. The entry is itself the
- * resource that keeps its caller's asynchronous context.
+ * A small entry: a million may wait at once. A field that few tasks use stands on the prototype until a task sets it.
+ * The entry is itself the resource that keeps its caller's asynchronous context.
  */
 class LeanEntry extends AsyncResource implements TaskEntry {
   readonly task: unknown;
@@ -73,7 +77,7 @@ Object.assign(LeanEntry.prototype, {
   record: undefined,
 });
 
-/** Makes the entry of a task. @throws {KindError} where the kind's `affinity` throws */
+/** Makes the entry of a task. @throws {KindError} if the kind's `affinity` throws */
 export function createTaskEntry(
   kind: AnyKind,
   task: unknown,

@@ -5,11 +5,11 @@ import { nameTask } from '../observing/task-name.ts';
 import { Deadlines } from '../platform/deadlines.ts';
 import type { TaskEntry } from './task-entry.ts';
 
-/** The times of a pool's tasks. */
+/** The time limits of a pool's tasks. */
 class Limits implements TimeLimits {
-  /** Until a worker begins them. */
+  /** The limits on the wait of tasks until a worker begins them. */
   readonly waits: Deadlines<Entry>;
-  /** Until they have settled. */
+  /** The limits on the run of tasks until they have settled. */
   readonly runs: Deadlines<Entry>;
 
   constructor(core: PoolCore) {
@@ -19,30 +19,30 @@ class Limits implements TimeLimits {
     };
     this.waits = new Deadlines(core.timers, cancelFor('TIMEOUT_QUEUE'));
     const cancelRun = cancelFor('TIMEOUT_RUN');
-    // Back in the queue after a death, it has its whole time again when it is begun again.
+    // A task that is back in the queue after a death has its whole time again when a worker begins it again.
     this.runs = new Deadlines(core.timers, (entry, ms) => entry.place === 'held' && cancelRun(entry, ms));
   }
 
-  /** The task has settled. */
+  /** Removes the limits of a settled task. */
   forget(entry: Entry): void {
     this.waits.clear(entry);
     this.runs.clear(entry);
   }
 
-  /** No task has a time any more. */
+  /** Removes all limits. */
   end(): void {
     this.waits.end();
     this.runs.end();
   }
 }
 
-/** A task has come into the queue: how long may it wait? */
+/** Limits the wait of a task that has entered the queue. */
 export function limitWait(core: PoolCore, entry: TaskEntry): void {
   const ms = entry.options?.queueTimeout ?? core.options.queueTimeout;
   if (ms !== Number.POSITIVE_INFINITY) limitsOf(core).waits.set(entry, ms);
 }
 
-/** A worker begins a task: its time runs from now on. */
+/** Limits the run of a task that a worker begins now. */
 export function limitRun(core: PoolCore, entry: TaskEntry): void {
   const ms = entry.options?.timeout ?? core.options.timeout;
   if (core.limits === undefined && ms === Number.POSITIVE_INFINITY) return;

@@ -13,17 +13,17 @@ import { enqueue, prepare } from './admission.ts';
 import { fail, fulfil } from './settlement.ts';
 import type { TaskEntry } from './task-entry.ts';
 
-/** What an answer makes of its worker: the kind's verdict, or that it is as it was. */
+/** The effect of an answer on its worker: the kind's verdict, or `keep` for no change. */
 export type WorkerVerdict = Verdict | { readonly type: 'keep' };
 
-/** All that a verdict may have. */
+/** The legal members of a verdict. */
 const MEMBERS = ['type', 'competence', 'tasks', 'result', 'error'];
 
 const KEEP: WorkerVerdict = { type: 'keep' };
 const END: WorkerVerdict = { type: 'end' };
 const STAY: WorkerVerdict = { type: 'stay', competence: undefined };
 
-/** The verdict on an answer of that tag; the task has settled when it returns, and its follow-ups are in the queue. */
+/** Settles the task of an answer, queues its follow-ups, and returns the verdict. `tag` is the kind of message. */
 export function verdictOnAnswer(
   core: PoolCore,
   seat: Seat,
@@ -38,7 +38,7 @@ export function verdictOnAnswer(
   return verdictOnUnsent(core, entry, message, path);
 }
 
-/** The verdict on a response; the task has settled when it returns, and its follow-ups are in the queue. */
+/** Settles the task of a response, queues its follow-ups, and returns the verdict. */
 function verdictOnResponse(
   core: PoolCore,
   seat: Seat,
@@ -46,7 +46,7 @@ function verdictOnResponse(
   entry: TaskEntry,
   response: unknown,
 ): WorkerVerdict {
-  // Cancelled, and it stopped in time: nobody wants the response, and the worker is kept.
+  // The task was cancelled and stopped in time: its response is dropped, and the worker is kept.
   if (entry.place === 'settled') return KEEP;
   const { kind } = core;
   let verdict: Verdict;
@@ -65,7 +65,7 @@ function verdictOnResponse(
   return verdict;
 }
 
-/** The verdict on a `perform` that threw. */
+/** Settles the task of a `perform` that threw, and returns the verdict. */
 function verdictOnThrow(
   core: PoolCore,
   seat: Seat,
@@ -94,8 +94,9 @@ function verdictOnThrow(
 }
 
 /**
- * A response that could not be cloned: the worker has moved past what the master knows of it, so that it ends. A request that
- * the worker could not read was not performed, and the worker is as it was.
+ * Fails the task of a message that could not be cloned, and returns the verdict. After such a response the worker ends:
+ * its state has moved past what the master knows. After a request that the worker could not read, the worker is
+ * unchanged: it has performed nothing.
  */
 function verdictOnUnsent(core: PoolCore, entry: TaskEntry, message: string, path: string): WorkerVerdict {
   const isRequest = path === 'request';
@@ -104,7 +105,7 @@ function verdictOnUnsent(core: PoolCore, entry: TaskEntry, message: string, path
   return isRequest ? KEEP : END;
 }
 
-/** Fails a task whose request or response cannot be cloned, and tells its kind. */
+/** Fails a task whose request or response cannot be cloned, and calls its kind's hook. */
 export function failMarshal(
   core: PoolCore,
   entry: TaskEntry,
@@ -124,18 +125,18 @@ export function failMarshal(
   fail(core, entry, new MarshalError(code, path, text, cause));
 }
 
-/** A hook of its own has cancelled it, and the supervisor has not heard of it yet. */
+/** Returns whether a hook of the task has cancelled it, and the supervisor does not know yet. */
 function isAborted(entry: TaskEntry): boolean {
   return entry.options?.signal?.aborted === true;
 }
 
-/** Whether it has not settled. */
+/** Returns whether the task has not settled. */
 function isOpen(entry: TaskEntry): boolean {
   return entry.place !== 'settled';
 }
 
 function applyVerdict(core: PoolCore, seat: Seat, entry: TaskEntry, verdict: Verdict): void {
-  // Asked here as well as in the rules: here a throw has a task to fail.
+  // The rules call this hook too, but only here can its error fail a task.
   if (verdict.type === 'stay') {
     refusePromise(core.kind, 'affinityOfCompetence', core.kind.affinityOfCompetence?.(verdict.competence));
   }
@@ -145,24 +146,27 @@ function applyVerdict(core: PoolCore, seat: Seat, entry: TaskEntry, verdict: Ver
     const followUp = admitUnder(entry, core, task, signal === undefined ? undefined : { signal }, seat.id);
     if (bodies !== undefined) reserve(core, entry, followUp, bodies.shift() as string);
   }
-  // Its own hook has cancelled it: the supervisor hears of it when the verdict has been applied.
+  // A hook of the task has cancelled it: the supervisor gets that event after the verdict has been applied.
   if (signal?.aborted) return;
   if (verdict.error !== undefined) fail(core, entry, verdict.error);
   else fulfil(core, entry, verdict.result);
 }
 
-/** What the journal is to hold of follow-ups, where there is one. @throws what of a task cannot be written */
+/**
+ * Returns the journal's records of follow-ups; `undefined` without a journal.
+ * @throws the error of a task that cannot be written
+ */
 function bodiesOf({ journal }: PoolCore, tasks: readonly unknown[] | undefined): string[] | undefined {
   return journal === undefined ? undefined : tasks?.map((task) => bodyOf(task, { followUp: true }));
 }
 
-/** A follow-up is in the journal with its origin's end. */
+/** Reserves a journal record for a follow-up. It is written together with its origin's end. */
 function reserve({ journal }: PoolCore, { record }: TaskEntry, followUp: TaskEntry, body: string): void {
   followUp.record = journal?.reserve(body, followUp);
   if (record !== undefined && followUp.record !== undefined) record.followUps = [...record.followUps, followUp.record];
 }
 
-/** A follow-up has the context of the task whose verdict made it; who traces tasks finds it there. */
+/** Queues a follow-up in the context of the task whose verdict made it, so that traces show this origin. */
 function admitUnder(entry: TaskEntry, ...follower: Parameters<typeof prepare>): TaskEntry {
   const admit = () => {
     const followUp = prepare(...follower);
@@ -188,7 +192,7 @@ function checkVerdict(core: PoolCore, hook: string, verdict: unknown): Verdict {
   );
 }
 
-/** A member that is misspelt would be lost in silence. */
+/** Checks the members of a verdict: a misspelt one would be lost in silence. */
 function checkMembers(core: PoolCore, hook: string, verdict: Verdict): void {
   for (const name in verdict) {
     if (MEMBERS.includes(name) || !Object.hasOwn(verdict, name)) continue;

@@ -6,15 +6,15 @@ import { ToWorker } from '../protocol/messages.ts';
 
 const MEGABYTE = 2 ** 20;
 
-/** How a worker bears its life: whether it still answers, and whether it has served long enough. */
+/** Checks whether a worker still answers, and whether it has reached a limit of `recycle`. */
 export class Health {
   readonly #core: PoolCore;
   readonly #seat: Seat;
   readonly #connection: Connection;
   readonly #born = performanceNow();
-  /** What it said last that it holds. In bytes. */
+  /** The memory that the worker last reported. In bytes. */
   #memory = 0;
-  /** Nothing has come from it since it was last asked. */
+  /** Is true if no message has come from the worker since the last ping. */
   #isAwaited = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -24,39 +24,39 @@ export class Health {
     this.#connection = connection;
   }
 
-  /** Whether it must say how much memory it holds, with each answer. */
+  /** Returns whether workers must report their memory with each answer. */
   static isMeasured(core: PoolCore): boolean {
     return core.options.recycle.memory !== Number.POSITIVE_INFINITY;
   }
 
-  /** It has said how much memory it holds. In bytes. */
+  /** Records the memory that the worker has reported. In bytes. */
   measured(bytes: number): void {
     this.#memory = bytes;
   }
 
-  /** It has served as many tasks, holds as much memory or is as old as the pool allows: it ends with its next verdict. */
+  /** Is true once the worker has reached a limit on its tasks, memory or age: it ends with its next verdict. */
   get isWorn(): boolean {
     const { tasks, memory, age } = this.#core.options.recycle;
     if (answeredBy(this.#seat) >= tasks || this.#memory > memory * MEGABYTE) return true;
     return age !== Number.POSITIVE_INFINITY && performanceNow() - this.#born >= age;
   }
 
-  /** Asks it again and again whether it still answers, once it has started; ends it where it does not. */
+  /** Pings a started worker at each interval of `heartbeat`, and kills it if it does not answer. */
   start(): void {
     const { heartbeat } = this.#core.options;
     if (heartbeat === Number.POSITIVE_INFINITY) return;
     let due = performanceNow() + heartbeat;
     this.#timer = this.#core.timers.every(heartbeat, () => {
       const now = performanceNow();
-      // A master that was itself asleep or busy for long cannot tell who else was.
+      // If the master itself was asleep or busy for long, the silence of a worker proves nothing.
       if (now - due > heartbeat / 2) this.#isAwaited = false;
       due = now + heartbeat;
-      // An answer that lies in the channel counts: it gets a turn to be read.
+      // An answer may still wait in the channel: one turn of the event loop lets the master read it.
       setImmediate(() => this.#ask());
     });
   }
 
-  /** Something has come from it. */
+  /** Records that a message has come from the worker. */
   heard(): void {
     this.#isAwaited = false;
   }
@@ -74,7 +74,7 @@ export class Health {
   }
 }
 
-/** A worker has died by itself: whether that happens too often. */
+/** Counts a worker that has died by itself, and returns whether this happens too often. */
 export function countDeath({ deaths, options: { restart } }: PoolCore): boolean {
   if (restart.intensity === Number.POSITIVE_INFINITY) return false;
   const now = performanceNow();

@@ -10,7 +10,7 @@ import { HandshakeError, SpawnError } from '../errors/errors.ts';
 import type { Connection, HostEvents } from '../hosts/host.ts';
 import { record } from '../observing/histograms.ts';
 import { traceAnswer, traceDispatch } from '../observing/task-trace.ts';
-import { tellWorker, workerChannels } from '../observing/worker-channels.ts';
+import { publishWorker, workerChannels } from '../observing/worker-channels.ts';
 import { performanceNow, queueMicrotask } from '../platform/platform.ts';
 import { failedStart, handshakeProblem } from '../protocol/handshake.ts';
 import {
@@ -33,7 +33,7 @@ import { startWorker } from './start-worker.ts';
 import { fullExit, type LastWords, lastWordsIn } from './worker-exit.ts';
 import { forwardFeedback } from './worker-feedback.ts';
 
-/** The master's side of one worker: its connection, and what its messages mean. */
+/** The master's side of one worker: its connection, and the meaning of its messages. */
 export class Link implements WorkerHandle {
   readonly seat: Seat;
   readonly #core: PoolCore;
@@ -41,25 +41,25 @@ export class Link implements WorkerHandle {
   readonly #machine: (event: WorkerEvent) => void;
   readonly #output: Output;
   #connection!: Connection;
-  /** What it holds beside the request that it performs. */
+  /** The requests that the worker holds beside the running one. */
   prefetch: Prefetch | undefined;
   #health: Health | undefined;
   #startTimer: NodeJS.Timeout | undefined;
   #lastWords: LastWords = {};
-  /** What the answers of this tick make of the worker; delivered one microtask later. */
+  /** The verdict on the answers of this tick, until its delivery. */
   #verdict: WorkerVerdict | undefined;
   #isOver = false;
-  /** The task that it performs, as far as is known. */
+  /** The task that the worker performs, as far as is known. */
   #running: TaskEntry | undefined;
   readonly #startedAt = performanceNow();
   #readyAt = Number.NEGATIVE_INFINITY;
 
-  /** Starts the worker; `tell` reaches its machine. */
-  constructor(core: PoolCore, spares: Spares, seat: Seat, tell: (event: WorkerEvent) => void) {
+  /** Starts the worker; `machine` passes an event to its machine. */
+  constructor(core: PoolCore, spares: Spares, seat: Seat, machine: (event: WorkerEvent) => void) {
     this.seat = seat;
     this.#core = core;
     this.#spares = spares;
-    this.#machine = tell;
+    this.#machine = machine;
     this.#output = new Output(seat.id, core.options.onOutput, (error) => warn(core, 'onOutput', error));
     this.#start();
   }
@@ -74,26 +74,26 @@ export class Link implements WorkerHandle {
     return this.#connection?.utilization?.();
   }
 
-  /** Sends requests that the seat holds already. One that cannot be cloned fails alone, and the worker is as it was. */
+  /** Sends requests that the seat already holds. One that cannot be cloned fails alone, and the worker is unchanged. */
   send(requests: readonly unknown[]): void {
     const { timings } = this.#core;
     if (this.#core.traced > 0) traceDispatch(this.#core, this.seat, requests.length);
     const since = timings === undefined ? 0 : performanceNow();
     sendRequests(this.#core, this.seat, this.#connection, requests);
     if (timings !== undefined && requests.length > 0) record(timings.marshal, performanceNow() - since);
-    // A verdict that waits for its microtask says all that is to be said.
-    if (this.#isWaiting && this.#verdict === undefined) this.#tell({ type: 'keep' });
+    // A verdict that waits for its delivery makes `keep` superfluous.
+    if (this.#isWaiting && this.#verdict === undefined) this.#notify({ type: 'keep' });
     this.#begin();
     this.#core.onRoom();
   }
 
-  /** Busy, and holds nothing: it waits to hear what follows. */
+  /** Is true if a busy worker holds no request: its machine waits for the event that follows. */
   get #isWaiting(): boolean {
     return this.seat.phase === 'busy' && this.seat.held.length === 0;
   }
 
-  /** Tells the worker's machine: what it does about the event is one step of the pool. */
-  #tell(event: WorkerEvent): void {
+  /** Sends an event to the worker's machine, as one step of the pool. */
+  #notify(event: WorkerEvent): void {
     const { turn } = this.#core;
     turn.begin();
     try {
@@ -103,7 +103,7 @@ export class Link implements WorkerHandle {
     }
   }
 
-  /** The oldest of what it holds is the one that it performs. */
+  /** Limits the run of the oldest request that the worker holds: the worker performs this one. */
   #begin(): void {
     const entry = this.seat.held[0] as TaskEntry | undefined;
     if (entry === this.#running) return;
@@ -111,13 +111,13 @@ export class Link implements WorkerHandle {
     if (entry !== undefined) limitRun(this.#core, entry);
   }
 
-  /** Asks a task that it holds to stop by itself. */
+  /** Asks a held task to stop by itself. */
   abort(entry: Entry, reason: unknown): void {
     const number = answeredBy(this.seat) + this.seat.held.indexOf(entry) + 1;
     this.#connection.send([ToWorker.Abort, number, encodeError(reason)]);
   }
 
-  /** Sends a feedback to the worker. @throws where it cannot be cloned */
+  /** Sends a feedback to the worker. @throws if the feedback cannot be cloned */
   feedback(feedback: unknown): void {
     this.#connection.send([ToWorker.Feedback, feedback]);
   }
@@ -148,14 +148,14 @@ export class Link implements WorkerHandle {
       this.#connection.ref(this.#core.isReferenced);
       this.prefetch = new Prefetch(this.#core, this.seat, this.#connection);
       this.#health = new Health(this.#core, this.seat, this.#connection);
-      tellWorker(workerChannels.spawn, this.#core, this);
+      publishWorker(workerChannels.spawn, this.#core, this);
     } catch (cause) {
       queueMicrotask(() => this.#exit({ exitCode: null, signal: null, reason: 'spawn', cause }));
     }
   }
 
   #receive(message: MessageToMaster): void {
-    // A worker that was ended may still speak: its late messages are dropped, its last words are kept.
+    // A worker that was ended may still send messages: they are dropped, except its last words.
     if (this.#isOver && !(message?.[0] >= ToMaster.Fatal)) return;
     if (!isMessageToMaster(message)) {
       return this.#giveUp('garbled', new Error(`${describe(message).slice(0, 100)} is not a message of a worker`));
@@ -180,7 +180,7 @@ export class Link implements WorkerHandle {
         return forwardFeedback(this.#core, this.seat, message[1], message[2]);
       case ToMaster.Recalled:
         this.prefetch?.recalled(message[1]);
-        // With nothing left to do it is free.
+        // A worker with nothing left to do is free.
         return this.send([]);
       case ToMaster.Memory:
         return this.#health?.measured(message[1]);
@@ -197,7 +197,7 @@ export class Link implements WorkerHandle {
     }
   }
 
-  /** Judges the answer to the oldest request that the worker holds, in the status that the answers before it gave it. */
+  /** Gets the verdict on the answer to the oldest held request, in the status that the earlier answers gave. */
   #answer(tag: number, answer: unknown): void {
     const core = this.#core;
     const { seat } = this;
@@ -206,7 +206,7 @@ export class Link implements WorkerHandle {
     if (entry.trace !== undefined) traceAnswer(this.#core, entry.trace);
     const before = this.#verdict;
     const status: WorkerStatus = before?.type === 'stay' ? { type: 'old', competence: before.competence } : seat.status;
-    // What its hooks ask of the pool is done when the verdict has been applied, follow-ups and all.
+    // Calls of the hooks to the pool take effect after the verdict and its follow-ups are applied.
     core.turn.begin();
     try {
       this.#addVerdict(verdictOnAnswer(core, seat, status, entry, tag, answer));
@@ -218,7 +218,7 @@ export class Link implements WorkerHandle {
   #addVerdict(verdict: WorkerVerdict): void {
     const before = this.#verdict?.type;
     if (before === 'end') return;
-    // Follow-ups may need what the worker has just learnt: it goes after a verdict that has none.
+    // Follow-ups may need what the worker has just learnt: it is recycled after a verdict without follow-ups.
     const hasFollowUps = verdict.type !== 'keep' && (verdict.tasks?.length ?? 0) > 0;
     if (verdict.type !== 'end' && !hasFollowUps && this.#health?.isWorn) {
       this.#core.counts.recycled++;
@@ -227,13 +227,13 @@ export class Link implements WorkerHandle {
   }
 
   /**
-   * Tells the machine the verdict: at once where it goes on, so that the worker is at work while the caller takes its
-   * result; else one microtask later: if the caller asks for more meanwhile, the worker finds it and never rests.
+   * Sends the verdict to the machine. With more work at hand: at once, so that the worker works while the caller takes its
+   * result. Otherwise one microtask later: if the caller submits more meanwhile, the worker takes it without a pause.
    */
   #deliverSoon(): void {
     const { state } = this.#core;
     this.#begin();
-    // It ends when what it has begun is answered, where that may not be done again; what it has not begun goes to others.
+    // Not idempotent: `end` waits for the answers to begun requests; the others go back to the queue now.
     const isEnding = this.#verdict?.type === 'end' && !state.rules.isIdempotent;
     if (isEnding && this.prefetch?.release()) return;
     if (this.seat.held.length > 0 || state.queue.length > 0) this.#deliverVerdict();
@@ -245,9 +245,9 @@ export class Link implements WorkerHandle {
     this.#verdict = undefined;
     if (verdict === undefined) return;
     if (verdict.type !== 'keep' && workerChannels.verdict.hasSubscribers) {
-      tellWorker(workerChannels.verdict, this.#core, this, { verdict: verdict.type });
+      publishWorker(workerChannels.verdict, this.#core, this, { verdict: verdict.type });
     }
-    this.#tell(verdict);
+    this.#notify(verdict);
   };
 
   #greet(hello: HelloMessage): void {
@@ -259,15 +259,15 @@ export class Link implements WorkerHandle {
     for (const feedback of this.#core.feedbacks) this.feedback(feedback);
     const { timings } = this.#core;
     if (timings !== undefined) record(timings.spawn, performanceNow() - this.#startedAt);
-    tellWorker(workerChannels.ready, this.#core, this);
+    publishWorker(workerChannels.ready, this.#core, this);
     this.#readyAt = performanceNow();
-    this.#tell({ type: 'ready' });
+    this.#notify({ type: 'ready' });
     this.#core.onReady();
   }
 
   #giveUp(reason: 'spawn' | 'handshake' | 'garbled', cause: Error): void {
     this.#lastWords = { reason, cause };
-    // A hello that is on its way comes too late.
+    // A hello that arrives after this is ignored.
     this.#isOver = true;
     this.#connection.kill(reason);
   }
@@ -283,8 +283,8 @@ export class Link implements WorkerHandle {
       stderrTail: this.#output.stderrTail,
     });
     const { exitCode, signal, reason } = full;
-    tellWorker(workerChannels.exit, this.#core, this, { exitCode, signal, reason });
-    this.#tell({ type: 'exit', exit: full });
+    publishWorker(workerChannels.exit, this.#core, this, { exitCode, signal, reason });
+    this.#notify({ type: 'exit', exit: full });
     this.#core.links.delete(this.seat);
     for (const watcher of this.#core.watchers) watcher.exited(this.seat, full);
     this.#core.counts.died++;

@@ -1,23 +1,28 @@
 import type { OutputLine } from '../options/pool-options.ts';
 
-/** So much of the end of stderr is kept. In characters. */
+/** The length of the end of stderr that is kept. In characters. */
 const TAIL = 4096;
 
-/** A longer line is told in pieces of this length: nobody keeps more of a line that has no end. In characters. */
+/**
+ * The longest piece of a line. A longer line is emitted in such pieces, so that an endless line does not fill the
+ * memory. In characters.
+ */
 export const LONGEST_LINE = 2 ** 16;
 
-/** Cuts what a worker writes into lines, and keeps the end of its stderr for the error that tells of its death. */
+/** Cuts the output of a worker into lines, and keeps the end of its stderr for the error of its death. */
 export class Output {
   readonly #worker: string;
   readonly #print: (line: OutputLine) => unknown;
   readonly #warn: (error: unknown) => void;
-  /** What has no line end yet, up to LONGEST_LINE. */
+  /** The text without a line end yet, up to LONGEST_LINE. */
   readonly #rest = { stdout: '', stderr: '' };
-  /** The end of stderr, up to twice as much as is kept: so each character is moved once or twice, however few come at a time. */
+  /**
+   * The end of stderr, up to twice the kept length: so each character moves once or twice, however few come at once.
+   */
   #tail = '';
   #hasThrown = false;
 
-  /** `warn` is told of what `print` throws, once: the next lines are told all the same. */
+  /** Calls `print` with each line. `warn` gets the first error of `print`; the next lines are printed all the same. */
   constructor(worker: string, print: (line: OutputLine) => unknown, warn: (error: unknown) => void) {
     this.#worker = worker;
     this.#print = print;
@@ -39,14 +44,14 @@ export class Output {
       const end = text.indexOf('\n', start);
       this.#add(stream, end < 0 ? text.slice(start) : text.slice(start, end));
       if (end < 0) return;
-      this.#tell(stream);
+      this.#emit(stream);
       start = end + 1;
     }
   }
 
-  /** Prints what has no line end yet. */
+  /** Prints the rest, which has no line end. */
   end(): void {
-    for (const stream of ['stdout', 'stderr'] as const) if (this.#rest[stream] !== '') this.#tell(stream);
+    for (const stream of ['stdout', 'stderr'] as const) if (this.#rest[stream] !== '') this.#emit(stream);
   }
 
   #add(stream: 'stdout' | 'stderr', part: string): void {
@@ -58,17 +63,17 @@ export class Output {
       const cut = isHighSurrogate(left, room - 1) ? room - 1 : room;
       this.#rest[stream] += left.slice(0, cut);
       left = left.slice(cut);
-      this.#tell(stream);
+      this.#emit(stream);
     }
     this.#rest[stream] += left;
   }
 
-  #tell(stream: 'stdout' | 'stderr'): void {
+  #emit(stream: 'stdout' | 'stderr'): void {
     const line = this.#rest[stream];
     this.#rest[stream] = '';
     try {
-      const told = this.#print({ worker: this.#worker, stream, line });
-      if (isPromise(told)) told.then(undefined, (error) => this.#fail(error));
+      const returned = this.#print({ worker: this.#worker, stream, line });
+      if (isPromise(returned)) returned.then(undefined, (error) => this.#fail(error));
     } catch (error) {
       this.#fail(error);
     }
@@ -91,7 +96,7 @@ function isHighSurrogate(text: string, at: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
 }
 
-/** A function that answers later may fail then. */
-function isPromise(told: unknown): told is Promise<unknown> {
-  return typeof (told as Partial<Promise<unknown>> | null | undefined)?.then === 'function';
+/** Returns whether a value is a promise: the function that returned it may still fail. */
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof (value as Partial<Promise<unknown>> | null | undefined)?.then === 'function';
 }

@@ -5,20 +5,20 @@ import type { PoolCore } from '../core/pool-core.ts';
 import type { Connection } from '../hosts/host.ts';
 import { ToWorker } from '../protocol/messages.ts';
 
-/** The work that a worker is sent before it asks. In ms. */
+/** The amount of work that a worker is sent in advance. In ms. */
 const PREFETCH = 1;
 
-/** While it performs a request that takes less than this, the next one is on its way. In ms. */
+/** The limit of a short request: a worker at a quicker pace gets the next request while it performs one. In ms. */
 const SHORT = 5;
 
-/** What a worker holds beside the request that it performs: how much that may be, how much it has begun, and how it goes back. */
+/** The requests that a worker holds beside the running one: how many it may hold, has begun, and gives back. */
 export class Prefetch {
   readonly #core: PoolCore;
   readonly #seat: Seat;
   readonly #connection: Connection;
-  /** How many requests the worker may hold at most: one, where nobody would know which of several it has begun. */
+  /** The most requests that the worker may hold: one, if nothing can say which of several it has begun. */
   readonly #most: number;
-  /** How long it has taken for a request lately. In ms. */
+  /** The recent time for one request, a moving average. In ms. */
   #pace = 0;
 
   constructor(core: PoolCore, seat: Seat, connection: Connection) {
@@ -29,28 +29,33 @@ export class Prefetch {
     this.#most = connection.begun !== undefined || isIdempotent ? window : 1;
   }
 
-  /** How many requests the worker has begun in its life, where the host keeps count. */
+  /** The number of requests that the worker has begun in its life; `undefined` if the host does not count. */
   get started(): number | undefined {
     return this.#connection.begun?.(this.#answered);
   }
 
-  /** How many of those that it holds it has begun. */
+  /** The number of held requests that the worker has begun. */
   get begun(): number | undefined {
     const { started } = this;
     return started === undefined ? undefined : Math.min(started - this.#answered, this.#seat.held.length);
   }
 
-  /** Keeps the worker from beginning more, beyond the first `least`; how many stay with it, where that is certain at once. */
+  /**
+   * Keeps the worker from beginning more than its first `least` requests. Returns how many stay with it; `undefined` if
+   * that is not certain at once.
+   */
   recall(least: number): number | undefined {
-    const { close, send } = this.#connection;
-    if (close === undefined) return undefined;
-    close();
+    if (this.#connection.close === undefined) return undefined;
+    this.#connection.close();
     const kept = Math.max(least, this.begun ?? 0);
-    send([ToWorker.Recall, this.#answered + kept]);
+    this.#connection.send([ToWorker.Recall, this.#answered + kept]);
     return kept;
   }
 
-  /** What it was sent was chosen for another status: takes it back, at once or when the worker has said what it has begun. */
+  /**
+   * Takes back the prefetched requests, which were chosen for another status: at once, or when the worker has reported
+   * how many it has begun.
+   */
   takeBack(): void {
     const effects: Effect[] = [];
     if (!recall(this.#core.state, this.#seat, 0, effects)) {
@@ -61,7 +66,10 @@ export class Prefetch {
     this.#core.announce();
   }
 
-  /** It is to end: what it has not begun goes to others, where that is certain at once. Answers whether it is to answer first. */
+  /**
+   * Prepares the end of the worker: requests that it has not begun go to others, if that is certain at once. Returns
+   * whether it must answer the begun ones first.
+   */
   release(): boolean {
     const effects: Effect[] = [];
     const isCertain = recall(this.#core.state, this.#seat, 0, effects);
@@ -69,7 +77,7 @@ export class Prefetch {
     return isCertain && this.#seat.held.length > 0;
   }
 
-  /** The worker has said how many requests it had begun, and has dropped the others. */
+  /** Handles the report of how many requests the worker had begun; it has dropped the others. */
   recalled(begun: number): void {
     const effects: Effect[] = [];
     returnFrom(this.#core.state, this.#seat, begun - this.#answered, effects);
@@ -78,7 +86,10 @@ export class Prefetch {
     this.#core.announce();
   }
 
-  /** A request has taken so many ms: a quick worker is sent more, at most twice as much as before, a slow one nothing. */
+  /**
+   * Adapts the window to the time of a request, in ms: a quick worker may hold more, at most twice as many as before; a
+   * slow one holds only the running request.
+   */
   adapt(ms: number): void {
     if (this.#most === 1) return;
     this.#pace = this.#pace === 0 ? ms : 0.75 * this.#pace + 0.25 * ms;

@@ -9,11 +9,11 @@ import type { TaskEntry } from '../tasks/task-entry.ts';
 import { failMarshal } from '../tasks/verdict.ts';
 
 /**
- * Sends requests that the seat holds already. One that cannot be cloned fails alone and leaves the seat, and the worker is as
- * it was.
+ * Sends requests that the seat already holds. One that cannot be cloned fails alone and leaves the seat, and the worker
+ * is unchanged.
  */
 export function sendRequests(core: PoolCore, seat: Seat, connection: Connection, requests: readonly unknown[]): void {
-  // Half of what it may hold at a time: while the answers to it are judged, the worker is at the other half.
+  // Half of the window at a time: while the master handles the answers to one half, the worker performs the other.
   const half = Math.ceil(seat.window / 2);
   let index = seat.held.length - requests.length;
   for (let i = 0; i < requests.length; i += half) {
@@ -21,7 +21,7 @@ export function sendRequests(core: PoolCore, seat: Seat, connection: Connection,
   }
 }
 
-/** Sends the requests that the seat holds from `index` on; answers the index after those that were really sent. */
+/** Sends the requests that the seat holds from `index` on; returns the index after those that were really sent. */
 function sendSome(
   core: PoolCore,
   seat: Seat,
@@ -38,7 +38,7 @@ function sendSome(
   return next;
 }
 
-/** False where the request could not be cloned: its task has failed. */
+/** Sends one request; returns false if it could not be cloned, and its task has failed. */
 function sendOne(core: PoolCore, seat: Seat, connection: Connection, request: unknown, index: number): boolean {
   const entry = seat.held[index] as TaskEntry;
   try {

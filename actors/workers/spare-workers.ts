@@ -6,11 +6,11 @@ import { threadHost } from '../hosts/thread.ts';
 import { queueMicrotask } from '../platform/platform.ts';
 import { startWorker } from './start-worker.ts';
 
-/** A worker that was started and has no seat yet; what it says meanwhile is kept for the one who takes it. */
+/** A started worker that has no seat yet. Its events are kept for the link that takes it. */
 class Spare {
   connection: Connection | undefined;
   readonly #exited: (spare: Spare) => void;
-  #said: ((events: HostEvents) => void)[] = [];
+  #kept: ((owner: HostEvents) => void)[] = [];
   #owner: HostEvents | undefined;
 
   constructor(exited: (spare: Spare) => void) {
@@ -18,40 +18,41 @@ class Spare {
   }
 
   readonly events: HostEvents = {
-    message: (message) => this.#tell((owner) => owner.message(message)),
-    output: (stream, text) => this.#tell((owner) => owner.output(stream, text)),
+    message: (message) => this.#pass((owner) => owner.message(message)),
+    output: (stream, text) => this.#pass((owner) => owner.output(stream, text)),
     exit: (exit: WorkerExit) => {
-      this.#tell((owner) => owner.exit(exit));
+      this.#pass((owner) => owner.exit(exit));
       this.#exited(this);
     },
   };
 
-  /** From now on `owner` hears of it; first, when it has its connection, of all that was said before. */
+  /** Passes all events to `owner` from now on; first the kept ones, once `owner` has its connection. */
   giveTo(owner: HostEvents): void {
     queueMicrotask(() => {
-      const said = this.#said;
-      this.#said = [];
+      const kept = this.#kept;
+      this.#kept = [];
       this.#owner = owner;
-      for (const tell of said) tell(owner);
+      for (const event of kept) event(owner);
     });
   }
 
-  #tell(tell: (owner: HostEvents) => void): void {
-    if (this.#owner === undefined) this.#said.push(tell);
-    else tell(this.#owner);
+  #pass(event: (owner: HostEvents) => void): void {
+    if (this.#owner === undefined) this.#kept.push(event);
+    else event(this.#owner);
   }
 }
 
 /**
- * Workers that were started before a slot is empty, so that a worker that ends costs no start. They have no seat: they take no
- * task and count for no size until they take the place of a worker whose process has exited. Never more than asked for.
+ * The workers that were started in advance, so that the end of a worker costs no start. A spare has no seat: it takes
+ * no task and does not count for `size` until it takes the place of a worker whose process has exited. Their number
+ * never exceeds the requested one.
  */
 export class Spares {
   readonly #core: PoolCore;
-  /** Ready to be taken, the oldest first. */
+  /** The spares that can be taken, the oldest first. */
   readonly #waiting: Spare[] = [];
   readonly #living = new Set<Spare>();
-  /** The kind's extraEnv may ask for more while one starts. */
+  /** Prevents recursion: the kind's extraEnv may ask for more spares while one starts. */
   #isFilling = false;
   #end: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
 
@@ -59,10 +60,13 @@ export class Spares {
     this.#core = core;
   }
 
-  /** Starts workers until so many wait. One that fails is not replaced: the next that is really needed tells why. */
+  /**
+   * Starts spares until `count` of them wait. One that fails is not replaced: the next worker that is needed reports
+   * the cause.
+   */
   fill(count: number): void {
     const { host } = this.#core.options;
-    // A host of somebody else's may want to know the worker's id at its start.
+    // A custom host may need the worker's id at its start.
     if (this.#isOver || this.#isFilling || (host !== processHost && host !== threadHost)) return;
     this.#isFilling = true;
     try {
@@ -72,7 +76,7 @@ export class Spares {
     }
   }
 
-  /** Starts one; false where no more are to be started. */
+  /** Starts a spare; returns false if no more are to be started. */
   #start(): boolean {
     const spare = new Spare((gone) => this.#exited(gone));
     try {
@@ -88,7 +92,7 @@ export class Spares {
     return !this.#isOver;
   }
 
-  /** The connection of a worker that was started already, whose events go to `owner` from now on. */
+  /** Takes the oldest spare and passes its events to `owner`. Returns its connection; `undefined` if no spare waits. */
   take(owner: HostEvents): Connection | undefined {
     const spare = this.#waiting.shift();
     if (spare === undefined) return undefined;
@@ -97,7 +101,7 @@ export class Spares {
     return spare.connection;
   }
 
-  /** Ends them all; resolves when the last has exited, for everyone who asks. */
+  /** Ends all spares; resolves when the last one has exited, for every caller. */
   end(): Promise<void> {
     if (this.#end !== undefined) return this.#end.promise;
     let resolve = () => {};

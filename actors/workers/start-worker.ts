@@ -3,7 +3,7 @@ import type { PoolCore } from '../core/pool-core.ts';
 import type { Connection, HostEvents } from '../hosts/host.ts';
 import { refusePromise } from '../kind-module/check-kind.ts';
 
-/** Starts a process or thread that serves the pool's kind. @throws what the host throws */
+/** Starts a process or thread that serves the pool's kind. @throws the error of the host */
 export function startWorker(core: PoolCore, workerId: string, events: HostEvents): Connection {
   const { kind, options } = core;
   const { execArgv, resourceLimits } = options;

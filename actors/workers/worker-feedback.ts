@@ -5,8 +5,8 @@ import { refusePromise } from '../kind-module/check-kind.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
 
 /**
- * Hands on a feedback that a worker has sent about the request of that number, counted from 1. One whose request was answered
- * before has nobody to go to.
+ * Forwards a feedback that a worker has sent about its request of that number, counted from 1. A feedback on an
+ * answered request is dropped.
  */
 export function forwardFeedback(core: PoolCore, seat: Seat, feedback: unknown, number: number): void {
   const entry = seat.held[number - answeredBy(seat) - 1] as TaskEntry | undefined;

@@ -1,18 +1,18 @@
 import { statSync } from 'node:fs';
 import type { JournalOptions } from '../../actors/index.ts';
 
-/** The flags of commands whose work outlives them. */
+/** The flags of commands that can continue from a journal. */
 export interface JournalFlags {
-  /** A file. */
+  /** The path of the journal. */
   readonly journal?: string;
-  /** Go on with what is in it. */
+  /** Goes on with an existing journal. */
   readonly resume?: boolean;
 }
 
 /**
- * The journal that a command is to keep, if any; it remembers every outcome.
+ * Returns the journal that the flags name, or `undefined`. The journal keeps every outcome.
  *
- * @throws when there is something in the file and nobody has asked to go on with it
+ * @throws when the file is not empty and `--resume` is not set
  */
 export function journalOf({ journal: path, resume }: JournalFlags): JournalOptions | undefined {
   if (path === undefined) {

@@ -1,15 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { LookFlags } from './view-flags.ts';
+import type { ViewFlags } from './view-flags.ts';
 
-/** The shared options, as commander gives them. */
-export interface PoolFlags extends LookFlags {
+/** The shared flags, as commander parses them. */
+export interface PoolFlags extends ViewFlags {
   readonly size?: number;
   readonly host: 'process' | 'thread' | 'inline';
 }
 
 /** Adds the flags of a command that makes a pool. */
 export function addPoolFlags(command: Command): Command {
-  return addLookFlags(command)
+  return addViewFlags(command)
     .option(
       '--size <n>',
       'number of workers (default: one for each processor)',
@@ -21,7 +21,7 @@ export function addPoolFlags(command: Command): Command {
 }
 
 /** Adds the flags that show a command's pool. */
-export function addLookFlags(command: Command): Command {
+export function addViewFlags(command: Command): Command {
   return command
     .option(
       '--inspect [port]',
@@ -32,7 +32,7 @@ export function addLookFlags(command: Command): Command {
     .option('--watch', 'draw workers, queue and rates in the terminal', false);
 }
 
-/** Reads a whole number from a flag. @throws {InvalidArgumentError} naming `what` is expected */
+/** Returns a parser for whole numbers. @throws {InvalidArgumentError} for any other text: the message names `what` */
 export function countOf(what: string, least = 0, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);

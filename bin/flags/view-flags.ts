@@ -2,28 +2,29 @@ import type { Pool } from '../../actors/index.ts';
 import { complain } from '../terminal/exit.ts';
 import { note } from '../terminal/terminal.ts';
 
-/** The flags of those who want to look at a command's pool. */
-export interface LookFlags {
-  /** The port of the inspector; 0: any that is free. */
+/** The flags that show a command's pool. */
+export interface ViewFlags {
+  /** The port of the inspector; 0 for any free port. */
   readonly inspect?: number;
-  /** Begin when somebody looks. */
+  /** Starts the work only when a viewer connects. */
   readonly inspectWait?: boolean;
-  /** Draw the pool in the terminal. */
+  /** Draws the pool in the terminal. */
   readonly watch?: boolean;
 }
 
 /** A pool of any kind. */
-// biome-ignore lint/suspicious/noExplicitAny: tasks and results are not looked at.
+// biome-ignore lint/suspicious/noExplicitAny: the view does not read tasks and results.
 type AnyPool = Pool<any, any, any, any>;
 
 /**
- * Opens a pool to the inspector and to the terminal, as the flags say; resolves when the work may begin. Answers what ends
- * the drawing. A port that cannot be had is told, and the work goes on without the inspector.
+ * Shows a pool in the inspector and in the terminal, as the flags say. Resolves when the work may begin, with a
+ * function that stops the drawing. An unavailable port is an error on stderr, and the work goes on without the
+ * inspector.
  */
-export async function lookAt(pool: AnyPool, flags: LookFlags): Promise<() => void> {
+export async function showPool(pool: AnyPool, flags: ViewFlags): Promise<() => void> {
   if (flags.inspect !== undefined || flags.inspectWait) {
     try {
-      // Who does not look does not wait for the server's code either.
+      // The server's code is loaded only here: a command without the inspector does not wait for it.
       const { inspect } = await import('../../inspect/index.ts');
       const view = await inspect(pool, { port: flags.inspect ?? 0 });
       note(`inspector: ${view.url}`);

@@ -2,8 +2,8 @@ import type { Goal } from '../../kinds/index.ts';
 import { elementsOf } from '../../kinds/smt/text/lexer.ts';
 
 /**
- * The constants of a model with their values, without those that the file itself defines. Empty where the model cannot be
- * read: another solver may write it otherwise.
+ * Returns the constants of a model with their values, without those that the file itself defines. Empty if the model
+ * cannot be read: another solver may use another format.
  */
 export function counterexampleOf(goal: Goal, model: string): Record<string, string> {
   const values: Record<string, string> = {};

@@ -5,13 +5,13 @@ import { type JournalFlags, journalOf } from '../flags/journal-flags.ts';
 import { complain } from '../terminal/exit.ts';
 import type { GoalReport } from './report.ts';
 
-/** What the journal calls itself: no pool's journal is one of these. */
+/** The name in the journal. No pool's journal has this name. */
 const NAME = 'prove';
 
-/** The goals that are decided, in a journal: each with its report once all of it is known, its counterexample too. */
+/** The decided goals in a journal. Each one is kept with its complete report, including its counterexample. */
 export class DecidedGoals {
   readonly #journal: Journal;
-  /** What else than the goal decides what comes of it. */
+  /** The settings that can change a verdict, as JSON. */
   readonly #settings: string;
   #hasFailed = false;
 
@@ -20,21 +20,23 @@ export class DecidedGoals {
     this.#settings = settings;
   }
 
-  /** Opens the journal that the flags name, if any. @throws what `journalOf` throws, or a JournalError */
+  /**
+   * Opens the journal that the flags name, or returns `undefined`. @throws what `journalOf` throws, or a JournalError
+   */
   static open(flags: JournalFlags, settings: unknown): DecidedGoals | undefined {
     const options = journalOf(flags);
     if (options === undefined) return undefined;
     return new DecidedGoals(Journal.open(options, NAME).journal, JSON.stringify(settings));
   }
 
-  /** The report of a goal that was decided before, with the same settings. */
+  /** Returns the report of a goal that was decided earlier with the same settings. */
   reportOf(goal: Goal): GoalReport | undefined {
     const known = this.#journal.outcomeOf(this.#idOf(goal));
     const outcome = known === undefined ? undefined : outcomeOf(known);
     return outcome !== undefined && 'result' in outcome ? (outcome.result as GoalReport) : undefined;
   }
 
-  /** Writes a report down; resolves when it is written. One that another try may mend is not kept. */
+  /** Writes a report; resolves when it is written. An error that another run may not have is not kept. */
   async keep(goal: Goal, report: GoalReport): Promise<void> {
     if (report.verdict === 'error' && report.error?.code !== 'SMT_REJECTED') return;
     const { file, index } = goal;

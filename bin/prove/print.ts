@@ -5,15 +5,15 @@ import type { GoalReport } from './report.ts';
 
 const MODEL_LINES = 12;
 
-// Colours are for a terminal only, whatever the environment says of CI: results may be read by programs.
+// Only a terminal gets colours, whatever the environment says of CI: programs may read the results.
 const colors = picocolors.createColors(stdout.isTTY === true && process.env.NO_COLOR === undefined);
 
-/** What the summary tells beside the goals. */
+/** The facts in the summary besides the goals. */
 interface ProveRun {
   readonly ms: number;
   readonly size: number;
   readonly host: string;
-  /** How many workers have performed something. */
+  /** The number of workers that performed a request. */
   readonly workers: number;
 }
 
@@ -23,7 +23,7 @@ export interface Printer {
   summary(reports: readonly GoalReport[], run: ProveRun): void;
 }
 
-/** A printer for people, or with `json` for machines. `all` lists the proved goals too. */
+/** Returns a printer for people, or with `json` for programs. `all` lists the proved goals too. */
 export function createPrinter({ json, all }: { readonly json: boolean; readonly all: boolean }): Printer {
   return json ? jsonPrinter : textPrinter(all);
 }
@@ -64,7 +64,7 @@ function textPrinter(all: boolean): Printer {
   };
 }
 
-/** What files and solvers say, as it may stand among our colours. */
+/** Returns a text of a file or a solver in the form that may stand between our colours. */
 function shown(text: string): string {
   return shownOn(stdout, text);
 }
@@ -88,7 +88,7 @@ function headOf(report: GoalReport): string {
   }
 }
 
-/** The counterexample, a value a line; a long one is cut. */
+/** Returns the counterexample, one value a line; long lines and long lists are cut. */
 function counterexampleLines({ counterexample = {} }: GoalReport): string[] {
   const lines = Object.entries(counterexample).map(([name, value]) => cut(`${name} = ${value}`));
   if (lines.length <= MODEL_LINES) return lines;

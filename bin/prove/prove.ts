@@ -3,7 +3,7 @@ import { performanceNow } from '../../actors/tooling.ts';
 import { checkGoal, type EngineName, type Goal, proof } from '../../kinds/index.ts';
 import type { JournalFlags } from '../flags/journal-flags.ts';
 import type { PoolFlags } from '../flags/pool-flags.ts';
-import { lookAt } from '../flags/view-flags.ts';
+import { showPool } from '../flags/view-flags.ts';
 import { BAD_INPUT, complain, onInterrupt, SOME_FAILED } from '../terminal/exit.ts';
 import { Progress } from '../terminal/progress.ts';
 import { note } from '../terminal/terminal.ts';
@@ -24,7 +24,7 @@ export interface ProveFlags extends PoolFlags, JournalFlags {
   readonly json: boolean;
 }
 
-/** Proves the goals of the files; sets the exit code: 0 all as expected, 1 some not, 2 bad input. */
+/** Proves the goals of the files. Sets the exit code: 0 if all are as expected, 1 if some are not, 2 for bad input. */
 export async function prove(files: readonly string[], flags: ProveFlags): Promise<void> {
   const goals = readSmtFiles(files).flatMap((document) => [...document.goals]);
   if (goals.length === 0) {
@@ -56,7 +56,7 @@ export async function prove(files: readonly string[], flags: ProveFlags): Promis
   });
   pool.on('task', ({ worker }) => void (worker === undefined || workers.add(worker)));
   const stopListening = onInterrupt(() => pool.destroy());
-  const stopLooking = await lookAt(pool, flags);
+  const stopShowing = await showPool(pool, flags);
   const progress = new Progress('proving', goals.length, !flags.watch);
   const printer = createPrinter(flags);
   const counts = { disproved: 0, other: 0 };
@@ -72,13 +72,14 @@ export async function prove(files: readonly string[], flags: ProveFlags): Promis
   });
   const reports = await Promise.all(pending);
   progress.stop();
-  stopLooking();
+  stopShowing();
   const size = pool.size;
   await pool.destroy();
   await decided?.close();
   stopListening();
   for (const report of reports) printer.goal(report);
-  // A command that the solver rejects spoils every goal that stands on it: it is said once, as the input's mistake.
+  // A command that the solver rejects spoils all goals that depend on it: it is reported once, as an error of the
+  // input.
   for (const message of new Set(reports.flatMap(rejectionOf))) complain(message);
   printer.summary(reports, { ms: performanceNow() - start, size, host: flags.host, workers: workers.size });
   if (process.exitCode === undefined && reports.some((report) => !report.isAsExpected)) process.exitCode = SOME_FAILED;

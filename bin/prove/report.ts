@@ -1,20 +1,20 @@
 import type { Goal, GoalResult } from '../../kinds/index.ts';
 import { counterexampleOf } from './counterexample.ts';
 
-/** What came of one goal, as it is printed; the same fields in each line of `--json`. */
+/** The printed outcome of one goal; each line of `--json` has the same fields. */
 export interface GoalReport {
   readonly type: 'goal';
   readonly file: string;
-  /** Its place among the goals of its file, from 0. */
+  /** The position among the goals of its file, from 0. */
   readonly index: number;
   readonly line: number;
   readonly name?: string;
   readonly verdict: 'unsat' | 'sat' | 'unknown' | 'error';
-  /** What the file's `:status` expects, or `unsat`; `unknown` expects nothing. */
+  /** The verdict of the file's `:status`, else `unsat`. `unknown` accepts any verdict. */
   readonly expected: 'unsat' | 'sat' | 'unknown';
   readonly isAsExpected: boolean;
   readonly reason?: string;
-  /** The solver's own words. */
+  /** The model as the solver printed it. */
   readonly model?: string;
   /** The model's constants, without those that the file defines. */
   readonly counterexample?: Readonly<Record<string, string>>;
@@ -30,7 +30,7 @@ export interface GoalReport {
   readonly threadId?: number;
 }
 
-/** The report of a goal that has a verdict. */
+/** Returns the report of a goal with a verdict. */
 export function reportOf(goal: Goal, { verdict, reason, model, rlimit, ms, pid, threadId }: GoalResult): GoalReport {
   const expected = goal.expected ?? 'unsat';
   return {
@@ -47,7 +47,7 @@ export function reportOf(goal: Goal, { verdict, reason, model, rlimit, ms, pid, 
   };
 }
 
-/** The report of a goal that has none: a command of its context was rejected, or its solver crashed. */
+/** Returns the report of a goal without a verdict: a command of its context was rejected, or its solver crashed. */
 export function reportOfError(goal: Goal, error: unknown): GoalReport {
   const { code, message, line, column } = error as { code?: string; message?: string; line?: number; column?: number };
   return {

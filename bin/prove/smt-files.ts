@@ -6,8 +6,8 @@ import { note } from '../terminal/terminal.ts';
 import { withoutMark } from '../text-files.ts';
 
 /**
- * Reads the .smt2 files that are named, and those in the folders that are named. What cannot be read is told on stderr,
- * and the rest goes on.
+ * Reads the named .smt2 files, and those in the named folders. A file that cannot be read is an error on stderr, and
+ * the command goes on with the others.
  */
 export function readSmtFiles(names: readonly string[]): SmtDocument[] {
   const documents: SmtDocument[] = [];

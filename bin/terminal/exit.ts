@@ -1,20 +1,23 @@
 import { asError, isOf, wordsOf } from '../../actors/tooling.ts';
 import { note } from './terminal.ts';
 
-/** The exit code where some task or goal failed. */
+/** The exit code if some task or goal failed. */
 export const SOME_FAILED = 1;
 /** The exit code for wrong flags and bad input. */
 export const BAD_INPUT = 2;
-/** The exit codes after signals, as shells have them. A terminal that is closed says SIGHUP. */
+/** The exit codes after signals, as in shells. A terminal that is closed sends SIGHUP. */
 const INTERRUPTED = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
-/** Says a user's mistake in one line, and remembers it in the exit code; the good part goes on. */
+/** Reports a user's error in one line and sets the exit code. The command goes on with the good part of its input. */
 export function complain(problem: unknown): void {
   note(`statepool: ${inOneLine(wordsOf(problem))}`);
   process.exitCode = BAD_INPUT;
 }
 
-/** Says an error: in one line where the user can do something about it, with its stack where it is a defect of ours. */
+/**
+ * Reports an error and sets the exit code: in one line if the user can correct it, with its stack if it is a defect of
+ * statepool.
+ */
 export function failWith(error: unknown): void {
   const isOurs = !(isOf(error, Error) && 'code' in error);
   const words = wordsOf(error);
@@ -22,14 +25,14 @@ export function failWith(error: unknown): void {
   process.exitCode = isOurs ? 70 : BAD_INPUT;
 }
 
-/** What the user's own code threw may have several lines. */
+/** Joins the lines of a text: a user's code may throw errors with several lines. */
 function inOneLine(text: string): string {
   return text.trim().replaceAll(/\s*\n\s*/g, ' ');
 }
 
 /**
- * Ends the program where its results cannot be written. A reader that has gone (`| head`) is no error: there is nobody left to
- * write to. Where only stderr is broken the work goes on, for its results are what it is for.
+ * Ends the program if its results cannot be written. A closed pipe (`| head`) is no error, since its reader needs no
+ * more. If only stderr is broken, the work goes on: the results are still readable.
  */
 export function endOnBrokenOutput(): void {
   onBroken(process.stdout, (why) => {
@@ -44,7 +47,7 @@ export function endOnBrokenOutput(): void {
 function onBroken(stream: NodeJS.WriteStream, end: (why: string) => void): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    // A terminal that was closed: its SIGHUP tells the rest.
+    // The terminal was closed: its SIGHUP ends the program.
     if (error.code === 'EIO' && stream.isTTY) return;
     end(
       error.code === 'ENOSPC'
@@ -54,7 +57,10 @@ function onBroken(stream: NodeJS.WriteStream, end: (why: string) => void): void 
   });
 }
 
-/** The first signal to end ends the work cleanly, the second one at once. Answers a function that stops listening. */
+/**
+ * Calls `end` at the first signal, for a clean end; a second signal ends the program at once. Returns a function that
+ * removes the listeners.
+ */
 export function onInterrupt(end: () => Promise<unknown>): () => void {
   const signals = Object.keys(INTERRUPTED) as (keyof typeof INTERRUPTED)[];
   let count = 0;

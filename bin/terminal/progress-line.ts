@@ -1,8 +1,8 @@
-/** The bar's length, in characters. A shorter one says nothing. */
+/** The longest and the shortest bar, in characters. A shorter bar would be useless. */
 const LONGEST_BAR = 30;
 const SHORTEST_BAR = 5;
 
-/** How far some work is. `state`: parts with commas between them. */
+/** The progress of some work. `state` has parts with commas between them. */
 export interface Standing {
   readonly title: string;
   readonly value: number;
@@ -11,8 +11,9 @@ export interface Standing {
 }
 
 /**
- * A line of progress for a terminal of so many columns, which it never fills: the last column makes some terminals break the
- * line. Where it is narrow the numbers stay longest, then as many parts of the state as there is room for, the title, the bar.
+ * Returns a progress line for a terminal with this many columns. The line never fills them all: at the last column some
+ * terminals break the line. In a narrow terminal the numbers stay; the parts of the state, the title and the bar follow
+ * in this order as far as there is room.
  */
 export function progressLine({ title, value, total, state }: Standing, columns: number): string {
   const most = Math.max(1, columns - 1);
@@ -30,7 +31,7 @@ export function progressLine({ title, value, total, state }: Standing, columns: 
   return `${title} ${'█'.repeat(done)}${'░'.repeat(size - done)} ${line}`;
 }
 
-/** At most this: what is neither Latin nor near to it may take two columns. */
+/** Returns an upper bound of a text's width: every character from U+1100 on counts as two columns. */
 function widthOf(text: string): number {
   return [...text].reduce((width, each) => width + (each < '\u1100' ? 1 : 2), 0);
 }

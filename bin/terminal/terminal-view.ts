@@ -6,25 +6,28 @@ import { clearInterval, setInterval } from '../../actors/tooling.ts';
 import { LivePoolView } from '../../inspect/view/pool-view.ts';
 import { harmless } from './terminal.ts';
 
-/** Between two drawings. In ms. */
+/** The time between two drawings. In ms. */
 const TURN = 200;
-/** How many tasks of the queue are named. */
+/** The most tasks of the queue that are named. */
 const NAMED = 3;
 
 const HIDE = '\u001b[?25l';
 const SHOW = '\u001b[?25h';
-/** Around a drawing, lest a long line of it be broken; results are never cut. */
+/**
+ * The codes around a drawing that stop and restart the wrapping of lines. Only lines of the drawing are cut, never
+ * results.
+ */
 const CUT = '\u001b[?7l';
 const BREAK = '\u001b[?7h';
 
 type Write = typeof process.stderr.write;
 
 /**
- * Draws a pool on the terminal that stderr is, in place: its numbers, its workers, the head of its queue. What is written
- * meanwhile stands above the drawing.
+ * Draws a pool in place on the terminal of stderr: its numbers, its workers, the head of its queue. Other output
+ * appears above the drawing.
  */
 export class Watch {
-  /** The one that draws: a terminal has room for one. */
+  /** The current drawing: a terminal has room for only one. */
   static #current: Watch | undefined;
 
   readonly #view: LivePoolView;
@@ -33,10 +36,12 @@ export class Watch {
   readonly #stdout = process.stdout.write;
   readonly #colors = picocolors.createColors(process.env.NO_COLOR === undefined);
   readonly #onExit = () => this.stop();
-  /** What stands there, and how many lines that are. */
+  /** The text of the drawing, and its number of lines on the screen. */
   #text = '';
   #height = 0;
-  /** What was written last has not come to the end of its line: a drawing would stand in it, and take it away. */
+  /**
+   * Is `true` if the last output did not end its line. A drawing would start in the middle of this line and erase it.
+   */
   #isMidLine = false;
 
   private constructor(pool: { readonly actor: SupervisorActor }) {
@@ -44,14 +49,14 @@ export class Watch {
     this.#timer = setInterval(() => this.#draw(), TURN);
     this.#timer.unref();
     process.on('exit', this.#onExit);
-    // The cursor would dance.
+    // A visible cursor would jump at each drawing.
     this.#raw(HIDE);
     process.stderr.write = this.#above(process.stderr, this.#stderr);
     if (process.stdout.isTTY) process.stdout.write = this.#above(process.stdout, this.#stdout);
     this.#draw();
   }
 
-  /** Draws this pool from now on; `undefined` where stderr is no terminal. */
+  /** Starts to draw this pool. Returns `undefined` if stderr is no terminal. */
   static over(pool: { readonly actor: SupervisorActor }): Watch | undefined {
     if (!process.stderr.isTTY) return undefined;
     Watch.#current?.stop();
@@ -59,7 +64,7 @@ export class Watch {
     return Watch.#current;
   }
 
-  /** Takes the drawing away, and gives the cursor back. */
+  /** Removes the drawing and shows the cursor again. */
   stop(): void {
     if (Watch.#current !== this) return;
     Watch.#current = undefined;
@@ -72,7 +77,7 @@ export class Watch {
 
   #draw(): void {
     if (this.#isMidLine) return;
-    // Some terminals do not know how large they are, and say 0.
+    // Some terminals do not know their size and report 0.
     const columns = process.stderr.columns || 80;
     const lines = this.#lines(Math.max(1, (process.stderr.rows || 24) - 4));
     const text = lines.map((line) => `${cut(line, columns)}\n`).join('');
@@ -114,14 +119,17 @@ export class Watch {
       const last = chunk.at(-1);
       this.#isMidLine = last !== '\n' && last !== 0x0a;
       if (this.#isMidLine) return answer;
-      // As it was: the next turn looks anew, however much is written.
+      // The old text is enough: the timer draws new numbers later, however much is written.
       this.#raw(`${CUT}${this.#text}${BREAK}`);
       this.#height = height;
       return answer;
     }) as Write;
   }
 
-  /** Back to where the drawing begins, if there is one; it is gone then. */
+  /**
+   * Returns the codes that go back to the start of the drawing and erase it; empty if there is none. Marks the drawing
+   * as gone.
+   */
   #erasing(): string {
     if (this.#height === 0) return '';
     const up = `\u001b[${this.#height}A`;
@@ -134,7 +142,7 @@ export class Watch {
   }
 }
 
-/** A text that neither breaks its line nor commands the terminal. */
+/** Returns a text on one line without terminal commands. */
 function plain(text: string): string {
   return harmless(stripVTControlCharacters(text)).replaceAll(/\s+/g, ' ');
 }
@@ -143,7 +151,7 @@ function lineCount(text: string): number {
   return text.split('\n').length - 1;
 }
 
-/** A line of at most so many characters; its colours count for nothing and are closed by what they end with. */
+/** Returns a line that is shorter than the number of columns. Colours do not count; a line that is cut loses them. */
 function cut(line: string, columns: number): string {
   return stripVTControlCharacters(line).length < columns ? line : stripVTControlCharacters(line).slice(0, columns - 1);
 }

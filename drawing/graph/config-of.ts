@@ -29,8 +29,8 @@ export interface StateConfig {
 }
 
 /**
- * A machine as the plain JSON that `createMachine` takes and Stately's editor opens. Actions and guards are names: what
- * they do, and the machine's context, are not in it.
+ * Returns a machine as the plain JSON that `createMachine` takes and Stately's editor opens. Actions and guards are
+ * only names; their code and the machine's context are left out.
  */
 export function configOf(machine: AnyStateMachine): StateConfig {
   return { id: machine.id, ...stateOf(machine.root) };
@@ -73,7 +73,7 @@ function transitionOf(node: AnyStateNode, transition: AnyTransitionDefinition): 
   });
 }
 
-/** A sibling by its key, as a person writes it; any other state by its path from the root. */
+/** Returns a sibling by its key, as in handwritten machines; any other state by its path from the root. */
 function targetOf(from: AnyStateNode, to: AnyStateNode): string {
   const isSibling = from.parent !== undefined && from.parent === to.parent;
   if (isSibling && !/^[.#]|[.\\]/.test(to.key)) return to.key;
@@ -85,7 +85,7 @@ function some<T>(list: Iterable<T>): readonly T[] | undefined {
   return items.length === 0 ? undefined : items;
 }
 
-/** Without the members that are `undefined`: JSON has no such thing. */
+/** Removes the members that are `undefined`, which JSON cannot express. */
 function without<T extends object>(value: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as never;
 }

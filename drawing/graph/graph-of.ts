@@ -3,9 +3,9 @@ import type { Chart, ChartEdge, ChartState } from './graph.ts';
 import { nameOf, nameOfEvent, namesOf } from './names.ts';
 
 /**
- * What a machine's picture shows: its states and all its transitions.
+ * Returns the states and all transitions of a machine, as its picture shows them.
  *
- * Walks the machine itself, for its `definition` leaves out what happens without an event.
+ * Reads the machine itself, because its `definition` leaves out transitions without an event.
  */
 export function graphOf(machine: AnyStateMachine): Chart {
   const edges: ChartEdge[] = [];
@@ -55,12 +55,12 @@ function edgesOf(node: AnyStateNode, type: string, transition: AnyTransitionDefi
   });
 }
 
-/** The ids that a picture's `data-edge` has for a transition, one for each target. */
+/** Returns the ids of a transition in a picture's `data-edge`, one for each target. */
 export function edgeIdsOf(transition: AnyTransitionDefinition): string[] {
   return edgesOf(transition.source, transition.eventType, transition).map(({ id }) => id);
 }
 
-/** The id that a picture's `data-edge` has for a transition. `event` is `always` for one without an event. */
+/** Returns the id of a transition in a picture's `data-edge`. `event` is `always` for a transition without an event. */
 function edgeId(from: string, event: string, to: string | undefined): string {
   return `${from}|${event}|${to ?? ''}`;
 }

@@ -1,28 +1,28 @@
-/** One state of a machine, with the states in it. */
+/** One state of a machine, with its child states. */
 export interface ChartState {
   /** The keys from the machine's root, joined by dots; empty for the root itself. */
   readonly path: string;
   readonly name: string;
   readonly type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
   readonly description: string | undefined;
-  /** What it does on entry and on exit, and what it invokes, a line each. */
+  /** The actions on entry and on exit, and the invoked actors, one a line. */
   readonly notes: readonly string[];
-  /** The path of the state that is entered first. */
+  /** The path of the child state that is entered first. */
   readonly initial: string | undefined;
   readonly states: readonly ChartState[];
 }
 
-/** One transition; one with several targets is several of these. */
+/** One transition. A transition with several targets becomes several edges. */
 export interface ChartEdge {
-  /** `from|event|to`, as pictures carry it in `data-edge`. */
+  /** The id `from|event|to`, as in a picture's `data-edge`. */
   readonly id: string;
   readonly from: string;
-  /** `undefined` where the transition has no target: the state stays as it is. */
+  /** The path of the target; `undefined` without a target: the state does not change. */
   readonly to: string | undefined;
   readonly event: string;
-  /** Leaves its state and enters it again, where both are the same. */
+  /** Is `true` if the transition leaves its state and enters it again, with equal source and target. */
   readonly reenters: boolean;
-  /** Taken without an event, as soon as its guard holds. */
+  /** Is `true` if the transition needs no event: it is taken as soon as its guard holds. */
   readonly isAlways: boolean;
   readonly guard: string | undefined;
   readonly actions: readonly string[];
@@ -34,16 +34,16 @@ export interface ChartEdge {
 export interface Chart {
   readonly id: string;
   readonly root: ChartState;
-  /** In the order of the machine's text. */
+  /** The transitions in the order of the machine's text. */
   readonly edges: readonly ChartEdge[];
 }
 
-/** A state and all those in it. */
+/** Returns a state and all states in it. */
 export function statesIn(state: ChartState): ChartState[] {
   return [state, ...state.states.flatMap(statesIn)];
 }
 
-/** Whether a transition leads nowhere else: it stands in its state's box and has no arrow. */
+/** Returns whether a transition stays in its state. It is then text in the state's box and has no arrow. */
 export function isInner({ from, to }: ChartEdge): boolean {
   return to === undefined || to === from;
 }

@@ -1,4 +1,4 @@
-/** The name of an action or a guard as a machine refers to it; a function without a name is `inline`. */
+/** Returns the name of an action or a guard in its machine; a function without a name is `inline`. */
 export function nameOf(reference: unknown): string {
   if (typeof reference === 'string') return reference;
   if (typeof reference === 'function') {
@@ -9,7 +9,7 @@ export function nameOf(reference: unknown): string {
   return type === undefined ? 'inline' : nameOf(type);
 }
 
-/** An event's type as a person reads it: XState's own events have long ones. */
+/** Returns an event's type for people: XState's own events have long types. */
 export function nameOfEvent(type: string): string {
   if (type === '') return 'always';
   if (type === '*') return 'any other event';
@@ -19,13 +19,13 @@ export function nameOfEvent(type: string): string {
   return outcome === undefined ? type : `${outcome} ${of}`;
 }
 
-/** Whether an action is the machine's own: XState starts and stops the timer of an `after` on entry and exit. */
+/** Returns whether an action is XState's own: it starts and stops the timer of an `after` on entry and exit. */
 function isOfTimer(action: unknown): boolean {
   const { id, sendId } = (action ?? {}) as { id?: unknown; sendId?: unknown };
   return /^xstate\.after\./.test(String(id ?? sendId));
 }
 
-/** The names of the actions that a machine's text has. */
+/** Returns the names of the actions that the machine's text has. */
 export function namesOf(actions: readonly unknown[]): string[] {
   return actions.filter((action) => !isOfTimer(action)).map(nameOf);
 }

@@ -2,30 +2,30 @@ import { type Chart, type ChartState, isInner, statesIn } from '../graph/graph.t
 import { grouped } from './grouped.ts';
 import { labelOf } from './labels.ts';
 
-/** The lines that a label shows; where there are more, the last one says how many. */
+/** The most lines of a label; if there are more, the last line gives the number of the others. */
 const MOST_LINES = 8;
-/** The characters that a line shows. */
+/** The most characters of a line. */
 const LONGEST_LINE = 56;
-/** States in a state that must all have a transition before it is drawn once, from the state around them. */
+/** The least number of child states of a parent that draws their common transition once, from itself. */
 const LEAST_SHARED = 2;
 
-/** A line of a label. Transitions that read the same share one. */
+/** A line of a label. Transitions with the same text share one. */
 export interface Line {
   readonly text: string;
-  /** The whole of it, where `text` is cut. */
+  /** The whole text, if `text` is cut. */
   readonly title: string | undefined;
   readonly edges: readonly string[];
   readonly isAlways: boolean;
-  /** Stands for the lines that have no room. */
+  /** Is `true` if the line stands for those that do not fit. */
   readonly isFolded: boolean;
 }
 
-/** All the transitions from one state to another, drawn as one arrow with their labels stacked. */
+/** All the transitions from one state to another: one arrow with a stack of labels. */
 export interface Arrow {
   readonly from: string;
   readonly to: string;
   readonly lines: readonly Line[];
-  /** Whether none of them needs an event. */
+  /** Is `true` if none of the transitions needs an event. */
   readonly isAlways: boolean;
 }
 
@@ -37,14 +37,16 @@ interface Step {
   readonly isAlways: boolean;
 }
 
-/** The arrows of a chart. What every state in a state does alike is one arrow from the state around them. */
+/**
+ * Returns the arrows of a chart. A transition that all child states have alike is one arrow from their parent state.
+ */
 export function arrowsOf(chart: Chart): Arrow[] {
   const steps = chart.edges.flatMap((edge): Step[] =>
     edge.to === undefined || isInner(edge)
       ? []
       : [{ from: edge.from, to: edge.to, text: labelOf(edge), edges: [edge.id], isAlways: edge.isAlways }],
   );
-  // The innermost first: what has moved outwards may move further.
+  // The innermost states come first: an arrow that has moved to a parent may move further.
   const outwards = statesIn(chart.root).reverse();
   const shared = outwards.reduce((done, state) => shareIn(state, done), steps);
   const arrows = grouped(shared, ({ from, to }) => `${from}\n${to}`);
@@ -61,7 +63,7 @@ export function arrowsOf(chart: Chart): Arrow[] {
   });
 }
 
-/** The same arrow with no more text than a picture has room for; the titles have the whole of it. */
+/** Returns the same arrow with its text cut to the room in a picture; the titles have the whole text. */
 export function shortened(arrow: Arrow): Arrow {
   return { ...arrow, lines: fold(arrow.lines.map((line) => ({ ...line, ...cut(line.text) }))) };
 }

@@ -1,4 +1,4 @@
-/** Puts values under their keys, both in the order of their first appearance. */
+/** Groups values by their keys, both in the order of their first appearance. */
 export function grouped<T>(values: Iterable<T>, keyOf: (value: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const value of values) {

@@ -4,24 +4,26 @@ import { grouped } from './grouped.ts';
 import { effectOf } from './labels.ts';
 import { type Word, widthOf, wrap } from './text-width.ts';
 
-/** The size of a state's name and of all the other texts, in pixels. */
+/** The size of a state's name, in pixels. */
 export const NAME_SIZE = 14;
-/** The size of labels, descriptions and notes. */
+/** The size of labels, descriptions and notes, in pixels. */
 export const TEXT_SIZE = 11.5;
-/** The height of a line of them. */
+/** The height of a line of such a text, in pixels. */
 export const LINE_HEIGHT = 16;
-/** From a box's edge to its text. */
+/** The distance from a box's edge to its text, in pixels. */
 export const INSET = 12;
 
 /** A line of text in a state's box. */
 export interface Row {
   readonly role: 'description' | 'note' | 'inner' | 'end';
-  /** The whole of it, where it is cut. */
+  /** The whole text, if the row is cut. */
   readonly title?: string | undefined;
   readonly words: readonly Word[];
 }
 
-/** What stands in a state's box below its name: its description, its notes, and the transitions that leave it where it is. */
+/**
+ * Returns the rows in a state's box below its name: its description, its notes, and the transitions that stay in it.
+ */
 export function rowsOf(state: ChartState, edges: readonly ChartEdge[], width: number): Row[] {
   const rows: Row[] = [];
   const add = (role: Row['role'], words: readonly Word[]) => {
@@ -38,7 +40,7 @@ export function rowsOf(state: ChartState, edges: readonly ChartEdge[], width: nu
   return rows;
 }
 
-/** An arrow as lines in the box of the state that it leaves. */
+/** Returns an arrow as rows in the box of its source state. */
 export function rowsOfEnd({ to, lines }: Arrow): Row[] {
   return lines.map(({ text, title, edges }) => ({
     role: 'end',
@@ -47,7 +49,7 @@ export function rowsOfEnd({ to, lines }: Arrow): Row[] {
   }));
 }
 
-/** How wide a line is, with the spaces between its words. */
+/** Returns the width of a row, with the spaces between its words. */
 export function widthOfRow({ words }: Row): number {
   return widthOf(words.map(({ text }) => text).join(' '), TEXT_SIZE);
 }

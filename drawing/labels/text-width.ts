@@ -1,4 +1,7 @@
-/** Widths in a sans-serif font of size 1, between a narrow one (Arial) and a wide one (DejaVu Sans). */
+/**
+ * The widths of characters in a sans-serif font of size 1: values between a narrow font (Arial) and a wide one (DejaVu
+ * Sans).
+ */
 const widths: readonly (readonly [string, number])[] = [
   ["'ijl|", 0.26],
   [' !,./:;I[\\]ft', 0.34],
@@ -15,8 +18,8 @@ const widths: readonly (readonly [string, number])[] = [
 const widthOfCharacter = new Map(widths.flatMap(([characters, width]) => [...characters].map((each) => [each, width])));
 
 /**
- * How wide a text is about, in a sans-serif font of this size, in pixels: whoever draws has no font to measure with. The
- * room around a text takes what a wide font needs more.
+ * Returns the approximate width of a text in a sans-serif font of this size, in pixels: without a browser there is no
+ * font to measure. The margin around a text is enough for a wider font.
  */
 export function widthOf(text: string, size: number): number {
   let width = 0;
@@ -24,14 +27,14 @@ export function widthOf(text: string, size: number): number {
   return Math.ceil(width * size);
 }
 
-/** A part of a line that is not broken. */
+/** A part of a line without line breaks. */
 export interface Word {
   readonly text: string;
-  /** The transition that it names. */
+  /** The transition that the word names. */
   readonly edge?: string;
 }
 
-/** Breaks words into lines of at most this width; a word that is wider has a line of its own. */
+/** Breaks words into lines of at most this width; a wider word has a line of its own. */
 export function wrap(words: readonly Word[], size: number, width: number): Word[][] {
   const lines: Word[][] = [];
   let left = 0;

@@ -5,9 +5,9 @@ type ElkClass = new () => ELK;
 let elk: Promise<ELK> | undefined;
 
 /**
- * The layout engine, loaded when the first picture is made.
+ * Returns the layout engine. The first call loads it.
  *
- * @throws {Error} with the code `USAGE` where elkjs is not installed
+ * @throws {Error} with the code `USAGE` if elkjs is not installed
  */
 export function loadElk(): Promise<ELK> {
   elk ??= load();

@@ -13,43 +13,46 @@ export interface Box {
   readonly height: number;
 }
 
-/** A state where it is drawn. Those that hold others come before them. */
+/** A state with its place. Parent states come before their children. */
 export interface PlacedState extends Box {
   readonly state: ChartState;
-  /** Is entered first, and has no dot to say so. */
+  /** Is `true` if the state is entered first and has no dot that shows it. */
   readonly isMarked: boolean;
   readonly rows: readonly Row[];
 }
 
-/** An arrow's route, and the plate of its label. */
+/** An arrow with its route and the plate of its label. */
 export interface PlacedArrow {
   readonly arrow: Arrow;
   readonly points: readonly ElkPoint[];
   readonly plate: Box;
 }
 
-/** A machine's picture in numbers. */
+/** The places of all parts of a machine's picture. */
 export interface Layout {
   readonly chart: Chart;
   readonly width: number;
   readonly height: number;
   readonly states: readonly PlacedState[];
   readonly arrows: readonly PlacedArrow[];
-  /** The dots that initial states are entered from, with their arrows. */
+  /** The dots before initial states, with their arrows. */
   readonly starts: readonly { readonly dot: Box; readonly points: readonly ElkPoint[] }[];
 }
 
-/** From a label's edge to its text. */
+/** The distance from a label's edge to its text. */
 export const PLATE_INSET = 7;
 /** The height of the name's line. */
 export const HEADER = 30;
 
-/** How much wider bold letters are. */
+/** The width of bold letters, relative to normal ones. */
 const BOLD = 1.12;
 const DOT = 12;
-/** The id of a machine's own frame, which no state has. */
+/** The id of a machine's own frame. No state has this id. */
 const FRAME = '\n';
-/** The number of states above which a picture grows to the right: a long row of states is read worse than a long column. */
+/**
+ * The number of states above which a picture grows to the right: a long column of states is easier to read than a long
+ * row.
+ */
 const MANY = 12;
 const TEXT_WIDTH = { root: 480, few: 200, many: 260 };
 
@@ -58,7 +61,7 @@ const everywhere = {
   'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
   'elk.json.edgeCoords': 'ROOT',
   'elk.json.shapeCoords': 'ROOT',
-  // The default puts states above the one that they come from.
+  // The default strategy puts states above their predecessors.
   'elk.layered.cycleBreaking.strategy': 'DEPTH_FIRST',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.padding': '[top=14,left=14,bottom=14,right=14]',
@@ -72,7 +75,7 @@ const everywhere = {
   'elk.layered.spacing.edgeEdgeBetweenLayers': '12',
 };
 
-/** In a big picture the arrows that leave or reach a state together have one stem. */
+/** The options of a big picture. All arrows that leave or reach a state share one stem. */
 const bigOptions = {
   ...everywhere,
   'elk.direction': 'RIGHT',
@@ -84,7 +87,7 @@ const bigOptions = {
 
 const smallOptions = { ...everywhere, 'elk.direction': 'DOWN' };
 
-/** Places a machine's states, arrows and labels. @throws {Error} with the code `USAGE` where elkjs is not installed */
+/** Places a machine's states, arrows and labels. @throws {Error} with the code `USAGE` if elkjs is not installed */
 export async function layoutOf(chart: Chart): Promise<Layout> {
   const elk = await loadElk();
   const states = new Map(statesIn(chart.root).map((state) => [idOf(state.path), state]));
@@ -133,7 +136,10 @@ function dotOf(path: string): string {
   return `${idOf(path)}\nstart`;
 }
 
-/** In a big picture the many ways to the end are lines in their states' boxes: as arrows they would cover the others. */
+/**
+ * Returns whether an arrow of a big picture becomes rows in its state's box. The many arrows to final states would
+ * cover the others.
+ */
 function isEnd({ from, to }: Arrow, states: ReadonlyMap<string, ChartState>): boolean {
   return from.includes('.') && states.get(idOf(from))?.type === 'atomic' && states.get(idOf(to))?.type === 'final';
 }
@@ -141,7 +147,7 @@ function isEnd({ from, to }: Arrow, states: ReadonlyMap<string, ChartState>): bo
 function rowsFor(state: ChartState, { edges }: Chart, ends: readonly Arrow[], isBig: boolean): Row[] {
   const isRoot = state.path === '';
   const isFrame = state.states.length > 0;
-  // A big picture has no room for sentences, and arrows lead over those of a state around others: they are in its title.
+  // A big picture has no room for descriptions, and arrows would cross those of a parent state: the titles show them.
   const shown = !isRoot && (isBig || isFrame) ? { ...state, description: undefined } : state;
   const own = rowsOf(shown, edges, isRoot ? TEXT_WIDTH.root : isBig ? TEXT_WIDTH.many : TEXT_WIDTH.few);
   return [...own, ...ends.filter(({ from }) => from === state.path).flatMap(rowsOfEnd)];
@@ -167,7 +173,7 @@ function nodeOf(
       ...options,
       'elk.padding': `[top=${height + 14},left=20,bottom=20,right=20]`,
       'elk.nodeSize.constraints': 'MINIMUM_SIZE',
-      // Where a picture grows downwards, ELK takes the least width of a box that holds others for its height.
+      // If a picture grows downwards, ELK takes the minimum width of a parent box for its height.
       'elk.nodeSize.minimum': isDown ? `(${height},${width})` : `(${width},${height})`,
     },
     children: [...start, ...state.states.map((child) => nodeOf(child, rows, options))],

@@ -29,10 +29,10 @@ const dark: typeof light = {
 };
 
 /**
- * The style sheet of a picture. Every rule names the picture's class: in a page it touches nothing else.
+ * Returns the style sheet of a picture. Every rule names the picture's class, so that nothing else in a page changes.
  *
- * A page that shows a machine at work sets the class `active` on a state's element, and `fired` on
- * an arrow's, its label's, or a text's within.
+ * A page that shows a running machine sets the class `active` on a state's element, and `fired` on an arrow, its label,
+ * or a text in the label.
  */
 export function styleSheet(): string {
   return `

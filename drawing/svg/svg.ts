@@ -5,23 +5,23 @@ import { type Box, HEADER, type Layout, layoutOf, PLATE_INSET, type PlacedArrow,
 import { styleSheet } from './svg-style.ts';
 import { element, escaped } from './xml.ts';
 
-/** From the top of a line to its letters' feet. */
+/** The distance from the top of a line to the baseline of its letters. */
 const FEET = 12;
 const CORNER = 7;
 
 /**
- * A machine's picture as an SVG file, in light and dark.
+ * Returns a machine's picture as an SVG file, for light and dark.
  *
- * A page that shows the machine at work finds a state by `data-state` (its path), the text of a transition by `data-edge`
- * (`from|event|to`), and the arrow and the label around that text by their `data-arrow` (`from|to`).
+ * A page that shows the running machine finds a state by `data-state` (its path), the text of a transition by
+ * `data-edge` (`from|event|to`), and the arrow and label of that text by `data-arrow` (`from|to`).
  *
- * @throws {Error} with the code `USAGE` where elkjs is not installed
+ * @throws {Error} with the code `USAGE` if elkjs is not installed
  */
 export async function svgOf(chart: Chart): Promise<string> {
   return drawingOf(await layoutOf(chart));
 }
 
-/** Draws what has been placed. */
+/** Draws a layout. */
 export function drawingOf({ chart, width, height, states, arrows, starts }: Layout): string {
   const tip = `${anchorOf(chart.id)}-tip`;
   const parts = [
@@ -113,17 +113,17 @@ function lineElement({ text, title, edges, isFolded }: Line, x: number, y: numbe
   const [first, ...others] = edges.map((edge, i) =>
     element('tspan', { 'data-edge': edge }, i === 0 ? escaped(text) : ''),
   );
-  // The others have no text of their own: they are there to be found.
+  // The other edges have no text of their own: a page finds them by their elements.
   const content = `${titleElement(title)}${first}${others.join('')}`;
   return element('text', { class: isFolded ? 'more' : undefined, x, y }, content);
 }
 
-/** What a page shows where the pointer rests. */
+/** Returns the text that a page shows when the pointer rests on the element. */
 function titleElement(text: string | undefined): string {
   return text === undefined ? '' : element('title', {}, escaped(text));
 }
 
-/** A route with round corners. */
+/** Returns a route with round corners. */
 function routeOf(points: PlacedArrow['points']): string {
   return points
     .map((at, i) => {
@@ -149,7 +149,7 @@ function towards(from: Point, to: Point, part: number): string {
   return `${between(from.x, to.x)},${between(from.y, to.y)}`;
 }
 
-/** A name as an id may have it, in an address too. */
+/** Returns a name that is a valid id, also in a URL. */
 function anchorOf(name: string): string {
   return name.replaceAll(/[^\w.-]+/g, '_');
 }

@@ -7,7 +7,7 @@ const escapes: Readonly<Record<string, string>> = {
   '\n': '&#10;',
 };
 
-/** A text as XML has it, in an element or an attribute; what XML forbids is left out. */
+/** Escapes a text for an XML element or attribute; characters that XML forbids are left out. */
 export function escaped(text: string): string {
   return (
     text
@@ -17,7 +17,7 @@ export function escaped(text: string): string {
   );
 }
 
-/** An element with its attributes; those that are `undefined` are left out. `content` is XML already. */
+/** Returns an element with its attributes; those that are `undefined` are left out. `content` is XML already. */
 export function element(
   name: string,
   attributes: Readonly<Record<string, string | number | undefined>>,

@@ -1,8 +1,8 @@
 import { openSocket, token } from '../page/token.ts';
 
-/** How long Stately's page may take to say that it is there. In ms. */
+/** The time that Stately's page has to say that it is ready. In ms. */
 const PATIENCE = 8000;
-/** How many messages wait for it at most: the first ones, which say who there is. */
+/** The most messages that wait for Stately's page: the first ones, which introduce the actors. */
 const MOST_WAITING = 5000;
 
 const frame = document.querySelector('iframe') as HTMLIFrameElement;
@@ -22,7 +22,7 @@ function pass(message: unknown): void {
   else if (waiting.length < MOST_WAITING) waiting.push(message);
 }
 
-// Only that page, and only once it has said that it is an inspector.
+// Only messages from Stately's page count, and the connection starts only when it says that it is an inspector.
 addEventListener('message', ({ source, origin: from, data }: MessageEvent) => {
   if (source !== frame.contentWindow || from !== origin) return;
   if ((data as { type?: unknown } | null)?.type !== '@statelyai.connected') return;
@@ -32,7 +32,7 @@ addEventListener('message', ({ source, origin: from, data }: MessageEvent) => {
 });
 
 function begin(token: string): void {
-  // It says so once: it is loaded when somebody listens.
+  // The frame loads only now, with its listener attached: the page says only once that it is ready.
   frame.src = address;
   setTimeout(() => {
     if (isConnected) return;

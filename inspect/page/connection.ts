@@ -1,19 +1,19 @@
 import type { ToPage } from '../messages.ts';
 import { openSocket, token } from './token.ts';
 
-/** How the page stands with the program: but in `live` it hears nothing of it. */
+/** The link between the page and the program. The page gets messages only while it is `live`. */
 export type Link =
   | { readonly type: 'live' }
   /** The page was opened without a token. */
   | { readonly type: 'uninvited' }
-  /** The socket has closed. `wait`: until it is tried again, in ms. */
+  /** The socket has closed. `wait` is the time until the next attempt, in ms. */
   | { readonly type: 'lost'; readonly wait: number }
-  /** Somebody answers at this address who does not know the page's token. */
+  /** Another server answers at this address: it does not know the page's token. */
   | { readonly type: 'stranger' }
-  /** The pool has said that it has ended: nothing comes after it. */
+  /** The pool has sent its last message. */
   | { readonly type: 'over'; readonly reason: string };
 
-/** Who listens to a connection. */
+/** The callbacks of a connection. */
 interface Listener {
   readonly onMessage: (message: ToPage) => void;
   readonly onLink: (link: Link) => void;
@@ -22,7 +22,9 @@ interface Listener {
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
 
-/** Keeps a socket to the program; tries again at longer and longer waits when it is lost, until the pool has ended. */
+/**
+ * A socket to the program. If it is lost, it is opened again after longer and longer waits, until the pool has ended.
+ */
 export class Connection {
   readonly #listener: Listener;
   readonly #token: string;
@@ -35,7 +37,7 @@ export class Connection {
     this.#open();
   }
 
-  /** Begins, where the page has a token. */
+  /** Starts a connection if the page has a token. */
   static begin(listener: Listener): void {
     if (token === undefined) listener.onLink({ type: 'uninvited' });
     else new Connection(listener, token);
@@ -44,11 +46,11 @@ export class Connection {
   #open(): void {
     const socket = openSocket('/ws', this.#token);
     socket.addEventListener('open', () => this.#listener.onLink({ type: 'live' }));
-    socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(String(data)) as ToPage));
+    socket.addEventListener('message', ({ data }) => this.#receive(JSON.parse(String(data)) as ToPage));
     socket.addEventListener('close', () => this.#lose());
   }
 
-  #hear(message: ToPage): void {
+  #receive(message: ToPage): void {
     this.#wait = FIRST_WAIT;
     if (message.type === 'ended') {
       this.#isOver = true;
@@ -65,7 +67,7 @@ export class Connection {
     setTimeout(() => void this.#retry(), wait);
   }
 
-  /** A socket that is refused does not say why: a request does. */
+  /** Sends a request before the socket is opened again: a refused socket does not give a reason, but a request does. */
   async #retry(): Promise<void> {
     try {
       const headers = { authorization: `Bearer ${this.#token}` };

@@ -1,13 +1,13 @@
 type Child = Node | string;
 
-/** The page's element of an id. @throws {Error} where the page has none */
+/** Returns the page's element with this id. @throws {Error} if the page has none */
 export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`the page has no element #${id}: index.html and page.js are of different builds`);
   return found;
 }
 
-/** A new element of a class; texts among its children are texts, never markup. */
+/** Makes an HTML element of a class; texts among its children are inserted as text, never as markup. */
 export function html<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   className = '',
@@ -19,7 +19,7 @@ export function html<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A new SVG element with attributes; texts among its children are texts. */
+/** Makes an SVG element with attributes; texts among its children are inserted as text. */
 export function svg(
   name: string,
   attributes: Readonly<Record<string, string | number>>,
@@ -31,19 +31,19 @@ export function svg(
   return made;
 }
 
-/** Sets a text where it differs: what reads the page aloud hears only changes. */
+/** Sets a text only if it differs, so that a screen reader announces only changes. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Makes an element a chip of a state: its name, in the state's colour. */
+/** Turns an element into the chip of a state: its name, in the state's colour. */
 export function setChip(element: Element, state: string): void {
   setText(element, state);
   const className = `chip ${state}`;
   if (element.getAttribute('class') !== className) element.setAttribute('class', className);
 }
 
-/** A count as it is read: with its thousands apart. */
+/** Returns a count for people: with a separator between thousands. */
 export function counted(count: number): string {
   return count.toLocaleString('en');
 }

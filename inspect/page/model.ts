@@ -10,7 +10,7 @@ import type {
   VisitCounts,
 } from '../messages.ts';
 
-/** What the page knows: the messages so far, folded. It stays as it was when the program has gone. */
+/** The state of the page: all messages so far, folded. It stays the same after the program has gone. */
 export class Model {
   pool: PoolView | undefined;
   header: HeaderView | undefined;
@@ -18,14 +18,14 @@ export class Model {
   readonly machines = new Map<string, MachineView>();
   readonly visitCounts = new Map<string, VisitCounts>();
   readonly actors = new Map<string, ActorView>();
-  /** What the last message brought, and no other. */
+  /** The transitions of the last message only. */
   fired: readonly FiredView[] = [];
   messages: readonly MessageView[] = [];
   isSampled = false;
-  /** Id of the actor that is looked at closely. */
+  /** The id of the selected actor. */
   chosen: string | undefined;
 
-  /** Takes in one message. A new program's `full` replaces everything. */
+  /** Adds one message. A new program's `full` replaces everything. */
   take(message: ToPage): void {
     this.fired = [];
     this.messages = [];
@@ -53,24 +53,24 @@ export class Model {
     if (this.chosen === undefined || !this.actors.has(this.chosen)) this.chosen = this.#first();
   }
 
-  /** The actor that is looked at closely. */
+  /** The selected actor. */
   get actor(): ActorView | undefined {
     return this.chosen === undefined ? undefined : this.actors.get(this.chosen);
   }
 
-  /** A living worker is what most come for. */
+  /** Returns the id of the actor that is selected at first: a living worker if there is one. */
   #first(): string | undefined {
     const all = [...this.actors.values()];
     return (all.find((actor) => actor.machine === 'worker' && !isDead(actor)) ?? all[0])?.id;
   }
 }
 
-/** Whether an actor is a tombstone. */
+/** Returns whether an actor has ended. */
 export function isDead({ state }: ActorView): boolean {
   return state === 'dead' || state === 'destroyed';
 }
 
-/** An actor's name as the page has it: workers by their ids, as their output has them. */
+/** Returns an actor's name on the page. Workers have their ids, as in their output. */
 export function nameOf({ id, machine }: ActorView): string {
   return machine === 'supervisor' ? 'supervisor' : id;
 }

@@ -9,7 +9,7 @@ import { Top } from './parts/top.ts';
 import { startTheme } from './theme.ts';
 
 startTheme();
-// What scrolls is reached with Tab, so that arrow keys scroll it.
+// The Tab key reaches each part that scrolls, so that arrow keys scroll it.
 for (const part of document.querySelectorAll<HTMLElement>('section.body')) part.tabIndex = 0;
 const model = new Model();
 const top = new Top();

@@ -2,7 +2,7 @@ import { byId, setText } from './elements.ts';
 
 const KEPT = 'statepool-theme';
 
-/** Light or dark: as the system has it, until the button says otherwise; that is remembered. */
+/** Starts the theme: light or dark as in the system, until the button changes it. The choice is saved. */
 export function startTheme(): void {
   const button = byId('theme');
   const system = matchMedia('(prefers-color-scheme: dark)');

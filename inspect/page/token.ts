@@ -1,20 +1,31 @@
-/** Where this tab keeps it. What is kept belongs to this very server: another port of the machine is another origin. */
+/**
+ * The key of the token in this tab's session storage. The storage belongs to this server: another port is another
+ * origin.
+ */
 const KEPT = 'statepool-token';
 
-/** What lets this page in, from the address that it was opened with; `undefined` where that had none, in this tab, ever. */
+/**
+ * The token that gives this page access. It comes from the page's address, or from an earlier address in this tab;
+ * `undefined` if there was none.
+ */
 export const token: string | undefined = take();
 
-// An address that differs in its token alone loads no page anew: the program was started again, and has printed another one.
+// The browser does not load the page again for an address that differs only in its token. A restarted program prints
+// such an address, so the page reloads itself.
+// token.
 addEventListener('hashchange', () => {
   if (given() !== undefined) location.reload();
 });
 
-/** A WebSocket to this page's own server, which the token lets in: as a subprotocol, for it can have no header. */
+/**
+ * Opens a WebSocket to the page's own server. The token is sent as a subprotocol, because a WebSocket in a browser
+ * cannot set headers.
+ */
 export function openSocket(path: string, token: string): WebSocket {
   return new WebSocket(`ws://${location.host}${path}`, ['statepool', `statepool.token.${token}`]);
 }
 
-/** Takes it out of the address, where those who look at the screen would read it. */
+/** Returns the token and removes it from the address, where other people could read it on the screen. */
 function take(): string | undefined {
   const token = given();
   if (token === undefined) return sessionStorage.getItem(KEPT) ?? undefined;

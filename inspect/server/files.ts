@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** What every answer carries: nothing is run, loaded or kept that does not come from this server. */
+/** The policy of every answer: the page may run, load and connect to nothing outside of this server. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -12,7 +12,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The one page of the world that may be framed, by the one page of ours that frames it. */
+/** The only foreign page that may be framed, and only by our page `/stately`. */
 const STATELY = 'https://stately.ai';
 
 const TYPES = {
@@ -22,7 +22,7 @@ const TYPES = {
   svg: 'image/svg+xml; charset=utf-8',
 } as const;
 
-/** By path: the file, from the folder of the built page. What is not here does not exist. */
+/** The files by path, from the folder of the built page. Any other path does not exist. */
 const FILES: Readonly<Record<string, `${string}.${keyof typeof TYPES}`>> = {
   '/': 'index.html',
   '/style.css': 'style.css',
@@ -34,7 +34,7 @@ const FILES: Readonly<Record<string, `${string}.${keyof typeof TYPES}`>> = {
   '/stately.js': 'stately.js',
 };
 
-/** The headers of every answer, refusals too. */
+/** Returns the headers of every answer, also of refusals. */
 export function headersOf(path?: string): Readonly<Record<string, string>> {
   return {
     'content-security-policy': path === '/stately' ? `${POLICY}; frame-src ${STATELY}` : POLICY,
@@ -46,7 +46,10 @@ export function headersOf(path?: string): Readonly<Record<string, string>> {
   };
 }
 
-/** A file of the page with its type; `undefined` where there is none at this path. @throws where the page was not built */
+/**
+ * Returns a file of the page with its type; `undefined` if there is none at this path. @throws when the page was not
+ * built
+ */
 export async function fileAt(path: string): Promise<{ readonly type: string; readonly body: Buffer } | undefined> {
   const name = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
   if (name === undefined) return undefined;

@@ -1,28 +1,33 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** Names of this machine, with any port: through `ssh -L` the browser's port is another one than ours. */
+/** The names of this machine, with any port: with `ssh -L` the browser uses another port than this server. */
 const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
-/** What a page's subprotocol begins with that is its token. */
+/** The start of a subprotocol that carries the page's token. */
 const OFFER = 'statepool.token.';
 
-/** Why a request is turned away: the HTTP status, and what its sender can do about it. */
+/** A refusal: the HTTP status, and a text that says what the sender can do. */
 export interface Refusal {
   readonly status: 401 | 403 | 405 | 421;
   readonly text: string;
 }
 
 /**
- * Who may come in. A page of a foreign site that has made its name resolve to 127.0.0.1 still sends its own name as `Host`;
- * a page of another local server sends its own `Origin`; whoever else is on this machine does not know the token.
+ * Decides which requests get access, by three checks. `Host`: a page of a foreign site whose name resolves to 127.0.0.1
+ * still sends its own name. `Origin`: a page of another local server sends its own. Token: the other programs on this
+ * machine do not know it.
  *
- * The token is never a cookie: a browser sends those to every port of this machine, and the next one may be a stranger's.
+ * The token is never a cookie: a browser sends cookies to every port of this machine, and another port may belong to
+ * another user.
  */
 export class Gate {
-  /** 128 random bits, as the printed address carries them. */
+  /** The token, 128 random bits, as in the printed address. */
   readonly token = randomBytes(16).toString('base64url');
 
-  /** Why this request is turned away; `undefined` where it may come in. `isSecret`: it asks for what needs the token. */
+  /**
+   * Returns the reason to refuse this request, or `undefined` to accept it. `isSecret` says that the request needs the
+   * token.
+   */
   refusalOf(request: IncomingMessage, url: URL, isSecret: boolean): Refusal | undefined {
     const { host, origin } = request.headers;
     if (host === undefined || !LOOPBACK.test(host)) {
@@ -40,7 +45,7 @@ export class Gate {
     return undefined;
   }
 
-  /** A wrong token is not made good by a right one beside it. */
+  /** Returns whether the request has the token, and no wrong one beside it. */
   #isInvited(request: IncomingMessage, url: URL): boolean {
     const tokens = tokensOf(request, url);
     return tokens.length > 0 && tokens.every((token) => isSame(token, this.token));
@@ -48,8 +53,8 @@ export class Gate {
 }
 
 /**
- * The tokens that a request brings. A page's WebSocket has no other header of its own than its subprotocols, and our page's
- * requests have `Authorization`; a program that can only say an address has `?token=`.
+ * Returns the tokens of a request. The WebSocket of a page can only set its subprotocols; the page's other requests set
+ * `Authorization`; a program that can only pass an address uses `?token=`.
  */
 function tokensOf({ headers }: IncomingMessage, url: URL): string[] {
   const [, bearer] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
@@ -61,7 +66,7 @@ function tokensOf({ headers }: IncomingMessage, url: URL): string[] {
   ];
 }
 
-/** Compares digests, so that neither the time nor the length tells anything. */
+/** Compares digests, so that the duration reveals neither the text nor its length. */
 function isSame(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));

@@ -8,15 +8,15 @@ import { fileAt, headersOf } from './files.ts';
 import { Gate, type Refusal } from './gate.ts';
 import { Strangers } from './strangers.ts';
 
-/** What a viewer may send at once: nothing that it says is listened to. In bytes. */
+/** The largest message from a viewer: the server ignores their content. In bytes. */
 const LONGEST_FRAME = 1024;
-/** How many may look at once. */
+/** The most viewers at a time. */
 const MOST_VIEWERS = 100;
-/** How long a viewer may take to say goodbye. In ms. */
-const GOODBYE = 500;
-/** The subprotocol that is agreed upon with who offers it; the one with the token in it is never said back. */
+/** The time that a viewer has for its closing handshake. In ms. */
+const CLOSING_TIME = 500;
+/** The agreed subprotocol for a client that offers it. The server never sends back the subprotocol with the token. */
 const PROTOCOL = 'statepool';
-/** What a refused upgrade says. */
+/** The status texts of a refused upgrade. */
 const WORDS: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   403: 'Forbidden',
@@ -26,12 +26,12 @@ const WORDS: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** What a viewer wants: our own page's messages, or Stately's. */
+/** The format of a viewer's messages: those of our own page, or Stately's. */
 export type Language = 'page' | 'stately';
 
 const LANGUAGES: Readonly<Record<string, Language>> = { '/ws': 'page', '/inspect': 'stately' };
 
-/** A server on 127.0.0.1 that gives out the page and takes in viewers. It never keeps the program alive by itself. */
+/** A server on 127.0.0.1 that serves the page and accepts viewers. It never keeps the program alive by itself. */
 export class InspectorServer {
   readonly port: number;
   readonly #gate = new Gate();
@@ -48,14 +48,14 @@ export class InspectorServer {
       noServer: true,
       maxPayload: LONGEST_FRAME,
       perMessageDeflate: false,
-      // Younger than the types of `ws`.
-      closeTimeout: GOODBYE,
+      // This option is newer than the types of `ws`.
+      closeTimeout: CLOSING_TIME,
       handleProtocols: (offered: ReadonlySet<string>) => (offered.has(PROTOCOL) ? PROTOCOL : false),
     } as const;
     this.#sockets = new WebSocketServer(options);
-    // Neither the server nor who is connected to it keeps the program alive.
+    // Neither the server nor its connections keep the program alive.
     http.unref();
-    // One that asks for more before it has its answer shall not have the page read for each.
+    // A client that pipelines requests must not make the server read the page for each of them.
     http.maxRequestsPerSocket = 1;
     http.on('connection', (socket) => {
       socket.unref();
@@ -65,7 +65,7 @@ export class InspectorServer {
     http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
-  /** Listens. `port` 0: any that is free. @throws {UsageError} where the port cannot be had */
+  /** Starts to listen. `port` 0 is any free port. @throws {UsageError} if the port is not available */
   static async listen(
     port: number,
     onViewer: (viewer: WebSocket, language: Language) => void,
@@ -82,20 +82,23 @@ export class InspectorServer {
     return new InspectorServer(http, onViewer);
   }
 
-  /** The address to open: with the token where a browser keeps it to itself, and only the page's script reads it. */
+  /**
+   * The address to open. The token is in the fragment: a browser does not send that, and only the page's script reads
+   * it.
+   */
   get url(): string {
     return `http://127.0.0.1:${this.port}/#token=${this.#gate.token}`;
   }
 
-  /** Lets the program wait for a viewer, or go on without one. */
+  /** Sets whether the server keeps the program alive while it waits for a viewer. */
   ref(isNeeded: boolean): void {
     if (isNeeded) this.#http.ref();
     else this.#http.unref();
   }
 
   /**
-   * Takes in nobody any more, and shows those out who are there; resolves when they have gone. Nobody delays that: who does
-   * not say goodbye in time is cut off.
+   * Accepts no new connection and closes the others; resolves when they are gone. No client delays that: a viewer
+   * without a closing handshake in time is cut off.
    */
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
@@ -107,7 +110,7 @@ export class InspectorServer {
     });
     const timer = setTimeout(() => {
       for (const viewer of viewers) viewer.terminate();
-    }, GOODBYE);
+    }, CLOSING_TIME);
     await Promise.all(gone);
     clearTimeout(timer);
     await closed;
@@ -122,7 +125,7 @@ export class InspectorServer {
     const end = (status: number, type: string, body: string | Buffer, more: Record<string, string> = {}) => {
       const length = String(Buffer.byteLength(body));
       const headers = { ...headersOf(path), 'content-type': type, 'content-length': length, ...more };
-      // A connection that is kept would be held for nothing.
+      // An open connection would only hold a file descriptor.
       response.writeHead(status, { ...headers, connection: 'close' });
       response.end(isHead ? undefined : body);
     };
@@ -150,7 +153,7 @@ export class InspectorServer {
       return refuse(socket, 503, `${MOST_VIEWERS} viewers are connected: close one of them.`);
     }
     this.#sockets.handleUpgrade(request, socket, head, (viewer) => {
-      // An over-long frame, or a connection that broke: `ws` closes it, and `close` follows.
+      // This is an over-long frame or a broken connection: `ws` closes it, and `close` follows.
       viewer.on('error', () => {});
       this.#strangers.release(socket);
       this.#onViewer(viewer, language);
@@ -161,7 +164,7 @@ export class InspectorServer {
 function refuse(socket: Duplex, status: number, text: string): void {
   const headers = Object.entries({ ...headersOf(), 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
   const lines = [`HTTP/1.1 ${status} ${WORDS[status]}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
-  // Once that is on its way nothing holds the connection open: who was refused would keep it for as long as they like.
+  // The connection ends when the refusal is sent: otherwise the refused client could keep it open for any time.
   socket.end(`${lines.join('\r\n')}\r\n\r\n${text}\n`, () => socket.destroy());
 }
 
@@ -169,7 +172,7 @@ function allowOf({ status }: Refusal): Record<string, string> {
   return status === 405 ? { allow: 'GET, HEAD' } : {};
 }
 
-/** Only its path and its query count: what stands before them is checked as the `Host`. */
+/** Returns the path and query of a request as a URL. Its host is not used: `Host` is checked instead. */
 function urlOf({ url = '/' }: IncomingMessage): URL {
   const base = 'http://127.0.0.1';
   return new URL(URL.canParse(`${base}${url}`) && url.startsWith('/') ? `${base}${url}` : `${base}/nowhere`);

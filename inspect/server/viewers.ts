@@ -7,32 +7,35 @@ import { LivePoolView } from '../view/pool-view.ts';
 import { StatelyView } from '../view/stately.ts';
 import type { Language } from './server.ts';
 
-/** Between two turns. In ms. */
+/** The time between two turns. In ms. */
 const TURN = 100;
-/** Every so many turns it is asked whether viewers still live: every ten seconds. */
+/** The number of turns between two pings: every ten seconds the server checks whether its viewers still answer. */
 const TURNS_A_PING = 100;
-/** A viewer with more than this on its way to it is slow: it gets nothing until it has caught up. In bytes. */
+/** The most unsent bytes of a viewer. A viewer with more is slow: it gets nothing until it has caught up. */
 const MOST_UNSENT = 1 << 20;
 
-/** Somebody who looks. */
+/** One connected viewer. */
 interface Viewer {
   readonly language: Language;
-  /** It was slow, and has missed something. */
+  /** Is `true` if the viewer was slow and has missed messages. */
   isBehind: boolean;
-  /** It has answered since it was last asked. */
+  /** Is `true` if the viewer has answered since the last ping. */
   isAlive: boolean;
 }
 
-/** Everything that one view of a pool needs, from the first viewer's coming to the last one's going. */
+/** The parts of one view of a pool. A session lasts from the first viewer's arrival until the last viewer has left. */
 interface Session {
   readonly view: LivePoolView;
-  /** Made anew for the first of its viewers: it knows what they have been told. */
+  /**
+   * The view for Stately. Each time a first such viewer connects, it is made again, because it tracks the states that
+   * were sent.
+   */
   stately: StatelyView | undefined;
   readonly sampler: EventSampler;
   readonly timer: NodeJS.Timeout;
 }
 
-/** Those who look at a pool. While there is nobody, nothing is attached to it and no timer runs. */
+/** The viewers of a pool. Without viewers, no inspection is attached to the pool and no timer runs. */
 export class Viewers implements Watcher {
   readonly #core: InspectedPool;
   readonly #actor: SupervisorActor;
@@ -50,7 +53,7 @@ export class Viewers implements Watcher {
     return this.#viewers.size;
   }
 
-  /** Shows somebody all there is, and from now on what changes. */
+  /** Sends the whole state to a new viewer, and then the changes. */
   add(socket: WebSocket, language: Language): void {
     const viewer: Viewer = { language, isBehind: false, isAlive: true };
     const session = this.#begin();
@@ -71,7 +74,7 @@ export class Viewers implements Watcher {
     this.#session?.view.actors.exited(seat, exit);
   }
 
-  /** Tells everybody how it ended; they are shown out by whoever let them in. */
+  /** Sends the end of the pool to all viewers. The server closes their sockets. */
   ended(): void {
     this.#turn();
     const text = JSON.stringify({ type: 'ended', reason: 'the pool has ended' });
@@ -83,8 +86,8 @@ export class Viewers implements Watcher {
     if (this.#session !== undefined) return this.#session;
     const view = new LivePoolView(this.#core, this.#actor);
     const sampler = new EventSampler(this.#actor, (event: InspectionEvent) => {
-      view.hear(event);
-      if (this.#speaks('stately')) this.#session?.stately?.hear(event);
+      view.observe(event);
+      if (this.#speaks('stately')) this.#session?.stately?.observe(event);
     });
     const timer = setInterval(() => this.#turn(), TURN);
     timer.unref();
@@ -124,7 +127,7 @@ export class Viewers implements Watcher {
     }
   }
 
-  /** Asks whether somebody is still there who was the last time. */
+  /** Pings a viewer. Returns `false` if it has not answered the last ping; it is then disconnected. */
   #isThere(socket: WebSocket, viewer: Viewer): boolean {
     if (!viewer.isAlive) {
       socket.terminate();

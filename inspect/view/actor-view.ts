@@ -5,24 +5,24 @@ import type { ActorView } from '../messages.ts';
 import { Tally } from './visit-counts.ts';
 import { shownCompetence, shownName } from './words.ts';
 
-/** One actor that is looked at: the supervisor, a worker, or a worker that has died. */
+/** One viewed actor: the supervisor, a worker, or a dead worker. */
 export class ViewedActor {
   readonly ref: AnyActorRef;
   readonly machine: 'worker' | 'supervisor';
-  /** A worker's. */
+  /** The seat, only for a worker. */
   readonly seat: Seat | undefined;
   readonly tally = new Tally();
   readonly #core: InspectedPool;
-  /** What does not change is made once: names of tasks, views of what was learnt. */
+  /** The name of the current task and the view of the competence: each is made only once for a value. */
   #named: { readonly entry: unknown; readonly name: string } | undefined;
   #learnt: { readonly status: unknown; readonly view: unknown } | undefined;
-  /** In words, once it has come to its end. */
+  /** The cause of the worker's end, in words; `undefined` while it lives. */
   end: string | undefined;
-  /** Whether it is among the living no more. */
+  /** Is `true` after the actor has ended. */
   isGone = false;
-  /** Whether a transition of it was heard since the last turn. */
-  wasHeard = false;
-  /** The state that was last seen. */
+  /** Is `true` if one of its transitions was observed since the last turn. */
+  wasObserved = false;
+  /** The state at the last update. */
   state: string;
   #shown = '';
 
@@ -38,15 +38,15 @@ export class ViewedActor {
     return this.seat?.id ?? this.ref.id;
   }
 
-  /** Looks at its state; one that it has come to unheard counts as entered. */
-  look(): void {
+  /** Updates the state. A state that was entered unobserved counts as entered. */
+  refresh(): void {
     const state = this.isGone && this.machine === 'worker' ? 'dead' : stateOf(this.ref);
-    if (state !== this.state && !this.wasHeard) this.tally.enter(state);
+    if (state !== this.state && !this.wasObserved) this.tally.enter(state);
     this.state = state;
-    this.wasHeard = false;
+    this.wasObserved = false;
   }
 
-  /** Whether anything that is shown of it has changed since this was last asked. */
+  /** Returns whether any shown fact has changed since the last call. */
   hasChanged(): boolean {
     const { pid, threadId, tasks, task, competence } = this.#facts();
     const shown = JSON.stringify([this.state, this.tally.count, this.end, pid, threadId, tasks, task, competence]);
@@ -55,7 +55,7 @@ export class ViewedActor {
     return true;
   }
 
-  /** As messages carry it. */
+  /** Returns the actor as in messages. */
   view(): ActorView {
     return {
       id: this.id,
@@ -97,7 +97,7 @@ export class ViewedActor {
     const entry = seat.held[0];
     if (entry === undefined) return undefined;
     if (this.#named?.entry !== entry) {
-      // Without a name of the kind's it is a number: of all that this worker was given.
+      // Without a name from the kind, the name is the task's number among all tasks of this worker.
       const number = answeredBy(seat) + 1;
       this.#named = { entry, name: shownName(this.#core.kind, entry.task) ?? `#${number}` };
     }
@@ -113,7 +113,9 @@ export class ViewedActor {
   }
 }
 
-/** The state that an actor of ours is in: they all have flat machines. One that is being made has no snapshot yet. */
+/**
+ * Returns the state of an actor of the pool: their machines are flat. An actor that is being made has no snapshot yet.
+ */
 function stateOf(ref: AnyActorRef): string {
   return String((ref.getSnapshot() as AnyMachineSnapshot | undefined)?.value ?? 'fresh');
 }

@@ -1,33 +1,33 @@
 import type { InspectionEvent } from 'xstate';
 import type { SupervisorActor } from '../../actors/inspection.ts';
 
-/** How many events are heard between two turns: while somebody hears, workers' steps are interpreted, not planned. */
+/** The most events between two turns: while events are observed, workers' steps are interpreted, not planned. */
 const BUDGET = 128;
-/** How many turns nothing is heard after one whose budget was too small. */
+/** The number of turns without observation after a turn that used its whole budget. */
 const REST = 3;
 
 /**
- * Hears what a pool's actors do, up to a budget: whatever the pool's pace, somebody who looks costs it a few dozen
- * interpreted steps a turn and nothing beyond.
+ * Observes the events of a pool's actors, up to a budget a turn. Viewers cost even a fast pool only a few dozen
+ * interpreted steps a turn.
  */
 export class EventSampler {
   readonly #actor: SupervisorActor;
-  readonly #hear: (event: InspectionEvent) => void;
+  readonly #observe: (event: InspectionEvent) => void;
   #subscription: { unsubscribe(): void } | undefined;
   #left = 0;
   #rest = 0;
 
-  constructor(actor: SupervisorActor, hear: (event: InspectionEvent) => void) {
+  constructor(actor: SupervisorActor, observe: (event: InspectionEvent) => void) {
     this.#actor = actor;
-    this.#hear = hear;
+    this.#observe = observe;
   }
 
-  /** Whether more happened since it was opened than it has heard. */
+  /** Is `true` if more events happened since `open` than were observed. */
   get isSpent(): boolean {
     return this.#subscription === undefined;
   }
 
-  /** A turn begins: hears from now on, with a new budget, unless it rests. */
+  /** Starts a turn: observes events with a new budget, unless the sampler pauses. */
   open(): void {
     if (this.#rest-- > 0) return;
     this.#left = BUDGET;
@@ -37,16 +37,16 @@ export class EventSampler {
         return this.close();
       }
       try {
-        this.#hear(event);
+        this.#observe(event);
       } catch (error) {
-        // It is thrown in the middle of the pool's own step, which has done nothing wrong.
+        // The error would be thrown inside the pool's own step, which did not cause it.
         this.close();
         process.emitWarning(`the inspector missed an event: ${String(error)}`, { code: 'STATEPOOL_INSPECTOR' });
       }
     });
   }
 
-  /** Hears nothing more. */
+  /** Stops the observation. */
   close(): void {
     this.#subscription?.unsubscribe();
     this.#subscription = undefined;

@@ -2,14 +2,14 @@ import type { InspectedPool } from '../../actors/inspection.ts';
 import type { HeaderView } from '../messages.ts';
 import { wordsOf } from './words.ts';
 
-/** The time that a rate is of. In ms. */
+/** The time span of the rate. In ms. */
 const SECOND = 1000;
 
-/** The numbers at the top, with the rate of the last second. */
+/** The numbers at the top of the page, with the rate of the last second. */
 export class Header {
   readonly #core: InspectedPool;
   readonly #stateOf: () => string;
-  /** When how many had ended, in the last second and once before. */
+  /** The numbers of ended tasks at times in the last second, and at one time before it. */
   readonly #past: { readonly at: number; readonly ended: number }[] = [];
 
   constructor(core: InspectedPool, stateOf: () => string) {
@@ -17,7 +17,7 @@ export class Header {
     this.#stateOf = stateOf;
   }
 
-  /** Reads the numbers. `at`: the time, in ms. */
+  /** Returns the numbers. `at` is the time, in ms. */
   read(at: number): HeaderView {
     const { counts, pending, state } = this.#core;
     const ended = counts.completed + counts.failed;
@@ -39,7 +39,7 @@ export class Header {
   }
 }
 
-/** What is wrong, in words of ours: the pool's own message would name tasks. */
+/** Returns the problem in our own words: the pool's message would name tasks. */
 function problemOf({ state }: InspectedPool): string | undefined {
   if (state.phase === 'destroying') return undefined;
   if (state.degraded !== undefined) {

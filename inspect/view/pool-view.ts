@@ -12,29 +12,29 @@ import { Header } from './header.ts';
 import { queueOf } from './queue-view.ts';
 import { Tally } from './visit-counts.ts';
 
-/** How many transitions and messages of one turn are told one by one. */
-const MOST_TOLD = 60;
+/** The most transitions and the most messages of one turn that are listed one by one. */
+const MOST_LISTED = 60;
 
 const machines: Readonly<Record<ViewedActor['machine'], AnyStateMachine>> = {
   worker: workerMachine,
   supervisor: supervisorMachine,
 };
 
-/** One way of a transition: its id in the picture, and the state that it enters; empty where it stays. */
+/** One target of a transition: its id in the picture, and the state that it enters; empty if it stays. */
 interface Step {
   readonly edge: string;
   readonly state: string;
 }
 
-/** What a viewer of our own page sees of one pool: all of it at first, then what has changed. */
+/** The view of one pool for our own page: the whole state at first, then the changes. */
 export class LivePoolView {
   readonly actors: ActorList;
   readonly #core: InspectedPool;
   readonly #actor: SupervisorActor;
   readonly #header: Header;
   readonly #tallies = { worker: new Tally(), supervisor: new Tally() };
-  /** By machine: how many of its visits were sent. */
-  readonly #told = { worker: 0, supervisor: 0 };
+  /** The number of visits that were sent, by machine. */
+  readonly #sent = { worker: 0, supervisor: 0 };
   readonly #edges = new WeakMap<AnyTransitionDefinition, readonly Step[]>();
   #fired: FiredView[] = [];
   #messages: MessageView[] = [];
@@ -49,25 +49,25 @@ export class LivePoolView {
     for (const actor of this.actors.all) actor.hasChanged();
   }
 
-  /** Takes in what an actor did. Of events no more than their names is kept. */
-  hear(event: InspectionEvent): void {
+  /** Records one event of an actor. Only the names of events are kept. */
+  observe(event: InspectionEvent): void {
     const to = event.actorRef as AnyActorRef;
     const actor = this.actors.of(to);
     if (event.type === '@xstate.event' && !event.event.type.startsWith('xstate.')) {
       const source = event.sourceRef as AnyActorRef | undefined;
       const from = source === undefined ? undefined : (this.actors.of(source)?.id ?? source.id);
       const message = { at: dateNow(), to: actor?.id ?? to.id, event: event.event.type };
-      this.#tell(this.#messages, from === undefined ? message : { ...message, from });
+      this.#list(this.#messages, from === undefined ? message : { ...message, from });
     } else if (event.type === '@xstate.microstep' && actor !== undefined) {
-      actor.wasHeard = true;
-      // Older versions of XState do not say which.
+      actor.wasObserved = true;
+      // Older versions of XState do not name the transitions.
       for (const transition of event._transitions ?? []) this.#take(actor, transition);
     }
   }
 
-  /** Everything. */
+  /** Returns the whole state. */
   full(): FullMessage {
-    this.actors.look();
+    this.actors.refresh();
     const { kind, options, state } = this.#core;
     return {
       type: 'full',
@@ -85,10 +85,13 @@ export class LivePoolView {
     };
   }
 
-  /** What has changed since the last one; `undefined` where nothing has. `isSampled`: not all of it was heard. */
+  /**
+   * Returns the changes since the last call; `undefined` if there are none. `isSampled` says that not all events were
+   * observed.
+   */
   tick(isSampled: boolean): TickMessage | undefined {
     const at = dateNow();
-    this.actors.look();
+    this.actors.refresh();
     const actors = this.actors.all.filter((actor) => actor.hasChanged()).map((actor) => actor.view());
     const forgotten = this.actors.takeForgotten();
     const header = this.#header.read(at);
@@ -128,19 +131,19 @@ export class LivePoolView {
         tally.take(edge);
         if (state !== '') tally.enter(state);
       }
-      this.#tell(this.#fired, { actor: actor.id, edge });
+      this.#list(this.#fired, { actor: actor.id, edge });
     }
   }
 
-  #tell<T>(list: T[], item: T): void {
-    if (list.length < MOST_TOLD) list.push(item);
+  #list<T>(list: T[], item: T): void {
+    if (list.length < MOST_LISTED) list.push(item);
     else this.#isCut = true;
   }
 
   #moved(machine: ViewedActor['machine']): { machine: string; visitCounts: MachineView['visitCounts'] }[] {
     const { count, visitCounts } = this.#tallies[machine];
-    if (this.#told[machine] === count) return [];
-    this.#told[machine] = count;
+    if (this.#sent[machine] === count) return [];
+    this.#sent[machine] = count;
     return [{ machine, visitCounts }];
   }
 

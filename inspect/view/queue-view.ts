@@ -5,14 +5,14 @@ import type { Seat } from '../../machines/state/seat.ts';
 import type { QueueView, WaitingView } from '../messages.ts';
 import { shownName } from './words.ts';
 
-/** How many of the queue are shown. */
+/** The most tasks of the queue that are shown. */
 const HEAD = 20;
-/** How many workers say why they have not taken a task; the others are counted. */
+/** The most workers with a reason for a task; the others are only counted. */
 const MOST_REASONS = 16;
 
 type Reason = WaitingView['reasons'][number];
 
-/** The head of the queue, and of each task in it why it waits. The rest of the queue is not looked at. */
+/** Returns the head of the queue, with the reasons why each of its tasks waits. The rest of the queue is not read. */
 export function queueOf(core: InspectedPool): QueueView {
   const { queue } = core.state;
   const head: Entry[] = [];
@@ -20,7 +20,7 @@ export function queueOf(core: InspectedPool): QueueView {
     if (head.length === HEAD) break;
     head.push(entry);
   }
-  // What a free worker takes of the head: whoever comes after it waits for its turn.
+  // The first task of the head that each free worker takes: a later task that fits must wait.
   const taken = new Map<Seat, Entry>();
   return {
     length: queue.length,
@@ -52,7 +52,7 @@ function reasonsOf(core: InspectedPool, entry: Entry, taken: Map<Seat, Entry>): 
   return reasons;
 }
 
-/** Why this worker takes nothing at all just now. */
+/** Returns why this worker cannot take any task now; `undefined` if it can. */
 function placeOf({ state }: InspectedPool, seat: Seat): string | undefined {
   if (seat.phase === 'starting') return 'it is starting';
   if (seat.phase === 'busy') return 'it is busy';
@@ -61,7 +61,10 @@ function placeOf({ state }: InspectedPool, seat: Seat): string | undefined {
   return seat.isRecalled ? 'it is giving back its prefetched tasks' : undefined;
 }
 
-/** Why this free worker has not taken this task. Workers of one status say the same: they are asked once. */
+/**
+ * Returns why this free worker has not taken this task. Workers of one status have the same reason: the kind is asked
+ * once for them.
+ */
 function refusalOf(
   core: InspectedPool,
   seat: Seat,
@@ -77,13 +80,13 @@ function refusalOf(
   return first === undefined ? 'it is about to take it' : 'an earlier task goes first';
 }
 
-/** Asks the kind as the queue does, but without a trace: what throws here fails no task. */
+/** Asks the kind as the queue does, but without effects: an error here fails no task. */
 function mismatchOf({ kind }: InspectedPool, { status, key }: MatchCursor, entry: Entry): string | undefined {
-  const who =
+  const reason =
     status.type === 'fresh' ? 'it is fresh, and this task needs an old worker' : 'its competence does not fit';
-  if (status.type === 'old' && entry.key !== undefined && entry.key !== key) return who;
+  if (status.type === 'old' && entry.key !== undefined && entry.key !== key) return reason;
   try {
-    return (kind.taskMatch?.(status, entry.task) ?? true) ? undefined : who;
+    return (kind.taskMatch?.(status, entry.task) ?? true) ? undefined : reason;
   } catch {
     return 'taskMatch threw';
   }

@@ -7,24 +7,24 @@ import { workerMachine } from '../../machines/worker.ts';
 import type { ActorList } from './actor-list.ts';
 import type { ViewedActor } from './actor-view.ts';
 
-/** The version of @statelyai/inspect whose messages these are. */
+/** The version of @statelyai/inspect that defines these messages. */
 const VERSION = '0.7.2';
-/** The event that stands for all that went by unheard between two turns. */
-const UNHEARD = 'statepool.unheard';
+/** The event that replaces all unobserved events between two turns. */
+const UNOBSERVED = 'statepool.unheard';
 
 const definitions = {
   worker: JSON.stringify(configOf(workerMachine)),
   supervisor: JSON.stringify(configOf(supervisorMachine)),
 };
 
-/** What an actor is, without its context: `value` is the state. */
+/** The snapshot of an actor without its context. `value` is the state. */
 interface ShownSnapshot {
   readonly status: string;
   readonly value: unknown;
   readonly context: Readonly<Record<string, never>>;
 }
 
-/** A message as the official inspector and its receivers read it. */
+/** A message in the format of the official inspector and its receivers. */
 export type StatelyMessage = {
   readonly sessionId: string;
   readonly rootId: string;
@@ -44,14 +44,14 @@ export type StatelyMessage = {
 );
 
 /**
- * A pool in the words of Stately's inspector: actors with their machines' definitions, names of events, states. No event's
- * payload and no context is in it.
+ * A pool in the format of Stately's inspector: actors with the definitions of their machines, names of events, states.
+ * No payload of an event and no context is in it.
  */
 export class StatelyView {
   readonly #root: SupervisorActor;
   readonly #actors: ActorList;
-  /** By session id: the last state that was told, and of whom. */
-  readonly #told = new Map<string, { readonly ref: AnyActorRef; text: string }>();
+  /** The last sent state of each actor, by session id. */
+  readonly #sent = new Map<string, { readonly ref: AnyActorRef; text: string }>();
   #messages: StatelyMessage[] = [];
 
   constructor(root: SupervisorActor, actors: ActorList) {
@@ -61,17 +61,17 @@ export class StatelyView {
     this.#messages = [];
   }
 
-  /** Every actor as it is now: what a viewer gets first. */
+  /** Returns every living actor in its current state: the first messages to a viewer. */
   full(): StatelyMessage[] {
     return this.#actors.all.filter(({ isGone }) => !isGone).map((actor) => this.#actor(actor));
   }
 
-  /** Takes in what an actor did. */
-  hear(event: InspectionEvent): void {
+  /** Records one event of an actor. */
+  observe(event: InspectionEvent): void {
     const ref = event.actorRef as AnyActorRef;
     const actor = this.#actors.of(ref);
     if (actor === undefined) return;
-    if (!this.#told.has(ref.sessionId)) this.#introduce(actor);
+    if (!this.#sent.has(ref.sessionId)) this.#introduce(actor);
     if (event.type === '@xstate.event') {
       const { sourceRef } = event;
       this.#messages.push({
@@ -85,15 +85,18 @@ export class StatelyView {
     }
   }
 
-  /** What was heard since the last one, and where everybody is. Call it once the actors has been looked at. */
+  /**
+   * Returns the messages since the last call, and the current states that differ from those sent. Call it after the
+   * actor list was updated.
+   */
   tick(): StatelyMessage[] {
     for (const actor of this.#actors.all) {
-      if (!this.#told.has(actor.ref.sessionId) && !actor.isGone) this.#introduce(actor);
+      if (!this.#sent.has(actor.ref.sessionId) && !actor.isGone) this.#introduce(actor);
     }
-    for (const [session, told] of this.#told) {
-      const snapshot = told.ref.getSnapshot() as AnyMachineSnapshot;
-      if (JSON.stringify(shownOf(snapshot)) !== told.text) this.#show(told.ref, UNHEARD, snapshot);
-      if (snapshot.status !== 'active') this.#told.delete(session);
+    for (const [session, sent] of this.#sent) {
+      const snapshot = sent.ref.getSnapshot() as AnyMachineSnapshot;
+      if (JSON.stringify(shownOf(snapshot)) !== sent.text) this.#show(sent.ref, UNOBSERVED, snapshot);
+      if (snapshot.status !== 'active') this.#sent.delete(session);
     }
     return this.#messages.splice(0);
   }
@@ -102,13 +105,13 @@ export class StatelyView {
     const message = this.#actor(actor);
     this.#messages.push(message);
     const text = 'snapshot' in message ? JSON.stringify(message.snapshot) : '';
-    this.#told.set(actor.ref.sessionId, { ref: actor.ref, text });
+    this.#sent.set(actor.ref.sessionId, { ref: actor.ref, text });
   }
 
   #show(ref: AnyActorRef, type: string, of: AnyMachineSnapshot): void {
     const snapshot = shownOf(of);
-    const told = this.#told.get(ref.sessionId);
-    if (told !== undefined) told.text = JSON.stringify(snapshot);
+    const sent = this.#sent.get(ref.sessionId);
+    if (sent !== undefined) sent.text = JSON.stringify(snapshot);
     this.#messages.push({ ...this.#headOf(ref), type: '@xstate.snapshot', event: { type }, snapshot });
   }
 
@@ -134,7 +137,7 @@ export class StatelyView {
   }
 }
 
-/** An actor that is being made has no snapshot yet. */
+/** Returns a snapshot without its context. An actor that is being made has no snapshot yet. */
 function shownOf(snapshot: AnyMachineSnapshot | undefined): ShownSnapshot {
   return { status: snapshot?.status ?? 'active', value: snapshot?.value ?? 'fresh', context: {} };
 }

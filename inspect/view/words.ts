@@ -1,13 +1,13 @@
 import type { AnyKind } from '../../actors/inspection.ts';
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
 
-/** Longer names are cut. In characters. */
+/** The longest name, in characters. A longer one is cut. */
 const LONGEST_NAME = 100;
-/** Larger views of a competence are not shown. In characters of JSON. */
+/** The longest view of a competence, in characters of JSON. A longer one is not shown. */
 const LONGEST_VIEW = 1000;
 
 /**
- * A task's name, where its kind has the hook; `undefined` where it has none, for the task itself is nobody's business.
+ * Returns a task's name from its kind; `undefined` if the kind has no `nameOfTask`, because the task itself is private.
  * Never throws.
  */
 export function shownName(kind: AnyKind, task: unknown): string | undefined {
@@ -20,7 +20,9 @@ export function shownName(kind: AnyKind, task: unknown): string | undefined {
   }
 }
 
-/** What the kind lets be seen of a competence, as plain JSON; `undefined` where it shows nothing. Never throws. */
+/**
+ * Returns the part of a competence that the kind shows, as plain JSON; `undefined` if it shows nothing. Never throws.
+ */
 export function shownCompetence(kind: AnyKind, competence: unknown): unknown {
   if (kind.viewOfCompetence === undefined) return undefined;
   try {
@@ -32,7 +34,7 @@ export function shownCompetence(kind: AnyKind, competence: unknown): unknown {
   }
 }
 
-/** How a worker came to its end, in a few words: nothing that it has said or written. */
+/** Returns how a worker ended, in a few words, without any of its output. */
 export function wordsOf({ reason, exitCode, signal }: WorkerExit): string {
   switch (reason) {
     case 'oom':

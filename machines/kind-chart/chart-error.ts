@@ -1,4 +1,7 @@
-/** A kind whose examples are no finite abstraction of it: the message names the kind, what does not fit, and the remedy. */
+/**
+ * The error of a kind whose examples are no finite abstraction of it. The message names the kind, the problem and the
+ * remedy.
+ */
 export class ChartError extends Error {
   override readonly name = 'ChartError';
   readonly code = 'CHART';

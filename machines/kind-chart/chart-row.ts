@@ -1,26 +1,26 @@
 import type { EndReason, Kind, KindExamples, KindTypes, Verdict, WorkerStatus } from '../../kinds/kind.ts';
 import { ChartError } from './chart-error.ts';
 
-/** A kind whose types the chart does not look at. */
-// biome-ignore lint/suspicious/noExplicitAny: a chart handles tasks and responses without looking into them.
+/** A kind of any types: the chart does not use them. */
+// biome-ignore lint/suspicious/noExplicitAny: a chart handles tasks and responses without reading them.
 export type ChartedKind = Kind<any>;
 
-/** What becomes of a worker and its task at a step of a kind's chart. */
+/** The outcome of a step of a kind's chart, for the worker and its task. */
 export type Outcome =
   /** The request is on its way. */
   | 'sent'
-  /** `requestOfTask` gave `undefined`: the worker is as it was. */
+  /** `requestOfTask` returned `undefined`: the worker is unchanged. */
   | 'expired'
   /** The request or the response cannot be cloned. */
   | 'unserialisable'
   | 'stay'
   | 'end'
-  /** `perform` threw, and the kind leaves the worker as it was. */
+  /** `perform` threw, and the kind leaves the worker unchanged. */
   | 'keep'
   | 'cancelled'
   | 'died';
 
-/** How a task's promise ends: with the verdict's result, with its error, or with an error of the pool's of that code. */
+/** The end of a task's promise: with the verdict's result, with its error, or with the pool's error of that code. */
 export type Settled =
   | 'result'
   | 'error'
@@ -30,32 +30,32 @@ export type Settled =
   | 'MARSHAL_RESPONSE'
   | 'CANCELLED'
   | 'WORKER_DIED'
-  /** It does not: its kind wants another try, and it is back at the head of the queue. */
+  /** The promise is still open: the kind wants another try, and the task is back at the head of the queue. */
   | 'retried';
 
-/** One thing that can happen to a worker in a status: on which task, where it leads, what it does. */
+/** A possible event of a worker in one status: the task, the outcome, the next status, the follow-ups. */
 export interface Step {
   readonly event: string;
   /** The class of the task. */
   readonly task: string;
-  /** Free: the worker has that task in its hands when it happens. */
+  /** Is true if the worker holds that task when the event happens; false if it is free. */
   readonly isBusy: boolean;
   readonly outcome: Outcome;
-  /** The status afterwards; `undefined`: it is dead. */
+  /** The status after the event; `undefined`: the worker is dead. */
   readonly next: WorkerStatus | undefined;
   /** The classes of the follow-ups. */
   readonly injects: readonly string[];
   readonly settled: Settled | undefined;
 }
 
-/** Everything that can happen to a worker in one status. */
+/** The possible events of a worker in one status. */
 export interface Row {
   readonly steps: readonly Step[];
-  /** The classes of the tasks that it does not take. */
+  /** The classes of the tasks that the worker does not take. */
   readonly refuses: readonly string[];
 }
 
-/** The examples of a kind. @throws {ChartError} where it has none, or they contradict themselves */
+/** Returns the examples of a kind. @throws {ChartError} if the kind has none, or if they contradict each other */
 export function examplesOf(kind: ChartedKind): KindExamples<KindTypes> {
   const { examples } = kind;
   if (examples === undefined) {
@@ -88,25 +88,25 @@ export function examplesOf(kind: ChartedKind): KindExamples<KindTypes> {
   return examples;
 }
 
-/** A fresh example task of a class. @throws {ChartError} where its maker throws */
+/** Makes an example task of a class. @throws {ChartError} if the function that makes it throws */
 function taskOf(kind: ChartedKind, name: string): unknown {
   return guarded(kind, `examples.tasks.${name}`, 'to make a task', () => kind.examples?.tasks[name]?.());
 }
 
-/** The class of a task. @throws {ChartError} where it has none */
+/** Returns the class of a task. @throws {ChartError} if the task has none */
 function classOfTask(kind: ChartedKind, task: unknown): string {
   const found: unknown = guarded(kind, 'examples.classOfTask', 'on a task', () => kind.examples?.classOfTask(task));
   if (typeof found === 'string') return found;
   throw new ChartError(kind.name, `examples.classOfTask returned ${String(found)}: it must be a string`);
 }
 
-/** The examples that can answer a task of a class, by their names. */
+/** Returns the names of the example responses that can answer a task of a class. */
 export function answersTo(kind: ChartedKind, name: string): string[] {
   const { responses } = kind.examples as KindExamples<KindTypes>;
   return Object.keys(responses).filter((each) => responses[each]?.to === '*' || responses[each]?.to.includes(name));
 }
 
-/** May a worker of this status take the task, by `taskMatch` and by the affinity keys? */
+/** Returns whether a worker of this status may take the task, by `taskMatch` and by the affinity keys. */
 export function accepts(kind: ChartedKind, status: WorkerStatus, task: unknown): boolean {
   const key = kind.affinity?.(task);
   if (status.type === 'old' && key !== undefined && key !== kind.affinityOfCompetence?.(status.competence))
@@ -114,12 +114,15 @@ export function accepts(kind: ChartedKind, status: WorkerStatus, task: unknown):
   return kind.taskMatch?.(status, task) ?? true;
 }
 
-/** The reason that a kind's hook is given where a worker is said to have died. */
+/** Makes the reason that a kind's hook gets for the supposed death of a worker. */
 export function deathReason(): EndReason {
   return Object.assign(new Error('the worker died'), { code: 'WORKER_DIED' }) as EndReason;
 }
 
-/** What happens to a worker in this status, on every example; they were checked by `examplesOf`. @throws {ChartError} where a hook throws */
+/**
+ * Makes the row of a status over all examples, which `examplesOf` has checked.
+ * @throws {ChartError} if a hook throws
+ */
 export function rowOf(kind: ChartedKind, status: WorkerStatus, label: string): Row {
   const { tasks } = kind.examples as KindExamples<KindTypes>;
   const refuses: string[] = [];

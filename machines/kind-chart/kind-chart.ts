@@ -3,32 +3,32 @@ import { FRESH } from '../state/seat.ts';
 import { ChartError } from './chart-error.ts';
 import { type ChartedKind, examplesOf, type Outcome, type Row, rowOf, type Settled, type Step } from './chart-row.ts';
 
-/** The most classes of competence that a chart has. */
+/** The most statuses that a chart may have. */
 const MOST_STATUSES = 64;
-/** So many competences of a class are looked at before the class is believed. */
+/** The number of competences of a class that are checked before the class is trusted. */
 const WITNESSES = 64;
 
 /** The outcome of a transition of a chart. */
 export interface ChartMeta {
-  /** What becomes of the worker and its task. */
+  /** The outcome for the worker and its task. */
   readonly outcome: Outcome;
-  /** The class of the task that it is about; none where a free worker ends. */
+  /** The class of the task; absent if a free worker ends. */
   readonly task?: string;
   /** The classes of the follow-ups that enter the queue. */
   readonly injects: readonly string[];
-  /** How the task's promise ends, where it does. */
+  /** The end of the task's promise, if the promise ends. */
   readonly settled?: Settled;
 }
 
-/** One transition of a chart. */
+/** A transition of a chart. */
 export interface ChartTransition {
-  /** The state that it leads to, such as `#proof.old.holding`. */
+  /** The target state, such as `#proof.old.holding`. */
   readonly target: string;
   readonly description: string;
   readonly meta: ChartMeta;
 }
 
-/** One state of a chart. */
+/** A state of a chart. */
 export interface ChartState {
   readonly type?: 'final';
   readonly initial?: string;
@@ -64,12 +64,12 @@ interface Draft {
 }
 
 /**
- * Makes the statechart of one kind's workers from its `taskMatch`, `requestOfTask`, `useResponse` and
- * `onPerformError` over its `examples`: the statuses and what a worker is busy with are the states; every example response
- * and every fault is a transition, with its outcome and the follow-ups it makes in `meta`.
+ * Makes the statechart of one kind's workers from its `taskMatch`, `requestOfTask`, `useResponse` and `onPerformError` over
+ * its `examples`. The states are the statuses, and the classes of tasks that a busy worker performs. Every example response
+ * and every fault is a transition, with its outcome and its follow-ups in `meta`.
  *
- * @throws {ChartError} where the examples are no finite abstraction: two competences of one class behave differently, the
- * classes do not come to an end, a hook throws
+ * @throws {ChartError} if the examples are no finite abstraction: two competences of one class behave differently, there are
+ * too many classes, or a hook throws
  *
  * @example
  * import { kindChart } from 'statepool/machines';
@@ -84,7 +84,7 @@ export function kindChart(kind: ChartedKind): KindChart {
     return chartOf(kind);
   } catch (error) {
     if (error instanceof ChartError) throw error;
-    // No hook: a getter among the examples, for example.
+    // The error comes not from a hook, but from a getter among the examples, for instance.
     const message = error instanceof Error ? error.message : typeof error;
     throw new ChartError(kind.name, `reading the kind threw ${message}`, error);
   }
@@ -121,7 +121,7 @@ function chartOf(kind: ChartedKind): KindChart {
   return { id, description: `The life of a worker of the kind ${kind.name}.`, initial: 'fresh', states };
 }
 
-/** The name of the state of a free worker. @throws {ChartError} where the competence has no class */
+/** Returns the name of the state of a free worker. @throws {ChartError} if the competence has no class */
 export function labelOf(kind: ChartedKind, status: WorkerStatus): string {
   if (status.type === 'fresh') return 'fresh';
   let found: unknown;
@@ -141,12 +141,12 @@ export function labelOf(kind: ChartedKind, status: WorkerStatus): string {
   );
 }
 
-/** The name of the state of a worker that holds a task of that class, which it took in that state. */
+/** Returns the name of the state of a worker that holds a task of that class, and took it in the state `label`. */
 export function busyLabel(task: string, label: string): string {
   return `busy.${plain(task)} on ${label.replace('old.', '')}`;
 }
 
-/** What XState would take for a path is not in a state's name. */
+/** Replaces the characters of a name that XState would read as a path. */
 function plain(name: string): string {
   return name.replaceAll('.', '·').replaceAll('#', '＃');
 }
@@ -189,7 +189,7 @@ function differs(label: string, before: Known, status: WorkerStatus, print: read
   return `'${label}' is not one class: the competences ${competences.join(' and ')} behave differently${where}: make classOfCompetence tell them apart`;
 }
 
-/** What a row does, a line a step: what two competences of one class must agree on. */
+/** Returns a row as text, one line for each step. Two competences of one class must give the same text. */
 function printOf(kind: ChartedKind, { steps, refuses }: Row): string[] {
   return [
     ...steps.map(({ event, task, outcome, next, injects, settled }) => {

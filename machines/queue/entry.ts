@@ -1,34 +1,34 @@
-/** Where a task is: made, in the queue, out of it (with a worker, or on its way to one), or done for. */
+/** The place of a task: new, in the queue, out of it (with a worker, or on its way to one), or settled. */
 export type Place = 'new' | 'queued' | 'held' | 'settled';
 
-/** One task in the pool, from the moment it is accepted to the moment it settles. */
+/** A task in the pool, from its acceptance to its settlement. */
 export interface Entry {
   readonly task: unknown;
-  /** Where it is; only `move` changes it. */
+  /** The present place; only `move` changes it. */
   place: Place;
-  /** Its turn among equals: lower is earlier. Entries that go back to the head get numbers below all others. */
+  /** The turn among equals: lower is earlier. Entries that go back to the head get numbers below all others. */
   turn: number;
-  /** Higher goes first. */
+  /** The priority: a higher one goes first. */
   readonly priority: number;
-  /** The affinity key, where its kind gives one. */
+  /** The affinity key, if the kind gives one. */
   readonly key: string | undefined;
   prev: Entry | null;
   next: Entry | null;
-  /** Forward pointers of the upper lanes, only while an order is in force. */
+  /** The forward pointers on the levels of the skip list; only while an order is in force. */
   levels: (Entry | null)[] | null;
-  /** The id of the worker whose verdict made this task, for a follow-up; `undefined` for a caller's. */
+  /** The id of the worker whose verdict made this follow-up; `undefined` for a caller's task. */
   readonly origin: string | undefined;
-  /** The worker that holds it. */
+  /** The id of the worker that holds the task, or held it last. */
   holder: string | undefined;
-  /** How often it went back to the queue after the death of its worker. */
+  /** The number of retries after a death of the worker. */
   retries: number;
-  /** Its request takes buffers along that it can take once only: it is never prefetched. */
+  /** Is true if the request moves buffers, which can move only once: such a task is never prefetched. */
   readonly transfers: boolean;
-  /** Its buffers have gone to a worker: it is never performed again. */
+  /** Is true once the buffers have moved to a worker: the task is never performed again. */
   isSpent: boolean;
 }
 
-/** What `createEntry` needs beside the task. */
+/** The options of `createEntry`. */
 export interface EntryOptions {
   readonly priority?: number;
   readonly key?: string | undefined;
@@ -55,7 +55,7 @@ export function createEntry(task: unknown, options: EntryOptions = {}): Entry {
   };
 }
 
-/** Where a task may go from each place. It leaves the queue before it settles, and never leaves `settled`. */
+/** The legal moves from each place. A task leaves the queue before it settles, and never leaves `settled`. */
 const NEXT: Readonly<Record<Place, readonly Place[]>> = {
   new: ['queued', 'settled'],
   queued: ['held'],
@@ -63,11 +63,14 @@ const NEXT: Readonly<Record<Place, readonly Place[]>> = {
   settled: [],
 };
 
-/** Moves a task to another place. @throws {Error} where it cannot go there: it would be in two places, or settle twice */
+/**
+ * Moves a task to another place.
+ * @throws {Error} for an illegal move: the task would be in two places, or settle twice
+ */
 export function move(entry: Entry, to: Place): void {
   if (!NEXT[entry.place].includes(to)) throw new Error(`a task that is ${entry.place} cannot become ${to}`);
   entry.place = to;
 }
 
-/** Compares two tasks: below 0 where `a` goes before `b`. */
+/** Compares two tasks; below 0 if `a` goes before `b`. */
 export type Compare = (a: unknown, b: unknown) => number;

@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts';
 
-/** The key of the entries that have none. */
+/** The key that stands for no key. */
 const UNKEYED = Symbol('unkeyed');
 
 interface KeyList {
@@ -10,15 +10,19 @@ interface KeyList {
 }
 
 /**
- * The queued entries by affinity key, a list each, in queue order: a worker that knows its key finds the first task for it
- * without trying the others. Entries that left the queue are passed over and swept when they outnumber the rest.
+ * The queued entries by affinity key: one list for each key, in queue order. A worker that knows its key finds its
+ * first task without trying the others. Entries that left the queue are skipped, and removed when they outnumber the
+ * rest.
  */
 export class KeyIndex {
   readonly #keyIndex = new Map<string | symbol, KeyList>();
-  /** How many shelves nothing stands on. A map that loses and gets keys all the time is rebuilt again and again: they stay. */
+  /**
+   * The number of empty key lists. They are kept for a while: a map that loses and gets keys all the time is rebuilt
+   * again and again.
+   */
   #empty = 0;
 
-  /** Files an entry: at the end, at the head, or where `isBefore` puts it. */
+  /** Adds an entry: at the end, at the head, or where `isBefore` puts it. */
   add(entry: Entry, where: 'end' | 'head' | ((a: Entry, b: Entry) => boolean)): void {
     const key = entry.key ?? UNKEYED;
     let list = this.#keyIndex.get(key);
@@ -34,7 +38,7 @@ export class KeyIndex {
     } else list.entries.splice(placeOf(list, entry, where), 0, entry);
   }
 
-  /** Tells that an entry has left the queue. */
+  /** Counts an entry that has left the queue. */
   left(entry: Entry): void {
     const key = entry.key ?? UNKEYED;
     const list = this.#keyIndex.get(key);
@@ -46,7 +50,7 @@ export class KeyIndex {
     } else if (list.entries.length - list.head > 2 * list.live + 32) sweep(list);
   }
 
-  /** The entries of one key, or of none, that are still queued, in order. */
+  /** Yields the queued entries of one key, or of none, in order. */
   *of(key: string | undefined): Generator<Entry> {
     const list = this.#keyIndex.get(key ?? UNKEYED);
     if (list === undefined) return;
@@ -59,7 +63,7 @@ export class KeyIndex {
     }
   }
 
-  /** The keys that have queued entries; `undefined` is not among them. */
+  /** Yields the keys that have queued entries; `undefined` is not among them. */
   *keys(): Generator<string> {
     for (const [key, { live }] of this.#keyIndex) if (live > 0 && typeof key === 'string') yield key;
   }

@@ -3,39 +3,40 @@ import { KeyIndex } from './key-index.ts';
 import { type MatchCursor, resetMatchCursor } from './match-cursor.ts';
 import { SkipList } from './skip-list.ts';
 
-/** Whether a status takes an entry. */
+/** Returns whether a status takes an entry. */
 export type Accept = (cursor: MatchCursor, entry: Entry) => boolean;
 
 /**
- * What the supervisor's decisions need of a queue. The running pool gives them `TaskQueue`; an explorer of the model
- * may give them any list that it can copy.
+ * The operations on a queue that the supervisor's decisions need. The running pool gives them `TaskQueue`; an explorer
+ * of the model may give them any list that it can copy.
  */
 export interface Queue extends Iterable<Entry> {
   readonly length: number;
-  /** At the end; with an order in force, in its place. */
+  /** Adds an entry at the end; with an order in force, at its place. */
   push(entry: Entry): void;
-  /** At the head; with an order in force, before its equals. */
+  /** Adds an entry at the head; with an order in force, before its equals. */
   unshift(entry: Entry): void;
   /** Takes a queued entry out. */
   remove(entry: Entry): void;
-  /** The first entry in order that this cursor accepts; it stays queued. */
+  /** Returns the first entry in order that this cursor accepts. The entry stays queued. */
   first(cursor: MatchCursor): Entry | undefined;
-  /** Whether a cursor accepts an entry. */
+  /** Returns whether a cursor accepts an entry. */
   accepts(cursor: MatchCursor, entry: Entry): boolean;
-  /** Sorts, stably, and keeps later entries in that order; without `compare` by priority and arrival. */
+  /** Sorts the queue, stably, and keeps later entries in that order; without `compare`, by priority and arrival. */
   reorder(compare?: Compare): void;
-  /** What a cursor refused may be acceptable now. */
+  /** Resets all cursors: an entry that one refused may be acceptable now. */
   forget(): void;
-  /** Lets the queue remember how far a cursor has come, and no longer. */
+  /** Keeps the position of a cursor up to date from now on. */
   watch(cursor: MatchCursor): void;
+  /** Ends `watch` for a cursor. */
   unwatch(cursor: MatchCursor): void;
-  /** The affinity keys with queued entries. */
+  /** Returns the affinity keys that have queued entries. */
   keys(): Iterable<string>;
 }
 
 /**
- * The pool's queue: an intrusive list, first in first out, O(1) at both ends and in the middle; with an order or a
- * priority in force, O(log n). Refusals are remembered a status, so that a task is shown to it once.
+ * The pool's queue: an intrusive list, first in first out, O(1) at both ends and in the middle; O(log n) with an order or a
+ * priority in force. Refusals are remembered for each status, so that a task is matched with it only once.
  *
  * OCaml: `TQueue` (stm/tQueue.ml), which copies and sorts its list at each push.
  */
@@ -51,7 +52,9 @@ export class TaskQueue implements Queue {
   #compare: Compare | undefined;
   #skipList: SkipList | undefined;
 
-  /** Without `accept` every cursor takes the head. With `hasKeys` old cursors find their key's tasks by an index. */
+  /**
+   * Makes an empty queue. Without `accept` every cursor takes the head; with `hasKeys` old cursors use an index by key.
+   */
   constructor(accept?: Accept, hasKeys = false) {
     this.#accept = accept;
     this.#keyIndex = hasKeys ? new KeyIndex() : undefined;
@@ -71,13 +74,13 @@ export class TaskQueue implements Queue {
     entry.turn = --this.#first;
     if (entry.priority !== 0 && this.#skipList === undefined) this.#raise();
     this.#add(entry, 'head');
-    // It may be the very entry that a cursor or a find of before stands at. Entries come back seldom.
+    // A cursor may stand at this very entry, or have found it. Entries come back seldom, so that a full reset is cheap.
     this.forget();
   }
 
   remove(entry: Entry): void {
     if (entry.place !== 'queued') return;
-    // `prev` stays: a cursor that stands here goes back along it to an entry that is still queued.
+    // `prev` stays: a cursor that stands here follows it back to an entry that is still queued.
     move(entry, 'held');
     this.#unlink(entry);
     this.#keyIndex?.left(entry);
@@ -141,12 +144,12 @@ export class TaskQueue implements Queue {
   }
 
   #add(entry: Entry, where: 'end' | 'head'): void {
-    const lanes = this.#skipList;
-    // A comparison of the user's may throw: it does so here, before anything is changed.
-    const after = lanes === undefined ? (where === 'end' ? this.#tail : null) : lanes.insert(entry, this.#head);
+    const skipList = this.#skipList;
+    // The user's comparison may throw: it does so here, before anything is changed.
+    const after = skipList === undefined ? (where === 'end' ? this.#tail : null) : skipList.insert(entry, this.#head);
     this.#link(entry, after);
-    this.#keyIndex?.add(entry, lanes === undefined ? where : this.#isBefore);
-    if (lanes !== undefined || where === 'head') this.#tellLate(entry);
+    this.#keyIndex?.add(entry, skipList === undefined ? where : this.#isBefore);
+    if (skipList !== undefined || where === 'head') this.#updateCursors(entry);
   }
 
   #link(entry: Entry, after: Entry | null): void {
@@ -165,12 +168,14 @@ export class TaskQueue implements Queue {
     else entry.prev.next = entry.next;
     if (entry.next === null) this.#tail = entry.prev;
     else entry.next.prev = entry.prev;
-    // An old entry that led on to younger ones would keep them from being collected, and these the next.
+    // A pointer from an old entry to a younger one would keep all later entries from being garbage collected.
     entry.next = null;
     this.#length--;
   }
 
-  /** From arrival order to a true order, or to fresh lanes where tasks have changed under the old ones. */
+  /**
+   * Sorts the queue into a true order, and builds a new skip list: for a first priority, or after tasks have changed.
+   */
   #raise(): void {
     const entries = [...this].sort((a, b) => this.#difference(a, b));
     this.#relink(entries, true);
@@ -191,7 +196,8 @@ export class TaskQueue implements Queue {
     this.forget();
   }
 
-  #tellLate(entry: Entry): void {
+  /** Notes an entry that was inserted among others in every cursor that has already passed its place. */
+  #updateCursors(entry: Entry): void {
     for (const cursor of this.#cursors) {
       cursor.found = undefined;
       const last = live(cursor.last);
@@ -237,7 +243,7 @@ export class TaskQueue implements Queue {
   }
 }
 
-/** The nearest entry at or before this one that is still queued. */
+/** Returns the nearest entry at or before this one that is still queued. */
 function live(entry: Entry | null): Entry | null {
   let at = entry;
   while (at !== null && at.place !== 'queued') at = at.prev;

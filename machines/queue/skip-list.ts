@@ -3,8 +3,8 @@ import type { Entry } from './entry.ts';
 const TOP = 24;
 
 /**
- * The express lanes over a queue in order: a skip list whose ground lane is the queue's own list, so that a task finds
- * its place among a million in a few dozen comparisons. Used only while an order or a priority is in force.
+ * A skip list over an ordered queue. Its ground level is the queue's own list. A task finds its place among a million
+ * in a few dozen comparisons. Used only while an order or a priority is in force.
  */
 export class SkipList {
   readonly #heads: (Entry | null)[] = [];
@@ -16,7 +16,7 @@ export class SkipList {
   }
 
   /**
-   * Links an entry into the lanes; answers the entry that it comes after, `null` at the head. A comparison that throws
+   * Links an entry into the levels; returns the entry that it comes after, `null` at the head. A comparison that throws
    * does so before anything is linked.
    */
   insert(entry: Entry, first: Entry | null): Entry | null {
@@ -24,54 +24,57 @@ export class SkipList {
     while (this.#heads.length < height) this.#heads.push(null);
     const before: (Entry | null)[] = new Array(height).fill(null);
     let at: Entry | null = null;
-    for (let lane = this.#heads.length - 1; lane >= 0; lane--) {
-      at = this.#walk(at, lane, entry);
-      if (lane < height) before[lane] = at;
+    for (let level = this.#heads.length - 1; level >= 0; level--) {
+      at = this.#walk(at, level, entry);
+      if (level < height) before[level] = at;
     }
     let next = at === null ? first : at.next;
     while (next !== null && this.#isBefore(next, entry)) {
       at = next;
       next = next.next;
     }
-    entry.levels = height > 0 ? before.map((from, lane) => this.#after(from, lane)) : null;
-    for (let lane = 0; lane < height; lane++) this.#link(before[lane] ?? null, lane, entry);
+    entry.levels = height > 0 ? before.map((from, level) => this.#after(from, level)) : null;
+    for (let level = 0; level < height; level++) this.#link(before[level] ?? null, level, entry);
     return at;
   }
 
-  /** Unlinks an entry; false where the order no longer finds it, because what it compares has changed. */
+  /** Unlinks an entry; returns false if the order no longer finds it, because its task has changed. */
   remove(entry: Entry): boolean {
     if (entry.levels === null) return true;
     let at: Entry | null = null;
-    for (let lane = this.#heads.length - 1; lane >= 0; lane--) {
-      at = this.#walk(at, lane, entry);
-      if (lane >= entry.levels.length) continue;
-      if (this.#after(at, lane) !== entry) return false;
-      this.#link(at, lane, entry.levels[lane] ?? null);
+    for (let level = this.#heads.length - 1; level >= 0; level--) {
+      at = this.#walk(at, level, entry);
+      if (level >= entry.levels.length) continue;
+      if (this.#after(at, level) !== entry) return false;
+      this.#link(at, level, entry.levels[level] ?? null);
     }
     entry.levels = null;
     return true;
   }
 
-  #walk(from: Entry | null, lane: number, entry: Entry): Entry | null {
+  #walk(from: Entry | null, level: number, entry: Entry): Entry | null {
     let at = from;
-    let next = this.#after(at, lane);
+    let next = this.#after(at, level);
     while (next !== null && next !== entry && this.#isBefore(next, entry)) {
       at = next;
-      next = this.#after(at, lane);
+      next = this.#after(at, level);
     }
     return at;
   }
 
-  #after(at: Entry | null, lane: number): Entry | null {
-    return (at === null ? this.#heads[lane] : at.levels?.[lane]) ?? null;
+  #after(at: Entry | null, level: number): Entry | null {
+    return (at === null ? this.#heads[level] : at.levels?.[level]) ?? null;
   }
 
-  #link(at: Entry | null, lane: number, to: Entry | null): void {
-    if (at === null) this.#heads[lane] = to;
-    else if (at.levels !== null) at.levels[lane] = to;
+  #link(at: Entry | null, level: number, to: Entry | null): void {
+    if (at === null) this.#heads[level] = to;
+    else if (at.levels !== null) at.levels[level] = to;
   }
 
-  /** A quarter of the entries reach each next lane. A seeded coin: the same pushes give the same lanes. */
+  /**
+   * Returns the height of a new entry: a quarter of the entries reach each next level. The coin is seeded: the same
+   * pushes give the same levels.
+   */
   #toss(): number {
     this.#coin ^= this.#coin << 13;
     this.#coin ^= this.#coin >>> 17;

@@ -9,9 +9,9 @@ import { makeProgress } from './progress.ts';
 import { giveBack, leave, recall, settleFaults, take } from './take.ts';
 
 /**
- * Decides what the supervisor does about an event: brings the pool's state up to date and answers the effects that the world
- * must carry out, in order. It depends on its arguments alone: no clock, chance, id or process; run on a copy of a state it is
- * a pure function.
+ * Decides what the supervisor does about an event: updates the pool's state, and returns the effects that the world
+ * must carry out, in order. The decision depends on the arguments alone: no clock, chance, id or process. Run on a copy
+ * of a state, it is a pure function.
  */
 export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
   const effects: Effect[] = [];
@@ -25,7 +25,8 @@ export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
   if (pool.minSize !== undefined) fillSlots(pool, demandOf(pool), effects);
   if (wasBusy && pool.busy === 0) effects.push({ type: 'tell', what: 'quiet' });
   makeProgress(pool, effects);
-  // The look for progress asks taskMatch too: what threw there is settled, and may have been all that was in the way.
+  // The check for progress calls taskMatch too. A task on which it threw is settled, and may have been the only
+  // obstacle.
   if (pool.faults.length > 0) {
     settleFaults(pool, effects);
     makeProgress(pool, effects);
@@ -85,17 +86,19 @@ function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void
   }
 }
 
-/** How many workers would have work, those included that are on their way out. */
+/** Returns how many workers would have work, including those that are ending. */
 function demandOf(pool: PoolState): number {
   const { queue, seats, waiting } = pool;
-  // Who is about to start will take some of what waits.
   if (pool.holds > 0 || queue.first(pool.freshCursor) === undefined) return 0;
+  // Workers that are about to start will take some of the waiting tasks.
   let starting = waiting.size;
   for (const { phase } of seats.values()) if (phase === 'starting') starting++;
   return Math.min(pool.size, seats.size + waiting.size + Math.max(0, queue.length - starting));
 }
 
-/** Fills empty slots until so many are taken, by those too that wait after a failed spawn. */
+/**
+ * Starts workers in empty slots until `wanted` slots are taken. A slot that waits after a failed spawn is taken too.
+ */
 function fillSlots(pool: PoolState, wanted: number, effects: Effect[]): void {
   if (pool.degraded !== undefined || pool.seats.size + pool.waiting.size >= wanted) return;
   const taken = new Set(pool.waiting);
@@ -111,7 +114,9 @@ function fillSlots(pool: PoolState, wanted: number, effects: Effect[]): void {
   }
 }
 
-/** Offers the queue to the free workers: to old ones first, the most recently used first, so that what they know is used. */
+/**
+ * Offers the queue to the free workers: old ones first, the most recently used first, so that their competence is used.
+ */
 function offer(pool: PoolState, effects: Effect[]): void {
   for (let i = pool.free.length - 1; i >= 0 && pool.queue.length > 0; i--) {
     const seat = pool.free[i] as Seat;
@@ -140,7 +145,7 @@ function onFree(pool: PoolState, id: string, effects: Effect[]): void {
 function onEnded(pool: PoolState, id: string, effects: Effect[]): void {
   const seat = pool.seats.get(id);
   if (seat === undefined || seat.phase === 'ending') return;
-  // What was prefetched by it has not been answered and never will be.
+  // The worker has not answered its prefetched requests, and never will.
   giveBack(pool, seat.held.splice(0), effects);
   seat.isExpected = true;
   stopCounting(pool, seat);
@@ -156,10 +161,10 @@ function cancelTask(
   if (entry.place === 'queued') leave(pool, entry);
   settle(entry, { type: 'cancelled', reason }, effects);
   if (seat === undefined || !seat.held.includes(entry)) return;
-  // What it has not begun it never will: nobody has to be ended for it.
+  // The worker has not begun the task, and now never will: the worker does not have to end.
   if (seat.held[0] !== entry && recall(pool, seat, 1, effects) && !seat.held.includes(entry)) return;
   const running = seat.held[(pool.rules.begunOf(seat) ?? 1) - 1] ?? seat.held[0];
-  // Its answer is on its way, before that of the task which runs now.
+  // The answer to the task is on its way, before that of the running one.
   if (seat.held.indexOf(entry) < seat.held.indexOf(running as Entry)) return;
   if (grace && running === entry) effects.push({ type: 'abort', seat, entry, reason });
   else end(pool, seat, effects);
@@ -167,7 +172,7 @@ function cancelTask(
 
 function onOverdue(pool: PoolState, { worker, entry }: { worker: string; entry: Entry }, effects: Effect[]): void {
   const seat = pool.seats.get(worker);
-  // It may have stopped in time and hold another task by now.
+  // The worker may have stopped the task in time, and hold another one by now.
   if (seat?.held.includes(entry)) end(pool, seat, effects);
 }
 
@@ -199,7 +204,7 @@ function resize(pool: PoolState, size: number, effects: Effect[]): void {
   pool.size = size;
   for (const slot of [...pool.waiting]) if (slot >= size) pool.waiting.delete(slot);
   for (const seat of [...pool.seats.values()]) {
-    // A busy one ends after its verdict.
+    // A busy worker ends after its verdict.
     if (seat.slot >= size && seat.phase !== 'busy') end(pool, seat, effects);
   }
 }

@@ -8,7 +8,9 @@ import { giveBack, leave } from './take.ts';
 
 type Exited = SupervisorEvent & { readonly type: 'exited' };
 
-/** A worker's process or thread has exited: what it held goes back or ends, and its slot is to be filled again. */
+/**
+ * Handles the exit of a worker's process or thread: its tasks go back to the queue or end, and its slot is free again.
+ */
 export function onExited(pool: PoolState, { worker: id, exit, isEarly }: Exited, effects: Effect[]): void {
   const seat = pool.seats.get(id);
   if (seat === undefined) return;
@@ -36,8 +38,8 @@ export function onExited(pool: PoolState, { worker: id, exit, isEarly }: Exited,
 }
 
 /**
- * The tasks that a worker takes with it: where none may be performed twice, all that it had begun; else only the one that
- * is to blame for a death that nobody asked for.
+ * Returns the tasks that are lost with a worker. If no task may be performed twice: all that it had begun. Otherwise
+ * only the one that is to blame for its death, if the pool had not ended it.
  */
 function lostBy(pool: PoolState, seat: Seat, held: readonly Entry[], exit: WorkerExit): readonly Entry[] {
   const begun = exit.started === undefined ? 0 : exit.started - answeredBy({ tasks: seat.tasks, held });
@@ -47,9 +49,9 @@ function lostBy(pool: PoolState, seat: Seat, held: readonly Entry[], exit: Worke
 }
 
 /**
- * The task that a worker was performing when it died by itself; none where the worker says that it had begun none of those
- * it held. A worker that held several and could not say how many it had begun leaves no one to blame: each is tried again
- * alone. A task that comes back too often is blamed all the same.
+ * Returns the task that a worker was performing when it died by itself; none if the worker reported that it had begun
+ * none of the held tasks. A worker that held several and could not report how many it had begun leaves none to blame:
+ * each is tried again alone. A task that comes back too often is blamed all the same.
  */
 function blamedOf(held: readonly Entry[], seat: Seat, { begun }: WorkerExit, limit: number): Entry | undefined {
   const answered = answeredBy({ tasks: seat.tasks, held });
@@ -64,7 +66,7 @@ function onFailedSpawn(pool: PoolState, seat: Seat, exit: WorkerExit, effects: E
   const failures = (pool.failures[seat.slot] ?? 0) + 1;
   pool.failures[seat.slot] = failures;
   const { limit, delay, maxDelay } = pool.restart;
-  // One bad slot does not end the pool: only where none of them can be filled, of those that were tried.
+  // One bad slot does not end the pool: it gives up only if no slot that was tried can be filled.
   const isHopeless = pool.seats.size === 0 && pool.failures.slice(0, pool.size).every((each) => !(each <= limit));
   if (isHopeless) return degrade(pool, exit, effects);
   if (pool.phase === 'destroying') return;
@@ -72,7 +74,7 @@ function onFailedSpawn(pool: PoolState, seat: Seat, exit: WorkerExit, effects: E
   effects.push({ type: 'wait', slot: seat.slot, ms: Math.min(maxDelay, delay * 2 ** Math.min(failures - 1, 16)) });
 }
 
-/** Gives up: starts no more workers. What runs is finished, nothing else is begun. */
+/** Gives up: starts no more workers. Running tasks are finished, no other task is begun. */
 export function degrade(pool: PoolState, exit: WorkerExit, effects: Effect[]): void {
   if (pool.degraded !== undefined || pool.phase === 'destroying') return;
   pool.degraded = exit;
@@ -82,7 +84,7 @@ export function degrade(pool: PoolState, exit: WorkerExit, effects: Effect[]): v
   effects.push({ type: 'degrade', exit });
 }
 
-/** A pool that has given up fails what is queued, follow-ups of the last verdicts too. */
+/** Fails the queued tasks of a pool that has given up, also the follow-ups of the last verdicts. */
 export function failQueue(pool: PoolState, exit: WorkerExit, effects: Effect[]): void {
   for (const entry of [...pool.queue]) {
     leave(pool, entry);

@@ -3,16 +3,17 @@ import type { PoolState } from '../state/pool-state.ts';
 import { end, settle } from './ending.ts';
 import { leave } from './take.ts';
 
-/** Is something under way that may change what the queued tasks match? */
+/** Returns whether something is under way that may change what the queued tasks match. */
 function isMoving(pool: PoolState): boolean {
   if (pool.holds > 0 || pool.busy > 0 || pool.free.length < pool.seats.size || pool.waiting.size > 0) return true;
-  // A worker that has not yet said what it has dropped is given nothing for a moment: it does not refuse anything.
+  // A recalled worker gets no task until it has reported what it has dropped: it does not refuse any.
   return pool.free.some((seat) => seat.isRecalled);
 }
 
 /**
- * Sees to it that no task waits for ever unseen. Where the queue is not empty, no live worker takes any of it and nothing
- * is under way that could change that: make room for a fresh worker, or fail the stranded follow-ups, or say `stalled`.
+ * Ensures that no task waits for ever unseen. Acts if the queue is not empty, no live worker takes any of its tasks,
+ * and nothing under way could change that: makes room for a fresh worker, or fails the stranded follow-ups, or emits
+ * `stalled`.
  */
 export function makeProgress(pool: PoolState, effects: Effect[]): void {
   const wasStalled = pool.isStalled;
@@ -33,8 +34,8 @@ export function makeProgress(pool: PoolState, effects: Effect[]): void {
 }
 
 /**
- * Ends the least recently used free old worker where a fresh one would take a queued task. With affinity keys, one for
- * each key that waits: tasks of different keys need different workers.
+ * Ends the least recently used free old worker if a fresh one would take a queued task. With affinity keys, ends one
+ * for each key that waits: tasks of different keys need different workers.
  */
 function makeRoom(pool: PoolState, effects: Effect[]): boolean {
   if (pool.size === 0 || pool.queue.first(pool.freshCursor) === undefined) return false;
@@ -47,8 +48,8 @@ function makeRoom(pool: PoolState, effects: Effect[]): boolean {
 }
 
 /**
- * A follow-up whose maker is gone and that a fresh worker would not take has nobody to wait for. Nor has any task once the
- * pool is closing: nothing can come that would change what the workers match.
+ * Fails each follow-up whose maker is gone and that a fresh worker would not take: no worker will ever take it. Fails
+ * every queued task once the pool is closing: nothing can come that would change what the workers match.
  */
 function failStranded(pool: PoolState, effects: Effect[]): void {
   const isClosing = pool.phase === 'closing';

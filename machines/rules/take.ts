@@ -6,13 +6,13 @@ import { FAULTY, type PoolState } from '../state/pool-state.ts';
 import type { Seat } from '../state/seat.ts';
 import { settle } from './ending.ts';
 
-/** May this worker be given anything at all? */
+/** Returns whether this worker may get any task at all. */
 export function isServed(pool: PoolState, seat: Seat): boolean {
   if (pool.holds > 0 || pool.phase === 'destroying' || pool.degraded !== undefined) return false;
   return seat.slot < pool.size && !seat.isRecalled;
 }
 
-/** The cursor a worker has once it has that competence; the one it has where the competence is the same. */
+/** Returns the cursor of a worker after it learns a competence: the present cursor if the competence is the same. */
 function cursorAfter(pool: PoolState, seat: Seat, competence: unknown): MatchCursor {
   const { status } = seat.cursor;
   if (status.type === 'old' && Object.is(status.competence, competence)) return seat.cursor;
@@ -23,19 +23,22 @@ function cursorAfter(pool: PoolState, seat: Seat, competence: unknown): MatchCur
   return seat.nextCursor;
 }
 
-/** Would a worker that learns this competence stay busy: does it hold more requests, or the queue a task for it? */
+/**
+ * Returns whether a worker that learns this competence stays busy: it holds more requests, or the queue has a task for
+ * it.
+ */
 export function hasNextWith(pool: PoolState, seat: Seat, competence: unknown): boolean {
   if (seat.held.length > 0) return true;
   return isServed(pool, seat) && pool.queue.first(cursorAfter(pool, seat, competence)) !== undefined;
 }
 
-/** Would a worker whose status is unchanged stay busy? */
+/** Returns whether a worker whose status is unchanged stays busy. */
 export function hasNext(pool: PoolState, seat: Seat): boolean {
   if (seat.held.length > 0) return true;
   return isServed(pool, seat) && pool.queue.first(seat.cursor) !== undefined;
 }
 
-/** Gives the worker the competence of its last verdict; answers whether that is another one than before. */
+/** Gives the worker the competence of its last verdict; returns whether the competence has changed. */
 export function learn(pool: PoolState, seat: Seat, competence: unknown): boolean {
   const cursor = cursorAfter(pool, seat, competence);
   if (cursor === seat.cursor) return false;
@@ -44,21 +47,21 @@ export function learn(pool: PoolState, seat: Seat, competence: unknown): boolean
   seat.cursor = cursor;
   seat.nextCursor = undefined;
   seat.status = cursor.status;
-  // What it prefetched was chosen for what it was.
+  // The prefetched requests were chosen for the old status.
   seat.window = 1;
   return true;
 }
 
 /**
- * Takes from the queue what this worker may hold beside what it holds already, and answers the requests to send. It is
- * the one place where a task meets a worker: the supervisor calls it for a free worker, and a worker that has just
+ * Takes from the queue what this worker may hold in addition to its present requests, and returns the requests to send.
+ * This is the one place where a task meets a worker: the supervisor calls it for a free worker; a worker that has just
  * answered calls it for itself, without a trip through the supervisor's mailbox.
  */
 export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] {
   const { queue, rules } = pool;
   const requests: unknown[] = [];
   if (!isServed(pool, seat)) return requests;
-  // A share of the queue, so that the first worker asked does not leave the others idle.
+  // A share of the queue, so that the first worker does not leave the others idle.
   const share = seat.window === 1 ? 1 : Math.min(seat.window, Math.ceil(queue.length / pool.seats.size));
   while (seat.held.length < share && !isAlone(seat.held[0])) {
     const entry = queue.first(seat.cursor);
@@ -66,7 +69,7 @@ export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] 
     leave(pool, entry);
     const request = rules.requestOf(seat.cursor, entry);
     if (request === FAULTY) continue;
-    // The hook may have cancelled its own task: no worker has to be ended for it.
+    // The hook may have cancelled its own task: no worker has to end for that.
     const stop = rules.reasonToStop(entry);
     if (stop !== undefined || request === undefined) {
       settle(entry, stop === undefined ? { type: 'expired' } : { type: 'cancelled', reason: stop.reason }, effects);
@@ -82,20 +85,20 @@ export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] 
 }
 
 /**
- * A task that was with a worker when it died, among others, is sent alone from then on: if it was the cause, it is found
- * out without harm to its neighbours. So is one whose buffers go along: what was prefetched may have to come back.
+ * Returns whether a task is sent alone: a retried one, so that it harms no other task if it was the cause of its
+ * worker's death; and one that moves buffers, because a prefetched request may have to come back.
  */
 function isAlone(entry: Entry | undefined): boolean {
   return entry !== undefined && (entry.retries > 0 || entry.transfers);
 }
 
-/** Takes an entry out of the queue for good or for a worker. */
+/** Takes an entry out of the queue, for good or for a worker. */
 export function leave(pool: PoolState, entry: Entry): void {
   pool.queue.remove(entry);
   if (entry.origin !== undefined) pool.followUps.delete(entry);
 }
 
-/** Puts entries back at the head of the queue, in their order. One whose buffers have gone ends instead. */
+/** Puts entries back at the head of the queue, in their order. An entry whose buffers have moved ends instead. */
 export function giveBack(pool: PoolState, entries: readonly Entry[], effects: Effect[]): void {
   for (let i = entries.length - 1; i >= 0; i--) {
     const entry = entries[i] as Entry;
@@ -111,8 +114,8 @@ export function giveBack(pool: PoolState, entries: readonly Entry[], effects: Ef
 }
 
 /**
- * Takes back what a worker holds and has not begun, beyond its first `least` requests: it goes to the head of the queue, in
- * order. Answers false where that cannot be done at once.
+ * Takes back the requests that a worker holds and has not begun, beyond its first `least` ones. They go to the head of
+ * the queue, in order. Returns false if that cannot be done at once.
  */
 export function recall(pool: PoolState, seat: Seat, least: number, effects: Effect[]): boolean {
   if (seat.held.length <= least) return true;
@@ -122,7 +125,7 @@ export function recall(pool: PoolState, seat: Seat, least: number, effects: Effe
   return true;
 }
 
-/** The worker will not begin what it holds beyond the first so many requests: they go back. */
+/** Puts back all requests of a worker beyond the first `begun` ones: the worker will not begin them. */
 export function returnFrom(pool: PoolState, seat: Seat, begun: number, effects: Effect[]): void {
   const entries = seat.held.splice(begun);
   seat.tasks -= entries.length;

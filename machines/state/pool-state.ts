@@ -3,28 +3,28 @@ import { createMatchCursor, type MatchCursor } from '../queue/match-cursor.ts';
 import type { Queue } from '../queue/queue.ts';
 import { FRESH, type Seat } from './seat.ts';
 
-/** The kind's part in the decisions, with its throws caught. */
+/** The kind's part in the decisions. Errors of its hooks are caught. */
 export interface Rules {
-  /** The request of a task for a status; `undefined`: expired; FAULTY: the hook threw, and the fault is noted. */
+  /** Makes the request of a task for a status. `undefined`: expired. FAULTY: the hook threw, and the fault is noted. */
   requestOf(cursor: MatchCursor, entry: Entry): unknown;
-  /** Why a task's caller wants it no more, where the event that says so is still on its way. */
+  /** Returns why the caller no longer wants a task, if the event that says so is still on its way. */
   reasonToStop(entry: Entry): { readonly reason: unknown } | undefined;
   /**
-   * The worker of this task has died: tells the kind's hook, once, and answers whether the task is to be tried again.
-   * `told` is what the hook was given.
+   * Reports the death of this task's worker to the kind's hook, once, and returns whether the task is tried again.
+   * `told` is the error that the hook got.
    */
   onDeath(entry: Entry, worker: string, exit: WorkerExit): { readonly isRetried: boolean; readonly told: unknown };
-  /** The affinity key of a competence. */
+  /** Returns the affinity key of a competence. */
   keyOf(competence: unknown): string | undefined;
-  /** Requests that one worker may hold at most. */
+  /** The most requests that one worker may hold. */
   readonly window: number;
-  /** May a request be performed again that was begun and never answered? */
+  /** Is true if a request that was begun and never answered may be performed again. */
   readonly isIdempotent: boolean;
-  /** How many of the requests that a worker holds it has begun; `undefined` where nobody can say. */
+  /** Returns how many of its held requests a worker has begun; `undefined` if that is not known. */
   begunOf(seat: Seat): number | undefined;
   /**
-   * Keeps a worker from beginning more of what it holds, beyond the first `least`, and answers how many stay with it;
-   * `undefined` where it can only be asked.
+   * Keeps a worker from beginning more than its first `least` held requests, and returns how many stay with it;
+   * `undefined` if that is not certain at once.
    */
   recall(seat: Seat, least: number): number | undefined;
 }
@@ -32,28 +32,28 @@ export interface Rules {
 /** Stands for the request of a task on which `requestOfTask` threw. */
 export const FAULTY: unique symbol = Symbol('faulty');
 
-/** A hook of the kind that threw on a task. */
+/** An error that a hook of the kind threw on a task. */
 export interface Fault {
   readonly entry: Entry;
   readonly hook: string;
   readonly error: unknown;
 }
 
-/** The limits on how often, and after which waits, workers that cannot start are tried again. Durations in ms. */
+/** The limits on retries of failed starts, and the waits between. Durations in ms. */
 export interface RestartLimits {
-  /** The most failed starts in a row, a slot. */
+  /** The most failed starts in a row, for each slot. */
   readonly limit: number;
-  /** The wait after the first failed start; it doubles with each. */
+  /** The wait after the first failed start; doubles with each further one. */
   readonly delay: number;
   /** The longest wait. */
   readonly maxDelay: number;
 }
 
-/** How a process or thread came to its end. */
+/** The end of a process or thread. */
 export interface WorkerExit {
   readonly exitCode: number | null;
   readonly signal: string | null;
-  /** What is known of the cause. */
+  /** The known cause. */
   readonly reason:
     | 'exit'
     | 'signal'
@@ -65,15 +65,18 @@ export interface WorkerExit {
     | 'killed'
     | 'garbled'
     | 'unresponsive';
-  /** The number of the request that ended the worker, where it could say so. */
+  /** The number of the request that ended the worker, if the worker could report it. */
   readonly begun?: number;
-  /** How many requests it had begun, where the master keeps count. */
+  /** The number of requests that the worker had begun, if the master keeps count. */
   readonly started?: number;
   readonly stderrTail?: string;
   readonly cause?: unknown;
 }
 
-/** Everything the supervisor decides on. Held by reference: a copy a task would be the cost of the pool. */
+/**
+ * The state that the supervisor decides on. Held by reference: one copy for each task would be the main cost of the
+ * pool.
+ */
 export interface PoolState {
   readonly kind: string;
   readonly rules: Rules;
@@ -81,32 +84,32 @@ export interface PoolState {
   readonly seats: Map<string, Seat>;
   /** The free workers: fresh ones first, then old ones, the least recently used first. */
   readonly free: Seat[];
-  /** How often each slot was filled. */
+  /** The number of workers that each slot has had. */
   readonly serials: number[];
-  /** Slots that wait for another try to start a worker. */
+  /** The slots that wait for another try to start a worker. */
   readonly waiting: Set<number>;
-  /** Queued tasks that a verdict made: the only ones that can be stranded. */
+  /** The queued tasks that a verdict made: while the pool is open, only these can be stranded. */
   readonly followUps: Set<Entry>;
   readonly faults: Fault[];
   readonly freshCursor: MatchCursor;
   readonly restart: RestartLimits;
-  /** How many workers there may be. */
+  /** The most workers that the pool may have. */
   size: number;
-  /** How many there are at least; more only as long as they have work. `undefined`: as many as there may be. */
+  /** The least number of workers; more exist only while they have work. `undefined`: the same as `size`. */
   readonly minSize: number | undefined;
   phase: 'open' | 'closing' | 'destroying';
-  /** How many callers have asked for a pause. */
+  /** The number of pauses in force. */
   holds: number;
   busy: number;
   clock: number;
-  /** Failed spawns in a row, a slot. */
+  /** The number of failed spawns in a row, for each slot. */
   readonly failures: number[];
   degraded: WorkerExit | undefined;
   isStalled: boolean;
   isIdle: boolean;
 }
 
-/** What a pool's state starts from. */
+/** The inputs of a new pool's state. */
 export interface PoolStateOptions {
   readonly kind: string;
   readonly size: number;
@@ -117,12 +120,12 @@ export interface PoolStateOptions {
   readonly restart: RestartLimits;
 }
 
-/** How many workers a pool keeps, whether they have work or not. */
+/** Returns how many workers a pool keeps, with or without work. */
 export function leastOf(pool: Pick<PoolState, 'size' | 'minSize'>): number {
   return Math.min(pool.minSize ?? pool.size, pool.size);
 }
 
-/** A pool with an empty queue and no worker yet. */
+/** Makes the state of a pool with an empty queue and no worker yet. */
 export function createPoolState(options: PoolStateOptions): PoolState {
   const freshCursor = createMatchCursor(FRESH);
   options.queue.watch(freshCursor);

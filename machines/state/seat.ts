@@ -2,24 +2,27 @@ import type { WorkerStatus } from '../../kinds/kind.ts';
 import type { Entry } from '../queue/entry.ts';
 import type { MatchCursor } from '../queue/match-cursor.ts';
 
-/** The status of a worker that has performed nothing. One object, so that statuses compare by identity. */
+/** The status of a worker that has performed nothing. A single object, so that statuses compare by identity. */
 export const FRESH: WorkerStatus = { type: 'fresh' };
 
-/** Where a worker stands in the supervisor's book. */
+/** The phase of a worker, as the supervisor counts it. */
 type SeatPhase =
-  /** Spawned; the handshake is not over. */
+  /** Spawned; the handshake is not complete. */
   | 'starting'
-  /** Fresh or old, and offered the queue. */
+  /** Fresh or old; gets tasks from the queue. */
   | 'free'
   | 'busy'
-  /** Its machine is dead; its process has not exited yet, so that its slot is not empty. */
+  /** Dead: the machine has ended, but the process has not exited, so that the slot is not empty. */
   | 'ending';
 
-/** One worker as the pool's rules see it. The worker's machine holds it by reference in its context. */
+/** A worker as the pool's rules see it. The worker's machine holds the seat by reference in its context. */
 export interface Seat {
   /** `kind:slot:serial`. */
   readonly id: string;
-  /** Its actor's id, `kind:slot`: XState keeps something for each id for ever, and there is one actor a slot at a time. */
+  /**
+   * The id of the worker's actor, `kind:slot`. XState keeps data for each id for ever, so that all workers of a slot
+   * share one id: a slot has one actor at a time.
+   */
   readonly actorId: string;
   readonly slot: number;
   phase: SeatPhase;
@@ -27,21 +30,24 @@ export interface Seat {
   cursor: MatchCursor;
   /** The cursor of the status that a verdict is about to give; becomes `cursor` when the worker learns it. */
   nextCursor: MatchCursor | undefined;
-  /** The requests it holds, oldest first: the running one, then those prefetched. */
+  /** The requests that the worker holds, oldest first: the running one, then the prefetched ones. */
   readonly held: Entry[];
-  /** How many requests it was given. */
+  /** The number of requests that the worker was given. */
   tasks: number;
-  /** How many it may hold just now: one, until it has shown what is good for it, and at most what its kind allows. */
+  /**
+   * The number of requests that the worker may hold now: one at first, more at a quick pace, at most the window of its
+   * kind.
+   */
   window: number;
-  /** It is given nothing more until it has said what it has begun. */
+  /** Is true until a recalled worker has reported how many requests it has begun; until then it gets no more. */
   isRecalled: boolean;
-  /** When it was last free, on the pool's own clock of events. */
+  /** The last time that the worker became free, on the pool's own clock of events. */
   used: number;
-  /** Set when the pool itself ended it: whatever it still holds has done nothing wrong. */
+  /** Is true if the pool itself ended the worker: no task that it still holds is to blame. */
   isExpected: boolean;
 }
 
-/** The seat of a worker that is about to start: fresh, with nothing in its hands. */
+/** Makes the seat of a worker that is about to start: fresh, without requests. */
 export function createSeat(id: string, slot: number, cursor: MatchCursor): Seat {
   return {
     id,
@@ -60,7 +66,7 @@ export function createSeat(id: string, slot: number, cursor: MatchCursor): Seat 
   };
 }
 
-/** How many requests a worker has answered. */
+/** Returns how many requests a worker has answered. */
 export function answeredBy({ tasks, held }: { readonly tasks: number; readonly held: readonly Entry[] }): number {
   return tasks - held.length;
 }

@@ -1,17 +1,17 @@
 import type { Compare, Entry } from '../queue/entry.ts';
 import type { WorkerExit } from './pool-state.ts';
 
-/** An event of a pool: a wish of its callers or news of its workers. */
+/** An event of a pool: a request of a caller, or news of a worker. */
 export type SupervisorEvent =
-  /** Tasks have entered the queue in this tick. One event a tick, however many they are. */
+  /** Tasks have entered the queue in this tick. One event a tick, for any number of tasks. */
   | { readonly type: 'enqueue' }
-  /** A worker's handshake is over, or it has gone from busy to fresh or old. */
+  /** A worker's handshake is complete, or the worker has gone from busy to fresh or old. */
   | { readonly type: 'free'; readonly worker: string }
   /** A worker's machine is dead: by its verdict, a cancel, or its exit. */
   | { readonly type: 'ended'; readonly worker: string }
   /**
-   * A worker's process or thread has really exited. `isTooOften`: one too many died by themselves lately. `isEarly`: it had
-   * only just started, and died before it held a task.
+   * A worker's process or thread has really exited. `isTooOften`: too many workers have died by themselves lately.
+   * `isEarly`: the worker had only just started, and died before it held a task.
    */
   | {
       readonly type: 'exited';
@@ -32,9 +32,9 @@ export type SupervisorEvent =
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   | { readonly type: 'resize'; readonly size: number }
-  /** A worker has had no work for long: it ends, if the pool may do without it. */
+  /** A worker has had no work for long: it ends if the pool can do without it. */
   | { readonly type: 'retire'; readonly worker: string }
   | { readonly type: 'clear'; readonly reason?: unknown }
-  /** No more tasks come; the running and, with `isQueueKept`, the queued ones are finished. */
+  /** No more tasks come. The running ones are finished, with `isQueueKept` the queued ones too. */
   | { readonly type: 'close'; readonly isQueueKept: boolean; readonly reason?: unknown }
   | { readonly type: 'destroy'; readonly reason?: unknown };

@@ -1,16 +1,18 @@
 import type { Verdict } from '../../kinds/kind.ts';
 import type { WorkerExit } from './pool-state.ts';
 
-/** An event of a worker. The verdict that `useResponse` returns is one of them as it stands. */
+/** An event of a worker's machine. The verdict that `useResponse` returns is such an event, unchanged. */
 export type WorkerEvent =
-  /** The handshake is over: version and kind agree on both sides. */
+  /** The handshake is complete: version and kind agree on both sides. */
   | { readonly type: 'ready' }
   /** Requests for a free worker, from the supervisor. */
   | { readonly type: 'dispatch'; readonly requests: readonly unknown[] }
   | Verdict
-  /** The task on hand ended without a verdict, and the worker is as it was: `perform` threw, or nothing could be sent. */
+  /**
+   * The current task ended without a verdict, and the worker is unchanged: `perform` threw, or nothing could be sent.
+   */
   | { readonly type: 'keep' }
   /** The supervisor ends this worker. */
   | { readonly type: 'cancel' }
-  /** The process or thread is gone: it left by itself, crashed, or was killed. */
+  /** The process or thread is gone: it ended by itself, crashed, or was killed. */
   | { readonly type: 'exit'; readonly exit: WorkerExit };

@@ -20,6 +20,8 @@ export interface InjectOptions {
   readonly durability: string;
   /** Fails each call only at its first and its last time, and never with ENOSPC. */
   readonly isShort: boolean;
+  /** The path of `faulted.js`, if it is not beside this file. @default beside it */
+  readonly program?: string;
 }
 
 /** The result of all faults together. */
@@ -43,7 +45,7 @@ export interface InjectReport {
   readonly wrong: number;
 }
 
-const program = fileURLToPath(new URL('./faulted.js', import.meta.url));
+const BESIDE = fileURLToPath(new URL('./faulted.js', import.meta.url));
 
 /** The longest time of one life, in ms. A longer life hangs. */
 const LIFE = 60_000;
@@ -101,7 +103,7 @@ function faultsOf(call: Fault['call'], count: number, isShort: boolean): Fault[]
  * Runs a program with a journal once for each fault, and then again without a fault. The second life asks by id for all
  * tasks accepted in the first life and before it.
  */
-export async function inject({ durability, isShort }: InjectOptions): Promise<InjectReport> {
+export async function inject({ durability, isShort, program = BESIDE }: InjectOptions): Promise<InjectReport> {
   const folder = mkdtempSync(join(tmpdir(), 'statepool-inject-'));
   const total: Total = {
     faults: 0,
@@ -120,7 +122,7 @@ export async function inject({ durability, isShort }: InjectOptions): Promise<In
     const first = join(folder, 'first');
     mkdirSync(first);
     const book = new Book();
-    await live(first, durability, 0, book, undefined, String(WAITING));
+    await live(program, first, durability, 0, book, undefined, String(WAITING));
     // The journal of a program that was killed during a write.
     appendFileSync(join(first, 'journal'), '[12,"s"');
     /** Runs a life in a copy of the first life's folder. */
@@ -134,17 +136,17 @@ export async function inject({ durability, isShort }: InjectOptions): Promise<In
     for (const call of Object.keys(calls) as Fault['call'][]) {
       const counted: Fault = { call, what: undefined, when: '' };
       await again(counted, async (place, each) => {
-        const { count } = await live(place, durability, 1, each, counted);
+        const { count } = await live(program, place, durability, 1, each, counted);
         faults.push(...faultsOf(call, count, isShort));
       });
     }
     for (const fault of faults) {
       await again(fault, async (place, each) => {
-        const { how, isMet } = await live(place, durability, 1, each, fault);
+        const { how, isMet } = await live(program, place, durability, 1, each, fault);
         total[how]++;
         total.faults++;
         if (isMet) total.met++;
-        if ((await live(place, durability, 2, each)).how !== 'closed') total.wrong++;
+        if ((await live(program, place, durability, 2, each)).how !== 'closed') total.wrong++;
         each.addTo(total, join(place, 'trace'));
       });
     }
@@ -195,6 +197,7 @@ class Book {
 
 /** Runs one life of the program. */
 async function live(
+  program: string,
   place: string,
   durability: string,
   life: number,

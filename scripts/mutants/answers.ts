@@ -5,7 +5,7 @@ export const answers: readonly Mutant[] = [
   {
     name: 'settled-response-is-used',
     file: 'actors/tasks/verdict.ts',
-    from: "  // Cancelled, and it stopped in time: nobody wants the response, and the worker is kept.\n  if (entry.place === 'settled') return KEEP;\n",
+    from: "  // The task was cancelled and stopped in time: its response is dropped, and the worker is kept.\n  if (entry.place === 'settled') return KEEP;\n",
     to: '',
     breaks: 'useResponse runs for a task that has settled.',
     catchers: ['tests/actors/supervision/status.test.ts'],
@@ -117,7 +117,7 @@ export const answers: readonly Mutant[] = [
   {
     name: 'unsent-request-blocks',
     file: 'actors/workers/link.ts',
-    from: "    if (this.#isWaiting && this.#verdict === undefined) this.#tell({ type: 'keep' });\n",
+    from: "    if (this.#isWaiting && this.#verdict === undefined) this.#notify({ type: 'keep' });\n",
     to: '',
     breaks: 'A worker whose request could not be sent is busy for ever.',
     catchers: ['tests/actors/errors/task-errors.test.ts'],

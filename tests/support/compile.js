@@ -6,6 +6,16 @@ import { build } from 'esbuild';
 /** The folder of the compiled tests. Made anew for each run, with the paths of the sources. */
 const folder = '.tests';
 
+const common = {
+  outbase: '.',
+  outdir: folder,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  logLevel: 'warning',
+};
+
 /**
  * Compiles each test file into one JavaScript file, together with its imports from tests/ and scripts/, and compiles
  * the script that tests start most often. A TypeScript loader in every test's process, and in every worker that
@@ -14,19 +24,15 @@ const folder = '.tests';
 export async function compileTests() {
   rmSync(folder, { recursive: true, force: true });
   await build({
+    ...common,
     entryPoints: ['tests/**/*.test.ts', 'scripts/soak.ts'],
-    outbase: '.',
-    outdir: folder,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
     packages: 'external',
     sourcemap: true,
-    logLevel: 'warning',
     define: { 'import.meta.url': 'urlOfSource' },
     plugins: [{ name: 'sources', setup }],
   });
+  // Bundled with the package: it starts under a tracer again and again, and opens one file instead of a hundred.
+  await build({ ...common, entryPoints: ['scripts/crash/faulted.js'] });
 }
 
 function setup({ onResolve, onLoad }) {

@@ -19,7 +19,7 @@ export interface PageView {
   readonly errors: string[];
 }
 
-/** One browser for all tests of a file, because it starts slowly. */
+/** The browser for all tests of a file: it starts slowly. */
 let browser: Promise<Browser> | undefined;
 
 test.after.always(async () => (await browser)?.close());

@@ -2,7 +2,7 @@ import type { ActorView } from '../../messages.ts';
 import { byId, counted, html, setChip, setText } from '../elements.ts';
 import { isDead, type Model, nameOf } from '../model.ts';
 
-/** The row of an actor, with the parts of it that change. */
+/** The row of an actor, with its parts that change. */
 interface Row {
   readonly root: HTMLElement;
   readonly chip: HTMLElement;
@@ -11,19 +11,19 @@ interface Row {
   readonly learnt: HTMLElement;
 }
 
-/** The list of actors: a listbox whose arrow keys choose the one that is looked at closely. */
+/** The list of actors: a listbox with arrow keys that select an actor. */
 export class ActorsList {
   readonly #list = byId('actors');
   readonly #rows = new Map<string, Row>();
-  readonly #graves = html('div', 'group', 'Dead workers, latest first');
+  readonly #deadHeading = html('div', 'group', 'Dead workers, latest first');
   readonly #onChoose: (id: string) => void;
-  /** Ids in the order in which they are shown. */
+  /** The ids in the order of the rows. */
   #order: string[] = [];
   #chosen: string | undefined;
 
   constructor(onChoose: (id: string) => void) {
     this.#onChoose = onChoose;
-    this.#graves.setAttribute('role', 'presentation');
+    this.#deadHeading.setAttribute('role', 'presentation');
     this.#list.addEventListener('keydown', (event) => this.#onKey(event));
     this.#list.addEventListener('click', ({ target }) => {
       const id = (target as Element).closest<HTMLElement>('.actor')?.dataset.actor;
@@ -31,7 +31,7 @@ export class ActorsList {
     });
   }
 
-  /** Shows the actors: the living as they came, then the dead, the last first. */
+  /** Shows the actors: living ones in their order of arrival, then dead ones, the latest first. */
   update({ actors, chosen }: Model): void {
     for (const [id, { root }] of this.#rows) {
       if (actors.has(id)) continue;
@@ -44,7 +44,7 @@ export class ActorsList {
     const living = all.filter((actor) => !isDead(actor));
     const order = [...living, ...dead].map(({ id }) => id);
     const rows = (some: readonly ActorView[]) => some.flatMap(({ id }) => this.#rows.get(id)?.root ?? []);
-    const children = [...rows(living), ...(dead.length > 0 ? [this.#graves] : []), ...rows(dead)];
+    const children = [...rows(living), ...(dead.length > 0 ? [this.#deadHeading] : []), ...rows(dead)];
     if (children.length !== this.#list.children.length || children.some((child, i) => child !== this.#list.children[i]))
       this.#list.replaceChildren(...children);
     this.#order = order;
@@ -58,7 +58,7 @@ export class ActorsList {
     this.#list.setAttribute('aria-activedescendant', row.root.id);
     const { offsetTop, offsetHeight } = row.root;
     const top = offsetTop - this.#list.offsetTop;
-    // The list alone moves, never the page.
+    // Only the list scrolls, never the page.
     if (top < this.#list.scrollTop) this.#list.scrollTop = top - 6;
     const below = top + offsetHeight - this.#list.clientHeight;
     if (below > this.#list.scrollTop) this.#list.scrollTop = below + 6;
@@ -108,7 +108,7 @@ export class ActorsList {
   }
 }
 
-/** A competence in a line; the whole of it stands with the chart. */
+/** Returns a competence on one line; the chart's panel shows all of it. */
 function shortOf(competence: unknown): string {
   const text = typeof competence === 'string' ? competence : JSON.stringify(competence);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;

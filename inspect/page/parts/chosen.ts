@@ -2,12 +2,12 @@ import type { ActorView, VisitCounts } from '../../messages.ts';
 import { byId, counted, html, setChip, setText } from '../elements.ts';
 import { type Model, nameOf } from '../model.ts';
 
-/** Shows who the chosen actor is, and how often it, and all of its machine, have been where. */
+/** Shows the facts of the selected actor, and the visit counts of this actor and of its whole machine. */
 export class Chosen {
   #facts = '';
   #visitCounts = '';
 
-  /** Shows what the model has. */
+  /** Shows the model's state. */
   update({ actor, machines, visitCounts }: Model): void {
     if (actor === undefined) return;
     setText(byId('chosen'), nameOf(actor));
@@ -59,7 +59,7 @@ export class Chosen {
   }
 }
 
-/** Short ones in a line, long ones over several. */
+/** Returns a short competence on one line, a long one on several. */
 function textOf(competence: unknown): string {
   if (typeof competence === 'string') return competence;
   const line = JSON.stringify(competence);

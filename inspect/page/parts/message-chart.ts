@@ -2,16 +2,16 @@ import type { ActorView, MessageView } from '../../messages.ts';
 import { byId, svg } from '../elements.ts';
 import type { Model } from '../model.ts';
 
-/** How many messages are kept. */
+/** The most messages that are kept. */
 const MOST = 150;
 const ROW = 24;
-/** Where the times stand, and the width of a column at least. In px. */
+/** The width of the column of times, and the least width of any other column. In px. */
 const TIMES = 54;
 const NARROWEST = 46;
-/** The widest letter of a label, near enough. In px. */
+/** The approximate width of the widest letter of a label. In px. */
 const LETTER = 6.2;
 
-/** The messages between the supervisor and its workers: a column for each worker's place, the newest below. */
+/** The messages between the supervisor and its workers: one column for each slot, the newest message at the bottom. */
 export class MessageChart {
   readonly #place = byId('messages');
   readonly #heads = svg('svg', { class: 'heads', height: 26, 'aria-hidden': 'true' });
@@ -32,7 +32,7 @@ export class MessageChart {
     new ResizeObserver(() => this.#layOut()).observe(this.#place);
   }
 
-  /** Adds what the last message brought, unless it is paused. */
+  /** Adds the messages of the last update, unless the chart is paused. */
   update({ actors, messages, isSampled }: Model): void {
     if (this.#isPaused) return;
     const names = namesOf([...actors.values()]);
@@ -50,11 +50,11 @@ export class MessageChart {
     this.#rows.append(...news.map((message) => this.#row(message)));
     const extra = this.#kept.splice(0, Math.max(0, this.#kept.length - MOST)).length;
     for (let i = 0; i < extra; i++) this.#lifelines.nextSibling?.remove();
-    // Who has scrolled up reads: the rows stay where they are.
+    // A user who has scrolled up is reading: the rows must not move.
     this.#place.scrollTop = isAtEnd ? this.#place.scrollHeight : scrollTop - extra * ROW;
   }
 
-  /** Forgets the messages of a program that has gone. */
+  /** Removes the messages of a program that has gone. */
   clear(): void {
     this.#kept = [];
     this.#rows.replaceChildren(this.#lifelines);
@@ -65,7 +65,7 @@ export class MessageChart {
     this.#button.setAttribute('aria-pressed', String(this.#isPaused));
   }
 
-  /** Draws everything anew: for another width, or other columns. */
+  /** Draws the whole chart again, after the width or the columns have changed. */
   #layOut(): void {
     this.#width = Math.max(this.#place.clientWidth, TIMES + this.#names.length * NARROWEST);
     for (const each of [this.#heads, this.#lifelines]) each.setAttribute('width', String(this.#width));
@@ -109,13 +109,13 @@ export class MessageChart {
   }
 }
 
-/** A column for the supervisor, and one for each place that workers have followed each other in. */
+/** Returns the names of the columns: the supervisor, and each slot with its workers one after the other. */
 function namesOf(actors: readonly ActorView[]): string[] {
   const places = new Set(actors.filter(({ machine }) => machine === 'worker').map(({ id }) => placeOf(id)));
   return ['supervisor', ...[...places].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))];
 }
 
-/** Where an actor stands: a worker's id is its kind, its place and its number there. */
+/** Returns the column of an actor. A worker's id is its kind, its slot and its number in the slot. */
 function placeOf(id: string): string {
   const place = /:(\d+):\d+$/.exec(id)?.[1];
   return place === undefined ? 'supervisor' : `slot ${place}`;

@@ -2,30 +2,33 @@ import type { ActorView, FiredView, VisitCounts } from '../../messages.ts';
 import { byId, svg } from '../elements.ts';
 import type { Model } from '../model.ts';
 
-/** How long a transition that was taken stands out. In ms. */
+/** The time for which a taken transition is marked. In ms. */
 const FLASH = 600;
-/** Smaller than this, a chart is scrolled and not fitted. */
+/** The smallest scale of a fitted chart. A larger chart scrolls. */
 const SMALLEST = 0.55;
-/** As small as this, a chart is made to be seen whole. */
+/** The smallest scale at which the height of a chart is fitted too. */
 const READABLE = 0.7;
 const STEP = 1.25;
 
-/** A chart in the page, with what of it changes. */
+/** A chart in the page, with its parts that change. */
 interface Drawn {
   readonly machine: string;
   readonly root: SVGSVGElement;
   readonly states: ReadonlyMap<string, Element>;
   readonly counts: ReadonlyMap<string, Element>;
-  /** By edge: the words of a transition, with its arrow and label. */
+  /** The text, the arrow and the label of each transition, by its edge. */
   readonly edges: ReadonlyMap<string, readonly Element[]>;
 }
 
-/** The chart of the chosen actor: its state filled, what it does flashing, with how often it has been in each state. */
+/**
+ * The chart of the selected actor. It marks the active state, flashes taken transitions, and counts the visits of each
+ * state.
+ */
 export class Picture {
   readonly #place = byId('chart');
   readonly #loaded = new Map<string, Promise<Drawn | undefined>>();
   readonly #calm = matchMedia('(prefers-reduced-motion: reduce)');
-  /** As in style.css: narrower pages scroll as one, and the chart is as tall as it likes. */
+  /** The same width as in style.css: a narrower page scrolls as one, and the chart has its full height. */
   readonly #wide = matchMedia('(min-width: 1160px)');
   readonly #flashing = new Map<Element, number>();
   #drawn: Drawn | undefined;
@@ -39,13 +42,13 @@ export class Picture {
     new ResizeObserver(() => this.#size()).observe(this.#place);
   }
 
-  /** Shows what the model has; draws another chart where the chosen actor is of another machine. */
+  /** Shows the model's state. Draws another chart if the selected actor has another machine. */
   update(model: Model): void {
     const { actor } = model;
     const machine = actor === undefined ? undefined : model.machines.get(actor.machine);
     if (actor === undefined || machine === undefined) return;
     if (this.#drawn?.machine === machine.id) return this.#show(this.#drawn, actor, model.fired);
-    // All of them at once: the program may have ended when another is looked at.
+    // All charts are fetched at once: the program may have ended when the user selects another machine.
     for (const { id, chart } of model.machines.values()) this.#fetch(id, chart);
     void this.#loaded.get(machine.id)?.then((drawn) => {
       const chosen = model.actor;
@@ -59,7 +62,7 @@ export class Picture {
     });
   }
 
-  /** One that does not come is asked for again. */
+  /** Fetches a chart once. After a failure the next call fetches it again. */
   #fetch(machine: string, url: string): void {
     if (this.#loaded.has(machine)) return;
     const loading = this.#load(machine, url).catch(() => {
@@ -73,7 +76,7 @@ export class Picture {
     const response = await fetch(url);
     if (!response.ok) throw new Error(`${url} answered ${response.status}`);
     const text = await response.text();
-    // The page's policy allows no style within markup: the picture's own goes into a sheet of the page.
+    // The page's policy forbids styles within markup: the picture's style becomes a style sheet of the page.
     const style = /<style>([\s\S]*?)<\/style>/;
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(style.exec(text)?.[1] ?? '');
@@ -93,7 +96,7 @@ export class Picture {
     }
     const edges = fired.filter((one) => one.actor === actor.id).map(({ edge }) => edge);
     if (edges.length === 0) return;
-    // Where motion is not wanted nothing flashes: the last steps stay marked.
+    // A user who wants no motion sees no flashes: the last steps stay marked.
     if (this.#calm.matches) this.#still();
     for (const edge of edges) for (const part of drawn.edges.get(edge) ?? []) this.#flash(part);
   }
@@ -139,7 +142,7 @@ export class Picture {
     return Math.max(SMALLEST, Math.min(across, Math.max(down, READABLE)));
   }
 
-  /** Scrolls the chart, and not the page, to the active state where it is out of sight. */
+  /** Scrolls the chart, but not the page, to the active state if that is out of view. */
   #reveal(): void {
     const box = this.#drawn?.root.querySelector('.active > .box')?.getBoundingClientRect();
     if (box === undefined) return;
@@ -160,7 +163,7 @@ function partsOf(machine: string, root: SVGSVGElement): Drawn {
     const box = state.querySelector<SVGRectElement>('.box');
     if (box === null) continue;
     const { x, y, width } = box;
-    // At the right of the name: names are short of half their box.
+    // The count is at the right of the name: a name is shorter than half its box.
     const count = svg('text', {
       class: 'count',
       x: x.baseVal.value + width.baseVal.value - 10,
@@ -188,7 +191,7 @@ function showCounts({ counts }: Drawn, visitCounts: VisitCounts): void {
   }
 }
 
-/** A count in few letters: there is not much room beside a state's name. */
+/** Returns a count in few characters: there is little room beside a state's name. */
 function briefly(count: number): string {
   return count < 10_000 ? String(count) : count.toLocaleString('en', { notation: 'compact', maximumFractionDigits: 1 });
 }

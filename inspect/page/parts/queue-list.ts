@@ -1,11 +1,11 @@
 import type { QueueView, WaitingView } from '../../messages.ts';
 import { byId, counted, html, setText } from '../elements.ts';
 
-/** Shows the head of the queue, and of each task why it waits. */
+/** Shows the head of the queue, and the reasons why each task waits. */
 export class QueueList {
   #shown = '';
 
-  /** Shows what has changed. */
+  /** Shows the queue if it has changed. */
   update({ length, head }: QueueView): void {
     const shown = JSON.stringify([length, head]);
     if (shown === this.#shown) return;

@@ -10,12 +10,12 @@ const WORDS: Readonly<Record<Link['type'], string>> = {
   over: 'ended',
 };
 
-/** Shows the pool, its numbers, and loudly what is wrong with it or with the connection. */
+/** Shows the pool, its numbers, and a banner for a problem of the pool or of the connection. */
 export class Top {
   #link: Link | undefined;
   #shown = '';
 
-  /** Shows how the page stands with the program. */
+  /** Shows the state of the link to the program. */
   link(link: Link, model: Model): void {
     this.#link = link;
     const place = byId('link');
@@ -24,7 +24,7 @@ export class Top {
     this.update(model);
   }
 
-  /** Shows what the model has. */
+  /** Shows the model's state. */
   update({ pool, header }: Model): void {
     if (pool !== undefined) {
       setText(byId('pool'), pool.kind);
@@ -43,7 +43,7 @@ export class Top {
     this.#say(title, text);
   }
 
-  /** It is read aloud each time that it changes: so it is touched only then. */
+  /** Shows a text in the banner. Screen readers announce each change, so the banner is set only if the text differs. */
   #say(title = '', text = ''): void {
     if (this.#shown === title + text) return;
     this.#shown = title + text;

@@ -7,17 +7,21 @@ type NativeName = 'z3' | 'cvc5';
 
 const argumentsOf: Readonly<Record<NativeName, readonly string[]>> = {
   z3: ['-in'],
-  // It would end itself at the first command it refuses and leave the rest unread; quiet: notes would mix with answers.
+  // Without --incremental, cvc5 ends at the first command that it refuses and leaves the rest unread. Without --quiet,
+  // notes mix with answers.
   cvc5: ['--incremental', '--lang', 'smt2', '--quiet', '--produce-models'],
 };
 
-// Options with Z3's names mean nothing to cvc5, which ends itself at some of them.
+// cvc5 does not know options with Z3's names, and some of them make it exit.
 const isForeign = (name: NativeName, option: string): boolean =>
   name === 'cvc5' && /[._]|^:(auto_config|rlimit|timeout)$/.test(option);
 
 const messagesOf = ({ text }: Reply): string[] => rejectionsOf(text).map(({ message }) => message);
 
-/** A native solver in a process of its own. `(reset)` keeps Z3's global parameters, so other settings take another process. */
+/**
+ * A native solver in a process of its own. `(reset)` keeps Z3's global parameters, so other settings need another
+ * process.
+ */
 class Native implements Engine {
   readonly name: NativeName;
   #process: NativeProcess;
@@ -56,7 +60,7 @@ class Native implements Engine {
 
   limits(timeout: number | undefined, rlimit: number | undefined): string {
     if (this.name === 'z3') return `(set-option :timeout ${timeout ?? 0})(set-option :rlimit ${rlimit ?? 0})`;
-    // cvc5 takes a limit of time at any moment, one of resources only before it has begun.
+    // cvc5 accepts a time limit at any moment, but a resource limit only before its first command.
     if (timeout === this.#timeout) return '';
     this.#timeout = timeout;
     return `(set-option :tlimit-per ${timeout ?? 0})`;
@@ -77,7 +81,9 @@ class Native implements Engine {
     return served;
   }
 
-  /** One at a time, because cvc5 ends itself at some that it refuses: another process then takes those it has accepted. */
+  /**
+   * Sets options one at a time, because cvc5 exits at some that it refuses: a new process then gets the accepted ones.
+   */
   async #setOptions(options: readonly SmtOption[]): Promise<string[]> {
     const warnings: string[] = [];
     const accepted: string[] = [];
@@ -109,14 +115,14 @@ class Native implements Engine {
 
   async #ask(text: string): Promise<Reply> {
     const firstLine = this.#lines + 1;
-    // The mark that is echoed after the text is a line of its own.
+    // The echoed mark after the text is a line of its own.
     this.#lines += text.split('\n').length + 1;
     const printed = await this.#process.ask(text);
     return { text: printed.text, firstLine };
   }
 }
 
-/** Starts a native solver of PATH. In the worker. @throws {EngineMissingError} when it is not on PATH */
+/** Starts a native solver from PATH. In the worker. @throws {EngineMissingError} when it is not on PATH */
 export function openNative(name: NativeName): Engine {
   return new Native(name);
 }

@@ -4,7 +4,7 @@ import { rejectionsOf } from '../text/reply.ts';
 import type { Engine, EngineSettings, Reply } from './engine.ts';
 import { Memory, type MemoryImage } from './wasm-memory.ts';
 
-/** What is used of emscripten's module. */
+/** The used part of emscripten's module. */
 export interface Emscripten {
   readonly HEAPU8: Uint8Array;
   readonly PThread: {
@@ -30,9 +30,9 @@ interface LowLevel {
   interrupt(context: number): void;
 }
 
-// Z3 then says that memory is out, which is an error of the goal, where the module's own limit of 2 GB would abort it.
+// At this limit Z3 reports that memory is out, an error of the goal. At its own limit, 2 GB, the module would abort.
 const memoryLimit = '1600';
-// Longer than any thread that has finished needs to be gone.
+// Longer than the clean-up of any finished thread.
 const settleTime = 2000;
 const checkpoints = 1;
 
@@ -54,11 +54,11 @@ interface State {
 }
 
 /**
- * Z3 in WebAssembly, one module instance a engine.
+ * Z3 in WebAssembly, one module instance an engine.
  *
- * Nothing but the module's memory makes up its state, so a reset restores the image taken right after the start: no
- * option, symbol or address of an earlier document is left. Addresses matter: Z3's nonlinear arithmetic orders by them,
- * and a context merely made anew spends other amounts of `rlimit` in a used process than in a fresh one.
+ * The module's memory is its whole state. A reset restores the image taken right after the start: no option, symbol or
+ * address of an earlier document is left. Addresses matter: Z3's nonlinear arithmetic orders by them. A new context in
+ * a used module would spend other amounts of `rlimit` than one in a fresh module.
  */
 class Z3Wasm implements Engine {
   readonly name = 'z3-wasm';
@@ -80,10 +80,10 @@ class Z3Wasm implements Engine {
 
   async start(): Promise<this> {
     const serial = ++this.#serial;
-    // Nobody may be waiting when the solver dies.
+    // No call may be pending when the solver dies: this handler prevents an unhandled rejection.
     this.#death.catch(() => {});
     const abort = (what: unknown) => {
-      // Next the module sets the exit code of this process, which is not its own.
+      // After this callback the module sets the exit code of this process, which does not belong to it.
       const { exitCode } = process;
       setImmediate(() => {
         process.exitCode = exitCode;
@@ -91,10 +91,10 @@ class Z3Wasm implements Engine {
       if (serial === this.#serial) this.kill(`z3-wasm aborted: ${String(what).slice(0, 200)}`);
     };
     const { Z3, em } = await loadZ3({
-      // The name is copied into the module's memory: a path would shift every address by its length.
+      // The module copies the name into its memory: a path would shift every address by its length.
       thisProgram: 'z3',
       onAbort: abort,
-      // Out of memory in a thread leaves the promise of the call open for ever: these lines are the only sign.
+      // Out of memory in a thread leaves the call's promise pending for ever: these lines are the only sign.
       printErr: (line: string) => /^Aborted\(|program exited/.test(line) && abort(line),
     });
     this.#z3 = Z3;
@@ -102,7 +102,7 @@ class Z3Wasm implements Engine {
     this.#watchThreads(abort);
     this.#memory = new Memory(em);
     this.#makeContext({ options: [] });
-    // What the module makes when it is first used has to be part of the image.
+    // The module allocates some things on first use: they must be part of the image.
     await this.#call('(declare-const x Int)(assert (> x 1))(check-sat)(get-info :rlimit)');
     this.#start = this.#memory.image();
     return this;
@@ -125,7 +125,10 @@ class Z3Wasm implements Engine {
     return this.#serve(() => this.#call(text));
   }
 
-  /** Z3's own clock would start a thread that never ends: the session interrupts instead. */
+  /**
+   * Returns commands without Z3's own clock, which would start a thread that never ends: the session interrupts
+   * instead.
+   */
   limits(_timeout: number | undefined, rlimit: number | undefined): string {
     return `(set-option :timeout 0)(set-option :rlimit ${rlimit ?? 0})`;
   }
@@ -168,7 +171,7 @@ class Z3Wasm implements Engine {
   #serve<T>(work: () => Promise<T>): Promise<T> {
     const served = this.#queue.then(async () => {
       if (this.#dead) throw this.#dead;
-      return awake(Promise.race([work(), this.#death]));
+      return keepLoopAlive(Promise.race([work(), this.#death]));
     });
     this.#queue = served.catch(() => {});
     return served;
@@ -177,7 +180,7 @@ class Z3Wasm implements Engine {
   #makeContext({ options }: EngineSettings): void {
     this.#z3.global_param_reset_all();
     this.#z3.global_param_set('memory_max_size', memoryLimit);
-    // Module parameters reach only contexts that are made later; the others the context takes itself.
+    // Module parameters apply only to contexts that are made later; the context accepts the other options itself.
     for (const [name, value] of options) {
       if (/[._]/.test(name)) this.#z3.global_param_set(name.slice(1), unstringed(value));
     }
@@ -203,7 +206,7 @@ class Z3Wasm implements Engine {
       );
       const thread = this.#threads.at(-1);
       const printed = await printing;
-      // The thread gives its stack back a moment later: what is allocated before would lie elsewhere each time.
+      // The thread frees its stack a moment later. An allocation before that would get another address each time.
       await this.#until(() => !this.#threads.includes(thread));
       return { text: printed, firstLine };
     } finally {
@@ -215,7 +218,7 @@ class Z3Wasm implements Engine {
     return this.#em.PThread.runningWorkers;
   }
 
-  /** Waits for threads to be gone; `false` when they are not after `settleTime`. */
+  /** Waits until threads are gone. Resolves with `false` if they are still there after `settleTime`. */
   async #until(gone: () => boolean): Promise<boolean> {
     const end = setTimeout(() => this.#returned?.(), settleTime);
     const start = performance.now();
@@ -229,8 +232,8 @@ class Z3Wasm implements Engine {
   }
 
   /**
-   * Ends the threads that outlive a call, such as the clock of a tactic with a time of its own: memory may be imaged or
-   * restored only while none runs. Where Z3 cannot end them, another module takes this one's place.
+   * Ends the threads that outlive a call, such as the clock of a tactic with a time limit: an image may be taken or
+   * restored only while no thread runs. If Z3 cannot end them, a new module replaces this one.
    */
   async #quiet(): Promise<void> {
     if (this.#threads.length === 0) return;
@@ -248,7 +251,7 @@ class Z3Wasm implements Engine {
       giveBack.call(threads, worker);
       this.#returned?.();
     };
-    // By default an error of a thread is thrown in the event loop, where nobody can catch it.
+    // By default an error of a thread is thrown in the event loop, where no code can catch it.
     const onerror = (event: { message?: string }) => abort(event.message ?? event);
     for (const worker of threads.unusedWorkers) worker.onerror = onerror;
     const load = threads.loadWasmModuleToWorker;
@@ -261,7 +264,7 @@ class Z3Wasm implements Engine {
 }
 
 /** Keeps the event loop alive until the work is done: the threads of the module do not. */
-async function awake<T>(work: Promise<T>): Promise<T> {
+async function keepLoopAlive<T>(work: Promise<T>): Promise<T> {
   const alive = setInterval(() => {}, 60_000);
   try {
     return await work;
@@ -271,8 +274,8 @@ async function awake<T>(work: Promise<T>): Promise<T> {
 }
 
 /**
- * Runs a function whose timers shall not keep the event loop alive. z3-solver sets one of ten minutes at each call and
- * clears it at its end, which a call that is killed does not have.
+ * Runs a function with timers that do not keep the event loop alive. z3-solver sets a timer of ten minutes at each call
+ * and clears it at the end, but a killed call has no end.
  */
 function unreferenced<T>(work: () => T): T {
   const original = globalThis.setTimeout;
@@ -287,5 +290,5 @@ function unreferenced<T>(work: () => T): T {
 
 /** Starts Z3 in WebAssembly. In the worker. @throws {EngineMissingError} when z3-solver is not installed */
 export function openZ3Wasm(): Promise<Engine> {
-  return awake(new Z3Wasm().start());
+  return keepLoopAlive(new Z3Wasm().start());
 }

@@ -1,15 +1,15 @@
 import type { SmtOption } from '../text/goal.ts';
 
-/** The solvers there are: Z3 from npm in WebAssembly, and the native `z3` and `cvc5` from PATH. */
+/** The available solvers: Z3 from npm in WebAssembly, and the native `z3` and `cvc5` from PATH. */
 export type EngineName = 'z3-wasm' | 'z3' | 'cvc5';
 
-/** What holds for a solver's whole state: the logic and the options, set before anything is read. */
+/** The settings of a solver's whole state: the logic and the options, set before any text is read. */
 export interface EngineSettings {
   readonly options: readonly SmtOption[];
   readonly logic?: string;
 }
 
-/** What a solver printed for a text, and the number that it gave the text's first line. */
+/** The output of a solver for a text, and the number that the solver gave to the text's first line. */
 export interface Reply {
   readonly text: string;
   readonly firstLine: number;
@@ -18,24 +18,29 @@ export interface Reply {
 /**
  * A solver that reads SMT-LIB. In the worker, one a worker; calls are served one after the other.
  *
- * Every call rejects with `EngineDiedError` once the solver is gone; a new engine is then needed.
+ * Every call rejects with `EngineDiedError` after the solver is gone; a new engine is then needed.
  */
 export interface Engine {
   readonly name: EngineName;
-  /** Forgets everything and takes the settings. Resolves with what the solver said of options it refused. */
+  /** Clears the state and applies the settings. Resolves with the solver's messages about refused options. */
   reset(settings: EngineSettings): Promise<readonly string[]>;
-  /** Lets the solver read a text of whole commands and resolves with what it printed. */
+  /** Lets the solver read a text of whole commands. Resolves with its output. */
   eval(text: string): Promise<Reply>;
-  /** The commands that bound the next check; a bound that is `undefined` is taken off. `timeout` in ms, `rlimit` in the solver's units. */
+  /**
+   * Returns the commands that bound the next check; `undefined` removes a bound. `timeout` in ms, `rlimit` in the
+   * solver's units.
+   */
   limits(timeout: number | undefined, rlimit: number | undefined): string;
-  /** Keeps the state as it is now under a name, to come back to; only some engines can. */
+  /** Saves the current state under a name, for `rewind`. Only some engines can do this. */
   checkpoint?(name: string): Promise<void>;
-  /** Comes back to a state that was kept, exactly as it was; `false` where it is not kept any more. */
+  /** Restores a saved state exactly. Resolves with `false` if it is no longer saved. */
   rewind?(name: string): Promise<boolean>;
-  /** Asks the running check to give up: it then answers `unknown` soon. Engines that cannot be asked can only be killed. */
+  /**
+   * Interrupts the running check, which then soon answers `unknown`. An engine without this method can only be killed.
+   */
   interrupt?(): void;
-  /** Ends the solver at once; a call under way rejects. */
+  /** Ends the solver at once; a running call rejects. */
   kill(reason: string): void;
-  /** What the solver holds outside of this process, in bytes. */
+  /** Returns the memory of the solver outside of this process, in bytes. */
   rss(): number;
 }

@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { EngineDiedError, EngineMissingError } from '../text/errors.ts';
 
 /**
- * Answers the path of a program that PATH has, or `undefined`.
+ * Returns the path of a program on PATH, or `undefined`.
  *
  * @example
  * import { findProgram } from 'statepool/kinds';
@@ -21,14 +21,14 @@ export function findProgram(name: string): string | undefined {
         accessSync(path, constants.X_OK);
         return path;
       } catch {
-        // Not in this folder: the next one may have it.
+        // The program is not in this folder: the next folder may have it.
       }
     }
   }
   return undefined;
 }
 
-/** What a solver process printed and that it is gone: cvc5 ends itself at the first command it refuses. */
+/** The output of a solver process, and whether the process ended: cvc5 ends at the first command that it refuses. */
 export interface Printed {
   readonly text: string;
   readonly ended: boolean;
@@ -41,10 +41,10 @@ interface Waiter {
 }
 
 /**
- * A solver process that is asked in texts and answers up to an echoed mark. In the worker.
+ * A solver process that reads texts and answers each up to an echoed mark. In the worker.
  *
- * It ends when its standard input closes. Where the system can, it is also killed when its parent dies in the middle of
- * a check, which a solver does not notice by itself.
+ * The process ends when its standard input closes. A solver in the middle of a check does not notice this; on Linux
+ * with `setpriv` the system also kills it when its parent dies.
  */
 export class NativeProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -61,12 +61,14 @@ export class NativeProcess {
       throw new EngineMissingError(`engine '${program}' is not on PATH: install ${program}, or use another engine`);
     }
     const keeper = process.platform === 'linux' ? findProgram('setpriv') : undefined;
-    // In a process group of its own: a signal to the program's, as Ctrl-C makes one, is the program's to handle.
+    // The solver has its own process group. A signal to the program's group, such as the one of Ctrl-C, reaches only
+    // the program, which handles it.
     const options = { stdio: ['pipe', 'pipe', 'pipe'], detached: true } satisfies SpawnOptions;
     this.#child = keeper ? spawn(keeper, ['--pdeathsig', 'KILL', path, ...args], options) : spawn(path, args, options);
-    // First: a process that the system does not start has no id, and some or none of its pipes.
+    // This listener comes first: a process that the system does not start has no id, and some or all of its pipes are
+    // missing.
     this.#child.on('error', (error) => this.#end(`${program} could not start: ${error.message}`));
-    // A solver that has ended breaks its pipes; its exit says it better.
+    // A solver that has ended breaks its pipes; its exit gives the better message.
     for (const pipe of this.#child.stdio ?? []) pipe?.on('error', () => {});
     if (this.#child.pid === undefined) return;
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => this.#read(text));
@@ -78,12 +80,14 @@ export class NativeProcess {
     this.#hold(false);
   }
 
-  /** Whether the process has ended. */
+  /** Is `true` after the process has ended. */
   get isGone(): boolean {
     return this.#gone !== undefined;
   }
 
-  /** Sends a text and resolves with all that is printed for it. @throws {EngineDiedError} when the process ends before it answers */
+  /**
+   * Sends a text and resolves with all output for it. @throws {EngineDiedError} when the process ends before it answers
+   */
   ask(text: string): Promise<Printed> {
     return new Promise((resolve, reject) => {
       if (this.#gone !== undefined) return reject(new EngineDiedError(this.#gone));
@@ -94,16 +98,16 @@ export class NativeProcess {
     });
   }
 
-  /** Kills the process; a question under way rejects. */
+  /** Kills the process; a pending question rejects. */
   kill(reason: string): void {
     this.#end(reason);
-    // Without an id Node would signal just any process.
+    // Without an id, Node could signal another process.
     if (this.#child.pid === undefined) return;
     this.#child.stdin.destroy();
     this.#child.kill('SIGKILL');
   }
 
-  /** Its resident memory in bytes; 0 where the system does not say. */
+  /** Returns the resident memory of the process in bytes; 0 if the system does not report it. */
   rss(): number {
     try {
       const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
@@ -142,7 +146,7 @@ export class NativeProcess {
     this.#hold(false);
   }
 
-  /** An idle solver does not keep its worker alive, one that is asked does. */
+  /** Keeps this worker alive while a question is pending: an idle solver does not keep it alive. */
   #hold(active: boolean): void {
     if (this.#child.pid === undefined) return;
     const handles = [this.#child, this.#child.stdin, this.#child.stdout, this.#child.stderr] as {

@@ -1,6 +1,9 @@
 import type { Engine, EngineName } from './engine.ts';
 
-/** Starts the engine of that name. Its code is loaded only here. @throws {EngineMissingError} when it is not installed */
+/**
+ * Starts the engine of that name. This function alone loads the engine's code. @throws {EngineMissingError} when it is
+ * not installed
+ */
 export async function openEngine(name: EngineName): Promise<Engine> {
   if (name === 'z3-wasm') return (await import('./engine-z3-wasm.ts')).openZ3Wasm();
   return (await import('./engine-native.ts')).openNative(name);

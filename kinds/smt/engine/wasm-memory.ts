@@ -1,4 +1,7 @@
-/** A copy of a module's memory: the blocks that hold something, and where the rest of the copied part is zero. */
+/**
+ * A copy of a module's memory. A run with `bytes` is in use; a run without them is zero. `end` is the end of the copied
+ * part.
+ */
 export interface MemoryImage {
   readonly end: number;
   readonly runs: readonly { readonly start: number; readonly end: number; readonly bytes?: Uint8Array }[];
@@ -12,15 +15,15 @@ interface Module {
 
 const block = 65_536;
 const zeros = Buffer.alloc(block);
-// More than any hole between allocations that an image is taken with: the stack of a finished thread is 20 MB.
+// Larger than any hole between the allocations of an image: the stack of a finished thread is 20 MB.
 const reserve = 64 << 20;
-// The allocator keeps the size of its last, open-ended chunk in front of it.
+// The allocator keeps the size of its last, open-ended chunk in front of that chunk.
 const header = 4096;
 
 /**
- * The memory of a WebAssembly module, to be imaged and restored while no thread of it runs.
+ * The memory of a WebAssembly module. It may be imaged and restored only while no thread of the module runs.
  *
- * What lies behind the image's end is free memory to the restored allocator, so that it may hold anything.
+ * The restored allocator sees all memory behind the image's end as free, so that part may hold any bytes.
  */
 export class Memory {
   readonly #module: Module;
@@ -29,7 +32,7 @@ export class Memory {
     this.#module = module;
   }
 
-  /** Copies all that is in use; blocks of zeros are remembered without their bytes. */
+  /** Copies all memory in use; runs of zeros are stored without their bytes. */
   image(): MemoryImage {
     const end = this.#end();
     const { HEAPU8 } = this.#module;
@@ -45,18 +48,18 @@ export class Memory {
     return { end, runs };
   }
 
-  /** Makes the memory what it was when the image was taken. */
+  /** Restores the memory to the state of the image. */
   restore(image: MemoryImage): void {
     const { HEAPU8 } = this.#module;
     for (const { start, end, bytes } of image.runs) {
       if (bytes) HEAPU8.set(bytes, start);
-      // Only what is not zero is written: a page that was never touched takes no memory.
+      // Only bytes other than zero are overwritten: a page that was never touched takes no memory.
       else
         for (let at = start; at < end; at += block) if (isUsed(HEAPU8, at, at + block)) HEAPU8.fill(0, at, at + block);
     }
   }
 
-  /** An address above everything in use: a piece larger than every hole can only come from the open end. */
+  /** Returns an address above everything in use: only the open end can provide a piece larger than every hole. */
   #end(): number {
     const pointer = this.#module._malloc(reserve);
     if (pointer === 0) throw new Error('the memory of the module is full');

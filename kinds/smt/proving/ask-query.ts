@@ -2,7 +2,8 @@ import type { QueryTask } from '../../query.ts';
 import type { TaskRunner } from './check-goal.ts';
 
 /**
- * Asks a question under a goal's state on a pool of the query kind, and resolves with the answer's lines. In the master.
+ * Asks a question in the state of a goal on a pool of the query kind. Resolves with the lines of the answer. In the
+ * master.
  *
  * @throws {GoalError} when the solver refused a command of the goal's context
  *

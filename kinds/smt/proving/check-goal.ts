@@ -1,7 +1,7 @@
 import type { Goal } from '../text/goal.ts';
 import type { CheckTask, GoalResult, ProofTask, Settled } from './tasks.ts';
 
-/** The part of a pool that the SMT kinds' functions use: any pool of the kind fits. */
+/** The part of a pool that the functions of the SMT kinds use. Any pool of the kind fits. */
 export interface TaskRunner<T, R> {
   /** Runs a task, as `Pool.run` does. */
   run(task: T, options?: { signal?: AbortSignal }): Promise<R>;
@@ -9,14 +9,15 @@ export interface TaskRunner<T, R> {
 
 /** Options of `checkGoal`. */
 export interface CheckOptions extends Omit<CheckTask, 'type' | 'goal' | 'settle' | 'again'> {
-  /** Cancels the check. */
+  /** The signal that cancels the check. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Checks one goal on a pool of the proof kind and resolves with how it ended for good: with its model, after every attempt.
+ * Checks one goal on a pool of the proof kind. Resolves with the final outcome: after every attempt, and with the
+ * model.
  *
- * In the master. It also rejects with what the pool rejects with.
+ * In the master. Also rejects with the errors of the pool's `run`.
  *
  * @throws {GoalError} when the solver refused a command of the goal's context or crashed twice
  *

@@ -5,17 +5,17 @@ import type { CheckTask, GoalResult } from './tasks.ts';
 
 type ErrorResponse = Extract<SessionResponse, { type: 'error' }>;
 
-/** The error of a goal in whose context the solver refused a command, at the command's place in the file. */
+/** The error of a goal with a refused command in its context, at the command's place in the file. */
 export function rejectionOf(goal: Goal, { message, at }: ErrorResponse): GoalError {
   return new GoalError('SMT_REJECTED', goal.file, goal.rejected ?? placeInFile(goal, at), message);
 }
 
-/** The error of a goal whose workers died of it. */
+/** The error of a goal that crashed its workers. */
 export function crashOf({ goal }: CheckTask, cause: Error): GoalError {
   return new GoalError('SMT_CRASHED', goal.file, goal, `solver crashed: ${cause.message}`, { cause });
 }
 
-/** The error of a goal for which no attempt found the worker as it was believed to be. */
+/** The error of a goal for which no attempt found a worker in the expected state. */
 export function mismatchOf({ goal }: CheckTask, problem: string): GoalError {
   return new GoalError(
     'SMT_MISMATCH',
@@ -25,12 +25,12 @@ export function mismatchOf({ goal }: CheckTask, problem: string): GoalError {
   );
 }
 
-/** The result of a goal whose verdict stands, but whose model is lost with its worker. */
+/** The result of a goal that has its verdict, but lost its model with its worker. */
 export function lossOf({ pending: _, ...result }: GoalResult, why: string): GoalResult {
   return { ...result, reason: `the model is lost: ${why}` };
 }
 
-/** The literal code of an error, or of the error that it carries from the worker. */
+/** Returns the literal code of an error, or of the error from the worker that is its cause. */
 export function codeOf(error: Error): SmtErrorCode | undefined {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     const { code } = at as { code?: unknown };

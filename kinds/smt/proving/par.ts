@@ -7,17 +7,17 @@ import type { GoalResult } from './tasks.ts';
 /** Options of `par`. */
 export type ParOptions = Omit<TacticTask, 'goal'>;
 
-/** A pool of the tactic kind: any that runs its tasks and can be emptied fits. */
+/** The part of a pool of the tactic kind that `par` uses: it runs tasks and cancels all of them. */
 export interface TacticPool extends TaskRunner<TacticTask, GoalResult> {
   /** Cancels all tasks, as `Pool.cancelAll` does. */
   cancelAll(reason?: unknown): void;
 }
 
 /**
- * Proves all goals of one proof in parallel and resolves with their results, in order. In the master.
+ * Proves all goals of one proof in parallel. Resolves with their results, in order. In the master.
  *
- * The first goal that is not proved cancels every task of the pool and rejects: with its error, or with a `GoalError`
- * that says its verdict. OCaml: `par:` (stm/partac.ml).
+ * The first goal that is not proved cancels every task of the pool. `par` then rejects with the error of this goal, or
+ * with a `GoalError` that names its verdict. OCaml: `par:` (stm/partac.ml).
  *
  * @throws {GoalError} with the code SMT_UNPROVED, when a verdict is not `unsat`
  *
@@ -39,7 +39,7 @@ export async function par(pool: TacticPool, goals: readonly Goal[], options: Par
     return await Promise.all(results);
   } catch (error) {
     pool.cancelAll(error);
-    // The cancelled rest rejects too: the first failure is the one to tell.
+    // The cancelled tasks reject too: the first failure is the one to report.
     await Promise.allSettled(results);
     throw error;
   }

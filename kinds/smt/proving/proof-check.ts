@@ -18,10 +18,13 @@ type VerdictResponse = Extract<SessionResponse, { type: 'verdict' }>;
 const maxRss = 1 << 30;
 const mismatches = 2;
 
-/** The request for a check: texts only where the worker is not believed to have them, and from where its context differs. */
+/**
+ * Returns the request for a check. It names only the chunks after the part of the context that stays. It carries the
+ * text of a chunk only if the worker is not believed to have it.
+ */
 export function requestOfCheck(status: Status, task: CheckTask): CheckRequest {
   const { goal, engine = 'z3-wasm', mode = 'clean', limits = {} } = task;
-  // After a mismatch nothing is believed: all that the goal needs is sent.
+  // After a mismatch the worker is believed to have nothing: the request carries all that the goal needs.
   const known = status.type === 'old' && !task.again?.mismatches ? status.competence : undefined;
   const base = known?.stack ?? [];
   let keep = 0;
@@ -52,12 +55,15 @@ export function requestOfCheck(status: Status, task: CheckTask): CheckRequest {
 
 const wantsModel = (task: CheckTask): boolean => task.model ?? true;
 
-/** Whether a worker is to end after its verdict, all else done. On threads the memory of the process says nothing about one. */
+/**
+ * Returns whether a worker must end after this task, once it holds no goal. On threads, the memory of the process says
+ * nothing about one worker.
+ */
 function isSpent(task: CheckTask, { rss, threadId }: SessionResponse): boolean {
   return task.oneShot === true || (threadId === 0 && rss > (task.limits?.maxRss ?? maxRss));
 }
 
-/** The verdict on an answer to a check. */
+/** Returns the verdict on an answer to a check. */
 export function useCheck(status: Status, task: CheckTask, response: SessionResponse): ProofVerdict {
   if (response.type === 'verdict') return useVerdict(status, task, response);
   if (response.type === 'error') {
@@ -76,7 +82,7 @@ export function useCheck(status: Status, task: CheckTask, response: SessionRespo
   return retried(task, response, { ...again, mismatches: again.mismatches + 1 }, problem);
 }
 
-/** The verdict on a check in which the solver died. */
+/** Returns the verdict on a check in which the solver died. */
 export function onCheckError(task: CheckTask, error: Error): ProofVerdict {
   const again = againOf(task);
   if (codeOf(error) === 'SMT_ENGINE_MISSING' || again.fresh) {
@@ -90,7 +96,10 @@ export function onCheckError(task: CheckTask, error: Error): ProofVerdict {
 
 const againOf = (task: CheckTask): Again => task.again ?? { fresh: false, mismatches: 0 };
 
-/** Another attempt. The worker ends, so that a fresh one that can take it is sure to come, even into a pool of one. */
+/**
+ * Returns the verdict for another attempt. The worker ends, so that a fresh worker comes for the attempt, even in a
+ * pool of one.
+ */
 function retried(task: CheckTask, response: SessionResponse, again: Again, reason: string): ProofVerdict {
   const result: GoalResult = { verdict: 'unknown', reason, ...vitalsOf(response), pending: 'retry' };
   return { type: 'end', tasks: [{ ...task, again }], result };
@@ -118,7 +127,8 @@ function useVerdict(status: Status, task: CheckTask, response: VerdictResponse):
     ...vitalsOf(response),
   };
   const again = againOf(task);
-  // An incremental context's history can cost a verdict that a new one finds; what was stopped had its time already.
+  // A new context may decide a goal that an incremental context leaves unknown because of its history. A check that was
+  // stopped has already used its time.
   const historical = verdict === 'unknown' && task.mode === 'incremental' && status.type === 'old';
   if (historical && !again.fresh && reason !== 'deadline' && reason !== 'cancelled') {
     return retried(task, response, { ...again, fresh: true }, reason ?? 'unknown');

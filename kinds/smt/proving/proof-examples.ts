@@ -33,7 +33,10 @@ function classOfCheck(task: CheckTask): string {
   return task.mode === 'incremental' ? 'incremental' : 'check';
 }
 
-/** The finite abstraction of the proof kind: what a worker holds, and whether it ends when it lets go. */
+/**
+ * The finite abstraction of the proof kind: whether a worker holds a goal, and whether it ends after the release of
+ * that goal.
+ */
 export const proofExamples: KindExamples<ProofTypes> = {
   tasks,
   responses: {

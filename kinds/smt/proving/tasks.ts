@@ -7,75 +7,81 @@ import type { SmtVerdict } from '../text/reply.ts';
 /** The outcome of a goal. */
 export interface GoalResult extends Vitals {
   readonly verdict: SmtVerdict;
-  /** Why the verdict is `unknown`: `timeout`, `deadline`, `cancelled`, or what the solver says. */
+  /** The reason for the verdict `unknown`: `timeout`, `deadline`, `cancelled`, or the solver's own words. */
   readonly reason?: string;
-  /** Resource units of the solver that this goal took. In clean mode the same number wherever and after whatever it runs. */
+  /**
+   * The solver's resource units for this goal. In clean mode the number is the same on every worker, in any order of
+   * goals.
+   */
   readonly rlimit?: number;
-  /** The counterexample of a goal that is `sat`, where the task asked for it and its worker lived to say it. */
+  /** The counterexample of a goal that is `sat`, if the task asked for it and the worker lived to send it. */
   readonly model?: string;
-  /** What the solver said of options that it refused: they are not in force. */
+  /** The solver's messages about refused options: these options have no effect. */
   readonly warnings?: readonly string[];
-  /** More is to come, to `settle`: the model, or the verdict of another attempt. */
+  /** The missing part, which comes to `settle` later: the model, or the verdict of another attempt. */
   readonly pending?: 'model' | 'retry';
 }
 
-/** The final end of a goal: exactly one of both. */
+/** The final outcome of a goal: exactly one of the two. */
 export type Settled = { readonly result: GoalResult } | { readonly error: Error };
 
-/** Asks for the verdict on a goal. Plain data but for `settle`. */
+/** A task that asks for the verdict on a goal. Plain data except `settle`. */
 export interface CheckTask {
   readonly type: 'check';
-  /** The goal to check, of `readDocument`. */
+  /** The goal to check, from `readDocument`. */
   readonly goal: Goal;
-  /** The solver that checks it. @default 'z3-wasm' */
+  /** The solver for the check. @default 'z3-wasm' */
   readonly engine?: EngineName;
-  /** A context of its own for the goal, or one for all. @default 'clean' */
+  /** The mode: one context for each goal, or one context for all. @default 'clean' */
   readonly mode?: Mode;
   /** Bounds of time and memory. @default none */
   readonly limits?: Limits;
-  /** Whether the counterexample of a goal that is `sat` is fetched, by a follow-up to the same worker. @default true */
+  /** Is `true` if a follow-up to the same worker fetches the counterexample of a `sat` goal. @default true */
   readonly model?: boolean;
-  /** Whether the worker keeps a goal that is `sat`, for `repair` tasks, until a `release`. @default false */
+  /** Is `true` if the worker holds a `sat` goal, for `repair` tasks, until a `release`. @default false */
   readonly hold?: boolean;
-  /** Whether the worker ends after the verdict. @default false */
+  /** Is `true` if the worker ends after the verdict. @default false */
   readonly oneShot?: boolean;
-  /** Gets how the goal ended for good, once, where `run` resolved with a `pending` result. In the master. */
+  /** Receives the final outcome of the goal, once, if `run` resolved with a `pending` result. In the master. */
   settle?(settled: Settled): void;
-  /** Set on an attempt that follows another. */
+  /** The properties of a repeated attempt; absent on the first one. Set by the kind. */
   readonly again?: Again;
 }
 
-/** What an attempt that follows another does differently. */
+/** The properties of an attempt that follows another. */
 export interface Again {
-  /** Taken by fresh workers only. */
+  /** Is `true` if only fresh workers may take the attempt. */
   readonly fresh: boolean;
-  /** How many attempts were answered by `mismatch`. */
+  /** The number of attempts that were answered by `mismatch`. */
   readonly mismatches: number;
 }
 
-/** Asks the worker that holds a goal for its counterexample. `release`: it then lets the goal go. */
+/** A task for the worker that holds a goal: it asks for the counterexample. */
 export interface ModelTask {
   readonly type: 'model';
   /** The `key` of the goal. */
   readonly key: Hash;
-  /** Whether the worker lets the goal go. @default false */
+  /** Is `true` if the worker then releases the goal. @default false */
   readonly release?: boolean;
-  /** The check that this follows, and what it found. Set by the kind. */
+  /** The earlier check and its result. Set by the kind. */
   readonly of?: { readonly task: CheckTask; readonly result: GoalResult };
 }
 
-/** Asks the worker that holds a goal whether it is `unsat` with assertions added: SMT-LIB commands, taken back unless it is. */
+/**
+ * A task for the worker that holds a goal: it asks whether the goal is `unsat` with added assertions. Unless it is, the
+ * assertions are taken back.
+ */
 export interface RepairTask {
   readonly type: 'repair';
   /** The `key` of the goal. */
   readonly key: Hash;
-  /** SMT-LIB commands. */
+  /** The assertions to add, as SMT-LIB commands. */
   readonly add: string;
   /** Bounds of time and memory. @default none */
   readonly limits?: Limits;
 }
 
-/** Lets the worker that holds a goal take checks again. */
+/** A task for the worker that holds a goal: the worker then takes checks again. */
 export interface ReleaseTask {
   readonly type: 'release';
   /** The `key` of the goal. */
@@ -85,28 +91,28 @@ export interface ReleaseTask {
 /** A task of the proof kind. */
 export type ProofTask = CheckTask | ModelTask | RepairTask | ReleaseTask;
 
-/** The competence of the proof kind: what an old worker has read and holds. */
+/** The competence of the proof kind: the state of an old worker, and the goal that it holds. */
 export interface ProofCompetence {
-  /** The settings (logic and options) of its context; `undefined`: none is known. */
+  /** The settings (logic and options) of the worker's context; `undefined` if they are not known. */
   readonly settings: Hash | undefined;
-  /** The solver that it runs. */
+  /** The solver of the worker. */
   readonly engine: EngineName;
-  /** The stack of its incremental context, outermost first; empty in clean mode. */
+  /** The stack of the worker's incremental context, outermost first; empty in clean mode. */
   readonly stack: readonly Hash[];
-  /** The texts it has. */
+  /** The texts that the worker has. */
   readonly texts: readonly Hash[];
-  /** The goal that it holds, for a model or a repair. A worker that holds a goal takes no check. */
+  /** The goal that the worker holds, for a model or a repair. A worker that holds a goal takes no check. */
   readonly goal: Hash | undefined;
-  /** Whether it ends when it lets that goal go. */
+  /** Is `true` if the worker ends after the release of that goal. */
   readonly oneShot: boolean;
 }
 
-/** The vitals of a response without the rest of it. */
+/** Returns only the vitals of a response. */
 export function vitalsOf({ ms, pid, threadId, rss }: SessionResponse): Vitals {
   return { ms, pid, threadId, rss };
 }
 
-/** Tells the caller of a check how it ended for good. In the master. */
+/** Sends the final outcome to the caller of a check. In the master. */
 export function settle(task: CheckTask, result: GoalResult | GoalError | Error): void {
   task.settle?.(result instanceof Error ? { error: result } : { result });
 }

@@ -4,23 +4,29 @@ import { infoOf, rejectionsOf } from '../text/reply.ts';
 import type { CheckRequest } from './messages.ts';
 import { errorOf, type Part, Refusal } from './refusal.ts';
 
-/** A text to be read: which of the goal's it is, and how many frames are pushed before it. */
+/** A text to read, with the index of its chunk in the goal, and the number of frames to push before it. */
 interface Piece {
   readonly text: string;
   readonly chunk: number;
   readonly pushes: number;
 }
 
-// Below it, reading the text again is as fast as copying the solver's memory.
+// In UTF-16 units. A shorter text can be read again as fast as the solver's memory can be copied.
 const worthKeeping = 16_384;
 
-/** The resource units that a solver has spent since its context was made; 0 where it does not count. In the worker. */
+/**
+ * Returns the resource units that a solver has spent since its context was made; 0 if the solver does not count. In the
+ * worker.
+ */
 export async function spentBy(engine: Engine): Promise<number> {
   if (engine.name === 'cvc5') return 0;
   return Number(infoOf((await engine.eval('(get-info :rlimit)')).text, 'rlimit') ?? 0);
 }
 
-/** What a solver has read, and how it is brought to read what a goal needs. In the worker, one a solver. */
+/**
+ * Tracks the texts and settings that a solver has read, and sends it only the texts that a goal still needs. In the
+ * worker, one a solver.
+ */
 export class Context {
   readonly engine: Engine;
   #stack: readonly Hash[] = [];
@@ -31,28 +37,29 @@ export class Context {
     this.engine = engine;
   }
 
-  /** Says that the solver's state is not known any more: the next goal gets a new one. */
+  /** Marks the solver's state as unknown: the next goal gets a new context. */
   forget(): void {
     this.#stack = [];
     this.#settings = undefined;
   }
 
-  /** Whether it holds what the request goes on from. */
+  /** Returns whether the context matches the state that the request continues. */
   continues({ engine, base, keep, settings }: CheckRequest): boolean {
     if (keep === 0) return true;
     const same = this.engine.name === engine && this.#settings === settings && base.length === this.#stack.length;
     return same && keep <= base.length && base.every((hash, i) => hash === this.#stack[i]);
   }
 
-  /** What the solver said of the options with these settings that it refused. */
+  /** Returns the solver's messages about refused options of these settings. */
   warnings(settings: Hash): readonly string[] {
     return this.#refused.get(settings) ?? [];
   }
 
   /**
-   * Brings the solver to where the goal is to be checked. `texts` are the request's `push`, all of them.
+   * Brings the solver into the state of the goal. `texts` are all texts of the request's `push`.
    *
-   * Resolves with the resource units spent before, which do not count as the goal's. @throws {Refusal} at a rejected command
+   * Resolves with the resource units spent before, which do not count for the goal. @throws {Refusal} at a rejected
+   * command
    */
   async load(request: CheckRequest, texts: readonly string[]): Promise<number> {
     return request.keep > 0 ? this.#continue(request, texts) : this.#begin(request, texts);
@@ -72,7 +79,7 @@ export class Context {
   async #begin(request: CheckRequest, texts: readonly string[]): Promise<number> {
     this.forget();
     const incremental = request.mode === 'incremental';
-    // In an incremental context every text has a frame of its own, so that it can be popped.
+    // In an incremental context every text has its own frame, so that it can be popped.
     const depth = (i: number) => (i < 0 ? 0 : incremental ? i + 1 : (request.depths[i] ?? 0));
     const rises = (i: number) => Math.max(0, depth(i) - depth(i - 1));
     const pieces = texts.map((text, chunk) => ({ text, chunk, pushes: rises(chunk) }));
@@ -85,7 +92,7 @@ export class Context {
     return spent;
   }
 
-  /** A new context. Its first text is read where it is long: many goals begin with it, so that its state is kept. */
+  /** Starts a new context. A long first text is read here and its state is saved, because many goals begin with it. */
   async #beginWith(request: CheckRequest, pieces: readonly Piece[]): Promise<{ read: number; spent: number }> {
     const { engine } = this;
     const first = pieces[0];
@@ -94,7 +101,8 @@ export class Context {
     if (long && (await engine.rewind?.(name))) return { read: 1, spent: 0 };
     this.#refused.clear();
     this.#refused.set(request.settings, await engine.reset(request));
-    // An engine that rewinds begins every context at the same count; another says what its process has spent already.
+    // An engine with checkpoints starts every context at the same count; another reports the earlier use of its
+    // process.
     const spent = engine.checkpoint ? 0 : await spentBy(engine);
     if (!long || !engine.checkpoint) return { read: 0, spent };
     await this.#read([long], '');
@@ -102,7 +110,7 @@ export class Context {
     return { read: 1, spent };
   }
 
-  /** Lets the solver read pieces as one text, and refuses the goal when it refuses any command of them. */
+  /** Lets the solver read pieces as one text. @throws {Refusal} at the first command that the solver refuses */
   async #read(pieces: readonly Piece[], end: string): Promise<void> {
     const parts: Part[] = [];
     let text = '';

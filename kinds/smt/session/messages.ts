@@ -4,29 +4,41 @@ import type { SmtVerdict } from '../text/reply.ts';
 
 /** The bounds of one check. */
 export interface Limits {
-  /** Milliseconds that the check itself may take; then `unknown`, reason `timeout`. @default the file's `:timeout`, else none */
+  /**
+   * The time limit of the check itself, in ms; after it `unknown`, reason `timeout`. @default the file's `:timeout`,
+   * else none
+   */
   readonly timeoutMs?: number;
-  /** Resource units of the solver that the check may take; then `unknown`. Reproducible, where a time is not. @default the file's `:rlimit`, else none */
+  /**
+   * The limit of the check in the solver's resource units; after it `unknown`. Reproducible, unlike time. @default the
+   * file's `:rlimit`, else none
+   */
   readonly rlimit?: number;
   /**
-   * Milliseconds from the begin of the work in the worker, loading included; then `unknown`, reason `deadline`, and a solver
-   * that cannot be interrupted is killed. @default twice `timeoutMs` and 30 s more; an hour where there is no `timeoutMs`
+   * The time limit from the start of the work in the worker, loading included, in ms; after it `unknown`, reason
+   * `deadline`. A solver that cannot be interrupted is then killed. @default twice `timeoutMs` and 30 s more; an hour
+   * without a `timeoutMs`
    */
   readonly deadlineMs?: number;
-  /** Bytes of resident memory from which a worker ends after its verdict. Not looked at on threads. @default 1 GiB */
+  /**
+   * The resident memory, in bytes, from which a worker ends after its verdict. Not checked on threads. @default 1 GiB
+   */
   readonly maxRss?: number;
 }
 
-/** `clean`: a context of its own for each goal. `incremental`: one context, popped to the common prefix and pushed. */
+/**
+ * The use of contexts. `clean`: each goal has a context of its own. `incremental`: all goals share one context, which
+ * is popped to the common prefix and pushed.
+ */
 export type Mode = 'clean' | 'incremental';
 
-/** A text by its hash; `text` is there only where the master does not believe that the worker has it. */
+/** A text by its hash. `text` is present only if the master does not believe that the worker has it. */
 interface SentText {
   readonly hash: Hash;
   readonly text?: string;
 }
 
-/** Asks for one goal. */
+/** The request for the check of one goal. */
 export interface CheckRequest {
   readonly type: 'check';
   readonly engine: EngineName;
@@ -35,23 +47,25 @@ export interface CheckRequest {
   readonly settings: Hash;
   readonly options: readonly SmtOption[];
   readonly logic?: string;
-  /** The stack that the master believes the worker's context to have: hashes, outermost first. Only read where `keep` is not 0. */
+  /**
+   * The stack that the master expects in the worker's context: hashes, outermost first. Read only if `keep` is not 0.
+   */
   readonly base: readonly Hash[];
-  /** How many texts of `base` stay; 0: a new context. */
+  /** The number of texts of `base` that stay; 0 for a new context. */
   readonly keep: number;
-  /** The texts behind those that stay. */
+  /** The texts after those that stay. */
   readonly push: readonly SentText[];
-  /** One a text of the goal and, last, the check's: how many frames are pushed there. */
+  /** The number of pushed frames at each text of the goal and, last, at the check. */
   readonly depths: readonly number[];
   readonly check: string;
-  /** Why the goal is an error whatever a solver says. */
+  /** The reason why the goal is an error, whatever the solver answers. */
   readonly rejected?: string;
   readonly limits: Limits;
-  /** Whether the worker is to keep a satisfiable goal for a `model` or `repair`. */
+  /** Is `true` if the worker must hold a `sat` goal for a `model` or `repair`. */
   readonly hold: boolean;
 }
 
-/** What a worker is asked; the last three speak of the goal that it holds. */
+/** A request to a worker. The last three concern the goal that it holds. */
 export type SessionRequest =
   | CheckRequest
   | { readonly type: 'model'; readonly key: Hash }
@@ -60,34 +74,34 @@ export type SessionRequest =
 
 /** The state of the worker that answers. */
 export interface Vitals {
-  /** Milliseconds from the begin of the work to the answer. */
+  /** The time from the start of the work to the answer, in ms. */
   readonly ms: number;
-  /** The id of its process. */
+  /** The id of the worker's process. */
   readonly pid: number;
-  /** The id of its thread; 0: the main thread of its process. */
+  /** The id of the worker's thread; 0 for the main thread of its process. */
   readonly threadId: number;
-  /** Resident bytes of the process, and of the solver's where that is one of its own. */
+  /** The resident memory of the process, and of the solver's own process if it has one, in bytes. */
   readonly rss: number;
 }
 
-/** What a worker answers. */
+/** The answer of a worker. */
 export type SessionResponse = Vitals &
   (
     | {
         readonly type: 'verdict';
         readonly verdict: SmtVerdict;
         readonly reason?: string;
-        /** Resource units that this goal took; `undefined` where the solver does not count. */
+        /** The solver's resource units for this goal; `undefined` if the solver does not count. */
         readonly rlimit?: number;
-        /** What the solver said of options that it refused. */
+        /** The solver's messages about refused options. */
         readonly warnings?: readonly string[];
-        /** The texts that the worker now has; absent: those it had. */
+        /** The texts that the worker has now; absent if they have not changed. */
         readonly texts?: readonly Hash[];
-        /** The counterexample, for a `repair` that did not help. */
+        /** The counterexample after a `repair` that did not prove the goal. */
         readonly model?: string;
-        /** The context is not any more what the goal made of it. */
+        /** Set if the context is no longer in the state of the goal. */
         readonly dropped?: true;
-        /** The solver was killed. */
+        /** Set if the solver was killed. */
         readonly broken?: true;
       }
     | { readonly type: 'error'; readonly message: string; readonly at: SentPlace }

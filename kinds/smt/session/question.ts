@@ -5,10 +5,10 @@ import type { CheckRequest, Limits } from './messages.ts';
 import { type Answer, errorOf, Refusal } from './refusal.ts';
 import type { Watch } from './watch.ts';
 
-/** The answer that a check gets. */
+/** The answer to a check. */
 export type VerdictAnswer = Extract<Answer, { type: 'verdict' }>;
 
-/** What bounds a check, its limits and its file's options taken together. */
+/** The bounds of a check: its limits combined with the options of its file. */
 export interface Bounds {
   readonly timeoutMs: number | undefined;
   readonly rlimit: number | undefined;
@@ -18,7 +18,7 @@ export interface Bounds {
 const mark = 'statepool-verdict-above';
 const boundary = /\b(canceled|timeout|resource limit|rlimit)\b/i;
 
-/** The bounds of a check: what the caller says goes before what the file says. */
+/** Returns the bounds of a check. The caller's limits override the file's options. */
 export function boundsOf(limits: Limits, options: CheckRequest['options']): Bounds {
   const set = (...names: string[]) => Number(options.find(([name]) => names.includes(name))?.[1] ?? 0);
   const fileTimeout = set(':timeout');
@@ -30,14 +30,15 @@ export function boundsOf(limits: Limits, options: CheckRequest['options']): Boun
   return { timeoutMs, rlimit, deadlineMs };
 }
 
-/** The answer of a check that was stopped before its solver had a verdict. */
+/** Returns the answer of a check that was stopped before its solver had a verdict. */
 export function stoppedBy(watch: Watch, broken: boolean): VerdictAnswer {
   const answer = { type: 'verdict', verdict: 'unknown', reason: watch.reason ?? 'cancelled', dropped: true } as const;
   return broken ? { ...answer, broken } : answer;
 }
 
 /**
- * Asks a solver that has read a goal for its verdict; `before` are the resource units that are not the goal's.
+ * Asks a solver that has read a goal for its verdict. `before` is the number of resource units that do not count for
+ * the goal.
  *
  * @throws {Refusal} when the solver refuses the check itself
  */
@@ -53,30 +54,30 @@ export async function ask(
   const limits = engine.limits(bounds.timeoutMs, bounds.rlimit);
   const reply = await engine.eval(`${limits}\n${check}\n(echo "${mark}")\n${infos}`);
   watch.untimed();
-  const [said = '', told = ''] = reply.text.split(mark);
-  const verdict = verdictOf(said);
-  const rejection = rejectionsOf(said)[0];
-  const spent = infoOf(told, 'rlimit');
+  const [answered = '', infoText = ''] = reply.text.split(mark);
+  const verdict = verdictOf(answered);
+  const rejection = rejectionsOf(answered)[0];
+  const spent = infoOf(infoText, 'rlimit');
   const rlimit = spent === undefined ? {} : { rlimit: Number(spent) - before };
   if (watch.reason && (rejection || verdict === undefined || verdict === 'unknown')) {
     return { ...stoppedBy(watch, false), ...rlimit };
   }
-  // Z3 that runs into a bound while it simplifies reports an error: the goal has none.
+  // Z3 reports an error if it reaches a bound while it simplifies: the goal itself has no error.
   if (rejection && !verdict && boundary.test(rejection.message)) {
     return { type: 'verdict', verdict: 'unknown', reason: rejection.message, ...rlimit };
   }
   if (rejection) throw new Refusal(errorOf(rejection, reply, [{ chunk: 'check', line: 1 }]));
   if (!verdict) {
-    const message = `the solver answered '${said.trim().slice(0, 200)}', which is not a verdict`;
+    const message = `the solver answered '${answered.trim().slice(0, 200)}', which is not a verdict`;
     throw new Refusal({ type: 'error', message, at: { chunk: 'check', line: 1, column: 1 } });
   }
-  const reason = verdict === 'unknown' ? { reason: await reasonOf(engine, told) } : {};
-  // The interrupt came too late for this verdict, but may still stop what comes after it.
+  const reason = verdict === 'unknown' ? { reason: await reasonOf(engine, infoText) } : {};
+  // The interrupt came too late for this verdict, but may still stop the next command.
   const dropped = watch.reason ? { dropped: true as const } : {};
   return { type: 'verdict', verdict, ...reason, ...rlimit, ...dropped };
 }
 
-/** Asks once more with assertions added, which are taken back afterwards. */
+/** Asks once more with added assertions, which are taken back afterwards. */
 export async function askWith(
   engine: Engine,
   watch: Watch,
@@ -97,7 +98,7 @@ export async function askWith(
   return { ...answer, ...model };
 }
 
-async function reasonOf(engine: Engine, told: string): Promise<string> {
-  const text = engine.name === 'cvc5' ? (await engine.eval('(get-info :reason-unknown)')).text : told;
+async function reasonOf(engine: Engine, infoText: string): Promise<string> {
+  const text = engine.name === 'cvc5' ? (await engine.eval('(get-info :reason-unknown)')).text : infoText;
   return infoOf(text, 'reason-unknown') ?? 'the solver does not say';
 }

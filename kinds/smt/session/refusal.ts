@@ -3,10 +3,10 @@ import type { SentPlace } from '../text/goal.ts';
 import type { Rejection } from '../text/reply.ts';
 import type { SessionResponse, Vitals } from './messages.ts';
 
-/** An answer before the vitals of its worker are added. */
+/** An answer without the vitals of its worker. */
 export type Answer = SessionResponse extends infer R ? (R extends Vitals ? Omit<R, keyof Vitals> : never) : never;
 
-/** Why a request gets no verdict; thrown only inside a session, which then holds nothing any more. */
+/** The reason why a request gets no verdict. Thrown only inside a session, which holds no goal afterwards. */
 export class Refusal extends Error {
   readonly answer: Answer;
 
@@ -16,13 +16,13 @@ export class Refusal extends Error {
   }
 }
 
-/** One of several texts that were sent as one: which it is, and how many lines stand before it. */
+/** One of several texts that were sent as one: its chunk, and the number of lines before it. */
 export interface Part {
   readonly chunk: number | 'check';
   readonly line: number;
 }
 
-/** The error for a command that the solver refused, at its place in the part that it stands in. */
+/** Returns the error for a refused command, at the command's place in its part. */
 export function errorOf({ message, line, column }: Rejection, reply: Reply, parts: readonly Part[]): Answer {
   const before = line === undefined ? 0 : line - reply.firstLine;
   const part = parts.findLast((candidate) => candidate.line <= before) ?? parts[0];

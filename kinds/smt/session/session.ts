@@ -11,29 +11,29 @@ import { type Answer, Refusal } from './refusal.ts';
 import { Texts } from './texts.ts';
 import { Watch } from './watch.ts';
 
-/** The goal that a worker keeps to be asked more of. */
+/** The goal that a worker keeps for further requests. */
 interface Held {
   readonly key: Hash;
   readonly request: CheckRequest;
 }
 
 /**
- * The solver of one worker and what it holds: texts by their hashes, a context, and the goal that a model or a repair
- * may be asked of. In the worker; one request at a time.
+ * The solver of one worker with its state: texts by their hashes, a context, and the goal for a model or a repair. In
+ * the worker; one request at a time.
  *
- * The request says what the master believes; a worker that holds something else answers `mismatch`, never a verdict.
+ * A request says which state the master expects. A worker in another state answers `mismatch`, never a verdict.
  */
 export class Session {
   readonly #texts: Texts;
   #context: Context | undefined;
   #held: Held | undefined;
 
-  /** `textLimit`: how many UTF-16 units of texts it keeps. */
+  /** Makes a session. `textLimit` is the number of UTF-16 units of texts that it keeps. */
   constructor(textLimit?: number) {
     this.#texts = new Texts(textLimit);
   }
 
-  /** Answers one request. Rejects with `EngineDiedError` when the solver dies without having been told to stop. */
+  /** Answers one request. Rejects with `EngineDiedError` when the solver dies without a request to stop. */
   async perform(request: SessionRequest, { signal }: Pick<PerformContext, 'signal'>): Promise<SessionResponse> {
     const start = performance.now();
     const answer = await this.#answer(request, signal).catch((error: unknown) => this.#refuse(error));
@@ -41,14 +41,17 @@ export class Session {
     return { ...answer, ms: performance.now() - start, pid: process.pid, threadId, rss };
   }
 
-  /** Lets the held goal's solver answer a text of the user's; for a worker that is not used again. @throws {Refusal} at a rejected command */
+  /**
+   * Lets the solver of the held goal answer a user's text. The worker is not used again afterwards. @throws {Refusal}
+   * at a rejected command
+   */
   async query(text: string): Promise<string> {
     const engine = this.#context?.engine;
     if (!engine) throw new EngineDiedError('there is no solver to ask');
     return (await engine.eval(text)).text;
   }
 
-  /** Ends the solver. The session may be used on: it then starts another. */
+  /** Ends the solver. The session stays usable: the next check starts another solver. */
   dispose(): void {
     this.#context?.engine.kill('its session ended');
     this.#context = undefined;
@@ -115,7 +118,10 @@ export class Session {
     };
   }
 
-  /** What a solver refuses after it was told to stop is no fault of the file: Z3 says "canceled" to every command. */
+  /**
+   * Turns refusals after a stop into the answer of a stopped check: they are no fault of the file, since Z3 then
+   * answers "canceled" to every command.
+   */
   async #unlessStopped(watch: Watch, work: Promise<Answer>): Promise<Answer> {
     try {
       return await work;
@@ -126,7 +132,9 @@ export class Session {
     }
   }
 
-  /** The texts to be read, in order. Those that came are kept, but for the last: it is the goal's own. */
+  /**
+   * Returns the texts to read, in order. The texts of the request are kept, except the last, which only this goal has.
+   */
   #textsOf(request: CheckRequest): { texts: string[]; learnt: boolean } {
     const { push, keep } = request;
     if (keep > 0 && !this.#context?.continues(request)) {

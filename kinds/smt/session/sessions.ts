@@ -3,9 +3,10 @@ import { Session } from './session.ts';
 const sessions = new Map<string, Session>();
 
 /**
- * The session of the worker with that id (`kind:slot:serial`), made when it is first asked for. In the worker.
+ * Returns the session of the worker with that id (`kind:slot:serial`). The first call makes it. In the worker.
  *
- * Workers of the inline host share a process: the session of a slot's former worker ends when its successor's begins.
+ * Workers of the inline host share a process: the first call for a worker ends the session of the former worker in its
+ * slot.
  */
 export function sessionOf(workerId: string): Session {
   const found = sessions.get(workerId);
@@ -21,7 +22,7 @@ export function sessionOf(workerId: string): Session {
   return session;
 }
 
-/** Ends the session of a worker that will not be asked again, its solver with it. In the worker. */
+/** Ends the session of a worker that gets no more requests, and its solver. In the worker. */
 export function endSession(workerId: string): void {
   sessions.get(workerId)?.dispose();
   sessions.delete(workerId);

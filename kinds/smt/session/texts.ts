@@ -1,6 +1,6 @@
 import type { Hash } from '../text/goal.ts';
 
-/** The texts that a worker has by their hashes, at most `limit` bytes of them: the longest unused go first. */
+/** The texts of a worker by their hashes, up to `limit` UTF-16 units. The least recently used are removed first. */
 export class Texts {
   readonly #texts = new Map<Hash, string>();
   readonly #limit: number;
@@ -18,7 +18,7 @@ export class Texts {
     return text;
   }
 
-  /** Keeps a text; `true` where it was not kept before. A text above the limit is not kept. */
+  /** Keeps a text. Returns `true` if it was not kept before. A text above the limit is not kept. */
   add(hash: Hash, text: string): boolean {
     if (this.#texts.has(hash) || text.length > this.#limit) return false;
     this.#texts.set(hash, text);

@@ -1,18 +1,18 @@
 import type { Engine } from '../engine/engine.ts';
 
-/** Why a solver was told to stop. */
+/** The reason why a solver was stopped. */
 export type StopReason = 'timeout' | 'deadline' | 'cancelled';
 
-// Z3 looks at its flag every few milliseconds; what has not answered by then is in a loop that does not look.
+// Z3 checks its flag every few milliseconds; without an answer by then, Z3 is in a loop that does not check it.
 const grace = 500;
 
 /**
- * Stops a solver that takes too long or is no longer wanted: interrupts it, and kills it when that does not help.
+ * Stops a solver that takes too long or is no longer needed: interrupts it, and kills it if that does not help.
  *
- * In the worker, one a request; `dispose` it when the request is answered, so that no timer is left.
+ * In the worker, one a request. `dispose` it when the request is answered, so that no timer is left.
  */
 export class Watch implements Disposable {
-  /** Why the solver was told to stop first, if it was. */
+  /** The first reason to stop the solver; `undefined` if it was not stopped. */
   reason: StopReason | undefined;
   readonly #engine: Engine;
   readonly #signal: AbortSignal;
@@ -20,7 +20,7 @@ export class Watch implements Disposable {
   #timeout: NodeJS.Timeout | undefined;
   readonly #abort = (): void => this.#stop('cancelled');
 
-  /** `deadlineMs` counts from now. */
+  /** Starts the watch. `deadlineMs` counts from now. */
   constructor(engine: Engine, deadlineMs: number, signal: AbortSignal) {
     this.#engine = engine;
     this.#signal = signal;
@@ -29,7 +29,7 @@ export class Watch implements Disposable {
     else signal.addEventListener('abort', this.#abort, { once: true });
   }
 
-  /** Bounds what follows by a time of its own, until `untimed`. Engines that cannot be interrupted keep the time themselves. */
+  /** Starts a time limit, until `untimed`. Engines that cannot be interrupted keep the time themselves. */
   timed(timeoutMs: number | undefined): void {
     if (timeoutMs === undefined || !this.#engine.interrupt) return;
     this.#timeout = this.#after(timeoutMs, () => this.#stop('timeout'));
@@ -54,7 +54,7 @@ export class Watch implements Disposable {
   }
 
   #after(ms: number, act: () => void): NodeJS.Timeout {
-    // Longer delays fire at once in Node.
+    // Node fires longer delays at once.
     const timer = setTimeout(act, Math.min(ms, 2 ** 31 - 1));
     this.#timers.add(timer);
     return timer;

@@ -3,7 +3,7 @@ import { Frames } from './frames.ts';
 import { type Expected, type Goal, hashOf, type SmtOption } from './goal.ts';
 import { type Command, commandsOf, elementsOf, placesOf, unquoted, unstringed } from './lexer.ts';
 
-/** A note on something of a document that was not taken as the file may have meant it. */
+/** A note about a command that may have another effect than its file intends. */
 export interface DocumentNote extends Place {
   readonly message: string;
 }
@@ -16,12 +16,14 @@ export interface SmtDocument {
   readonly notes: readonly DocumentNote[];
 }
 
-// They answer and change nothing: no goal needs them.
+// These commands answer and change nothing: no goal needs them.
 const silent = /^(get-.*|echo|display|eval|simplify|apply|labels|help|help-tactic|dbg-.*)$/;
 const globalDeclarations = /^:(global-decls|global-declarations)$/;
-// They say how answers are printed: the session reads the answers itself.
+// These options say how answers are printed: the session reads the answers itself.
 const printing = /^:(print-success|regular-output-channel|diagnostic-output-channel)$/;
-/** Deeper stacks of assertions are no file's but a mistake's: each level takes memory, here and in the solver. */
+/**
+ * The most levels of the assertion stack. A deeper stack is a mistake; each level takes memory, here and in the solver.
+ */
 const MOST_LEVELS = 100_000;
 const naming = /^:(goal|name|.*-id)$/;
 
@@ -43,7 +45,7 @@ class Reader {
     this.#frames = new Frames(text, this.#placeOf);
   }
 
-  /** Takes one command; `false` at `(exit)`. */
+  /** Reads one command. Returns `false` at `(exit)`. */
   take(command: Command): boolean {
     const { head } = command;
     if (head === 'exit') return false;
@@ -125,7 +127,7 @@ class Reader {
     const [, name = '', value = 'true'] = elementsOf(this.#source(command));
     if (printing.test(name)) return;
     if (!globalDeclarations.test(name)) this.#options.set(name, value);
-    // SMT-LIB and Z3 take it only before the first declaration: later, declarations go on as they did.
+    // SMT-LIB and Z3 accept the option only before the first declaration: a later one has no effect.
     else if (this.#frames.isEmpty) this.#frames.globalDeclarations = value === 'true';
     else if (this.#frames.globalDeclarations !== (value === 'true')) {
       const message = `${name} is set after the first declaration, assertion or push and has no effect`;
@@ -141,7 +143,9 @@ class Reader {
     } else if (naming.test(keyword)) this.#frames.name = unstringed(value);
   }
 
-  /** Z3 in WebAssembly takes a logic that comes late, and forgets what was asserted before: no solver is to see it. */
+  /**
+   * Rejects a late logic before a solver reads it: Z3 in WebAssembly would accept it and lose all earlier assertions.
+   */
   #setLogic(command: Command): void {
     const [, logic] = elementsOf(this.#source(command));
     if (this.#frames.isEmpty && this.#logic === undefined && logic !== undefined) this.#logic = logic;
@@ -163,12 +167,12 @@ class Reader {
 }
 
 /**
- * Reads an SMT-LIB text into its goals, one a check. In the master, once a file; what stands after `(exit)` is not read.
+ * Reads an SMT-LIB text into its goals, one a check. In the master, once a file; text after `(exit)` is not read.
  *
- * `file` is the name that goals and errors say. `(set-info :status ...)` is expected of the next check only.
+ * `file` is the name in goals and errors. `(set-info :status ...)` applies only to the next check.
  *
  * @throws {SmtSyntaxError} at an unbalanced parenthesis, an unterminated string or quoted symbol, text outside of
- * parentheses, a pop of more than was pushed, and more than 100,000 levels
+ * parentheses, a pop of more levels than were pushed, and more than 100,000 levels
  *
  * @example
  * import { readFileSync } from 'node:fs';

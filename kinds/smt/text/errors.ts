@@ -9,7 +9,7 @@ export type SmtErrorCode =
   | 'SMT_ENGINE_DIED'
   | 'SMT_ENGINE_MISSING';
 
-/** The base of every failure of the SMT kinds; `code` tells the cases apart and survives the way from worker to master. */
+/** The base of every error of the SMT kinds. `code` names the failure and survives the way from worker to master. */
 export class SmtError extends Error {
   readonly code: SmtErrorCode;
 
@@ -26,7 +26,7 @@ export interface Place {
   readonly column: number;
 }
 
-/** A file that is not SMT-LIB: no goal of it is tried. Thrown by the reader, in the master. */
+/** The error of a file that is not SMT-LIB: none of its goals is tried. Thrown by the reader, in the master. */
 export class SmtSyntaxError extends SmtError implements Place {
   /** The name of the file, as `readDocument` was given it. */
   readonly file: string;
@@ -42,16 +42,17 @@ export class SmtSyntaxError extends SmtError implements Place {
 }
 
 /**
- * A goal that has no verdict: the solver rejected a command of its context, crashed, or the worker that held it is gone.
+ * The error of a goal without a verdict: the solver rejected a command of its context, the solver crashed, or the
+ * worker that held the goal ended.
  *
- * `line` and `column` are those of the FILE, from 1: the rejected command's, else the goal's own.
+ * `line` and `column` are a place in the FILE, from 1: that of the rejected command, else that of the goal.
  */
 export class GoalError extends SmtError implements Place {
   /** The name of the file, as `readDocument` was given it. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** What is wrong, without the place: `message` has both. */
+  /** The problem without its place: `message` has both. */
   readonly problem: string;
 
   constructor(code: SmtErrorCode, file: string, place: Place, problem: string, options?: ErrorOptions) {
@@ -63,14 +64,17 @@ export class GoalError extends SmtError implements Place {
   }
 }
 
-/** The solver went away while it was asked: its process ended, its memory was full, or it was killed at the deadline. In the worker. */
+/**
+ * The error of a solver that ended during a request: its process ended, its memory was full, or it was killed at the
+ * deadline. In the worker.
+ */
 export class EngineDiedError extends SmtError {
   constructor(problem: string, options?: ErrorOptions) {
     super('SMT_ENGINE_DIED', problem, options);
   }
 }
 
-/** The solver is not installed; the message says what to install. In the worker. */
+/** The error of a solver that is not installed; the message names the package or program to install. In the worker. */
 export class EngineMissingError extends SmtError {
   constructor(problem: string, options?: ErrorOptions) {
     super('SMT_ENGINE_MISSING', problem, options);

@@ -2,12 +2,12 @@ import type { Place } from './errors.ts';
 import { type Hash, hashOf, type Rejected } from './goal.ts';
 import type { Command } from './lexer.ts';
 
-/** A run of commands of one frame that no push, pop or check interrupts: what is sent, and shared, as one text. */
+/** A run of commands of one frame without a push, pop or check between them. It is sent and shared as one text. */
 export interface Chunk {
   readonly text: string;
   readonly hash: Hash;
   readonly place: Place;
-  /** The commands that declare or define: what is left of it where declarations outlive their frame. */
+  /** The commands that declare or define. They remain if declarations outlive their frame. */
   readonly declarations: readonly Command[];
 }
 
@@ -20,18 +20,20 @@ interface Frame {
 
 const isDeclaration = (command: Command): boolean => /^(declare|define)-/.test(command.head);
 
-/** What stands between two commands of a chunk, blank: lines and columns behind it stay what they are in the file. */
+/**
+ * Returns the text between two commands of a chunk as blanks, so that lines and columns after it stay as in the file.
+ */
 function blank(gap: string): string {
   const lines = gap.split('\n');
   return '\n'.repeat(lines.length - 1) + ' '.repeat((lines.at(-1) as string).length);
 }
 
 /**
- * The assertion stack of a document while it is read: frames, each a list of chunks cut where a push, a pop or a check
- * stands, so that goals with a common past share chunks.
+ * The assertion stack of a document while it is read. Each frame is a list of chunks. A push, a pop or a check ends a
+ * chunk, so that goals with a common prefix share chunks.
  */
 export class Frames {
-  /** Whether declarations outlive the frame that makes them (`:global-declarations`). */
+  /** Is `true` if declarations outlive their frame (`:global-declarations`). */
   globalDeclarations = false;
   readonly #source: string;
   readonly #placeOf: (offset: number) => Place;
@@ -42,18 +44,18 @@ export class Frames {
     this.#placeOf = placeOf;
   }
 
-  /** How many frames were pushed and not popped. */
+  /** The number of frames that were pushed and not popped. */
   get depth(): number {
     return this.#frames.length - 1;
   }
 
-  /** Whether nothing was declared, asserted or pushed yet. */
+  /** Is `true` before the first declaration, assertion or push. */
   get isEmpty(): boolean {
     const base = this.#top();
     return this.depth === 0 && base.chunks.length === 0 && base.open.length === 0;
   }
 
-  /** The name that the innermost named frame has. */
+  /** The name of the innermost named frame. */
   get name(): string | undefined {
     return this.#frames.findLast((frame) => frame.name !== undefined)?.name;
   }
@@ -62,7 +64,7 @@ export class Frames {
     this.#top().name = name;
   }
 
-  /** The first command, outermost frame first, that is not allowed where it stands. */
+  /** The first command, outermost frame first, that is not allowed at its place. */
   get rejected(): Rejected | undefined {
     return this.#frames.find((frame) => frame.rejected !== undefined)?.rejected;
   }
@@ -80,14 +82,14 @@ export class Frames {
     this.#frames.push({ chunks: [], open: [] });
   }
 
-  /** Takes the innermost frame away; the caller has looked at `depth`. */
+  /** Removes the innermost frame. The caller must check `depth` first. */
   pop(): void {
     this.#cut();
     const { chunks } = this.#frames.pop() as Frame;
     this.#survive(chunks, this.#top());
   }
 
-  /** Takes every assertion and every pushed frame away, and the declarations too unless they are global. */
+  /** Removes every assertion and every pushed frame, and also the declarations unless they are global. */
   resetAssertions(): void {
     this.#cut();
     const frames = this.#frames;
@@ -96,7 +98,7 @@ export class Frames {
     for (const frame of frames) this.#survive(frame.chunks, base);
   }
 
-  /** The chunks that stand at this point of the file with their depths, outermost first; ends the chunk in progress. */
+  /** Returns the chunks at this point of the file with their depths, outermost first. Ends the chunk in progress. */
   snapshot(): { chunk: Chunk; depth: number }[] {
     this.#cut();
     return this.#frames.flatMap((frame, depth) => frame.chunks.map((chunk) => ({ chunk, depth })));

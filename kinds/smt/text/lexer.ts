@@ -1,6 +1,6 @@
 import { type Place, SmtSyntaxError } from './errors.ts';
 
-/** One top-level command of a text: where it stands (offsets, end exclusive) and the symbol it begins with (`''`: none). */
+/** One top-level command of a text: its offsets (end exclusive), and the symbol that it begins with (`''` for none). */
 export interface Command {
   readonly head: string;
   readonly start: number;
@@ -23,7 +23,7 @@ const isSpace = (code: number): boolean => code === SPACE || code === NEWLINE ||
 const isDelimiter = (code: number): boolean =>
   isSpace(code) || code === OPEN || code === CLOSE || code === QUOTE || code === SEMICOLON || code === BAR;
 
-/** A function that turns offsets of a text into places of its file; the lines are looked up once. */
+/** Returns a function that turns offsets of a text into places of its file. The line starts are searched once. */
 export function placesOf(text: string): (offset: number) => Place {
   let starts: number[] | undefined;
   return (offset) => {
@@ -42,7 +42,7 @@ export function placesOf(text: string): (offset: number) => Place {
   };
 }
 
-/** A text that is not made of whole tokens: what is wrong and at which offset. */
+/** The error of a text that does not consist of whole tokens: the problem and its offset. */
 class TokenError extends Error {
   readonly offset: number;
 
@@ -52,7 +52,7 @@ class TokenError extends Error {
   }
 }
 
-/** The end of the `"string"` that starts at `i`; `""` inside stands for one quote. */
+/** Returns the end of the `"string"` that starts at `i`; `""` inside stands for one quote. */
 function endOfString(text: string, i: number): number {
   for (let at = text.indexOf('"', i + 1); at >= 0; at = text.indexOf('"', at + 2)) {
     if (text.charCodeAt(at + 1) !== QUOTE) return at + 1;
@@ -60,7 +60,7 @@ function endOfString(text: string, i: number): number {
   throw new TokenError('unterminated string: its closing " is missing', i);
 }
 
-/** The end of the `|quoted symbol|` that starts at `i`. A bar after a backslash does not end it: Z3 reads it so. */
+/** Returns the end of the `|quoted symbol|` that starts at `i`. A bar after a backslash does not end it, as in Z3. */
 function endOfSymbol(text: string, i: number): number {
   for (let at = text.indexOf('|', i + 1); at >= 0; at = text.indexOf('|', at + 1)) {
     if (text.charCodeAt(at - 1) !== BACKSLASH) return at + 1;
@@ -68,7 +68,7 @@ function endOfSymbol(text: string, i: number): number {
   throw new TokenError('unterminated quoted symbol: its closing | is missing', i);
 }
 
-/** The end of the comment that starts at `i`: `; to the end of the line`, or Z3's `#| block |#`. */
+/** Returns the end of the comment that starts at `i`: `; to the end of the line`, or Z3's `#| block |#`. */
 function endOfComment(text: string, i: number): number {
   if (text.charCodeAt(i) === SEMICOLON) {
     const at = text.indexOf('\n', i);
@@ -82,7 +82,7 @@ function endOfComment(text: string, i: number): number {
 const isComment = (text: string, i: number, code: number): boolean =>
   code === SEMICOLON || (code === HASH && text.charCodeAt(i + 1) === BAR);
 
-/** The offset of the next character that is neither space nor comment. */
+/** Returns the offset of the next character that is neither space nor comment. */
 function skipBlank(text: string, from: number): number {
   let i = from;
   while (i < text.length) {
@@ -94,7 +94,7 @@ function skipBlank(text: string, from: number): number {
   return i;
 }
 
-/** The end of the element (atom, string, quoted symbol or list) that starts at `from`, which is not blank. */
+/** Returns the end of the element (atom, string, quoted symbol or list) that starts at `from`, which is not blank. */
 function endOfElement(text: string, from: number): number {
   let depth = 0;
   let i = from;
@@ -112,7 +112,7 @@ function endOfElement(text: string, from: number): number {
     else if (isSpace(code)) i++;
     else {
       i++;
-      // An atom at depth 0 ends at the next delimiter; inside a list every character may be stepped over.
+      // An atom at depth 0 ends at the next delimiter; inside a list every character may be skipped.
       if (depth === 0) while (i < text.length && !isDelimiter(text.charCodeAt(i))) i++;
     }
     if (depth === 0) return i;
@@ -120,17 +120,17 @@ function endOfElement(text: string, from: number): number {
   throw new TokenError("unbalanced parenthesis: '(' is never closed", from);
 }
 
-/** A symbol without the bars that may quote it: `|check-sat|` and `check-sat` are the same symbol. */
+/** Returns a symbol without its optional bars: `|check-sat|` and `check-sat` are the same symbol. */
 export function unquoted(atom: string): string {
   return atom.length > 1 && atom.startsWith('|') && atom.endsWith('|') ? atom.slice(1, -1) : atom;
 }
 
-/** The text of a `"string"` atom without its quotes, any other atom as it is. */
+/** Returns the text of a `"string"` atom without its quotes, and any other atom without its optional bars. */
 export function unstringed(atom: string): string {
   return atom.startsWith('"') ? atom.slice(1, -1).replaceAll('""', '"') : unquoted(atom);
 }
 
-/** The elements of one parenthesised command, each as it is written, the head first. Comments are left out. */
+/** Returns the elements of one parenthesised command, each as written, the head first. Comments are left out. */
 export function elementsOf(command: string): string[] {
   const elements: string[] = [];
   let i = skipBlank(command, 1);
@@ -152,7 +152,7 @@ function headOf(text: string, start: number): string {
 }
 
 /**
- * The top-level commands of an SMT-LIB text, one after the other; what stands after the last one asked for is not read.
+ * Yields the top-level commands of an SMT-LIB text in order. Text after the last requested command is not read.
  *
  * @throws {SmtSyntaxError} at an unbalanced parenthesis, an unterminated string, quoted symbol or comment, and at text
  * outside of parentheses

@@ -1,19 +1,23 @@
-/** A command that a solver refused: its message, and where it says the command stood (line and column from 1, column in bytes). */
+/**
+ * A command that a solver refused: the solver's message, and the place that it gives (line and column from 1, column in
+ * bytes).
+ */
 export interface Rejection {
   readonly message: string;
   readonly line?: number;
   readonly column?: number;
 }
 
-/** A solver's answer on a goal: `unsat` proves it, `sat` refutes it. */
+/** A solver's answer to a goal: `unsat` proves it, `sat` refutes it. */
 export type SmtVerdict = 'unsat' | 'sat' | 'unknown';
 
-// Z3: (error "line 2 column 13: unknown constant y"); columns count from 0, and lines over everything it has read.
+// Z3: (error "line 2 column 13: unknown constant y"); columns count from 0, and lines over all that Z3 has read.
 const z3Error = /^\(error "line (\d+) column (\d+): ([^\n]*)/;
-// cvc5: (error "Parse Error: <stdin>:4.15: Symbol y is not declared. Its lines count from 0, columns from 1 to the word's end.
+// cvc5: (error "Parse Error: <stdin>:4.15: Symbol y is not declared. Lines count from 0. Columns count from 1 and give
+// the end of the word.
 const cvc5Error = /^\(error "(?:Parse Error: )?<[a-z]+>:(\d+)\.(\d+): ([^\n]*)/;
 const otherError = /^\(error "?([^\n]*)/;
-// Z3: "unsupported\n; assrt line: 1 position: 8": a misspelt command is skipped, and so an assertion may be missing.
+// Z3: "unsupported\n; assrt line: 1 position: 8": Z3 skips a misspelt command, and so an assertion may be missing.
 const z3Unsupported = /^unsupported\n; (.*) line: (\d+) position: (\d+)/;
 
 const message = (text: string): string => text.replace(/"\)$/, '').replaceAll('""', '"').trim();
@@ -30,7 +34,7 @@ function rejectionAt(text: string): Rejection | undefined {
   return /^unsupported\b/.test(text) ? { message: 'unsupported command' } : undefined;
 }
 
-/** Every command that a solver says it refused, in order. */
+/** Returns every command that the solver's output reports as refused, in order. */
 export function rejectionsOf(printed: string): Rejection[] {
   const rejections: Rejection[] = [];
   for (const { index } of printed.matchAll(/^(?:\(error\b|unsupported\b)/gm)) {
@@ -40,12 +44,12 @@ export function rejectionsOf(printed: string): Rejection[] {
   return rejections;
 }
 
-/** The verdict that a solver printed on a line of its own, if any. */
+/** Returns the verdict that a solver printed on its own line, or `undefined`. */
 export function verdictOf(printed: string): SmtVerdict | undefined {
   return /^(unsat|sat|unknown)\s*$/m.exec(printed)?.[1] as SmtVerdict | undefined;
 }
 
-/** The value of an answer to `(get-info :name)`, without quotes and the parentheses around it. */
+/** Returns the value of an answer to `(get-info :name)`, without quotes and the parentheses around it. */
 export function infoOf(printed: string, name: string): string | undefined {
   const found = new RegExp(`^\\(:${name}\\s+(?:"([^"]*)"|([^\\n]*?))\\)\\s*$`, 'm').exec(printed);
   const value = (found?.[1] ?? found?.[2])?.replace(/^\((.*)\)$/, '$1').trim();

@@ -6,7 +6,7 @@ import { type PlayedWorker, Players, turn } from '../../support/played.ts';
 import { onEachHost, onProcesses, opener, stayAlive } from '../../support/pool.ts';
 import { Notes } from '../../support/witness.ts';
 
-/** On a busy machine a worker may miss its heartbeat. Then another worker runs its task. */
+/** A worker may miss its heartbeat on a busy machine. Then another worker runs its task. */
 const kind = jobs({
   onTaskCancellationOrExpirationOrWorkerDeath: (task: Job | undefined) => (task?.do === 'id' ? 'retry' : undefined),
 });
