@@ -1,4 +1,4 @@
-/** One subject under one workload, in a process of its own: prints its figures as JSON. */
+/** Runs one subject under one workload, in a process of its own, and prints its figures as JSON. */
 import { load, subjects } from './subjects.js';
 import { starts, workloads } from './workloads.js';
 
@@ -7,7 +7,7 @@ const make = () => subjects[subject](Number(workers));
 await load(subject);
 if (workload in starts) print(await starts[workload](make));
 else print(await workloads[workload](await make(), JSON.parse(options)));
-// Peers whose workers outlive them are not waited for.
+// Some peers leave workers behind. Do not wait for them.
 process.exit(0);
 
 function print(figures) {

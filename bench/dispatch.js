@@ -1,4 +1,7 @@
-/** The pool's queue by itself, as `take` uses it: what one dispatch costs behind tasks that the worker has refused. */
+/**
+ * The pool's queue alone, as `take` uses it: measures the cost of one dispatch behind tasks that the worker has
+ * refused.
+ */
 import { createEntry } from '../dist/machines/queue/entry.js';
 import { createMatchCursor } from '../dist/machines/queue/match-cursor.js';
 import { TaskQueue } from '../dist/machines/queue/queue.js';
@@ -7,11 +10,14 @@ import { median } from './statistics.js';
 const OWN = 'own';
 const REPEATS = 5;
 
-/** By number of refused tasks; `us` is that of the number that its row names. The largest is left out of a quick run. */
+/**
+ * Returns figures by the number of refused tasks; `us` is the figure for the number that the row names. A quick run
+ * leaves out the largest number.
+ */
 export function dispatch({ hasKeys }, { dispatches, refused, main, isQuick }) {
   const numbers = isQuick ? refused.slice(0, -1) : refused;
   const least = numbers[0];
-  // Compiled, and used to a queue that is longer than its own batch.
+  // Warm up: compile, and grow the queue beyond its own batch.
   for (let i = 0; i < 3; i++) timesOf(hasKeys, least, dispatches);
   const found = new Map(numbers.map((number) => [number, median(timesOf(hasKeys, number, dispatches))]));
   const last = found.get(numbers.at(-1));
@@ -23,7 +29,7 @@ export function dispatch({ hasKeys }, { dispatches, refused, main, isQuick }) {
   };
 }
 
-/** Microseconds a dispatch, a few times over on one queue. */
+/** Returns the microseconds a dispatch, several measurements on one queue. */
 function timesOf(hasKeys, refused, dispatches) {
   const queue = new TaskQueue(
     ({ status }, { task }) => status.type === 'old' && status.competence === task.key,
@@ -33,7 +39,7 @@ function timesOf(hasKeys, refused, dispatches) {
   for (let i = 0; i < refused; i++) enter(`other ${i}`);
   const cursor = createMatchCursor({ type: 'old', competence: OWN }, hasKeys ? OWN : undefined);
   queue.watch(cursor);
-  // A status walks past what it refuses once; what is measured comes after.
+  // A status passes refused tasks once. Measure after that.
   if (queue.first(cursor) !== undefined) throw new Error('the queue gives a cursor what it refuses');
   globalThis.gc?.();
   return Array.from({ length: REPEATS }, () => {

@@ -1,4 +1,4 @@
-/** Runs so many tasks, `inFlight` at a time: each that ends starts another. */
+/** Runs a number of tasks, `inFlight` at a time: each one that ends starts another. */
 export function keepInFlight(run, tasks, inFlight) {
   return new Promise((resolve, reject) => {
     let started = 0;
@@ -14,19 +14,19 @@ export function keepInFlight(run, tasks, inFlight) {
 }
 
 /**
- * A subject is brought up to speed in slices of time, until a few in a row have been no faster than the best before them, or
- * until it has had its chance. In ms. A quick run gives a subject less of each.
+ * The warm-up of a subject, in slices of time. The warm-up ends when a few slices in a row were not faster than the
+ * best before them, or when its chance is over. In ms. A quick run has smaller values.
  */
 const WARMTH = { slice: 200, inVain: 3, chance: 3000 };
 const QUICK = { slice: 100, inVain: 2, chance: 1000 };
 
-/** How many tasks are measured at most. */
+/** The most measured tasks. */
 const MOST = 2_000_000;
 
 /**
- * Keeps so many tasks in flight: first until the subject is warm, then for `ms` that are measured, so that all do what they do
- * in the long run, however quick they are. Answers how many ended in that time, what one took of it and of this process's
- * processor time, in us, and how long each was under way, in ms, sorted.
+ * Keeps tasks in flight: first until the subject is warm, then for the `ms` of the measurement, so that all subjects
+ * run long enough, however quick they are. Returns the number of tasks that ended in that time, the time and this
+ * process's processor time for one task, in us, and the duration of each task, in ms, sorted.
  */
 export function flyFor(run, ms, inFlight, isQuick = false) {
   return new Promise((resolve, reject) => {
@@ -69,7 +69,7 @@ export function flyFor(run, ms, inFlight, isQuick = false) {
   });
 }
 
-/** Keeps so many tasks in flight until it is ended; `measure` tells what one takes for a while. */
+/** Keeps tasks in flight until it is ended; `measure` returns the cost of one task during some time. */
 export function fly(run, inFlight) {
   let started = 0;
   let done = 0;
@@ -94,7 +94,7 @@ export function fly(run, inFlight) {
   };
 }
 
-/** Asked at the end of each task: whether the subject is as fast as it gets. */
+/** Makes a check, called at the end of each task, whether the subject is as fast as possible. */
 function warmingUp({ slice, inVain, chance }) {
   const start = performance.now();
   let next = start + slice;
@@ -112,14 +112,14 @@ function warmingUp({ slice, inVain, chance }) {
   };
 }
 
-/** Brings a subject up to speed. */
+/** Warms a subject up. */
 export async function warmUp(run, isQuick) {
   await flyFor((i) => run({ i, s: 'x' }), 1, 1000, isQuick);
 }
 
 /**
- * Runs all tasks at once and waits for the last one. Answers microseconds a task: `us` of the whole, `waiting` from when all
- * of them wait.
+ * Runs all tasks at once and waits for the last one. Returns microseconds a task: `us` of the whole, `waiting` from the
+ * moment when all of them wait.
  */
 export async function burstOf(run, tasks) {
   const start = performance.now();

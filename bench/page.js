@@ -2,12 +2,12 @@ import { shown } from './statistics.js';
 
 const COLOURS = { ours: '#2563eb', peer: '#94a3b8', raw: '#d97706' };
 const WIDTH = 720;
-/** Room for the names, and for the figure behind the longest bar. */
+/** The room for the names, and for the figure after the longest bar. */
 const LABEL = 210;
 const FIGURE = 60;
 const BAR = 16;
 
-/** docs/performance.md: every row with its figures and what it must reach. */
+/** Returns docs/performance.md: every row with its figures and goals. */
 export function pageOf(results, machine, rounds) {
   const parts = results.map(({ title, base, unit, lines, goals }) => {
     const columns = [
@@ -51,11 +51,11 @@ function verdictOf({ isReached, isStretched, isWish }) {
 
 const rangeOf = ({ median, least, most }) => `${median.toFixed(2)} (${least.toFixed(2)} - ${most.toFixed(2)})`;
 
-/** Bars of the rows of throughput and latency, against piscina, on a scale of doublings. */
+/** Draws the rows of throughput and latency as bars, relative to piscina, on a scale of doublings. */
 export function plotOf(results) {
   const plotted = results.filter(({ title }) => title.startsWith('throughput') || title.startsWith('latency'));
   const ratios = plotted.flatMap(({ lines }) => lines.flatMap(({ ratio }) => ratio?.median ?? []));
-  // Bars begin a little below the least, so that the least is seen.
+  // The bars begin a little below the least ratio, so that its bar is visible.
   const first = Math.log2(Math.min(0.5, ...ratios) * 0.8);
   const last = Math.log2(Math.max(2, ...ratios));
   const placeOf = (ratio) => LABEL + ((Math.log2(ratio) - first) / (last - first)) * (WIDTH - LABEL - FIGURE);

@@ -1,4 +1,4 @@
-/** Real work: goals that a solver proves, by the same `perform` under every subject. */
+/** Real work: goals that a solver proves, with the same `perform` under every subject. */
 import { readFileSync } from 'node:fs';
 import { readDocument } from '../dist/kinds/index.js';
 import kind from '../dist/kinds/proof.js';
@@ -10,13 +10,15 @@ const FILES = ['protocols.smt2', 'wire-formats.smt2'];
 
 export { kind };
 
-/** A goal as the kind takes it. */
+/** Makes the kind's task for a goal. */
 export const taskOf = (goal) => ({ type: 'check', goal, model: false });
 
-/** A goal as any worker takes it: with all its texts, for a pool that does not know what its workers have. */
+/**
+ * Makes a request for any worker: with all texts of the goal, for a pool that does not know the texts of its workers.
+ */
 export const requestOf = (goal) => requestOfCheck({ type: 'fresh' }, taskOf(goal));
 
-/** All goals, after one round of them that has loaded every worker's solver. */
+/** Measures one round of all goals, after another round that loaded every worker's solver. */
 export async function prove({ run }, { inFlight }) {
   const goals = readGoals();
   const check = checkWith(run);
@@ -27,7 +29,7 @@ export async function prove({ run }, { inFlight }) {
   return { us: ((performance.now() - start) / goals.length) * 1000 };
 }
 
-/** From the making of a pool to the verdict on its first goal. */
+/** Measures the time from the start of a pool to the verdict on its first goal. */
 export async function coldProving(make) {
   const [goal] = readGoals();
   const start = performance.now();

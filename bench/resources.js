@@ -1,14 +1,14 @@
-/** What a pool takes while nothing comes of it: memory for what waits, and time when nobody asks. */
+/** The cost of a pool without results: memory for waiting tasks, and processor time without calls. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { warmUp } from './flight.js';
 
-/** How long a tick of /proc is. In ms. */
+/** The length of a tick of /proc, in ms. */
 const TICK = 10;
 
 /**
- * Bytes of this isolate's heap that a queued task takes, with what its caller holds. A peer that posts everything at once
- * keeps the messages outside of it.
+ * Measures the bytes that a queued task takes in this isolate's heap, its caller's part included. A peer that posts
+ * everything at once keeps the messages outside of that heap.
  */
 export async function heap({ run }, { queued }) {
   await warmUp(run);
@@ -19,13 +19,13 @@ export async function heap({ run }, { queued }) {
   };
   const before = heapUsed();
   for (let i = 0; i < queued; i++) run({ i, s: 'x' }).then(done, fail);
-  // Still in the tick of the loop: nothing has been answered.
+  // The same tick of the loop: no answer has come yet.
   const bytes = (heapUsed() - before) / queued;
   while (ended < queued) await sleep(10);
   return { bytes };
 }
 
-/** The time on all processors that a pool takes in ten seconds in which it has nothing to do, its processes with it. */
+/** Measures the time on all processors that an idle pool takes in ten seconds, its processes included. */
 export async function idle({ run, pool }, { isQuick }) {
   await warmUp(run);
   await sleep(500);
@@ -47,13 +47,14 @@ function heapUsed() {
   return process.memoryUsage().heapUsed;
 }
 
-/** The time that processes have taken so far, in ms; 0 where the system does not tell. */
+/** Returns the processor time of processes so far, in ms; 0 if the system does not show it. */
 function timeOf(pids) {
   let ticks = 0;
   for (const pid of pids) {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      // The name before it, in parentheses, may have blanks: `utime` and `stime` are the 12th and 13th field behind it.
+      // The name before it, in parentheses, may contain blanks: `utime` and `stime` are the 12th and 13th field after
+      // it.
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       ticks += Number(fields[11]) + Number(fields[12]);
     } catch {}

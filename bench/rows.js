@@ -1,12 +1,12 @@
 /**
- * What is compared: a workload, its subjects, and what must come out.
+ * The comparisons: each is a workload, its subjects, and its goals.
  *
- * `goals`: what a subject must reach, and what would be better still. `of`: against which subjects (the best of several;
- * `piscina` where nothing is said), or `value` of the subject alone: `spread` (p99 / p50), `ideal` (of the time that the
- * work itself takes), or another figure of the workload. Ratios are of speed: more is better. `most`: less is better.
- * A `stretch` without a `least` is only wished for: it is shown, and nothing falls short of it. `or`: another value that will
- * do as well. `figure`: what a row shows and compares, where it is not `us`. `rounds`: at most so many; of a row without goals
- * at most 3. `times`: so many times as many rounds. A quick run leaves out rows without goals and those that are `isLong`.
+ * `goals`: the value that a subject must reach, and a better one to aim for. `of`: the subjects to compare with (the
+ * best of several; `piscina` by default), or `value` of the subject alone: `spread` (p99 / p50), `ideal` (relative to
+ * the time of the work itself), or another figure of the workload. Ratios are of speed: more is better. `most`: less is
+ * better. A `stretch` without a `least` is only a wish: it is shown, and no subject fails it. `or`: another sufficient
+ * value. `figure`: the shown and compared figure, if it is not `us`. `rounds`: the most rounds; at most 3 for a row
+ * without goals. `times`: a factor on the rounds. A quick run leaves out rows without goals and rows that are `isLong`.
  */
 const threads = [
   'piscina',
@@ -17,7 +17,7 @@ const threads = [
   'poolifier',
   'jest-worker',
 ];
-/** Those that send a worker one request at a time, as statepool does without a window. */
+/** The subjects that send a worker one request at a time, as statepool does without a window. */
 const oneByOne = ['piscina', 'tinypool', 'workerpool', 'jest-worker'];
 const processes = ['tinypool processes', 'workerpool processes', 'poolifier processes', 'jest-worker processes'];
 const ours = ['statepool', 'statepool plans off'];
@@ -148,7 +148,7 @@ export const rows = [
         : work === 1000
           ? [
               { subject: 'statepool window', of: ['piscina', 'tinypool', 'jest-worker', 'poolifier'], least: 0.97 },
-              // Poolifier prefetches everything, which without a window nobody else does.
+              // Poolifier prefetches everything; without a window no other subject does.
               { subject: 'statepool', of: ['piscina', 'tinypool', 'jest-worker'], least: 0.97 },
             ]
           : [],
@@ -182,8 +182,8 @@ export const rows = [
     subjects: ['queue by cursor', 'queue by keys'],
     goals: ['queue by cursor', 'queue by keys'].flatMap((subject) => [
       { subject, value: 'us', most: 1, stretch: 0.1 },
-      // From the least number of refused tasks to the largest, a thousand times as many; `slower` is their difference in us:
-      // what is nowhere near a processor's cache takes longer to find.
+      // Compares the least number of refused tasks with the largest, a thousand times as many; `slower` is their
+      // difference in us. Data outside a processor's cache takes longer to find.
       { subject, value: 'growth', most: 2, or: { value: 'slower', most: 0.3 } },
     ]),
   },

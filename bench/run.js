@@ -1,10 +1,10 @@
 /**
- * Compares statepool with its peers and the raw channel: every subject in a fresh process a round, in alternating order,
- * and the median of the ratios within the rounds.
+ * Compares statepool with its peers and the raw channel: every subject in a fresh process a round, in alternating
+ * order. Uses the median of the ratios within the rounds.
  *
  *     node bench/run.js [--quick] [--rounds n] [--only text] [--check] [--write]
  *
- * `--write` makes docs/performance.md; with `--only`, of the last written results with those rows measured anew.
+ * `--write` makes docs/performance.md; with `--only`, from the last written results with those rows measured anew.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,13 +15,13 @@ import { pageOf, plotOf } from './page.js';
 import { rows } from './rows.js';
 import { median, mediansOf, ratiosOf, shown, summary, valuesOf } from './statistics.js';
 
-/** A subject that takes longer than this in a round is left out of its row. In ms. */
+/** The longest time of a subject in a round, in ms. A slower subject is left out of its row. */
 const PATIENCE = 240_000;
 
-/** What a row's figure is called. */
+/** The names of the rows' figures. */
 const UNITS = { us: 'us/task', bytes: 'bytes/task', growth: 'growth', cpuMs: 'cpu ms', extra: 'us more' };
 
-/** What the values of goals are called. */
+/** The names of the goals' values. */
 const VALUES = {
   spread: 'p99 / p50',
   share: 'time without a viewer / with a viewer',
@@ -75,7 +75,7 @@ function runRow(row) {
   const rounds = Math.min(allRounds, row.rounds ?? (row.goals.length === 0 ? 3 : allRounds)) * (row.times ?? 1);
   const figures = new Map(subjects.map((subject) => [subject, []]));
   for (let round = 0; round < rounds; round++) {
-    // There and back again: what drifts with time harms all alike.
+    // The order alternates: a drift over time affects all subjects alike.
     for (const subject of round % 2 === 0 ? subjects : [...subjects].reverse()) {
       const found = figures.has(subject) ? measure(subject, row) : undefined;
       if (found === undefined) figures.delete(subject);
@@ -145,7 +145,7 @@ function measure(subject, { workload, workers = 1, options: of }) {
   const given = JSON.stringify({ ...of, ...tasks, isQuick: options.quick });
   const args = [...flags, child, subject, workload, String(workers), given];
   try {
-    // A clean environment: what this shell sets for Node is not what is compared.
+    // A clean environment: this shell's settings for Node must not affect the comparison.
     const output = execFileSync(process.execPath, args, {
       env: { PATH: process.env.PATH },
       encoding: 'utf8',

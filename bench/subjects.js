@@ -13,10 +13,10 @@ import picky from './workers/picky-kind.js';
 
 const file = (name) => new URL(`./workers/${name}`, import.meta.url).pathname;
 
-/** Requests that a worker may hold, in the rows with a window. */
+/** The most requests of a worker, in the rows with a window. */
 const WINDOW = 256;
 
-/** What is measured: each makes `{ run, destroy }` over `workers` workers. Peers in the modes that serve them best. */
+/** The measured subjects: each makes `{ run, destroy }` over `workers` workers. Peers run in their best modes. */
 export const subjects = {
   statepool: (workers) => statepool(kind, workers, { host: 'thread' }),
   'statepool plans off': (workers) => statepool(kind, workers, { host: 'thread', plans: false }),
@@ -70,12 +70,12 @@ export const subjects = {
   'tinypool proving': (workers) => proving(tinypool(workers, {}, 'prove.mjs')),
   'jest-worker proving': (workers) => proving(jest(workers, true, 'jest-prove.cjs', 'prove')),
 
-  // No pool: the queue alone.
+  // The queue alone, without a pool.
   'queue by cursor': () => ({ hasKeys: false }),
   'queue by keys': () => ({ hasKeys: true }),
 };
 
-/** Loads a peer's module, as statepool's is: what a start takes is then the pool's start. */
+/** Loads a peer's module, as statepool's is loaded: a measured start is then only the pool's start. */
 export async function load(subject) {
   const name = subject.split(' ')[0];
   if (['piscina', 'tinypool', 'workerpool', 'poolifier', 'jest-worker'].includes(name)) await import(name);
@@ -86,20 +86,20 @@ function statepool(of, size, options) {
   return { run: (task, more) => pool.run(task, more), destroy: () => pool.destroy(), pool };
 }
 
-/** A subject that writes down what it accepts and what becomes of it. */
+/** Makes a subject with a journal of its accepted and settled tasks. */
 function journaled(of, size, durability) {
   const folder = mkdtempSync(join(tmpdir(), 'statepool-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   return statepool(of, size, { host: 'thread', journal: { path: join(folder, 'journal'), durability } });
 }
 
-/** A subject at which somebody may look, from another process: `look` begins it, the next one ends it. */
+/** Makes a subject with a viewer in another process: `toggleView` connects it, the next call disconnects it. */
 async function viewed(subject) {
   const view = await inspect(subject.pool);
   const viewer = spawn(process.execPath, [file('../viewer.js'), view.url], { stdio: ['pipe', 'pipe', 'ignore'] });
   return {
     ...subject,
-    look() {
+    toggleView() {
       viewer.stdin.write('\n');
       return once(viewer.stdout, 'data');
     },
@@ -120,7 +120,7 @@ async function tinypool(workers, options, worker) {
   return poolOf(Tinypool, workers, options, worker);
 }
 
-/** The two have one interface. */
+/** Makes a pool of either peer: the two have one interface. */
 function poolOf(Peer, workers, options, worker = 'echo.mjs') {
   const pool = new Peer({ filename: file(worker), minThreads: workers, maxThreads: workers, ...options });
   return {
@@ -141,19 +141,19 @@ async function jest(numWorkers, enableWorkerThreads, worker = 'jest.cjs', method
   return { run: (task) => farm[method](task), destroy: () => farm.end() };
 }
 
-/** A peer that is given goals. */
+/** Makes a peer that gets goals. */
 async function proving(making) {
   const { requestOf } = await import('./proving.js');
   return taking(requestOf, making);
 }
 
-/** A subject with something made of each task before. */
+/** Makes a subject whose tasks are made from those of the workload. */
 async function taking(taskOf, making) {
   const subject = await making;
   return { ...subject, run: (task) => subject.run(taskOf(task)) };
 }
 
-/** MessagePorts and a promise a message, with nothing between. */
+/** Makes MessagePorts and a promise for each message, without anything else. */
 async function rawChannel(count) {
   const channels = Array.from({ length: count }, () => {
     const worker = new Worker(new URL('./workers/raw.js', import.meta.url));

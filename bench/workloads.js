@@ -3,24 +3,24 @@ import { burstOf, fly, flyFor, keepInFlight, warmUp } from './flight.js';
 import { heap, idle } from './resources.js';
 import { median } from './statistics.js';
 
-/** How long a subject is measured, where it is measured by time. In ms. */
+/** Returns the time of a measurement by time, in ms. */
 const spanOf = (isQuick) => (isQuick ? 250 : 600);
 
 /**
- * What is done with a subject: each answers its figures. `us`: microseconds a task, what rows compare where they name no
- * other figure. `more`: figures to be shown only, by their names.
+ * The workloads on a subject: each returns figures. `us`: microseconds a task, which rows compare unless they name
+ * another figure. `more`: figures that are only shown, by their names.
  */
 export const workloads = {
-  /** One task after the other. */
+  /** Runs one task after the other. */
   async latency({ run }, { isQuick }) {
     const { done, times } = await flyFor((i) => run({ i, s: 'x' }), spanOf(isQuick), 1, isQuick);
     return { us: times[done >> 1] * 1000, p99: times[Math.floor(done * 0.99)] * 1000 };
   },
 
-  /** So many tasks in flight: each that ends starts another. `work`: what each does, in us, by its number. */
+  /** Keeps tasks in flight: each one that ends starts another. `work`: the time of each task, in us, by its number. */
   async throughput({ run }, { work, inFlight = 1000, isQuick }) {
     const workFor = workOf(work);
-    // What only hands on has seen many tasks before it is asked how little it takes.
+    // A subject that only forwards needs many tasks before its small cost is measured.
     if (work !== undefined) await warmUp(run, isQuick);
     const { done, us, cpu, times } = await flyFor(
       (i) => run({ i, s: 'x', us: workFor(i) }),
@@ -33,19 +33,19 @@ export const workloads = {
   },
 
   /**
-   * 1,000 tasks in flight while somebody looks and looks away, by turns, in one process: what a task takes with nobody by what
-   * it takes with somebody, in time (`share`) and in this process's processor time (`cpuShare`).
+   * Keeps 1,000 tasks in flight while a viewer connects and disconnects, by turns, in one process. Compares the cost of
+   * a task without the viewer to the cost with it, in time (`share`) and in this process's processor time (`cpuShare`).
    */
-  async seen({ run, look }, { isQuick }) {
+  async seen({ run, toggleView }, { isQuick }) {
     const flight = fly((i) => run({ i, s: 'x' }), 1000);
     await sleep(2000);
     const pairs = [];
     for (let i = 0; i < (isQuick ? 4 : 10); i++) {
       const alone = await flight.measure(300);
-      await look();
+      await toggleView();
       await sleep(100);
       const viewed = await flight.measure(300);
-      await look();
+      await toggleView();
       await sleep(100);
       pairs.push({ alone, viewed, share: alone.us / viewed.us, cpuShare: alone.cpu / viewed.cpu });
     }
@@ -63,7 +63,7 @@ export const workloads = {
     };
   },
 
-  /** Fresh workers for every task: nothing to warm. */
+  /** Uses a fresh worker for every task: nothing to warm up. */
   async oneShot({ run }, { tasks, inFlight }) {
     await run({ i: 0, s: 'x' });
     const start = performance.now();
@@ -71,15 +71,15 @@ export const workloads = {
     return { us: ((performance.now() - start) / tasks) * 1000 };
   },
 
-  /** All tasks at once. */
+  /** Runs all tasks at once. */
   async burst({ run }, { tasks, isQuick }) {
     await warmUp(run, isQuick);
     return { us: (await burstOf(run, tasks)).us };
   },
 
   /**
-   * What a task takes while very many wait, by what it takes while few do. What it takes to call, shown beside, grows by what
-   * V8 takes to move so many promises that live: without a pool they cost the same.
+   * Compares the cost of a task while very many wait with its cost while few wait. The cost of the calls, shown beside
+   * it, grows with the time that V8 takes to move so many living promises: they cost the same without a pool.
    */
   async growth({ run }, { small, huge, isQuick }) {
     await warmUp(run, isQuick);
@@ -98,7 +98,7 @@ export const workloads = {
     return { us: many.us, growth: many.waiting / few.waiting, more };
   },
 
-  /** Tasks that carry so many bytes both ways: copied, or moved. */
+  /** Runs tasks that carry bytes both ways: copied, or moved. */
   async payload({ run }, { tasks, bytes, isMoved = false, inFlight = 16, isQuick }) {
     await warmUp(run, isQuick);
     const send = () => {
@@ -110,7 +110,7 @@ export const workloads = {
     return { us: ((performance.now() - start) / tasks) * 1000 };
   },
 
-  /** What a task takes more behind so many tasks that its worker refuses. */
+  /** Measures the extra cost of a task behind many tasks that its worker refuses. */
   async picky({ run, pool }, { tasks, refused }) {
     const flight = 16;
     const timed = async () => {
@@ -118,10 +118,10 @@ export const workloads = {
       await keepInFlight(() => run({ key: 'mine' }), tasks, flight);
       return ((performance.now() - start) / tasks) * 1000;
     };
-    // The one worker learns the key of the first task.
+    // The one worker takes the key of the first task as its competence.
     await timed();
     const alone = await timed();
-    // In one tick with tasks for the worker, so that the pool does not make room for the others.
+    // In one tick with tasks for the worker, so that the pool does not make room for these.
     const waiting = Array.from({ length: refused }, (_, i) => run({ key: i }).catch(() => {}));
     const behind = await timed();
     pool.cancelAll();
@@ -137,7 +137,7 @@ export const workloads = {
 
 /** The workloads that make their subject themselves. */
 export const starts = {
-  /** From the making of a pool to its first answer. */
+  /** Measures the time from the start of a pool to its first answer. */
   async cold(make) {
     const start = performance.now();
     const { run, destroy } = await make();
@@ -150,7 +150,7 @@ export const starts = {
   coldProving: async (make) => (await import('./proving.js')).coldProving(make),
 };
 
-/** One task of so many is a long one, where they differ. */
+/** The number of tasks for each long one, if the tasks differ. */
 const RARE = 20;
 
 function workOf(work = 0) {

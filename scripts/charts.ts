@@ -1,4 +1,4 @@
-/** Draws the statecharts that docs/statecharts.md shows. With --check it says which of the files are not current. */
+/** Draws the statecharts of docs/statecharts.md. With --check, names the files that are not current. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AnyStateMachine, createMachine } from 'xstate';
 import { configOf, graphOf, jsonText, svgOf, tableOfStates, tableOfTransitions } from '../drawing/index.ts';
@@ -19,7 +19,7 @@ interface Subject {
   readonly machine: AnyStateMachine;
 }
 
-/** Above so many transitions, a table is shown only to those who ask for it. */
+/** The number of lines above which a table is folded away. */
 const MANY_ROWS = 40;
 const docs = new URL('../docs/', import.meta.url);
 
@@ -103,7 +103,7 @@ function ofKind(name: string, kind: Parameters<typeof kindChart>[0], about: stri
   return { name, about, config, machine: createMachine(config as unknown as Parameters<typeof createMachine>[0]) };
 }
 
-/** What is to be in the folder docs, by path. */
+/** Returns the files of the folder docs: their contents by path. */
 async function filesOf(): Promise<Map<string, string>> {
   const made = new Map<string, string>();
   const parts = [intro];
@@ -136,7 +136,7 @@ ${isLong ? `<details>\n<summary>${graph.edges.length} transitions</summary>\n\n$
 `;
 }
 
-/** Every transition of the pool's model, state by state: the act, where it leads, and what comes out of it. */
+/** Returns every transition of the pool's model, state by state: the act, the next state and the outputs. */
 function tableOf({ graph, outputs }: PoolModel): string {
   const blocks = graph.states.map((state) => {
     const lines = (graph.out.get(state) ?? []).map(({ id, event, to }) => {

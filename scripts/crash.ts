@@ -1,6 +1,6 @@
 /**
- * Kills a program with a journal again and again, while it works, or lets its system calls fail, and counts what is lost and
- * what is run twice. Exit code 1: a task that was accepted is lost, or one that had settled was run again.
+ * Kills a program with a journal again and again while it works, or makes its system calls fail. Counts the tasks that
+ * are lost or run twice. Exit code 1: an accepted task was lost, or a settled task ran again.
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { type CrashReport, crash } from './crash/crash.ts';

@@ -1,4 +1,7 @@
-/** Seeds bugs, one at a time, into copies of the package, and says which tests catch each. Exit code 1: one survives. */
+/**
+ * Seeds bugs, one at a time, into copies of the package, and reports the tests that catch each. Exit code 1: a bug
+ * survives.
+ */
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
@@ -66,7 +69,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** A test that fails anyway catches nothing. */
+/** Checks that no test fails without a bug: such a test would catch nothing. */
 async function areTestsSound(): Promise<boolean> {
   const files = all ? [] : [...new Set(chosen.flatMap(({ catchers }) => catchers))].sort();
   const start = performance.now();
@@ -77,7 +80,7 @@ async function areTestsSound(): Promise<boolean> {
   return isSound;
 }
 
-/** Whether every seeded bug was caught as its list says. */
+/** Returns whether every seeded bug was caught as its list says. */
 async function tryAll(): Promise<boolean> {
   const waiting = [...chosen];
   let caught = 0;
@@ -111,7 +114,7 @@ async function tryOne(workspace: Workspace, mutant: Mutant): Promise<boolean> {
   return isCaught;
 }
 
-/** What a run of tests says of a seeded bug. */
+/** Describes a run of tests with a seeded bug. */
 function describe(outcome: Outcome): string {
   switch (outcome.type) {
     case 'passed':

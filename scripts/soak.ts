@@ -1,4 +1,7 @@
-/** Keeps pools under full load while workers are killed, stopped, cancelled and broken, and counts. Exit code 1: something does not hold. */
+/**
+ * Keeps pools under full load while it kills, stops, cancels and breaks workers, and counts. Exit code 1: a check
+ * failed.
+ */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { HostName } from 'statepool';
 import { type Group, groups } from './soak/chores.ts';
@@ -11,10 +14,10 @@ import { soak } from './soak/soak.ts';
 
 const BAD_USAGE = 2;
 const MINUTE = 60_000;
-/** More than half a day, and more workers, are not what it is for. */
+/** The longest soak, in minutes. Longer soaks and more workers are not supported. */
 const MOST_MINUTES = 720;
 const MOST_WORKERS = 64;
-/** Why a program whose workers are itself is not short of what starts workers. */
+/** The reason why inline workers can never lack files or processes. */
 const INLINE = 'nothing is started for a worker inline';
 
 const allFaults: ReadonlySet<Group> = new Set(Object.keys(groups) as Group[]);
@@ -74,9 +77,9 @@ if (skipped === undefined) {
   await launch(process.argv[1] as string, { host, size, seed: chosen, time });
 } else await run(skipped);
 
-/** In the program that is soaked. */
+/** Runs the soak, in the child program. */
 async function run(known: Readonly<Record<string, string>>): Promise<never> {
-  // Nobody reads the warnings of a thousand pools: they are counted.
+  // A thousand pools warn too often to read. The soak counts warnings instead.
   process.removeAllListeners('warning');
   for (const signal of groupSignals) process.on(signal, () => {});
   process.on('disconnect', () => process.exit(1));
@@ -90,10 +93,10 @@ async function run(known: Readonly<Record<string, string>>): Promise<never> {
     faults: new Set([...flags.faults].filter((name) => without[name as keyof typeof without] === undefined)),
     skipped: Object.fromEntries(left),
     limits: new Limits(),
-    tell: note,
+    note,
   });
   print(report);
-  // A pool that hangs would keep the program.
+  // A hanging pool would keep the program alive.
   process.exit(report.ok ? 0 : 1);
 }
 

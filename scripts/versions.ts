@@ -1,4 +1,4 @@
-/** Says on which versions of XState the machines, and what is planned of them, do what they should. Exit code 1: one differs. */
+/** Checks the machines and the planned steps on several versions of XState. Exit code 1: one version differs. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,9 +10,9 @@ import { compareMachine, newTally, type Tally, underParent } from '../tests/supp
 import type { Lib } from '../tests/support/plan-machines.ts';
 import { compareWorkers, type Machines } from '../tests/support/plan-workers.ts';
 
-/** So many events to machines by chance, and as many to workers. */
+/** The number of random events to machines, and of as many to workers. */
 const EVENTS = 20_000;
-/** So many versions between the oldest and the newest. */
+/** The number of versions between the oldest and the newest. */
 const BETWEEN = 3;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -25,7 +25,7 @@ for (const version of named.length > 0 ? named : chosenOf(inRange(rangeOf()))) {
   if (!(await tryVersion(version))) process.exitCode = 1;
 }
 
-/** The range of XState that the package promises, or builds on. */
+/** Returns the range of XState that the package supports, or builds on. */
 function rangeOf(): string {
   const { peerDependencies, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     peerDependencies?: { xstate?: string };
@@ -34,7 +34,7 @@ function rangeOf(): string {
   return peerDependencies?.xstate ?? dependencies.xstate;
 }
 
-/** The released versions in a range, oldest first. */
+/** Returns the released versions in a range, oldest first. */
 function inRange(range: string): string[] {
   const found = JSON.parse(npm(root, 'view', `xstate@${range}`, 'version', '--json')) as string | string[];
   const numbers = (version: string) => version.split('.').map(Number) as [number, number, number];
@@ -47,14 +47,14 @@ function inRange(range: string): string[] {
     });
 }
 
-/** The oldest, the newest and a few between. */
+/** Chooses the oldest, the newest and a few between. */
 function chosenOf(versions: readonly string[]): string[] {
   const step = (versions.length - 1) / (BETWEEN + 1);
   const indices = Array.from({ length: BETWEEN + 2 }, (_, i) => Math.round(i * step));
   return [...new Set(indices)].map((index) => versions[index] as string);
 }
 
-/** Compares everything on one version, in a folder where the built machines find it, and says what came of it. */
+/** Compares everything on one version, in a folder where the built machines find it, and reports the result. */
 async function tryVersion(version: string): Promise<boolean> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'statepool-xstate-')));
   try {
@@ -91,7 +91,7 @@ function load(folder: string, path: string): Promise<object> {
   return import(pathToFileURL(join(folder, `${path}.js`)).href) as Promise<object>;
 }
 
-/** One worker from its birth to its death: the states that it is in, or what is wrong with them. */
+/** Runs one worker from start to end and returns its states, or the error in them. */
 function lifeOf(lib: Lib, { planSteps, workerMachine }: typeof Plan & typeof Worker): string {
   const log: string[] = [];
   const guards = { hasNextWith: () => false, hasNext: () => true, isFresh: () => false };
@@ -120,7 +120,7 @@ function report(version: string, byChance: Tally, workers: Tally, life: string):
 }
 
 function npm(cwd: string, ...args: string[]): string {
-  // Through a shell on Windows only, where npm is a script; no argument holds a space.
+  // Needs a shell only on Windows, where npm is a script. No argument contains a space.
   const shell = process.platform === 'win32';
   return execFileSync('npm', args, { cwd, shell, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 }

@@ -1,6 +1,6 @@
 /**
- * One row on one subject, in a process of its own that may hang or crash: writes observations as lines of JSON to its fourth
- * file descriptor.
+ * Runs one row on one subject, in a process of its own that may hang or crash. Writes observations as lines of JSON to
+ * its fourth file descriptor.
  *
  *     node child.js SUBJECT ROW LOG PATIENCE
  */
@@ -15,7 +15,7 @@ const [name, rowName, log, patience] = process.argv.slice(2);
 const row = rowOf(rowName);
 const subject = subjects[name];
 const open = await subject.load();
-// Only now: this process has imported what workers import, and none of it is for this process.
+// Set it only now: this process has imported the workers' modules, and its own import must not write to the log.
 process.env.FAILURES_LOG = log;
 if (row.start !== undefined) process.env.FAILURES_START = row.start;
 
@@ -29,5 +29,5 @@ process.on('uncaughtException', (error) => experiment.uncaught(error));
 
 await row.play(experiment, subject);
 experiment.done();
-// Whether the program ends by itself is what some rows are about.
+// Some rows check whether the program ends by itself.
 if (!row.isLeft) process.exit(0);

@@ -1,19 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 
-// Rows may replace those of the program.
+// Keep the real one: rows may replace that of the program.
 const { setTimeout } = globalThis;
 const now = performance.now.bind(performance);
 
-/** How often what is waited for is looked at. In ms. */
+/** The time between two checks of a condition, in ms. */
 const GLANCE = 5;
 
 /**
- * One row played on one pool: it gives tasks, waits for what comes of them and writes down what it sees. `show` gets the
- * observation after every change, so that the last one is known whatever becomes of this process.
+ * Plays one row on one pool: submits tasks, waits for their ends and records observations. Calls `show` with the
+ * observation after every change, so that the last one survives a crash of this process.
  *
- * An observation is `{ tasks, notes, uncaught, isDone }`. Each task has a `state` (`pending`, `resolved`, `rejected`, or `threw`
- * where `run` did), whether it is `late` (settled only after the mark), and the `value` or the `error` as far as it is told.
+ * An observation is `{ tasks, notes, uncaught, isDone }`. Each task has a `state` (`pending`, `resolved`, `rejected`,
+ * or `threw` if `run` did), the flag `isLate` (settled only after the mark), and the recorded part of its `value` or
+ * `error`.
  */
 export class Experiment {
   observation = { tasks: {}, notes: {}, uncaught: [], isDone: false };
@@ -36,7 +37,10 @@ export class Experiment {
     return this.pool;
   }
 
-  /** Gives a task: `more` are its further properties, `options` those of its run; `wanted` is an `extra` that must come back. */
+  /**
+   * Submits a task. `more` are its further properties, `options` those of its run; `wanted` is an `extra` that must
+   * come back.
+   */
   submit(name, deed = 'echo', { more = {}, options, wanted } = {}) {
     const outcome = { state: 'pending', isLate: false };
     this.observation.tasks[name] = outcome;
@@ -57,7 +61,7 @@ export class Experiment {
     this.#show();
   }
 
-  /** From here on what settles is late, unless its task was given after it. */
+  /** Marks a moment: tasks that settle later are late, unless they are submitted after it. */
   mark() {
     if (!this.#areSettled(Object.keys(this.observation.tasks))) this.#isMarked = true;
   }
@@ -67,14 +71,14 @@ export class Experiment {
     return this.until(() => this.#areSettled(names));
   }
 
-  /** Waits until a task has begun, or is not going to: its process, or `undefined`. */
+  /** Waits until a task has begun or cannot begin any more; returns its process, or `undefined`. */
   async begun(name) {
     const find = () => this.log().find(({ event, task }) => event === 'begun' && task === name);
     await this.until(() => find() !== undefined || this.#areSettled([name]));
     return find()?.pid;
   }
 
-  /** Waits until something is so, as long as patience lasts: whether it came to be. */
+  /** Waits for a condition, as long as patience lasts; returns whether it holds. */
   async until(isSo, patience = this.#patience) {
     const end = now() + patience;
     while (!isSo()) {
@@ -84,7 +88,7 @@ export class Experiment {
     return true;
   }
 
-  /** Calls for an end of the pool and notes under that name whether it resolves, rejects or hangs. */
+  /** Calls a method that ends the pool, and notes under that name whether it resolves, rejects or hangs. */
   async end(name, call) {
     this.note(name, 'hangs');
     let isOver = false;
@@ -108,12 +112,12 @@ export class Experiment {
     this.#show();
   }
 
-  /** What the workers have written down. */
+  /** Returns the workers' records. */
   log() {
     return readLog(this.#log);
   }
 
-  /** An error that came to nobody: without a listener it would end the program. */
+  /** Records an uncaught error: without a listener it would end the program. */
   uncaught(error) {
     this.observation.uncaught.push(errorOf(error).message ?? String(error));
     this.#show();
@@ -129,16 +133,16 @@ export class Experiment {
   }
 }
 
-/** A time that nothing ends: for what cannot be waited for. In ms. */
+/** Waits for a time, in ms: for events without a signal of their own. */
 export const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** The lines that workers have written, the last one only where it is whole. */
+/** Returns the lines that workers have written, without an incomplete last one. */
 export function readLog(log) {
   const lines = readFileSync(log, 'utf8').split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse(line));
 }
 
-/** Whether a process runs, or a thread of it: the first one may have exited before the others. */
+/** Returns whether a process or a thread of it runs: the first thread may exit before the others. */
 export function isAlive(pid) {
   try {
     process.kill(pid, 0);
@@ -150,7 +154,10 @@ export function isAlive(pid) {
   }
 }
 
-/** A result as far as it is judged: whose it is, what the task saw, and whether what it gave back is the same. */
+/**
+ * Returns the parts of a result that count: its task, the value that the task got, and whether the returned `extra` is
+ * the same.
+ */
 function resultOf(value, wanted) {
   if (value === null || typeof value !== 'object') return { text: String(value) };
   const same = wanted === undefined ? {} : { isSame: isDeepStrictEqual(value.extra, wanted) };
@@ -162,16 +169,16 @@ function resultOf(value, wanted) {
   };
 }
 
-/** An error as its caller sees it. */
+/** Returns an error as its caller sees it. */
 function errorOf(error) {
   const isError = error instanceof Error;
   const { name, message, code, history } = isError ? error : {};
   if (!isError) return { isError, text: error === undefined ? 'undefined' : JSON.stringify(error) };
-  const told = `${message} ${error.cause?.message ?? ''} ${error.stderrTail ?? ''}`;
-  return { isError, name, message, code, told, tries: history?.length };
+  const details = `${message} ${error.cause?.message ?? ''} ${error.stderrTail ?? ''}`;
+  return { isError, name, message, code, details, tries: history?.length };
 }
 
-/** What is left of an error that the task threw. */
+/** Returns the remaining parts of an error that the task threw. */
 function thrownOf(pool, error) {
   const thrown = pool.thrownOf?.(error) ?? error;
   if (thrown === null || typeof thrown !== 'object') return {};

@@ -4,7 +4,7 @@ import { subjects } from './subjects.js';
 
 const MARKS = { passes: '✓', fails: '✗', '-': '–' };
 
-/** docs/failures.md: the matrix, and below it each row with what was seen. */
+/** Returns docs/failures.md: the matrix, and below it each row with its observations. */
 export function pageOf(results, patience) {
   const names = Object.keys(subjects);
   const cellOf = (row, name) => results.find((each) => each.row === row && each.name === name);
@@ -50,7 +50,7 @@ function sectionOf(row, names, cellOf) {
   return `<a id="${row.name}"></a>\n\n### ${row.title[0].toUpperCase()}${row.title.slice(1)}\n\nExpected: ${row.expects}.\n\n${tableOf([['', '', 'seen'], ...body])}\n`;
 }
 
-/** A table whose columns are as wide as what is in them. */
+/** Makes a table with columns as wide as their content. */
 function tableOf([head, ...body]) {
   const widths = head.map((_, i) => Math.max(3, ...[head, ...body].map((line) => line[i].length)));
   const lineOf = (cells) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;

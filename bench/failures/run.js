@@ -1,6 +1,6 @@
 /**
- * How pools fail: every row on every pool, each in a process of its own with a deadline, so that a hang is a result. Exit code
- * 1: statepool does not do what a row expects.
+ * Shows how pools fail: runs every row on every pool, each in a process of its own with a deadline, so that a hang is a
+ * result. Exit code 1: statepool does not do what a row expects.
  *
  *     node bench/failures/run.js [--only row,...] [--subject text,...] [--patience ms] [--jobs n] [--write] [--list]
  */
@@ -11,9 +11,9 @@ import { pageOf } from './page.js';
 import { rows } from './rows/index.js';
 import { subjects } from './subjects.js';
 import { play } from './trial.js';
-import { judge } from './verdict.js';
+import { verdictOf } from './verdict.js';
 
-/** How long something that should happen is waited for. In ms. */
+/** The longest wait for an expected event, in ms. */
 const PATIENCE = 4000;
 
 const USAGE = `node bench/failures/run.js [flags]
@@ -25,7 +25,7 @@ const USAGE = `node bench/failures/run.js [flags]
   --write             writes docs/failures.md
   --help`;
 
-/** The row whose cells are being told. */
+/** The row of the last printed cell. */
 let above;
 
 const options = optionsOf();
@@ -36,7 +36,7 @@ else if (options.list) {
 
 async function runAll() {
   const jobs = countOf('jobs', options.jobs ?? availableParallelism());
-  // Where more is under way at a time than there are processors, all of it takes longer.
+  // More jobs than processors make all of them slower.
   const crowded = Math.max(1, jobs / availableParallelism());
   const patience = countOf('patience', options.patience ?? Math.ceil(PATIENCE * crowded));
   const chosenRows = chosenOf('row', options.only, rows, ({ name }, wanted) => name === wanted);
@@ -44,14 +44,14 @@ async function runAll() {
   if (options.write && (options.only ?? options.subject) !== undefined) refuse('--write is for the whole matrix');
   const cells = chosenRows.flatMap((row) => chosen.map((name) => ({ row, name, subject: subjects[name] })));
   const results = [];
-  // The ones after the others where several are under way: they are told in order.
+  // Several cells are under way at a time. Print them in order.
   let next = 0;
-  let told = 0;
+  let printed = 0;
   const work = async () => {
     while (next < cells.length) {
       const index = next++;
       results[index] = await cellOf(cells[index], patience);
-      while (results[told] !== undefined) tell(results[told++]);
+      while (results[printed] !== undefined) print(results[printed++]);
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));
@@ -66,7 +66,7 @@ async function runAll() {
   if (failed.length > 0) process.exitCode = 1;
 }
 
-/** One cell: `mark` is `passes`, `fails` or `-` where the row makes no sense for the subject. */
+/** Runs one cell: `mark` is `passes`, `fails`, or `-` if the row does not apply to the subject. */
 async function cellOf({ row, name, subject }, patience) {
   const cell = { row, name, subject };
   if (row.host !== undefined && row.host !== subject.host)
@@ -76,7 +76,7 @@ async function cellOf({ row, name, subject }, patience) {
   const trials = row.trials?.(subject) ?? 1;
   let verdict;
   for (let trial = 1; trial <= trials; trial++) {
-    verdict = judge(row, subject, await play(row, name, patience));
+    verdict = verdictOf(row, subject, await play(row, name, patience));
     if (verdict.faults.length > 0) break;
   }
   const times = trials > 1 && verdict.faults.length === 0 ? `, in ${trials} of ${trials} trials` : '';
@@ -88,7 +88,7 @@ async function cellOf({ row, name, subject }, patience) {
   };
 }
 
-function tell({ row, name, mark, text }) {
+function print({ row, name, mark, text }) {
   if (row !== above) console.log(`\n${row.title}\n  (${row.expects})`);
   above = row;
   console.log(`  ${{ passes: '+', fails: 'x', '-': '-' }[mark]} ${name.padEnd(19)} ${text}`);

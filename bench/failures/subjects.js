@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 const file = (name) => fileURLToPath(new URL(`./workers/${name}`, import.meta.url));
 
 /**
- * What fails: for each pool and host its package, what its callers `can` ask for, and `load`, which imports the package and
- * gives `open({ size, heap, retries, heartbeat })`: a pool `{ run, close, destroy }`. `run` takes a task and `{ signal,
- * timeout, transfer, onFeedback }`; `heap` is in MB, times in ms. Options that a pool does not have are left as they are by default.
+ * The subjects that may fail: for each pool and host its package, the options that its callers `can` use, and `load`,
+ * which imports the package and returns `open({ size, heap, retries, heartbeat })`. That makes a pool `{ run, close,
+ * destroy }`. `run` takes a task and `{ signal, timeout, transfer, onFeedback }`; `heap` is in MB, times in ms. All
+ * other options keep their defaults.
  */
 export const subjects = {
   'statepool process': {
@@ -73,7 +74,7 @@ function all() {
 const nodeFlags = (heap) => (heap === undefined ? [] : [`--max-old-space-size=${heap}`]);
 const limits = (heap) => (heap === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heap } });
 
-/** The signal of a run that has a time limit, in pools whose only word for it is a signal. */
+/** Makes the signal of a run with a time limit, for pools that accept only a signal. */
 const signalOf = ({ signal, timeout } = {}) => (timeout === undefined ? signal : AbortSignal.timeout(timeout));
 
 async function statepool(host) {
@@ -92,7 +93,7 @@ async function statepool(host) {
       run: (task, options) => pool.run(task, options),
       close: () => pool.close(),
       destroy: () => pool.destroy(),
-      // What the task threw is the cause of the rejection.
+      // The error that the task threw is the cause of the rejection.
       thrownOf: (error) => error.cause,
     };
   };
@@ -120,7 +121,7 @@ async function tinypool(runtime) {
       runtime,
       minThreads: size,
       maxThreads: size,
-      // Its processes get no other variables than these.
+      // Its processes get only these variables.
       ...(isProcess ? { env: { ...process.env }, execArgv: nodeFlags(heap) } : limits(heap)),
     });
     pool.on('error', () => {});
@@ -145,7 +146,7 @@ async function workerpool(workerType) {
       run(task, { signal, timeout, transfer, onFeedback } = {}) {
         const promise = pool.exec('perform', [task], { transfer, on: onFeedback });
         signal?.addEventListener('abort', () => {
-          // Not returned: Node holds a promise that a listener returns to be one that nobody handles.
+          // Do not return the promise: Node reports a promise that a listener returns as unhandled.
           promise.cancel();
         });
         return timeout === undefined ? promise : promise.timeout(timeout);
@@ -186,7 +187,7 @@ async function jest(enableWorkerThreads) {
       ...(enableWorkerThreads ? limits(heap) : { forkOptions: { execArgv: nodeFlags(heap) } }),
       ...(retries === undefined ? {} : { maxRetries: retries }),
     });
-    // What its workers write is the caller's to pass on.
+    // The caller must forward the output of its workers.
     farm.getStdout().pipe(process.stdout);
     farm.getStderr().pipe(process.stderr);
     return {

@@ -7,16 +7,22 @@ import { isAlive, readLog, rest } from './experiment.js';
 
 const CHILD = fileURLToPath(new URL('./child.js', import.meta.url));
 const RESULTS = 3;
-/** What a row may take beside its waits: several starts of Node on a busy machine. In ms. */
+/** The time of a row besides its waits, in ms: several starts of Node on a busy machine. */
 const MARGIN = 20_000;
-/** When a program that should end by itself is given up, and when an orphan is one. In ms. */
+/**
+ * The time after which a program that should end by itself is killed, and after which a living process counts as an
+ * orphan, in ms.
+ */
 const LEAVING = 3000;
 const ORPHANED = 2000;
 const GLANCE = 20;
-/** Runs a program that may have only so many files open. */
+/** Runs a program with a limit on its open files. */
 const FEW_FILES = 'ulimit -n "$0"; exec "$@"';
 
-/** The folders of the trials under way, by their children, which are in no group of this program and not interrupted with it. */
+/**
+ * The folders of the trials under way, by child. The children are not in this program's process group, so an interrupt
+ * does not reach them.
+ */
 const trials = new Map();
 process.on('exit', () => {
   for (const pid of trials.keys()) clear(pid);
@@ -29,9 +35,9 @@ for (const [signal, code] of [
 }
 
 /**
- * Plays a row on a subject in a child with a deadline and tells what was seen: the last observation of the experiment, and beside it
- * `ending` (the exit code or signal of the program, or `killed` at the deadline), `stdout`, `tries` (how often each task was
- * begun) and `orphans` (how many processes live on though the program was killed).
+ * Plays a row on a subject in a child with a deadline. Returns the last observation of the experiment, together with
+ * `ending` (the exit code or signal of the program, or `killed` at the deadline), `stdout`, `tries` (the number of
+ * begins of each task) and `orphans` (the number of processes that survive the kill of the program).
  */
 export async function play(row, name, patience) {
   const folder = mkdtempSync(join(tmpdir(), 'statepool-failures-'));
@@ -40,7 +46,7 @@ export async function play(row, name, patience) {
   const line = [process.execPath, CHILD, name, row.name, log, String(patience)];
   const [command, ...args] = row.files === undefined ? line : ['/bin/sh', '-c', FEW_FILES, String(row.files), ...line];
   const child = spawn(command, args, {
-    // A group of its own, so that all that it leaves behind can be ended; a core dump goes where the log goes.
+    // A process group of its own allows a kill of all its processes. A core dump goes into the folder of the log.
     detached: true,
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -58,7 +64,7 @@ export async function play(row, name, patience) {
   }
 }
 
-/** Collects what a child says; workers may hold its streams longer than it lives, so that nobody waits for their end. */
+/** Collects a child's output. Workers may hold its streams after its end, so do not wait for the end of the streams. */
 function listen(child) {
   const heard = { stdout: '', stderr: '', results: '' };
   const take = (stream, name) => {
@@ -77,7 +83,7 @@ function listen(child) {
   return heard;
 }
 
-/** Waits for the end of a program, and brings it about where the row or the deadline says so. */
+/** Waits for the end of a program, and kills it if the row says so or the deadline is over. */
 async function endOf(row, child, heard, patience) {
   let ending;
   child.once('exit', (code, signal) => {
@@ -97,7 +103,7 @@ async function endOf(row, child, heard, patience) {
     await until(isOver, MARGIN);
     ending = 'killed';
   }
-  // What it said last may still be on its way.
+  // Its last message may still be under way.
   await rest(GLANCE);
   return ending;
 }
@@ -112,14 +118,14 @@ async function orphansOf(pids) {
   return living.length;
 }
 
-/** How often each task was begun. */
+/** Counts the begins of each task. */
 function triesOf(entries, names) {
   const tries = Object.fromEntries(names.map((name) => [name, 0]));
   for (const { event, task } of entries) if (event === 'begun' && task in tries) tries[task]++;
   return tries;
 }
 
-/** Ends whatever a child has left: its processes are in its group, its files in its folder. */
+/** Removes the remains of a child: kills the processes in its group, and deletes its folder. */
 function clear(pid) {
   try {
     process.kill(-pid, 'SIGKILL');

@@ -1,17 +1,17 @@
-/** How much of a message stands in a cell. In characters. */
+/** The most characters of a message in a cell. */
 const SHORT = 60;
-/** A task that is there only to start the worker, and those that come last: they cannot be late. */
+/** The task that only starts the worker, and the tasks that come last: these cannot be late. */
 const FIRST = 'W';
 const LAST = /^[DZ]$/;
 
 /**
- * What is to be said of an observation: the `text` of the cell, and the `faults`: what is not as the row wants it. A pool
- * passes where there are none.
+ * Returns the verdict on an observation: the `text` of the cell, and the `faults`, which differ from the row's wishes.
+ * A pool without faults passes.
  */
-export function judge(row, subject, observation) {
+export function verdictOf(row, subject, observation) {
   const { tasks, uncaught, isDone, ending, notes } = observation;
   const names = Object.keys(tasks);
-  const further = row.judge?.({ ...observation, tasks: withAll(row, tasks) }) ?? [];
+  const further = row.faultsOf?.({ ...observation, tasks: withAll(row, tasks) }) ?? [];
   const faults = [
     ...Object.entries(row.wants).flatMap(([name, want]) => faultOf(name, want, tasks[name], observation.tries[name])),
     ...(subject.peer === 'statepool' ? unlike(row, subject, tasks) : []),
@@ -20,18 +20,18 @@ export function judge(row, subject, observation) {
     ...(isDone ? [] : [endingOf(ending)]),
   ];
   const fates = names.map((name) => [name, phraseOf(name, tasks[name], observation)]);
-  const told = [
+  const words = [
     ...(notes.refused === undefined ? [] : [`the pool cannot be made: ${short(notes.refused)}`]),
     ...(row.isKilled ? [] : phrasesOf(fates.filter(([name, phrase]) => !(name === FIRST && phrase === 'done')))),
     ...further,
-    ...(row.tell === undefined || further.length > 0 ? [] : [row.tell(observation, subject)]),
+    ...(row.remark === undefined || further.length > 0 ? [] : [row.remark(observation, subject)]),
     ...(uncaught.length > 0 ? [`the program gets an uncaught error: ${short(uncaught[0])}`] : []),
     ...(isDone ? [] : [endingOf(ending)]),
   ];
-  return { text: told.join('; '), faults };
+  return { text: words.join('; '), faults };
 }
 
-/** A task that was never given, because the program had ended before, is a hanging one to a row's own judgement. */
+/** Adds the tasks that were not submitted, because the program had ended before. They count as hanging. */
 function withAll(row, tasks) {
   const missing = Object.keys(row.wants).filter((name) => !(name in tasks));
   return { ...tasks, ...Object.fromEntries(missing.map((name) => [name, { state: 'pending' }])) };
@@ -52,7 +52,7 @@ function faultOf(name, want, outcome, tries) {
   return [];
 }
 
-/** Where statepool's codes are others than the row says. */
+/** Lists differences between statepool's codes and the row's. */
 function unlike({ ours = {} }, { host }, tasks) {
   return Object.entries(ours[host] ?? ours).flatMap(([name, code]) => {
     const outcome = tasks[name];
@@ -72,7 +72,7 @@ function phraseOf(name, { state, isLate, value, error }, { tries }) {
   return `resolve with \`${short(value.text)}\`${late}`;
 }
 
-/** What tells an error from others. */
+/** Returns the most specific name of an error. */
 function nameOf({ isError, code, name, message, text }) {
   if (!isError) return `with a bare \`${short(text)}\``;
   if (typeof code === 'string') return code;
@@ -80,7 +80,7 @@ function nameOf({ isError, code, name, message, text }) {
   return name === 'Error' ? rest : `${name}: ${rest}`;
 }
 
-/** "A rejects (X); B, C, D done": those of one fate together. */
+/** Groups tasks with the same end: "A rejects (X); B, C, D done". */
 function phrasesOf(fates) {
   const groups = new Map();
   for (const [name, phrase] of fates) groups.set(phrase, [...(groups.get(phrase) ?? []), name]);
@@ -90,7 +90,7 @@ function phrasesOf(fates) {
   });
 }
 
-/** A verb for one. */
+/** Returns the verb's form for one task. */
 function singular(phrase) {
   return phrase.replace(/^(hang|throw|reject|get|resolve)\b/, '$1s');
 }

@@ -1,6 +1,6 @@
 import perform from './perform.cjs';
 
-/** The same with a promise for every task. */
+/** The benchmark's task as a kind, with a promise for every task. */
 export default {
   name: 'bench-async',
   url: import.meta.url,

@@ -1,4 +1,4 @@
-/** A fresh worker for every task. */
+/** A kind with a fresh worker for every task. */
 export default {
   name: 'one-shot',
   url: import.meta.url,

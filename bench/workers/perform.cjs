@@ -1,4 +1,4 @@
-// What every subject does: works so many microseconds where the task says so, and answers the task.
+// The work of every subject: works for some microseconds if the task says so, and answers with the task.
 module.exports = function perform(task) {
   if (task.us > 0) {
     const end = performance.now() + task.us / 1000;

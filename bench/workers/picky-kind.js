@@ -1,4 +1,4 @@
-/** Workers that know one key each, and take its tasks only. */
+/** A kind whose workers know one key each, and take only its tasks. */
 export default {
   name: 'picky',
   url: import.meta.url,

@@ -1,4 +1,4 @@
-// A peer's worker that proves goals: what a worker of the proof kind runs.
+// A peer's worker that proves goals, as a worker of the proof kind does.
 import proof from '../../dist/kinds/proof.js';
 
 const context = { workerId: 'bench:0:0', signal: new AbortController().signal, feedback() {} };

@@ -1,4 +1,4 @@
-/** The bare channel: what any pool on threads is limited by. */
+/** The bare channel: the limit of any pool on threads. */
 import { parentPort } from 'node:worker_threads';
 import perform from './perform.cjs';
 

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { chanceOf } from '../../testing/graph/cover.ts';
 
-/** How a program is to be killed. */
+/** The options of the kills. */
 export interface CrashOptions {
   readonly kills: number;
   readonly tasks: number;
@@ -15,34 +15,34 @@ export interface CrashOptions {
   readonly host: string;
 }
 
-/** What came of it. */
+/** The result of the kills. */
 export interface CrashReport {
   readonly tasks: number;
   readonly kills: number;
   readonly accepted: number;
   readonly settled: number;
-  /** Tasks that were begun more than once: they were under way when the program was killed. */
+  /** Tasks that began more than once: they were under way when the program was killed. */
   readonly begunAgain: number;
-  /** Tasks that a former life was told to be accepted and a later one did not know, and those that never settled. */
+  /** Tasks that were reported as accepted in one life and were unknown in a later one, and tasks that never settled. */
   readonly lost: number;
-  /** Tasks that were begun in a life after the one that told of their end. */
+  /** Tasks that began in a later life than the one that reported their end. */
   readonly rerun: number;
-  /** Tasks that ended with what is not theirs. */
+  /** Tasks that ended with another task's result. */
   readonly wrong: number;
 }
 
 const program = fileURLToPath(new URL('./program.js', import.meta.url));
 
 /**
- * Runs a program with a journal, life after life: all but the last one are ended by SIGKILL, at a moment of chance between
- * two lines that it says. Each life asks by its name for all that was accepted before, and submits the rest.
+ * Runs a program with a journal, life after life. Ends every life but the last by SIGKILL, at a random moment between
+ * two lines of its output. Each life asks by id for all tasks accepted before, and submits the rest.
  */
 export async function crash({ kills, tasks, seed, durability, host }: CrashOptions): Promise<CrashReport> {
   const folder = mkdtempSync(join(tmpdir(), 'statepool-crash-'));
   const trace = join(folder, 'trace');
   const chance = chanceOf(seed);
   const accepted = new Set<string>();
-  /** In which life it was told, and what. */
+  /** The life that reported each task's end, and the result. */
   const settled = new Map<string, { life: number; result: string }>();
   let life = 0;
   let lost = 0;
@@ -55,7 +55,10 @@ export async function crash({ kills, tasks, seed, durability, host }: CrashOptio
     else if (verb === 'settled' && !settled.has(name)) settled.set(name, { life, result });
   }
 
-  /** A few of the lines that are still to come in each life, so that the kills spread over all of the work. */
+  /**
+   * Runs one life. Kills it after a random number of the lines still to come, few enough to spread the kills over all
+   * of the work.
+   */
   function liveOnce(): Promise<void> {
     const known = join(folder, 'accepted');
     writeFileSync(known, JSON.stringify([...accepted]));
@@ -104,7 +107,7 @@ export async function crash({ kills, tasks, seed, durability, host }: CrashOptio
   }
 }
 
-/** In which lives each task was begun. */
+/** Returns the lives in which each task began. */
 export function livesOf(trace: string): Map<string, number[]> {
   const lives = new Map<string, number[]>();
   for (const line of existsSync(trace) ? readFileSync(trace, 'utf8').trim().split('\n') : []) {

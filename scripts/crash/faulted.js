@@ -1,12 +1,12 @@
 /**
- * The program whose system calls fail: asks for the tasks that were accepted before, hands over as many new ones as it is
- * told, and says, line by line, what it hears of each. It runs the built package without a loader, whose system calls would
- * be failed too.
+ * The program with failing system calls. Asks for the tasks that were accepted before, submits a given number of new
+ * tasks, and reports each event of a task in one line. Runs the built package without a loader: a loader's system calls
+ * would fail too.
  */
 import { appendFileSync, readFileSync, writeSync } from 'node:fs';
 import { createPool } from 'statepool';
 
-/** What a compaction drops. */
+/** Padding of a task. A compaction of the journal drops it. */
 const long = 'x'.repeat(40_000);
 
 const [, , path, trace, durability, life, known, tasks, waiting] = process.argv;
@@ -22,27 +22,27 @@ const kind = {
 };
 export default kind;
 
-/** Whole, and before anything else happens: the next system call may be the last. */
-const tell = (line) => writeSync(1, `${line}\n`);
+/** Writes the line at once and completely: the next system call may be the last. */
+const report = (line) => writeSync(1, `${line}\n`);
 
 function open() {
   try {
     return createPool(kind, { size: 1, host: 'inline', journal: { path, durability } });
   } catch ({ code, message }) {
-    tell(code?.startsWith('JOURNAL') ? `refused ${code}` : `odd ${message}`);
+    report(code?.startsWith('JOURNAL') ? `refused ${code}` : `odd ${message}`);
     process.exit();
   }
 }
 
 const pool = open();
-const fail = (name) => (error) => tell(error.code === 'JOURNAL' ? `failed ${name}` : `odd ${name}: ${error}`);
+const fail = (name) => (error) => report(error.code === 'JOURNAL' ? `failed ${name}` : `odd ${name}: ${error}`);
 
-/** Resolves when it is accepted, or cannot be. */
+/** Resolves when the task is accepted, or cannot be. */
 async function submit(name, more) {
   try {
     const { result } = await pool.submit({ name, more }, { id: name });
-    tell(`accepted ${name}`);
-    return { settled: result.then((end) => tell(`settled ${name}=${end}`), fail(name)) };
+    report(`accepted ${name}`);
+    return { settled: result.then((end) => report(`settled ${name}=${end}`), fail(name)) };
   } catch (error) {
     fail(name)(error);
     return { settled: undefined };
@@ -52,16 +52,16 @@ async function submit(name, more) {
 const accepted = JSON.parse(readFileSync(known, 'utf8'));
 const before = pool.stats.accepted;
 const ends = await Promise.all(accepted.map((name) => submit(name)));
-if (pool.stats.accepted > before) tell(`lost ${pool.stats.accepted - before}`);
+if (pool.stats.accepted > before) report(`lost ${pool.stats.accepted - before}`);
 for (let i = 0; i < Number(tasks); i++) {
   ends.push(await submit(`task ${life}.${i}`, long));
   await ends.at(-1).settled;
 }
 await Promise.all(ends.map(({ settled }) => settled));
-// Those are left for the next life.
+// Leave these tasks for the next life.
 if (waiting !== undefined) pool.pause();
 const left = Array.from({ length: Number(waiting ?? 0) }, (_, i) => submit(`waiting ${i}`));
 for (const { settled } of await Promise.all(left)) settled?.catch(() => {});
 if (waiting !== undefined) process.exit();
 await pool.close();
-tell('closed');
+report('closed');

@@ -15,45 +15,45 @@ import { setTimeout } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 import { livesOf } from './crash.ts';
 
-/** Which system calls of a journal are to fail. */
+/** The options that choose the failing system calls of a journal. */
 export interface InjectOptions {
   readonly durability: string;
-  /** Each the first and the last time only, and not for want of space. */
+  /** Fails each call only at its first and its last time, and never with ENOSPC. */
   readonly isShort: boolean;
-  /** Where `faulted.js` is, when it is not beside this file. */
+  /** The path of `faulted.js`, if it is not beside this file. @default beside it */
   readonly program?: string;
 }
 
-/** What came of all faults together. */
+/** The result of all faults together. */
 export interface InjectReport {
   readonly faults: number;
-  /** Faults that really came. */
+  /** Faults that took effect. */
   readonly met: number;
-  /** Programs that were killed, that were refused their journal, and that ended as they should. */
+  /** Programs that were killed, programs that were refused their journal, and programs that ended normally. */
   readonly killed: number;
   readonly refused: number;
   readonly closed: number;
-  /** Tasks whose callers were told that something could not be written. */
+  /** Tasks whose callers got a journal error. */
   readonly failed: number;
   readonly accepted: number;
   readonly settled: number;
-  /** Tasks that were told to be accepted, and did not settle in the end. */
+  /** Tasks that were reported as accepted and never settled. */
   readonly lost: number;
-  /** Tasks that were begun in a life after the one that told of their end. */
+  /** Tasks that began in a later life than the one that reported their end. */
   readonly rerun: number;
-  /** Tasks that ended with what is not theirs, and programs that ended, or hung, in another way. */
+  /** Tasks that ended with another task's result, and programs that hung or ended in any other way. */
   readonly wrong: number;
 }
 
 const BESIDE = fileURLToPath(new URL('./faulted.js', import.meta.url));
 
-/** How long one life may take before it counts as hung. In ms. */
+/** The longest time of one life, in ms. A longer life hangs. */
 const LIFE = 60_000;
 
 const NEW_TASKS = 2;
 const WAITING = 3;
 
-/** The system calls of a journal, as Linux calls them on one processor or another. */
+/** The system calls of a journal. Linux names them differently on different processors. */
 const calls = {
   open: ['openat'],
   link: ['?link', 'linkat'],
@@ -65,16 +65,16 @@ const calls = {
   ftruncate: ['ftruncate'],
 } as const;
 
-/** A system call that is to fail, or that its program does not live to see. */
+/** A system call that fails, or that kills its program. */
 interface Fault {
   readonly call: keyof typeof calls;
-  /** Nothing: it is only to be counted. */
+  /** The effect; `undefined` only counts the calls. */
   readonly what: 'EIO' | 'ENOSPC' | 'SIGKILL' | undefined;
-  /** Which one, counted from 1; with a `+` all from there on. */
+  /** The number of the call, from 1; with a `+` all calls from there on. */
   readonly when: string;
 }
 
-/** Why no system call can be failed here; `undefined` where it can. */
+/** Returns the reason why no system call can be failed here; `undefined` if one can. */
 export function obstacle(): string | undefined {
   const { status, error } = spawnSync('strace', [
     '-f',
@@ -89,7 +89,7 @@ export function obstacle(): string | undefined {
   return status === 0 ? undefined : 'strace may not trace here';
 }
 
-/** Each call each time that it is done, failed in each way, and failed from the first time on. */
+/** Lists the faults of a call: each occurrence fails in each way, and all occurrences fail. */
 function faultsOf(call: Fault['call'], count: number, isShort: boolean): Fault[] {
   const times = Array.from({ length: count }, (_, i) => i + 1).filter(
     (when) => !isShort || when === 1 || when === count,
@@ -100,8 +100,8 @@ function faultsOf(call: Fault['call'], count: number, isShort: boolean): Fault[]
 }
 
 /**
- * Runs a program with a journal once for each fault, and again without one: the second life asks by its name for all that was
- * accepted in the first, and for what was accepted before that.
+ * Runs a program with a journal once for each fault, and then again without a fault. The second life asks by id for all
+ * tasks accepted in the first life and before it.
  */
 export async function inject({ durability, isShort, program = BESIDE }: InjectOptions): Promise<InjectReport> {
   const folder = mkdtempSync(join(tmpdir(), 'statepool-inject-'));
@@ -123,9 +123,9 @@ export async function inject({ durability, isShort, program = BESIDE }: InjectOp
     mkdirSync(first);
     const book = new Book();
     await live(program, first, durability, 0, book, undefined, String(WAITING));
-    // As if it had been killed while it wrote.
+    // The journal of a program that was killed during a write.
     appendFileSync(join(first, 'journal'), '[12,"s"');
-    /** What a life does, in a copy of what the first one left. */
+    /** Runs a life in a copy of the first life's folder. */
     const again = async (fault: Fault, use: (place: string, each: Book) => Promise<void>) => {
       const place = mkdtempSync(join(folder, `${fault.call}-`));
       cpSync(first, place, { recursive: true });
@@ -158,10 +158,10 @@ export async function inject({ durability, isShort, program = BESIDE }: InjectOp
 
 type Total = { -readonly [name in keyof InjectReport]: number };
 
-/** What the lives of one program have told. */
+/** The reports of the lives of one program. */
 class Book {
   readonly accepted: Set<string>;
-  /** In which life it was told, and what. */
+  /** The life that reported each task's end, and the result. */
   readonly #settled: Map<string, { life: number; result: string }>;
   #failed = 0;
   #lost = 0;
@@ -195,7 +195,7 @@ class Book {
   }
 }
 
-/** One life of the program. */
+/** Runs one life of the program. */
 async function live(
   program: string,
   place: string,
@@ -212,18 +212,18 @@ async function live(
   const command = [process.execPath, ...args, ...(waiting === undefined ? [] : [waiting])];
   const log = join(place, 'strace');
   const [file = '', ...rest] = fault === undefined ? command : [...straceOf(fault, journal, log), ...command];
-  // One thread of the pool does all that is not waited for: calls are counted by threads.
+  // One thread of libuv's pool makes all asynchronous calls: strace counts calls by thread.
   const env = { ...process.env, UV_THREADPOOL_SIZE: '1' };
   const child = spawn(file, rest, { env, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
-  let told = '';
+  let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    told += text;
+    output += text;
   });
   const timer = setTimeout(() => process.kill(-(child.pid as number), 'SIGKILL'), LIFE);
   const start = performance.now();
   await new Promise((resolve) => child.on('close', resolve));
   clearTimeout(timer);
-  const lines = told.split('\n').slice(0, -1);
+  const lines = output.split('\n').slice(0, -1);
   for (const line of lines) book.hear(line, life);
   const text = existsSync(log) ? readFileSync(log, 'utf8') : '';
   const isMet = fault?.what === 'SIGKILL' ? text.includes('killed by SIGKILL') : text.includes('(INJECTED)');
@@ -239,9 +239,9 @@ async function live(
 function straceOf({ call, what, when }: Fault, journal: string, log: string): string[] {
   const set = calls[call].join(',');
   const effect = what === 'SIGKILL' ? 'signal=SIGKILL' : `error=${what}`;
-  // Everything opens files.
+  // Many files are opened; only these two matter.
   const paths = call === 'open' ? ['-P', journal, '-P', `${journal}.lock`] : [];
-  // The filter of the kernel makes it fast, and takes neither paths nor signals.
+  // The kernel's filter makes strace fast, but it accepts neither paths nor signals.
   const filter = call === 'open' || what === 'SIGKILL' ? [] : ['--seccomp-bpf'];
   const injection = what === undefined ? [] : ['-e', `inject=${set}:${effect}:when=${when}`];
   return ['strace', '-f', ...filter, '-o', log, ...paths, '-e', `trace=${set}`, ...injection];

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 
-/** Writes down in which life of the program it was asked what, in a file that its task names, and takes a moment for it. */
+/** Appends each request and its life of the program to a file that the task names, and takes a moment for it. */
 export default {
   name: 'traced',
   url: import.meta.url,

@@ -1,6 +1,6 @@
 /**
- * The program that is killed: submits its tasks to a pool with a journal and tells, line by line, what it hears of them. It
- * and its workers are started again and again, so that they run the built package without a loader.
+ * The program that is killed. Submits its tasks to a pool with a journal and reports each event of a task in one line.
+ * Runs the built package without a loader, because it and its workers start again and again.
  */
 import { readFileSync } from 'node:fs';
 import { createPool } from 'statepool';
@@ -8,13 +8,16 @@ import kind from './kind.js';
 
 const [path, trace, durability, host, tasks, known] = process.argv.slice(2);
 const pool = createPool(kind, { size: 2, host, journal: { path, durability } });
-const tell = (line) => process.stdout.write(`${line}\n`);
+const report = (line) => process.stdout.write(`${line}\n`);
 
-/** What was told to be accepted in a former life: the journal has all of it, so that none of it is accepted anew. */
+/**
+ * The tasks that a former life reported as accepted. The journal has them all, so the pool must accept none of them
+ * anew.
+ */
 const accepted = new Set(JSON.parse(readFileSync(known, 'utf8')));
 const before = pool.stats.accepted;
 const ends = await Promise.all([...accepted].map(submit));
-if (pool.stats.accepted > before) tell(`lost ${pool.stats.accepted - before}`);
+if (pool.stats.accepted > before) report(`lost ${pool.stats.accepted - before}`);
 for (let i = 0; i < Number(tasks); i++) {
   if (!accepted.has(`task ${i}`)) ends.push(await submit(`task ${i}`));
 }
@@ -23,6 +26,6 @@ await pool.close();
 
 async function submit(name) {
   const { result } = await pool.submit({ name, trace }, { id: name });
-  tell(`accepted ${name}`);
-  return { settled: result.then((end) => tell(`settled ${name}=${end}`)) };
+  report(`accepted ${name}`);
+  return { settled: result.then((end) => report(`settled ${name}=${end}`)) };
 }

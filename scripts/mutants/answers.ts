@@ -1,9 +1,9 @@
 import type { Mutant } from './mutant.ts';
 
-/** Bugs in what the pool does about the messages of a worker. */
+/** Bugs in the pool's reactions to the messages of a worker. */
 export const answers: readonly Mutant[] = [
   {
-    name: 'settled-is-judged',
+    name: 'settled-response-is-used',
     file: 'actors/tasks/verdict.ts',
     from: "  // The task was cancelled and stopped in time: its response is dropped, and the worker is kept.\n  if (entry.place === 'settled') return KEEP;\n",
     to: '',
@@ -11,11 +11,11 @@ export const answers: readonly Mutant[] = [
     catchers: ['tests/actors/supervision/status.test.ts'],
   },
   {
-    name: 'settled-throw-is-judged',
+    name: 'settled-throw-is-used',
     file: 'actors/tasks/verdict.ts',
     from: "  if (entry.place === 'settled') return KEEP;\n  const { kind } = core;\n  const thrown",
     to: '  const { kind } = core;\n  const thrown',
-    breaks: 'A cancelled task fails a second time by what it throws.',
+    breaks: 'A cancelled task that throws fails a second time.',
     catchers: ['tests/actors/tasks/once.test.ts'],
   },
   {
@@ -47,7 +47,7 @@ export const answers: readonly Mutant[] = [
     file: 'actors/tasks/verdict.ts',
     from: ' && (tasks === undefined || Array.isArray(tasks));',
     to: ' && tasks !== null;',
-    breaks: 'Follow-ups that are no list are taken.',
+    breaks: 'Follow-ups that are not an array are accepted.',
     catchers: ['tests/actors/tasks/verdict.test.ts'],
   },
   {
@@ -55,7 +55,7 @@ export const answers: readonly Mutant[] = [
     file: 'actors/workers/link.ts',
     from: '!(message?.[0] >= ToMaster.Fatal)',
     to: '!(message?.[0] >= ToMaster.Hello)',
-    breaks: 'What a worker says after its end is heard.',
+    breaks: 'A message of a worker after its end is used.',
     catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
@@ -103,7 +103,7 @@ export const answers: readonly Mutant[] = [
     file: 'actors/workers/link.ts',
     from: "before?.type === 'stay' ? { type: 'old', competence: before.competence } : seat.status;",
     to: 'before === undefined ? seat.status : seat.status;',
-    breaks: 'Answers that come together are judged in one status.',
+    breaks: 'Verdicts on answers in one message all get the first status.',
     catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
@@ -111,7 +111,7 @@ export const answers: readonly Mutant[] = [
     file: 'actors/workers/link.ts',
     from: "    if (before === 'end') return;\n",
     to: '',
-    breaks: 'A worker survives its end where another answer comes with it.',
+    breaks: 'A worker survives its end verdict if another answer comes with it.',
     catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
@@ -127,7 +127,7 @@ export const answers: readonly Mutant[] = [
     file: 'actors/workers/link.ts',
     from: '    else queueMicrotask(this.#deliverVerdict);',
     to: '    else this.#deliverVerdict();',
-    breaks: 'A caller who asks again at once finds the worker free.',
+    breaks: 'A caller that asks again at once finds the worker free.',
     catchers: ['tests/actors/supervision/inspect.test.ts'],
   },
 ];

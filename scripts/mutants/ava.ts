@@ -1,21 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** How long one run of tests may take, in ms: the whole suite or most of it, and a few files. */
+/** The longest time of one run of tests, in ms: of the whole suite or most of it, and of a few files. */
 const LIMITS = { all: 1_800_000, some: 180_000 } as const;
 
-/** So many files are a few. */
+/** The most files that count as a few. */
 const FEW = 10;
 
-/** How a run of tests went. */
+/** The outcome of a run of tests. */
 export type Outcome =
   | { readonly type: 'passed' }
   /** The titles of the tests that failed. */
   | { readonly type: 'failed'; readonly titles: readonly string[] }
   | { readonly type: 'hung' }
-  /** It never came to the tests: the sources do not compile, for one. */
+  /** The tests never started, for example because the sources do not compile. */
   | { readonly type: 'broken'; readonly output: string };
 
-/** Runs tests in a copy of the package, as a group of processes that can be ended as a whole. */
+/** Runs tests in a copy of the package, as a group of processes that can be killed together. */
 export class Ava {
   readonly #folder: string;
   #child: ChildProcess | undefined;
@@ -25,7 +25,7 @@ export class Ava {
     this.#folder = folder;
   }
 
-  /** Runs test files, all of them where none is named; with `isFirstEnough` no further than to the first failure. */
+  /** Runs test files, or all of them if none is named. Stops at the first failure with `isFirstEnough`. */
   run(files: readonly string[], isFirstEnough: boolean): Promise<Outcome> {
     if (this.#isOver) return Promise.resolve({ type: 'broken', output: 'interrupted' });
     const flags = ['--tap', ...(isFirstEnough ? ['--fail-fast'] : [])];
@@ -49,7 +49,7 @@ export class Ava {
     }, limit);
     return new Promise((resolve, reject) => {
       child.on('error', reject);
-      // A bug may leave workers behind that loop for ever, and hold the pipes: they end with the run.
+      // A bug may leave workers that loop for ever and hold the pipes. Kill them with the run.
       child.on('exit', () => this.#killGroup());
       child.on('close', (code) => {
         clearTimeout(timer);
@@ -59,7 +59,7 @@ export class Ava {
     });
   }
 
-  /** Ends what runs; nothing runs afterwards. */
+  /** Kills the running tests; no more can be run afterwards. */
   kill(): void {
     this.#isOver = true;
     this.#killGroup();
@@ -70,7 +70,7 @@ export class Ava {
     try {
       process.kill(-this.#child.pid, 'SIGKILL');
     } catch {
-      // Nobody is left of it.
+      // The group has no process left.
     }
   }
 }
@@ -79,6 +79,6 @@ function outcomeOf(code: number | null, output: string): Outcome {
   if (code === 0) return { type: 'passed' };
   const titles = [...output.matchAll(/^not ok \d+ - (.*)$/gm)].map(([, title]) => title as string);
   if (titles.length > 0) return { type: 'failed', titles };
-  // It came to the tests, none failed, and ava gave up on those that never ended.
+  // The tests started and none failed, but ava gave up on some that never ended.
   return output.includes('TAP version') ? { type: 'hung' } : { type: 'broken', output };
 }

@@ -7,15 +7,15 @@ export const callers: readonly Mutant[] = [
     file: 'actors/tasks/admission.ts',
     from: '  if (origin !== undefined) core.state.followUps.add(entry);\n',
     to: '',
-    breaks: 'A follow-up that nobody can take waits for ever.',
+    breaks: 'A follow-up that no worker can take waits for ever.',
     catchers: ['tests/actors/supervision/progress.test.ts'],
   },
   {
-    name: 'free-workers-not-told',
+    name: 'free-workers-get-no-task',
     file: 'actors/core/pool-core.ts',
     from: '(state.busy > 0 && state.free.length === 0 && ',
     to: '(state.busy > 0 && ',
-    breaks: 'A free worker is not told of a task while another is busy.',
+    breaks: 'A free worker gets no task while another is busy.',
     catchers: ['tests/actors/tasks/once.test.ts'],
   },
   {
@@ -31,7 +31,7 @@ export const callers: readonly Mutant[] = [
     file: 'actors/tasks/settlement.ts',
     from: "if (cause.type !== 'died') callHook(core, entry, error);",
     to: "if (cause.type !== 'died' && cause.type !== 'cancelled') callHook(core, entry, error);",
-    breaks: 'The hook does not hear of a cancelled task.',
+    breaks: 'The hook is not called for a cancelled task.',
     catchers: ['tests/actors/tasks/cancel.test.ts'],
   },
   {
@@ -39,7 +39,7 @@ export const callers: readonly Mutant[] = [
     file: 'actors/tasks/settlement.ts',
     from: ' && entry.retries < core.options.retries;',
     to: ';',
-    breaks: 'A kind that wants another try gets one for ever.',
+    breaks: 'A kind that retries a task can do so for ever.',
     catchers: ['tests/actors/workers/death.test.ts'],
   },
   {
@@ -55,7 +55,7 @@ export const callers: readonly Mutant[] = [
     file: 'actors/supervision/supervisor.ts',
     from: '        if (!isOver) inspectors--;',
     to: '        inspectors -= isOver ? 1 : 1;',
-    breaks: 'Who stops inspecting twice hides planned steps from others.',
+    breaks: 'An inspector that stops twice hides planned steps from others.',
     catchers: ['tests/actors/supervision/inspect.test.ts'],
   },
   {
@@ -63,7 +63,7 @@ export const callers: readonly Mutant[] = [
     file: 'actors/pool/keep-alive.ts',
     from: '    if (!isReferenced || this.#holds > 0 || pending > 0) return;',
     to: '    if (!isReferenced || pending > 0) return;',
-    breaks: 'A program ends while somebody waits for the pool.',
+    breaks: 'A program ends while a caller waits for the pool.',
     catchers: ['tests/actors/pool/keep-alive.test.ts'],
   },
   {
@@ -79,7 +79,7 @@ export const callers: readonly Mutant[] = [
     file: 'actors/pool/pool-life.ts',
     from: 'failed: failed - before.failed - (cancelled - before.cancelled),',
     to: 'failed: failed - before.failed,',
-    breaks: 'close counts what was cancelled as failed too.',
+    breaks: 'close counts cancelled tasks as failed too.',
     catchers: ['tests/actors/pool/close.test.ts'],
   },
   {
@@ -119,7 +119,7 @@ export const callers: readonly Mutant[] = [
     file: 'actors/pool/pool-life.ts',
     from: "if (this.core.emitter.listenerCount('stalled') > 0) emit(this.core, 'stalled', error);\n    else if (this",
     to: "emit(this.core, 'stalled', error);\n    if (this",
-    breaks: 'A stall that somebody listens to is a warning as well.',
+    breaks: 'A stall with a listener is a warning too.',
     catchers: ['tests/actors/pool/moments.test.ts'],
   },
   {
@@ -127,7 +127,7 @@ export const callers: readonly Mutant[] = [
     file: 'actors/pool/map.ts',
     from: '      if (end !== undefined || this.#running === 0) signal?.throwIfAborted();\n',
     to: '',
-    breaks: 'A map whose signal is aborted yields what has come already.',
+    breaks: 'A map whose signal is aborted yields the results that have come.',
     catchers: ['tests/actors/pool/moments.test.ts'],
   },
   {
@@ -143,7 +143,7 @@ export const callers: readonly Mutant[] = [
     file: 'actors/workers/output.ts',
     from: 'const end = text.slice(-TAIL);',
     to: 'const end = text.slice(0, TAIL);',
-    breaks: 'The last words of a worker are its first.',
+    breaks: "The last output in an error is the beginning of a worker's output.",
     catchers: ['tests/actors/workers/stubborn.test.ts'],
   },
 ];

@@ -7,7 +7,7 @@ export const charts: readonly Mutant[] = [
     file: 'machines/kind-chart/chart-row.ts',
     from: '      refuses.push(name);\n',
     to: '',
-    breaks: 'A chart does not say what a worker refuses.',
+    breaks: 'A chart lacks the refusals of a worker.',
     catchers: ['tests/machines/kind-chart/kind-chart.test.ts'],
   },
   {
@@ -15,7 +15,7 @@ export const charts: readonly Mutant[] = [
     file: 'machines/kind-chart/chart-row.ts',
     from: "wish === 'retry' ? 'retried' : 'WORKER_DIED'",
     to: "wish === 'retry' ? 'WORKER_DIED' : 'WORKER_DIED'",
-    breaks: 'A chart says that a task dies which is tried again.',
+    breaks: 'A chart shows a retried task as dead.',
     catchers: ['tests/machines/kind-chart/kind-chart.test.ts'],
   },
   {

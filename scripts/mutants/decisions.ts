@@ -31,7 +31,7 @@ export const decisions: readonly Mutant[] = [
     file: 'machines/rules/decide.ts',
     from: '  giveBack(pool, seat.held.splice(0), effects);\n  seat.isExpected = true;\n',
     to: '  giveBack(pool, seat.held.splice(0), effects);\n',
-    breaks: 'The exit of a worker that ended by its verdict is told as a death.',
+    breaks: 'The exit of a worker that ended by its verdict is reported as a death.',
     catchers: ['tests/machines/rules/restart.test.ts'],
   },
   {
@@ -55,7 +55,7 @@ export const decisions: readonly Mutant[] = [
     file: 'machines/rules/decide.ts',
     from: '  giveBack(pool, seat.held.splice(0), effects);\n',
     to: '  seat.held.splice(0);\n',
-    breaks: 'What an ended worker had not begun is lost.',
+    breaks: 'The tasks that an ended worker had not begun are lost.',
     catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
@@ -63,7 +63,7 @@ export const decisions: readonly Mutant[] = [
     file: 'machines/rules/exits.ts',
     from: '(held.length > 1 ? -1 : 0)',
     to: '0',
-    breaks: 'The first of several is blamed for a death of which nobody knows the cause.',
+    breaks: 'The first of several tasks is blamed for a death without a known cause.',
     catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
@@ -71,7 +71,7 @@ export const decisions: readonly Mutant[] = [
     file: 'machines/rules/exits.ts',
     from: '    if (isRetried) entry.retries++;\n    else settle',
     to: '    if (!isRetried) settle',
-    breaks: 'A kind that wants another try gets one for ever.',
+    breaks: 'A kind that retries a task can do so for ever.',
     catchers: ['tests/actors/workers/death.test.ts'],
   },
   {
@@ -87,7 +87,7 @@ export const decisions: readonly Mutant[] = [
     file: 'machines/rules/exits.ts',
     from: 'delay * 2 ** Math.min(failures - 1, 16)',
     to: 'delay',
-    breaks: 'Workers that cannot start are tried again without growing patience.',
+    breaks: 'The wait after a failed start does not grow.',
     catchers: ['tests/machines/rules/restart.test.ts'],
   },
   {
@@ -119,7 +119,7 @@ export const decisions: readonly Mutant[] = [
     file: 'machines/rules/decide.ts',
     from: "if (seat.slot >= size && seat.phase !== 'busy') end",
     to: 'if (seat.slot >= size) end',
-    breaks: 'A shrink kills what runs.',
+    breaks: 'A shrink kills running tasks.',
     catchers: ['tests/actors/pool/size.test.ts'],
   },
   {
@@ -127,7 +127,7 @@ export const decisions: readonly Mutant[] = [
     file: 'machines/rules/decide.ts',
     from: '  for (const slot of [...pool.waiting]) if (slot >= size) pool.waiting.delete(slot);\n',
     to: '',
-    breaks: 'Slots that are no more are waited for.',
+    breaks: 'The pool waits for removed slots.',
     catchers: ['tests/machines/rules/restart.test.ts'],
   },
   {

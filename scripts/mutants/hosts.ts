@@ -7,7 +7,7 @@ export const hosts: readonly Mutant[] = [
     file: 'actors/hosts/process.ts',
     from: "    this.#child.once('close', () => {\n      clearTimeout(timer);\n      this.#exit(code, signal);\n    });",
     to: '    clearTimeout(timer);\n    this.#exit(code, signal);',
-    breaks: 'The exit of a process is told before its last messages.',
+    breaks: 'The exit of a process is reported before its last messages.',
     catchers: ['tests/actors/hosts/process-host.test.ts'],
   },
   {
@@ -87,7 +87,7 @@ export const hosts: readonly Mutant[] = [
     file: 'actors/serve/capture-output.ts',
     from: 'send(decoder.write(bytes.subarray(at, at + PIECE)));',
     to: 'send(bytes.subarray(at, at + PIECE).toString());',
-    breaks: 'A character that a thread writes in two pieces is told wrong.',
+    breaks: 'A character that a thread writes in two pieces is garbled.',
     catchers: ['tests/actors/workers/output-lines.test.ts'],
   },
   {
@@ -95,7 +95,7 @@ export const hosts: readonly Mutant[] = [
     file: 'actors/serve/capture-output.ts',
     from: 'Buffer.from(chunk, encoding)',
     to: 'Buffer.from(chunk)',
-    breaks: 'A thread that writes base64 is told wrong.',
+    breaks: 'The base64 output of a thread is garbled.',
     catchers: ['tests/actors/hosts/inline.test.ts', 'tests/actors/workers/output-lines.test.ts'],
   },
   {
@@ -103,7 +103,7 @@ export const hosts: readonly Mutant[] = [
     file: 'actors/hosts/thread.ts',
     from: 'toPort(message), transfer as readonly ArrayBuffer[] | undefined);',
     to: 'toPort(message), transfer === undefined ? undefined : []);',
-    breaks: 'What should move to a thread is copied.',
+    breaks: 'A transferred buffer is copied to a thread.',
     catchers: ['tests/actors/workers/transfer.test.ts'],
   },
   {
@@ -111,7 +111,7 @@ export const hosts: readonly Mutant[] = [
     file: 'actors/serve/entry.ts',
     from: 'if (!isMainThread) captureOutput();',
     to: 'if (isMainThread) captureOutput();',
-    breaks: 'What a thread prints is lost.',
+    breaks: 'The output of a thread is lost.',
     catchers: ['tests/actors/workers/output-lines.test.ts'],
   },
   {
@@ -135,7 +135,7 @@ export const hosts: readonly Mutant[] = [
     file: 'actors/hosts/thread.ts',
     from: 'const isUnstarted = this.#isLoading && (',
     to: 'const isUnstarted = !this.#isLoading && (',
-    breaks: 'A thread that the system has no files for is told as an uncaught error.',
+    breaks: 'A thread without free files is reported as an uncaught error.',
     catchers: ['tests/actors/hosts/descriptors.test.ts'],
   },
   {
@@ -143,7 +143,7 @@ export const hosts: readonly Mutant[] = [
     file: 'actors/hosts/orphan-reaper.ts',
     from: '`exec <&3 3<&- >/dev/null 2>&1\\n',
     to: '`(exec <&3 3<&- >/dev/null 2>&1; cat) & exit\\n',
-    breaks: "The watcher is nobody's child: a container's first process never collects it.",
+    breaks: "The watcher has no parent: a container's first process never collects it.",
     catchers: ['tests/actors/serve/signals.test.ts'],
   },
   {
@@ -167,7 +167,7 @@ export const hosts: readonly Mutant[] = [
     file: 'actors/protocol/frames.ts',
     from: '  if (unwritten === null && isSure) portableCopy(message);\n',
     to: '',
-    breaks: 'A large feedback that nobody can read is sent.',
+    breaks: 'A large unreadable feedback is sent.',
     catchers: ['tests/actors/protocol/unreadable.test.ts'],
   },
   {
@@ -183,7 +183,7 @@ export const hosts: readonly Mutant[] = [
     file: 'actors/hosts/process.ts',
     from: 'const isResponse = tag === ToMaster.Response;',
     to: 'const isResponse = tag === -1;',
-    breaks: 'A response that cannot be read is told as a death.',
+    breaks: 'An unreadable response is reported as a death.',
     catchers: ['tests/actors/protocol/unreadable.test.ts'],
   },
   {
@@ -247,7 +247,7 @@ export const hosts: readonly Mutant[] = [
     file: 'actors/platform/platform.ts',
     from: '  process.nextTick = nextTick;\n',
     to: '',
-    breaks: 'With a fake process.nextTick nobody hears why a process was not started.',
+    breaks: 'With a fake process.nextTick the reason of a failed start is lost.',
     catchers: ['tests/actors/hosts/descriptors.test.ts'],
   },
   {
@@ -255,7 +255,7 @@ export const hosts: readonly Mutant[] = [
     file: 'actors/supervision/supervisor.ts',
     from: '  keepFromPrototypes(system as unknown as SystemParts);\n',
     to: '',
-    breaks: 'What stands on Object.prototype is taken for an event.',
+    breaks: 'A property of Object.prototype is taken for an event.',
     catchers: ['tests/actors/platform/replaced.test.ts'],
   },
   {
@@ -271,7 +271,7 @@ export const hosts: readonly Mutant[] = [
     file: 'actors/hosts/process.ts',
     from: "{ cwd: '/' }",
     to: '{}',
-    breaks: 'A process is started in a folder that is not there.',
+    breaks: 'A process is started in a missing folder.',
     catchers: ['tests/actors/platform/replaced.test.ts'],
   },
 ];

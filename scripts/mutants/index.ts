@@ -23,5 +23,5 @@ export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   view,
 };
 
-/** All seeded bugs. Each of them is caught by the tests that it names. */
+/** All seeded bugs. The tests that a bug names catch it. */
 export const mutants: readonly Mutant[] = Object.values(areas).flat();

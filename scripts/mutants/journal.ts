@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Seeded bugs in the journal: what it writes, when it says so, and what it reads. */
+/** Seeded bugs in the journal: in its records, in its acknowledgements and in its reading. */
 export const journal: readonly Mutant[] = [
   {
     name: 'journal-forgets-follow-ups',
@@ -15,7 +15,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/tasks/settlement.ts',
     from: "return recordOutcome(core, entry, { status: 'done', result });",
     to: "recordOutcome(core, { ...entry, resolve: undefined }, { status: 'done', result });",
-    breaks: 'A caller hears of an end before it is written.',
+    breaks: 'A caller gets the end of a task before it is written.',
     catchers: ['tests/actors/journal/pool.test.ts'],
   },
   {
@@ -23,7 +23,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/tasks/settlement.ts',
     from: 'settleFailed(core, entry, error, !isOfTheEnd(core, cause));',
     to: 'settleFailed(core, entry, error, true);',
-    breaks: 'What a pool did not come to is not done by the next one either.',
+    breaks: 'The next pool does not run the tasks that a pool left.',
     catchers: ['tests/actors/journal/pool.test.ts'],
   },
   {
@@ -31,7 +31,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/journal/file.ts',
     from: 'if (written > 0) this.#takeBack(problem);',
     to: '',
-    breaks: 'A part of what could not be written stays in the file, and spoils it.',
+    breaks: 'A part of a failed write stays in the file, and spoils it.',
     catchers: ['tests/actors/journal/full.test.ts'],
   },
   {
@@ -39,7 +39,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/journal/records.ts',
     from: 'if (comma < 0 || line.slice(1, comma) !== String(crc32(line.slice(comma)))) return undefined;',
     to: 'if (comma < 0) return undefined;',
-    breaks: 'A task that was changed on the disk is taken for what was accepted.',
+    breaks: 'A task that was changed on the disk is taken for the accepted one.',
     catchers: ['tests/actors/journal/file.test.ts', 'tests/actors/journal/values.test.ts'],
   },
   {
@@ -63,7 +63,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/tasks/durable-run.ts',
     from: 'return entry.resolve?.(Promise.reject(error));\n      onWritten',
     to: 'return resolve(Promise.reject(error));\n      onWritten',
-    breaks: 'Who has joined a task by its id waits for ever where it cannot be written.',
+    breaks: 'A caller that joined a task by its id waits for ever if the task cannot be written.',
     catchers: ['tests/actors/journal/gone.test.ts'],
   },
   {
@@ -95,7 +95,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/journal/lock.ts',
     from: 'if (stat.isFile() && stat.size <= LARGEST)',
     to: 'if (stat.size <= LARGEST)',
-    breaks: 'What is no file is taken for a lock.',
+    breaks: 'A path that is no file is taken for a lock.',
     catchers: ['tests/actors/journal/lock.test.ts'],
   },
   {
@@ -111,7 +111,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/journal/lock.ts',
     from: 'const TRIES = 100;',
     to: 'const TRIES = 5000;',
-    breaks: 'A lock that cannot be had is tried for without a bound to speak of.',
+    breaks: 'The attempts for a lock have no useful bound.',
     catchers: ['tests/actors/journal/lock.test.ts'],
   },
   {
@@ -127,7 +127,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/journal/journal.ts',
     from: 'return this.#notify(group, this.#confirm(text));',
     to: 'return this.#notify(group, undefined);',
-    breaks: 'Tasks are told to be written in a file that was removed.',
+    breaks: 'Tasks are reported as written to a removed file.',
     catchers: ['tests/actors/journal/gone.test.ts'],
   },
   {
@@ -143,7 +143,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/journal/journal.ts',
     from: 'this.#file.renew(this.#digest() + text);',
     to: 'this.#file.renew(headLine(this.#kind) + text);',
-    breaks: 'A journal that is written anew has lost what was in it.',
+    breaks: 'A journal that is written anew has lost its tasks.',
     catchers: ['tests/actors/journal/gone.test.ts'],
   },
   {
@@ -159,7 +159,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/journal/file.ts',
     from: "const problem = errorOf(this.path, 'written', error);\n      this.#takeBack(problem);",
     to: "const problem = errorOf(this.path, 'written', error);",
-    breaks: 'What was told to be refused is in the journal when that is put back.',
+    breaks: 'A refused task is in the journal when the file is put back.',
     catchers: ['tests/actors/journal/gone.test.ts'],
   },
   {
@@ -167,7 +167,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/journal/file.ts',
     from: 'if (there.size !== this.#size) {',
     to: 'if (there.size < 0) {',
-    breaks: 'Another program writes to the journal, and nobody is told.',
+    breaks: 'Another program writes to the journal, and the pool does not report it.',
     catchers: ['tests/actors/journal/gone.test.ts'],
   },
   {
@@ -175,7 +175,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/journal/journal.ts',
     from: "if (this.#pending.size > 0) this.#confirm('');",
     to: '',
-    breaks: 'What a pool leaves to be done is gone with its journal.',
+    breaks: 'The unsettled tasks of a pool are lost with its removed journal.',
     catchers: ['tests/actors/journal/gone.test.ts'],
   },
   {
@@ -199,7 +199,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/journal/disk.ts',
     from: '.new.$',
     to: '.new`; // $',
-    breaks: 'A draft meets what somebody has put in its place.',
+    breaks: 'A draft overwrites a file in its place.',
     catchers: ['tests/actors/journal/lock.test.ts'],
   },
   {
@@ -207,7 +207,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/journal/lock.ts',
     from: '    this.#sweep();\n',
     to: '',
-    breaks: 'Drafts of those who were killed pile up.',
+    breaks: 'The drafts of killed processes pile up.',
     catchers: ['tests/actors/journal/lock.test.ts'],
   },
   {
@@ -215,7 +215,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/journal/replay.ts',
     from: 'file.syncName();',
     to: '',
-    breaks: 'A loss of power takes a new journal away, with all that it was told to hold.',
+    breaks: 'A loss of power removes a new journal, with all its accepted tasks.',
     catchers: ['tests/actors/journal/lock.test.ts'],
   },
   {
@@ -231,7 +231,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/tasks/settlement.ts',
     from: 'core.ending !== undefined || isByEndSignal(cause.exit)',
     to: 'core.ending !== undefined',
-    breaks: 'What Ctrl-C has ended is not done by the next pool.',
+    breaks: 'The next pool does not run the tasks that Ctrl-C ended.',
     catchers: ['tests/actors/journal/ending.test.ts'],
   },
   {
@@ -247,7 +247,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/tasks/settlement.ts',
     from: 'if (entry.record !== undefined) entry.record.owner = undefined;',
     to: '',
-    breaks: 'Who asks for a task that a signal has ended waits for ever.',
+    breaks: 'A caller that asks for a task that a signal ended waits for ever.',
     catchers: ['tests/actors/journal/ending.test.ts'],
   },
   {
@@ -255,7 +255,7 @@ export const journal: readonly Mutant[] = [
     file: 'actors/journal/journal.ts',
     from: 'this.#isSyncing || this.#isNotifying ||',
     to: 'this.#isSyncing ||',
-    breaks: 'A file that is written anew lacks what is just being told of.',
+    breaks: 'A file that is written anew lacks the tasks that are just being reported.',
     catchers: ['tests/actors/journal/gone.test.ts'],
   },
 ];

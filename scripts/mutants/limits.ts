@@ -1,6 +1,9 @@
 import type { Mutant } from './mutant.ts';
 
-/** Seeded bugs in what bounds tasks and workers: times, wear, life signs, the number of workers and of their deaths. */
+/**
+ * Seeded bugs in the limits of tasks and workers: times, recycling, heartbeats, the number of workers and of their
+ * deaths.
+ */
 export const limits: readonly Mutant[] = [
   {
     name: 'time-runs-while-waiting',
@@ -39,7 +42,7 @@ export const limits: readonly Mutant[] = [
     file: 'actors/workers/link.ts',
     from: '!hasFollowUps && this',
     to: 'this',
-    breaks: 'A worker ends whose follow-ups need what it has learnt.',
+    breaks: 'A worker ends though its follow-ups need its competence.',
     catchers: ['tests/actors/workers/recycle.test.ts'],
   },
   {
@@ -71,7 +74,7 @@ export const limits: readonly Mutant[] = [
     file: 'machines/rules/decide.ts',
     from: 'if (living > leastOf(pool)) end(pool, seat, effects);',
     to: 'end(pool, seat, effects);',
-    breaks: 'Workers end that the pool keeps.',
+    breaks: 'Workers end below minSize.',
     catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {

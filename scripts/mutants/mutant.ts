@@ -1,16 +1,16 @@
-/** The parts of the package that bugs are seeded in. */
+/** The parts of the package with seeded bugs. */
 export type Area = 'machines' | 'charts' | 'pool' | 'hosts' | 'wire' | 'view';
 
-/** One seeded bug: a piece of a file, and what it becomes. */
+/** A seeded bug: a piece of a file, and its replacement. */
 export interface Mutant {
-  /** In kebab-case; unique. */
+  /** A unique name in kebab-case. */
   readonly name: string;
-  /** From the package's folder. */
+  /** The path from the package's folder. */
   readonly file: string;
-  /** Occurs exactly once in the file. */
+  /** The piece to replace. Occurs exactly once in the file. */
   readonly from: string;
   readonly to: string;
-  /** The behaviour that it breaks, in a sentence. */
+  /** The broken behaviour, in a sentence. */
   readonly breaks: string;
   /** The test files that must fail; each is run by itself. */
   readonly catchers: readonly string[];

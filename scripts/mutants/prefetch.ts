@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Bugs in what is prefetched, and in what is known of it. */
+/** Bugs in prefetched tasks, and in the pool's knowledge of them. */
 export const prefetch: readonly Mutant[] = [
   {
     name: 'window-never-opens',
@@ -15,7 +15,7 @@ export const prefetch: readonly Mutant[] = [
     file: 'actors/workers/prefetch.ts',
     from: 'connection.begun !== undefined || isIdempotent ? window : 1',
     to: 'window',
-    breaks: 'A process holds several requests, and nobody knows which of them it has begun.',
+    breaks: 'A process holds several requests, without a record of the begun ones.',
     catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
@@ -31,7 +31,7 @@ export const prefetch: readonly Mutant[] = [
     file: 'actors/protocol/claim-counter.ts',
     from: '  if (before > COUNT) return false;\n',
     to: '',
-    breaks: 'A worker begins what has been taken back.',
+    breaks: 'A worker begins a request that was taken back.',
     catchers: ['tests/actors/protocol/claim-counter.test.ts'],
   },
   {
@@ -55,7 +55,7 @@ export const prefetch: readonly Mutant[] = [
     file: 'actors/serve/main-loop.ts',
     from: 'this.#requests.length = Math.max(0, (kept ?? 0) - this.#begun);',
     to: '',
-    breaks: 'What was taken back stays with the worker.',
+    breaks: 'A request that was taken back stays with the worker.',
     catchers: ['tests/actors/serve/main-loop.test.ts'],
   },
   {
@@ -87,7 +87,7 @@ export const prefetch: readonly Mutant[] = [
     file: 'machines/rules/take.ts',
     from: 'for (let i = entries.length - 1; i >= 0; i--) {',
     to: 'for (let i = 0; i < entries.length; i++) {',
-    breaks: 'What a worker gives back comes in the wrong order.',
+    breaks: 'The requests that a worker gives back come in the wrong order.',
     catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {
@@ -95,7 +95,7 @@ export const prefetch: readonly Mutant[] = [
     file: 'actors/protocol/plain-json.ts',
     from: ' || types.isProxy(value)',
     to: '',
-    breaks: 'Whether a proxy can be sent depends on what is sent with it.',
+    breaks: 'A proxy can or cannot be sent, depending on the other requests in the message.',
     catchers: ['tests/actors/protocol/plain-json.test.ts'],
   },
   {

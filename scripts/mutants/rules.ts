@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Bugs in the rules by which tasks meet workers, and in what keeps a pool going. */
+/** Bugs in the rules that match tasks and workers, and in the rules that keep a pool going. */
 export const rules: readonly Mutant[] = [
   {
     name: 'share-of-two',
@@ -39,7 +39,7 @@ export const rules: readonly Mutant[] = [
     file: 'machines/rules/progress.ts',
     from: 'isClosing ? [...pool.queue] : [...pool.followUps]',
     to: 'isClosing ? [...pool.queue] : []',
-    breaks: 'Follow-ups that nobody can take wait for ever.',
+    breaks: 'Follow-ups that no worker can take wait for ever.',
     catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {
@@ -55,7 +55,7 @@ export const rules: readonly Mutant[] = [
     file: 'machines/rules/progress.ts',
     from: "const isClosing = pool.phase === 'closing';",
     to: 'const isClosing = false;',
-    breaks: 'A closing pool waits for ever for tasks that nobody takes.',
+    breaks: 'A closing pool waits for ever for tasks that no worker takes.',
     catchers: ['tests/machines/rules/decide.test.ts'],
   },
   {
@@ -63,7 +63,7 @@ export const rules: readonly Mutant[] = [
     file: 'machines/rules/take.ts',
     from: 'for (let i = entries.length - 1; i >= 0; i--) {',
     to: 'for (let i = 0; i < entries.length; i++) {',
-    breaks: 'What goes back to the queue changes its order.',
+    breaks: 'A task that returns to the queue changes its order.',
     catchers: ['tests/actors/workers/holding.test.ts'],
   },
   {

@@ -7,7 +7,7 @@ export const statecharts: readonly Mutant[] = [
     file: 'machines/queue/queue.ts',
     from: 'if (last !== null && this.#isBefore(entry, last)) cursor.late.push(entry);',
     to: 'if (last !== null && this.#isBefore(entry, last)) cursor.late.length = 0;',
-    breaks: 'A task that enters before what a worker has refused is not shown to it.',
+    breaks: 'A task that enters before a refused one is not matched with the worker.',
     catchers: ['tests/machines/queue/queue.test.ts'],
   },
   {
@@ -15,7 +15,7 @@ export const statecharts: readonly Mutant[] = [
     file: 'machines/queue/queue.ts',
     from: '    for (const cursor of this.#cursors) resetMatchCursor(cursor);',
     to: '    if (this.#length < 0) for (const cursor of this.#cursors) resetMatchCursor(cursor);',
-    breaks: 'A broadcast changes nothing, and what comes back to the head is not seen.',
+    breaks: 'A broadcast has no effect, and a task that returns to the head is not found.',
     catchers: ['tests/machines/queue/queue.test.ts'],
   },
   {
@@ -87,7 +87,7 @@ export const statecharts: readonly Mutant[] = [
     file: 'machines/worker.ts',
     from: "actions: ['learn', 'reportFree']",
     to: "actions: ['reportFree']",
-    breaks: 'A worker that becomes free forgets what it learnt.',
+    breaks: 'A worker that becomes free loses its competence.',
     catchers: ['tests/machines/worker.test.ts'],
   },
   {

@@ -1,13 +1,13 @@
 import type { Mutant } from './mutant.ts';
 
-/** Bugs in what a pool does when its hooks call it, and in what it takes from its callers. */
+/** Bugs in the pool's handling of calls from its hooks, and of its callers' arguments. */
 export const turns: readonly Mutant[] = [
   {
     name: 'steps-are-interrupted',
     file: 'actors/core/turn.ts',
     from: '    if (this.#depth > 0) this.#later.push(act);\n    else act();',
     to: '    act();',
-    breaks: 'What a hook puts into the queue is there in the midst of a step.',
+    breaks: 'A task that a hook submits enters the queue in the middle of a step.',
     catchers: ['tests/actors/core/turn.test.ts'],
   },
   {
@@ -15,7 +15,7 @@ export const turns: readonly Mutant[] = [
     file: 'actors/core/pool-core.ts',
     from: '    if (this.turn.isUnderWay) return this.turn.after(() => this.send(event));\n',
     to: '',
-    breaks: 'What a hook asks of its pool changes the state of the step that called it.',
+    breaks: "A hook's call of its pool changes the state of the step that called the hook.",
     catchers: ['tests/actors/core/reentry.test.ts'],
   },
   {
@@ -23,7 +23,7 @@ export const turns: readonly Mutant[] = [
     file: 'actors/core/turn.ts',
     from: 'if (--this.#depth > 0 || this.#isEnding) return;',
     to: 'if (--this.#depth > 0) return;',
-    breaks: 'What was asked for last is done in the midst of what was asked for first.',
+    breaks: 'The last waiting call runs in the middle of the first one.',
     catchers: ['tests/actors/core/turn.test.ts'],
   },
   {
@@ -31,7 +31,7 @@ export const turns: readonly Mutant[] = [
     file: 'machines/queue/entry.ts',
     from: '  if (!NEXT[entry.place].includes(to)) throw',
     to: '  if (false) throw',
-    breaks: 'A task may leave where it is for anywhere.',
+    breaks: 'A task may move from any place to any other.',
     catchers: ['tests/machines/queue/entry.test.ts'],
   },
   {
@@ -55,7 +55,7 @@ export const turns: readonly Mutant[] = [
     file: 'machines/rules/take.ts',
     from: '    if (entry.isSpent) {',
     to: '    if (false as boolean) {',
-    breaks: 'A task whose buffers have gone is performed on what is left.',
+    breaks: 'A task whose buffers were moved is performed on the remains.',
     catchers: ['tests/actors/workers/transfer.test.ts'],
   },
   {
@@ -63,7 +63,7 @@ export const turns: readonly Mutant[] = [
     file: 'actors/tasks/settlement.ts',
     from: '  if (wantsRetry && entry.isSpent) {',
     to: '  if (false as boolean) {',
-    breaks: 'A death after which the kind wants another try is told as something else.',
+    breaks: 'A death that the kind retries is reported as something else.',
     catchers: ['tests/actors/workers/transfer.test.ts'],
   },
   {
@@ -95,7 +95,7 @@ export const turns: readonly Mutant[] = [
     file: 'actors/core/pool-core.ts',
     from: '      inNeutralContext(this.#deliver, undefined, event);',
     to: '      this.#deliver(event);',
-    breaks: "What the pool does by itself runs in some caller's context.",
+    breaks: "The pool's own work runs in some caller's context.",
     catchers: ['tests/actors/platform/context.test.ts'],
   },
   {
@@ -111,7 +111,7 @@ export const turns: readonly Mutant[] = [
     file: 'actors/tasks/backpressure.ts',
     from: '      if (this.#letIn++ === 0) setImmediate(() => this.#offerAgain());',
     to: '      this.#letIn++;',
-    breaks: 'Who waits for a slot is forgotten when another was let in.',
+    breaks: 'A caller that waits for a slot is forgotten when another is admitted.',
     catchers: ['tests/actors/tasks/backpressure.test.ts'],
   },
   {
@@ -159,7 +159,7 @@ export const turns: readonly Mutant[] = [
     file: 'actors/protocol/handshake.ts',
     from: '  if (prints === undefined || !hasOtherPerform(printsOf(kind), prints)) return undefined;',
     to: '  if (prints !== undefined || prints === undefined) return undefined;',
-    breaks: 'A kind with a perform of its own runs that of its module, and nobody says so.',
+    breaks: 'A kind with a perform of its own runs that of its module, without an error.',
     catchers: ['tests/actors/protocol/handshake.test.ts'],
   },
   {
@@ -167,7 +167,7 @@ export const turns: readonly Mutant[] = [
     file: 'actors/supervision/kind-rules.ts',
     from: "    refusePromise(kind, 'taskMatch', isMatch);\n",
     to: '',
-    breaks: 'A taskMatch that answers a promise takes every task.',
+    breaks: 'A taskMatch that returns a promise takes every task.',
     catchers: ['tests/actors/options/usage.test.ts'],
   },
   {

@@ -7,7 +7,7 @@ export const view: readonly Mutant[] = [
     file: 'inspect/server/server.ts',
     from: '\\n`, () => socket.destroy());',
     to: '\\n`);',
-    breaks: 'Who was refused a WebSocket holds the connection.',
+    breaks: 'A client without a granted WebSocket holds the connection.',
     catchers: ['tests/inspect/server/held-open.test.ts'],
   },
   {
@@ -15,7 +15,7 @@ export const view: readonly Mutant[] = [
     file: 'inspect/server/server.ts',
     from: "response.writeHead(status, { ...headers, connection: 'close' });",
     to: 'response.writeHead(status, headers);',
-    breaks: 'Who has got the page holds the connection.',
+    breaks: 'A client that got the page holds the connection.',
     catchers: ['tests/inspect/server/held-open.test.ts'],
   },
   {
@@ -23,7 +23,7 @@ export const view: readonly Mutant[] = [
     file: 'inspect/server/strangers.ts',
     from: 'setTimeout(() => socket.destroy(), LONGEST_STAY)',
     to: 'setTimeout(() => {}, LONGEST_STAY)',
-    breaks: 'Who says nothing holds a connection for ever.',
+    breaks: 'A client that sends nothing holds a connection for ever.',
     catchers: ['tests/inspect/server/held-open.test.ts'],
   },
   {
@@ -39,7 +39,7 @@ export const view: readonly Mutant[] = [
     file: 'inspect/server/server.ts',
     from: '      this.#strangers.release(socket);\n',
     to: '',
-    breaks: 'Who cursors is cut off when many strangers come.',
+    breaks: 'A viewer is cut off when many strangers come.',
     catchers: ['tests/inspect/server/held-open.test.ts'],
   },
   {
@@ -47,7 +47,7 @@ export const view: readonly Mutant[] = [
     file: 'inspect/server/server.ts',
     from: '    this.#strangers.endAll();\n',
     to: '',
-    breaks: 'The end of the inspector waits for who says nothing.',
+    breaks: 'The end of the inspector waits for a client that sends nothing.',
     catchers: ['tests/inspect/server/held-open.test.ts'],
   },
   {
@@ -63,7 +63,7 @@ export const view: readonly Mutant[] = [
     file: 'inspect/server/server.ts',
     from: '}/#token=',
     to: '}/?token=',
-    breaks: 'The token is in what a browser sends.',
+    breaks: 'The token is in the requests of a browser.',
     catchers: ['tests/inspect/server/safety.test.ts'],
   },
   {
@@ -79,7 +79,7 @@ export const view: readonly Mutant[] = [
     file: 'inspect/server/gate.ts',
     from: 'tokens.length > 0 && tokens.every(',
     to: 'tokens.every(',
-    breaks: 'Who shows no token is let in.',
+    breaks: 'A client without a token gets access.',
     catchers: ['tests/inspect/server/safety.test.ts'],
   },
   {
@@ -87,7 +87,7 @@ export const view: readonly Mutant[] = [
     file: 'inspect/server/server.ts',
     from: '(offered.has(PROTOCOL) ? PROTOCOL : false)',
     to: '([...offered].at(-1) ?? false)',
-    breaks: 'The server says the token back.',
+    breaks: 'The server sends the token back.',
     catchers: ['tests/inspect/server/safety.test.ts'],
   },
   {
@@ -95,7 +95,7 @@ export const view: readonly Mutant[] = [
     file: 'bin/in-order.ts',
     from: '    if (underWay < most) continue;\n',
     to: '    if (underWay < most) continue;\n    await printed;\n',
-    breaks: 'Items wait for outcomes though there is room for them again.',
+    breaks: 'Items wait for outcomes even when there is room for them.',
     catchers: ['tests/bin/in-order.test.ts'],
   },
   {
@@ -111,7 +111,7 @@ export const view: readonly Mutant[] = [
     file: 'bin/run.ts',
     from: '    if (isHalted) pool.cancelAll(error);\n',
     to: '',
-    breaks: 'Tasks that nobody takes are waited for.',
+    breaks: 'Tasks that no worker takes are waited for.',
     catchers: ['tests/bin/streaming.test.ts'],
   },
   {
@@ -119,7 +119,7 @@ export const view: readonly Mutant[] = [
     file: 'bin/text-files.ts',
     from: "text.startsWith('\\ufeff') ? text.slice(1) : text",
     to: 'text',
-    breaks: 'A mark of byte order is refused.',
+    breaks: 'A byte order mark is refused.',
     catchers: ['tests/bin/streaming.test.ts'],
   },
   {
@@ -135,7 +135,7 @@ export const view: readonly Mutant[] = [
     file: 'bin/terminal/terminal.ts',
     from: 'stream.isTTY === true ? harmless(text) : text',
     to: 'text',
-    breaks: 'What workers write commands the terminal.',
+    breaks: 'The output of workers commands the terminal.',
     catchers: ['tests/bin/terminal/terminal.test.ts'],
   },
   {
@@ -143,7 +143,7 @@ export const view: readonly Mutant[] = [
     file: 'bin/terminal/terminal.ts',
     from: 'stream.isTTY === true ? harmless(text) : text',
     to: 'harmless(text)',
-    breaks: 'What is written to a pipe is changed.',
+    breaks: 'The output to a pipe is changed.',
     catchers: ['tests/bin/terminal/terminal.test.ts'],
   },
   {
@@ -159,7 +159,7 @@ export const view: readonly Mutant[] = [
     file: 'bin/terminal/progress.ts',
     from: 'linewrap: true',
     to: 'linewrap: false',
-    breaks: 'What is printed beside the progress is cut.',
+    breaks: 'The output beside the progress is cut.',
     catchers: ['tests/bin/terminal/terminal.test.ts'],
   },
   {

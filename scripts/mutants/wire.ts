@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Bugs in the worker's main loop and in what crosses the wire. */
+/** Bugs in the worker's main loop and in the messages on the wire. */
 export const wire: readonly Mutant[] = [
   {
     name: 'orphan-lives-on',
@@ -39,7 +39,7 @@ export const wire: readonly Mutant[] = [
     file: 'actors/serve/main-loop.ts',
     from: '    setImmediate(this.#endTurn);',
     to: '    queueMicrotask(this.#endTurn);',
-    breaks: 'A rejection that nobody handles fails the task after it.',
+    breaks: 'An unhandled rejection fails the task after it.',
     catchers: ['tests/actors/workers/death.test.ts'],
   },
   {
@@ -123,7 +123,7 @@ export const wire: readonly Mutant[] = [
     catchers: ['tests/actors/serve/main-loop.test.ts'],
   },
   {
-    name: 'exit-untold',
+    name: 'exit-unreported',
     file: 'actors/serve/serve-kind.ts',
     from: "  process.on('exit', service.exiting);\n",
     to: '',
@@ -131,11 +131,11 @@ export const wire: readonly Mutant[] = [
     catchers: ['tests/actors/hosts/inline.test.ts'],
   },
   {
-    name: 'uncaught-untold',
+    name: 'uncaught-unreported',
     file: 'actors/serve/serve-kind.ts',
     from: "  process.on('uncaughtExceptionMonitor', service.fatal);\n",
     to: '',
-    breaks: 'The cause of a death is not told.',
+    breaks: 'The cause of a death is not reported.',
     catchers: ['tests/actors/workers/death.test.ts'],
   },
   {

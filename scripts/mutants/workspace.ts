@@ -4,10 +4,10 @@ import { join, relative } from 'node:path';
 import { Ava, type Outcome } from './ava.ts';
 import type { Mutant } from './mutant.ts';
 
-/** Too big, made by the build, or linked. */
+/** Folders that are too big, made by the build, or linked. */
 const LEFT_OUT = new Set(['dist', '.tests', '.git', 'node_modules', 'bench/node_modules']);
 
-/** Checks the list against the files: in a copy with a seeded bug it would fail of every bug. */
+/** Checks the list against the files. In a copy with a seeded bug this test would fail for every bug. */
 const OF_THE_LIST = 'tests/scripts/mutants.test.ts';
 
 /** A copy of the package in a temporary folder, in which one bug at a time is seeded. */
@@ -30,18 +30,18 @@ export class Workspace {
     symlinkSync(join(root, 'node_modules'), join(this.#folder, 'node_modules'), 'dir');
   }
 
-  /** What a bug leaves unused is no reason not to build it. */
+  /** Lets the copy build although a bug leaves names unused. */
   #allowUnused(): void {
     const path = join(this.#folder, 'tsconfig.json');
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/"(noUnused\w+)": true/g, '"$1": false'));
   }
 
-  /** Runs test files, all of them where none is named, on the package as it is in this workspace. */
+  /** Runs test files, or all of them if none is named, on the package in this workspace. */
   test(files: readonly string[], isFirstEnough: boolean): Promise<Outcome> {
     return this.#ava.run(files, isFirstEnough);
   }
 
-  /** Seeds a bug for as long as `act` takes. @throws where the piece does not occur exactly once */
+  /** Seeds a bug for as long as `act` takes. @throws when the piece does not occur exactly once */
   async with<R>(mutant: Mutant, act: () => Promise<R>): Promise<R> {
     const path = join(this.#folder, mutant.file);
     const text = readFileSync(path, 'utf8');
@@ -53,14 +53,14 @@ export class Workspace {
     }
   }
 
-  /** Ends what runs, and removes the copy. */
+  /** Kills the running tests, and removes the copy. */
   remove(): void {
     this.#ava.kill();
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-/** The text of a file with the bug in it. @throws where the piece does not occur exactly once */
+/** Returns the text of a file with the bug in it. @throws when the piece does not occur exactly once */
 export function seeded({ name, file, from, to }: Mutant, text: string): string {
   const count = text.split(from).length - 1;
   if (count === 1) return text.replace(from, () => to);

@@ -36,7 +36,7 @@ async function run(report: ScenarioRun): Promise<void> {
   const { workers } = pool;
   const looping = workers.find(({ task }) => task === 'Endless letter');
   if (looping !== undefined) report.say(`${report.nameOf(looping)} is in a loop that never ends and hears nothing.`);
-  // In one go, so that destroy finds one process dying and another one not yet started.
+  // Kill and destroy in one go: destroy finds one process that is dying and another that has not yet started.
   const victim = workers.find(({ id }) => id !== looping?.id) ?? workers[0];
   if (victim !== undefined) pool.cancelWorker(victim.id);
   pool.resize(pool.size + 1);

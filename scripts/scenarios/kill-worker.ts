@@ -7,13 +7,13 @@ import type { ScenarioRun } from './scenario-run.ts';
 
 type ClerkPool = Pool<Letter, number, string, ClerkNote>;
 
-/** The pool of one options, and what was seen of it. */
+/** The pool of one run of the scenario, with a record of its events. */
 class Office {
   readonly report: ScenarioRun;
   readonly pool: ClerkPool;
-  /** What the kind's hook was heard, in order. */
+  /** The calls of the kind's hook, in order. */
   readonly heard: string[] = [];
-  /** Who began which letter. */
+  /** The worker that began each letter. */
   readonly begun: { readonly title: string; readonly worker: string }[] = [];
 
   constructor(report: ScenarioRun) {
@@ -32,7 +32,7 @@ class Office {
     });
   }
 
-  /** Waits until a worker has begun a letter, so often, and answers the last one. */
+  /** Waits until the letter was begun that many times, and returns the last worker. */
   async whoBegan(title: string, times = 1): Promise<WorkerInfo> {
     const of = () => this.begun.filter((each) => each.title === title);
     await this.report.until(`that ${title} is begun`, this.pool, () => of().length >= times);
@@ -48,7 +48,7 @@ class Office {
     process.kill(pid as number, 'SIGKILL');
   }
 
-  /** Waits until another process has taken the place of a dead worker, and checks that it has. */
+  /** Waits until another process has replaced a dead worker, and checks the replacement. */
   async checkReplaced(dead: WorkerInfo): Promise<void> {
     const { report, pool } = this;
     const slot = slotOf(dead);
@@ -144,7 +144,7 @@ const scenario: Scenario = {
   name: 'kill-worker',
   title: 'busy and idle workers are killed from outside, and every task settles.',
   size: { default: 2, least: 2, most: 16 },
-  // A thread has no pid of its own: to kill it from outside is to kill this program.
+  // A thread has no pid of its own: its death from outside would be this program's death.
   hosts: ['process'],
   run,
 };

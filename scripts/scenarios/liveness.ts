@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Whether a process runs: one that has exited and was not yet waited for does not. */
+/** Returns whether a process runs. A process that exited but was not yet waited for does not run. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -10,7 +10,7 @@ export function isAlive(pid: number): boolean {
   try {
     return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
-    // With a /proc it has gone this very moment; without one the signal alone must report.
+    // On Linux, a missing /proc entry means that the process just ended. Elsewhere only the signal can report it.
     return process.platform !== 'linux';
   }
 }

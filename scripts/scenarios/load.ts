@@ -7,9 +7,9 @@ import { scenarios } from './index.ts';
 import { checkScenario, type Scenario } from './scenario.ts';
 
 /**
- * A shipped scenario by its name, or the default export of a user's module, JavaScript or TypeScript.
+ * Loads a shipped scenario by its name, or the default export of a user's module, JavaScript or TypeScript.
  *
- * @throws {UsageError} when there is none of that name, or the module is missing, throws on import or has no scenario
+ * @throws {UsageError} when no scenario has that name, or the module is missing, throws on import or has no scenario
  */
 export async function loadScenario(name: string): Promise<Scenario> {
   const shipped = Object.hasOwn(scenarios, name) ? scenarios[name] : undefined;

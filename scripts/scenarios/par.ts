@@ -5,7 +5,7 @@ import { runIfMain } from './program.ts';
 import type { Scenario } from './scenario.ts';
 import type { ScenarioRun } from './scenario-run.ts';
 
-/** Numbers whose factors nobody finds by the way: their goals take minutes. */
+/** Numbers that are hard to factor: their goals take minutes. */
 const products = ['7ffffffffffffe29', '000001ffffffffd9', '3fffffffffffffc7', '0fffffffffffffa3'];
 
 const goals = readDocument(
@@ -24,7 +24,7 @@ function goal(name: string, negation: string): string {
   return `(push 1)\n(set-info :goal |${name}|)\n(assert ${negation})\n(check-sat)\n(pop 1)`;
 }
 
-/** A task that has settled, in plain words. */
+/** Describes a settled task in plain words. */
 function saying({ task, worker, error, result }: TaskOutcome): string {
   const { name } = (task as TacticTask).goal;
   if (error !== undefined) return `"${name}" was cancelled ${worker === undefined ? 'in the queue' : `in ${worker}`}.`;

@@ -12,7 +12,7 @@ async function run(report: ScenarioRun): Promise<void> {
   stock.clear();
   for (const colour of colours) stock.add(colour);
   const pool = report.pool(press);
-  /** Which press printed what, the last at the end. */
+  /** The colour and the worker of each printed poster, the last one at the end. */
   const printed: { readonly worker: string; readonly colour: string }[] = [];
   pool.on('task', ({ task, worker, status }) => {
     if (status === 'done') printed.push({ worker: String(worker), colour: (task as Poster).colour });
@@ -46,7 +46,7 @@ async function run(report: ScenarioRun): Promise<void> {
   stock.delete(red);
   report.say(`The ${red} ink is used up, and one more ${red} poster is asked for.`);
   const late = print(`Late ${red} poster`, red);
-  // Whatever breaks the scenario off first: its end cancels this poster too.
+  // The poster's promise rejects when the scenario's end cancels it. Handle that here.
   late.catch(() => {});
   await report.until('that the pool says it is stalled', pool, () => warnings === 1);
   const complaint = await pool.join().then(
@@ -109,7 +109,7 @@ const scenario: Scenario = {
   run,
 };
 
-/** Picky workers, what they wait for, and how room is made. */
+/** Picky workers wait for matching tasks, and the pool makes room for other workers. */
 export default scenario;
 
 await runIfMain(import.meta.url, scenario);

@@ -4,10 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { complain, endOnBrokenOutput, onInterrupt, SOME_FAILED } from '../../bin/terminal/exit.ts';
 import { runScenario, type Scenario, type ScenarioOptions } from './scenario.ts';
 
-/** How long a program whose scenario broke off may take to end by itself. In ms. */
+/** The longest time that a failed scenario's program may take to end by itself, in ms. */
 const GRACE = 1000;
 
-/** Runs a scenario as a program does: sets the exit code (0 it held, 1 it did not, 2 wrong flags), ends its workers on an interrupt. */
+/**
+ * Runs a scenario as a program: sets the exit code (0 passed, 1 failed, 2 wrong flags), and ends its workers on an
+ * interrupt.
+ */
 export async function playScenario(scenario: Scenario, options: ScenarioOptions = {}): Promise<void> {
   const interrupt = new AbortController();
   const stopListening = onInterrupt(async () => interrupt.abort());
@@ -15,7 +18,7 @@ export async function playScenario(scenario: Scenario, options: ScenarioOptions 
     const outcome = await runScenario(scenario, { ...options, signal: interrupt.signal });
     if (outcome === 'held') return;
     if (outcome === 'failed') process.exitCode = SOME_FAILED;
-    // What a scenario that broke off has left behind shall not keep the program; one that held must end by itself.
+    // A failed scenario may leave work behind that keeps the program alive. A scenario that passed must end by itself.
     setTimeout(() => process.exit(), GRACE).unref();
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'USAGE') throw error;
@@ -25,11 +28,11 @@ export async function playScenario(scenario: Scenario, options: ScenarioOptions 
   }
 }
 
-/** Runs a scenario where its module is the program that was started; nothing where it was imported. */
+/** Runs a scenario if its module is the started program; does nothing if the module was imported. */
 export async function runIfMain(url: string, scenario: Scenario): Promise<void> {
   const [, program, ...rest] = process.argv;
   const file = fileURLToPath(url);
-  // As node and tsx are told it: through links, and without its ending.
+  // The path as node and tsx resolve it: through links, and without its extension.
   if (program === undefined || ![program, program + extname(file)].some((path) => realPath(path) === file)) return;
   if (rest.length > 0) return complain(`${rest.join(' ')}: flags are for statepool scenario ${scenario.name}`);
   endOnBrokenOutput();

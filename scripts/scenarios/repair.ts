@@ -30,7 +30,7 @@ async function run(report: ScenarioRun): Promise<void> {
     return info === undefined ? String(worker) : report.nameOf(info);
   };
 
-  // All are free then: the two goals go to two workers.
+  // All workers are free now, so the two goals go to two workers.
   await report.within('the start of all workers', pool.ready());
   report.say(`A loop adds 0 + 1 + ... + (n - 1) into s. Claimed: s stays below 100. ${pool.size} provers look at it.`);
   const [start, turn] = await report.within(

@@ -2,7 +2,7 @@ import { stdout } from 'node:process';
 import picocolors from 'picocolors';
 import { printColoured, shownOn } from '../../bin/terminal/terminal.ts';
 
-/** Prints how a scenario runs. Durations in ms. */
+/** Prints the course of a scenario. Durations in ms. */
 export interface Reporter {
   title(name: string, title: string): void;
   say(elapsed: number, text: string): void;
@@ -13,11 +13,11 @@ export interface Reporter {
 /** The width of the times at the beginning of lines. */
 const WIDTH = 6;
 
-/** Prints reports on stdout, or to a function: a line at a time, in colour where a terminal shows it. */
+/** Makes a reporter for stdout or a function. Writes line by line, in colour on a terminal that supports it. */
 export function createReporter(write: (line: string) => void = (line) => printColoured(`${line}\n`)): Reporter {
   const colors = picocolors.createColors(stdout.isTTY === true && process.env.NO_COLOR === undefined);
   const time = (elapsed: number) => colors.dim(`${elapsed.toFixed(0).padStart(WIDTH)} ms`);
-  // Scenarios have workers' words in them.
+  // Scenarios print text from workers.
   const shown = (text: string) => shownOn(stdout, text);
   const checked = (what: string, holds: boolean) => (holds ? shown(what) : colors.red(shown(what)));
   return {

@@ -10,49 +10,49 @@ import {
 } from '../../actors/index.ts';
 import type { Reporter } from './reporter.ts';
 
-/** Where a scenario's workers run: they are real ones. */
+/** The host of a scenario's workers: `inline` is excluded, because the workers must be real. */
 export type ScenarioHost = Exclude<HostName, 'inline'>;
 
 /** A pool whose types do not matter. */
-// biome-ignore lint/suspicious/noExplicitAny: a scenario watches pools of every kind and looks into none of their types.
+// biome-ignore lint/suspicious/noExplicitAny: a scenario watches pools of every type.
 export type AnyPool = Pool<any, any, any, any>;
 
 /** The pool that a kind makes. */
 export type PoolOf<X extends KindTypes> = ReturnType<typeof createPool<X>>;
 
-/** What a scenario runs with. Durations in ms. */
+/** The options of a scenario's run. Durations in ms. */
 export interface ScenarioRunOptions {
   readonly host: ScenarioHost;
   readonly size: number;
-  /** How long each wait may take before the scenario is broken off. */
+  /** The longest time of each wait. A longer wait aborts the scenario. */
   readonly patience: number;
   readonly reporter: Reporter;
-  /** Gets each pool; the next wait waits for it first. */
+  /** Gets each pool; the scenario's next wait first waits for its promise. */
   readonly onPool?: ((pool: AnyPool) => Promise<void>) | undefined;
 }
 
-/** A scenario cannot go on: what it waited for did not come, or it was interrupted. */
+/** The error of a scenario that cannot go on: a wait took too long, or an interrupt came. */
 export class ScenarioError extends Error {
   override readonly name = 'ScenarioError';
 }
 
-/** How long the workers' end is waited for. In ms. */
+/** The longest wait for the end of the workers, in ms. */
 const LAST_WAIT = 10_000;
 const EVENTS = ['worker', 'task', 'feedback', 'stalled', 'idle', 'degraded'] as const;
 
-/** One options of a scenario: says what happens, checks it, waits for it, and cleans up after it. */
+/** A run of a scenario: prints events, checks them, waits for them, and cleans up at the end. */
 export class ScenarioRun {
-  /** Where the workers run. */
+  /** The host of the workers. */
   readonly host: ScenarioHost;
-  /** How many workers there are to be. */
+  /** The number of workers. */
   readonly size: number;
   readonly #patience: number;
   readonly #reporter: Reporter;
   readonly #start = performance.now();
   readonly #onPool: ((pool: AnyPool) => Promise<void>) | undefined;
   readonly #pools = new Set<AnyPool>();
-  /** Settles when those who are to look at the pools are there. */
-  #looking: Promise<unknown> = Promise.resolve();
+  /** Settles when the viewers of the pools are connected. */
+  #viewers: Promise<unknown> = Promise.resolve();
   readonly #failed: string[] = [];
   #held = 0;
   #breakOff!: (reason: ScenarioError) => void;
@@ -66,16 +66,16 @@ export class ScenarioRun {
     this.size = size;
     this.#patience = patience;
     this.#reporter = reporter;
-    // Nobody may be waiting just when the scenario is broken off.
+    // The abort may come while no wait handles this promise.
     this.#brokenOff.catch(() => {});
   }
 
-  /** How many checks held. */
+  /** The number of checks that passed. */
   get held(): number {
     return this.#held;
   }
 
-  /** What did not hold, in the words of the checks. */
+  /** The failed checks, in words. */
   get failed(): readonly string[] {
     return this.#failed;
   }
@@ -85,7 +85,7 @@ export class ScenarioRun {
     this.#reporter.say(this.#elapsed, text);
   }
 
-  /** Prints whether something holds; where it does not, `seen` says what was there instead, and the scenario has failed. */
+  /** Prints a check. If it fails, `seen` is the actual value, and the scenario has failed. */
   check(what: string, holds: boolean, seen?: unknown): boolean {
     if (holds) this.#held++;
     else this.#failed.push(what);
@@ -94,7 +94,9 @@ export class ScenarioRun {
     return holds;
   }
 
-  /** Makes a pool of the scenario's host and size. It is destroyed when the scenario ends, and what it warns of is said. */
+  /**
+   * Makes a pool with the scenario's host and size, and prints its warnings. The end of the scenario destroys the pool.
+   */
   pool<X extends KindTypes>(kind: Kind<X>, options: PoolOptions = {}): PoolOf<X> {
     const pool = createPool(kind, {
       host: this.host,
@@ -103,28 +105,29 @@ export class ScenarioRun {
       ...options,
     });
     this.#pools.add(pool);
-    if (this.#onPool !== undefined) this.#looking = Promise.all([this.#looking, this.#onPool(pool)]);
+    if (this.#onPool !== undefined) this.#viewers = Promise.all([this.#viewers, this.#onPool(pool)]);
     pool.on('stalled', (error) => this.say(`The pool says that it is stalled: ${error.message}.`));
     pool.on('degraded', (error) => this.say(`The pool says: ${error.message}.`));
     return pool;
   }
 
   /**
-   * Waits until something holds: looks at every event of the pool. @throws {ScenarioError} when it did not come in time
+   * Waits for a condition and checks it at every event of the pool. @throws {ScenarioError} when it does not hold in
+   * time
    */
   async until(what: string, pool: AnyPool, holds: () => boolean): Promise<void> {
     let later = () => {};
     const met = new Promise<void>((resolve, reject) => {
-      const look = () => {
+      const check = () => {
         try {
           if (holds()) resolve();
         } catch (error) {
           reject(error);
         }
       };
-      // An event is told while the pool is still about to change: the next turn sees what it has become.
-      later = () => void setImmediate(look);
-      look();
+      // The pool emits an event before its change is complete. The next turn sees the complete change.
+      later = () => void setImmediate(check);
+      check();
     });
     for (const event of EVENTS) pool.on(event, later);
     try {
@@ -134,12 +137,15 @@ export class ScenarioRun {
     }
   }
 
-  /** Waits for a promise, but not for ever. @throws {ScenarioError} when it did not settle in time; else as the promise does */
+  /**
+   * Waits for a promise for a limited time. @throws {ScenarioError} when it does not settle in time; otherwise as the
+   * promise does
+   */
   async within<T>(what: string, promise: Promise<T>, patience: number = this.#patience): Promise<T> {
     if (this.#onPool !== undefined) {
-      // Whatever becomes of it meanwhile is heard below.
+      // A rejection during the wait for the viewers is handled below.
       promise.catch(() => {});
-      await Promise.race([this.#looking, this.#brokenOff]);
+      await Promise.race([this.#viewers, this.#brokenOff]);
     }
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
@@ -153,18 +159,18 @@ export class ScenarioRun {
     }
   }
 
-  /** A worker by its id and its process or thread. */
+  /** Returns a worker by its id and its process or thread. */
   nameOf({ id, pid, threadId }: WorkerInfo): string {
     if (this.host === 'thread') return threadId === undefined ? id : `${id} (thread ${threadId})`;
     return pid === undefined ? id : `${id} (process ${pid})`;
   }
 
-  /** Every wait ends with this error from now on. */
+  /** Ends every wait from now on with this error. */
   breakOff(why: string): void {
     this.#breakOff(new ScenarioError(why));
   }
 
-  /** Destroys the pools. Whether no worker is left: a pool that cannot be destroyed is not waited for for ever. */
+  /** Destroys the pools, and waits a limited time. Returns whether no worker is left. */
   async end(): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<boolean>((resolve) => {

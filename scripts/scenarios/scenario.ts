@@ -3,48 +3,48 @@ import { quoted } from '../../actors/tooling.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 import { type AnyPool, ScenarioError, type ScenarioHost, ScenarioRun } from './scenario-run.ts';
 
-/** How long a wait of a scenario may take, where the scenario says nothing. In ms. */
+/** The longest time of a wait if the scenario does not set one, in ms. */
 const PATIENCE = 30_000;
-/** How long a whole scenario may take: nothing that is shown to people waits for ever. In ms. */
+/** The longest time of a whole scenario, in ms. No scenario waits for ever. */
 const LONGEST = 300_000;
 
-/** A scenario that a person reads while it runs, on real workers. */
+/** A scenario on real workers, for a person to read while it runs. */
 export interface Scenario {
-  /** The name it is run by. */
+  /** The name that starts it. */
   readonly name: string;
-  /** What it shows, in one sentence. */
+  /** A summary in one sentence. */
   readonly title: string;
-  /** How many workers it is about, and how many it can do with. @default 2, from 1 to 64 */
+  /** The default number of workers, and the least and the most that work. @default 2, from 1 to 64 */
   readonly size?: { readonly default: number; readonly least: number; readonly most: number };
-  /** Where its workers may run; the first is the default. @default ['process', 'thread'] */
+  /** The possible hosts of its workers; the first is the default. @default ['process', 'thread'] */
   readonly hosts?: readonly ScenarioHost[];
-  /** How long each wait may take before the scenario is broken off. In ms. @default 30000 */
+  /** The longest time of each wait, in ms. A longer wait aborts the scenario. @default 30000 */
   readonly patience?: number;
-  /** Runs it. What it throws has broken the scenario off: it did not hold. */
+  /** Runs the scenario. An error aborts it, and it has failed. */
   run(report: ScenarioRun): Promise<void>;
 }
 
-/** How a scenario is run. */
+/** The options of a scenario. */
 export interface ScenarioOptions {
   readonly host?: ScenarioHost | undefined;
   readonly size?: number | undefined;
-  /** Breaks the scenario off; its workers are ended. */
+  /** Aborts the scenario and ends its workers. */
   readonly signal?: AbortSignal;
-  /** @default stdout */
+  /** The reporter of the run. @default stdout */
   readonly reporter?: Reporter;
-  /** Gets each pool as soon as the scenario makes it; the scenario's next wait waits for it first. */
+  /** Gets each pool as soon as the scenario makes it; the scenario's next wait first waits for its promise. */
   onPool?(pool: AnyPool): Promise<void>;
-  /** The scenario is over, and its last words are to come. */
+  /** Called when the scenario is over, before its last lines. */
   onEnd?(): void;
 }
 
-/** Whether the scenario held; `interrupted` where the signal broke it off. */
+/** The outcome of a scenario; `interrupted` when the signal aborted it. */
 export type Outcome = 'held' | 'failed' | 'interrupted';
 
 /**
- * Runs a scenario, from its title to whether it held. No worker of it is left afterwards.
+ * Runs a scenario, from its title to its outcome. Leaves no worker behind.
  *
- * @throws {UsageError} when the scenario cannot run with that host or size; then nothing was begun
+ * @throws {UsageError} when the scenario cannot run with that host or size; nothing has started then
  */
 export async function runScenario(scenario: Scenario, options: ScenarioOptions = {}): Promise<Outcome> {
   const reporter = options.reporter ?? createReporter();
@@ -57,7 +57,7 @@ export async function runScenario(scenario: Scenario, options: ScenarioOptions =
   const { signal } = options;
   const interrupt = () => report.breakOff('it was interrupted');
   const onNobody = (reason: unknown) => {
-    // What its own breaking off or its end has cancelled is no part of the scenario.
+    // The abort or the end of the scenario causes rejections too. Those are no failure of the scenario.
     if (!isEnding) report.check('every promise is handled', false, `a rejection was not handled: ${inOneLine(reason)}`);
   };
   let isEnding = false;
@@ -76,7 +76,7 @@ export async function runScenario(scenario: Scenario, options: ScenarioOptions =
     isClean = await report.end();
     options.onEnd?.();
     if (!isClean) report.check('every worker has ended', false);
-    // Rejections that nobody handles show in the turn after they were made.
+    // Node reports an unhandled rejection in the turn after it.
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', onNobody);
   }
@@ -85,7 +85,7 @@ export async function runScenario(scenario: Scenario, options: ScenarioOptions =
     return 'interrupted';
   }
   const total = report.held + report.failed.length;
-  // A scenario that checks nothing shows nothing.
+  // A scenario without a check proves nothing.
   if (total === 0) report.check('the scenario checks something', false);
   if (report.failed.length === 0) reporter.end(`The scenario holds: ${report.held} of ${total} checks passed.`, true);
   else
@@ -120,7 +120,7 @@ function placeOf({ name, hosts = ['process', 'thread'], size: sizes }: Scenario,
   return { host: where, size: count };
 }
 
-/** An error in one line, with the place in the scenario where a mistake of its author was made. */
+/** Returns an error in one line. For a mistake in the scenario's code, includes its place. */
 function inOneLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const message = error.message.split('\n', 1)[0] ?? '';

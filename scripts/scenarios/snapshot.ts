@@ -21,7 +21,7 @@ async function run(report: ScenarioRun): Promise<void> {
   const runs: Promise<unknown>[] = [];
   const write = (letter: Letter, priority = 0) => {
     const run = pool.run(letter, { priority });
-    // The last line of the scenario waits for all of them.
+    // The last line of the scenario waits for all of these promises.
     run.catch(() => {});
     runs.push(run);
   };
@@ -33,7 +33,7 @@ async function run(report: ScenarioRun): Promise<void> {
   write(express, 1);
 
   report.say('A snapshot is asked for. It is taken when nobody is busy, so it waits.');
-  // So that the queue stays as it is for the reordering.
+  // Keep the queue unchanged for the reordering.
   pool.pause();
   let isTaken = false;
   const taking = pool.snapshot().finally(() => {
@@ -80,7 +80,7 @@ function same(a: readonly string[], b: readonly string[]): boolean {
 const scenario: Scenario = {
   name: 'snapshot',
   title: 'a program reads the queue while a worker is busy, and changes its order.',
-  // The order of answers is the queue's order where one worker gives them.
+  // With one worker, the order of the answers is the order of the queue.
   size: { default: 1, least: 1, most: 1 },
   run,
 };

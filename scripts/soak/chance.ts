@@ -4,8 +4,8 @@ import { chanceOf } from '../../testing/graph/cover.ts';
 export type Chance = (limit: number) => number;
 
 /**
- * Chance that depends on these numbers alone: each pool, and each of those who use it, has its own, so that what one chooses does
- * not depend on when the others do.
+ * Makes random numbers that depend only on the seeds. Each pool and each of its users has its own source, so that the
+ * choices of one do not depend on the timing of the others.
  */
 export function chanceFrom(...numbers: readonly number[]): Chance {
   const seed = numbers.reduce((state, number) => Math.imul(state ^ (state >>> 15) ^ number, 0x9e3779b1), 0x2545f491);

@@ -2,29 +2,29 @@ import { runInThisContext } from 'node:vm';
 import type { HostName, RunOptions } from 'statepool';
 import type { Chance } from './chance.ts';
 
-/** What a task of the soak asks for; its worker answers with the same `id`, `value + 1`, and the bytes the other way round. */
+/** The task of the soak. An honest worker answers with the same `id`, `value + 1`, and the bytes in reverse. */
 export interface SoakTask {
   readonly id: number;
   readonly chore: string;
   readonly value: number;
-  /** What is copied to the worker, or moved there. */
+  /** Bytes that are copied or moved to the worker. */
   readonly bytes?: Uint8Array | undefined;
-  /** What is moved to the worker without a view on it. */
+  /** A buffer that is moved to the worker without a view on it. */
   readonly buffer?: ArrayBuffer | undefined;
-  /** What the bytes must be, wherever they are now. */
+  /** The expected bytes, on either side. */
   readonly pattern?: Pattern;
-  /** How long it takes; for `late`, how long after its answer its last feedback is sent. In ms. */
+  /** The duration of the task; for `late`, the time from its answer to its last feedback. In ms. */
   readonly ms?: number;
-  /** How many feedbacks it sends: 1, 2, 3 ... */
+  /** The number of feedbacks that it sends: 1, 2, 3 ... */
   readonly notes?: number;
   readonly exitCode?: number;
-  /** What can be cloned and not be read in another process. */
+  /** A value that can be cloned but not read in another process. */
   readonly unreadable?: object;
-  /** What cannot be cloned. */
+  /** A value that cannot be cloned. */
   readonly callback?: () => void;
 }
 
-/** Bytes that are known without being kept: so many, the first of which is this one. */
+/** The length and the first byte of a sequence of bytes. The bytes themselves are not stored. */
 interface Pattern {
   readonly length: number;
   readonly first: number;
@@ -37,7 +37,7 @@ export interface SoakAnswer {
   readonly bytes?: Uint8Array;
 }
 
-/** Faults that can be left out, each with what it is. */
+/** The groups of faults that can be left out, each with a description. */
 export const groups = {
   signals: 'SIGINT, SIGTERM and SIGHUP go to the whole process group, as Ctrl-C does',
   files: 'no file descriptor is left for a while',
@@ -52,29 +52,29 @@ export const groups = {
 /** The name of a group of faults. */
 export type Group = keyof typeof groups;
 
-/** One sort of task: how often it comes, what it asks for, how it may end by itself. */
+/** A sort of task: its frequency, its request, and its possible ends. */
 export interface Chore {
-  /** How often it comes, relative to the others. */
+  /** The frequency, relative to the other chores. */
   readonly weight: number;
-  /** Whether it keeps its worker from being known as a quick one, to which several requests are sent at a time. */
+  /** Keeps its worker from counting as quick. A quick worker gets several requests at a time. */
   readonly isSlow?: boolean;
-  /** Whether it is a fault: something that a pool should survive. */
+  /** Counts as a fault that a pool must survive. */
   readonly isFault: boolean;
-  /** The hosts that can do it. @default all */
+  /** The hosts that support it. @default all */
   readonly hosts?: readonly HostName[];
-  /** The group of faults that it belongs to. @default none: it always comes */
+  /** The group of faults to which it belongs. @default none: never left out */
   readonly group?: Group;
-  /** Whether it is tried again where its worker has died, in pools that do so. @default where it is no fault */
+  /** Retries it after its worker's death, in pools that retry. @default true unless it is a fault */
   readonly isRetried?: boolean;
-  /** How it ends, left to itself: `result`, or the codes of errors. */
+  /** The possible ends of the undisturbed task: `result`, or error codes. */
   readonly ends: readonly string[];
-  /** The codes with which it may fail whatever its worker died of. @default none */
+  /** The error codes that it may end with after any death of its worker. @default none */
   readonly mayEnd?: readonly string[];
-  /** What its request says. */
+  /** Makes the parts of its request. */
   parts?(chance: Chance): Partial<SoakTask>;
-  /** How it is run. */
+  /** Makes the options of its run. */
   limits?(chance: Chance, task: SoakTask): RunOptions;
-  /** After so many ms its signal is aborted. */
+  /** The time after which its signal is aborted, in ms. */
   abortAfter?(chance: Chance): number;
 }
 
@@ -96,22 +96,22 @@ const move = (_: Chance, { bytes, buffer }: SoakTask): RunOptions => ({
   transfer: [(bytes?.buffer ?? buffer) as ArrayBuffer],
 });
 
-/** The smallest module of WebAssembly. */
+/** The smallest WebAssembly module. */
 const wasm: object = runInThisContext('new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]))');
 
-/** What ends the program where the worker is the program. */
+/** The hosts for chores that end the program of an inline worker. */
 const apart = ['process', 'thread'] as const;
 
-/** Every sort of task, under the name that its worker knows it by. */
+/** Every chore, by the name that the worker uses. */
 export const chores: Readonly<Record<string, Chore>> = {
   echo: honest(400),
   bytes: { ...honest(60, (chance) => copied(patternOf(chance))), isSlow: true },
   sync: { ...honest(200, (chance) => ({ ms: chance(6) })), isSlow: true },
   later: { ...honest(200, (chance) => ({ ms: chance(30) })), isSlow: true },
   chatty: honest(60, (chance) => ({ notes: chance(12) })),
-  // Its last feedback comes when it has answered.
+  // Sends its last feedback after its answer.
   late: { ...honest(60, (chance) => ({ notes: chance(4), ms: chance(4) })), group: 'feedback' },
-  // Its bytes are gone from here when it is sent: it is done on all of them, or it fails.
+  // Moves its bytes away from this thread at dispatch. It runs on all of them, or it fails.
   move: {
     ...honest(80, (chance) => moved(patternOf(chance), chance(2) === 0)),
     group: 'transfer',
@@ -119,7 +119,7 @@ export const chores: Readonly<Record<string, Chore>> = {
     mayEnd: ['WORKER_DIED', 'TRANSFER_SPENT', 'MARSHAL_REQUEST'],
     limits: move,
   },
-  // Its worker exits with the buffer that it got; where it is done once more, that is on another one.
+  // Makes its worker exit with the moved buffer. A retry gets another buffer.
   vanish: {
     ...fault(6, ['WORKER_DIED'], { parts: (chance) => moved(patternOf(chance), chance(2) === 0) }),
     group: 'transfer',
@@ -128,7 +128,7 @@ export const chores: Readonly<Record<string, Chore>> = {
     mayEnd: ['TRANSFER_SPENT', 'MARSHAL_REQUEST'],
     limits: move,
   },
-  // Its verdict brings a follow-up, or is the end of its worker.
+  // Ends in a verdict that adds a follow-up or ends the worker.
   follow: honest(30),
   end: { ...honest(6), isSlow: true },
   refuse: fault(8, ['REFUSED']),
@@ -137,7 +137,7 @@ export const chores: Readonly<Record<string, Chore>> = {
   throw: fault(12, ['PERFORM']),
   reject: fault(12, ['PERFORM']),
   uncloned: fault(8, ['MARSHAL_REQUEST'], { parts: () => ({ callback: () => {} }) }),
-  // A module can be sent to another process, which cannot read it.
+  // A module can be sent to another process, but not read there.
   unreadable: fault(3, ['MARSHAL_REQUEST'], {
     hosts: ['process'],
     parts: () => ({ unreadable: wasm }),
@@ -152,17 +152,17 @@ export const chores: Readonly<Record<string, Chore>> = {
   oom: fault(1, ['WORKER_DIED'], { hosts: apart }),
   spin: fault(3, ['TIMEOUT_RUN'], { hosts: apart, limits: soon }),
   hang: fault(3, ['TIMEOUT_RUN'], { limits: soon }),
-  // Of no other use than to be cancelled: while it waits, while it runs, and where it stops by itself.
+  // Exists to be cancelled: while it waits, while it runs, or while it stops by itself.
   drop: fault(15, ['CANCELLED', 'result'], { abortAfter: (chance) => chance(3) }),
   abandon: fault(3, ['CANCELLED'], { abortAfter: (chance) => 10 + chance(80) }),
   obey: fault(4, ['CANCELLED'], { abortAfter: (chance) => 10 + chance(80) }),
   impatient: fault(15, ['TIMEOUT_QUEUE', 'result'], { limits: (chance) => ({ queueTimeout: chance(5) }) }),
 };
 
-/** Among quick chores the honest ones are so many times as many: a worker must live for a while until it is known as quick. */
+/** The factor on the honest quick chores. A worker counts as quick only after it has lived for a while. */
 const QUICK = 20;
 
-/** Picks among the chores that the workers of one host can do, each as often as its weight says; of quick ones, where asked for. */
+/** Makes a picker of chores that one host supports, by weight; optionally only of quick ones. */
 export function pickerOf(host: HostName, faults: ReadonlySet<Group>, isQuick: boolean, chance: Chance): () => string {
   const weights = Object.entries(chores).flatMap(([name, { hosts, group, weight, isSlow, isFault }]) => {
     if (hosts?.includes(host) === false || (group !== undefined && !faults.has(group))) return [];
@@ -180,7 +180,7 @@ export function pickerOf(host: HostName, faults: ReadonlySet<Group>, isQuick: bo
   };
 }
 
-/** Whether a result is the honest answer to its task; where it is not, what is wrong with it. */
+/** Returns the fault of a result; `undefined` for the honest answer to its task. */
 export function faultOfResult(task: SoakTask, result: unknown): string | undefined {
   const { id, value, bytes } = (result ?? {}) as Partial<SoakAnswer>;
   if (id !== task.id) return `it got the answer of task ${String(id)}`;

@@ -4,23 +4,23 @@ import type { Resource } from './limits.ts';
 import { acts } from './mischief.ts';
 import { hooks, type PoolUnderLoad } from './soak-pool.ts';
 
-/** The fault by which a worker dies of a feedback. */
+/** The name of the fault that kills a worker by a feedback. */
 export const DEADLY = 'a deadly feedback';
-/** So much is left where nothing should be: from nothing at all to what half a start needs. */
+/** The bounds of a shortage: it leaves from nothing to half of the needs of a start. */
 const LEFT = { files: 14, processes: 16 };
-/** How many hooks do something at most until the next thing happens. */
+/** The most planned acts in hooks for one disturbance. */
 const PLANS = 6;
 
-/** One thing that can happen to a pool from outside. */
+/** A disturbance of a pool from outside. */
 interface Disturbance {
   readonly name: string;
-  /** The group of faults that it belongs to. @default none: it always comes */
+  /** The group of faults to which it belongs. @default none: never left out */
   readonly group?: Group;
-  /** How often it comes, relative to the others. */
+  /** The frequency, relative to the other disturbances. */
   readonly weight: number;
-  /** Whether it is a fault, and not only something that a program may ask for. */
+  /** Counts as a fault. False for a normal request of a program. */
   readonly isFault: boolean;
-  /** Does it; false where it cannot be done just now. */
+  /** Does it; returns false if it is impossible now. */
   do(load: PoolUnderLoad): boolean;
 }
 
@@ -39,7 +39,7 @@ const disturbances: readonly Disturbance[] = [
     group: 'signals' as const,
     weight: 1,
     isFault: true,
-    // This process is one of the group; it listens, so that nothing becomes of it.
+    // This process is in the group too. Its listeners ignore the signal.
     do: () => process.kill(0, name),
   })),
   { name: 'no files', group: 'files', weight: 3, isFault: true, do: (load) => starve(load, 'files') },
@@ -49,7 +49,7 @@ const disturbances: readonly Disturbance[] = [
   { name: 'hooks', group: 'hooks', weight: 14, isFault: false, do: plan },
 ];
 
-/** Lets one thing happen to the pool, whatever state it is in. */
+/** Does one random disturbance to the pool, in any state of the pool. */
 export function disturb(load: PoolUnderLoad): void {
   const { faults, chance, ledger } = load;
   const possible = disturbances.filter(({ group }) => group === undefined || faults.has(group));
@@ -65,7 +65,7 @@ function done(_: void): boolean {
   return true;
 }
 
-/** Starting workers too: a death before the handshake is a failed start. */
+/** Signals starting workers too: a death before the handshake is a failed start. */
 function signal({ pool, machine, chance }: PoolUnderLoad, name: 'SIGKILL' | 'SIGSTOP'): boolean {
   const pids = pool.workers.flatMap(({ pid, state }) => (pid === undefined || state === 'dead' ? [] : [pid]));
   const pid = pids[chance(Math.max(1, pids.length))];
@@ -77,7 +77,7 @@ function cancelWorker({ pool, chance }: PoolUnderLoad): boolean {
   return pool.cancelWorker(workers[chance(Math.max(1, workers.length))]?.id ?? '');
 }
 
-/** Workers that end meanwhile cannot be replaced. */
+/** Starves the system of a resource, and ends some workers meanwhile: no worker can replace them. */
 function starve(load: PoolUnderLoad, resource: Resource): boolean {
   const { limits, machine, chance, later } = load;
   const left = chance(2) * chance(LEFT[resource]);
@@ -88,13 +88,13 @@ function starve(load: PoolUnderLoad, resource: Resource): boolean {
   return true;
 }
 
-/** Goes to workers that start later too. */
+/** Sends feedback to all workers, including those that start later. */
 function forwardFeedback({ pool, chance }: PoolUnderLoad): boolean {
   pool.forwardFeedback({ id: 0, note: chance(1000) });
   return true;
 }
 
-/** Every worker gets it, and one throws. */
+/** Sends a feedback to every worker; one worker throws on it. */
 function forwardDeadly({ pool, chance }: PoolUnderLoad): boolean {
   const aims = pool.workers.flatMap(({ state, threadId, pid }) => (state === 'dead' ? [] : [threadId ?? pid ?? 0]));
   const aim = aims[chance(Math.max(1, aims.length))];
@@ -103,7 +103,7 @@ function forwardDeadly({ pool, chance }: PoolUnderLoad): boolean {
   return true;
 }
 
-/** The next calls of some hooks do something to the pool. */
+/** Plans acts for the next calls of some hooks. */
 function plan({ mischief, chance }: PoolUnderLoad): boolean {
   for (let i = 1 + chance(PLANS); i > 0; i--) {
     const hook = hooks[chance(hooks.length)];
@@ -113,7 +113,7 @@ function plan({ mischief, chance }: PoolUnderLoad): boolean {
   return true;
 }
 
-/** To none at all, too; and back again. */
+/** Resizes the pool, possibly to 0, and back again. */
 function resize(load: PoolUnderLoad): boolean {
   const { pool, size, chance } = load;
   pool.resize(chance(size + 1));

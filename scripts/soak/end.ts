@@ -1,12 +1,15 @@
 import { ends } from './mischief.ts';
 import { hooks, type PoolUnderLoad } from './soak-pool.ts';
 
-/** A pool that has not ended after so many ms does not. */
+/** The longest end of a pool, in ms. A longer end hangs. */
 const LONGEST_END = 30_000;
 
 const ways = ['finish', 'finish-running', 'cancel', 'destroy'] as const;
 
-/** Ends the pool in one of the ways there are, and names it; where that is a fault to be tried, in two at once, and from hooks. */
+/**
+ * Ends the pool in one of the possible ways, and returns its name. With the group `ends`, ends it in two ways at once,
+ * and from hooks.
+ */
 export async function endPool(load: PoolUnderLoad): Promise<string> {
   const { chance, faults, ledger, mischief } = load;
   const first = ways[chance(ways.length)] ?? 'destroy';

@@ -6,7 +6,7 @@ const { default: inWorker } = (await import(new URL('worker.js', import.meta.url
   default: Kind<SoakTypes>;
 };
 
-/** The kind of one pool, whose hooks tell the ledger of every call, and `at` of it too. */
+/** Makes the kind of one pool. Its hooks report every call to the ledger, and to `at`. */
 export function kindOf(
   { ledger, url }: Setting,
   at: (hook: Hook, task?: SoakTask) => void,
@@ -32,7 +32,7 @@ export function kindOf(
     },
     useResponse(_status, task, response) {
       ledger.use(task);
-      // Its follow-up is accepted with its verdict, or is never heard of: nobody may come between.
+      // The follow-up is accepted together with its verdict, or not at all. No act may come between the two.
       if (task.chore !== 'follow') at('useResponse', task);
       const stay = { type: 'stay', competence: task.value, result: response } as const;
       switch (task.chore) {
@@ -59,7 +59,7 @@ export function kindOf(
       at('onMarshalError', task);
     },
     onTaskCancellationOrExpirationOrWorkerDeath(task, reason) {
-      ledger.mourn(reason);
+      ledger.noteDeath(reason);
       const isTriedAgain = isRetrying && reason.code === 'WORKER_DIED' && isRetried(task);
       if (task !== undefined) {
         if (isTriedAgain) ledger.retry(task);

@@ -3,15 +3,15 @@ import { constants } from 'node:os';
 import type { LimitRequest } from './limits.ts';
 import { note } from './report.ts';
 
-/** Set for the program that is soaked: what cannot be tried in it, each with why, as JSON. */
+/** Set for the child program: the faults that it cannot inject, each with a reason, as JSON. */
 const MARK = 'STATEPOOL_SOAK';
-/** So much longer than it is meant to last a soak may take. In ms. */
+/** The longest delay of a soak's end, in ms. */
 const PATIENCE = 120_000;
-/** Users without a name, one for a soak: the system counts the processes of each, but for those of root. */
+/** The first of the nameless user ids, one for each soak. The system counts the processes of each user except root. */
 const FIRST_USER = 64_000;
 const USERS = 1_000;
 
-/** The program that sets limits of others, of util-linux. */
+/** The program of util-linux that sets limits of other processes. */
 const PRLIMIT = 'prlimit';
 const FLAGS = { files: '--nofile', processes: '--nproc' } as const;
 
@@ -21,24 +21,25 @@ interface UserOptions {
   readonly gid?: number;
 }
 
-/** What is known of a soak before it begins. */
+/** The options of a soak. */
 export interface Plan {
   readonly host: string;
   readonly size: number;
   readonly seed: number;
-  /** In ms. */
+  /** The duration, in ms. */
   readonly time: number;
 }
 
-/** In the program that is soaked: what cannot be tried in it, each with why; `undefined` in the one that starts it. */
+/** Returns the skipped faults, each with a reason, in the child program; `undefined` in the parent. */
 export function skippedHere(): Readonly<Record<string, string>> | undefined {
   const text = process.env[MARK];
   return text === undefined || process.send === undefined ? undefined : JSON.parse(text);
 }
 
 /**
- * Starts this program once more and ends with its exit code. The other one has a process group of its own, so that signals to the
- * group reach nobody else, and it asks this one to set its limits, which somebody must do who has none.
+ * Starts this program once more and ends with its exit code. The child has a process group of its own, so that signals
+ * to the group reach no other process. The child asks this parent to set its limits, because that takes a process
+ * without such limits.
  */
 export async function launch(script: string, plan: Plan): Promise<never> {
   const user = process.getuid?.() === 0 ? FIRST_USER + (process.pid % USERS) : undefined;
@@ -87,17 +88,19 @@ function endGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended meanwhile.
+    // The group has ended already.
   }
 }
 
-/** As the user that the processes belong to: nobody else may, but for one with a capability that root does not have everywhere. */
+/**
+ * Sets limits as the user of the processes. Another user would need a capability that root does not have everywhere.
+ */
 function setLimit(child: ChildProcess, as: UserOptions, { resource, soft, pids }: LimitRequest): void {
   let left = pids.length;
   let answer = 'done';
   for (const pid of pids) {
     execFile(PRLIMIT, ['--pid', String(pid), `${FLAGS[resource]}=${soft}:`], as, (error) => {
-      // A worker may have ended meanwhile.
+      // A worker may have ended already.
       if (error !== null && pid === child.pid) answer = error.message;
       if (--left === 0 && child.connected) child.send(answer);
     });

@@ -1,39 +1,42 @@
 import type { TaskOutcome } from 'statepool';
 import { type Chore, chores, faultOfResult, type SoakTask } from './chores.ts';
 
-/** The most violations that are told, and the most of one sort; of more there is only the number. */
-const MOST_TOLD = 20;
+/** The most violations that are listed, and the most of one sort. Further ones are only counted. */
+const MOST_LISTED = 20;
 const MOST_ALIKE = 3;
 
-/** What is known of a task that has not settled everywhere yet. */
+/** The account of a task that has not settled everywhere yet. */
 interface Account {
   readonly task: SoakTask;
   readonly since: number;
-  /** Whether a caller waits for it; a follow-up has none. */
+  /** A caller waits for the task; a follow-up has none. */
   readonly hasCaller: boolean;
-  isTold: boolean;
+  isReported: boolean;
   uses: number;
   endings: number;
   notes: number;
 }
 
-/** A worker's death as its task's error tells it. */
+/** A worker's death in the error of its task. */
 interface Death {
   readonly code?: unknown;
   readonly reason?: unknown;
   readonly signal?: unknown;
 }
 
-/** A feedback as workers send it: those of a task count from 1, and 0 comes after its answer. */
+/** A feedback of a worker. The feedbacks of a task count from 1; 0 comes after the answer. */
 export interface SoakNote {
   readonly id: number;
   readonly note: number;
 }
 
-/** What comes to the whole process group, and is the program's to handle. */
+/** Signals that the whole process group gets and the program handles. */
 export const groupSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The accounts of every task: accepted once, settled once, and as it should. It holds those under way only. */
+/**
+ * The accounts of the tasks: each is accepted once, settled once, and with the right outcome. Holds only the tasks
+ * under way.
+ */
 export class Ledger {
   readonly #open = new Map<number, Account>();
   #lastId = 0;
@@ -41,16 +44,16 @@ export class Ledger {
   settled = 0;
   doubles = 0;
   wrong = 0;
-  /** How tasks ended: `result`, or the code of an error, and how many did. */
+  /** The number of tasks by their end: `result`, or an error code. */
   readonly ends: Record<string, number> = {};
-  /** The faults that took place, by their names. */
+  /** The number of injected faults, by name. */
   readonly faults: Record<string, number> = {};
-  /** Honest tasks that lost their worker, by the reason of its death. */
+  /** The number of honest tasks that lost their worker, by the reason of its death. */
   readonly bereaved: Record<string, number> = {};
   readonly violations: string[] = [];
   readonly #sorts = new Map<string, number>();
   violated = 0;
-  /** The pool that it is about, for whoever reads of a violation. */
+  /** The number of the current pool, for the messages of violations. */
   round: number | undefined;
 
   get faultCount(): number {
@@ -61,17 +64,17 @@ export class Ledger {
     return this.#open.size;
   }
 
-  /** The id of the next task. */
+  /** Returns the id of the next task. */
   nextId(): number {
     return ++this.#lastId;
   }
 
-  /** A fault has taken place. */
+  /** Counts a fault. */
   addFault(name: string): void {
     this.faults[name] = (this.faults[name] ?? 0) + 1;
   }
 
-  /** Something does not hold. */
+  /** Records a violation. */
   violate(what: string): void {
     this.violated++;
     const sort = what
@@ -80,87 +83,88 @@ export class Ledger {
       .replace(/\(\w+\)/, '');
     const alike = (this.#sorts.get(sort) ?? 0) + 1;
     this.#sorts.set(sort, alike);
-    if (alike > MOST_ALIKE || this.violations.length >= MOST_TOLD) return;
+    if (alike > MOST_ALIKE || this.violations.length >= MOST_LISTED) return;
     this.violations.push(this.round === undefined ? what : `round ${this.round}: ${what}`);
   }
 
-  /** A task goes to the pool. */
+  /** Opens the account of a task before its submission. */
   open(task: SoakTask, hasCaller: boolean): void {
     this.accepted++;
     const since = performance.now();
-    this.#open.set(task.id, { task, since, hasCaller, isTold: false, uses: 0, endings: 0, notes: 0 });
+    this.#open.set(task.id, { task, since, hasCaller, isReported: false, uses: 0, endings: 0, notes: 0 });
   }
 
-  /** The kind judges the response of a task. */
+  /** Records that the kind uses the response of a task. */
   use(task: SoakTask): void {
     const account = this.#open.get(task.id);
-    if (account === undefined || account.isTold)
+    if (account === undefined || account.isReported)
       return this.#double(task, 'its response was used after it had settled');
     if (++account.uses > 1) this.#double(task, 'its response was used twice');
   }
 
-  /** The pool has refused a task: it was never accepted. */
+  /** Closes the account of a task that the pool refused. */
   withdraw(task: SoakTask): void {
     const account = this.#open.get(task.id);
-    if (account === undefined || account.isTold) return this.#double(task, 'it was refused after it had settled');
+    if (account === undefined || account.isReported) return this.#double(task, 'it was refused after it had settled');
     this.#open.delete(task.id);
     this.accepted--;
   }
 
-  /** The kind hears of a worker's death, with the task that it held or none. */
-  mourn(death: Death): void {
+  /** Records a worker's death that the kind's hook got, with its task or without one. */
+  noteDeath(death: Death): void {
     const isGroups = groupSignals.some((signal) => signal === death.signal);
     if (isGroups) this.violate(`a ${String(death.signal)} to the program's group ended a worker`);
   }
 
-  /** The kind hears that a worker died with this task, and wants it to be tried again. */
+  /** Records that a worker died with this task and that the kind retries it. */
   retry(task: SoakTask): void {
     const account = this.#open.get(task.id);
-    if (account === undefined || account.isTold) this.#double(task, 'its death was told after it had settled');
-    else if (account.uses > 0) this.#double(task, 'its death was told after its response was used');
+    if (account === undefined || account.isReported) this.#double(task, 'its death was reported after it had settled');
+    else if (account.uses > 0) this.#double(task, 'its death was reported after its response was used');
   }
 
-  /** The kind hears that a task ended without a verdict. */
+  /** Records that a task ended without a verdict. */
   endWithoutVerdict(task: SoakTask): void {
     const account = this.#open.get(task.id);
-    if (account === undefined || account.isTold) return this.#double(task, 'its end was told after it had settled');
-    if (++account.endings > 1) this.#double(task, 'its end was told twice');
+    if (account === undefined || account.isReported)
+      return this.#double(task, 'its end was reported after it had settled');
+    if (++account.endings > 1) this.#double(task, 'its end was reported twice');
   }
 
-  /** A feedback of a task has come. */
+  /** Records a feedback of a task. */
   note(task: SoakTask, feedback: SoakNote): void {
     if (feedback.id !== task.id) return this.#wrong(task, `it got a feedback of task ${feedback.id}`);
     if (feedback.note === 0) return;
     const account = this.#open.get(task.id);
     if (account === undefined) return this.violate(`${nameOf(task)}: a feedback came after it had settled`);
-    // A task that was prefetched by a worker that died may be performed again, from its first feedback on.
+    // A worker that died may have prefetched this task. Then the task may run again, from its first feedback on.
     if (feedback.note === 1) account.notes = 0;
     if (feedback.note !== ++account.notes) this.violate(`${nameOf(task)}: feedback ${feedback.note} came out of order`);
   }
 
-  /** A feedback has come to the caller of a task. */
+  /** Records a feedback that the caller of a task got. */
   hear(task: SoakTask, feedback: SoakNote): void {
     if (feedback.id !== task.id) this.#wrong(task, `its caller got a feedback of task ${feedback.id}`);
   }
 
-  /** The pool tells that a task has settled. */
-  tell(outcome: TaskOutcome): void {
+  /** Records the end of a task as the pool reports it. */
+  report(outcome: TaskOutcome): void {
     const task = outcome.task as SoakTask;
     const account = this.#open.get(task.id);
-    if (account === undefined || account.isTold) return this.#double(task, 'it was told twice');
-    account.isTold = true;
+    if (account === undefined || account.isReported) return this.#double(task, 'it was reported twice');
+    account.isReported = true;
     if (!account.hasCaller) this.#settle(account, outcome);
   }
 
-  /** A caller has got what its task gave. */
+  /** Records the end of a task as its caller gets it. */
   answer(task: SoakTask, outcome: { readonly result: unknown } | { readonly error: unknown }): void {
     const account = this.#open.get(task.id);
     if (account === undefined) return this.#double(task, 'it was answered twice');
-    if (!account.isTold) this.violate(`${nameOf(task)} was answered and not told`);
+    if (!account.isReported) this.violate(`${nameOf(task)} was answered and not reported`);
     this.#settle(account, outcome);
   }
 
-  /** How long the oldest task has been under way, and its name. In ms. */
+  /** Returns the age of the oldest task under way, in ms, and its name. */
   oldest(): { readonly age: number; readonly name: string } {
     const [first] = this.#open.values();
     return first === undefined
@@ -168,7 +172,7 @@ export class Ledger {
       : { age: performance.now() - first.since, name: nameOf(first.task) };
   }
 
-  /** Gives up those under way, and answers how many they are: their pool has ended. */
+  /** Drops the tasks under way after the end of their pool; returns how many there were. */
   writeOff(): number {
     const lost = this.#open.size;
     for (const { task } of this.#open.values()) this.violate(`${nameOf(task)} never settled`);
@@ -192,11 +196,14 @@ export class Ledger {
       }
     } else if (chore.mayEnd?.includes(end)) return;
     else if (end === 'WORKER_DIED') this.#bereave(task, outcome.error as Death);
-    // Whoever cancels a worker, all of them or the pool cancels its task.
+    // Any cancel of the worker, of all workers or of the pool also cancels its task.
     else if (end !== 'CANCELLED') this.#wrong(task, `it ended with ${end}: ${String(outcome.error ?? 'a result')}`);
   }
 
-  /** A task lost its worker that was not to end it. Only a signal from outside, or a feedback to it, may do that to it. */
+  /**
+   * Records a task that lost its worker though it does not end one. The cause must be a signal from outside, or a
+   * feedback.
+   */
   #bereave(task: SoakTask, death: Death): void {
     const reason = String(death.reason);
     this.bereaved[reason] = (this.bereaved[reason] ?? 0) + 1;

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 
-/** What the system can run short of. */
+/** A resource of the system that can run short. */
 export type Resource = 'files' | 'processes';
 
-/** What a soaked program asks of the one that has started it: so much of that, for it and for those processes. */
+/** A request of the soaked program to its parent: set this limit for these processes. */
 export interface LimitRequest {
   readonly resource: Resource;
   readonly soft: string;
@@ -15,32 +15,36 @@ const NAMES: Readonly<Record<Resource, RegExp>> = {
   processes: /^Max processes +\S+ +(\S+)/m,
 };
 
-/** Takes files, or processes and threads, away from this process. Another one does it: this one could not start it. */
+/**
+ * Limits the files, or the processes and threads, of this process. The parent sets the limits: during a shortage this
+ * process cannot start prlimit.
+ */
 export class Limits {
   readonly #hard: Readonly<Record<Resource, string>>;
-  #told: ((answer: unknown) => void) | undefined;
+  #answered: ((answer: unknown) => void) | undefined;
   #relieved: Promise<void> | undefined;
 
   constructor() {
     const text = readFileSync('/proc/self/limits', 'utf8');
     const hardOf = (resource: Resource) => NAMES[resource].exec(text)?.[1] ?? 'unlimited';
     this.#hard = { files: hardOf('files'), processes: hardOf('processes') };
-    process.on('message', (answer) => this.#told?.(answer));
+    process.on('message', (answer) => this.#answered?.(answer));
   }
 
-  /** Whether something is short just now: then nobody can look at the machine. */
+  /** True while a resource is short. The machine cannot be sampled then. */
   get isTight(): boolean {
     return this.#relieved !== undefined;
   }
 
-  /** Leaves so many of a resource; `over` resolves when they are to be had again. False where it is short of something already. */
+  /** Limits a resource to `left` more, until `over` resolves. Returns false if a resource is short already. */
   tighten(resource: Resource, left: number, over: Promise<void>, workers: () => readonly number[]): boolean {
     if (this.#relieved !== undefined) return false;
     const soft = resource === 'files' ? descriptorsFor(left) : tasksOfUser() + left;
     this.#relieved = (async () => {
       await this.#ask({ resource, soft: String(soft), pids: [process.pid] });
       await over;
-      // Processes that were started meanwhile have got the limit from this one; that of files Node has lifted already.
+      // Workers that started during the shortage inherited the limit of processes. Node has already lifted the limit of
+      // files.
       const heirs = resource === 'processes' ? workers() : [];
       await this.#ask({ resource, soft: this.#hard[resource], pids: [process.pid, ...heirs] });
       this.#relieved = undefined;
@@ -48,21 +52,21 @@ export class Limits {
     return true;
   }
 
-  /** Resolves when nothing is short any more. */
+  /** Resolves when no resource is short any more. */
   async relieved(): Promise<void> {
     await this.#relieved;
   }
 
   async #ask(request: LimitRequest): Promise<void> {
     const answer = await new Promise((resolve) => {
-      this.#told = resolve;
+      this.#answered = resolve;
       process.send?.(request);
     });
     if (answer !== 'done') throw new Error(String(answer));
   }
 }
 
-/** The lowest limit under which so many descriptors are left: the system gives the lowest that is free. */
+/** Returns the lowest limit that leaves this many descriptors. The system always gives the lowest free descriptor. */
 function descriptorsFor(left: number): number {
   const open = new Set(readdirSync('/proc/self/fd').map(Number));
   let limit = 0;
@@ -71,7 +75,7 @@ function descriptorsFor(left: number): number {
   return limit;
 }
 
-/** The processes and threads of this user: they are counted together. */
+/** Counts the processes and threads of this user, as the system does. */
 function tasksOfUser(): number {
   const user = process.getuid?.();
   let count = 0;
@@ -80,7 +84,7 @@ function tasksOfUser(): number {
     try {
       if (statSync(`/proc/${pid}`).uid === user) count += readdirSync(`/proc/${pid}/task`).length;
     } catch {
-      // It has ended meanwhile.
+      // The process has ended already.
     }
   }
   return count;

@@ -6,18 +6,18 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc') as () => void;
 
-/** Whether this system shows its processes as files, as Linux does: nothing else is asked about them. */
+/** True on systems that show processes as files, as Linux does. Other systems are not sampled. */
 export const hasProc = existsSync('/proc/self/stat');
 
-/** What the operating system says of this process at one moment. */
+/** The operating system's numbers for this process at one moment. */
 export interface Sample {
-  /** Processes that have not ended, are children of this one, and bear its mark. */
+  /** Marked processes that are children of this one and have not ended. */
   readonly processes: number;
   readonly threads: number;
   readonly files: number;
 }
 
-/** Looks at this process and its children; workers are known by a `mark` in their command lines. */
+/** Samples this process and its children. A `mark` in the command line identifies a worker. */
 export class Machine {
   readonly #mark: string;
 
@@ -34,8 +34,8 @@ export class Machine {
   }
 
   /**
-   * What this process has open. An event loop has one more each, which libuv leaves behind where there are not enough files for
-   * its other ones: it is not counted, those are.
+   * The open files of this process, except one of each event loop: libuv leaves it open when it finds too few files for
+   * the others. Those others are listed.
    */
   get openFiles(): readonly string[] {
     return readdirSync('/proc/self/fd').flatMap((file) => {
@@ -43,13 +43,13 @@ export class Machine {
         const target = readlinkSync(`/proc/self/fd/${file}`);
         return target === 'anon_inode:[eventpoll]' ? [] : [`${file} ${target}`];
       } catch {
-        // The folder itself was open while it was read.
+        // The folder itself was open during the read.
         return [];
       }
     });
   }
 
-  /** The marked processes that live, whoever is their parent. */
+  /** The number of living marked processes, children or not. */
   get living(): number {
     return this.#count(() => true);
   }
@@ -59,7 +59,7 @@ export class Machine {
     return this.#ours((parent) => parent === process.pid).map(Number);
   }
 
-  /** Whether a process is a living worker of this one: before it is sent a signal. */
+  /** Returns whether a process is a living worker of this one. Call it before a signal. */
   isWorker(pid: number): boolean {
     return this.#isOurs(String(pid), (parent) => parent === process.pid);
   }
@@ -74,21 +74,21 @@ export class Machine {
 
   #isOurs(pid: string, isParent: (pid: number) => boolean): boolean {
     try {
-      // The name stands in brackets and may hold anything: what follows the last one is the state and the parent.
+      // The name is in brackets and may contain any character. The state and the parent follow the last bracket.
       const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
       const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       if (state === 'Z' || state === 'X' || !isParent(Number(parent))) return false;
       return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(this.#mark);
     } catch {
-      // It has ended meanwhile.
+      // The process has ended already.
       return false;
     }
   }
 }
 
-/** The heap of this process when everything that can be collected has been. In bytes. */
+/** Measures the heap of this process after a full garbage collection, in bytes. */
 export async function heapAfterCollection(): Promise<number> {
-  // What ended in this turn, and finalizers, need turns of their own.
+  // Ended objects and finalizers need turns of their own.
   for (let i = 0; i < 5; i++) {
     await turn();
     gc();

@@ -1,7 +1,7 @@
 import type { SoakTask } from './chores.ts';
 import type { Act, Hook, Mischief, PoolUnderLoad } from './soak-pool.ts';
 
-/** What hooks do in the middle of a pool's work. */
+/** Acts of hooks in the middle of a pool's work. */
 export const acts: readonly Act[] = [
   (load, task) => task && load.abort(task),
   ({ pool }) => pool.cancelAll(),
@@ -27,25 +27,28 @@ export const acts: readonly Act[] = [
   ({ pool }) => pool.forwardFeedback({ id: 0, note: 0 }),
 ];
 
-/** What hooks do when their pool is to end. */
+/** Acts of hooks at the end of their pool. */
 export const ends: readonly Act[] = [
   ({ pool }) => void pool.destroy(),
   ({ pool }) => void pool.close({ tasks: 'cancel' }),
   ({ pool }) => void pool.close({ tasks: 'finish' }),
 ];
 
-/** What hooks are to do the next time that they are called: chosen before, so that chance does not depend on how often they are. */
+/**
+ * The acts planned for the next calls of hooks. The plan is made in advance, so that chance does not depend on the
+ * number of calls.
+ */
 export class PlannedMischief implements Mischief {
-  /** Where it is to happen; the first hooks are called before there is one. */
+  /** The pool to act on; absent during its first hook calls. */
   load: PoolUnderLoad | undefined;
   readonly #planned = new Map<Hook, Act[]>();
 
-  /** The next call of that hook does this. */
+  /** Plans an act for the next call of that hook. */
   plan(hook: Hook, act: Act): void {
     this.#planned.set(hook, [...(this.#planned.get(hook) ?? []), act]);
   }
 
-  /** A hook is called; it may come here again before this has returned. */
+  /** Runs the act planned for this call of a hook. May be entered again before it returns. */
   at(hook: Hook, task?: SoakTask): void {
     const planned = this.#planned.get(hook);
     const { load } = this;
@@ -57,7 +60,7 @@ export class PlannedMischief implements Mischief {
     act?.(load, task);
   }
 
-  /** Nothing more is to happen. */
+  /** Cancels all planned acts. */
   clear(): void {
     this.#planned.clear();
   }

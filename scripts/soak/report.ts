@@ -1,4 +1,4 @@
-/** How a soak went. Sizes in bytes, times in ms. */
+/** The report of a soak. Sizes in bytes, times in ms. */
 export interface SoakReport {
   readonly ok: boolean;
   readonly seed: number;
@@ -22,12 +22,12 @@ export interface SoakReport {
   readonly files: { readonly start: number; readonly end: number; readonly most: number };
   readonly heap: { readonly start: number; readonly end: number; readonly growth: number };
   readonly oldestTask: number;
-  /** The groups of faults that could not be tried here, each with why. */
+  /** The groups of faults that could not be injected here, each with a reason. */
   readonly skipped: Readonly<Record<string, string>>;
   readonly violations: readonly string[];
 }
 
-/** The table for people, and the line for programs. */
+/** Prints the table for people, and the line for programs. */
 export function print(report: SoakReport): void {
   const { heap, files } = report;
   const rows: readonly (readonly [string, string])[] = [
@@ -55,7 +55,7 @@ export function print(report: SoakReport): void {
   process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 
-/** One line for people. */
+/** Prints a line for people. */
 export function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }

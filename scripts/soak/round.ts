@@ -8,17 +8,17 @@ import { kindOf } from './kind.ts';
 import { PlannedMischief } from './mischief.ts';
 import type { PoolUnderLoad, Setting, SoakPool, SoakTypes } from './soak-pool.ts';
 
-/** So many tasks are under way for each worker: more than it may hold. */
+/** The tasks under way for each worker: more than it may hold. */
 const CALLERS = 6;
 const WINDOW = 8;
-/** How many workers are started in advance at most. */
+/** The most workers that are started in advance. */
 const SPARES = 2;
-/** A number of its own for each of those who choose something by chance. */
+/** Seeds for the independent sources of chance; callers have the positive ones. */
 const OPTIONS = -1;
 const FAULTS = -2;
 const END = -3;
 
-/** A round as it went, for a person. */
+/** A summary of a round, for a person. */
 export interface RoundReport {
   readonly options: string;
   readonly tasks: number;
@@ -26,8 +26,8 @@ export interface RoundReport {
 }
 
 /**
- * Makes a pool, keeps it under full load for so many ms while faults are injected, and ends it in one way or another. `watch`
- * gets the pool, to look at it while it lives, and how many spares it has. Everything else that does not hold is told to the ledger.
+ * Makes a pool, keeps it under full load for some ms while faults are injected, and ends it in one of several ways.
+ * `watch` gets the pool and its number of spares, to sample it during the round. Reports all violations to the ledger.
  */
 export async function runRound(
   setting: Setting,
@@ -40,7 +40,7 @@ export async function runRound(
   const mischief = new PlannedMischief();
   const opened = openPool(setting, number, (hook, task) => mischief.at(hook, task));
   const { pool, options, kind } = opened;
-  const told = { window: kind.window ?? 1, isRetrying: opened.isRetrying, ...opened.chosen };
+  const shown = { window: kind.window ?? 1, isRetrying: opened.isRetrying, ...opened.chosen };
   const delayed = new Map<NodeJS.Timeout, () => void>();
   const controllers = new Map<number, AbortController>();
   const load: PoolUnderLoad = {
@@ -59,7 +59,7 @@ export async function runRound(
   };
   mischief.load = load;
   pool.on('task', (outcome) => {
-    ledger.tell(outcome);
+    ledger.report(outcome);
     mischief.at('the listener to task', outcome.task as SoakTask);
   });
   watch(pool, options.spares ?? 0);
@@ -88,10 +88,10 @@ export async function runRound(
       `a pool that has ended counts ${JSON.stringify(pool.stats)}, and ${JSON.stringify(expected)} is true`,
     );
   }
-  return { options: JSON.stringify(told), tasks: accepted, end: how };
+  return { options: JSON.stringify(shown), tasks: accepted, end: how };
 }
 
-/** A pool whose options are, where it matters, chosen by chance. */
+/** Opens a pool with partly random options. */
 function openPool(setting: Setting, number: number, at: Parameters<typeof kindOf>[1]) {
   const { host, size, faults, seed } = setting;
   const chance = chanceFrom(seed, number, OPTIONS);
@@ -120,7 +120,7 @@ function openPool(setting: Setting, number: number, at: Parameters<typeof kindOf
   return { pool: createPool(kind, options), options, kind, chosen, isRetrying };
 }
 
-/** One of those who use the pool: a task after the other, until it is over. */
+/** Acts as one caller: runs one task after the other until the round is over. */
 async function callUntil(
   load: PoolUnderLoad,
   controllers: Map<number, AbortController>,
@@ -134,12 +134,12 @@ async function callUntil(
     const task: SoakTask = { id: load.ledger.nextId(), chore: name, value: chance(1000), ...parts?.(chance) };
     const options = { priority: chance(3), ...limits?.(chance, task) };
     const isTaken = await ask(load, controllers, task, options, abortAfter?.(chance));
-    // A pool that is no more answers at once, and would be asked for ever.
+    // An ended pool refuses at once: the loop would never wait.
     if (!isTaken) return;
   }
 }
 
-/** Runs a task and tells the ledger what comes of it; false where the pool takes no more. */
+/** Runs a task and reports its end to the ledger; returns false if the pool accepts no more tasks. */
 async function ask(
   load: PoolUnderLoad,
   controllers: Map<number, AbortController>,
@@ -164,7 +164,7 @@ async function ask(
     ledger.answer(task, { result });
   } catch (error) {
     const { code } = error as { code?: unknown };
-    // Only hooks ask a pool that is closed.
+    // Callers stop before the pool closes. Only a hook's close leads here.
     if (code === 'CLOSED') ledger.withdraw(task);
     else ledger.answer(task, { error });
     return code !== 'DEGRADED' && code !== 'CLOSED';

@@ -15,7 +15,7 @@ export interface SoakTypes {
   feedback: SoakNote & { readonly aim?: number };
 }
 
-/** What stays the same from pool to pool. */
+/** The settings that all pools share. */
 export interface Setting {
   readonly host: HostName;
   readonly size: number;
@@ -23,13 +23,13 @@ export interface Setting {
   readonly faults: ReadonlySet<Group>;
   readonly ledger: Ledger;
   readonly machine: Machine;
-  /** Takes resources away, where that can be done. */
+  /** Limits resources, on systems that allow it. */
   readonly limits: Limits | undefined;
-  /** The URL of worker.js, with the mark that `machine` knows workers by. */
+  /** The URL of worker.js, with the mark by which `machine` finds workers. */
   readonly url: string;
 }
 
-/** Where a kind, or who listens to its pool, is called while the pool is at work. */
+/** The places where the pool calls the kind or a listener during its work. */
 export const hooks = [
   'requestOfTask',
   'taskMatch',
@@ -43,35 +43,35 @@ export const hooks = [
   'the listener to task',
 ] as const;
 
-/** One of them. */
+/** A hook. */
 export type Hook = (typeof hooks)[number];
 
-/** What a hook does to its own pool, with the task that it is called for where there is one. */
+/** An act of a hook on its own pool, with the task of the call if there is one. */
 export type Act = (load: PoolUnderLoad, task: SoakTask | undefined) => void;
 
-/** What hooks are to do the next time that they are called. */
+/** The acts planned for the next calls of hooks. */
 export interface Mischief {
-  /** The next call of that hook does this. */
+  /** Plans an act for the next call of that hook. */
   plan(hook: Hook, act: Act): void;
-  /** A hook is called. */
+  /** Runs the act planned for this call of a hook. */
   at(hook: Hook, task?: SoakTask): void;
 }
 
 /** The pool of a round. */
 export type SoakPool = Pool<SoakTask, number, SoakAnswer, SoakTypes['feedback']>;
 
-/** One pool under load, and what happens to it. */
+/** A pool under load, with its disturbances. */
 export interface PoolUnderLoad extends Setting {
   readonly pool: SoakPool;
   readonly hasHeartbeat: boolean;
-  /** Whether workers get several requests at a time, where they are quick. */
+  /** Sends quick workers several requests at a time. */
   readonly isWindowed: boolean;
   readonly mischief: Mischief;
   readonly chance: Chance;
-  /** Does something after so many ms; at once when the round ends before. */
+  /** Does something after some ms; at once if the round ends earlier. */
   later(ms: number, what: () => void): void;
-  /** Gives the pool a task beside those of its callers. */
+  /** Submits an extra task to the pool. */
   give(): void;
-  /** Aborts the signal of a task, where it has one. */
+  /** Aborts the signal of a task, if it has one. */
   abort(task: SoakTask): void;
 }

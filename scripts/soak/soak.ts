@@ -10,45 +10,51 @@ import type { SoakReport } from './report.ts';
 import { runRound } from './round.ts';
 import type { Setting, SoakPool } from './soak-pool.ts';
 
-/** How often the operating system is asked. In ms. */
+/** The time between two samples of the operating system, in ms. */
 const SAMPLE = 100;
-/** A task that has not settled after so many ms hangs: none of ours needs a tenth of it. */
+/** The longest time of a task, in ms. An older task hangs: no chore needs a tenth of it. */
 const LONGEST_TASK = 30_000;
-/** How long a round is at least, and how much longer at most. In ms. */
+/** The shortest round and the longest addition to it, in ms. */
 const ROUND = 3_000;
 const MORE = 9_000;
 /**
- * The first rounds, so much of the time and at most so many ms, are for compilers: what grows for minutes in a heap, without
- * an object more, is optimised code. Then the heap is measured.
+ * The warm-up, as a part of the time and at most so many ms. Compilers work meanwhile: optimised code grows in the heap
+ * for minutes, without any new object. The heap is measured after it.
  */
 const WARM_UP = 0.25;
 const LONGEST_WARM_UP = 150_000;
-/** How long processes that have been killed may take until the system shows them no more. In ms. */
+/** The longest time until the system removes killed processes, in ms. */
 const GONE = 5_000;
-/** The pipes of a worker's process in its master: output, errors, Node's channel, answers, requests. A thread has its loop's. */
+/**
+ * The pipes of a worker process in its master: output, errors, Node's channel, answers, requests. A thread has the
+ * files of its event loop.
+ */
 const FILES_OF_WORKER = 5;
 /** The orphan reaper's pipe, and files that are open for a moment. */
 const OTHER_FILES = 4;
-/** The heap may grow by so much; it is not judged in a run of less than so many ms, too short to compile and to cache what it will. */
+/**
+ * The most growth of the heap. Runs shorter than this many ms are not checked: they are too short to fill the caches
+ * and to compile everything.
+ */
 const GROWTH = 0.1;
-const SHORTEST_JUDGED = 120_000;
+const SHORTEST_CHECKED = 120_000;
 
-/** What a soak is to be like. */
+/** The options of a soak. */
 export interface SoakOptions {
   readonly host: HostName;
   readonly size: number;
   readonly seed: number;
   readonly faults: ReadonlySet<Group>;
-  /** What could not be tried, and why. */
+  /** The faults that could not be injected, each with a reason. */
   readonly skipped: Readonly<Record<string, string>>;
   readonly limits: Limits | undefined;
-  /** How long pools are under load. In ms. */
+  /** The time under load, in ms. */
   readonly time: number;
   /** Gets a line after each round. */
-  readonly tell: (line: string) => void;
+  readonly note: (line: string) => void;
 }
 
-/** Soaks pools, one after the other, for the time given. Whatever does not hold is a violation in the report. */
+/** Soaks pools, one after the other, for the given time. Reports every failed check as a violation. */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   return new Soak(options).run();
 }
@@ -92,7 +98,7 @@ class Soak {
     const { time } = this.#options;
     process.on('warning', this.#warned);
     process.on('uncaughtException', this.#hit);
-    // The threads that Node starts for itself, and what is opened once, are there from now on.
+    // After this round, Node's own threads have started and the files that stay open are open.
     await this.#round(0, Math.min(ROUND, WARM_UP * time));
     this.#base = this.#machine.sample();
     const isHung = new Promise<true>((resolve) => {
@@ -122,7 +128,7 @@ class Soak {
     return performance.now() - this.#start;
   }
 
-  /** One pool from its birth to its end, after which nothing of it may be left. */
+  /** Runs one pool from start to end, and checks that it leaves nothing behind. */
   async #round(number: number, ms: number): Promise<void> {
     this.#ledger.round = number;
     const report = await runRound(this.#setting, number, ms, (pool, spares) => {
@@ -138,10 +144,13 @@ class Soak {
     const lost = this.#ledger.writeOff();
     this.#hung += lost;
     const { options, tasks, end } = report;
-    this.#options.tell(`round ${number}: ${tasks} tasks, ${this.#ledger.faultCount} faults so far, ${options}, ${end}`);
+    this.#options.note(`round ${number}: ${tasks} tasks, ${this.#ledger.faultCount} faults so far, ${options}, ${end}`);
   }
 
-  /** Waits until no worker lives, and files and threads are as many as before; answers how many workers do live. */
+  /**
+   * Waits until no worker lives and no more files and threads are open than before; returns the number of living
+   * workers.
+   */
   async #untilGone(): Promise<number> {
     const end = performance.now() + GONE;
     const base = this.#base as Sample | undefined;
@@ -172,7 +181,7 @@ class Soak {
     if (limits?.isTight) return;
     const { processes, threads, files } = this.#machine.sample();
     const workers = this.#workersOf(processes, threads);
-    // A worker that ends keeps its place until its process has exited.
+    // An ending worker keeps its place until its process has exited.
     const allowed = Math.min(size, this.#pool?.workers.length ?? size) + this.#spares;
     this.#samples++;
     this.#mostWorkers = Math.max(this.#mostWorkers, workers);
@@ -201,7 +210,7 @@ class Soak {
   }
 
   readonly #warned = (warning: Error & { code?: string }): void => {
-    // Pools are paused, and have no workers, on purpose.
+    // Pools are paused and without workers on purpose.
     if (warning.code !== 'STATEPOOL_STALLED') this.#ledger.violate(`a warning: ${warning.name}: ${warning.message}`);
   };
 
@@ -216,7 +225,7 @@ class Soak {
     const kills = ledger.faults['kill -9'] ?? 0;
     const killed = ledger.bereaved.signal ?? 0;
     if (ledger.settled !== ledger.accepted) ledger.violate(`${ledger.settled} of ${ledger.accepted} tasks settled`);
-    if (growth > GROWTH && time >= SHORTEST_JUDGED) ledger.violate(`the heap grew by ${(growth * 100).toFixed(1)} %`);
+    if (growth > GROWTH && time >= SHORTEST_CHECKED) ledger.violate(`the heap grew by ${(growth * 100).toFixed(1)} %`);
     const deadly = ledger.faults[DEADLY] ?? 0;
     const uncaught = ledger.bereaved.uncaught ?? 0;
     if (uncaught > deadly) ledger.violate(`${deadly} deadly feedbacks cost ${uncaught} tasks their worker`);

@@ -1,14 +1,14 @@
-/** The kind of the soak as its workers see it: each request names a chore, honest or not, and the worker does it. */
+/** The worker side of the soak's kind. Each request names a chore, honest or not, and the worker does it. */
 import { setFlagsFromString } from 'node:v8';
 import { isMainThread, threadId } from 'node:worker_threads';
 
 const never = () => new Promise(() => {});
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** The feedback that has ended this worker: where it is the program itself, it lives on and would meet it again. */
+/** The feedbacks that ended this worker. An inline worker lives on and would get them again. */
 const deadly = new Set();
 
-/** Keeps the thread to itself. */
+/** Blocks the thread. */
 function spin(ms) {
   for (const end = performance.now() + ms; performance.now() < end; );
 }
@@ -62,7 +62,7 @@ const chores = {
     return never();
   },
   oom() {
-    // Without it V8 writes its heap's whole history to stderr; the flags of a thread are those of its process.
+    // Without it V8 writes its whole heap history to stderr. The flags of a thread are those of its process.
     if (isMainThread) setFlagsFromString('--no-trace-gc');
     const hog = [];
     for (;;) hog.push(new Array(100_000).fill(hog.length + 0.5));
@@ -84,7 +84,7 @@ export default {
     const { id, chore, value, buffer } = request;
     const feedback = (note) => context.feedback({ id, note });
     const work = chores[chore]?.(request, { feedback, signal: context.signal });
-    // Quick ones answer without a turn of the loop between.
+    // A quick chore answers without another turn of the loop.
     if (work !== undefined) await work;
     if (chore === 'unsendable') return { id, value, deep: [() => {}] };
     const bytes = buffer === undefined ? request.bytes : new Uint8Array(buffer);

@@ -5,21 +5,21 @@ import { ModelPool } from '../model/model-pool.ts';
 import type { Body } from '../model/model-task.ts';
 import { checkRest } from '../model/rest.ts';
 
-/** How much may happen in a model whose messages may come in any order. */
+/** The bounds of a model that delivers messages in any order. */
 export interface AsyncBounds {
-  /** How many tasks callers give, in all. */
+  /** The most tasks that callers submit, in all. */
   readonly tasks: number;
-  /** How many deaths, cancels and ends, in all. */
+  /** The most deaths, cancels and ends, in all. */
   readonly faults: number;
 }
 
-/** How much was tried. */
+/** The size of an exploration. */
 export interface AsyncReport {
   readonly states: number;
   readonly transitions: number;
 }
 
-/** More states than this are a model without an end. */
+/** The most states of a model. A model with more is taken for endless. */
 const MOST_STATES = 400_000;
 
 interface Left {
@@ -27,7 +27,7 @@ interface Left {
   readonly faults: number;
 }
 
-/** One thing that can happen next. */
+/** A possible next step of the model. */
 interface Move {
   readonly name: string;
   readonly left: Left;
@@ -35,11 +35,11 @@ interface Move {
 }
 
 /**
- * Tries everything that can happen to a new pool in every order of delivery: between any two messages callers may give and
- * cancel, workers answer and die. The invariants are checked at each step; and from each state the pool is left alone once,
- * to see that it comes to rest.
+ * Explores every step of a new pool in every order of delivery. Between any two messages, callers may submit and cancel
+ * tasks, and workers may answer and die. Checks the invariants after each step. Also lets the pool finish alone from
+ * each state and checks that it comes to rest.
  *
- * @throws {Error} where an invariant does not hold: names it, and what led there
+ * @throws {Error} when an invariant does not hold: names it and the steps that led there
  */
 export function exploreAsync(kind: ChartedKind, size: number, bounds: AsyncBounds): AsyncReport {
   const first = new ModelPool(kind, size);

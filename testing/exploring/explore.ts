@@ -5,10 +5,10 @@ import { canonOf } from '../model/canon.ts';
 import { ModelPool } from '../model/model-pool.ts';
 import { checkRest } from '../model/rest.ts';
 
-/** What a pool can do, all of it, within some bounds. */
+/** The complete behaviour of a pool within some bounds. */
 export interface PoolModel {
   readonly graph: Graph;
-  /** What comes out of each transition, by its id: how tasks ended, what was sent, started and told. */
+  /** The outputs of each transition, by its id: tasks that ended, requests sent, workers started and events emitted. */
   readonly outputs: readonly (readonly string[])[];
   /** The act behind the event of each transition, by its id. */
   readonly acts: readonly Act[];
@@ -17,14 +17,14 @@ export interface PoolModel {
   readonly kind: ChartedKind;
 }
 
-/** More states than this are a model without an end. */
+/** The most states of a model. A model with more is taken for endless. */
 const MOST_STATES = 20_000;
 
 /**
- * Tries everything that can happen to a pool at rest, from a new pool on, and checks the invariants at each step: between
- * two acts everything that is under way comes to its end.
+ * Explores every act on a pool at rest, from a new pool on. Lets everything under way finish between two acts, and
+ * checks the invariants after each act.
  *
- * @throws {Error} where an invariant does not hold: names it, and the acts that lead there
+ * @throws {Error} when an invariant does not hold: names it and the acts that led there
  */
 export function explorePool(kind: ChartedKind, size: number, bounds: Bounds): PoolModel {
   const first = new ModelPool(kind, size);
@@ -46,7 +46,7 @@ export function explorePool(kind: ChartedKind, size: number, bounds: Bounds): Po
       } catch (error) {
         throw new Error(`${[...way, name].join(', ')}: ${(error as Error).message}`, { cause: error });
       }
-      // Follow-ups can go beyond the bound too: what leads there is not part of the model.
+      // Follow-ups can exceed the bound too. The model leaves out such states.
       if (tasksIn(next) > bounds.tasks) continue;
       const { key } = canonOf(next);
       triples.push([from, name, key]);
@@ -60,7 +60,7 @@ export function explorePool(kind: ChartedKind, size: number, bounds: Bounds): Po
   return { graph: linked(initial, [...reached.keys()], triples), outputs, acts, bounds, size, kind };
 }
 
-/** How many tasks a pool has in its queue and with its workers. */
+/** The number of tasks in the queue and with the workers of a pool. */
 function tasksIn({ pool }: ModelPool): number {
   return pool.queue.length + [...pool.seats.values()].reduce((sum, { held }) => sum + held.length, 0);
 }

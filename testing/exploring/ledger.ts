@@ -1,11 +1,14 @@
 import type { Kind } from '../../kinds/kind.ts';
 
-/** A task of the ledger: `open` is for every worker, `note` for one that knows its page, `stale` only for one that does not. */
+/**
+ * A task of the ledger: `open` is for every worker, `note` for a worker that knows its page, `stale` only for a worker
+ * that does not.
+ */
 interface LedgerTask {
   readonly do: 'open' | 'note' | 'stale';
 }
 
-/** What a worker of the ledger knows: another object, and another page, after each verdict. */
+/** The competence of a ledger worker. Each verdict makes a new object with another page. */
 interface Page {
   readonly page: 'left' | 'right';
 }
@@ -22,9 +25,9 @@ interface LedgerTypes {
 const other = { left: 'right', right: 'left' } as const;
 
 /**
- * A kind that does everything that a kind can do, for the worker's machine: its competence changes at every verdict, and
- * verdicts make no, one or two follow-ups, whether the worker stays or ends; what is thrown ends some workers, changes
- * others and leaves others alone; tasks expire on old workers; some are tried again when their worker dies.
+ * A kind that does everything that the worker's machine allows a kind to do. Its competence changes at every verdict.
+ * Verdicts make no, one or two follow-ups, whether the worker stays or ends. Thrown errors end some workers, change
+ * others and leave others alone. Tasks expire on old workers. Some tasks are retried when their worker dies.
  */
 export const ledger: Kind<LedgerTypes> = {
   name: 'ledger',

@@ -6,13 +6,16 @@ import { endOfGiven, type Given } from '../run/scripted-kind.ts';
 import type { TestPool } from '../run/test-pool.ts';
 
 /**
- * Does the same to a model and to a real pool, one act after the other, and compares after each what both show: how each
- * task ended, what the kind was told, which worker holds what and knows what, how many tasks wait, whether it is stalled.
+ * Does the same acts on a model and on a real pool. Compares both after each act: how each task ended, which reasons
+ * the kind's hook got, what each worker holds and knows, how many tasks wait, and whether the pool is stalled.
  */
 export class PoolRun {
   readonly model: ModelPool;
   readonly #pool: TestPool;
-  /** Which real worker a worker of the model is. Fresh ones are all alike: which of them is ready first is chance. */
+  /**
+   * The real worker of each worker in the model, by id. Fresh workers are all alike: chance decides which one is ready
+   * first.
+   */
   readonly #names = new Map<string, string>();
 
   constructor(testPool: TestPool, model: ModelPool) {
@@ -22,20 +25,20 @@ export class PoolRun {
     settle(model);
   }
 
-  /** A model and a test pool at their beginning. */
+  /** Makes a run from a test pool and a new model. */
   static async begin(testPool: TestPool, size: number): Promise<PoolRun> {
     await testPool.ready('the workers start');
     return new PoolRun(testPool, new ModelPool(testPool.script.inner, size));
   }
 
-  /** Does one thing to both; `turn` chooses among the ways in which it can be done. @throws where they differ afterwards */
+  /** Does one act on both; `turn` chooses among the ways to do it. @throws when they differ afterwards */
   async act(act: Act, turn = 0): Promise<void> {
     this.#actOnPool(act, turn);
     perform(this.model, act);
     settle(this.model);
     const what = nameOfAct(act);
     await this.#agree(what);
-    // What a worker makes of its start shows only once it has started.
+    // A worker handles its start only once it has started, and only then is the result visible.
     if (this.model.pool.phase !== 'destroying') await this.#pool.ready(`${what}: the workers start`);
     await this.#agree(what);
     const { offence } = this.#pool;
@@ -73,7 +76,7 @@ export class PoolRun {
     this.#pool.instruct({ order, do: 'answer', response: this.#pool.script.responseTo(given, what) });
   }
 
-  /** The real worker that plays this part; any fresh one where it has played none yet. */
+  /** The real worker of a worker in the model; any fresh worker when none is assigned yet. */
   #realOf({ seat }: Body): string {
     const known = this.#names.get(seat.id);
     if (known !== undefined) return known;
@@ -95,7 +98,7 @@ export class PoolRun {
     }
   }
 
-  /** The first thing in which the pool and the model differ. */
+  /** The first difference between the pool and the model. */
   #difference(): string | undefined {
     const { pool: real, script } = this.#pool;
     const { model } = this;
@@ -105,12 +108,12 @@ export class PoolRun {
       if (found !== end) {
         return `${given.name} #${given.number} should have ended with ${end ?? 'nothing yet'}, not ${found ?? 'nothing yet'}`;
       }
-      const told = model.told.filter(([number]) => number === given.number).map(([, code]) => code);
-      if (String(told) !== String(given.told)) {
-        return `the kind should have been told ${told.join(', ') || 'nothing'} of ${given.name} #${given.number}, not ${given.told.join(', ') || 'nothing'}`;
+      const expected = model.reasons.filter(([number]) => number === given.number).map(([, code]) => code);
+      if (String(expected) !== String(given.reasons)) {
+        return `the kind should have got ${expected.join(', ') || 'nothing'} of ${given.name} #${given.number}, not ${given.reasons.join(', ') || 'nothing'}`;
       }
     }
-    const idle = model.told.filter(([number]) => number === -1).length;
+    const idle = model.reasons.filter(([number]) => number === -1).length;
     if (idle !== script.idleDeaths)
       return `the kind should have heard of ${idle} idle deaths, not of ${script.idleDeaths}`;
     if (script.given.length !== model.entries.length) {
@@ -131,7 +134,7 @@ export class PoolRun {
         if (given.worker === undefined) return `a worker should hold ${given.name} #${given.number}`;
         this.#names.set(body.seat.id, given.worker);
       }
-      // One that is fresh again is like any other fresh one.
+      // A worker that is fresh again is like any other fresh worker.
       if (body.state === 'fresh') this.#names.delete(body.seat.id);
       const name = this.#names.get(body.seat.id);
       const { competence } = body.seat.status as { competence?: unknown };

@@ -1,6 +1,9 @@
 import type { Kind } from '../../kinds/kind.ts';
 
-/** A task of the sample kind: `make` begins something on a fresh worker, `finish` goes on with what an old one holds. */
+/**
+ * A task of the sample kind: `make` begins something on a fresh worker, `finish` continues with the competence of an
+ * old worker.
+ */
 type SampleTask = 'make' | 'finish';
 
 /** The types of the sample kind. */
@@ -13,8 +16,9 @@ interface SampleTypes {
 }
 
 /**
- * The kind of the pool's model: as picky as can be said in two tasks, so that every rule of the pool has something to do.
- * Only fresh workers make and only old ones finish; what is done ends its worker, a part leaves it old, with a follow-up.
+ * The kind of the pool's model: as picky as possible with two tasks, so that every rule of the pool applies. Only fresh
+ * workers make and only old workers finish. A complete response ends its worker; a partial one leaves the worker old,
+ * with a follow-up.
  */
 export const sampleKind: Kind<SampleTypes> = {
   name: 'sample',

@@ -3,7 +3,7 @@ import { type Edge, type Graph, spread, wayTo } from './graph.ts';
 /** The way in which paths are chosen: every transition, every pair of transitions in a row, the shortest way to each, or by chance. */
 export type Mode = 'edges' | 'pairs' | 'shortest' | 'walk';
 
-/** Every mode there is. */
+/** All modes. */
 export const MODES: readonly Mode[] = ['edges', 'pairs', 'shortest', 'walk'];
 
 /** The numbers of states, transitions and pairs of transitions in a row that some paths have covered, of all that there are. */
@@ -13,17 +13,17 @@ export interface Coverage {
   readonly pairs: readonly [covered: number, all: number];
 }
 
-/** What paths to look for. */
+/** The options of a search for paths. */
 export interface CoverOptions {
   /** The most steps of a path. */
   readonly length: number;
-  /** For walks: where chance begins. */
+  /** The seed of the walks. */
   readonly seed: number;
-  /** For walks: how many. */
+  /** The number of walks. */
   readonly walks: number;
 }
 
-/** The paths through a graph in a mode; each starts in its initial state. */
+/** Returns the paths through a graph in a mode; each starts in its initial state. */
 export function pathsOf(graph: Graph, mode: Mode, { length, seed, walks }: CoverOptions): Edge[][] {
   switch (mode) {
     case 'edges':
@@ -37,7 +37,10 @@ export function pathsOf(graph: Graph, mode: Mode, { length, seed, walks }: Cover
   }
 }
 
-/** Paths that take every transition at least once; few and long ones, of so many steps at most unless the way is longer. */
+/**
+ * Makes few, long paths that take every transition at least once. Each has at most `length` steps, unless the shortest
+ * way is longer.
+ */
 function edgeCover(graph: Graph, length: number): Edge[][] {
   const todo = new Set(graph.edges);
   return covering(
@@ -49,7 +52,9 @@ function edgeCover(graph: Graph, length: number): Edge[][] {
   );
 }
 
-/** Paths that take every pair of consecutive transitions at least once; single transitions that no pair has, too. */
+/**
+ * Makes paths that take every pair of consecutive transitions at least once, and every transition that is in no pair.
+ */
 function pairCover(graph: Graph, length: number): Edge[][] {
   const todo = new Map<Edge, Set<Edge>>();
   const lone = new Set<Edge>();
@@ -58,7 +63,8 @@ function pairCover(graph: Graph, length: number): Edge[][] {
     if (after.length > 0) todo.set(edge, new Set(after));
     else if (edge.from === graph.initial) lone.add(edge);
   }
-  // A transition with pairs left is only wanted where the one before it has none: else the two could take turns for ever.
+  // Wants a transition with pairs left only if the transition before it has none left. Otherwise the two could
+  // alternate for ever.
   const isWanted = (edge: Edge, before: Edge | undefined) =>
     (before === undefined ? undefined : todo.get(before))?.has(edge) ?? (todo.has(edge) || lone.has(edge));
   const take = (before: Edge | undefined, edge: Edge) => {
@@ -71,8 +77,8 @@ function pairCover(graph: Graph, length: number): Edge[][] {
 }
 
 /**
- * Lays paths until nothing is wanted any more. A path goes on to the nearest wanted transition, and ends where there is
- * none to be reached, or its length is used up.
+ * Makes paths until no transition is wanted any more. A path goes on to the nearest wanted transition. It ends when it
+ * can reach none, or when its length is used up.
  */
 function covering(
   graph: Graph,
@@ -99,14 +105,15 @@ function covering(
   return paths;
 }
 
-/** The shortest way from a state to a wanted transition, with it. */
+/** The shortest way from a state to a wanted transition, including that transition. */
 function seek(
   graph: Graph,
   from: string,
   last: Edge | undefined,
   isWanted: (edge: Edge, before: Edge | undefined) => boolean,
 ): Edge[] | undefined {
-  // One that follows the last transition directly may complete a pair: those are looked at first, and with it in mind.
+  // A transition directly after the last one may complete a pair. Check those first, and pass the last transition to
+  // the check.
   const direct = graph.out.get(from)?.find((edge) => isWanted(edge, last));
   if (direct !== undefined) return [direct];
   const cameBy = new Map<string, Edge | undefined>([[from, undefined]]);
@@ -119,7 +126,7 @@ function seek(
   return undefined;
 }
 
-/** For each transition the shortest path that ends with it; those that others begin with are left out. */
+/** Makes the shortest path that ends with each transition. Leaves out paths that are the beginning of another. */
 function shortestPaths(graph: Graph): Edge[][] {
   const cameBy = spread(graph);
   const inner = new Set(
@@ -128,10 +135,10 @@ function shortestPaths(graph: Graph): Edge[][] {
   return graph.edges.filter((edge) => !inner.has(edge)).map((edge) => [...wayTo(cameBy, edge.from), edge]);
 }
 
-/** How likely a walk ends where it could go on: one end to so many other steps. */
+/** The weight of going on, for a walk that may end here: ending has weight 1. */
 const RELUCTANCE = 8;
 
-/** A walk by chance; the same seed gives the same walk. It is in no hurry to end. */
+/** Makes a random walk; the same seed gives the same walk. The walk prefers going on to ending. */
 function randomWalk(graph: Graph, seed: number, length: number): Edge[] {
   const chance = chanceOf(seed);
   const path: Edge[] = [];
@@ -156,7 +163,7 @@ export function chanceOf(seed: number): () => number {
   };
 }
 
-/** What some paths cover of a graph. */
+/** Counts what some paths cover of a graph. */
 export function coverageOf(graph: Graph, paths: Iterable<readonly Edge[]>): Coverage {
   const states = new Set([graph.initial]);
   const edges = new Set<Edge>();

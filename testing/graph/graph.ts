@@ -1,16 +1,16 @@
 import { getAdjacencyMap } from '@xstate/graph';
 import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 
-/** One transition of a graph. */
+/** A transition of a graph. */
 export interface Edge {
-  /** Counted from 0 in the order of the graph. */
+  /** The number of the transition, from 0 in the order of the graph. */
   readonly id: number;
   readonly from: string;
   readonly event: string;
   readonly to: string;
 }
 
-/** The states and transitions that paths lead along. */
+/** The states and transitions of a machine, for paths to follow. */
 export interface Graph {
   readonly initial: string;
   readonly states: readonly string[];
@@ -19,7 +19,7 @@ export interface Graph {
   readonly out: ReadonlyMap<string, readonly Edge[]>;
 }
 
-/** A state with what leaves it, as the traversal of a machine gives it. */
+/** A state with the transitions that leave it, as the traversal of a machine returns it. */
 interface Adjacent {
   readonly state: AnyMachineSnapshot;
   readonly transitions: Readonly<
@@ -27,10 +27,12 @@ interface Adjacent {
   >;
 }
 
-/** The limit of a walk through a machine: a wrong one may have no end. */
+/** The most states of a machine. A wrong machine may have no end. */
 const MOST_STATES = 10_000;
 
-/** The graph of a machine without context: every state it can reach, every event that does something there. */
+/**
+ * Returns the graph of a machine without context: every state that it can reach, and every event with an effect there.
+ */
 export function graphOf(machine: AnyStateMachine): Graph {
   const adjacency = getAdjacencyMap(machine, { limit: MOST_STATES });
   const from = Object.values(adjacency as unknown as Record<string, Adjacent>);
@@ -47,7 +49,7 @@ export function graphOf(machine: AnyStateMachine): Graph {
   );
 }
 
-/** A graph from its states and its transitions, each as from, event, to. */
+/** Makes a graph from its states and its transitions, each as from, event, to. */
 export function linked(
   initial: string,
   states: readonly string[],
@@ -63,7 +65,7 @@ export function linked(
   return { initial, states, edges, out };
 }
 
-/** The same graph without some of its transitions, and without the states that cannot be reached then. */
+/** Returns the same graph without some of its transitions, and without the states that become unreachable. */
 export function without(graph: Graph, isLeftOut: (edge: Edge) => boolean): Graph {
   const kept = graph.edges.filter((edge) => !isLeftOut(edge));
   const reached = new Set([graph.initial]);
@@ -76,7 +78,7 @@ export function without(graph: Graph, isLeftOut: (edge: Edge) => boolean): Graph
   );
 }
 
-/** For each state that can be reached, the transition by which it is reached first. */
+/** Maps each reachable state to the transition that reached it first. */
 export function spread(graph: Graph): Map<string, Edge | undefined> {
   const cameBy = new Map<string, Edge | undefined>([[graph.initial, undefined]]);
   for (const state of cameBy.keys()) {
@@ -85,14 +87,14 @@ export function spread(graph: Graph): Map<string, Edge | undefined> {
   return cameBy;
 }
 
-/** The way to a state along the transitions by which states were reached. */
+/** Returns the way to a state along the transitions by which states were reached. */
 export function wayTo(cameBy: ReadonlyMap<string, Edge | undefined>, state: string): Edge[] {
   const way: Edge[] = [];
   for (let edge = cameBy.get(state); edge !== undefined; edge = cameBy.get(edge.from)) way.unshift(edge);
   return way;
 }
 
-/** A state's value as text: `old.warm`. */
+/** Returns a state's value as text: `old.warm`. */
 function nameOf(value: unknown): string {
   if (typeof value === 'string') return value;
   const [[group, inner] = ['', '']] = Object.entries(value as object);

@@ -4,7 +4,10 @@ import { canonOf } from './canon.ts';
 import type { ModelPool } from './model-pool.ts';
 import type { Body, ModelTask } from './model-task.ts';
 
-/** Something that callers, workers or the operating system can do to a pool. Workers and tasks by their place in the key. */
+/**
+ * An event that callers, workers or the operating system can cause in a pool. Names workers and tasks by their place in
+ * the key.
+ */
 export type Act =
   | { readonly type: 'enqueue'; readonly name: string }
   | { readonly type: 'answer'; readonly worker: number; readonly what: string }
@@ -13,17 +16,17 @@ export type Act =
   | { readonly type: 'cancelQueued'; readonly index: number }
   | { readonly type: 'cancelAll' | 'pause' | 'resume' | 'close' | 'destroy' };
 
-/** How much may happen in a model that is explored. */
+/** The bounds of an explored model. */
 export interface Bounds {
   /** The most tasks in the pool at a time, follow-ups included. */
   readonly tasks: number;
-  /** Whether the pool can be closed and destroyed. @default false */
+  /** Includes `close` and `destroy`. @default false */
   readonly ends?: boolean;
-  /** Acts that are left out. @default none */
+  /** The types of acts to leave out. @default none */
   readonly without?: readonly Act['type'][];
 }
 
-/** An act in words, as paths and tables name it. */
+/** Returns an act in words, as paths and tables name it. */
 export function nameOfAct(act: Act): string {
   switch (act.type) {
     case 'enqueue':
@@ -43,7 +46,7 @@ export function nameOfAct(act: Act): string {
   }
 }
 
-/** What can be done to a pool that is at rest. */
+/** Lists the possible acts on a pool that is at rest. */
 export function actsOn(model: ModelPool, { tasks, ends = false, without = [] }: Bounds): Act[] {
   const { pool, kind } = model;
   if (pool.phase === 'destroying') return [];
@@ -75,7 +78,7 @@ function actsOfWorker(model: ModelPool, worker: number, { seat, state, process }
   return acts;
 }
 
-/** The worker or the task that an act is about. */
+/** Returns the worker or the task that an act is about. */
 export function subjectOf(model: ModelPool, act: Act): { body?: Body; entry?: Entry } {
   if ('worker' in act) {
     const body = canonOf(model).bodies[act.worker] as Body;
@@ -85,7 +88,7 @@ export function subjectOf(model: ModelPool, act: Act): { body?: Body; entry?: En
   return act.type === 'cancelQueued' ? { entry: [...model.pool.queue][act.index] as Entry } : {};
 }
 
-/** Does it to the model; what follows from it is still to be delivered. */
+/** Does an act on the model, without delivering the messages that follow from it. */
 export function perform(model: ModelPool, act: Act): void {
   const { body, entry } = subjectOf(model, act);
   switch (act.type) {
@@ -99,7 +102,7 @@ export function perform(model: ModelPool, act: Act): void {
       return void model.mail.push({ type: 'cancelWorker', worker: (body as Body).seat.id });
     case 'cancelHeld':
     case 'cancelQueued':
-      // Its signal is that of its maker and its follow-ups too.
+      // The task shares its signal with its maker and its follow-ups.
       for (const each of relativesOf(model, entry as Entry)) {
         model.mail.push({ type: 'cancelTask', entry: each, grace: false });
       }
@@ -111,7 +114,7 @@ export function perform(model: ModelPool, act: Act): void {
   }
 }
 
-/** Lets everything that is under way come to its end. */
+/** Delivers messages until nothing is under way. */
 export function settle(model: ModelPool): void {
   for (let i = 0; i < 1000; i++) {
     const bodies = [...model.bodies.values()];
@@ -130,7 +133,9 @@ export function settle(model: ModelPool): void {
   throw new Error('the pool never comes to rest');
 }
 
-/** The tasks that have not settled and share a cancel signal with this one, and itself, in the order in which they entered. */
+/**
+ * The unsettled tasks that share a cancel signal with a task, the task included, in the order in which they entered.
+ */
 function relativesOf(model: ModelPool, entry: Entry): Entry[] {
   const { root } = entry.task as ModelTask;
   return model.entries.filter((each) => each.place !== 'settled' && (each.task as ModelTask).root === root);

@@ -5,15 +5,15 @@ import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import type { ModelPool } from './model-pool.ts';
 import type { Body, ModelTask } from './model-task.ts';
 
-/** A model's state by position: which worker or task of what number stands there makes no difference. */
+/** A model's state by position: the ids of workers and the numbers of tasks make no difference. */
 export interface Canon {
-  /** Equal for two states exactly where they can do the same from here on. */
+  /** Equal for two states if and only if the same future is possible from both. */
   readonly key: string;
   /** The workers in the order of the key. */
   readonly bodies: readonly Body[];
 }
 
-/** The state of a model by position. */
+/** Returns the state of a model by position. */
 export function canonOf(model: ModelPool): Canon {
   const { pool } = model;
   const queued = [...pool.queue];
@@ -46,7 +46,7 @@ export function canonOf(model: ModelPool): Canon {
   return { key: parts.filter(Boolean).join('; '), bodies };
 }
 
-/** What a worker knows, what it does, and what is on its way to it. */
+/** Describes a worker: its competence, its activity and its undelivered messages. */
 function describe(model: ModelPool, { seat, state, process, inbox }: Body, queued: readonly Entry[]): string {
   const { kind, pool } = model;
   const label = labelOf(kind, seat.status);
@@ -86,7 +86,7 @@ function showMail(event: SupervisorEvent, indexOf: (id: string) => number, place
   return 'entry' in event ? `${event.type} ${places.get(event.entry) ?? 'settled'}` : event.type;
 }
 
-/** The places of the tasks that share a cancel signal, where more than one is left of them. */
+/** The places of the tasks that share a cancel signal, for signals with more than one task left. */
 function sharedSignals(places: ReadonlyMap<Entry, string>): string[] {
   const groups = new Map<number, string[]>();
   for (const [entry, place] of places) {

@@ -5,14 +5,14 @@ import type { PoolState, Rules } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import { ListQueue } from './list-queue.ts';
 
-/** A copy of a pool's state, and where its parts are in it. */
+/** A copy of a pool's state, with functions that find a copied part. */
 export interface PoolCopy {
   readonly pool: PoolState;
   entryOf(entry: Entry): Entry;
   seatOf(seat: Seat): Seat;
 }
 
-/** Copies a pool's state that has a ListQueue; some of the copy's rules are its own. */
+/** Copies a pool's state that has a ListQueue. The copy gets some rules of its own. */
 export function copyPool(from: PoolState, accept: Accept, rules: Pick<Rules, 'requestOf' | 'onDeath'>): PoolCopy {
   const entries = new Map<Entry, Entry>();
   const entryOf = (entry: Entry): Entry => {

@@ -5,27 +5,27 @@ import type { PoolState } from '../../machines/state/pool-state.ts';
 import { leastOf } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 
-/** A pool's state with what a bystander has written down beside it. */
+/** A pool's state with an independent record of its tasks. */
 export interface World {
   readonly pool: PoolState;
   /** Every task that ever entered. */
   readonly entries: readonly Entry[];
-  /** How often each task has settled. */
+  /** The number of times that each task has settled. */
   readonly settled: ReadonlyMap<Entry, number>;
-  /** May this status take this task just now? */
+  /** Returns whether this status may take this task now. */
   accepts(cursor: MatchCursor, entry: Entry): boolean;
 }
 
 /**
- * Checks what must hold between two events: the invariants of ARCHITECTURE.md, on a pool's state.
+ * Checks the invariants of ARCHITECTURE.md on a pool's state, between two events.
  *
- * @throws {AssertionError} naming what does not
+ * @throws {AssertionError} naming the invariant that does not hold
  */
 export function checkWorld(world: World): void {
   const { pool } = world;
   const seats = [...pool.seats.values()];
   checkTasks(world, seats);
-  // One worker a slot, and no slot stays empty.
+  // Each slot has at most one worker, and no slot stays empty.
   assert.equal(new Set(seats.map(({ slot }) => slot)).size, seats.length, 'two workers in one slot');
   if (pool.phase !== 'destroying' && pool.degraded === undefined) {
     assert.ok(seats.length + pool.waiting.size >= leastOf(pool), 'a slot stays empty');
@@ -38,7 +38,7 @@ export function checkWorld(world: World): void {
 function checkTasks(world: World, seats: readonly Seat[]): void {
   const queued = new Set(world.pool.queue);
   const held = seats.flatMap((seat) => seat.held);
-  // No more than the window in one hand, no task in two.
+  // No worker holds more tasks than the window, and no task is held by two workers.
   assert.ok(
     seats.every((seat) => seat.held.length <= world.pool.rules.window),
     'more than the window',
@@ -55,7 +55,7 @@ function checkTasks(world: World, seats: readonly Seat[]): void {
 function checkProgress(world: World, seats: readonly Seat[]): void {
   const { pool } = world;
   const queued = [...pool.queue];
-  // Nobody is free for whom the queue has a task.
+  // No worker is free while the queue has a task for it.
   for (const seat of pool.free) {
     const entry = queued.find((each) => world.accepts(seat.cursor, each));
     assert.equal(entry, undefined, `${seat.id} is free, and takes ${entry && show(entry)}`);
@@ -76,7 +76,7 @@ function byId(a: Seat, b: Seat): number {
   return a.id < b.id ? -1 : 1;
 }
 
-/** An entry in a few words. */
+/** Returns an entry in a few words. */
 export function show(entry: Entry): string {
   return JSON.stringify([
     entry.task,

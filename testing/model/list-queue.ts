@@ -2,7 +2,7 @@ import { type Compare, type Entry, move } from '../../machines/queue/entry.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import type { Accept, Queue } from '../../machines/queue/queue.ts';
 
-/** The pool's queue as plainly as it can be said: a list that is always in order, looked through from its head, easy to copy. */
+/** The simplest form of the pool's queue: a list that is always in order, searched from its head, and easy to copy. */
 export class ListQueue implements Queue {
   readonly #accept: Accept;
   readonly entries: Entry[];

@@ -15,16 +15,16 @@ import { checkWorld } from './invariants.ts';
 import { ListQueue } from './list-queue.ts';
 import { type Body, codeOf, type ModelEnd, type ModelTask, show, verdictOf } from './model-task.ts';
 
-/** How often a task may be tried again: the pool's own default. */
+/** The most retries of a task: the default of the pool. */
 const RETRIES = 3;
 const LOST: WorkerExit = { exitCode: null, signal: 'SIGKILL', reason: 'signal' };
 
-// The machine that runs in every pool; what it asks the world to do is done by the model.
+// The machine that runs in every pool. The model does its actions itself.
 const machine = workerMachine.provide({ actions: { reportFree: () => {}, reportEnded: () => {} } });
 
 /**
- * A pool without a world: the rules of the supervisor and the machine of the workers, with the model playing callers,
- * processes and messages. It can be copied, so that every way it can go on may be tried.
+ * A pool without a world: the rules of the supervisor and the machine of the workers. The model acts as callers,
+ * processes and messages. A copy of the model allows every possible next step to be tried.
  */
 export class ModelPool {
   readonly kind: ChartedKind;
@@ -33,11 +33,11 @@ export class ModelPool {
   readonly mail: SupervisorEvent[];
   readonly entries: Entry[];
   readonly settled: Map<Entry, number>;
-  /** How each task ended, by its number. */
+  /** The end of each task, by its number. */
   readonly ends: Map<number, ModelEnd>;
-  /** What the kind's hook was told, by the number of the task; -1: of a worker that held none. */
-  readonly told: [number, string][];
-  /** What has come out since `takeOutputs`. */
+  /** The reasons that the kind's hook got, each with the number of the task; -1 for a worker that held no task. */
+  readonly reasons: [number, string][];
+  /** The outputs since the last call of `takeOutputs`. */
   #outputs: string[] = [];
 
   constructor(kind: ChartedKind, size: number, from?: ModelPool) {
@@ -45,7 +45,7 @@ export class ModelPool {
     if (from === undefined) {
       this.pool = this.#create(size);
       [this.bodies, this.mail, this.entries] = [new Map(), [], []];
-      [this.settled, this.ends, this.told] = [new Map(), new Map(), []];
+      [this.settled, this.ends, this.reasons] = [new Map(), new Map(), []];
       return;
     }
     const rules = { requestOf: this.#requestOf, onDeath: this.#onDeath };
@@ -58,39 +58,39 @@ export class ModelPool {
     this.entries = from.entries.map(entryOf);
     this.settled = new Map([...from.settled].map(([entry, times]) => [entryOf(entry), times]));
     this.ends = new Map(from.ends);
-    this.told = [...from.told];
+    this.reasons = [...from.reasons];
   }
 
-  /** Another one, in the same state. */
+  /** Returns a copy in the same state. */
   copy(): ModelPool {
     return new ModelPool(this.kind, this.pool.size, this);
   }
 
-  /** What has come out since the last call: how tasks ended, and what was told. */
+  /** Returns the outputs since the last call: ends of tasks, and emitted events. */
   takeOutputs(): string[] {
     const outputs = this.#outputs;
     this.#outputs = [];
     return outputs;
   }
 
-  /** May this status take this task? */
+  /** Returns whether this status may take this task. */
   accepts({ status }: MatchCursor, entry: Entry): boolean {
     return accepts(this.kind, status, (entry.task as ModelTask).task);
   }
 
-  /** A caller gives a task. */
+  /** Submits a task, as a caller does. */
   enqueue(name: string): void {
     this.#admit(name, this.kind.examples?.tasks[name]?.(), undefined, this.entries.length);
   }
 
-  /** The supervisor gets its next message. */
+  /** Delivers the next message to the supervisor. */
   deliverMail(event = this.mail.shift()): void {
     if (event === undefined || (this.pool.phase === 'destroying' && this.pool.seats.size === 0)) return;
     this.#carryOut(decide(this.pool, event));
     if (this.mail.length === 0) checkWorld(this);
   }
 
-  /** A worker's machine gets its next message; a dead one takes none. */
+  /** Delivers the next message to a worker's machine. A dead machine takes none. */
   deliver(body: Body): void {
     const event = body.inbox.shift();
     if (event === undefined || body.state === 'dead') return;
@@ -102,13 +102,13 @@ export class ModelPool {
     for (const { type } of actions) this.#act(body, type, event);
   }
 
-  /** The process has started, and says hello. */
+  /** Marks the process as started; it sends its hello. */
   start(body: Body): void {
     body.process = 'up';
     body.inbox.push({ type: 'ready' });
   }
 
-  /** A process exits: because it was killed, or by itself. */
+  /** Ends a process that was killed, or that exits by itself. */
   exit(body: Body): void {
     const exit: WorkerExit = body.process === 'killed' ? { ...LOST, reason: 'killed' } : LOST;
     body.process = 'gone';
@@ -116,7 +116,7 @@ export class ModelPool {
     this.mail.push({ type: 'exited', worker: body.seat.id, exit });
   }
 
-  /** A worker answers with an example, throws, or cannot send its response. */
+  /** Makes a worker answer with an example, throw, or fail to send its response. */
   answer(body: Body, what: string): void {
     const { seat } = body;
     const entry = seat.held.shift() as Entry;
@@ -167,7 +167,7 @@ export class ModelPool {
 
   readonly #onDeath = (entry: Entry) => {
     const { task, number } = entry.task as ModelTask;
-    this.told.push([number, 'WORKER_DIED']);
+    this.reasons.push([number, 'WORKER_DIED']);
     const reason = deathReason();
     const wish = this.kind.onTaskCancellationOrExpirationOrWorkerDeath?.(task, reason);
     return { isRetried: wish === 'retry' && entry.retries < RETRIES, told: reason };
@@ -250,10 +250,11 @@ export class ModelPool {
           break;
         case 'settle':
           this.#end(effect.entry, codeOf(effect));
-          if (effect.cause.type !== 'died') this.told.push([(effect.entry.task as ModelTask).number, codeOf(effect)]);
+          if (effect.cause.type !== 'died')
+            this.reasons.push([(effect.entry.task as ModelTask).number, codeOf(effect)]);
           break;
         case 'tellDeath':
-          this.told.push([-1, 'WORKER_DIED']);
+          this.reasons.push([-1, 'WORKER_DIED']);
           this.#outputs.push('tell of a death');
           break;
         case 'tell':

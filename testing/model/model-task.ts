@@ -7,16 +7,16 @@ import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 
 /** A task in the model. */
 export interface ModelTask {
-  /** Counted from 0 in the order in which tasks entered. */
+  /** The number of the task, from 0 in the order in which tasks entered. */
   readonly number: number;
-  /** Its class. */
+  /** The class of the task. */
   readonly name: string;
   readonly task: unknown;
-  /** The task of a caller's that it comes from: itself, or the one whose cancel signal it has inherited. */
+  /** The number of the caller's task at the root: the task itself, or the task whose cancel signal it inherited. */
   readonly root: number;
 }
 
-/** A worker in the model: where its machine and its process stand, and what is on its way to it. */
+/** A worker in the model: the states of its machine and its process, and its undelivered messages. */
 export interface Body {
   readonly seat: Seat;
   state: 'fresh' | 'busy' | 'old' | 'dead';
@@ -24,23 +24,23 @@ export interface Body {
   readonly inbox: WorkerEvent[];
 }
 
-/** How a task of the model ended. */
+/** The end of a task in the model. */
 export type ModelEnd = 'result' | 'error' | string;
 
-/** What a kind makes of an example answer, or of a throw; `undefined`: the worker is as it was. */
+/** Returns the kind's verdict for an example answer or a throw; `undefined` leaves the worker unchanged. */
 export function verdictOf(kind: ChartedKind, status: WorkerStatus, task: unknown, what: string): Verdict | undefined {
   if (what === 'throw') return kind.onPerformError?.(status, task, new Error('thrown'));
   const response = kind.examples?.responses[what]?.make(task);
   return kind.useResponse?.(status, task, response) ?? { type: 'stay', competence: undefined };
 }
 
-/** The code of the error with which a task ends that has no verdict. */
+/** The error code of a task that ends without a verdict. */
 export function codeOf({ cause }: Effect & { type: 'settle' }): string {
   if (cause.type === 'died') return 'WORKER_DIED';
   return cause.type === 'fault' ? 'KIND' : cause.type.toUpperCase();
 }
 
-/** A task in a few words. */
+/** Returns a task in a few words. */
 export function show({ task }: Entry): string {
   const { name, number } = task as ModelTask;
   return `${name} #${number}`;

@@ -2,7 +2,10 @@ import assert from 'node:assert';
 import { leastOf } from '../../machines/state/pool-state.ts';
 import type { ModelPool } from './model-pool.ts';
 
-/** Checks what must hold once nothing is under way any more. @throws {AssertionError} naming what does not */
+/**
+ * Checks the invariants of a pool with nothing under way. @throws {AssertionError} naming the invariant that does not
+ * hold
+ */
 export function checkRest(model: ModelPool): void {
   const { pool, bodies } = model;
   if (pool.phase === 'destroying') {

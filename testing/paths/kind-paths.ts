@@ -12,7 +12,7 @@ import { canShow, KindRun } from '../run/kind-run.ts';
 import { TestPools } from '../run/test-pools.ts';
 import { choosePaths, hostOf, type PathOptions, type Paths } from './paths.ts';
 
-/** A path does not pay for the start of a pool where others have run before it. */
+/** The paths share pools: a later path does not pay for the start of a pool. */
 const POOLS = { parallel: 2, size: 1, paths: 25 };
 
 /** The paths through a kind's chart, and the chart. */
@@ -21,12 +21,12 @@ export interface KindPaths extends Paths {
 }
 
 /**
- * Makes the paths through the chart of a kind: the model tests of what its `taskMatch`, `requestOfTask` and `useResponse` say.
- * They are generated from its `examples`; each runs on a real pool, with workers that answer, throw, die and hang as the
- * path says.
+ * Makes the paths through the chart of a kind: model tests of its `taskMatch`, `requestOfTask` and `useResponse`.
+ * Generates them from the kind's `examples`. Each path runs on a real pool, with workers that answer, throw, die and
+ * hang as the path says.
  *
- * @throws {ChartError} where the examples are no finite abstraction of the kind
- * @throws {UsageError} where an option is wrong: names it, its value and what is legal
+ * @throws {ChartError} when the examples are no finite abstraction of the kind
+ * @throws {UsageError} when an option is wrong: names it, its value and the legal values
  *
  * @example
  * import { kindPaths } from 'statepool/testing';

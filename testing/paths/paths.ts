@@ -5,57 +5,66 @@ import type { Edge, Graph } from '../graph/graph.ts';
 import { TEST_HOSTS, type TestHost, type TestPool } from '../run/test-pool.ts';
 import type { TestPools } from '../run/test-pools.ts';
 
-/** Options of paths: which ones are made, and where they run. */
+/** Options that choose the paths and the host on which they run. */
 export interface PathOptions {
-  /** Every transition, every pair of transitions in a row, the shortest way to each, or walks by chance. @default 'edges' */
+  /**
+   * The choice of paths: every transition, every pair of transitions in a row, the shortest way to each, or random
+   * walks. @default 'edges'
+   */
   readonly mode?: Mode;
-  /** Where the workers run. `inline` shows everything but deaths, `simulated` has no workers at all. @default 'process' */
+  /**
+   * The host of the workers. `inline` shows everything but deaths, `simulated` has no workers at all. @default
+   * 'process'
+   */
   readonly host?: TestHost;
-  /** Where the chance of walks begins. @default 1 */
+  /** The seed of the random walks. @default 1 */
   readonly seed?: number;
   /** The most steps of a path. @default 40 */
   readonly length?: number;
-  /** The most paths; how many walks. @default all, 20 walks */
+  /** The most paths, or the number of walks. @default all, 20 walks */
   readonly limit?: number;
   /** A part of the paths: `2/3` is the second third. @default all */
   readonly shard?: string;
-  /** Only the path of that number, counted from 1. @default all */
+  /** The number of the only path to run, counted from 1. @default all */
   readonly only?: number;
 }
 
-/** One step of a path. */
+/** A step of a path. */
 export interface PathStep {
   /** The event, such as `give check` or `answer sat`. */
   readonly event: string;
   /** The state before it. */
   readonly from: string;
-  /** The state behind it. */
+  /** The state after it. */
   readonly to: string;
-  /** Its outcome, in a few words. */
+  /** The outcome of the step, in a few words. */
   readonly description: string;
 }
 
-/** One path through a statechart. */
+/** A path through a statechart. */
 export interface Path {
-  /** Counted from 1 among the paths of its mode. */
+  /** The number of the path, from 1 among the paths of its mode. */
   readonly number: number;
-  /** `proof pairs 7: give check, answer sat, ...`: unique among the paths of one call. */
+  /** The title, unique among the paths of one call: `proof pairs 7: give check, answer sat, ...`. */
   readonly title: string;
   readonly steps: readonly PathStep[];
-  /** Walks it on real workers that do as they are told. @throws {PathError} naming the step at which the pool did otherwise */
+  /**
+   * Runs the path on real workers that follow instructions. @throws {PathError} naming the step at which the pool did
+   * otherwise
+   */
   run(onStep?: (step: number) => void): Promise<void>;
 }
 
-/** Paths that belong together: chosen by the same options from the same chart. */
+/** The paths that the same options chose from the same chart. */
 export interface Paths extends ReadonlyArray<Path> {
   readonly mode: Mode;
-  /** What all of them cover of the chart, as far as the host can show it. */
+  /** The coverage of the chart by all these paths, as far as the host can show it. */
   readonly coverage: Coverage;
-  /** What some of them cover. */
+  /** Counts the coverage of the chart by some of these paths. */
   coverageOf(paths: Iterable<Path>): Coverage;
 }
 
-/** The pool did something else than the chart says. */
+/** The error of a path whose pool did not do what the chart says. */
 export class PathError extends Error {
   override readonly name = 'PathError';
   readonly code = 'PATH';
@@ -79,9 +88,9 @@ interface Walk {
   end(): Promise<void>;
 }
 
-/** What paths are made of. */
+/** The source from which paths are made. */
 export interface PathSource {
-  /** What their titles begin with. */
+  /** The beginning of each title. */
   readonly name: string;
   readonly graph: Graph;
   readonly pools: TestPools;
@@ -92,7 +101,10 @@ export interface PathSource {
 
 const WALKS = 20;
 
-/** The paths of a source that the options choose. @throws {UsageError} where an option is wrong: names it, its value and what is legal */
+/**
+ * Returns the paths of a source that the options choose. @throws {UsageError} when an option is wrong: names it, its
+ * value and the legal values
+ */
 export function choosePaths(source: PathSource, options: PathOptions): Paths {
   const { mode, seed, length, limit, shard, only } = filled(options);
   const edges = new Map<Path, readonly Edge[]>();
@@ -117,7 +129,7 @@ export function choosePaths(source: PathSource, options: PathOptions): Paths {
   return Object.assign(chosen, { mode, coverage: of(chosen), coverageOf: of });
 }
 
-/** The host that the options name. @throws {UsageError} where there is none of that name */
+/** Returns the host that the options name. @throws {UsageError} when no host has that name */
 export function hostOf({ host = 'process' }: PathOptions): TestHost {
   if (TEST_HOSTS.includes(host)) return host;
   throw new UsageError(`host is ${quoted(host)}: it must be one of ${TEST_HOSTS.join(', ')}`);

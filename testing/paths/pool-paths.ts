@@ -18,10 +18,11 @@ export interface PoolPaths extends Paths {
 }
 
 /**
- * Makes the paths through the model of a whole pool: its supervisor with some workers, explored in full, and run in step with a
- * real one. Its kind is picky: each task is for fresh workers only, or for old ones only.
+ * Makes the paths through the model of a whole pool: its supervisor with some workers, explored in full. A path runs
+ * the model and a real pool in step. The kind of the pool is picky: each task is for fresh workers only, or for old
+ * workers only.
  *
- * @throws {UsageError} where an option is wrong: names it, its value and what is legal
+ * @throws {UsageError} when an option is wrong: names it, its value and the legal values
  *
  * @example
  * import { poolPaths } from 'statepool/testing';
@@ -51,7 +52,7 @@ export function poolPaths(options: PoolPathOptions = {}): PoolPaths {
   return Object.assign(paths, { model });
 }
 
-/** The model that paths lead through: it is paused and closed elsewhere, for the sake of its size. */
+/** Makes the model of the paths. Leaves out pauses and closes to keep it small; other tests cover them. */
 export function modelOf(size: number, tasks: number, isDeathless = false): PoolModel {
   return explorePool(sampleKind, size, {
     tasks,

@@ -5,13 +5,13 @@ import type { Path, PathError, PathOptions, Paths } from './paths.ts';
 
 /** Options of `runPaths`. */
 export interface RunPathsOptions extends PathOptions {
-  /** A path begins, or takes a step. */
+  /** Called when a path begins, and before each step. */
   readonly onStep?: (path: Path, step: number) => void;
-  /** A path is over; `error` where it failed. */
+  /** Called when a path is over, with its `error` if it failed. */
   readonly onPath?: (path: Path, error: PathError | undefined) => void;
 }
 
-/** The answer of `runPaths`. */
+/** The report of `runPaths`. */
 export interface PathsReport {
   /** The number of paths. */
   readonly paths: number;
@@ -26,7 +26,7 @@ export interface PathsReport {
 }
 
 /**
- * Runs the paths of a kind's chart on real workers and reports what they cover. It does not reject where paths fail: their
+ * Runs the paths of a kind's chart on real workers and reports their coverage. Does not reject when paths fail: their
  * errors are in `failures`.
  *
  * @throws as `kindPaths`
@@ -46,7 +46,7 @@ export async function runPaths<X extends KindTypes>(
 }
 
 /**
- * Runs paths, as many at a time as their pools allow. It does not reject where paths fail: their errors are in `failures`.
+ * Runs paths, as many at a time as their pools allow. Does not reject when paths fail: their errors are in `failures`.
  *
  * @example
  * import { kindPaths, runAll } from 'statepool/testing';

@@ -9,23 +9,23 @@ import { TestPool } from './test-pool.ts';
 
 /** The comparison of a kind's chart with the machine of its workers. */
 export interface Bisimulation {
-  /** The number of states that were compared. */
+  /** The number of compared states. */
   readonly states: number;
-  /** The number of transitions that were compared. */
+  /** The number of compared transitions. */
   readonly transitions: number;
-  /** The differences, in words; empty where chart and machine are equal. */
+  /** The differences, in words; empty when chart and machine are equal. */
   readonly differences: readonly string[];
 }
 
-/** What can be done to a worker that performs, besides the answers of the examples. */
+/** The ends of a task besides the example answers. */
 const FAULTS = ['throw', 'unserialisable', 'cancel', 'cancelWorker', 'die'];
 
 /**
- * Compares the chart of a kind with the real machine of its workers, driven by that kind: from each state of the chart every
- * event is tried on a pool of one worker that has no process, also those of which the chart knows nothing. They are equal
- * where each leads to the same state.
+ * Compares the chart of a kind with the real machine of its workers, driven by that kind. Tries every event from each
+ * state of the chart, including events that the chart does not have, on a pool of one worker without a process. Chart
+ * and machine are equal if each event leads to the same state in both.
  *
- * @throws {ChartError} where the examples are no finite abstraction of the kind
+ * @throws {ChartError} when the examples are no finite abstraction of the kind
  *
  * @example
  * import { bisimulate } from 'statepool/testing';
@@ -55,7 +55,7 @@ export async function bisimulate<X extends KindTypes>(kind: Kind<X>): Promise<Bi
   return { states: chart.states.length, transitions, differences };
 }
 
-/** Everything that could happen to a worker in a state, whether the chart knows of it or not. */
+/** Lists every event for a worker in a state, including events that the chart does not have. */
 function alphabet(kind: ChartedKind, state: string, way: readonly Edge[]): string[] {
   if (state === 'dead') return ['die', 'cancelWorker'];
   if (!state.startsWith('busy')) {
@@ -66,7 +66,7 @@ function alphabet(kind: ChartedKind, state: string, way: readonly Edge[]): strin
   return [...answersTo(kind, name).map((answer) => `answer ${answer}`), ...FAULTS];
 }
 
-/** Where some events lead the machine of a worker; `undefined` where the last one does nothing to it. */
+/** Returns the state of a worker's machine after some events; `undefined` if the last event has no effect. */
 async function observe(kind: ChartedKind, events: readonly string[]): Promise<string | undefined> {
   const testPool = new TestPool(kind, 'simulated', 1);
   const { pool, script } = testPool;
@@ -85,9 +85,9 @@ async function observe(kind: ChartedKind, events: readonly string[]): Promise<st
         open.isUnserialisable = verb === 'unserialisable';
         testPool.run(open);
         await turn();
-        // A task that it does not take makes room for a fresh worker, or waits.
+        // A task that the worker does not take makes room for a fresh worker, or waits.
         if (open.asked === undefined || pool.workers.every((worker) => worker.id !== id)) return undefined;
-        // A request that was never made cannot be one that cannot be cloned.
+        // A request that was never made cannot fail to be cloned.
         if (open.isUnserialisable && open.marshalErrors === 0) return undefined;
         held = open.worker === undefined ? undefined : open;
       } else {
@@ -118,7 +118,7 @@ function act(testPool: TestPool, id: string, held: Given | undefined, verb: stri
   } else testPool.instruct({ order: held.number, do: verb as 'throw' });
 }
 
-/** Everything that is under way in this process comes to rest: no worker has a process that one would have to wait for. */
+/** Waits until this process has nothing under way. No worker has a process of its own to wait for. */
 async function turn(): Promise<void> {
   for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
 }

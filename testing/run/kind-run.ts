@@ -6,27 +6,27 @@ import type { Edge } from '../graph/graph.ts';
 import { type Given, nameOf } from './scripted-kind.ts';
 import type { TestHost, TestPool } from './test-pool.ts';
 
-/** Whether a host can show a transition at all: nothing that runs in this process can die alone. */
+/** Returns whether a host can show a transition. A worker that runs in this process cannot die alone. */
 export function canShow(host: TestHost, event: string): boolean {
   return host !== 'inline' || event !== 'die';
 }
 
 /**
- * Walks one path of a kind's chart on a real pool of one worker, step by step, and compares after each what the pool shows
- * and how tasks have settled with what the chart says.
+ * Walks one path of a kind's chart on a real pool of one worker, step by step. After each step, compares the state of
+ * the pool and the ends of the tasks with the chart.
  */
 export class KindRun {
   readonly #pool: TestPool;
-  /** Chooses among the ways in which the same thing can happen. */
+  /** Chooses among the ways to cause one event. */
   #turn: number;
-  /** The task in the worker's hands. */
+  /** The task that the worker holds. */
   #held: Given | undefined;
-  /** Tasks that wait in the queue, behind the gate: follow-ups, and those that are to be tried again. */
+  /** Tasks that wait in the queue, behind the gate: follow-ups and retries. */
   #waiting: Given[] = [];
   /** The one task that may go to a worker. */
   #open: Given | undefined;
   readonly #own: Given[] = [];
-  /** How many workers the kind must have been told of that died with no task. */
+  /** The number of deaths without a task that the kind's hook must have been called for. */
   #deaths: number;
 
   constructor(testPool: TestPool, turn: number) {
@@ -36,7 +36,7 @@ export class KindRun {
     testPool.script.isOpen = (given) => given === this.#open;
   }
 
-  /** Takes one transition. @throws where the pool does anything but what it says */
+  /** Takes one transition. @throws when the pool does anything else */
   async step({ from, event, to }: Edge, meta: ChartMeta): Promise<void> {
     const { pool } = this.#pool;
     const before = pool.workers[0];
@@ -55,7 +55,10 @@ export class KindRun {
     this.#checkOffences(event);
   }
 
-  /** Ends what the path has left behind, so that the next one finds a fresh worker. @throws where a task has not settled */
+  /**
+   * Ends the tasks that the path left behind, so that the next path finds a fresh worker. @throws when a task has not
+   * settled
+   */
   async end(): Promise<void> {
     const { pool, script } = this.#pool;
     const before = pool.workers[0];
@@ -73,7 +76,9 @@ export class KindRun {
 
   async #give(name: string, isUnserialisable: boolean, meta: ChartMeta): Promise<void> {
     const { pool, script } = this.#pool;
-    const waiting = this.#waiting.find((given) => given.name === name && given.isFollowUp && given.told.length === 0);
+    const waiting = this.#waiting.find(
+      (given) => given.name === name && given.isFollowUp && given.reasons.length === 0,
+    );
     const given = waiting ?? script.make(name);
     given.isUnserialisable = isUnserialisable;
     this.#waiting = this.#waiting.filter((each) => each !== given);
@@ -86,14 +91,14 @@ export class KindRun {
       await this.#pool.until(what, () => given.worker !== undefined && pool.workers[0]?.state === 'busy');
       if (given.worker !== pool.workers[0]?.id) throw new Error(`${what}, but ${given.worker} says that it has it`);
       this.#held = given;
-      // Should it come back into the queue, it stays there.
+      // A task that returns to the queue stays there.
       this.#open = undefined;
       return;
     }
     await this.#settles(given, meta);
   }
 
-  /** The worker has a task in its hands. */
+  /** Ends the task that the worker holds. */
   async #endHeld(given: Given, verb: string, name: string, meta: ChartMeta): Promise<void> {
     this.#held = undefined;
     switch (verb) {
@@ -129,7 +134,7 @@ export class KindRun {
     this.#waiting.push(...followUps);
   }
 
-  /** Nobody who hangs is spared: every other time the worker gives up its thread for good before it is cancelled. */
+  /** Every other hanging task blocks its worker's thread for good before it is cancelled. */
   async #maySpin(given: Given): Promise<void> {
     const { host } = this.#pool;
     if (host === 'inline' || host === 'simulated' || this.#turn % 2 === 0) return;
@@ -149,13 +154,13 @@ export class KindRun {
   }
 
   async #goesBack(given: Given): Promise<void> {
-    await this.#pool.until(`${nameOf(given)} is back in the queue`, () => given.told.length > 0);
-    // A follow-up whose maker has died with it is stranded at once, and the kind may have heard of that too.
-    if (given.told[0] !== 'WORKER_DIED') this.#expectTold(given, ['WORKER_DIED']);
+    await this.#pool.until(`${nameOf(given)} is back in the queue`, () => given.reasons.length > 0);
+    // A follow-up whose maker died with it is stranded at once. The kind's hook may have been called for that too.
+    if (given.reasons[0] !== 'WORKER_DIED') this.#expectReasons(given, ['WORKER_DIED']);
     this.#waiting.unshift(given);
   }
 
-  /** Waits until the task settles, and compares how. */
+  /** Waits until the task settles, and compares how it ended. */
   async #settles(given: Given, { settled, outcome }: ChartMeta): Promise<void> {
     await this.#pool.until(`${nameOf(given)} settles`, () => given.outcome !== undefined);
     const { status, result, error } = given.outcome as NonNullable<Given['outcome']>;
@@ -170,16 +175,16 @@ export class KindRun {
     } else if (settled === 'error') {
       if (status !== 'failed' || !Object.is(given.verdict?.error, error)) throw problem();
     } else if (code !== settled) throw problem();
-    const isTold = outcome === 'expired' || outcome === 'cancelled' || outcome === 'died';
-    this.#expectTold(given, isTold ? [settled as string] : []);
+    const isReported = outcome === 'expired' || outcome === 'cancelled' || outcome === 'died';
+    this.#expectReasons(given, isReported ? [settled as string] : []);
     const marshalErrors = outcome === 'unserialisable' ? 1 : 0;
     if (given.marshalErrors !== marshalErrors) throw new Error(`onMarshalError ran ${given.marshalErrors} times`);
   }
 
-  #expectTold(given: Given, codes: readonly string[]): void {
-    if (isDeepStrictEqual(given.told, codes)) return;
+  #expectReasons(given: Given, codes: readonly string[]): void {
+    if (isDeepStrictEqual(given.reasons, codes)) return;
     throw new Error(
-      `the kind's hook was told ${given.told.join(', ') || 'nothing'} of ${nameOf(given)}, not ${codes.join(', ') || 'nothing'}`,
+      `the kind's hook got ${given.reasons.join(', ') || 'nothing'} of ${nameOf(given)}, not ${codes.join(', ') || 'nothing'}`,
     );
   }
 
@@ -194,16 +199,16 @@ export class KindRun {
       throw new Error(`${before.id} has been replaced, and its process ${before.pid} still runs`);
     }
     await this.#pool.ready('the new worker starts');
-    // Follow-ups are for the worker whose verdict made them: with it gone, nobody is left to take them.
+    // Follow-ups are for the worker whose verdict made them. After its end no worker takes them.
     this.#waiting = this.#waiting.filter(({ isFollowUp }) => !isFollowUp);
   }
 
-  /** Waits until the worker is where the transition leads; a dead one's successor is fresh. */
+  /** Waits until the worker is in the state to which the transition leads. The successor of a dead worker is fresh. */
   async #arrived(to: string, event: string, id: string | undefined): Promise<void> {
     const { pool } = this.#pool;
     const target = to === 'dead' ? 'fresh' : to;
     await this.#pool.until(`${event}: the worker is ${target}`, () => {
-      // Nothing can bring back one that is gone.
+      // A worker that is gone never returns.
       const isGone = id !== undefined && pool.workers.every((worker) => worker.id !== id);
       if (isGone) throw new Error(`${event}: ${id} should be ${target}, and it is gone`);
       return this.#label() === target;

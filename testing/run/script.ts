@@ -1,20 +1,20 @@
 import { threadId } from 'node:worker_threads';
 import type { PerformContext } from '../../kinds/kind.ts';
 
-/** What a scripted worker is sent: the number of the order, and the request of the kind under test. */
+/** The request to a scripted worker: the number of the order, and the request of the kind under test. */
 export interface ScriptedRequest {
   readonly order: number;
   readonly request: unknown;
 }
 
-/** What a scripted worker says: that it performs an order, or that it is about to give up its thread for good. */
+/** A message of a scripted worker: it performs an order, or it is about to block its thread for good. */
 export interface ScriptedNote {
   readonly begun?: number;
   readonly spinning?: number;
   readonly pid: number;
 }
 
-/** What a scripted worker is told: by the number of the order that it performs, or by its process or thread. */
+/** An instruction to a scripted worker, addressed by the number of its order, or by its process or thread. */
 export type Instruction =
   | { readonly order: number; readonly do: 'answer'; readonly response: unknown }
   | { readonly order: number; readonly do: 'throw' | 'unserialisable' | 'spin' | 'exit' | 'uncaught' | 'disconnect' }
@@ -26,14 +26,14 @@ export interface Script {
   receiveFeedback(instruction: Instruction): void;
 }
 
-/** A worker that performs nothing: it says what it was given, and then does as it is told. */
+/** Makes a worker that performs nothing: it reports each request and then follows its instruction. */
 export function createScript(): Script {
   const waiting = new Map<number, (instruction: Instruction) => void>();
   return {
     async perform({ order }, { feedback }) {
-      const told = new Promise<Instruction>((resolve) => waiting.set(order, resolve));
+      const instructed = new Promise<Instruction>((resolve) => waiting.set(order, resolve));
       feedback({ begun: order, pid: process.pid });
-      const instruction = await told;
+      const instruction = await instructed;
       waiting.delete(order);
       return obey(instruction, feedback);
     },

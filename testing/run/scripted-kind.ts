@@ -5,28 +5,28 @@ import { createScript, type Instruction, type ScriptedNote, type ScriptedRequest
 /** The module of the scripted worker, compiled or not, as it stands beside this file. */
 const WORKER = new URL(`./scripted-worker${import.meta.url.slice(-3)}`, import.meta.url);
 
-/** One task of a test: the kind's own task, and all that was seen of it. */
+/** A task of a test: the kind's own task, and the record of its life. */
 export interface Given {
   readonly number: number;
   /** The class of the task. */
   readonly name: string;
-  /** The task as the kind knows it. */
+  /** The task in the kind's own form. */
   readonly task: unknown;
   readonly controller: AbortController;
   readonly isFollowUp: boolean;
-  /** Set where its request shall be one that cannot be cloned. */
+  /** Makes its request one that cannot be cloned. */
   isUnserialisable: boolean;
-  /** The status that its last request was built for. */
+  /** The status for which its last request was built. */
   asked: WorkerStatus | undefined;
-  /** The worker that has begun with it, and its process. */
+  /** The worker that began it, and its process. */
   worker: string | undefined;
   pid: number | undefined;
   isSpinning: boolean;
   verdict: Verdict | undefined;
-  /** The codes of the reasons that the kind's hook was told. */
-  readonly told: string[];
+  /** The codes of the reasons that the kind's hook got. */
+  readonly reasons: string[];
   marshalErrors: number;
-  /** How often the pool told that it has settled, and how. */
+  /** The number of times that the pool reported its end, and the outcome. */
   settled: number;
   outcome: { readonly status: 'done' | 'failed'; readonly result?: unknown; readonly error?: unknown } | undefined;
 }
@@ -42,22 +42,21 @@ export interface ScriptedTypes {
 }
 
 /**
- * A kind under test, on workers that do as they are told: everything that runs in the master is the kind's own, behind a
- * gate that lets through only the tasks that it is told to. It watches what the kind is asked, and remembers what the pool
- * must not have done.
+ * A kind under test, on workers that follow instructions. Everything that runs in the master is the kind's own, behind
+ * a gate that admits only chosen tasks. Checks each call of the kind's functions, and records each offence of the pool.
  */
 export class ScriptedKind {
   readonly inner: ChartedKind;
   readonly kind: Kind<ScriptedTypes>;
   /** Every task so far, by its number. */
   readonly given: Given[] = [];
-  /** What the pool must not have done. */
+  /** The offences of the pool: acts that are never allowed. */
   readonly offences: string[] = [];
-  /** How often the hook was told of a worker that died with no task. */
+  /** The number of calls of the hook for a worker that died with no task. */
   idleDeaths = 0;
-  /** May this task go to a worker now? */
+  /** Returns whether this task may go to a worker now. */
   isOpen: (given: Given, status: WorkerStatus) => boolean = () => true;
-  /** What each worker's last verdict said it knows. */
+  /** The competence of each worker after its last verdict. */
   readonly #knows = new Map<string, WorkerStatus>();
 
   constructor(inner: ChartedKind) {
@@ -67,7 +66,7 @@ export class ScriptedKind {
     this.kind = { ...this.#inMaster(), ...(createScript() as object), name: inner.name, url } as Kind<ScriptedTypes>;
   }
 
-  /** A task of a class that has not been run yet. */
+  /** Makes a task of a class. */
   make(name: string, task: unknown = this.inner.examples?.tasks[name]?.(), maker?: Given): Given {
     const given: Given = {
       number: this.given.length,
@@ -81,7 +80,7 @@ export class ScriptedKind {
       pid: undefined,
       isSpinning: false,
       verdict: undefined,
-      told: [],
+      reasons: [],
       marshalErrors: 0,
       settled: 0,
       outcome: undefined,
@@ -90,13 +89,13 @@ export class ScriptedKind {
     return given;
   }
 
-  /** The response of an example to this task. */
+  /** Makes an example's response to this task. */
   responseTo({ name, task }: Given, response: string): unknown {
     if (!answersTo(this.inner, name).includes(response)) throw new Error(`${response} is no response to ${name}`);
     return this.inner.examples?.responses[response]?.make(task);
   }
 
-  /** A worker says something about the task that it has in its hands. */
+  /** Records a message of a worker about the task that it performs. */
   note(given: Given, note: ScriptedNote, worker: string): void {
     if (note.spinning === given.number) given.isSpinning = true;
     if (note.begun !== given.number) return;
@@ -123,7 +122,7 @@ export class ScriptedKind {
       ...(inner.onPerformError
         ? {
             onPerformError: (status: WorkerStatus, given: Given, error: Error) =>
-              this.#judged(given, inner.onPerformError?.(status, given.task, error)),
+              this.#record(given, inner.onPerformError?.(status, given.task, error)),
           }
         : {}),
       onMarshalError: (message: string, given: Given) => {
@@ -132,7 +131,7 @@ export class ScriptedKind {
       },
       onTaskCancellationOrExpirationOrWorkerDeath: (given: Given | undefined, reason: EndReason) => {
         if (given === undefined) this.idleDeaths++;
-        else given.told.push(reason.code);
+        else given.reasons.push(reason.code);
         return inner.onTaskCancellationOrExpirationOrWorkerDeath?.(given?.task, reason);
       },
       nameOfTask: ({ name, number }: Given) => `${name} #${number}`,
@@ -154,11 +153,11 @@ export class ScriptedKind {
     if (given.verdict !== undefined) this.offences.push(`useResponse ran twice for ${nameOf(given)}`);
     if (given.settled > 0) this.offences.push(`useResponse ran for ${nameOf(given)} after it had settled`);
     this.#checkStatus('useResponse', given, status);
-    return this.#judged(given, this.inner.useResponse?.(status, given.task, response) as Verdict) as Verdict<Given>;
+    return this.#record(given, this.inner.useResponse?.(status, given.task, response) as Verdict) as Verdict<Given>;
   }
 
-  /** Remembers a verdict, and makes tests' tasks of its follow-ups. */
-  #judged(given: Given, verdict: Verdict | undefined): Verdict<Given> | undefined {
+  /** Records a verdict, and makes tasks of the test from its follow-ups. */
+  #record(given: Given, verdict: Verdict | undefined): Verdict<Given> | undefined {
     given.verdict = verdict;
     if (verdict === undefined) return undefined;
     if (verdict.type === 'stay' && given.worker !== undefined) {
@@ -179,7 +178,10 @@ export class ScriptedKind {
   }
 }
 
-/** How a task has ended: `result`, `error` where its verdict has one, else the code of the pool's error; `undefined`: it has not. */
+/**
+ * Returns the end of a task: `result`, `error` if its verdict has one, else the code of the pool's error; `undefined`
+ * before its end.
+ */
 export function endOfGiven({ outcome, verdict }: Given): string | undefined {
   if (outcome === undefined) return undefined;
   if (outcome.status === 'done') return 'result';
@@ -187,7 +189,7 @@ export function endOfGiven({ outcome, verdict }: Given): string | undefined {
   return String((outcome.error as { code?: unknown }).code);
 }
 
-/** A task of a test in a few words. */
+/** Returns a task of a test in a few words. */
 export function nameOf({ name, number }: Given): string {
   return `${name} #${number}`;
 }

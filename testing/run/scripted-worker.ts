@@ -1,4 +1,4 @@
-/** The module that a scripted worker imports: it takes the name of the kind under test from its own URL. */
+/** The module that a scripted worker imports. Takes the name of the kind under test from its own URL. */
 import type { Kind, PerformContext } from '../../kinds/kind.ts';
 import { createScript, type ScriptedNote, type ScriptedRequest } from './script.ts';
 

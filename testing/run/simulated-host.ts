@@ -1,7 +1,10 @@
 import type { Connection, Host } from '../../actors/tooling.ts';
 import { inlineHost } from '../../actors/tooling.ts';
 
-/** Workers without a process or thread of their own that can die all the same: what the pool is told is what it would be told. */
+/**
+ * Workers without a process or thread of their own that can still die. The pool gets the same events as from a real
+ * death.
+ */
 export class SimulatedHost {
   readonly #deaths = new Map<string, () => void>();
 
@@ -19,7 +22,7 @@ export class SimulatedHost {
     return connection;
   };
 
-  /** Ends a worker as a SIGKILL from outside would. */
+  /** Ends a worker, as an outside SIGKILL does. */
   die(worker: string): void {
     this.#deaths.get(worker)?.();
   }

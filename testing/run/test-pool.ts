@@ -4,13 +4,13 @@ import type { Instruction, ScriptedNote } from './script.ts';
 import { type Given, ScriptedKind, type ScriptedTypes } from './scripted-kind.ts';
 import { SimulatedHost } from './simulated-host.ts';
 
-/** Where scripted workers run; `simulated`: nowhere, but they can die all the same. */
+/** The host of scripted workers; `simulated` has no processes or threads, but its workers can die. */
 export type TestHost = HostName | 'simulated';
 
-/** Every host there is. */
+/** All hosts. */
 export const TEST_HOSTS: readonly TestHost[] = ['process', 'thread', 'inline', 'simulated'];
 
-/** How a worker can be made to die of itself, where it is busy. */
+/** The ways for a busy worker to die by itself. */
 const DEATHS: Readonly<Record<TestHost, readonly ('SIGKILL' | 'exit' | 'uncaught' | 'disconnect')[]>> = {
   process: ['SIGKILL', 'exit', 'disconnect', 'uncaught'],
   thread: ['exit', 'uncaught'],
@@ -18,17 +18,17 @@ const DEATHS: Readonly<Record<TestHost, readonly ('SIGKILL' | 'exit' | 'uncaught
   inline: [],
 };
 
-/** The longest that a step may take before it counts as failed. In ms. */
+/** The longest time of a step, in ms. A longer step has failed. */
 const PATIENCE = 10_000;
 
 type ScriptedPool = Pool<Given, unknown, unknown, ScriptedTypes['feedback']>;
 
-/** A real pool of scripted workers of one kind, and everything that was seen of it. */
+/** A real pool of scripted workers of one kind, with a record of its events. */
 export class TestPool {
   readonly host: TestHost;
   readonly script: ScriptedKind;
   readonly pool: ScriptedPool;
-  /** The workers' deaths, where they are only simulated. */
+  /** The host whose workers' deaths are simulated. */
   readonly simulated = new SimulatedHost();
   readonly #waiting = new Set<() => void>();
   readonly #started = new Set<string>();
@@ -36,14 +36,15 @@ export class TestPool {
   constructor(kind: ChartedKind, host: TestHost, size: number) {
     this.host = host;
     this.script = new ScriptedKind(kind);
-    // Workers get no flags: a loader or a test runner's hooks have nothing to do there, and make them start slowly.
+    // Workers get no flags: they do not need a loader or a test runner's hooks, which make them start slowly.
     const flags = import.meta.url.endsWith('.ts') ? {} : { execArgv: [] };
-    // A pool that waits behind its gate is stalled on purpose: the listener below keeps it from warning of it.
+    // A pool that waits behind its gate is stalled on purpose. The listener below suppresses the warning.
     this.pool = createPool(this.script.kind, {
       size,
       host: host === 'simulated' ? this.simulated.start : host,
       ...flags,
-      // A worker that was killed as soon as it had started counts as one that cannot start: nobody waits here until it can.
+      // The pool treats a worker that was killed right after its start as one that cannot start. Keep the delay before
+      // the next start short.
       restart: { delay: 1, maxDelay: 1 },
       onOutput: () => {},
     }) as ScriptedPool;
@@ -53,12 +54,12 @@ export class TestPool {
       this.script.note(task, feedback as ScriptedNote, worker);
       this.#check();
     });
-    // A worker's machine is heard of first when it is ready.
+    // A worker's machine emits its first event when it is ready.
     pool.on('worker', ({ id }) => this.#started.add(id));
     for (const event of ['worker', 'stalled', 'idle', 'degraded'] as const) pool.on(event, () => this.#check());
   }
 
-  /** Gives the pool a task. Its outcome is told by the pool's `task` event; its promise must say the same. */
+  /** Submits a task to the pool. The `task` event reports its outcome; its promise must agree. */
   run(given: Given): void {
     this.pool.run(given, { signal: given.controller.signal }).then(
       (result) => this.#agree(given, 'done', result),
@@ -71,7 +72,10 @@ export class TestPool {
     this.pool.forwardFeedback(instruction);
   }
 
-  /** Ends a worker from outside, or makes it end itself: in the way that `turn` chooses. `given`: what it has in its hands. */
+  /**
+   * Ends a worker from outside, or makes it end itself, in the way that `turn` chooses. `given` is the task that it
+   * holds.
+   */
   kill(worker: string, given: Given | undefined, turn: number): void {
     const info = this.pool.workers.find(({ id }) => id === worker);
     const ways = DEATHS[this.host];
@@ -82,7 +86,7 @@ export class TestPool {
     else this.instruct({ pid: info?.pid ?? process.pid, threadId: info?.threadId ?? 0, do: 'exit' });
   }
 
-  /** Waits until something is so. @throws where it has not become so in time, with what there was instead */
+  /** Waits until a condition holds. @throws when it does not hold in time, with the actual state */
   until(what: string, isSo: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       const check = () => {
@@ -98,7 +102,7 @@ export class TestPool {
         end();
         resolve();
       };
-      // It also keeps the program alive, which an idle pool does not.
+      // The timer also keeps the program alive; an idle pool does not.
       const timer = setTimeout(() => {
         end();
         reject(new Error(`${what}: it did not happen within ${PATIENCE / 1000} s; there was ${this.describe()}`));
@@ -112,18 +116,18 @@ export class TestPool {
     });
   }
 
-  /** Checks again what is waited for, once this has settled: the pool has no event for it. */
+  /** Checks the waiting conditions again after this promise settles: the pool has no event for it. */
   watch(promise: Promise<unknown>): void {
     const check = () => this.#check();
     promise.then(check, check);
   }
 
-  /** Waits until every worker has started: also in a pool that is closing, whose `ready` rejects. */
+  /** Waits until every worker has started, also in a pool that is closing and whose `ready` rejects. */
   async ready(what: string): Promise<void> {
     await this.until(what, () => this.pool.workers.every(({ id }) => this.#started.has(id)));
   }
 
-  /** The pool in a few words. */
+  /** Returns the pool in a few words. */
   describe(): string {
     const workers = this.pool.workers.map(
       ({ id, state, task }) => `${id} ${state}${task === undefined ? '' : ` ${task}`}`,
@@ -131,7 +135,7 @@ export class TestPool {
     return `${this.pool.queued} queued, ${workers.join(', ') || 'no workers'}`;
   }
 
-  /** The first thing that the pool must not have done. */
+  /** The first offence of the pool. */
   get offence(): string | undefined {
     const twice = this.script.given.find(({ settled }) => settled > 1);
     if (twice !== undefined) return `${twice.name} #${twice.number} settled ${twice.settled} times`;
@@ -154,7 +158,7 @@ export class TestPool {
     const { outcome } = given;
     const isSame = outcome?.status === status && Object.is(status === 'done' ? outcome.result : outcome.error, value);
     if (!isSame)
-      this.script.offences.push(`the promise of ${given.name} #${given.number} ended otherwise than it was told`);
+      this.script.offences.push(`the promise of ${given.name} #${given.number} ended otherwise than the pool reported`);
     this.#check();
   }
 

@@ -1,19 +1,19 @@
 import type { ChartedKind } from '../../machines/kind-chart/chart-row.ts';
 import { type TestHost, TestPool } from './test-pool.ts';
 
-/** What a pool is opened for. */
+/** The options of test pools. */
 export interface TestPoolsOptions {
-  /** Pools at the same time. */
+  /** The most pools at the same time. */
   readonly parallel: number;
-  /** Workers of a pool. */
+  /** The number of workers of a pool. */
   readonly size: number;
-  /** How many paths may share a pool, one after the other. Every instruction that it ever gave is told to each new worker. */
+  /** The most paths on one pool, one after the other. A new worker gets every instruction ever given on its pool. */
   readonly paths: number;
 }
 
 /**
- * The pools on which paths run: so many at a time, each for one path after the other as long as paths wait, so that a path
- * does not pay for the start of a pool.
+ * The pools on which paths run. At most `parallel` are open at a time. A pool serves one path after the other while
+ * paths wait, so that a path does not pay for the start of a pool.
  */
 export class TestPools {
   readonly #open: () => TestPool;
@@ -27,7 +27,7 @@ export class TestPools {
     this.#options = options;
   }
 
-  /** Runs something on a pool of its own for that time. One on which it failed is never used again. */
+  /** Runs an act on a pool that it has for itself meanwhile. Closes a pool on which an act failed. */
   async use<R>(act: (testPool: TestPool) => Promise<R>): Promise<R> {
     if (this.#used >= this.#options.parallel) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#used++;

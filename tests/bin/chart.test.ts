@@ -7,13 +7,13 @@ import { transitionsOf } from '../support/drawn-machines.ts';
 const echo = `{ name: 'echo', url: import.meta.url, requestOfTask: (_status, task) => task, perform: (request) => request`;
 const examples = `examples: { tasks: { call: () => 1 }, responses: { done: { to: '*', make: () => 1 } }, classOfTask: () => 'call', classOfCompetence: () => 'none' }`;
 
-test('chart --json prints what createMachine makes the same machine from', async (t) => {
+test('chart --json prints JSON from which createMachine makes the same machine', async (t) => {
   const { code, stdout, stderr } = await statepool(['chart', 'worker', '--json']);
   t.is(code, 0, stderr);
   t.deepEqual(transitionsOf(createMachine(JSON.parse(stdout))), transitionsOf(workerMachine));
 });
 
-test('chart prints a mermaid diagram where nothing else is asked for', async (t) => {
+test('chart prints a mermaid diagram by default', async (t) => {
   const [plain, asked] = await Promise.all([
     statepool(['chart', 'supervisor']),
     statepool(['chart', 'supervisor', '--mermaid']),
@@ -37,7 +37,7 @@ test("chart takes the module of a user's kind", async (t) => {
   t.is(JSON.parse(stdout).id, 'echo');
 });
 
-test('a kind that is not there or has no chart, and formats that exclude each other, are said in a line; the exit code is 2', async (t) => {
+test('a kind that is missing or has no chart, and conflicting formats, are reported in one line with exit code 2', async (t) => {
   const cwd = folderOf(t, { 'bare.mjs': `export default ${echo} };`, 'none.mjs': 'export const kind = 1;' });
   const cases = [
     [['nope'], /^statepool: there is no module .*nope\n$/],

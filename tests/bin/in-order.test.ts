@@ -1,7 +1,7 @@
 import test from 'ava';
 import { runInOrder } from '../../bin/in-order.ts';
 
-/** Work whose pieces end when they are told to, in any order. */
+/** Work whose items end on command, in any order. */
 class Bench {
   readonly printed: string[] = [];
   readonly moments: string[] = [];
@@ -22,7 +22,7 @@ class Bench {
     });
   }
 
-  /** Ends some items, one after the other, and lets everything that follows happen. */
+  /** Ends some items, one after the other, and runs all callbacks that follow. */
   async end(...items: number[]): Promise<void> {
     for (const item of items) {
       this.#ends.get(item)?.();
@@ -38,12 +38,12 @@ class Bench {
   }
 }
 
-/** Every promise that can settle has. */
+/** Resolves after every callback that can run has run. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-test('an outcome is printed when it and all before it are there, though the next item has not come', async (t) => {
+test('an outcome is printed when all before it are there, even if the next item has not come', async (t) => {
   const bench = new Bench();
   const done = bench.run(4, 10);
   await settled();
@@ -57,7 +57,7 @@ test('an outcome is printed when it and all before it are there, though the next
   await done;
 });
 
-test('no more items are taken than may be under way, those that wait for their turn among them', async (t) => {
+test('only as many items are taken as may be under way, the ones waiting for their turn included', async (t) => {
   const bench = new Bench();
   const done = bench.run(6, 3);
   await settled();
@@ -69,7 +69,7 @@ test('no more items are taken than may be under way, those that wait for their t
   await bench.end(4, 5, 6);
   await done;
   t.deepEqual(bench.printed, ['1', '2', '3', '4', '5', '6']);
-  // Each time that there was no room it was said, and each time that there was again; the last one is the end.
+  // The calls alternate: no room, and room again. The last call is the end.
   t.deepEqual(
     bench.moments.map((moment) => moment.split(' ')[0]),
     ['halt', 'go', 'halt', 'go', 'halt', 'go', 'halt', 'go', 'halt'],

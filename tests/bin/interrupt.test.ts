@@ -19,7 +19,7 @@ for (const [signal, code] of [
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const) {
-  test(`${signal} ends the command cleanly: each task has its line, no worker is left, one that loops neither`, async (t) => {
+  test(`${signal} ends the command cleanly: each task has its line, and no worker is left, not even one that loops`, async (t) => {
     const cwd = folderOf(t, { 'loop.mjs': loop, 'tasks.jsonl': '1\n2\n3\n' });
     const args = ['run', 'loop.mjs', '--tasks', 'tasks.jsonl', '--size', '2', '--host', 'process'];
     const child = spawn(process.execPath, [bin, ...args], { cwd });
@@ -44,7 +44,7 @@ for (const [signal, code] of [
   });
 }
 
-test('who types the tasks need not end them too', async (t) => {
+test('a person who types the tasks need not end the input after an interrupt', async (t) => {
   const cwd = folderOf(t, { 'echo.mjs': loop.replace('for (;;);', '') });
   const child = spawn(process.execPath, [bin, 'run', 'echo.mjs', '--size', '1', '--host', 'thread'], { cwd });
   t.teardown(() => child.stdin.end());

@@ -7,7 +7,7 @@ import { folderOf, statepool } from '../support/cli.ts';
 
 const bin = new URL('../../dist/bin/statepool.js', import.meta.url).pathname;
 
-/** Writes down what it is asked; one that is told to wait does so until its process is ended. */
+/** A kind that writes its requests to a file. Requests that must wait do so until their process is ended. */
 const kind = `import { appendFileSync, existsSync } from 'node:fs';
 export default {
   name: 'noting', url: import.meta.url,
@@ -24,13 +24,13 @@ const files = { 'noting.mjs': kind, 'tasks.jsonl': tasks };
 const args = ['run', 'noting.mjs', '--tasks', 'tasks.jsonl', '--size', '1', '--journal', 'work'];
 
 for (const signal of ['SIGKILL', 'SIGINT'] as const) {
-  test(`run --resume goes on where ${signal} ended it: it prints every outcome, and runs only what has none`, async (t) => {
+  test(`run --resume continues after ${signal}: it prints every outcome, and runs only the tasks without one`, async (t) => {
     const cwd = folderOf(t, files);
     const first = spawn(process.execPath, [bin, ...args], { cwd });
-    let told = '';
+    let output = '';
     first.stdout.on('data', (data) => {
-      told += data;
-      if (told.split('\n').length > 3) first.kill(signal);
+      output += data;
+      if (output.split('\n').length > 3) first.kill(signal);
     });
     await once(first, 'close');
     const refused = await statepool(args, { cwd });
@@ -38,7 +38,7 @@ for (const signal of ['SIGKILL', 'SIGINT'] as const) {
     t.regex(refused.stderr, /^statepool: --journal work: the file exists: .*--resume.*\n$/);
     const before = readFileSync(join(cwd, 'begun'), 'utf8').trim().split('\n');
     t.deepEqual(before, ['one', 'fail', 'two', 'wait']);
-    // From now on nobody waits.
+    // From now on no request waits.
     writeFileSync(join(cwd, 'open'), '');
     const { code, stdout } = await statepool([...args, '--resume'], { cwd });
     t.is(code, 1);
@@ -57,7 +57,7 @@ for (const signal of ['SIGKILL', 'SIGINT'] as const) {
   });
 }
 
-test('prove --resume tries only the goals that are not decided', async (t) => {
+test('prove --resume proves only the undecided goals', async (t) => {
   const goal = (text: string) => `(declare-const x Int)\n${text}\n(check-sat)\n`;
   const cwd = folderOf(t, {
     'a.smt2': goal('(assert (> x x))'),
@@ -80,12 +80,12 @@ test('prove --resume tries only the goals that are not decided', async (t) => {
     ['unsat', 'sat'],
   );
   const all = reportsOf((await prove('a.smt2', 'b.smt2', 'c.smt2')).stdout);
-  // The reports are those of the first time, to the millisecond.
+  // The reports are those of the first run, to the millisecond.
   t.deepEqual(all.slice(0, 2), first);
   t.is(all[2].verdict, 'unsat');
 });
 
-test('wrong uses of the journal are told in one line', async (t) => {
+test('wrong uses of the journal are reported in one line', async (t) => {
   const cwd = folderOf(t, { ...files, notes: 'my notes\n' });
   for (const [more, message] of [
     [['--resume'], /--resume needs a journal: add --journal/],

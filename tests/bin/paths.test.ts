@@ -1,7 +1,7 @@
 import test from 'ava';
 import { folderOf, statepool } from '../support/cli.ts';
 
-/** A kind as a user writes it: its workers know a letter after their first task. */
+/** A kind in a user's code: its workers have a letter as their competence after the first task. */
 const kind = (more: string) => `
 let asked = 0;
 export default {
@@ -20,7 +20,7 @@ export default {
 };
 `;
 
-test('a kind that is not ours gets its chart, its comparison with the machine and its paths by one command', async (t) => {
+test("one command draws the chart of a user's kind, compares it with the machine and runs its paths", async (t) => {
   const cwd = folderOf(t, { 'letters.mjs': kind('') });
   const { code, stdout, stderr } = await statepool(['paths', 'letters.mjs', '--mode', 'pairs', '--host', 'thread'], {
     cwd,
@@ -33,7 +33,7 @@ test('a kind that is not ours gets its chart, its comparison with the machine an
   t.is(JSON.parse(chart.stdout).id, 'letters');
 });
 
-test('an abstraction that is none is refused in one line that says what to do', async (t) => {
+test('examples that are no abstraction are refused in one line with a remedy', async (t) => {
   const cwd = folderOf(t, {
     'many.mjs': kind(
       "useResponse: (status) => ({ type: 'stay', competence: status.type === 'fresh' ? 'a' : status.competence + 'a' }),",
@@ -58,8 +58,8 @@ test('an abstraction that is none is refused in one line that says what to do', 
   }
 });
 
-test('a path that fails shows the step, and the command that walks it again', async (t) => {
-  // What it answers depends on how often it was asked, which no chart can know.
+test('a failed path shows its step, and the command that runs it again', async (t) => {
+  // Its answer depends on the number of calls, which no chart can contain.
   const moody = "useResponse: () => (asked++ < 30 ? { type: 'stay', competence: 'a' } : { type: 'end' }),";
   const cwd = folderOf(t, { 'moody.mjs': kind(moody) });
   const { code, stdout, stderr } = await statepool(
@@ -73,7 +73,7 @@ test('a path that fails shows the step, and the command that walks it again', as
   t.regex(stderr, /^again: statepool paths moody\.mjs --mode pairs --host simulated --only \d+\n/);
 });
 
-test('paths are chosen by number and part, and listed without being walked', async (t) => {
+test('paths are chosen by number and part, and listed without a run', async (t) => {
   const list = async (...flags: string[]) =>
     (await statepool(['paths', 'tactic', '--list', ...flags])).stdout.trim().split('\n').slice(0, -1);
   const all = await list();

@@ -12,7 +12,7 @@ const echo = `export default {
   },
 };`;
 
-test('run prints a line of result or error for each task, in order, and exits with 1 where some failed', async (t) => {
+test('run prints a line of result or error for each task, in order, and exits with 1 if some failed', async (t) => {
   const cwd = folderOf(t, { 'echo.mjs': echo, 'tasks.jsonl': '1\n"throw"\n\n"exit"\n{"a":[1]}\n' });
   const { code, stdout } = await statepool(['run', 'echo.mjs', '--tasks', 'tasks.jsonl', '--size', '2'], { cwd });
   const lines = stdout
@@ -30,7 +30,7 @@ test('run prints a line of result or error for each task, in order, and exits wi
   t.deepEqual(lines[3], { result: { got: { a: [1] } } });
 });
 
-test('run reads standard input, and what workers print never gets among the results', async (t) => {
+test('run reads standard input, and the output of workers never mixes with the results', async (t) => {
   const cwd = folderOf(t, { 'echo.mjs': echo });
   const { code, stdout, stderr } = await statepool(['run', 'echo.mjs'], { cwd, input: '"print"\n2\n' });
   t.is(code, 0);
@@ -38,7 +38,7 @@ test('run reads standard input, and what workers print never gets among the resu
   t.regex(stderr, /^\[echo:\d:1\] \{"result":"not a result"\}$/m);
 });
 
-test('a line that is not JSON is named, the others are run, and the exit code is 2', async (t) => {
+test('a line that is not JSON is named, the others run, and the exit code is 2', async (t) => {
   const cwd = folderOf(t, { 'echo.mjs': echo, 'tasks.jsonl': '1\n{"a":\n3\n' });
   const { code, stdout, stderr } = await statepool(['run', 'echo.mjs', '--tasks', 'tasks.jsonl'], { cwd });
   const lines = stdout
@@ -51,7 +51,7 @@ test('a line that is not JSON is named, the others are run, and the exit code is
   t.like(lines[1].error, { code: 'BAD_LINE', line: 2 });
 });
 
-test('a task that nobody can take is told, not waited for', async (t) => {
+test('a task that no worker can take is reported, not waited for', async (t) => {
   const picky = echo.replace('requestOfTask', 'taskMatch: (_status, task) => task !== "never",\n  requestOfTask');
   const cwd = folderOf(t, { 'picky.mjs': picky });
   const { code, stdout, stderr } = await statepool(['run', 'picky.mjs'], { cwd, input: '1\n"never"\n2\n' });
@@ -66,7 +66,7 @@ test('a task that nobody can take is told, not waited for', async (t) => {
   );
 });
 
-test('a kind in TypeScript runs as it is, in a module and in a CommonJS package', async (t) => {
+test('a kind in TypeScript runs without a build, in a module and in a CommonJS package', async (t) => {
   const typed = `import type { Kind } from 'statepool';
     const kind: Kind<{ task: number; request: number; response: string }> = {
       name: 'typed', url: import.meta.url, requestOfTask: (_status, task) => task, perform: (n) => \`\${n}!\`,

@@ -22,7 +22,7 @@ for (const host of ['process', 'thread', 'inline']) {
       child.stdin.write(`${i}\n`);
       t.is((await lines.next()).value, `{"result":${i}}`);
     }
-    // A line may come in pieces, and the last one has no end.
+    // A line may come in pieces, and the last one has no line end.
     child.stdin.write('"a');
     child.stdin.write('b"\n"c');
     t.is((await lines.next()).value, '{"result":"ab"}');
@@ -33,7 +33,7 @@ for (const host of ['process', 'thread', 'inline']) {
   });
 }
 
-test('more tasks that nobody takes than are read in advance are told, not waited for', async (t) => {
+test('more refused tasks than are read in advance are reported, not waited for', async (t) => {
   const picky = echo.replace('requestOfTask', 'taskMatch: (_status, task) => task > 30,\n  requestOfTask');
   const cwd = folderOf(t, { 'picky.mjs': picky });
   const input = Array.from({ length: 33 }, (_, i) => `${i + 1}\n`).join('');
@@ -46,7 +46,7 @@ test('more tasks that nobody takes than are read in advance are told, not waited
   t.deepEqual(kinds, [...Array(30).fill('error'), ...Array(3).fill('result')]);
 });
 
-test('a mark of byte order at the beginning of tasks is no part of them, also where files were put together', async (t) => {
+test('a byte order mark before tasks is ignored, also inside concatenated files', async (t) => {
   const tasks = `${MARK}{"a":1}\r\n${MARK}2\r\n${MARK}\r\n"${MARK}"\r\n`;
   const cwd = folderOf(t, { 'echo.mjs': echo, 'tasks.jsonl': tasks });
   const results = `{"result":{"a":1}}\n{"result":2}\n{"result":"${MARK}"}\n`;
@@ -56,7 +56,7 @@ test('a mark of byte order at the beginning of tasks is no part of them, also wh
   t.deepEqual(piped, { code: 0, stdout: results, stderr: '' });
 });
 
-test('a mark of byte order at the beginning of an .smt2 file is no part of it, and moves no place', async (t) => {
+test('a byte order mark before an .smt2 file is ignored, and moves no place', async (t) => {
   const cwd = folderOf(t, {
     'good.smt2': `${MARK}(assert false)(check-sat)`,
     'bad.smt2': `${MARK}(assert`,

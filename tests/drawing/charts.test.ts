@@ -3,7 +3,7 @@ import test from 'ava';
 import { ended } from '../support/cli.ts';
 import { root } from '../support/sources.ts';
 
-test('the pictures, the JSON and the tables in docs are those of the machines and kinds as they are', async (t) => {
+test('the pictures, the JSON and the tables in docs match the current machines and kinds', async (t) => {
   const script = spawn(process.execPath, ['--import=tsx', 'scripts/charts.ts', '--check'], { cwd: root });
   const { code, stderr } = await ended(script);
   t.is(code, 0, stderr);

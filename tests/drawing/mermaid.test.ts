@@ -7,7 +7,7 @@ function plain(text: string): string {
 }
 
 for (const name of ['worker', 'supervisor'] as const) {
-  test(`the diagram of ${name} has every state and every transition, those without an event too`, (t) => {
+  test(`the diagram of ${name} has every state and every transition, eventless ones too`, (t) => {
     const machine = machines[name] as typeof odd;
     const text = mermaidOf(graphOf(machine));
     const lines = text.split('\n').map((line) => plain(line.trim()));
@@ -30,7 +30,7 @@ for (const name of ['worker', 'supervisor'] as const) {
   });
 }
 
-test('a name that is no word, or one of mermaid, gets another id', (t) => {
+test('a name that is no word, or a word of mermaid, gets another id', (t) => {
   const lines = mermaidOf(graphOf(odd))
     .split('\n')
     .map((line) => line.trim());

@@ -3,7 +3,7 @@ import test from 'ava';
 import { ended } from '../support/cli.ts';
 import { root } from '../support/sources.ts';
 
-test("a user's own suite walks the paths of a kind of theirs", async (t) => {
+test("a user's own test suite runs the paths of the user's kind", async (t) => {
   const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, ...env } = process.env;
   const child = spawn(process.execPath, ['--test', 'examples/model-tests/lookup.test.js'], { cwd: root, env });
   const { code, stdout } = await ended(child);

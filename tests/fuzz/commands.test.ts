@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { folderOf, statepool } from '../support/cli.ts';
 
-/** Each start costs a tenth of a second: chance is spent on the lines that no list thinks of. */
+/** The number of random lines. Each start costs a tenth of a second, so chance is for lines that no list contains. */
 const LINES = 14;
 const SEED = 20;
 
@@ -34,23 +34,23 @@ const line = fc
   .tuple(command, fc.array(fc.oneof(flag, value), { minLength: 1, maxLength: 4 }))
   .map(([name, rest]) => [name, ...rest]);
 
-/** A mistake is told in one line that says who speaks, and there is no stack. */
+/** A mistake is reported in one line that names the program, without a stack. */
 function isOneLine(stderr: string): boolean {
   const lines = stderr.trim().split('\n');
   return lines.length === 1 && /^statepool: ./.test(stderr) && !/\n {4}at |node:internal/.test(stderr);
 }
 
-test('command lines by chance are mistakes that are told in a line, or do what they say', async (t) => {
+test('a random command line is a mistake reported in one line, or does what it says', async (t) => {
   t.timeout(60_000);
   const folder = folderOf(t, {});
   const lines = fc.sample(line, { numRuns: LINES, seed: SEED });
   const next = async (): Promise<void> => {
     for (let args = lines.pop(); args !== undefined; args = lines.pop()) {
       const { code, stderr } = await statepool(args, { cwd: folder });
-      const told = `statepool ${JSON.stringify(args)} ended with ${code}: ${stderr}`;
-      t.true(code === 0 || code === 1 || code === 2, told);
-      if (code === 2) t.true(isOneLine(stderr), told);
-      t.notRegex(stderr, /\n {4}at /, told);
+      const message = `statepool ${JSON.stringify(args)} ended with ${code}: ${stderr}`;
+      t.true(code === 0 || code === 1 || code === 2, message);
+      if (code === 2) t.true(isOneLine(stderr), message);
+      t.notRegex(stderr, /\n {4}at /, message);
     }
   };
   await Promise.all([next(), next()]);
@@ -72,11 +72,11 @@ const mistakes: readonly (readonly string[])[] = [
 ];
 
 for (const args of mistakes) {
-  test(`statepool ${args.join(' ').slice(0, 40).replace('\n', ' ')} is a mistake, told in one line`, async (t) => {
+  test(`statepool ${args.join(' ').slice(0, 40).replace('\n', ' ')} is a mistake, reported in one line`, async (t) => {
     const { code, stdout, stderr } = await statepool(args, { cwd: folderOf(t, {}) });
     t.is(code, 2, stderr);
     t.is(stdout, '');
-    // Of several files each is told of.
+    // Each of several files gets a line.
     t.true(isOneLine(stderr.split('\nstatepool: there is nothing to prove')[0] as string), stderr);
   });
 }
@@ -104,7 +104,7 @@ test('a hostile module is named in one line by run, chart and paths', async (t) 
   t.timeout(60_000);
   const folder = folderOf(t, Object.fromEntries(Object.entries(modules).map(([name, [source]]) => [name, source])));
   const all = Object.entries(modules).flatMap(([name, [, problem]], i) => {
-    // One of the three commands for each, by turns: they load a kind by the same way.
+    // Each module gets one of the three commands, in turns: all load a kind in the same way.
     const verb = ['run', 'chart', 'paths'][i % 3] as string;
     return [{ args: [verb, `./${name}`], problem }];
   });
@@ -120,7 +120,7 @@ test('a hostile module is named in one line by run, chart and paths', async (t) 
   await Promise.all([next(), next()]);
 });
 
-test('examples that are no finite abstraction, or throw, are told by chart in one line', async (t) => {
+test('chart reports examples that are no finite abstraction, or that throw, in one line', async (t) => {
   const folder = folderOf(t, {
     'examples.mjs': `export default { ${kind}, get examples() { throw Object.create(null); } };`,
     'cycle.mjs': `const it = {};\nit.it = it;\nexport default { ${kind}, examples: { tasks: { a: () => it }, responses: { r: { to: '*', make: () => it } }, classOfTask: () => it, classOfCompetence: () => it } };`,

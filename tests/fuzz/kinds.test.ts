@@ -13,7 +13,7 @@ const plain: Kind<KindTypes> = {
 };
 const { hostile } = (await import(fixture('hostile.js'))) as { hostile: Readonly<Record<string, () => unknown>> };
 
-/** The same, but that one of its members cannot be read when it is read for the `last` time. */
+/** Returns a copy of a value one of whose members throws at its `last` read. */
 function tired<T extends object>(value: T, last: number): T {
   let left = last;
   return new Proxy(value, {
@@ -27,9 +27,9 @@ function tired<T extends object>(value: T, last: number): T {
 const members = ['name', 'url', 'requestOfTask', 'perform', 'window'];
 
 for (const member of members) {
-  test(`createPool names a kind whose ${member} is none`, (t) => {
+  test(`createPool names a kind's ${member} of a wrong type`, (t) => {
     for (const [name, make] of Object.entries(hostile)) {
-      // A function may be a function, and what is undefined may be left out.
+      // A function may be a function, and an undefined member may be left out.
       if (name === 'function' || (member === 'window' && name === 'nothing')) continue;
       const kind = { ...plain, [member]: make() } as never;
       t.throws(() => createPool(kind, { host: 'inline' }), { code: 'USAGE', message: /kind/ }, name);
@@ -37,13 +37,13 @@ for (const member of members) {
   });
 }
 
-test('createPool says that a hostile value is no kind', (t) => {
+test('createPool refuses a hostile value as a kind', (t) => {
   for (const [name, make] of Object.entries(hostile)) {
     t.throws(() => createPool(make() as never, { host: 'inline' }), { code: 'USAGE', message: /kind/ }, name);
   }
 });
 
-test('createPool and kindChart name a kind whose member throws when it is read', (t) => {
+test("createPool and kindChart name a kind's member that throws when it is read", (t) => {
   for (const member of members) {
     const kind = Object.defineProperty({ ...plain }, member, {
       get() {
@@ -60,7 +60,7 @@ test('createPool and kindChart name a kind whose member throws when it is read',
   t.throws(() => kindChart(examples), { code: 'CHART' });
 });
 
-test('a kind that throws at any one call fails its task alone, or cannot make a pool', async (t) => {
+test('a kind that throws at any one call fails its task alone, or makes no pool', async (t) => {
   t.timeout(60_000);
   for (let call = 1; call < 50; call++) {
     let pool: ReturnType<typeof createPool>;

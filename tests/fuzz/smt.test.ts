@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { checkGoal, proof, readDocument } from 'statepool/kinds';
 import { opener } from '../support/pool.ts';
 
-/** A text of so many characters is read in less: nothing of the reader's is worse than about linear. In ms. */
+/** The longest time to read a text, in ms: the reader must be about linear. */
 const SOON = 5_000;
 
-/** Reads a text: its goals, or the one error that says where it is no SMT-LIB. */
+/** Reads a text: returns the number of its goals, or -1 for a syntax error that names its place. */
 function read(text: string): number {
   try {
     return readDocument(text, 'fuzz.smt2').goals.length;
@@ -54,7 +54,7 @@ const { command } = fc.letrec<{ command: string; part: string }>((tie) => ({
     .map(([name, parts]) => `(${[name, ...parts].join(' ')})`),
 }));
 
-test('texts by chance are read, or refused at their place', (t) => {
+test('random texts are read, or refused at their place', (t) => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 200 }),
     fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString()),
@@ -91,14 +91,14 @@ const huge: Readonly<Record<string, readonly [text: string, goals: number]>> = {
 };
 
 for (const [what, [text, goals]] of Object.entries(huge)) {
-  test(`${what}: the reader comes to an end`, (t) => {
+  test(`${what}: the reader ends`, (t) => {
     const start = performance.now();
     t.is(read(text), goals);
     t.true(performance.now() - start < SOON);
   });
 }
 
-test('texts that the reader takes and the solver does not are told as such, and the solver goes on', async (t) => {
+test('texts that the reader accepts and the solver rejects are reported as such, and the solver goes on', async (t) => {
   t.timeout(60_000);
   const pool = opener(t, 'process')(proof);
   const texts = [

@@ -17,19 +17,19 @@ const { default: kind, hostile } = (await import(fixture('hostile.js'))) as {
 };
 const hosts = ['process', 'thread', 'inline'] as const;
 const names = Object.keys(hostile);
-/** How a task may end that has met such a value. */
+/** The legal ends of a task with a hostile value. */
 const ENDS = new Set(['result', 'MARSHAL_REQUEST', 'MARSHAL_RESPONSE', 'PERFORM', 'WORKER_DIED', 'KIND', 'CANCELLED']);
 
-/** What nobody has added to. */
+/** Lists the properties that were added to global prototypes. */
 function pollution(): string[] {
   const added = [...Object.keys(Object.prototype), ...Object.keys(Array.prototype)];
   return [...added, String(({} as { polluted?: unknown }).polluted)];
 }
 
-/** Runs a task: how it ended, and how often the pool told so. */
-async function settle(pool: Pool<unknown>, task: unknown, options = {}): Promise<{ end: string; told: number }> {
-  let told = 0;
-  const count = (_: TaskOutcome) => void told++;
+/** Runs a task: returns how it ended, and how often the pool emitted it. */
+async function settle(pool: Pool<unknown>, task: unknown, options = {}): Promise<{ end: string; outcomes: number }> {
+  let outcomes = 0;
+  const count = (_: TaskOutcome) => void outcomes++;
   pool.on('task', count);
   const end = await pool.run(task, options).then(
     () => 'result',
@@ -42,10 +42,10 @@ async function settle(pool: Pool<unknown>, task: unknown, options = {}): Promise
     },
   );
   pool.off('task', count);
-  return { end, told };
+  return { end, outcomes };
 }
 
-/** A pool that has seen the worst goes on, and nothing has been added to what all objects have. */
+/** Checks that the pool still works, and that no global prototype was changed. */
 async function staysWell(pool: Pool<unknown>): Promise<void> {
   const echo = await pool.run({ value: 'well' });
   const there = (await pool.run({ as: 'polluted' })) as string[];
@@ -54,7 +54,7 @@ async function staysWell(pool: Pool<unknown>): Promise<void> {
   if (found.length > 0) throw new Error(`all objects have got ${found.join(', ')}`);
 }
 
-/** Many a value ends its worker: the next one has started by then. */
+/** Many values end their worker: the next one has started by then. */
 const openOn = (open: Open, more: Partial<Kind<HostileTypes>> = {}) => open({ ...kind, ...more }, { spares: 2 });
 
 for (const host of hosts) {
@@ -63,9 +63,9 @@ for (const host of hosts) {
     const pool = openOn(opener(t, host));
     for (const as of ['result', 'throw', 'feedback', ...(host === 'inline' ? ['nested', 'reject'] : [])]) {
       for (const make of names) {
-        const { end, told } = await settle(pool, { make, as });
+        const { end, outcomes } = await settle(pool, { make, as });
         t.true(ENDS.has(end), `${make} as ${as} ended with ${end}`);
-        t.is(told, 1, `${make} as ${as}`);
+        t.is(outcomes, 1, `${make} as ${as}`);
       }
     }
     await t.notThrowsAsync(staysWell(pool));
@@ -76,19 +76,19 @@ for (const host of hosts) {
     const pool = openOn(opener(t, host));
     for (const make of names) {
       for (const task of [{ value: hostile[make]?.() }, { value: [hostile[make]?.()] }, hostile[make]?.()]) {
-        const { end, told } = await settle(pool, task);
+        const { end, outcomes } = await settle(pool, task);
         t.true(ENDS.has(end) || end === 'EXPIRED', `${make} ended with ${end}`);
-        t.is(told, 1, make);
+        t.is(outcomes, 1, make);
       }
       const controller = new AbortController();
       const ended = settle(pool, { value: 1 }, { signal: controller.signal });
       controller.abort(hostile[make]?.());
-      t.deepEqual(await ended, { end: 'CANCELLED', told: 1 }, make);
+      t.deepEqual(await ended, { end: 'CANCELLED', outcomes: 1 }, make);
     }
     await t.notThrowsAsync(staysWell(pool));
   });
 
-  test(`${host}: any value comes back as a structured clone of it, or its task fails`, async (t) => {
+  test(`${host}: any value returns as a structured clone of itself, or its task fails`, async (t) => {
     t.timeout(60_000);
     const pool = openOn(opener(t, host));
     const value = fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true });
@@ -103,7 +103,7 @@ for (const host of hosts) {
   });
 }
 
-test('hooks of a kind that answer or throw hostile values fail their task alone', async (t) => {
+test("a kind's hooks that return or throw hostile values fail their task alone", async (t) => {
   t.timeout(60_000);
   for (const make of names) {
     const made = () => hostile[make]?.() as never;
@@ -126,8 +126,8 @@ test('hooks of a kind that answer or throw hostile values fail their task alone'
         perform: (request) => (typeof request === 'string' ? 1 : kind.perform(request, {} as never)),
         ...functions,
       });
-      const { told } = await settle(pool, 'it');
-      t.is(told, 1, `${make} as ${what}`);
+      const { outcomes } = await settle(pool, 'it');
+      t.is(outcomes, 1, `${make} as ${what}`);
       await t.notThrowsAsync(staysWell(pool), `${make} as ${what}`);
       await pool.destroy();
     }

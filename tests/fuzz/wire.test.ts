@@ -15,19 +15,19 @@ import { onProcesses, opener } from '../support/pool.ts';
 
 type Host = Exclude<NonNullable<PoolOptions['host']>, string>;
 
-/** The head of a frame: its length, how its message is written. */
+/** Makes the head of a frame: its length, and the encoding of its message. */
 function head(length: number, way: number): Buffer {
   const bytes = Buffer.alloc(5, way);
   bytes.writeUInt32LE(length);
   return bytes;
 }
 
-/** A frame of a text that says it is JSON. */
+/** Makes a frame of a text that is marked as JSON. */
 function textFrame(text: string): Buffer {
   return Buffer.concat([head(Buffer.byteLength(text), 0), Buffer.from(text)]);
 }
 
-/** What comes of bytes that are cut into pieces of so many. */
+/** Reads bytes that are cut into pieces of a length. */
 function readAll(bytes: Uint8Array, length: number) {
   const got: unknown[] = [];
   const errors: Error[] = [];
@@ -47,7 +47,7 @@ const messages: readonly MessageToMaster[] = [
 ];
 const stream = Buffer.concat(messages.map((message) => encodeFrame(message, message[0] === ToMaster.Responses)));
 
-test('bytes by chance are never more than what cannot be read', (t) => {
+test('random bytes are at most unreadable', (t) => {
   const property = fc.property(fc.uint8Array({ maxLength: 200 }), fc.integer({ min: 1, max: 50 }), (bytes, length) => {
     const { errors } = readAll(bytes, length);
     t.true(errors.length <= 1);
@@ -56,7 +56,7 @@ test('bytes by chance are never more than what cannot be read', (t) => {
   t.notThrows(() => fc.assert(property, { numRuns: 2000, includeErrorInReport: true }));
 });
 
-test('a stream with a byte changed gives what stood before it, and no more than one error', (t) => {
+test('a stream with a changed byte gives the messages before it, and at most one error', (t) => {
   const at = fc.integer({ min: 0, max: stream.length - 1 });
   const property = fc.property(
     at,
@@ -78,7 +78,7 @@ test('a stream with a byte changed gives what stood before it, and no more than 
   t.notThrows(() => fc.assert(property, { numRuns: 2000, includeErrorInReport: true }));
 });
 
-test('nothing is read after what cannot be read, and a cut frame is waited for', (t) => {
+test('nothing is read after an unreadable frame, and an incomplete frame is waited for', (t) => {
   const { got, errors } = readAll(Buffer.concat([stream, Buffer.from('Debugger listening\n'), stream]), 7);
   t.deepEqual(got, messages as unknown[]);
   t.is(errors.length, 1);
@@ -86,14 +86,14 @@ test('nothing is read after what cannot be read, and a cut frame is waited for',
 });
 
 for (const length of [LONGEST_MESSAGE + 1, 0xffffffff]) {
-  test(`a message of ${length} bytes is an error at its head, and no memory is taken for it`, (t) => {
+  test(`a message of ${length} bytes is an error at its head, and no memory is reserved for it`, (t) => {
     const before = process.memoryUsage().arrayBuffers;
     t.is(readAll(head(length, 1), 5).errors.length, 1);
     t.true(process.memoryUsage().arrayBuffers - before < 2 ** 20);
   });
 }
 
-test('a longest message that is announced takes no memory until it comes', (t) => {
+test('an announced message of the maximal length takes no memory until it comes', (t) => {
   const before = process.memoryUsage().arrayBuffers;
   t.deepEqual(readAll(Buffer.concat([head(LONGEST_MESSAGE, 1), Buffer.from([0xff, 0x0f])]), 5), {
     got: [],
@@ -102,7 +102,7 @@ test('a longest message that is announced takes no memory until it comes', (t) =
   t.true(process.memoryUsage().arrayBuffers - before < 2 ** 20);
 });
 
-test('JSON that pollutes, and JSON that is no message, is told from a message', (t) => {
+test('JSON that pollutes a prototype, or that is no message, is rejected', (t) => {
   const { got, errors } = readAll(textFrame('[2,{"__proto__":{"polluted":1}},1]'), 8);
   t.deepEqual(errors, []);
   t.true(isMessageToMaster(got[0]));
@@ -132,7 +132,7 @@ const almost = fc.oneof(
   },
 );
 
-/** A host whose worker says by turns what it is given, each at a request, and then dies. */
+/** A host whose worker sends given messages, one at each request, and then dies. */
 function talker(said: unknown[]): Host {
   return (_options, events) => {
     let isOver = false;
@@ -156,15 +156,15 @@ function talker(said: unknown[]): Host {
   };
 }
 
-test('whatever a worker says, each task settles once and the pool goes on', async (t) => {
+test('for any messages of a worker, each task settles once and the pool goes on', async (t) => {
   t.timeout(60_000);
   const property = fc.asyncProperty(fc.array(almost, { maxLength: 12 }), async (said) => {
     const pool = createPool(jobs(), { size: 1, host: talker([...said]), onOutput: () => {}, restart: { delay: 0 } });
-    const told = new Map<unknown, number>();
-    pool.on('task', ({ task }) => told.set(task, (told.get(task) ?? 0) + 1));
+    const reported = new Map<unknown, number>();
+    pool.on('task', ({ task }) => reported.set(task, (reported.get(task) ?? 0) + 1));
     const tasks = [1, 2, 3, 4].map((value) => ({ do: 'echo', value }));
     const ends = await Promise.allSettled(tasks.map((task) => pool.run(task)));
-    t.deepEqual([...told.values()], [1, 1, 1, 1]);
+    t.deepEqual([...reported.values()], [1, 1, 1, 1]);
     for (const end of ends) {
       if (end.status === 'rejected')
         t.regex(String(end.reason.code), /^(WORKER_DIED|PERFORM|MARSHAL_RESPONSE|DEGRADED)$/);
@@ -174,7 +174,7 @@ test('whatever a worker says, each task settles once and the pool goes on', asyn
   await t.notThrowsAsync(fc.assert(property, { numRuns: 300, includeErrorInReport: true }));
 });
 
-/** The worker that has garbled its channel is named with what it did, and another takes its place. */
+/** Checks that the worker that garbled its channel is named with its fault, and that another takes its place. */
 async function isEnded(t: ExecutionContext, host: 'process' | 'thread', task: object, problem: RegExp): Promise<void> {
   const pool = opener(t, host)(jobs({ name: 'broken', url: fixture('broken/garbles.js') }));
   const error = await errorOf(pool.run({ do: 'it', ...task }));
@@ -201,7 +201,7 @@ for (const [what, [bytes, problem]] of Object.entries(garbage)) {
   );
 }
 
-test('a thread that says what is no JSON, or no message, is ended and replaced', async (t) => {
+test('a thread that sends invalid JSON, or no message, is ended and replaced', async (t) => {
   await isEnded(
     t,
     'thread',
@@ -212,7 +212,7 @@ test('a thread that says what is no JSON, or no message, is ended and replaced',
   await isEnded(t, 'thread', { message: { 0: 2, 1: 'answer' } }, /is not a message of a worker/);
 });
 
-onProcesses('a worker that exits in the middle of a frame is told as an exit', async (t, open) => {
+onProcesses('a worker that exits in the middle of a frame is reported as an exit', async (t, open) => {
   const pool = open(jobs({ name: 'broken', url: fixture('broken/garbles.js') }));
   const bytes = new Uint8Array(stream.subarray(0, 9));
   t.like(await errorOf(pool.run({ do: 'it', bytes, exitCode: 4 })), {

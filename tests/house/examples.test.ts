@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { root, sourcesIn } from '../support/sources.ts';
 
-/** Names that examples use without a word on where they come from; what else they use they import. */
+/** Names that examples use without an import. All other names are imported. */
 const NAMES = `
 import type { Kind, Pool } from 'statepool';
 declare global {
@@ -33,7 +33,7 @@ const CONFIG = {
   exclude: [],
 };
 
-/** The examples in the docstrings of a file. */
+/** Returns the examples in the docstrings of a file. */
 function examplesOf({ path, text }: { readonly path: string; readonly text: string }) {
   return [...text.matchAll(/@example\n([\s\S]*?)(?=^ *\* @|\*\/)/gm)].map(({ index, 1: body = '' }) => ({
     name: `${path.replaceAll('/', '-')}-${text.slice(0, index).split('\n').length}.mts`,
@@ -41,7 +41,7 @@ function examplesOf({ path, text }: { readonly path: string; readonly text: stri
   }));
 }
 
-test('every example in a docstring is one that the compiler takes', (t) => {
+test('every example in a docstring compiles', (t) => {
   const examples = sourcesIn('actors', 'machines', 'kinds', 'testing', 'inspect').flatMap(examplesOf);
   t.true(examples.length >= 30, `${examples.length} examples were found`);
   const folder = mkdtempSync(join(tmpdir(), 'statepool-examples-'));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { root, type Source, sourcesIn } from '../support/sources.ts';
 
-/** What each folder may import, beside itself. */
+/** The imports that each folder may have, besides its own files. */
 const allowed: Readonly<Record<string, RegExp>> = {
   machines: /^(machines\/|kinds\/kind\.ts$|xstate$)/,
   actors: /^(actors\/|machines\/|kinds\/kind\.ts$|node:|xstate$|nanoid$|leven$|tsx\/(cjs|esm)\/api$)/,
@@ -23,7 +23,7 @@ function offences(sources: readonly Source[], isFine: (target: string, source: S
 }
 
 for (const [folder, pattern] of Object.entries(allowed)) {
-  test(`${folder} imports nothing but what stands below it`, (t) => {
+  test(`${folder} imports only files below it`, (t) => {
     const sources = sourcesIn(folder);
     t.true(sources.length > 0);
     t.deepEqual(
@@ -33,7 +33,7 @@ for (const [folder, pattern] of Object.entries(allowed)) {
   });
 }
 
-test('every import of ours leads to a file', (t) => {
+test('every relative import leads to a file', (t) => {
   const isThere = (target: string) =>
     !/^(machines|actors|kinds|testing|drawing|inspect|bin|scripts)\//.test(target) || existsSync(join(root, target));
   t.deepEqual(
@@ -42,7 +42,7 @@ test('every import of ours leads to a file', (t) => {
   );
 });
 
-test('one file takes paths from @xstate/graph', (t) => {
+test('only one file takes paths from @xstate/graph', (t) => {
   const importers = sourcesIn('machines', 'actors', 'kinds', 'testing', 'drawing', 'inspect', 'bin').filter(
     ({ imports }) => imports.includes('@xstate/graph'),
   );
@@ -61,7 +61,7 @@ test('only the hosts and the worker touch processes and threads', (t) => {
   );
 });
 
-test('what a worker loads imports neither xstate nor the pool', (t) => {
+test('the files that a worker loads import neither xstate nor the pool', (t) => {
   const sources = new Map(sourcesIn('actors', 'machines', 'kinds').map((source) => [source.path, source]));
   const loaded = new Set<string>();
   const load = (path: string) => {

@@ -10,7 +10,7 @@ function nodesOf(node: StateNode): StateNode[] {
 }
 
 for (const [name, machine] of Object.entries(machines)) {
-  test(`every state of the ${name} machine says what it is`, (t) => {
+  test(`every state of the ${name} machine has a description`, (t) => {
     const nodes = nodesOf(machine.root);
     t.true(nodes.length > 4);
     t.deepEqual(
@@ -40,7 +40,7 @@ for (const [name, machine] of Object.entries(machines)) {
     );
   });
 
-  test(`every name in the ${name} machine stands for something`, (t) => {
+  test(`every name in the ${name} machine has an implementation`, (t) => {
     const { actions, guards } = machine.implementations;
     const names = { actions: new Set<string>(), guards: new Set<string>() };
     for (const node of nodesOf(machine.root)) {

@@ -6,7 +6,7 @@ import { root, type Source, sourcesIn } from '../support/sources.ts';
 
 const LARGEST = 9;
 
-/** The rooms of actors/ from the ground up: each imports only those before it. */
+/** The rooms of actors/ from the ground up: each imports only the rooms before it. */
 const ROOMS = [
   'platform',
   'errors',
@@ -31,7 +31,7 @@ test('no import leads back to its own file, types included', (t) => {
   t.deepEqual(circlesIn(everything()), []);
 });
 
-test('a circle of imports is found, one of types too', (t) => {
+test('a circle of imports is found, also a circle of types', (t) => {
   const source = (path: string, ...imports: string[]): Source => ({ path, text: '', imports, runtimeImports: [] });
   const circle = [source('a.ts', 'b.ts', 'd.ts'), source('b.ts', 'c.ts'), source('c.ts', 'a.ts'), source('d.ts')];
   t.deepEqual(circlesIn(circle), ['a.ts -> b.ts -> c.ts -> a.ts']);
@@ -44,7 +44,7 @@ test('each room of actors/ imports only rooms below it', (t) => {
   t.deepEqual(offencesIn(sources, 'actors', ROOMS), []);
 });
 
-test('a room that imports one above it is found', (t) => {
+test('an import of a higher room is found', (t) => {
   const source = (path: string, ...imports: string[]): Source => ({ path, text: '', imports, runtimeImports: [] });
   const sources = [source('actors/tasks/a.ts', 'actors/pool/b.ts', 'actors/errors/c.ts'), source('actors/attic/d.ts')];
   t.deepEqual(offencesIn(sources, 'actors', ROOMS), [
@@ -53,7 +53,7 @@ test('a room that imports one above it is found', (t) => {
   ]);
 });
 
-test('what stands beside the rooms of actors/ is a face: it only hands on', (t) => {
+test('the files beside the rooms of actors/ only re-export', (t) => {
   const beside = readdirSync(join(root, 'actors'), { withFileTypes: true })
     .filter((each) => each.isFile())
     .map(({ name }) => name);

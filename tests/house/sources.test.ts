@@ -5,7 +5,7 @@ const LONGEST = 300;
 
 const ours = sourcesIn('machines', 'actors', 'kinds', 'testing', 'drawing', 'inspect', 'bin', 'scripts');
 
-test('every exported symbol says in a docstring what it is', (t) => {
+test('every exported symbol has a docstring', (t) => {
   const bare: string[] = [];
   for (const { path, text } of ours) {
     const lines = text.split('\n');
@@ -15,7 +15,7 @@ test('every exported symbol says in a docstring what it is', (t) => {
       const [, name] = declared.exec(line) ?? [];
       if (name === undefined) continue;
       let above = i - 1;
-      // A linter's remark may stand between.
+      // A linter's comment may stand between.
       while (/^\/\/ biome-ignore/.test(lines[above] ?? '')) above--;
       if (!/\*\/\s*$/.test(lines[above] ?? '')) bare.push(`${path}:${i + 1} ${name}`);
     }
@@ -31,7 +31,7 @@ test(`no file has more than ${LONGEST} lines`, (t) => {
   );
 });
 
-test('machines know no clock, chance or process', (t) => {
+test('machines use no clock, chance or process', (t) => {
   const offences = sourcesIn('machines').flatMap(({ path, text }) => {
     const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$|'[^'\n]*'/gm, '');
     const found = code.match(
@@ -42,7 +42,7 @@ test('machines know no clock, chance or process', (t) => {
   t.deepEqual(offences, []);
 });
 
-test('the pool takes timers, clocks and the like from one place, where they were read at load', (t) => {
+test('the pool takes timers, clocks and similar functions from one file, which reads them at load', (t) => {
   const names =
     'setTimeout|clearTimeout|setInterval|clearInterval|setImmediate|clearImmediate|queueMicrotask|structuredClone';
   const used = new RegExp(
@@ -59,8 +59,8 @@ test('the pool takes timers, clocks and the like from one place, where they were
   t.deepEqual(offences, []);
 });
 
-test('nothing is left to be done later, and nothing is skipped by a focused test', (t) => {
-  // Brackets, so that this file does not find itself.
+test('no task is marked for later, and no focused test skips others', (t) => {
+  // The brackets keep this file from matching itself.
   const marks = /TO[D]O|FIX[M]E|\btest\.onl[y]/;
   const found = [...ours, ...sourcesIn('tests')].filter(({ text }) => marks.test(text));
   t.deepEqual(

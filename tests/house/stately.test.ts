@@ -7,7 +7,7 @@ import { supervisorMachine } from '../../machines/supervisor.ts';
 import { workerMachine } from '../../machines/worker.ts';
 import { root } from '../support/sources.ts';
 
-/** A machine as Stately's static extractor reads it from the text of a file: in the words of XState 4. */
+/** A machine as Stately's static extractor reads it from the text of a file, in the terms of XState 4. */
 interface Extracted {
   readonly on?: Readonly<Record<string, unknown>>;
   readonly always?: unknown;
@@ -28,7 +28,7 @@ interface Extractor {
   extractMachinesFromFile(text: string): { machines: { toConfig(): Extracted }[] } | null;
 }
 
-/** The extractor belongs to XState 4, which is here under another name. */
+/** The extractor needs XState 4, which is installed under another name. */
 function loadExtractor(): Extractor {
   const loader = Module as unknown as { _resolveFilename(request: string, ...rest: unknown[]): string };
   const resolve = loader._resolveFilename;

@@ -6,14 +6,14 @@ import { inBrowser, openBrowser } from '../support/page-view.ts';
 import { opener, stayAlive } from '../support/pool.ts';
 import { pageOf } from '../support/viewer.ts';
 
-/** What Stately's page does first and last: it says that it is there, and takes what it is given. */
+/** The start and the end of Stately's page: it announces itself, and takes messages. */
 const inspector = `<!doctype html><title>Stately</title><script>
   const got = [];
   addEventListener('message', ({ data, origin }) => got.push({ origin, data }));
   parent.postMessage({ type: '@statelyai.connected' }, '*');
 </script>`;
 
-/** The bridge's page, with something in the place of the internet. */
+/** Opens the bridge's page, with a replacement for the internet. */
 async function opened(
   t: ExecutionContext,
   stately: (route: Route) => Promise<void>,
@@ -30,7 +30,7 @@ async function opened(
   return { page, origin: `http://127.0.0.1:${view.port}` };
 }
 
-inBrowser("the bridge passes the pool on to Stately's page, once that is there", async (t) => {
+inBrowser("the bridge forwards the pool to Stately's page, once the page is ready", async (t) => {
   const { page, origin } = await opened(t, (route) => route.fulfill({ contentType: 'text/html', body: inspector }));
   await page.locator('#says', { hasText: 'Connected' }).waitFor();
   const frame = page.frames().find((each) => each.url() === 'https://stately.ai/inspect') as Frame;
@@ -46,7 +46,7 @@ inBrowser("the bridge passes the pool on to Stately's page, once that is there",
   t.true(got.every((each) => each.origin === origin));
 });
 
-inBrowser('where there is no internet the bridge says so, and where the inspector is that needs none', async (t) => {
+inBrowser('without the internet the bridge says so, and names the inspector that needs none', async (t) => {
   const { page, origin } = await opened(t, (route) => route.abort());
   const line = page.locator('#says.problem');
   await page.clock.fastForward('01:00');

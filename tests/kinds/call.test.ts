@@ -6,12 +6,12 @@ const module = `data:text/javascript,${encodeURIComponent(
   'export default (a, b) => a + b; export const twice = async (n) => 2 * n; export const seven = 7',
 )}`;
 
-test('a call resolves with what the function returns', async (t) => {
+test("a call resolves with the function's result", async (t) => {
   t.is(await call.perform({ module, args: [1, 2] }, context), 3);
   t.is(await call.perform({ module, name: 'twice', args: [4] }, context), 8);
 });
 
-test('a module that is missing and an export that is no function are said clearly', async (t) => {
+test('a missing module and an export that is no function are clear errors', async (t) => {
   const perform = async (name: string, url = module) => call.perform({ module: url, name, args: [] }, context);
   await t.throwsAsync(perform('seven'), {
     message: /the export 'seven' of .* is number, not a function; it exports default, seven, twice/,

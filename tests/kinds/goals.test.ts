@@ -11,7 +11,7 @@ const text = `(declare-const x Int) (assert (> x 0))
 (push) (assert (= (* 2 x) 3)) (check-sat) (pop)`;
 
 test.serial(
-  'checkGoal resolves with the verdict, with the model of a goal that is sat, and rejects at a rejected command',
+  'checkGoal resolves with the verdict, with a model for a sat goal, and rejects at a rejected command',
   async (t) => {
     const pool = new OneWorker(proof);
     const [proved, refuted, bad, last] = goalsOf(text);
@@ -29,7 +29,7 @@ test.serial(
   },
 );
 
-test.serial('a held goal is repaired by the worker that holds it, and makes room for the next check', async (t) => {
+test.serial('the worker that holds a goal repairs it, and makes room for the next check', async (t) => {
   const pool = new OneWorker(proof);
   const goal = goalOf('(declare-const n Int)(push)(assert (> n 10))(check-sat)');
   const result = await checkGoal(pool, goal, { hold: true });
@@ -45,7 +45,7 @@ test.serial('a held goal is repaired by the worker that holds it, and makes room
   endSession(`proof:0:${pool.born}`);
 });
 
-test.serial('par gives all results, or the first failure and nothing more', async (t) => {
+test.serial('par returns all results, or only the first failure', async (t) => {
   const pool = new OneWorker(tactic);
   const [first, second, , fourth] = goalsOf(text);
   if (!first || !second || !fourth) return t.fail();

@@ -6,7 +6,7 @@ import { checkGoal, type GoalResult, type ProofTask, proof, readDocument } from 
 const file = 'examples/overflow-checks.smt2';
 const goals = readDocument(readFileSync(file, 'utf8'), file).goals.slice(0, 14);
 
-/** A loop invariant that is too weak: it is preserved only where n is bounded. */
+/** A loop invariant that is too weak: it is preserved only if n is bounded. */
 const weak = readDocument(
   `(declare-const n Int)(declare-const i Int)(declare-const s Int)
    (push 1)
@@ -51,11 +51,11 @@ for (const host of ['process', 'thread'] as const) {
     );
   });
 
-  test(`${host}: a worker for each goal gives the same verdicts and rlimit as warm ones`, async (t) => {
+  test(`${host}: a worker for each goal gives the same verdicts and rlimit as reused ones`, async (t) => {
     t.deepEqual(await verdictsOf({ host, size: 2, oneShot: true }, 4), await verdictsOf({ host, size: 2 }, 4));
   });
 
-  test(`${host}: a broken proof is repaired by the very worker that saw it fail`, async (t) => {
+  test(`${host}: the worker that found a proof broken repairs it`, async (t) => {
     const pool = createPool(proof, { host, size: 3, execArgv: [] });
     t.teardown(() => pool.destroy());
     const seen: { task: ProofTask; worker: string | undefined }[] = [];
@@ -80,7 +80,7 @@ for (const host of ['process', 'thread'] as const) {
     t.is(new Set(seen.map(({ worker }) => worker)).size, 1, 'the follow-up went to another worker');
   });
 
-  test(`${host}: a fetch that no worker holds stalls visibly, and a fresh worker never gets it`, async (t) => {
+  test(`${host}: a fetch for a goal that no worker holds stalls the pool, and a fresh worker never gets it`, async (t) => {
     const pool = createPool(proof, { host, size: 2, execArgv: [] });
     t.teardown(() => pool.destroy());
     const stalled = new Promise<readonly string[]>((resolve) => pool.on('stalled', ({ tasks }) => resolve(tasks)));

@@ -34,13 +34,13 @@ const use = (status: WorkerStatus<ProofCompetence>, task: ProofTask, response: S
   return given;
 };
 
-/** A check whose final outcomes are collected. */
+/** Makes a check that records its final outcomes. */
 function watched(more: Partial<CheckTask> = {}): { task: CheckTask; outcomes: Settled[] } {
   const outcomes: Settled[] = [];
   return { task: check({ ...more, settle: (settled) => outcomes.push(settled) }), outcomes };
 }
 
-test('a fresh worker takes checks only, a worker that holds a goal only what is about it', (t) => {
+test('a fresh worker takes only checks, and a worker that holds a goal takes only tasks about it', (t) => {
   const tasks: ProofTask[] = [
     check(),
     { type: 'model', key },
@@ -54,19 +54,19 @@ test('a fresh worker takes checks only, a worker that holds a goal only what is 
   t.deepEqual(taken(old({ goal: 'another' })), [false, false, false, false]);
 });
 
-test('the index says what taskMatch says: what is about a goal goes to the worker that holds it', (t) => {
+test('the index agrees with taskMatch: a task about a goal goes to the worker that holds it', (t) => {
   t.is(proof.affinity?.(check()), undefined);
   t.is(proof.affinity?.({ type: 'release', key }), key);
   t.is(proof.affinityOfCompetence?.({ ...free, goal: key }), key);
 });
 
-test('a retry for fresh workers is refused by old ones', (t) => {
+test('old workers refuse a retry for fresh workers', (t) => {
   const retry = check({ again: { fresh: true, mismatches: 0 } });
   t.true(proof.taskMatch?.(fresh, retry));
   t.false(proof.taskMatch?.(old(), retry));
 });
 
-test('a request has only the texts that its worker does not have', (t) => {
+test('a request has only the texts that its worker lacks', (t) => {
   const texts = (status: WorkerStatus<ProofCompetence>, task: CheckTask) =>
     (proof.requestOfTask(status, task) as CheckRequest).push.map((sent) => sent.text !== undefined);
   t.deepEqual(texts(fresh, check()), [true, true]);
@@ -75,7 +75,7 @@ test('a request has only the texts that its worker does not have', (t) => {
   t.deepEqual(texts(old({ texts: [...goal.hashes] }), resend), [true, true]);
 });
 
-test('an incremental request goes on from the common prefix, under the same settings only', (t) => {
+test('an incremental request continues after the common prefix, only under the same settings', (t) => {
   const known = { stack: goal.hashes, texts: [goal.hashes[0] as string], settings: goal.settings };
   const request = (competence: Partial<ProofCompetence>) =>
     proof.requestOfTask(old(competence), check({ goal: other, mode: 'incremental' })) as CheckRequest;
@@ -84,7 +84,7 @@ test('an incremental request goes on from the common prefix, under the same sett
   t.is(request({ ...known, engine: 'z3' }).keep, 0);
 });
 
-test('a proved goal leaves its worker old, with the texts it learnt', (t) => {
+test('a proved goal leaves its worker old, with the new texts', (t) => {
   const { task, outcomes } = watched();
   const given = use(old({ texts: ['a'] }), task, verdict({ rlimit: 3, texts: ['a', 'b'] }));
   t.like(given, {
@@ -95,14 +95,14 @@ test('a proved goal leaves its worker old, with the texts it learnt', (t) => {
   t.is(outcomes.length, 1);
 });
 
-test('a one-shot check ends its worker, and so does one whose process has grown too big', (t) => {
+test('a one-shot check ends its worker, and so does a check in a process that has grown too big', (t) => {
   t.is(use(fresh, check({ oneShot: true }), verdict({})).type, 'end');
   t.is(use(fresh, check(), verdict({ rss: 2 ** 31 })).type, 'end');
   t.is(use(fresh, check({ limits: { maxRss: 50 } }), verdict({})).type, 'end');
   t.is(use(fresh, check(), verdict({ rss: 2 ** 31, threadId: 3 })).type, 'stay');
 });
 
-test('a goal that is sat is held for the follow-up that fetches its model', (t) => {
+test('a sat goal is held for the follow-up that fetches its model', (t) => {
   const { task, outcomes } = watched();
   const given = use(fresh, task, verdict({ verdict: 'sat' }));
   t.like(given, { type: 'stay', competence: { goal: key }, result: { verdict: 'sat', pending: 'model' } });
@@ -115,7 +115,7 @@ test('a goal that is sat is held for the follow-up that fetches its model', (t) 
   t.false('pending' in ((outcomes[0] as { result: object }).result ?? {}));
 });
 
-test('a goal is held on where the task says so, until a repair proves it or a release', (t) => {
+test('a goal that its task keeps is held until a repair proves it or a release drops it', (t) => {
   const given = use(fresh, check({ hold: true, model: false }), verdict({ verdict: 'sat' }));
   t.like(given, { type: 'stay', competence: { goal: key }, result: { verdict: 'sat' } });
   t.is(given.tasks, undefined);
@@ -134,7 +134,7 @@ test('a goal is held on where the task says so, until a repair proves it or a re
   t.is(use(old({ goal: key, oneShot: true }), repair, verdict({})).type, 'end');
 });
 
-test('a model that is lost leaves the verdict as it is', (t) => {
+test('a lost model does not change the verdict', (t) => {
   const { task, outcomes } = watched();
   const model: ModelTask = {
     type: 'model',
@@ -161,7 +161,7 @@ test('a rejected command is an error at its place in the file', (t) => {
   t.is((outcomes[0] as { error: Error }).error, given.error as Error);
 });
 
-test('an incremental unknown of an old worker is tried once more, on a fresh one', (t) => {
+test('an incremental unknown of an old worker is tried once more, on a fresh worker', (t) => {
   const { task, outcomes } = watched({ mode: 'incremental' });
   const unknown = verdict({ verdict: 'unknown', reason: 'incomplete' });
   const given = use(old(), task, unknown);
@@ -177,7 +177,7 @@ test('an incremental unknown of an old worker is tried once more, on a fresh one
   t.is(use(old(), task, verdict({ verdict: 'unknown', reason: 'deadline', dropped: true })).tasks, undefined);
 });
 
-test('a solver that was killed at the deadline ends its worker, and the goal is unknown', (t) => {
+test('a solver killed at the deadline ends its worker, and the goal is unknown', (t) => {
   const killed = verdict({ verdict: 'unknown', reason: 'deadline', dropped: true, broken: true });
   t.like(use(fresh, check(), killed), { type: 'end', result: { verdict: 'unknown', reason: 'deadline' } });
 });
@@ -196,7 +196,7 @@ test('a mismatch is tried again with all texts, at most twice', (t) => {
   t.is(outcomes.length, 1);
 });
 
-test('a crash of the solver costs a worker and an attempt; the second is the error of the goal', (t) => {
+test('a crash of the solver costs a worker and an attempt, and the second crash is the error of the goal', (t) => {
   const { task, outcomes } = watched();
   const crash = new SmtError('SMT_ENGINE_DIED', 'z3 ended with SIGSEGV');
   const given = proof.onPerformError?.(fresh, task, crash);
@@ -206,12 +206,12 @@ test('a crash of the solver costs a worker and an attempt; the second is the err
   t.is(outcomes.length, 1);
 });
 
-test('an engine that is not installed is said at once', (t) => {
+test('a missing engine is an error at once', (t) => {
   const error = new Error('perform threw', { cause: new EngineMissingError('z3 is not on PATH') });
   t.like(proof.onPerformError?.(fresh, check(), error), { type: 'end', error });
 });
 
-test('a check whose worker died is retried once, then it is an error, never a verdict', (t) => {
+test('a check whose worker died is retried once, and then it is an error, never a verdict', (t) => {
   const { task, outcomes } = watched();
   const died = Object.assign(new Error('SIGKILL'), { code: 'WORKER_DIED' }) as EndReason;
   const hook = (ended: ProofTask | undefined, reason: EndReason) =>
@@ -226,7 +226,7 @@ test('a check whose worker died is retried once, then it is an error, never a ve
   t.deepEqual(cancelled.outcomes, [{ error: reason }]);
 });
 
-test('every example task has the class of its name, and every response is used without a throw', (t) => {
+test('every example task has the class of its name, and no response makes useResponse throw', (t) => {
   for (const [name, make] of Object.entries(proofExamples.tasks)) {
     t.is(proofExamples.classOfTask(make()), name);
     for (const [label, { to, make: answer }] of Object.entries(proofExamples.responses)) {

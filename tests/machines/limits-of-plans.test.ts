@@ -2,7 +2,7 @@ import test from 'ava';
 import { createActor, setup } from 'xstate';
 import { planSteps } from '../../machines/plan.ts';
 
-/** A machine whose state has a step without a target, and something that takes part in each choice. */
+/** Makes a machine whose state has a step without a target, and one more transition that may be chosen. */
 function machineWith(more: 'always' | 'wildcard' | 'root' | 'always of the root') {
   const counted: string[] = [];
   const full = { guard: 'isFull', target: '.full' } as const;
@@ -30,7 +30,7 @@ function machineWith(more: 'always' | 'wildcard' | 'root' | 'always of the root'
 }
 
 for (const more of ['always', 'always of the root'] as const) {
-  test(`an eventless transition is taken after a step that could be planned: ${more}`, (t) => {
+  test(`an eventless transition is taken after a plannable step: ${more}`, (t) => {
     const { actor, counted } = machineWith(more);
     for (let i = 0; i < 5; i++) actor.send({ type: 'count' });
     t.is(actor.getSnapshot().value, 'full');
@@ -39,7 +39,7 @@ for (const more of ['always', 'always of the root'] as const) {
 }
 
 for (const more of ['wildcard', 'root'] as const) {
-  test(`a step that could be planned leaves other events to whom they are for: ${more}`, (t) => {
+  test(`a plannable step leaves other events to their own transitions: ${more}`, (t) => {
     const { actor, counted } = machineWith(more);
     for (const type of ['count', 'other', 'count'] as const) actor.send({ type });
     t.deepEqual(counted, ['count', 'note', 'count']);

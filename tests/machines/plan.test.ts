@@ -15,7 +15,7 @@ const { createActor, createMachine } = xstate;
 const lib = xstate as unknown as Lib;
 const { planSteps, plansOf } = plan;
 
-test('a planned machine does what the interpreter does, over 100,000 random events to machines by chance', (t) => {
+test('a planned machine does the same as the interpreter, for 100,000 random events to random machines', (t) => {
   const tally = newTally();
   for (let seed = 1; tally.events < 100_000 && tally.differences.length === 0; seed++)
     compareMachine(lib, plan, seed, tally);
@@ -25,7 +25,7 @@ test('a planned machine does what the interpreter does, over 100,000 random even
   t.true(tally.moved > 2_000, `only ${tally.moved} planned steps changed the state`);
 });
 
-test("a worker's planned machine does what the interpreter does, over 100,000 random events", (t) => {
+test("a worker's planned machine does the same as the interpreter, for 100,000 random events", (t) => {
   const machines = { ...entries, ...plan, ...poolState, ...queue, ...seats, ...take, ...worker };
   const tally = compareWorkers(lib, machines, 100_000);
   t.deepEqual(tally.differences, []);
@@ -34,7 +34,7 @@ test("a worker's planned machine does what the interpreter does, over 100,000 ra
   t.true(tally.moved > 1_000, `only ${tally.moved} planned steps changed the state`);
 });
 
-test('of a worker, the verdicts after which it stays busy and the requests that make it busy are planned', (t) => {
+test("a worker's machine has plans for verdicts after which it stays busy and for requests that make it busy", (t) => {
   const pairs = [...plansOf(worker.workerMachine)].map(([state, events]) => [state, [...events.keys()]]);
   t.deepEqual(pairs, [
     ['fresh', ['dispatch']],
@@ -43,7 +43,7 @@ test('of a worker, the verdicts after which it stays busy and the requests that 
   ]);
 });
 
-test('what a plan does not understand is left to the interpreter', (t) => {
+test('the interpreter takes the steps that a plan does not support', (t) => {
   const seen: string[] = [];
   const machine = createMachine({
     initial: 'a',
@@ -66,14 +66,14 @@ test('what a plan does not understand is left to the interpreter', (t) => {
   t.is(actor.getSnapshot().status, 'done');
 });
 
-test('who only asks what a planned machine would do has nothing done', (t) => {
+test('a pure transition of a planned machine has no effects', (t) => {
   const seen: string[] = [];
   const machine = createMachine({
     initial: 'a',
     states: { a: { on: { go: { target: 'b', actions: () => void seen.push('go') } } }, b: { on: { go: 'a' } } },
   });
   const planned = planSteps(machine, () => false);
-  // The first time a step is taken, the interpreter shows what it makes of it.
+  // The interpreter takes a step the first time, and its result becomes the plan.
   const actor = createActor(planned).start();
   for (let i = 0; i < 4; i++) actor.send({ type: 'go' });
   t.deepEqual(seen, ['go', 'go']);
@@ -83,7 +83,7 @@ test('who only asks what a planned machine would do has nothing done', (t) => {
   t.deepEqual(seen, ['go', 'go']);
 });
 
-test('where XState makes another snapshot than was planned, it goes on making them', (t) => {
+test('XState keeps making snapshots if its snapshot differs from the planned one', (t) => {
   const machine = createMachine({
     initial: 'a',
     states: { a: { on: { go: 'b', stay: { actions: () => {} } } }, b: { on: { go: 'a' } } },
@@ -107,7 +107,7 @@ for (const [what, change] of Object.entries<(machine: { root: object; implementa
   'no implementations': (machine) => Object.assign(machine, { implementations: undefined }),
   'no root': (machine) => Object.assign(machine, { root: undefined }),
 })) {
-  test(`a machine with ${what} has no plans, and is answered as it was`, (t) => {
+  test(`a machine with ${what} has no plans, and behaves as before`, (t) => {
     const machine = createMachine({ initial: 'a', states: { a: { on: { stay: { actions: 'note' } } } } });
     const provided = machine.provide({ actions: { note: () => {} } });
     t.is(plansOf(provided).size, 1);
@@ -121,7 +121,7 @@ for (const [what, change] of Object.entries<(machine: { root: object; implementa
   });
 }
 
-test('a machine that cannot be changed is answered as it was', (t) => {
+test('a machine that cannot be changed behaves as before', (t) => {
   const machine = createMachine({ initial: 'a', states: { a: { on: { stay: { actions: () => {} } } } } });
   const { transition } = machine;
   t.is(

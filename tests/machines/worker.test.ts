@@ -8,7 +8,7 @@ import { createSeat, type Seat } from '../../machines/state/seat.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import { workerMachine } from '../../machines/worker.ts';
 
-/** A worker's actor under a parent that notes what it is told; what it does to the world is noted too. */
+/** A worker's actor under a parent that records the messages to it and the effects of the worker. */
 function createWorker() {
   const queue = new TaskQueue();
   const pool = createPoolState({
@@ -56,7 +56,7 @@ function createWorker() {
   return {
     done,
     queue,
-    /** What it does about the events, and the state it is in then. */
+    /** Sends the events; returns the state after them and the effects. */
     after(...events: WorkerEvent[]): [state: unknown, done: string[]] {
       done.length = 0;
       for (const event of events) actor.send(event as never);
@@ -69,7 +69,7 @@ const dispatch: WorkerEvent = { type: 'dispatch', requests: [1] };
 const stay: WorkerEvent = { type: 'stay', competence: 1 };
 const exit: WorkerEvent = { type: 'exit', exit: { exitCode: 0, signal: null, reason: 'exit' } };
 
-test('a worker is started once, and is offered the queue after the handshake', (t) => {
+test('a worker starts once, and is offered the queue after the handshake', (t) => {
   const { done, after } = createWorker();
   t.deepEqual(done, ['start']);
   t.deepEqual(after({ type: 'ready' }), ['fresh', ['free']]);
@@ -82,7 +82,7 @@ test('a request makes it busy, and stay makes it old', (t) => {
   t.deepEqual(after(dispatch), ['busy', ['send']]);
 });
 
-test('where the queue has a task for what it has learnt, it stays busy and takes it', (t) => {
+test('it stays busy and takes a task if the queue has one for its new competence', (t) => {
   const { after, queue } = createWorker();
   queue.push(createEntry('next') as Entry);
   after(dispatch);
@@ -90,13 +90,13 @@ test('where the queue has a task for what it has learnt, it stays busy and takes
   t.deepEqual(after({ type: 'keep' }), ['busy', ['take']]);
 });
 
-test('a task without a verdict leaves it fresh or old, as it was', (t) => {
+test('a task without a verdict leaves it fresh or old, as before', (t) => {
   const { after } = createWorker();
   t.deepEqual(after(dispatch, { type: 'keep' }), ['fresh', ['send', 'free']]);
   t.deepEqual(after(dispatch, stay, dispatch, { type: 'keep' })[0], 'old');
 });
 
-test('end kills a busy worker, once, and tells the supervisor', (t) => {
+test('end kills a busy worker, once, and notifies the supervisor', (t) => {
   const { after } = createWorker();
   t.deepEqual(after(dispatch, { type: 'end' }), ['dead', ['send', 'kill', 'ended']]);
   t.deepEqual(after(dispatch, stay, { type: 'ready' }, { type: 'cancel' }, exit), ['dead', []]);
@@ -113,7 +113,7 @@ for (const [name, event] of [
   });
 }
 
-test('a verdict that nobody asked for changes nothing', (t) => {
+test('a verdict without a request changes nothing', (t) => {
   const { after } = createWorker();
   for (const event of [stay, { type: 'end' }, { type: 'keep' }] as const) {
     t.deepEqual(after(event), ['fresh', []]);

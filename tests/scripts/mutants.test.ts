@@ -12,7 +12,7 @@ test(`at least ${FEWEST} bugs can be seeded, in every part of the package`, (t) 
   for (const [area, those] of Object.entries(areas)) t.true(those.length > 0, area);
 });
 
-test('every seeded bug has a name of its own, and says what it breaks', (t) => {
+test('every seeded bug has a unique name, and a sentence on the broken behaviour', (t) => {
   t.deepEqual([...new Set(mutants.map(({ name }) => name))].length, mutants.length);
   for (const { name, breaks } of mutants) {
     t.regex(name, /^[a-z]+(-[a-z]+)*$/i, name);
@@ -32,7 +32,7 @@ test('every seeded bug changes one place of its file', (t) => {
   t.deepEqual(stale, []);
 });
 
-test('every seeded bug names tests that are there', (t) => {
+test('every seeded bug names existing tests', (t) => {
   for (const { name, catchers } of mutants) {
     t.true(catchers.length > 0, name);
     for (const catcher of catchers) t.true(existsSync(join(root, catcher)), `${name}: ${catcher}`);

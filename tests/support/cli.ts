@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 
-/** How a run of the command line ended. */
+/** The end of a run of the command line. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -14,13 +14,15 @@ export interface Ended {
 /** The built command line. */
 export const bin = new URL('../../dist/bin/statepool.js', import.meta.url).pathname;
 
-/** Makes a terminal; most systems have it. */
+/** The program that makes a terminal; most systems have it. */
 const TERMINAL = '/usr/bin/script';
 
-/** A test of what is written to a terminal. */
+/** A test of output to a terminal. */
 export const onTerminal = existsSync(TERMINAL) ? test : test.skip;
 
-/** Runs the built command line on a terminal, through a shell: `args` may redirect. Its stdout is what came to the terminal. */
+/**
+ * Runs the built command line on a terminal, through a shell: `args` may redirect. Its stdout is the terminal's output.
+ */
 export function onScreen(args: string, options: { cwd?: string; columns?: number; env?: object } = {}): Promise<Ended> {
   const { cwd = process.cwd(), columns = 80, env } = options;
   const command = `stty cols ${columns} rows 24; "${process.execPath}" "${bin}" ${args}`;
@@ -52,7 +54,7 @@ export function ended(child: ReturnType<typeof spawn>, input = ''): Promise<Ende
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
 }
 
-/** A folder with these files, gone after the test. */
+/** Makes a folder with these files, and removes it after the test. */
 export function folderOf(t: ExecutionContext, files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'statepool-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
-/** Made anew for each run, with the paths of the sources. */
+/** The folder of the compiled tests. Made anew for each run, with the paths of the sources. */
 const folder = '.tests';
 
 const common = {
@@ -17,9 +17,9 @@ const common = {
 };
 
 /**
- * Compiles each test file into one file of JavaScript, with what it takes of tests/ and scripts/, and so the script that tests
- * start most often. A TypeScript loader in every test's process, and in every worker that inherits it, costs more than many a
- * test.
+ * Compiles each test file into one JavaScript file, together with its imports from tests/ and scripts/, and compiles
+ * the script that tests start most often. A TypeScript loader in every test's process, and in every worker that
+ * inherits it, would cost more than many tests.
  */
 export async function compileTests() {
   rmSync(folder, { recursive: true, force: true });
@@ -31,19 +31,21 @@ export async function compileTests() {
     define: { 'import.meta.url': 'urlOfSource' },
     plugins: [{ name: 'sources', setup }],
   });
-  // With the package in it: it is started under a tracer again and again, and opens one file for a hundred.
+  // Bundled with the package: it starts under a tracer again and again, and opens one file instead of a hundred.
   await build({ ...common, entryPoints: ['scripts/crash/faulted.js'] });
 }
 
 function setup({ onResolve, onLoad }) {
-  // What is built is taken from dist, as its users take it, and what is JavaScript from where it is: neither is copied.
+  // Built files are imported from dist, as users import them, and JavaScript files from their own place. Neither is
+  // copied.
   onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
     const source = join(resolveDir, path);
     const built = resolve('dist', relative('.', source)).replace(/\.ts$/, '.js');
     const taken = source.endsWith('.ts') ? built : source;
     return existsSync(source) && existsSync(taken) ? { path: pathToFileURL(taken).href, external: true } : undefined;
   });
-  // A source finds other files from where it is itself. It is on one line with its URL, or lines would be told wrongly.
+  // A source finds other files from its own place. The URL is on the same line as its text, so that line numbers stay
+  // right.
   onLoad({ filter: /\.ts$/ }, ({ path }) => {
     const url = JSON.stringify(pathToFileURL(path).href);
     return { contents: `const urlOfSource = ${url}; ${readFileSync(path, 'utf8')}`, loader: 'ts' };

@@ -1,9 +1,12 @@
 const { join, relative } = require('node:path');
 const { pathToFileURL } = require('node:url');
 
-/** Once in each test's process: ava requires the test's source, gets the promise of what it was compiled to, and awaits it. */
+/**
+ * Runs once in each test's process. Ava requires the test's source, gets the promise of its compiled form, and awaits
+ * it.
+ */
 require.extensions['.ts'] = (module, source) => {
-  // Nobody but ava: whatever else is TypeScript meets Node as its users do.
+  // Only for ava: any other TypeScript must meet Node as for users.
   delete require.extensions['.ts'];
   const compiled = join('.tests', relative('.', source)).replace(/\.ts$/, '.js');
   module.exports = import(pathToFileURL(compiled).href);

@@ -6,7 +6,7 @@ import { workerMachine } from '../../machines/worker.ts';
 
 const named = 'a <b> & "c": #1; `x` %%';
 
-/** A machine with every feature and names that pictures and diagrams could stumble over. */
+/** A machine with every feature, and with names that are hard for pictures and diagrams. */
 export const odd: AnyStateMachine = createMachine({
   id: 'o"d<d>&',
   description: 'An <odd> & "quoted" one',
@@ -52,14 +52,14 @@ const busy = {
   states: { a: { on: { go: '#framed.done' } } },
 };
 
-/** A small machine whose narrow state stands in one with much to say. */
+/** A small machine whose narrow state is inside a state with a long text. */
 const framed: AnyStateMachine = createMachine({
   id: 'framed',
   initial: 'busy',
   states: { busy, done: { type: 'final' } },
 });
 
-/** The machines that pictures are tested on. */
+/** The machines on which pictures are tested. */
 export const machines: Readonly<Record<string, AnyStateMachine>> = {
   worker: workerMachine,
   supervisor: supervisorMachine,
@@ -68,14 +68,14 @@ export const machines: Readonly<Record<string, AnyStateMachine>> = {
   framed,
 };
 
-/** A machine's states but its root. */
+/** Returns a machine's states without its root. */
 export function statesOf(machine: AnyStateMachine): AnyStateNode[] {
   const below = (node: AnyStateNode): AnyStateNode[] =>
     Object.values(node.states).flatMap((child) => [child as AnyStateNode, ...below(child as AnyStateNode)]);
   return below(machine.root);
 }
 
-/** Every transition of a machine, those without an event too, as from, event, guard, actions and targets. */
+/** Returns every transition of a machine, eventless ones too, as from, event, guard, actions and targets. */
 export function transitionsOf(machine: AnyStateMachine): (readonly [string, string, string, string, string])[] {
   return [machine.root as AnyStateNode, ...statesOf(machine)].flatMap((node) =>
     [...[...node.transitions].flatMap(([, each]) => each), ...(node.always ?? [])].map(

@@ -7,10 +7,10 @@ import type { ModelEnd, ModelTask } from '../../testing/model/model-task.ts';
 import type { Given } from '../../testing/run/scripted-kind.ts';
 import type { TestPool } from '../../testing/run/test-pool.ts';
 
-/** One thing that happened in a real pool. */
+/** An event in a real pool. */
 type Item =
   | { readonly type: 'enqueue'; readonly name: string }
-  | { readonly type: 'judge'; readonly number: number; readonly worker: string }
+  | { readonly type: 'verdict'; readonly number: number; readonly worker: string }
   | { readonly type: 'supervisor'; readonly event: SupervisorEvent }
   | { readonly type: 'worker'; readonly worker: string; readonly event: WorkerEvent };
 
@@ -21,11 +21,11 @@ interface Microstep {
   readonly _transitions: readonly { readonly eventType: string }[];
 }
 
-/** Everything that happens in a pool, in order: what callers give, what the machines get, which tasks end by a verdict. */
+/** A log of a pool in order: the callers' tasks, the messages to the machines, and the tasks that end by a verdict. */
 export class EventLog {
   readonly items: Item[] = [];
-  /** What each worker was told to do with the task of that number. */
-  readonly told = new Map<number, string>();
+  /** The instruction for each task, by its number. */
+  readonly instructions = new Map<number, string>();
   readonly #pool: TestPool;
 
   constructor(testPool: TestPool) {
@@ -33,7 +33,7 @@ export class EventLog {
     const { pool } = testPool;
     pool.actor.system.inspect((inspected) => {
       const { type, actorRef, event, _transitions } = inspected as unknown as Microstep;
-      // What follows by itself in the same step is no event.
+      // An eventless step within another step is no event.
       if (type !== '@xstate.microstep' || event.type === 'xstate.init' || _transitions[0]?.eventType === '') return;
       if (actorRef.id === pool.id) this.items.push({ type: 'supervisor', event: event as SupervisorEvent });
       else {
@@ -44,13 +44,13 @@ export class EventLog {
     pool.on('task', ({ task, worker, error }) => {
       const { number } = task as Given;
       const code = (error as { code?: string } | undefined)?.code;
-      const isJudged =
-        this.told.has(number) && (code === undefined || code === 'PERFORM' || code === 'MARSHAL_RESPONSE');
-      if (isJudged) this.items.push({ type: 'judge', number, worker: worker as string });
+      const hasVerdict =
+        this.instructions.has(number) && (code === undefined || code === 'PERFORM' || code === 'MARSHAL_RESPONSE');
+      if (hasVerdict) this.items.push({ type: 'verdict', number, worker: worker as string });
     });
   }
 
-  /** Gives the pool a task. */
+  /** Submits a task to the pool. */
   run(name: string): Given {
     const given = this.#pool.script.make(name);
     this.items.push({ type: 'enqueue', name });
@@ -59,8 +59,8 @@ export class EventLog {
   }
 
   /**
-   * Lets the rules and the worker's machine decide again about everything that happened, and answers how each task ends
-   * then. @throws where a machine got a message that nobody sent it
+   * Repeats every event on the rules and the worker's machine of a model; returns how each task ends there. @throws
+   * when a machine got a message that nothing sent in the model
    */
   replay(size: number): ReadonlyMap<number, ModelEnd> {
     const model = new ModelPool(this.#pool.script.inner, size);
@@ -68,31 +68,31 @@ export class EventLog {
     model.deliverMail();
     for (const item of this.items) {
       if (item.type === 'enqueue') model.enqueue(item.name);
-      else if (item.type === 'judge') this.#judge(model, item);
+      else if (item.type === 'verdict') this.#useVerdict(model, item);
       else if (item.type === 'supervisor') deliverToSupervisor(model, item.event);
       else deliverToWorker(model, item.worker, item.event);
     }
     return model.ends;
   }
 
-  #judge(model: ModelPool, { number, worker }: Item & { type: 'judge' }): void {
+  #useVerdict(model: ModelPool, { number, worker }: Item & { type: 'verdict' }): void {
     const body = model.bodies.get(worker);
     assert.ok(body, `${worker} answers, and is not there`);
     assert.equal((body.seat.held[0]?.task as ModelTask | undefined)?.number, number, `${worker} answers another task`);
-    model.answer(body, this.told.get(number) as string);
+    model.answer(body, this.instructions.get(number) as string);
   }
 }
 
-/** Messages of the machines themselves must have been sent in the model too; callers and processes say what they like. */
+/** The model must have sent the machines' own messages too. Messages of callers and processes may come at any time. */
 function deliverToSupervisor(model: ModelPool, event: SupervisorEvent): void {
   const index = model.mail.findIndex((each) => each.type === event.type && workerOf(each) === workerOf(event));
   if (index >= 0) model.mail.splice(index, 1);
   else
     assert.ok(
       event.type !== 'free' && event.type !== 'ended',
-      `nobody told the supervisor of ${event.type} ${workerOf(event)}`,
+      `no actor sent the supervisor ${event.type} ${workerOf(event)}`,
     );
-  // A dead machine hears nothing of the exit: that the process is gone, the supervisor's message says.
+  // A dead machine does not get the exit. The supervisor's message reports the end of the process.
   const body = event.type === 'exited' ? model.bodies.get(event.worker) : undefined;
   if (body !== undefined) body.process = 'gone';
   model.deliverMail('entry' in event ? { ...event, entry: entryOf(model, event.entry) } : event);

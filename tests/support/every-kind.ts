@@ -4,14 +4,14 @@ import { call, proof, query, tactic } from 'statepool/kinds';
 import { kindPaths, type PathOptions } from 'statepool/testing';
 import { ledger } from '../../dist/testing/exploring/ledger.js';
 
-/** Every kind that ships, and one that does everything that a kind can do. */
+/** Every shipped kind, and one that does everything that a kind can do. */
 const kinds: readonly Kind<KindTypes>[] = [query, tactic, call, ledger, proof] as never;
 
-/** One test for each path through the chart of each kind, and one that says that they cover all of it. */
+/** Declares one test for each path through the chart of each kind, and one test that all of them cover the chart. */
 export function testPaths(host: NonNullable<PathOptions['host']>, mode: NonNullable<PathOptions['mode']>): void {
   for (const kind of kinds) {
-    // Where a path costs a process or a thread, each kind has every transition, the largest a part of them, and on threads
-    // the one that does everything all of its pairs: the rest is the long job of `npm run paths:all`.
+    // A path on these hosts costs a process or a thread. There each kind has every transition, the largest kind only a
+    // part of them, and on threads the ledger has all of its pairs. The long job of `npm run paths:all` runs the rest.
     const isCostly = ['process', 'thread'].includes(host);
     const isPart = isCostly && kind === proof;
     const paths = kindPaths(kind, {
@@ -21,7 +21,7 @@ export function testPaths(host: NonNullable<PathOptions['host']>, mode: NonNulla
     });
     for (const path of paths) test(`${host}: ${path.title}`, (t) => t.notThrowsAsync(path.run()));
     if (mode === 'walk' || isPart) continue;
-    test(`${host}: the ${paths.mode} of ${kind.name} are all there is to its chart`, (t) => {
+    test(`${host}: the ${paths.mode} of ${kind.name} cover its whole chart`, (t) => {
       const { states, transitions, pairs } = paths.coverage;
       t.is(states[0], states[1]);
       t.is(transitions[0], transitions[1]);

@@ -1,14 +1,14 @@
 import type { Kind, Verdict, WorkerStatus } from 'statepool';
 
-/** A task of the kind in tests/fixtures/jobs.js: what its worker shall do, and what the master makes of its response. */
+/** A task of the kind in tests/fixtures/jobs.js: the work of its worker, and the verdict of the master. */
 export interface Job {
   readonly do: string;
-  /** The verdict on its response; without one its worker stays, and the response is the result. */
+  /** Makes the verdict on its response; without it the worker stays, and the response is the result. */
   readonly verdict?: ((response: unknown, status: WorkerStatus) => Verdict<Job>) | undefined;
   readonly [part: string]: unknown;
 }
 
-/** What the workers of tests/fixtures/jobs.js send, and get. */
+/** A feedback to or from the workers of tests/fixtures/jobs.js. */
 export type Note = Readonly<Record<string, unknown>>;
 
 /** The types of the kind in tests/fixtures/jobs.js. */
@@ -21,15 +21,15 @@ export interface JobTypes {
   feedback: Note;
 }
 
-/** The URL of a fixture. */
+/** Returns the URL of a fixture. */
 export function fixture(path: string): string {
   return new URL(`../fixtures/${path}`, import.meta.url).href;
 }
 
-/** What the worker makes of it, for pools without workers. */
+/** The functions of the kind that run in the worker, for pools with inline workers. */
 const { default: inWorker }: { default: Kind<JobTypes> } = await import(fixture('jobs.js'));
 
-/** The kind in tests/fixtures/jobs.js, with the master's functions that a test gives it. */
+/** Makes the kind in tests/fixtures/jobs.js, with the master's functions of a test. */
 export function jobs(functions: Partial<Kind<JobTypes>> = {}): Kind<JobTypes> {
   return {
     ...inWorker,
@@ -41,12 +41,12 @@ export function jobs(functions: Partial<Kind<JobTypes>> = {}): Kind<JobTypes> {
   };
 }
 
-/** A task that says when it begins and waits for its gate: see `open`. */
+/** Makes a task that reports its begin and waits for its gate: see `open`. */
 export function hold(key: string, more: Partial<Job> = {}): Job {
   return { do: 'hold', key, value: key, ...more };
 }
 
-/** A task that answers with a value. */
+/** Makes a task that answers with a value. */
 export function echo(value: unknown, more: Partial<Job> = {}): Job {
   return { do: 'echo', value, ...more };
 }

@@ -5,10 +5,10 @@ import { createPool, type PoolOptions, type TaskOutcome } from 'statepool';
 import { folderOf } from './cli.ts';
 import { jobs } from './jobs.ts';
 
-const told: string[] = [];
-process.on('warning', ({ message }) => told.push(message));
+const messages: string[] = [];
+process.on('warning', ({ message }) => messages.push(message));
 
-/** A journal in a folder of its own, and pools that have it one after the other. */
+/** Makes a journal in a folder of its own, and pools that use it one after the other. */
 export function journalOf(t: ExecutionContext) {
   t.timeout(30_000);
   const folder = folderOf(t, {});
@@ -16,10 +16,10 @@ export function journalOf(t: ExecutionContext) {
   return {
     folder,
     path,
-    /** What was warned of this journal, in the turns before. */
+    /** Returns the warnings about this journal in the turns before. */
     async warnings(): Promise<string[]> {
       await new Promise((resolve) => setImmediate(resolve));
-      return told.filter((message) => message.includes(path));
+      return messages.filter((message) => message.includes(path));
     },
     text: () => readFileSync(path, 'utf8'),
     open(options: PoolOptions = {}, durability: 'process' | 'power' = 'process') {

@@ -1,12 +1,12 @@
 import type { CompetenceOf, EndReason, FeedbackOf, Kind, KindTypes, ResultOf, WorkerStatus } from '../../kinds/kind.ts';
 
-/** A pool of one worker without a process: the contract's order of calls, and nothing that can go wrong beside it. */
+/** A pool of one worker without a process: it makes the contract's calls in order, and nothing else. */
 export class OneWorker<X extends KindTypes> {
   readonly #kind: Kind<X>;
   readonly #queue: { task: X['task']; resolve?(result: ResultOf<X>): void; reject?(error: Error): void }[] = [];
   #status: WorkerStatus<CompetenceOf<X>> = { type: 'fresh' };
   #busy = false;
-  /** How many workers there were. */
+  /** The number of workers so far. */
   born = 1;
 
   constructor(kind: Kind<X>) {
@@ -47,7 +47,7 @@ export class OneWorker<X extends KindTypes> {
     const find = () => this.#queue.findIndex(({ task }) => this.#kind.taskMatch?.(this.#status, task) ?? true);
     let at = find();
     if (at < 0 && this.#queue.length > 0) {
-      // As the pool's rule of making room: a fresh worker takes what no old one does.
+      // Follows the pool's rule of making room: a fresh worker takes a task that no old worker takes.
       this.#renew();
       at = find();
     }

@@ -1,11 +1,11 @@
 import type { StatepoolError } from 'statepool';
 
-/** How each promise settles: `done`, or the code of its error. Takes care of every rejection at once. */
+/** Returns how each promise settles: `done`, or the code of its error. Handles every rejection at once. */
 export function codes(promises: Iterable<Promise<unknown>>): Promise<string[]> {
   return Promise.all([...promises].map(code));
 }
 
-/** How a promise settles: `done`, or the code of its error. */
+/** Returns how a promise settles: `done`, or the code of its error. */
 export function code(promise: Promise<unknown>): Promise<string> {
   return promise.then(
     () => 'done',
@@ -13,8 +13,8 @@ export function code(promise: Promise<unknown>): Promise<string> {
   );
 }
 
-/** The error that a promise rejects with; takes care of the rejection at once. */
-// biome-ignore lint/suspicious/noExplicitAny: a test looks at properties that only it knows of.
+/** Returns the error of a promise's rejection, and handles the rejection at once. */
+// biome-ignore lint/suspicious/noExplicitAny: a test reads properties outside the type.
 export function errorOf(promise: Promise<unknown>): Promise<any> {
   return promise.then(
     (value) => {
@@ -24,7 +24,7 @@ export function errorOf(promise: Promise<unknown>): Promise<any> {
   );
 }
 
-/** Everything that an iterable yields. */
+/** Returns all values that an iterable yields. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);

@@ -6,25 +6,27 @@ import type { Opened } from './viewer.ts';
 const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'];
 const executablePath = places.find((place) => place !== undefined && existsSync(place));
 
-/** A test in a real browser, where there is one: CHROMIUM says where. Without one it is skipped, and said to be. */
+/**
+ * A test in a real browser. CHROMIUM names its executable; without one the test is skipped, and reported as skipped.
+ */
 export const inBrowser = executablePath === undefined ? test.serial.skip : test.serial;
 
-/** The inspector's page in a browser, with what it asked for and complained of. */
+/** The inspector's page in a browser, with its requests and its errors. */
 export interface PageView {
   readonly page: Page;
-  /** Hosts of everything that was requested, sockets too. */
+  /** The hosts of all requests, sockets included. */
   readonly hosts: Set<string>;
   readonly errors: string[];
 }
 
-/** One for all tests of a file: it starts slowly. */
+/** The browser for all tests of a file: it starts slowly. */
 let browser: Promise<Browser> | undefined;
 
 test.after.always(async () => (await browser)?.close());
 
-/** A browser as if it was just installed, whose pages are closed when its test ends. */
+/** Opens a browser without any stored data. The end of the test closes its pages. */
 export async function openBrowser(t: ExecutionContext, options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  // Beside other tests a browser may take long to start.
+  // A browser may start slowly beside other tests.
   t.timeout(90_000);
   browser ??= chromium.launch({
     executablePath: executablePath as string,
@@ -54,12 +56,12 @@ export async function openPage(
   return { page, hosts, errors };
 }
 
-/** Waits until the chart shows this state as the one that the chosen actor is in. */
+/** Waits until the chart shows this state as the current state of the chosen actor. */
 export function active(page: Page, state: string): Promise<void> {
   return page.locator(`#chart .active[data-state="${state}"]`).waitFor({ state: 'attached' });
 }
 
-/** Waits until an element's text is this. */
+/** Waits until an element has this text. */
 export function reads(page: Page, selector: string, text: string): Promise<void> {
   return page
     .locator(selector)
@@ -67,7 +69,7 @@ export function reads(page: Page, selector: string, text: string): Promise<void>
     .waitFor();
 }
 
-/** What is wrong with the page's cursors: a page wider than its window, texts on each other, texts that are cut off. */
+/** Returns the page's visible faults: a page wider than its window, overlapping texts, texts that are cut off. */
 export function blemishes(page: Page): Promise<string[]> {
   return page.evaluate(`(() => {
     const found = [];
@@ -78,7 +80,7 @@ export function blemishes(page: Page): Promise<string[]> {
     boxes.forEach((a, i) => boxes.forEach((b, j) => {
       const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
       const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-      // Boxes of lines have air above and below their letters.
+      // The boxes of lines have space above and below their letters.
       if (i < j && across > 1 && down > 0.3 * a.height)
         found.push(texts[i].textContent + ' is on ' + texts[j].textContent);
     }));

@@ -2,26 +2,26 @@ import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type * as Plan from '../../machines/plan.ts';
 import { Chance, EVENTS, type Lib, type LibActor, Maker } from './plan-machines.ts';
 
-/** What a comparison has seen. */
+/** The counts of a comparison. */
 export interface Tally {
-  /** Machines, and how many pairs of state and event were planned in them. */
+  /** The number of machines, and of the pairs of state and event planned in them. */
   machines: number;
   pairs: number;
-  /** Events that went to both; how many of them took a planned step, and how many of these changed the state. */
+  /** The number of events to both, of those that took a planned step, and of those that changed the state by it. */
   events: number;
   planned: number;
   moved: number;
-  /** How many events ended alike; what differed, if anything did. */
+  /** The number of events with equal results, and the differences. */
   agreed: number;
   readonly differences: string[];
 }
 
-/** Nothing seen yet. */
+/** Makes an empty tally. */
 export function newTally(): Tally {
   return { machines: 0, pairs: 0, events: 0, planned: 0, moved: 0, agreed: 0, differences: [] };
 }
 
-/** Counts the events that the interpreter of a machine gets, from before its plans to after. */
+/** Counts the events that a machine's interpreter gets. Wraps the machine before it has plans. */
 export function counted<M extends AnyStateMachine>(
   machine: M,
 ): { readonly machine: M; readonly seen: { events: number } } {
@@ -34,7 +34,9 @@ export function counted<M extends AnyStateMachine>(
   return { machine, seen };
 }
 
-/** Puts a machine under a parent that writes what it is told into the log. @throws where it is not made */
+/**
+ * Puts a machine under a parent that writes the messages to it into the log. @throws when the machine cannot be made
+ */
 export function underParent(
   lib: Lib,
   machine: AnyStateMachine,
@@ -60,7 +62,7 @@ export function underParent(
   return it;
 }
 
-/** Everything that can be seen of a snapshot, in a text; `context` is what stands in it for its context. */
+/** Returns everything visible of a snapshot as a text; `context` replaces its context in it. */
 export function picture(snapshot: AnyMachineSnapshot, event: object, context: unknown = snapshot.context): string {
   const { value, status, tags, children, historyValue, output, error, _nodes } = snapshot;
   if (_nodes === undefined) return `${status} ${error}`;
@@ -79,17 +81,17 @@ export function picture(snapshot: AnyMachineSnapshot, event: object, context: un
       String(error),
       ids(_nodes),
     ]),
-    // With a number at which no guard throws.
+    // At this number no guard throws.
     snapshot.can({ ...event, k: 2 } as never),
     snapshot.matches('s1'),
     snapshot.hasTag('t1'),
     Object.keys(snapshot).join(),
-    // A rarer event, so that not all of them pay for it.
+    // A rarer event, so that only few events cost this time.
     type === 'unheard' ? JSON.stringify([{ ...(snapshot.toJSON() as object), context }, snapshot.getMeta()]) : '',
   ].join(' ');
 }
 
-/** One machine by chance, planned or not, and its life. */
+/** A random machine, planned or not, with its actor. */
 class Side {
   readonly log: string[] = [];
   readonly machine: AnyStateMachine;
@@ -113,7 +115,7 @@ class Side {
     return this.#actor?.getSnapshot() as AnyMachineSnapshot;
   }
 
-  /** What an event makes of it. */
+  /** Sends an event and describes the result. */
   after(event: { type: string }): string {
     if (event.type === 'time') this.#clock.increment(60);
     else this.#actor?.send(event);
@@ -123,7 +125,7 @@ class Side {
   }
 }
 
-/** Sends the same events by chance to a machine by chance and to its planned twin, and compares all that is seen. */
+/** Sends the same random events to a random machine and to its planned twin, and compares everything visible. */
 export function compareMachine(
   lib: Lib,
   { planSteps, plansOf }: typeof Plan,

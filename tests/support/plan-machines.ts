@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 
-/** What is taken from XState, on whatever version; the optional parts came later. */
+/** The parts of XState that are used, on any version. The optional parts came later. */
 export interface Lib {
   createMachine(config: object): AnyStateMachine;
   createActor(logic: object, options?: object): LibActor;
@@ -16,14 +16,14 @@ export interface Lib {
   emit?(event: object): unknown;
 }
 
-/** An actor, as far as the comparisons look at it. */
+/** An actor, as far as the comparisons use it. */
 export interface LibActor {
   start(): unknown;
   send(event: object): void;
   getSnapshot(): unknown;
 }
 
-/** A small generator of its own: the same seed gives the same numbers. */
+/** A small random generator: the same seed gives the same numbers. */
 export class Chance {
   #state: number;
 
@@ -31,23 +31,23 @@ export class Chance {
     this.#state = (Math.imul(seed, 2654435761) ^ 0x5bf03635) & 0x7fffffff;
   }
 
-  /** From 0 to 1, without 1. */
+  /** Returns a number from 0 up to 1. */
   next(): number {
     this.#state = (Math.imul(this.#state, 1103515245) + 12345) & 0x7fffffff;
     return this.#state / 0x80000000;
   }
 
-  /** Whether something of that likelihood is the case. */
+  /** Returns true with that probability. */
   is(likelihood: number): boolean {
     return this.next() < likelihood;
   }
 
-  /** One of a list. */
+  /** Returns a random element of a list. */
   of<T>(list: readonly T[]): T {
     return list[Math.floor(this.next() * list.length)] as T;
   }
 
-  /** So many of what `make` makes, from `least` to `most`. */
+  /** Makes a random number of things, from `least` to `most`. */
   many<T>(least: number, most: number, make: (index: number) => T): T[] {
     return Array.from({ length: least + Math.floor(this.next() * (most - least + 1)) }, (_, i) => make(i));
   }
@@ -60,16 +60,16 @@ type Args = {
   system: unknown;
 };
 
-/** The events that a machine by chance may get; none has a transition of its own for the last two. */
+/** The events for random machines. No machine has a transition of its own for the last two. */
 export const EVENTS = ['e0', 'e1', 'e2', 'a.b', 'r', 'a.b.c', 'unheard'] as const;
 
-/** Makes machines by chance that write what they do into a log; the same seed makes the same machine. */
+/** Makes random machines that write their actions into a log; the same seed makes the same machine. */
 export class Maker {
   readonly #lib: Lib;
   readonly #chance: Chance;
   readonly #log: string[];
   readonly #count: number;
-  /** How likely each thing is that no plan understands: half of the machines have none of it. */
+  /** The probability of each feature that no plan supports; 0 for half of the machines. */
   readonly #odd: number;
   readonly #builtins: unknown[];
 
@@ -79,14 +79,14 @@ export class Maker {
     this.#chance = new Chance(seed);
     this.#count = 2 + Math.floor(this.#chance.next() * 4);
     this.#odd = this.#chance.is(0.5) ? 0 : 0.15;
-    this.#builtins = ['count', 'tell', 'raise', 'many', 'emit', { type: 'say', params: { word: 'hi' } }, 'missing'];
+    this.#builtins = ['count', 'notify', 'raise', 'many', 'emit', { type: 'say', params: { word: 'hi' } }, 'missing'];
     this.#builtins.push(
       { type: 'say', params: ({ event }: Args) => ({ k: event.k }) },
       lib.sendParent({ type: 'direct' }),
     );
   }
 
-  /** The machine, with its implementations. */
+  /** Makes the machine, with its implementations. */
   make(): AnyStateMachine {
     const { is, states } = { is: (likelihood: number) => this.#chance.is(likelihood), states: this.#states() };
     const odd = this.#odd;
@@ -108,7 +108,7 @@ export class Maker {
   #implementations(): object {
     const { assign, sendParent, raise, enqueueActions, emit, fromCallback } = this.#lib;
     const log = this.#log;
-    // What is sent on sends nothing on: else it would never end.
+    // An event that was forwarded forwards nothing: otherwise the machine would never end.
     const isFirst = ({ type, k }: Args['event']) => k !== undefined && type !== 'r';
     let births = 0;
     return {
@@ -135,7 +135,7 @@ export class Maker {
         },
         again: ({ self, event }: Args) => void (isFirst(event) && self.send({ type: 'r', k: 1 })),
         count: assign({ n: ({ context }: Args) => (context.n ?? 0) + 1 }),
-        tell: sendParent(({ event }: Args) => ({ type: 'told', of: event.type })),
+        notify: sendParent(({ event }: Args) => ({ type: 'notified', of: event.type })),
         raise: enqueueActions?.(({ enqueue, event }: { enqueue(action: unknown): void } & Partial<Args>) => {
           if (event !== undefined && isFirst(event)) enqueue(raise({ type: 'r', k: 2 }));
         }),
@@ -149,7 +149,7 @@ export class Maker {
       actors: {
         child: fromCallback(({ sendBack, receive }) => {
           log.push('child begins');
-          // Not each time: what it sends may begin another.
+          // Only the first ones: the sent event may start another.
           if (births++ < 3) sendBack({ type: 'r', k: 3 });
           receive(() => {});
           return () => void log.push('child ends');
@@ -212,7 +212,7 @@ export class Maker {
     return `#m.s${target}`;
   }
 
-  /** An eventless transition goes on only: else it could go round for ever. */
+  /** An eventless transition leads only to later states: otherwise it could run in a circle for ever. */
   #later(index: number): string {
     return `#m.s${Math.min(this.#count - 1, index + 1)}`;
   }

@@ -10,7 +10,7 @@ import type * as Worker from '../../machines/worker.ts';
 import { counted, newTally, picture, type Tally, underParent } from './plan-compare.ts';
 import { Chance, type Lib } from './plan-machines.ts';
 
-/** The rules as they are built on some version of XState. */
+/** The rules, built on some version of XState. */
 export type Machines = typeof Entries &
   typeof Plan &
   typeof PoolState &
@@ -19,7 +19,7 @@ export type Machines = typeof Entries &
   typeof Take &
   typeof Worker;
 
-/** A worker's actor over a queue of its own, under a parent; what it does is written into a log. */
+/** Opens a worker's actor with a queue of its own, under a parent; its effects are written into a log. */
 function openWorker(lib: Lib, machines: Machines, isPlanned: boolean) {
   const { createPoolState, createSeat, learn, planSteps, take, TaskQueue, workerMachine } = machines;
   const log: string[] = [];
@@ -77,7 +77,7 @@ function eventOf(chance: Chance): WorkerEvent {
   return { type: 'exit', exit: { exitCode: 1, signal: null, reason: 'exit' } };
 }
 
-/** The lives of workers under so many events by chance, with plans and without, compared after each event. */
+/** Sends many random events to workers with plans and without, and compares both after each event. */
 export function compareWorkers(lib: Lib, machines: Machines, count: number): Tally {
   const tally = newTally();
   for (const events of machines.plansOf(machines.workerMachine).values()) tally.pairs += events.size;
@@ -92,7 +92,7 @@ export function compareWorkers(lib: Lib, machines: Machines, count: number): Tal
       const [before, value] = [planned.seen.events, stateOf(plain.actor.getSnapshot())];
       const [is, should] = [planned, plain].map(({ actor, seat, queue, log }) => {
         if (task !== undefined) queue.push(machines.createEntry(task));
-        // What a worker holds has been answered when a verdict comes.
+        // The tasks that a worker holds have been answered when a verdict comes.
         seat.held.length = 0;
         actor.send(event);
         return [

@@ -15,18 +15,18 @@ type Start = Parameters<Host>[0];
 type Events = Parameters<Host>[1];
 type Exit = Parameters<Events['exit']>[0];
 
-/** A worker that the test plays: it says what the test lets it say, and took as long for it as the test says. */
+/** A worker that the test plays: the test chooses its messages and the time that they report. */
 export class PlayedWorker {
   readonly id: string;
-  /** Everything that it was sent. */
+  /** Every message to this worker. */
   readonly heard: MessageToWorker[] = [];
-  /** Every request that it was sent. */
+  /** Every request to this worker. */
   readonly requests: Job[] = [];
-  /** Those that it has not answered, and that were not taken back. */
+  /** The requests that were neither answered nor taken back. */
   readonly held: Job[] = [];
-  /** How many requests it has begun, where the master may cursor. */
+  /** The number of requests that it has begun, if the master counts them. */
   begun = 0;
-  /** Whether it answers when it is asked for a sign of life. */
+  /** Answers the heartbeat while true. */
   isAwake = true;
   isEnded = false;
   readonly #events: Events;
@@ -39,13 +39,13 @@ export class PlayedWorker {
     this.#kind = kind.name;
   }
 
-  /** A turn later it holds so many requests. @throws where it does not */
+  /** Checks that it holds this many requests a turn later. @throws when it does not */
   async holds(count: number): Promise<void> {
     await turn();
     assert.equal(this.held.length, count, `${this.id} holds ${this.held.length} requests, not ${count}`);
   }
 
-  /** Answers the oldest so many of its requests in one message, each with its `value`, after so many ms for all of them. */
+  /** Answers its oldest requests in one message, each with its `value`; `ms` is the time for all of them. */
   answer(count = 1, ms = 0): void {
     const values = this.held.splice(0, count).map(({ value }) => value);
     this.#answered += count;
@@ -59,13 +59,13 @@ export class PlayedWorker {
     this.#events.message(message);
   }
 
-  /** It dies by itself. */
+  /** Makes the worker die by itself. */
   die(exit: Exit = { exitCode: null, signal: 'SIGKILL', reason: 'signal' }): void {
     this.isEnded = true;
     this.#events.exit(exit);
   }
 
-  /** The master's end of it; with `isCounted` the master sees how much it has begun. */
+  /** Makes the master's connection to it; with `isCounted` the master sees the number of its begun requests. */
   connect(isCounted: boolean): ReturnType<Host> {
     queueMicrotask(() => this.say([ToMaster.Hello, WIRE_VERSION, this.#kind]));
     return {
@@ -91,7 +91,7 @@ export class PlayedWorker {
     this.heard.push(message);
   }
 
-  /** Of all requests that it was sent it keeps the first so many. */
+  /** Keeps the first requests of all that it was sent. */
   #keep(count: number): void {
     this.held.length = Math.min(this.held.length, count - this.#answered);
   }
@@ -102,7 +102,7 @@ export class Players {
   readonly host: Host;
   readonly #started: PlayedWorker[] = [];
 
-  /** With `isCounted` the master sees how many requests each has begun, as it does with a thread. */
+  /** Makes workers; with `isCounted` the master sees the number of their begun requests, as with a thread. */
   constructor(isCounted: boolean) {
     this.host = (options, events) => {
       const worker = new PlayedWorker(options, events);
@@ -111,7 +111,7 @@ export class Players {
     };
   }
 
-  /** The first, second, ... worker that was started. @throws where there is none a turn later */
+  /** Returns the first, second, ... worker that was started. @throws when it does not exist a turn later */
   async worker(number: number): Promise<PlayedWorker> {
     await turn();
     const worker = this.#started[number - 1];
@@ -120,14 +120,14 @@ export class Players {
   }
 }
 
-/** Nothing of a played pool waits for the world: by then it has happened, or it never will. */
+/** Waits one turn. A played pool waits for nothing outside: an event has happened by then, or never will. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A pool's only worker is so quick that it may hold so many requests: a power of two. */
+/** Makes a pool's only worker quick, until it may hold this many requests: a power of two. */
 export async function widen(pool: AnyPool, worker: PlayedWorker, window: number): Promise<void> {
-  // The first answer makes it old: what it prefetches begins anew.
+  // The first answer makes it old, and that starts its window anew.
   for (let size = 0.5; size < window; size *= 2) {
     const done = pool.run(echo('quick'));
     await worker.holds(1);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Kind, Verdict, WorkerStatus } from 'statepool';
 
-/** The types of a kind by chance: tasks, responses and competences are letters and numbers. */
+/** The types of a random kind: tasks, responses and competences are letters and numbers. */
 export interface RandomTypes {
   task: { readonly name: string };
   request: string;
@@ -12,15 +12,15 @@ export interface RandomTypes {
 
 type RandomVerdict = Verdict<RandomTypes['task'], RandomTypes['competence'], string>;
 
-/** What a verdict of the table makes. */
+/** A verdict in the table. */
 interface Cell {
-  /** -1: the worker ends. */
+  /** The next level; -1 ends the worker. */
   readonly level: number;
   readonly tasks: readonly number[];
   readonly isError: boolean;
 }
 
-/** Everything that the hooks of a kind by chance cursor up; rows are statuses, columns tasks. */
+/** The table of a random kind's hooks; rows are statuses, columns tasks. */
 interface Table {
   readonly levels: number;
   readonly tasks: number;
@@ -61,7 +61,7 @@ const table: fc.Arbitrary<Table> = fc.record({
   hasHooks: fc.boolean(),
 });
 
-/** Kinds by chance: whatever their hooks answer is looked up in a table that is made up. */
+/** Random kinds: their hooks look every answer up in a random table. */
 export const anyKind: fc.Arbitrary<Kind<RandomTypes>> = table.map(kindOf);
 
 function kindOf(of: Table): Kind<RandomTypes> {
@@ -80,7 +80,7 @@ function kindOf(of: Table): Kind<RandomTypes> {
   return {
     name: 'random',
     url: import.meta.url,
-    // A fresh worker takes the first task: a kind of which nothing can be begun has nothing to show.
+    // A fresh worker always takes the first task: otherwise no task of the kind could begin.
     taskMatch: (status, task) =>
       (status.type === 'fresh' && numberOf(task) === 0) || of.matches[at(status, task)] === true,
     requestOfTask: (status, task) => (of.expired[at(status, task)] ? undefined : task.name),

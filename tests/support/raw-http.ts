@@ -1,13 +1,13 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 
-/** An answer, as it came. */
+/** An answer, as received. */
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-/** What a request is made of. `host` and others may be anything: browsers would not let them. */
+/** The parts of a request. `host` and other headers may have values that browsers do not allow. */
 export interface Asked {
   readonly path?: string;
   readonly method?: string;
@@ -23,7 +23,10 @@ const UPGRADE = {
   'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
 };
 
-/** Makes one request of a local server. The answer to an upgrade that was granted has the status 101; it is dropped at once. */
+/**
+ * Makes one request to a local server. The answer to a granted upgrade has the status 101; the socket is dropped at
+ * once.
+ */
 export function ask(port: number, { path = '/', method = 'GET', headers = {}, isUpgrade }: Asked): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const all = { ...headers, ...(isUpgrade ? UPGRADE : {}) };

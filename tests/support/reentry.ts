@@ -3,7 +3,7 @@ import { mastersHooks } from '../../actors/kind-module/check-kind.ts';
 import { echo, type Job, type JobTypes, jobs } from './jobs.ts';
 import type { AnyPool } from './pool.ts';
 
-/** What is called in the midst of a pool's work, and what it calls: one combination of many. */
+/** A call in the middle of a pool's work, and its caller: one combination of many. */
 export interface Reentry {
   /** A hook of the kind, a callback of a task, or a listener of the pool. */
   readonly hook: string;
@@ -13,20 +13,20 @@ export interface Reentry {
   readonly window: number;
 }
 
-/** A call that hangs is told from a slow one by this: on a busy machine the processes of one pool took 11 s. In ms. */
+/** The longest time of a call, in ms. A longer call hangs: on a busy machine the processes of one pool took 11 s. */
 const HANG = 60_000;
 
 const LISTENERS = ['task', 'worker', 'feedback', 'idle'] as const;
 const CALLBACKS = ['onFeedback', 'onOutput', 'setOrder', ...LISTENERS.map((name) => `on ${name}`)];
 
-/** Everything of the user's that a pool calls in its master. */
+/** All functions of the user that a pool calls in its master. */
 const hooks: readonly string[] = [...mastersHooks, ...CALLBACKS];
 
 type Act = (pool: AnyPool, controller: AbortController) => unknown;
 
 const again = echo('again');
 
-/** How each method is called; one that needs no argument is called without. */
+/** The call of each method, without arguments where none are needed. */
 const acts: Readonly<Record<string, Act>> = {
   run: (pool) => pool.run(again),
   submit: (pool) => pool.submit(again),
@@ -38,7 +38,7 @@ const acts: Readonly<Record<string, Act>> = {
     try {
       pool.clear();
     } catch {
-      // It has workers.
+      // The pool has workers.
     }
   },
   pause: (pool) => {
@@ -56,7 +56,7 @@ const acts: Readonly<Record<string, Act>> = {
   abort: (_pool, controller) => controller.abort(new Error('by a hook')),
 };
 
-/** Every method that a pool has, and the abort of a task's own signal. */
+/** Every method of a pool, and the abort of a task's own signal. */
 const methods: readonly string[] = [
   ...Object.entries(Object.getOwnPropertyDescriptors(Pool.prototype)).flatMap(([name, { value }]) =>
     typeof value === 'function' && name !== 'constructor' ? [name] : [],
@@ -64,12 +64,12 @@ const methods: readonly string[] = [
   'abort',
 ];
 
-/** Everything that a program may do in the midst of a pool's work, on one host. */
+/** Lists all calls that a program may make in the middle of a pool's work, on one host. */
 export function reentries(host: Reentry['host']): Reentry[] {
   return hooks.flatMap((hook) => methods.flatMap((method) => [1, 8].map((window) => ({ hook, method, host, window }))));
 }
 
-/** A kind whose hooks, each of them there, tell when they are called. */
+/** Makes a kind with all hooks, each of which reports its call. */
 function kindOf({ window }: Reentry, called: (hook: string) => void): Kind<JobTypes> {
   const base = jobs();
   const kind: Kind<JobTypes> = {
@@ -100,11 +100,14 @@ function kindOf({ window }: Reentry, called: (hook: string) => void): Kind<JobTy
   return kind;
 }
 
-/** Tasks that end in every way: with results and follow-ups, by a throw, a death, an abort, a request that cannot be cloned. */
+/**
+ * Makes tasks that end in every way: with results and follow-ups, by a throw, a death, an abort, a request that cannot
+ * be cloned.
+ */
 function tasksOf(host: Reentry['host']): Job[] {
   return [
     echo(0),
-    { do: 'tell', notes: [{ told: 1 }], value: 1 },
+    { do: 'report', notes: [{ done: 1 }], value: 1 },
     { do: 'throw', what: 'type' },
     echo(3, { verdict: (result) => ({ type: 'end', result, tasks: [echo(30), echo(31)] }) }),
     host === 'inline' ? echo(4) : { do: 'exit', code: 1, value: 4 },
@@ -114,7 +117,7 @@ function tasksOf(host: Reentry['host']): Job[] {
   ];
 }
 
-/** What went wrong when a hook called a method; `undefined` where all is as it must be. */
+/** Returns the fault after a hook called a method; `undefined` if there is none. */
 export async function faultOf(reentry: Reentry): Promise<string | undefined> {
   const { hook, method, host } = reentry;
   const controller = new AbortController();
@@ -132,7 +135,7 @@ export async function faultOf(reentry: Reentry): Promise<string | undefined> {
   });
   pool = made;
   function called(by: string): void {
-    // Once, and in the midst of the work: the first answer has come.
+    // Call once, in the middle of the work: the first answer has come.
     if (by !== hook || depth > 0 || isDone || pool === undefined || pool.stats.completed < 1) return;
     isDone = true;
     depth++;
@@ -166,7 +169,7 @@ export async function faultOf(reentry: Reentry): Promise<string | undefined> {
   return often.length === 0 ? undefined : `${often.map(({ value }) => value)} did not settle once`;
 }
 
-/** False where it hangs. */
+/** Returns false for a promise that hangs. */
 function within(promise: Promise<unknown>): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), HANG);

@@ -1,6 +1,9 @@
 import type { Source } from './sources.ts';
 
-/** The circles of imports among some sources, types included; one for each group of files that lead to one another. */
+/**
+ * Returns the circles of imports among some sources, types included; one for each group of files that import one
+ * another.
+ */
 export function circlesIn(sources: readonly Source[]): string[] {
   const targets = new Map(sources.map(({ path, imports }) => [path, imports]));
   const state = new Map<string, 'open' | 'closed'>();
@@ -22,7 +25,10 @@ export function circlesIn(sources: readonly Source[]): string[] {
   return circles;
 }
 
-/** The imports under a folder that lead from a room to one above it; `rooms` are its subfolders from the ground up. */
+/**
+ * Returns the imports under a folder that lead from a room to a higher room; `rooms` are its subfolders from the ground
+ * up.
+ */
 export function offencesIn(sources: readonly Source[], folder: string, rooms: readonly string[]): string[] {
   const floorOf = (path: string) => {
     const [top, room, file] = path.split('/');

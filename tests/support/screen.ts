@@ -1,15 +1,15 @@
-// biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are commanded by them.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminal commands are control characters.
 const PARTS = /\u001b\[(\??)(\d*)([A-Za-z])|[\r\n]|[^\u001b\r\n]/gu;
 
 interface Row {
   readonly cells: string[];
-  /** The line above goes on in it: it was broken where the terminal ends. */
+  /** Continues the line above, which the terminal's width broke. */
   readonly isMore: boolean;
 }
 
 /**
- * The lines that stand on a terminal of so many columns once all of a text was written to it; a line that the terminal broke is
- * one. It knows the commands that the command line uses.
+ * Returns the lines on a terminal with some columns after a text; a line that the terminal broke is one line. Supports
+ * the commands that the command line uses.
  */
 export function screenOf(text: string, columns = 80): string[] {
   const rows: Row[] = [{ cells: [], isMore: false }];

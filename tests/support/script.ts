@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** No script of ours needs longer; one that does has something left that keeps it alive. */
+/** The longest time of a script, in ms. A longer script has something left that keeps it alive. */
 const LIMIT = 30_000;
 
-/** How a program ended. */
+/** The end of a program. */
 export interface Ending {
   readonly code: number | null;
   readonly signal: string | null;
@@ -17,17 +17,17 @@ export function runScript(name: string, ...args: string[]): Promise<Ending> {
   return run(process.execPath, [scriptOf(name), ...args], false);
 }
 
-/** The same with a garbage collector that the script can call. */
+/** Runs a script in the same way, with a garbage collector that it can call. */
 export function runWithCollector(name: string, ...args: string[]): Promise<Ending> {
   return run(process.execPath, ['--expose-gc', scriptOf(name), ...args], false);
 }
 
-/** The same in a process group of its own: a signal to its group harms nobody else. */
+/** Runs a script in the same way, in a process group of its own: a signal to the group reaches no other process. */
 export function runInGroup(name: string, ...args: string[]): Promise<Ending> {
   return run(process.execPath, [scriptOf(name), ...args], true);
 }
 
-/** The same in a group of its own, where it may open so many files. */
+/** Runs a script in the same way, in a group of its own and with a limit on its open files. */
 export function runWithFiles(files: number, name: string, ...args: string[]): Promise<Ending> {
   const shell = ['-c', `ulimit -n ${files} && exec "$0" "$@"`, process.execPath];
   return run('/bin/sh', [...shell, scriptOf(name), ...args], true);

@@ -5,18 +5,18 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the package. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** One source file, with the modules it imports. */
+/** A source file, with the modules that it imports. */
 export interface Source {
-  /** From the package's folder, with slashes. */
+  /** The path from the package's folder, with slashes. */
   readonly path: string;
   readonly text: string;
-  /** Paths from the package's folder for relative imports, names for packages; types too. */
+  /** The imports, types included: paths from the package's folder for relative ones, names for packages. */
   readonly imports: readonly string[];
-  /** The same without what only types are taken from. */
+  /** The imports without type-only ones. */
   readonly runtimeImports: readonly string[];
 }
 
-/** The TypeScript sources under some folders. */
+/** Returns the TypeScript sources under some folders. */
 export function sourcesIn(...folders: string[]): Source[] {
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

@@ -3,32 +3,32 @@ import type { ActorView, ToPage } from 'statepool/inspect';
 import { WebSocket } from 'ws';
 import { Seen } from './witness.ts';
 
-/** Where a pool is open to view. */
+/** The address of a pool that is open to view. */
 export interface Opened {
   readonly url: string;
   readonly port: number;
 }
 
-/** The token in the printed address. */
+/** Returns the token in the printed address. */
 export function tokenOf({ url }: Pick<Opened, 'url'>): string {
   return new URL(url).hash.replace('#token=', '');
 }
 
-/** The address of a page of the inspector, as a browser opens it. */
+/** Returns the address of a page of the inspector, as a browser opens it. */
 export function pageOf({ url }: Pick<Opened, 'url'>, path: string): string {
   const { origin, hash } = new URL(url);
   return `${origin}${path}${hash}`;
 }
 
-/** The address of a WebSocket of the inspector, for programs that can say nothing but an address. */
+/** Returns the address of a WebSocket of the inspector, for programs that can pass only an address. */
 export function socketOf(view: Pick<Opened, 'url'>, path: string): string {
   return `ws://${new URL(view.url).host}${path}?token=${tokenOf(view)}`;
 }
 
-/** Somebody who looks at a pool as the page does, and remembers what it is told. */
+/** A viewer of a pool that records its messages, as the page does. */
 export class Viewer extends Seen<ToPage> {
   readonly socket: WebSocket;
-  /** Everything that came, as it came. */
+  /** Every message, as received. */
   readonly texts: string[] = [];
   readonly closed: Promise<number>;
 
@@ -43,7 +43,7 @@ export class Viewer extends Seen<ToPage> {
     t.teardown(() => this.socket.terminate());
   }
 
-  /** The actors as they were last told. */
+  /** The actors in their latest version. */
   get actors(): ReadonlyMap<string, ActorView> {
     const actors = new Map<string, ActorView>();
     for (const message of this.all) {
@@ -54,15 +54,15 @@ export class Viewer extends Seen<ToPage> {
     return actors;
   }
 
-  /** Waits until an actor is as it should be. */
+  /** Waits until an actor satisfies a condition. */
   async actor(is: (actor: ActorView) => boolean): Promise<ActorView> {
     const find = () => [...this.actors.values()].find(is);
     await this.untilAll(() => find() !== undefined);
     return find() as ActorView;
   }
 
-  /** Waits for a message with a header or a queue that is as it should be. */
-  async told(
+  /** Waits for a message whose header or queue satisfies a condition. */
+  async reads(
     is: (message: Exclude<ToPage, { type: 'ended' }>) => boolean,
   ): Promise<Exclude<ToPage, { type: 'ended' }>> {
     const fits = (message: ToPage) => message.type !== 'ended' && is(message);

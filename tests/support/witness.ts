@@ -3,7 +3,7 @@ import type { WorkerInfo } from 'statepool';
 import type { Note } from './jobs.ts';
 import type { AnyPool } from './pool.ts';
 
-/** Remembers what has happened, and waits for what has not. */
+/** Records events, and waits for later ones. */
 export class Seen<T> {
   readonly all: T[] = [];
   readonly #waiting = new Set<() => void>();
@@ -13,12 +13,12 @@ export class Seen<T> {
     for (const check of [...this.#waiting]) check();
   }
 
-  /** The first event of that sort, past or to come. */
+  /** Returns the first event that satisfies a condition, past or future. */
   until(is: (event: T) => boolean): Promise<T> {
     return this.untilAll((all) => all.some(is)).then(() => this.all.find(is) as T);
   }
 
-  /** Waits until everything seen so far is as it should be. */
+  /** Waits until all events so far satisfy a condition. */
   untilAll(is: (all: readonly T[]) => boolean): Promise<void> {
     return new Promise((resolve) => {
       const check = () => {
@@ -32,17 +32,17 @@ export class Seen<T> {
   }
 }
 
-/** A feedback as the pool tells it. */
-export interface Told {
+/** A feedback as the pool emits it. */
+export interface PoolFeedback {
   readonly feedback: Note;
   readonly worker: string;
 }
 
-/** What workers say: a task of tests/fixtures/jobs.js says when it begins, with its key. */
-export class Notes extends Seen<Told> {
+/** The feedback of workers: a task of tests/fixtures/jobs.js reports its begin, with its key. */
+export class Notes extends Seen<PoolFeedback> {
   constructor(pool: AnyPool) {
     super();
-    pool.on('feedback', (told: Told) => this.add(told));
+    pool.on('feedback', (feedback: PoolFeedback) => this.add(feedback));
   }
 
   /** Resolves with the worker's id and pid once the task of that key runs. */
@@ -51,20 +51,23 @@ export class Notes extends Seen<Told> {
     return { worker, pid: feedback.pid as number };
   }
 
-  /** The keys of the tasks that have begun, in order. */
+  /** The keys of the begun tasks, in order. */
   get order(): unknown[] {
     return this.all.flatMap(({ feedback }) => ('begun' in feedback ? [feedback.begun] : []));
   }
 }
 
-/** Every change of a worker's state. */
+/** Records every change of a worker's state. */
 export function watchWorkers(pool: AnyPool): Seen<WorkerInfo> {
   const seen = new Seen<WorkerInfo>();
   pool.on('worker', (worker) => seen.add(worker));
   return seen;
 }
 
-/** Whether a process runs: one that has exited and was not yet waited for does not, once its last thread is gone. */
+/**
+ * Returns whether a process runs. A process that exited but was not yet waited for does not run, once its last thread
+ * is gone.
+ */
 export function isAlive(pid: number | undefined): boolean {
   if (pid === undefined) return false;
   try {
@@ -72,7 +75,7 @@ export function isAlive(pid: number | undefined): boolean {
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return !/^\d+ \(.*\) [ZX]/s.test(status) || readdirSync(`/proc/${pid}/task`).length > 1;
   } catch (error) {
-    // Without /proc the signal alone must tell.
+    // Without /proc only the signal can report it.
     return (error as { code?: string; path?: string }).path !== undefined && process.platform !== 'linux';
   }
 }

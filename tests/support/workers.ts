@@ -1,4 +1,4 @@
-/** A worker's actor, as far as a stranger may cursor into it. */
+/** A worker's actor, as far as tests read it. */
 export interface WorkerRef {
   readonly id: string;
   getSnapshot(): { readonly value: string; readonly context: { readonly rt: { readonly seat: Seat } } };
@@ -7,12 +7,12 @@ export interface WorkerRef {
 
 interface Seat {
   readonly tasks: number;
-  /** How many requests the worker may hold just now. */
+  /** The number of requests that the worker may hold now. */
   readonly window: number;
   readonly status: { readonly type: string; readonly competence?: unknown };
 }
 
-/** The actors of a pool's workers. */
+/** Returns the actors of a pool's workers. */
 export function workersOf(pool: { readonly actor: unknown }): WorkerRef[] {
   const { children } = (pool.actor as { getSnapshot(): { children: object } }).getSnapshot();
   return Object.values(children) as WorkerRef[];

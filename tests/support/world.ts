@@ -10,19 +10,19 @@ import type { Seat } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import { checkWorld, show } from '../../testing/model/invariants.ts';
 
-/** A task of the fake world: what it is for, and what happens to it. */
+/** A task of the fake world: its statuses, and its fate. */
 interface Task {
   readonly rank: number;
   readonly makes: 'request' | 'nothing' | 'fault';
-  /** How often its kind wants another try after a death. */
+  /** The number of deaths after which its kind retries it. */
   tries: number;
 }
 
-/** The world's own book of one worker, kept beside the pool's. */
+/** The world's own record of a worker, beside the pool's. */
 interface Body {
   readonly seat: Seat;
   state: 'starting' | 'free' | 'busy' | 'dying';
-  /** What its last verdict said it knows; `undefined`: it is fresh. */
+  /** The competence of its last verdict; `undefined` while it is fresh. */
   knows: number | undefined;
 }
 
@@ -30,14 +30,14 @@ const isEven: Compare = (a, b) => ((a as Task).rank % 2) - ((b as Task).rank % 2
 const byRank: Compare = (a, b) => (b as Task).rank - (a as Task).rank;
 
 /**
- * Plays processes, callers and the kind for the pure rules, in any order, and checks after each step what must always
- * hold: the numbers are those of the invariants in the reference semantics.
+ * Acts as processes, callers and the kind for the pure rules, in any order, and checks the invariants after each step.
+ * The numbers are those of the invariants in the reference semantics.
  */
 export class World {
   readonly pool: PoolState;
   readonly bodies = new Map<string, Body>();
   readonly entries: Entry[] = [];
-  /** How often each entry has settled. */
+  /** The number of times that each entry has settled. */
   readonly settled = new Map<Entry, number>();
   readonly #mail: SupervisorEvent[] = [];
   readonly #overdue: { worker: string; entry: Entry }[] = [];
@@ -45,7 +45,7 @@ export class World {
   #compare: Compare | undefined;
   #outside = 0;
 
-  /** With `isExact` the master knows that of what a worker holds it has begun the first request alone. */
+  /** Makes a world; with `isExact` the master knows that a worker has begun only the first request that it holds. */
   constructor(size: number, window: number, hasKeys: boolean, isExact: boolean, minSize?: number) {
     this.pool = createPoolState({
       kind: 'fake',
@@ -71,7 +71,7 @@ export class World {
 
   readonly hasKeys: boolean;
 
-  /** What may happen; `a` and `b` choose among the possibilities. */
+  /** The possible events; `a` and `b` choose among the possibilities. */
   readonly acts: Readonly<Record<string, (a: number, b: number) => void>> = {
     push: (a, b) => {
       if (this.pool.degraded === undefined) this.#push(a, b, undefined);
@@ -112,7 +112,7 @@ export class World {
     },
   };
 
-  /** Lets the rules react to an event, carries out what they ask for, and checks everything. */
+  /** Sends an event to the rules, carries out their effects, and checks everything. */
   send(first: SupervisorEvent): void {
     this.#mail.push(first);
     for (let event = this.#mail.shift(); event !== undefined; event = this.#mail.shift()) {
@@ -122,7 +122,7 @@ export class World {
     }
   }
 
-  /** Everything that is under way comes to its end: workers start, answer and exit. */
+  /** Finishes everything under way: workers start, answer and exit. */
   settle(): void {
     while (this.pool.holds > 0) this.send({ type: 'resume' });
     for (let round = 0; round < 1000; round++) {
@@ -196,7 +196,7 @@ export class World {
     if (origin !== undefined) this.pool.followUps.add(entry);
   }
 
-  /** May this status take this task just now? */
+  /** Returns whether this status may take this task now. */
   accepts({ status, key }: MatchCursor, entry: Entry): boolean {
     const { rank } = entry.task as Task;
     if (status.type === 'fresh') return (rank + this.#outside) % 3 !== 0;
@@ -220,7 +220,7 @@ export class World {
     return (this.#compare?.(a.task, b.task) || b.priority - a.priority || a.turn - b.turn) < 0;
   }
 
-  /** Requests have come to a worker. 4: they were made for the status that it really has. */
+  /** Delivers requests to a worker. 4: they were made for its real status. */
   #receive(body: Body, before: Body['state'], requests: readonly unknown[]): void {
     assert.equal(body.state, before, `${body.seat.id} gets requests`);
     body.state = 'busy';
@@ -235,7 +235,7 @@ export class World {
     this.send({ type: 'free', worker: body.seat.id });
   }
 
-  /** What the worker's machine and its master's side do with an answer to the oldest request. */
+  /** Does what the worker's machine and the master do with an answer to the oldest request. */
   #answer(body: Body, choice: number): void {
     const { pool } = this;
     const { seat } = body;

@@ -7,17 +7,17 @@ import { actsOn, nameOfAct } from '../../testing/model/acts.ts';
 import { TestPool } from '../../testing/run/test-pool.ts';
 import { anyKind } from '../support/random-kind.ts';
 
-// What fails may take its time: it is not made smaller.
+// A failure is reported as it is, without shrinking, which would take long.
 const options = { includeErrorInReport: true, endOnFailure: true } as const;
 
-test('whatever the hooks of a kind answer, its chart is that of its workers', async (t) => {
+test("for any answers of a kind's hooks, its chart is that of its workers", async (t) => {
   const property = fc.asyncProperty(anyKind, async (kind) => {
     t.deepEqual((await bisimulate(kind)).differences, []);
   });
   await t.notThrowsAsync(fc.assert(property, { ...options, numRuns: 12 }));
 });
 
-test('whatever the hooks of a kind answer, a pool takes every pair of transitions of its chart', async (t) => {
+test("for any answers of a kind's hooks, a pool takes every pair of transitions of its chart", async (t) => {
   const property = fc.asyncProperty(anyKind, async (kind) => {
     const paths = kindPaths(kind, { mode: 'pairs', host: 'simulated' });
     const { transitions, pairs } = paths.coverage;
@@ -27,14 +27,14 @@ test('whatever the hooks of a kind answer, a pool takes every pair of transition
   await t.notThrowsAsync(fc.assert(property, { ...options, numRuns: 10 }));
 });
 
-test('whatever the hooks of a kind answer, the invariants hold in every state of a pool of two', (t) => {
+test("for any answers of a kind's hooks, the invariants hold in every state of a pool of two", (t) => {
   const property = fc.property(anyKind, (kind) => {
     explorePool(kind, 2, { tasks: 2, ends: true, without: ['pause', 'resume'] });
   });
   t.notThrows(() => fc.assert(property, { ...options, numRuns: 8 }));
 });
 
-test('whatever the hooks of a kind answer, a pool shows what its model shows', async (t) => {
+test("for any answers of a kind's hooks, a pool shows the same as its model", async (t) => {
   const choices = fc.array(fc.nat(999), { minLength: 5, maxLength: 30, size: 'max' });
   const property = fc.asyncProperty(anyKind, choices, fc.integer({ min: 1, max: 3 }), async (kind, all, size) => {
     const testPool = new TestPool(kind, 'simulated', size);

@@ -7,14 +7,14 @@ import { EventLog } from '../support/event-log.ts';
 
 const SIZE = 3;
 
-/** The tasks that workers perform, and that have not been told how to end. */
+/** Returns the tasks that workers perform and that have no instruction yet. */
 function performing({ script }: TestPool, log: EventLog): Given[] {
   return script.given.filter(({ number, worker, outcome }) => {
-    return worker !== undefined && outcome === undefined && !log.told.has(number);
+    return worker !== undefined && outcome === undefined && !log.instructions.has(number);
   });
 }
 
-/** Does one thing to a pool, whatever state it is in. */
+/** Does one random act to a pool, in any state of the pool. */
 function disturb(testPool: TestPool, log: EventLog, chance: (limit: number) => number): void {
   const { pool, script } = testPool;
   const busy = performing(testPool, log);
@@ -38,7 +38,7 @@ function answer(testPool: TestPool, log: EventLog, given: Given, chance: (limit:
     given.name === 'make' ? ['done', 'part', 'part', 'throw', 'unserialisable'] : ['done', 'gone', 'throw'];
   const what = answers[chance(answers.length)] as string;
   const order = given.number;
-  log.told.set(order, what);
+  log.instructions.set(order, what);
   if (what === 'throw' || what === 'unserialisable') testPool.instruct({ order, do: what });
   else testPool.instruct({ order, do: 'answer', response: testPool.script.responseTo(given, what) });
 }
@@ -49,7 +49,7 @@ for (const [host, seed, steps] of [
   ['simulated', 3, 300],
   ['simulated', 4, 300],
 ] as const) {
-  test(`${host}: whatever comes between, the rules decide a second time as they did, and every task ends so (seed ${seed})`, async (t) => {
+  test(`${host}: for any disturbances, the rules decide the same a second time, and every task ends so (seed ${seed})`, async (t) => {
     const testPool = new TestPool(sampleKind, host, SIZE);
     t.teardown(() => testPool.close());
     const log = new EventLog(testPool);
@@ -58,7 +58,7 @@ for (const [host, seed, steps] of [
     for (let i = 0; i < steps; i++) {
       disturb(testPool, log, chance);
       if (chance(3) > 0) continue;
-      // Messages and deaths come in between, as they like; and now and then a worker comes to its task.
+      // Messages and deaths come in any order meanwhile. Sometimes a worker reaches its task.
       await testPool.until('a worker has a task, or there is none for it', () => {
         const { stats, actor } = testPool.pool;
         return performing(testPool, log).length > 0 || stats.pending === 0 || actor.getSnapshot().matches('stalled');

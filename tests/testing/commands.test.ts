@@ -9,7 +9,7 @@ import { type TestHost, TestPool } from '../../testing/run/test-pool.ts';
 /** The most tasks in the pool at a time. */
 const TASKS = 5;
 
-/** Something that can be done to a pool, where it can: which worker, task or answer, chance says. */
+/** A possible act on a pool. Chance chooses the worker, the task or the answer. */
 class Command implements fc.AsyncCommand<ModelPool, PoolRun> {
   readonly #type: Act['type'];
   readonly #choice: number;
@@ -42,7 +42,7 @@ class Command implements fc.AsyncCommand<ModelPool, PoolRun> {
 
 const commandOf = (type: Act['type']) => fc.nat(99).map((choice) => new Command(type, choice));
 
-/** Ends come seldom: there is nothing to do after them. */
+/** Ends are rare, because nothing can be done after them. */
 const common = ['enqueue', 'enqueue', 'answer', 'answer', 'cancelWorker', 'cancelHeld', 'cancelQueued'] as const;
 const rare = ['cancelAll', 'pause', 'resume', 'resume'] as const;
 
@@ -80,7 +80,7 @@ for (const [host, runs, length] of [
   ['thread', 3, 20],
   ['process', 3, 15],
 ] as const) {
-  test(`${host}: whatever is done to a pool, it shows what its model shows`, async (t) => {
+  test(`${host}: after any acts, a pool shows the same as its model`, async (t) => {
     await t.notThrowsAsync(obeyTheModel(host, runs, length));
   });
 }

@@ -1,4 +1,4 @@
-/** What TypeScript must refuse, and accept, of a kind: checked by the compiler, never run. */
+/** The kinds that TypeScript must refuse, and accept: checked by the compiler, never run. */
 import { createPool, type Kind, type Pool, type PoolOf } from 'statepool';
 
 interface Sums {
@@ -84,7 +84,7 @@ interface OnlyCompetence {
 // @ts-expect-error without useResponse nothing is learnt
 export const withoutLearning: Kind<OnlyCompetence> = { name: 'c', url, requestOfTask: (_s, n) => n, perform: (n) => n };
 
-/** A typed pool can be named, where it is kept. */
+/** A typed pool can be named as a member of a class. */
 export class Keeper {
   readonly #pool: PoolOf<Sums>;
 
@@ -171,7 +171,7 @@ const plain: Kind<Plain> = {
 };
 
 export async function usePlain(): Promise<void> {
-  // Without a result of its own a kind's tasks resolve with the response.
+  // Tasks of a kind without a result type resolve with the response.
   const length: number = await createPool(plain).run('text');
   // @ts-expect-error the response is a number
   const text: string = await createPool(plain).run('text');

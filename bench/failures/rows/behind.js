@@ -1,7 +1,7 @@
 /**
- * The experiment of most rows: one worker, A does that deed, B and C wait behind it, D comes when they have settled or never will.
- * `open` are options of the pool, `more` further properties of A's task; `during` is called once all three are given, `last`
- * when all is over.
+ * Makes the experiment of most rows: one worker, A does that deed, B and C wait behind it, and D comes when they have
+ * settled or when patience is over. `open` are options of the pool, `more` further properties of A's task. `during` is
+ * called once all three are submitted, `last` at the end.
  */
 export function behind(deed, { open, more, during, last } = {}) {
   return async (experiment) => {
@@ -18,5 +18,5 @@ export function behind(deed, { open, more, during, last } = {}) {
   };
 }
 
-/** What is wanted of the others in that experiment. */
+/** The wanted ends of the other tasks in that experiment. */
 export const others = { B: 'done', C: 'done', D: 'done' };

@@ -2,12 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import timers from 'node:timers';
 import { behind, others } from './behind.js';
 
-/** How many tasks have the same signal: more than the listeners that Node takes without a word. */
+/** Tasks with one shared signal: more than the listeners that Node accepts without a warning. */
 const CROWD = Array.from({ length: 100 }, (_, i) => `T${i + 1}`);
-/** The time limit of a task that has no end. In ms. */
+/** The time limit of an endless task, in ms. */
 const LIMIT = 800;
 
-/** What belongs to the program, or to a task, and not to the pool between them. */
+/** Rows on signals, warnings and timers: things of the program or of a task, not of the pool. */
 export const callers = [
   {
     name: 'false-timers',
@@ -55,7 +55,7 @@ export const callers = [
       }
       await experiment.settled('A', 'B');
     },
-    judge: ({ notes: { found = {} } }) =>
+    faultsOf: ({ notes: { found = {} } }) =>
       ['A', 'B'].flatMap((name) => {
         if (found[name] === undefined) return [`the callback of ${name} is never called`];
         return found[name] === name ? [] : [`the callback of ${name} finds ${whoseOf(found[name])}`];
@@ -65,7 +65,7 @@ export const callers = [
     name: 'one-signal',
     title: `${CROWD.length} tasks with the same signal`,
     expects: 'all are done, and no warning is printed',
-    // Pools that take a signal themselves.
+    // Pools that accept a signal.
     can: 'signal',
     wants: Object.fromEntries(CROWD.map((name) => [name, 'done'])),
     async play(experiment) {
@@ -75,11 +75,11 @@ export const callers = [
       for (const name of CROWD) experiment.submit(name, 'echo', { options: { signal } });
       await experiment.settled(...CROWD);
     },
-    judge: ({ notes }) => (notes.warning === undefined ? [] : [`the program is warned: ${notes.warning}`]),
+    faultsOf: ({ notes }) => (notes.warning === undefined ? [] : [`the program is warned: ${notes.warning}`]),
   },
 ];
 
-/** Timers that never fire and clocks that stand, as tests have them. */
+/** Mocks timers and clocks as tests do: no timer fires, and time stands still. */
 function mockTimers() {
   const never = () => ({ ref() {}, unref() {}, hasRef: () => false, refresh() {}, close() {} });
   for (const name of ['setTimeout', 'setInterval', 'setImmediate']) {

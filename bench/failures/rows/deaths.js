@@ -1,11 +1,13 @@
 import { isAlive, rest } from '../experiment.js';
 import { behind, others } from './behind.js';
 
-/** How long after its answer an idle thread exits, how long is waited for that, and when later tasks come. In ms. */
+/**
+ * The time from its answer to the exit of an idle thread, the wait for that, and the delay of the later tasks, in ms.
+ */
 const SOON = 100;
 const DOUBT = 1500;
 const LATER = 500;
-/** Memory that the greedy task may have. In MB. */
+/** The memory limit of the greedy task, in MB. */
 const HEAP = 64;
 const CROWD = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];
 
@@ -16,7 +18,7 @@ const killing = (signal) => async (experiment) => {
   if (pid !== undefined) process.kill(pid, signal);
 };
 
-/** Tasks whose worker dies under them. */
+/** Rows on tasks whose worker dies. */
 export const deaths = [
   {
     name: 'exit',
@@ -73,7 +75,7 @@ export const deaths = [
     title: 'the task closes the channel to its parent',
     expects: 'A settles; B, C and D are done',
     wants: { A: 'settles', ...others },
-    // A thread of ours answers on a port of its own.
+    // A statepool thread answers on a port of its own.
     ours: { process: died, thread: { A: 'done' } },
     play: behind('close the channel'),
   },
@@ -122,7 +124,7 @@ export const deaths = [
       experiment.submit('Z');
       await experiment.settled('Z', ...CROWD);
     },
-    judge: ({ notes }) => (notes.most > 2 ? [`${notes.most} processes at once`] : []),
+    faultsOf: ({ notes }) => (notes.most > 2 ? [`${notes.most} processes at once`] : []),
   },
   {
     name: 'poison',
@@ -132,11 +134,11 @@ export const deaths = [
     wants: { A: 'rejects', ...others },
     ours: died,
     play: behind('exit', { open: { retries: 2 } }),
-    judge: ({ tries }) => (tries.A === 3 ? [] : [`A had ${tries.A} tries`]),
+    faultsOf: ({ tries }) => (tries.A === 3 ? [] : [`A had ${tries.A} tries`]),
   },
 ];
 
-/** A worker without a task dies, and after so many ms there are tasks again. */
+/** Ends a worker without a task, and submits tasks again after some ms. */
 function dying(ms) {
   return async (experiment, { host }) => {
     experiment.open();
@@ -145,10 +147,10 @@ function dying(ms) {
     if (host === 'process') {
       const pid = await experiment.begun('A');
       process.kill(pid, 'SIGKILL');
-      // Without a turn of the event loop: the pool cannot have heard of it.
+      // No turn of the event loop: the pool cannot know of the death yet.
       while (isAlive(pid));
     } else {
-      // A pool that puts its idle threads to sleep keeps it from ever exiting.
+      // A pool that puts its idle threads to sleep prevents the exit.
       await experiment.until(() => experiment.log().some(({ event }) => event === 'exit'), DOUBT);
     }
     if (ms > 0) await rest(ms);

@@ -1,15 +1,15 @@
 import { isAlive, rest } from '../experiment.js';
 
-/** A task that is at work for a moment. In ms. */
+/** The duration of a short task, in ms. */
 const MOMENT = 300;
-/** How long the processor is watched, and how much of it a pool without tasks may use. In ms. */
+/** The time of the measurement, and the processor time that a pool without tasks may use in it, in ms. */
 const WATCH = 400;
 const QUIET = 200;
-/** How often it is tried that no orphan is left, with so many workers. */
+/** The number of trials for a row on orphans. */
 const TRIALS = 20;
 const WORKERS = 2;
 
-/** The end of a pool, of a program and of what it has started. */
+/** Rows on the end of a pool, of a program and of the processes that it started. */
 export const endings = [
   {
     name: 'close',
@@ -25,7 +25,7 @@ export const endings = [
       await experiment.end('close', () => pool.close());
       await experiment.settled('A', 'B');
     },
-    judge: closed,
+    faultsOf: closed,
   },
   {
     name: 'close-twice',
@@ -40,7 +40,7 @@ export const endings = [
       await Promise.all([experiment.end('close', () => pool.close()), experiment.end('again', () => pool.close())]);
       await experiment.settled('A');
     },
-    judge: (observation) => [
+    faultsOf: (observation) => [
       ...closed(observation),
       ...(observation.notes.again === 'resolves' ? [] : [`the second call ${observation.notes.again}`]),
     ],
@@ -59,7 +59,7 @@ export const endings = [
       await experiment.end('close', () => pool.close());
       await experiment.settled('A', 'B');
     },
-    judge: closed,
+    faultsOf: closed,
   },
   {
     name: 'after-close',
@@ -75,7 +75,7 @@ export const endings = [
       experiment.submit('B');
       await experiment.settled('B');
     },
-    judge: (observation) => [
+    faultsOf: (observation) => [
       ...closed(observation),
       ...(observation.tasks.B?.state === 'resolved' ? ['a closed pool starts a worker'] : []),
     ],
@@ -94,13 +94,13 @@ export const endings = [
       await experiment.end('destroy', () => pool.destroy());
       await experiment.settled('A', 'B');
       if (host === 'process') return experiment.note('loopsOn', isAlive(pid));
-      // A thread has no process to look at: what is used of the processor tells.
+      // A thread has no process to check: measure the processor time instead.
       const before = process.cpuUsage();
       await rest(WATCH);
       const { user, system } = process.cpuUsage(before);
       experiment.note('loopsOn', (user + system) / 1000 > QUIET);
     },
-    judge: ({ notes }) => [
+    faultsOf: ({ notes }) => [
       ...(notes.destroy === 'resolves' ? [] : [`the call ${notes.destroy}`]),
       ...(notes.loopsOn ? ['the loop goes on'] : []),
     ],
@@ -122,7 +122,7 @@ export const endings = [
       ]);
       await experiment.settled('A', 'B');
     },
-    judge: both,
+    faultsOf: both,
   },
   {
     name: 'destroy-callback',
@@ -146,7 +146,7 @@ export const endings = [
       await Promise.all(ends);
       await experiment.settled('A', 'B');
     },
-    judge: both,
+    faultsOf: both,
   },
   {
     name: 'ctrl-c',
@@ -164,7 +164,7 @@ export const endings = [
       await experiment.settled('A', 'B');
       await experiment.end('close', () => pool.close());
     },
-    judge: closed,
+    faultsOf: closed,
   },
   {
     name: 'idle-exit',
@@ -177,17 +177,17 @@ export const endings = [
       experiment.submit('A');
       await experiment.settled('A');
     },
-    judge: ({ ending }) => {
+    faultsOf: ({ ending }) => {
       if (ending === 'killed') return ['the program never ends'];
       return ending === 0 ? [] : [`the program ends with ${ending}`];
     },
-    tell: () => 'the program ends',
+    remark: () => 'the program ends',
   },
   {
     name: 'orphans',
     title: `\`kill -9\` of the program while its ${WORKERS} workers are in endless loops`,
     expects: 'after two seconds none of their processes lives',
-    // Whether it holds is said for a pool that promises it; the others are tried once.
+    // A pool that promises it gets several trials, the others one.
     trials: ({ peer, host }) => (peer === 'statepool' && host === 'process' ? TRIALS : 1),
     isKilled: true,
     wants: {},
@@ -200,11 +200,12 @@ export const endings = [
       experiment.done();
       await rest(MOMENT * 100);
     },
-    judge: ({ orphans, notes }) => {
+    faultsOf: ({ orphans, notes }) => {
       if (notes.pids === undefined) return ['the workers never began'];
       return orphans > 0 ? [`${orphans} of ${WORKERS} still run`] : [];
     },
-    tell: (_observation, { host }) => (host === 'process' ? 'no process is left' : 'the threads end with the program'),
+    remark: (_observation, { host }) =>
+      host === 'process' ? 'no process is left' : 'the threads end with the program',
   },
 ];
 

@@ -6,14 +6,20 @@ import { starts } from './starts.js';
 import { values } from './values.js';
 
 /**
- * The rows of the matrix, in groups. A row has a `name`, a `title`, what it `expects` in words, and:
+ * The rows of the matrix, in groups. A row has a `name`, a `title`, the expectation `expects` in words, and:
  *
- * - `play(experiment, subject)`: what happens, in a process of its own;
- * - `wants`: what must come of each task: `done` (with its own value, in one try), `rejects` (with an error that says something),
- *   `rejects at all`, or `settles`; always without waiting for a further call;
- * - `ours`: the codes that statepool's errors have, or `done`; for each host where they differ;
- * - `judge(observation)`: further faults, in words, and `tell(observation, subject)`: what is seen where there are none; `host` and `can`: for whom it makes sense; `start`: what workers do while they
- *   load; `files`: how many the program may have open; `isLeft`: the program is to end by itself; `isKilled`: it is killed when the experiment is set; `trials`: how often.
+ * - `play(experiment, subject)`: the experiment, in a process of its own;
+ * - `wants`: the wanted end of each task, always without a wait for a further call: `done` (with its own value, in one try),
+ *   `rejects` (with an error that has a message), `rejects at all`, or `settles`;
+ * - `ours`: the codes of statepool's errors, or `done`; by host if they differ;
+ * - `faultsOf(observation)`: further faults, in words;
+ * - `remark(observation, subject)`: a remark if there are no further faults;
+ * - `host` and `can`: the subjects to which it applies;
+ * - `start`: the act of workers while they load;
+ * - `files`: the most open files of the program;
+ * - `isLeft`: the program must end by itself;
+ * - `isKilled`: the program is killed once the experiment is set;
+ * - `trials`: the number of trials.
  */
 export const groups = [
   { title: 'Deaths', rows: deaths },
@@ -26,5 +32,5 @@ export const groups = [
 
 export const rows = groups.flatMap((group) => group.rows);
 
-/** The row of that name. */
+/** Returns the row of that name. */
 export const rowOf = (name) => rows.find((row) => row.name === name);

@@ -1,10 +1,10 @@
 import { behind, others } from './behind.js';
 
-/** A task that is at work for a moment, and a time limit of one that has no end. In ms. */
+/** The duration of a short task, and the time limit of an endless one, in ms. */
 const MOMENT = 400;
 const LIMIT = 800;
 
-/** Cancelling and time limits. */
+/** Rows on cancelling and time limits. */
 export const orders = [
   {
     name: 'abort',
@@ -71,7 +71,7 @@ export const orders = [
       experiment.submit('D');
       await experiment.settled('A', 'B', 'C', 'D');
     },
-    judge: ({ tasks: { B }, notes, tries }) => [
+    faultsOf: ({ tasks: { B }, notes, tries }) => [
       ...(B.state === 'rejected' && !notes.isAtOnce ? ['B rejects only after A'] : []),
       ...(tries.B > 0 && B.state === 'rejected' ? ['B runs all the same'] : []),
     ],
@@ -112,11 +112,11 @@ export const orders = [
   },
 ];
 
-/** A has a time limit, the signal stops its process. */
+/** Gives A a time limit; the signal stops its process. */
 function limited(deed, signal) {
   return async (experiment) => {
     experiment.open();
-    // The first task's worker is there: some pools count its start as part of the task.
+    // Wait until the first task's worker has started: some pools count its start as part of the task.
     experiment.submit('W');
     await experiment.settled('W');
     experiment.submit('A', deed, { options: { timeout: LIMIT } });

@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rest } from '../experiment.js';
 
-/** How long a pool may go on trying before it says that it cannot: longer than patience with a task. In ms. */
+/** The longest time until a pool gives up, in ms: longer than the patience with a task. */
 const GIVING_UP = 12_000;
 
-/** How long nothing is asked of a pool whose workers die, and how many of them it may start in that time. In ms. */
+/** The time without calls on a pool whose workers die, and the most workers that it may start in that time, in ms. */
 const IDLE = 3000;
 const STARTS = 10;
-/** How many files a program may have open that is to run out of them, and for how long it does. In ms. */
+/** The most open files of a program that runs out of them, and the time of the shortage, in ms. */
 const FILES = 256;
 const SHORTAGE = 800;
 const GLANCE = 2;
 
-/** Workers that do not come up. */
+/** Rows on workers that do not start. */
 export const starts = [
   {
     name: 'broken-file',
@@ -24,8 +24,8 @@ export const starts = [
     wants: { A: 'rejects', B: 'rejects' },
     ours: { A: 'DEGRADED', B: 'DEGRADED' },
     play: two,
-    judge: ({ tasks: { A } }) =>
-      A.state === 'rejected' && !A.error.told?.includes('broken on purpose') ? ['A does not say why'] : [],
+    faultsOf: ({ tasks: { A } }) =>
+      A.state === 'rejected' && !A.error.details?.includes('broken on purpose') ? ['A does not say why'] : [],
   },
   {
     name: 'dies-at-start',
@@ -65,7 +65,7 @@ export const starts = [
       await rest(IDLE);
       experiment.note('starts', loads() - before);
     },
-    judge: ({ notes }) => (notes.starts > STARTS ? ['it starts worker after worker'] : []),
+    faultsOf: ({ notes }) => (notes.starts > STARTS ? ['it starts worker after worker'] : []),
   },
   {
     name: 'no-files',
@@ -112,14 +112,14 @@ export const starts = [
     expects: 'A and B are done',
     wants: { A: 'done', B: 'done' },
     async play(experiment) {
-      // As libraries did that are still in use.
+      // Add a property as some old libraries do.
       Object.prototype.inherited = function inherited() {};
       await two(experiment);
     },
   },
 ];
 
-/** Every file descriptor that there is. */
+/** Holds all free file descriptors. */
 class Hoard {
   #files = [];
 

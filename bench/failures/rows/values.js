@@ -1,17 +1,17 @@
 import { rest } from '../experiment.js';
 import { behind, others } from './behind.js';
 
-/** A task that is at work for a moment. In ms. */
+/** The duration of a short task, in ms. */
 const MOMENT = 300;
-/** How much is given away. In bytes. */
+/** The length of the transferred buffer, in bytes. */
 const LENGTH = 1000;
-/** How long output may take that nobody is told of. In ms. */
+/** The time for output that no event reports, in ms. */
 const OUTPUT = 500;
-/** How long 48 MB of output may take, and how long they are waited for at most. In ms. */
+/** The time for 48 MB of output, and the longest wait for them, in ms. */
 const EBB = 4000;
-/** The longest that a program may stand still that does nothing but pass output on. In ms. */
+/** The longest standstill of a program that only forwards output, in ms. */
 const STANDSTILL = 1500;
-/** The smallest module of WebAssembly. */
+/** The smallest WebAssembly module. */
 const WASM = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
 const guarded = {
@@ -20,7 +20,7 @@ const guarded = {
   },
 };
 
-/** Requests, responses, errors and output that are not what pools hope for. */
+/** Rows on difficult requests, responses, errors and output. */
 export const values = [
   {
     name: 'request',
@@ -28,8 +28,8 @@ export const values = [
     expects: 'A rejects and does not begin; B, C and D are done',
     wants: { A: 'rejects', ...others },
     ours: { A: 'MARSHAL_REQUEST' },
-    play: behind('look', { more: { extra: () => {} } }),
-    judge: ({ tasks: { A } }) => (A.value?.got === 'undefined' ? ['A runs without the value'] : []),
+    play: behind('type of extra', { more: { extra: () => {} } }),
+    faultsOf: ({ tasks: { A } }) => (A.value?.got === 'undefined' ? ['A runs without the value'] : []),
   },
   {
     name: 'getter',
@@ -37,7 +37,7 @@ export const values = [
     expects: 'A rejects; B, C and D are done',
     wants: { A: 'rejects', ...others },
     ours: { A: 'MARSHAL_REQUEST' },
-    play: behind('look', { more: { extra: guarded } }),
+    play: behind('type of extra', { more: { extra: guarded } }),
   },
   {
     name: 'response',
@@ -46,7 +46,7 @@ export const values = [
     wants: { A: 'rejects', ...others },
     ours: { A: 'MARSHAL_RESPONSE' },
     play: behind('answer a function'),
-    judge: ({ tasks: { A } }) => (A.state === 'resolved' ? ['A resolves without the function'] : []),
+    faultsOf: ({ tasks: { A } }) => (A.state === 'resolved' ? ['A resolves without the function'] : []),
   },
   {
     name: 'response-getter',
@@ -73,7 +73,7 @@ export const values = [
       experiment.submit('A', 'back', { more: { extra }, wanted: extra });
       await experiment.settled('A');
     },
-    judge: ({ tasks: { A } }) => (A.value?.isSame === false ? ['other values come back'] : []),
+    faultsOf: ({ tasks: { A } }) => (A.value?.isSame === false ? ['other values come back'] : []),
   },
   {
     name: 'error',
@@ -82,7 +82,7 @@ export const values = [
     wants: { A: 'rejects', ...others },
     ours: { A: 'PERFORM' },
     play: behind('throw'),
-    judge: ({ tasks: { A } }) => lostOf(A.thrown),
+    faultsOf: ({ tasks: { A } }) => lostOf(A.thrown),
   },
   {
     name: 'trap',
@@ -106,7 +106,7 @@ export const values = [
     expects: "all tasks are done; every line reaches the program's stdout",
     wants: { A: 'done', ...others },
     play: behind('noise', { last: () => rest(OUTPUT) }),
-    judge: ({ stdout }) => {
+    faultsOf: ({ stdout }) => {
       const lines = stdout.match(/noise/g)?.length ?? 0;
       return lines === 201 ? [] : [lines === 0 ? 'its output is lost' : `${lines} of 201 lines arrive`];
     },
@@ -117,7 +117,7 @@ export const values = [
     expects: `all tasks are done; the program is never blocked for more than ${STANDSTILL / 1000} s, and has all output after ${EBB / 1000} s`,
     wants: { A: 'done', ...others },
     play: behind('flood', { during: standstill }),
-    judge: ({ notes, stdout }) => [
+    faultsOf: ({ notes, stdout }) => [
       ...(notes.standstill > STANDSTILL ? [`the program is blocked for more than ${STANDSTILL / 1000} s`] : []),
       ...(stdout.includes('end of the flood') ? [] : [`a part of the output is missing after ${EBB / 1000} s`]),
     ],
@@ -128,7 +128,7 @@ export const values = [
     expects: "all tasks are done; the character reaches the program's stdout whole",
     wants: { A: 'done', ...others },
     play: behind('write half a letter', { last: () => rest(OUTPUT) }),
-    judge: ({ stdout }) => {
+    faultsOf: ({ stdout }) => {
       if (/one €/.test(stdout)) return [];
       return [stdout.includes('one') ? 'the character arrives broken' : 'its output is lost'];
     },
@@ -146,7 +146,7 @@ export const values = [
       experiment.submit('W');
       await experiment.settled('W');
       const before = loads();
-      experiment.submit('A', 'look', { more: { extra: new WebAssembly.Module(WASM) } });
+      experiment.submit('A', 'type of extra', { more: { extra: new WebAssembly.Module(WASM) } });
       experiment.submit('B');
       experiment.submit('C');
       await experiment.settled('A', 'B', 'C');
@@ -155,7 +155,7 @@ export const values = [
       await experiment.settled('A', 'B', 'C', 'D');
       experiment.note('isLost', loads() > before);
     },
-    judge: ({ tasks: { A }, notes }) => [
+    faultsOf: ({ tasks: { A }, notes }) => [
       ...(A.state === 'resolved' ? ['A runs without the value'] : []),
       ...(notes.isLost ? ['a worker is lost'] : []),
     ],
@@ -179,7 +179,7 @@ export const values = [
       const lengths = experiment.log().flatMap(({ event, length }) => (event === 'bytes' ? [length] : []));
       experiment.note('lengths', lengths);
     },
-    judge: ({ notes: { lengths = [] } }) => [
+    faultsOf: ({ notes: { lengths = [] } }) => [
       ...(lengths.length === 0 ? ['A never runs'] : []),
       ...(lengths.some((length) => length !== LENGTH) ? ['A runs with an empty buffer'] : []),
     ],
@@ -205,7 +205,7 @@ export const values = [
       submit('C', 'a word');
       await experiment.settled('A', 'B', 'C');
     },
-    judge: ({ notes: { heard = [] } }) => [
+    faultsOf: ({ notes: { heard = [] } }) => [
       ...['A', 'B', 'C'].flatMap((name) =>
         heard.some(([, word]) => word === name) ? [] : [`no message of ${name} arrives`],
       ),
@@ -221,7 +221,7 @@ export const values = [
   },
 ];
 
-/** How long the program stands still at most until A has settled and its output has had time to come. */
+/** Measures the longest standstill of the program until A has settled and its output has had time to arrive. */
 async function standstill(experiment) {
   let most = 0;
   let last = performance.now();
@@ -236,7 +236,7 @@ async function standstill(experiment) {
   experiment.note('standstill', most);
 }
 
-/** What an error has lost on its way. */
+/** Lists the parts that an error has lost on its way. */
 function lostOf(thrown = {}) {
   const kept = {
     name: thrown.name === 'LostProofError',

@@ -1,22 +1,25 @@
-// What the tasks of all subjects do: the same function behind every pool.
+// The tasks of all subjects: every pool runs the same functions.
 const { say } = require('./start.cjs');
 const { closeSync, fstatSync } = require('node:fs');
 const { parentPort } = require('node:worker_threads');
 
-/** The longest that a task runs which has no end of its own: nothing is left behind for good where nobody kills it. In ms. */
+/**
+ * The longest time of a task without an end of its own, in ms. Without a kill it ends by itself, and leaves no process
+ * behind.
+ */
 const FOR_EVER = 60_000;
-/** Where a hunger for memory stops that no limit ends. In arrays of 8 MB. */
+/** The most memory that the greedy task takes without a limit, in arrays of 8 MB. */
 const GLUTTONY = 100;
-/** Lines of noise, and the length of the longest. */
+/** The lines of noise, and the length of the longest. */
 const NOISE = 200;
 const LONG = 300_000;
-/** What is written without a line's end, in MB. */
+/** The size of the output without a line end, in MB. */
 const FLOOD = 48;
 const MEGABYTE = 2 ** 20;
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** An error with all that an error may have. */
+/** An error with every possible part. */
 class LostProofError extends RangeError {
   constructor(message, options) {
     super(message, options);
@@ -26,7 +29,7 @@ class LostProofError extends RangeError {
   }
 }
 
-/** An object whose message cannot be read. */
+/** Makes an object whose message cannot be read. */
 const trap = (object) =>
   Object.defineProperty(object, 'message', {
     enumerable: true,
@@ -37,7 +40,7 @@ const trap = (object) =>
 
 const deeds = {
   echo: () => ({}),
-  look: ({ extra }) => ({ got: typeof extra }),
+  'type of extra': ({ extra }) => ({ got: typeof extra }),
   back: ({ extra }) => ({ extra }),
   wait: async ({ ms }) => wait(ms),
   exit: () => process.exit(3),
@@ -103,16 +106,16 @@ const deeds = {
     say({ event: 'bytes', length: extra.byteLength });
     process.exit(3);
   },
-  'a word': ({ name }, tell) => tell(name),
-  'a word and wait': async ({ name, ms }, tell) => {
-    tell(name);
+  'a word': ({ name }, report) => report(name),
+  'a word and wait': async ({ name, ms }, report) => {
+    report(name);
     await wait(ms);
   },
-  'a late word': ({ name, ms }, tell) => {
-    tell(name);
+  'a late word': ({ name, ms }, report) => {
+    report(name);
     setTimeout(() => {
       say({ event: 'late word' });
-      tell(name);
+      report(name);
     }, ms);
   },
   'leave false timers': () => {
@@ -150,8 +153,8 @@ function isSocket(file) {
   }
 }
 
-// `tell` sends a word to whoever has given the task, in pools that have such a way.
-module.exports = async function perform(task, tell) {
+// `report` sends feedback to the caller, in pools that support it.
+module.exports = async function perform(task, report) {
   say({ event: 'begun', task: task.name });
-  return { name: task.name, ...(await deeds[task.deed](task, tell)) };
+  return { name: task.name, ...(await deeds[task.deed](task, report)) };
 };

@@ -1,4 +1,4 @@
-// piscina's and tinypool's worker: the whole module is its function.
+// The worker of piscina and tinypool: the whole module is its function.
 import perform from './deeds.cjs';
 
 export default (task) => perform(task);

@@ -1,13 +1,15 @@
 import type { Kind, PerformContext } from '../../../kinds/kind.ts';
 
-/** What a clerk is given: a letter to answer at once, to keep until the office says so, or one that never comes to an end. */
+/** A letter for a clerk: answered at once, kept until the office releases it, or never finished. */
 export interface Letter {
   readonly title: string;
   readonly is: 'easy' | 'waiting' | 'endless';
   readonly pages?: number;
 }
 
-/** A clerk says which letter it has begun; the office says which waiting letter may be answered. */
+/**
+ * A message between clerk and office: the clerk names the letter that it began, the office names the letter to answer.
+ */
 export type ClerkNote = { readonly begun: string } | { readonly release: string };
 
 /** The types of the clerk kind. */
@@ -39,7 +41,7 @@ function gateOf(title: string): Gate {
   return gate;
 }
 
-/** Answers letters, one at a time. Its workers stay, and know how many they have answered. */
+/** Answers letters, one at a time. Its workers stay; their competence counts their answers. */
 const clerk: Kind<ClerkTypes> = {
   name: 'clerk',
   url: import.meta.url,
@@ -54,7 +56,7 @@ const clerk: Kind<ClerkTypes> = {
 
   async perform({ title, is }: Letter, context: PerformContext<ClerkNote>): Promise<string> {
     context.feedback({ begun: title });
-    // Nothing but a kill gets a clerk out of this one.
+    // Only a kill ends this loop.
     while (is === 'endless');
     if (is === 'waiting') await gateOf(title).opened;
     return `${title} is answered`;

@@ -6,7 +6,7 @@ export interface Poster {
   readonly colour: string;
 }
 
-/** The types of the press kind: an old press has the ink of one colour in it. */
+/** The types of the press kind: an old press has ink of one colour in it. */
 interface PressTypes {
   task: Poster;
   request: Poster;
@@ -14,10 +14,10 @@ interface PressTypes {
   competence: string;
 }
 
-/** The colours that there is ink of. The rules look at it from outside: who changes it tells the pool by `broadcast`. */
+/** The colours in stock. The kind's rules read it; `broadcast` notifies the pool after a change. */
 export const stock = new Set<string>();
 
-/** Prints posters. A press that has been inked is never cleaned: it prints its one colour until it ends. */
+/** Prints posters. A press is never cleaned after inking: it prints its one colour until it ends. */
 const press: Kind<PressTypes> = {
   name: 'press',
   url: import.meta.url,

@@ -5,14 +5,17 @@ import { codes } from '../../support/outcome.ts';
 import { type AnyPool, onEveryHost } from '../../support/pool.ts';
 import { faultOf, type Reentry, reentries } from '../../support/reentry.ts';
 
-/** So many pools at a time. */
+/** The number of pools at a time. */
 const TOGETHER = 8;
 
-/** Workers take their time to start: but for `STATEPOOL_REENTRY=all` one of so many combinations is tried on each host. */
+/**
+ * The part of the combinations that is tried on each host, because workers start slowly: one in so many, or all with
+ * `STATEPOOL_REENTRY=all`.
+ */
 const SHARE = process.env.STATEPOOL_REENTRY === 'all' ? 1 : 12;
 
 for (const host of ['inline', 'thread', 'process'] as const) {
-  test(`${host}: any hook may call any method of its pool in the midst of the work`, async (t) => {
+  test(`${host}: any hook may call any method of its pool during the work`, async (t) => {
     t.timeout(600_000);
     const all = reentries(host);
     const first = Math.floor(Math.random() * SHARE);
@@ -41,7 +44,7 @@ for (const hook of ['requestOfTask', 'taskMatch'] as const) {
       async (t, open) => {
         const calls: unknown[] = [];
         const act = () => {
-          // The first answer has come: the worker takes for itself.
+          // The first answer has come: the worker takes the next task by itself.
           if (calls.length === 0 && pool.stats.completed === 1) calls.push(pool[method]());
         };
         const kind = jobs({
@@ -55,13 +58,13 @@ for (const hook of ['requestOfTask', 'taskMatch'] as const) {
           },
         });
         const pool: AnyPool = open(kind);
-        const told: unknown[] = [];
-        pool.on('task', ({ task }: TaskOutcome) => told.push((task as Job).value));
+        const reported: unknown[] = [];
+        pool.on('task', ({ task }: TaskOutcome) => reported.push((task as Job).value));
         const ends = await codes([0, 1, 2].map((value) => pool.run(echo(value))));
         await Promise.all([...calls, pool.destroy()]);
         t.is(calls.length, 1);
         t.is(ends[0], 'done');
-        t.deepEqual(told.toSorted(), [0, 1, 2]);
+        t.deepEqual(reported.toSorted(), [0, 1, 2]);
         t.is(pool.stats.pending, 0);
       },
     );

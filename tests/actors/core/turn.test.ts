@@ -1,7 +1,7 @@
 import test from 'ava';
 import { Turn } from '../../../actors/core/turn.ts';
 
-test('what is asked for in the midst of a step is done after it, in order', (t) => {
+test('calls during a step run after it, in order', (t) => {
   const done: string[] = [];
   const turn = new Turn(() => done.push('over'));
   turn.begin();
@@ -16,7 +16,7 @@ test('what is asked for in the midst of a step is done after it, in order', (t) 
   t.is(done.at(-1), 'at once');
 });
 
-test('a step within what waited is over before the next of it begins', (t) => {
+test('a step begun by a waiting call ends before the next waiting call', (t) => {
   const done: string[] = [];
   const turn = new Turn(() => {});
   turn.begin();

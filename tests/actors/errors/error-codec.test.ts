@@ -1,8 +1,8 @@
 import test from 'ava';
 import { decodeError, encodeError } from '../../../actors/errors/error-codec.ts';
 
-/** An error as it is after its way through a channel. */
-// biome-ignore lint/suspicious/noExplicitAny: a test looks at properties that only it knows of.
+/** Returns an error as it arrives after its way through a channel. */
+// biome-ignore lint/suspicious/noExplicitAny: a test reads properties outside the type.
 const sent = (error: unknown): any => decodeError(structuredClone(encodeError(error)));
 
 test('every built-in error keeps its class and message', (t) => {
@@ -29,7 +29,7 @@ test('own properties that can be cloned are kept, others left out', (t) => {
   t.false('symbol' in error);
 });
 
-test('a chain of causes is kept, and a circle of them comes to an end', (t) => {
+test('a chain of causes is kept, and a circle of causes ends', (t) => {
   const error = new Error('outer', { cause: new TypeError('inner', { cause: { plain: true } }) });
   t.like(sent(error), { message: 'outer', cause: { name: 'TypeError', cause: { plain: true } } });
   const circle = new Error('circle');
@@ -37,7 +37,7 @@ test('a chain of causes is kept, and a circle of them comes to an end', (t) => {
   t.is(sent(circle).cause.cause.message, 'circle');
 });
 
-test('an error with traps in it arrives all the same', (t) => {
+test('an error with throwing getters still arrives', (t) => {
   const trap = new Error('trap');
   Object.defineProperty(trap, 'bad', {
     enumerable: true,
@@ -55,13 +55,13 @@ test('an error with traps in it arrives all the same', (t) => {
   t.is(sent(nasty), '[object Object]');
 });
 
-test('a property called __proto__ does not change what the error is', (t) => {
+test('a property called __proto__ does not change the error', (t) => {
   const error = Object.defineProperty(new Error('why'), '__proto__', { value: { evil: true }, enumerable: true });
   t.true(sent(error) instanceof Error);
   t.is(sent(error).evil, undefined);
 });
 
-test('what is no error stays what it is', (t) => {
+test('a value that is not an error stays unchanged', (t) => {
   t.is(sent('text'), 'text');
   t.is(sent(undefined), undefined);
   t.deepEqual(sent({ a: 1 }), { a: 1 });

@@ -25,7 +25,7 @@ for (const [what, value, path] of cases) {
   });
 }
 
-test('a getter that throws is at fault', (t) => {
+test('the path leads to a getter that throws', (t) => {
   const value = {
     fine: 1,
     get trap(): never {

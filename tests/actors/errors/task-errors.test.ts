@@ -3,7 +3,7 @@ import { code, codes, errorOf } from '../../support/outcome.ts';
 import { onEachHost, onEveryHost } from '../../support/pool.ts';
 
 onEveryHost(
-  'what perform throws arrives whole: name, message, code, own properties, stack and causes',
+  'an error from perform arrives whole: name, message, code, own properties, stack and causes',
   async (t, open) => {
     const pool = open(jobs());
     for (const how of ['throw', 'reject']) {
@@ -34,39 +34,36 @@ onEveryHost('built-in errors keep their class, and an AggregateError its errors'
   t.like(dom, { name: 'TimeoutError', message: 'it was too slow', code: 23 });
 });
 
-onEveryHost('what is thrown and is no error arrives too', async (t, open) => {
+onEveryHost('a thrown value that is not an error arrives too', async (t, open) => {
   const pool = open(jobs());
   t.like(await errorOf(pool.run({ do: 'throw', what: 'text' })), { code: 'PERFORM', cause: 'only a text' });
   t.is((await errorOf(pool.run({ do: 'throw', what: 'nothing' }))).code, 'PERFORM');
   t.like(await errorOf(pool.run({ do: 'throw', what: 'function' })), { code: 'PERFORM', cause: '() => {}' });
 });
 
-onEveryHost(
-  'a perform that throws leaves the worker as it was: fresh if it was fresh, and the same',
-  async (t, open) => {
-    const statuses: string[] = [];
-    const pool = open(
-      jobs({
-        requestOfTask(status, { verdict, ...request }) {
-          statuses.push(status.type);
-          return request;
-        },
-      }),
-    );
-    const done = [
-      { do: 'throw', what: 'custom' },
-      { do: 'reject', what: 'type' },
-      { do: 'who' },
-      { do: 'throw', what: 'type' },
-    ];
-    t.deepEqual(await codes(done.map((task) => pool.run(task))), ['PERFORM', 'PERFORM', 'done', 'PERFORM']);
-    t.is(await pool.run({ do: 'id' }), 'jobs:0:1');
-    t.deepEqual(statuses, ['fresh', 'fresh', 'fresh', 'old', 'old']);
-    t.is(pool.stats.spawned, 1);
-  },
-);
+onEveryHost('a perform that throws leaves the status of its worker unchanged', async (t, open) => {
+  const statuses: string[] = [];
+  const pool = open(
+    jobs({
+      requestOfTask(status, { verdict, ...request }) {
+        statuses.push(status.type);
+        return request;
+      },
+    }),
+  );
+  const done = [
+    { do: 'throw', what: 'custom' },
+    { do: 'reject', what: 'type' },
+    { do: 'who' },
+    { do: 'throw', what: 'type' },
+  ];
+  t.deepEqual(await codes(done.map((task) => pool.run(task))), ['PERFORM', 'PERFORM', 'done', 'PERFORM']);
+  t.is(await pool.run({ do: 'id' }), 'jobs:0:1');
+  t.deepEqual(statuses, ['fresh', 'fresh', 'fresh', 'old', 'old']);
+  t.is(pool.stats.spawned, 1);
+});
 
-onEachHost('onPerformError may give a verdict of its own', async (t, open) => {
+onEachHost('onPerformError may return a verdict of its own', async (t, open) => {
   const seen: unknown[] = [];
   const pool = open(
     jobs({
@@ -103,13 +100,13 @@ onEachHost('an onPerformError that throws fails the task and ends the worker', a
 });
 
 onEveryHost(
-  'a request that cannot be cloned fails its task, names the path, and leaves the worker as it was',
+  'a request that cannot be cloned fails its task, names the path, and leaves the worker unchanged',
   async (t, open) => {
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const hooked: unknown[] = [];
     const pool = open(
       jobs({
-        onMarshalError: (message, task) => void told.push([message, task.key]),
+        onMarshalError: (message, task) => void reported.push([message, task.key]),
         onTaskCancellationOrExpirationOrWorkerDeath: (task) => void hooked.push(task),
       }),
     );
@@ -118,31 +115,31 @@ onEveryHost(
     const error = await errorOf(done[0] as Promise<unknown>);
     t.like(error, { name: 'MarshalError', code: 'MARSHAL_REQUEST', path: 'request.value.items[1].onDone' });
     t.is(await done[1], 'jobs:0:1');
-    // Where the worker asks for the next task by itself, too.
+    // The same holds when the worker takes the next task by itself.
     t.deepEqual(await codes([pool.run(echo(1)), pool.run(bad), pool.run(echo(2))]), [
       'done',
       'MARSHAL_REQUEST',
       'done',
     ]);
-    t.is(told.length, 2);
+    t.is(reported.length, 2);
     t.is(hooked.length, 0);
-    t.deepEqual(told[0], [error.message, 'bad']);
+    t.deepEqual(reported[0], [error.message, 'bad']);
     t.like(pool.stats, { spawned: 1, pending: 0 });
     t.is(pool.workers[0]?.tasks, 3);
   },
 );
 
 onEachHost('a response that cannot be cloned fails its task, names the path, and ends the worker', async (t, open) => {
-  const told: unknown[] = [];
-  const pool = open(jobs({ onMarshalError: (message, task) => void told.push([message, task.do]) }));
+  const reported: unknown[] = [];
+  const pool = open(jobs({ onMarshalError: (message, task) => void reported.push([message, task.do]) }));
   const done = [pool.run({ do: 'unsendable' }), pool.run({ do: 'id' })];
   const error = await errorOf(done[0] as Promise<unknown>);
   t.like(error, { code: 'MARSHAL_RESPONSE', path: 'response.list[1].deep' });
   t.is(await done[1], 'jobs:0:2');
-  t.deepEqual(told, [[error.message, 'unsendable']]);
+  t.deepEqual(reported, [[error.message, 'unsendable']]);
 });
 
-onEachHost('an onMarshalError that throws does not keep the task from failing', async (t, open) => {
+onEachHost('an onMarshalError that throws does not prevent the failure of the task', async (t, open) => {
   const warned = new Promise<Error & { code?: string }>((resolve) => process.once('warning', resolve));
   const pool = open(
     jobs({

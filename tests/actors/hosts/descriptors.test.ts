@@ -4,20 +4,20 @@ import { runInGroup, runWithFiles } from '../../support/script.ts';
 
 for (const left of [0, 1, 3, 6]) {
   onEachHost(
-    `a program that may open ${left} more files is told so by the pool, and goes on`,
+    `a pool reports that its program may open only ${left} more files, and the program goes on`,
     async (t, _open, host) => {
       const { stdout, ...ending } = await runWithFiles(64, 'out-of-files.js', host, String(left));
       t.deepEqual(ending, { code: 0, signal: null, stderr: '' });
-      const [first, told, last] = stdout.split('\n');
+      const [first, reported, last] = stdout.split('\n');
       t.is(first, 'EMFILE');
-      t.regex(told ?? '', /^DEGRADED the pool gave up starting workers: .*EMFILE.*raise its limit \(ulimit -n\)/);
+      t.regex(reported ?? '', /^DEGRADED the pool gave up starting workers: .*EMFILE.*raise its limit \(ulimit -n\)/);
       t.is(last, 'the next pool works');
     },
   );
 }
 
 for (const ticks of ['real', 'fake']) {
-  onProcesses(`workers whose executable is not there are failed starts, with ${ticks} ticks too`, async (t) => {
+  onProcesses(`a missing executable makes each start of a worker fail, with ${ticks} ticks too`, async (t) => {
     const { stdout, ...ending } = await runInGroup('no-node.js', 'process', ticks);
     t.deepEqual(ending, { code: 0, signal: null, stderr: '' });
     t.regex(stdout, /^DEGRADED SPAWN the pool gave up starting workers: .* ENOENT: is the program's executable/);
@@ -25,7 +25,7 @@ for (const ticks of ['real', 'fake']) {
 }
 
 test('a process that cannot be started leaves no file open, whichever file is missing', async (t) => {
-  // Only Linux tells of open files in files.
+  // Only Linux shows open files in /proc.
   if (process.platform !== 'linux') return void t.pass();
   const { stdout, stderr, code } = await runWithFiles(100, 'few-files.js');
   t.is(stderr, '');

@@ -7,7 +7,7 @@ const TASKS = 300;
 const SIZE = 2;
 const hosts = ['thread', 'inline'] as const;
 
-/** Where a worker may go from where it is; to stay is always allowed, but to the dead. */
+/** The legal next states of a worker from each state. A worker may always stay, except in the final state dead. */
 const legal: Readonly<Record<string, readonly string[]>> = {
   fresh: ['fresh', 'busy', 'dead'],
   busy: ['busy', 'fresh', 'old', 'dead'],
@@ -15,7 +15,7 @@ const legal: Readonly<Record<string, readonly string[]>> = {
   dead: [],
 };
 
-/** Each verdict teaches a worker how often it has answered. */
+/** Makes a kind whose verdicts count a worker's answers in its competence. */
 function counting(window: number) {
   let answers = 0;
   const kind = jobs({
@@ -25,7 +25,7 @@ function counting(window: number) {
   return { kind, answers: () => answers };
 }
 
-/** Runs all tasks at once, and checks that each was done. */
+/** Runs all tasks at once, and checks that each resolved. */
 async function runAll(
   t: ExecutionContext,
   pool: { run(task: Job): Promise<unknown>; join(): Promise<void> },
@@ -38,7 +38,7 @@ async function runAll(
   await pool.join();
 }
 
-/** Where each worker has been, in the order in which it said so; `verdicts` are the steps that verdicts made it take. */
+/** Records the states of each worker in order, and in `verdicts` each step of a worker that came from a verdict. */
 function inspected(pool: { readonly actor: { system: { inspect(observer: (event: unknown) => void): unknown } } }) {
   const lives = new Map<string, string[]>();
   const verdicts: string[] = [];
@@ -67,7 +67,7 @@ for (const host of hosts) {
   for (const window of [1, 64]) {
     const atLeast = Math.ceil(TASKS / window);
 
-    test(`${host}: ${TASKS} tasks make workers with a window of ${window} take ${atLeast} steps, as an inspector sees`, async (t) => {
+    test(`${host}: an inspector sees ${TASKS} tasks make workers with a window of ${window} take at least ${atLeast} steps`, async (t) => {
       const { kind, answers } = counting(window);
       const pool = opener(t, host)(kind, { size: SIZE });
       const { lives, verdicts } = inspected(pool);
@@ -80,13 +80,13 @@ for (const host of hosts) {
       for (const [id, life] of lives) {
         checkLife(t, id, life);
         t.is(life.at(-1), 'dead', id);
-        // Who has worked has been busy, and then it is not fresh again: every verdict teaches it something.
+        // A worker with a verdict was busy, and is not fresh again: every verdict changes its competence.
         if (verdicts.includes(id))
           t.true(life.includes('busy') && life.includes('old'), `${id} goes ${life.join(' ')}`);
       }
     });
 
-    test(`${host}: ${TASKS} tasks make workers with a window of ${window} take ${atLeast} steps, with nobody who inspects`, async (t) => {
+    test(`${host}: ${TASKS} tasks make workers with a window of ${window} take at least ${atLeast} steps without an inspector`, async (t) => {
       const { kind, answers } = counting(window);
       const pool = opener(t, host)(kind, { size: SIZE });
       await pool.ready();
@@ -96,9 +96,9 @@ for (const host of hosts) {
       const lives = workers.map((worker) => {
         const life = [worker.getSnapshot().value];
         t.deepEqual(life, ['fresh']);
-        // Who subscribes hears of each event that the actor has processed, planned or not.
+        // A subscriber gets every event that the actor has processed, planned or not.
         worker.subscribe(({ value }) => {
-          // Only a verdict comes to a busy worker here.
+          // In this test a busy worker gets only verdicts.
           if (life.at(-1) === 'busy') verdicts++;
           life.push(value);
         });
@@ -112,7 +112,7 @@ for (const host of hosts) {
         seats.reduce((sum, { tasks }) => sum + tasks, 0),
         TASKS,
       );
-      // The last of all verdicts is what one of them knows.
+      // One of the workers has the competence of the last verdict.
       t.true(seats.some(({ status }) => (status.competence as { after: number } | undefined)?.after === TASKS));
       for (const [i, worker] of workers.entries()) {
         const isUsed = (seats[i]?.tasks ?? 0) > 0;

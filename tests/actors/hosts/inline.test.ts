@@ -3,7 +3,7 @@ import { fixture, jobs } from '../../support/jobs.ts';
 import { codes, errorOf } from '../../support/outcome.ts';
 import { onEachHost, opener, warm } from '../../support/pool.ts';
 
-test('what goes to a worker in this process, and comes from it, is a copy', async (t) => {
+test('requests and responses of an inline worker are copies', async (t) => {
   const kept: unknown[] = [];
   const kind = jobs({
     requestOfTask: (_status, task) => task.value,
@@ -19,7 +19,7 @@ test('what goes to a worker in this process, and comes from it, is a copy', asyn
   t.not(result, kept[0]);
 });
 
-test('a worker in this process that was ended begins nothing more', async (t) => {
+test('an ended inline worker begins no further request', async (t) => {
   const begun: unknown[] = [];
   const kind = jobs({
     window: 4,
@@ -43,7 +43,7 @@ test('a worker in this process that was ended begins nothing more', async (t) =>
 });
 
 onEachHost(
-  'a task that exits its worker is blamed at once, though its worker has prefetched others',
+  'a task that exits its worker is blamed at once, even if the worker has prefetched others',
   async (t, open) => {
     const sent: unknown[] = [];
     const kind = jobs({
@@ -68,7 +68,7 @@ onEachHost(
   },
 );
 
-onEachHost('a worker may print in any encoding, and hears when it has', async (t, open) => {
+onEachHost('a worker may print in any encoding, and its write callback is called', async (t, open) => {
   const lines: string[] = [];
   const kind = jobs({ name: 'broken', url: fixture('broken/prints.js') });
   const pool = open(kind, { onOutput: ({ stream, line }) => lines.push(`${stream} ${line}`) });

@@ -5,14 +5,14 @@ import { opener } from '../../support/pool.ts';
 
 const FILES = '/proc/self/fd';
 
-/** The modules that this process has open. */
+/** Returns the modules that this process has open. */
 function openModules(): string[] {
   return readdirSync(FILES).flatMap((name) => {
     try {
       const path = readlinkSync(`${FILES}/${name}`);
       return /\.js$/.test(path) ? [path] : [];
     } catch {
-      // The folder itself was open while it was read.
+      // The folder itself was open during the read.
       return [];
     }
   });
@@ -20,10 +20,10 @@ function openModules(): string[] {
 
 const onLinux = existsSync(FILES) ? test : test.skip;
 
-onLinux('threads that are ended while they load their modules leave no file open', async (t) => {
+onLinux('threads that end while they load their modules leave no file open', async (t) => {
   const open = opener(t, 'thread');
   for (let i = 0; i < 8; i++) {
-    // Those of the second pool are about where the one of the first was a moment ago.
+    // The workers of the second pool are at the point where the worker of the first pool was a moment ago.
     const [first, second] = [open(jobs()), open(jobs(), { size: 4 })];
     await first.ready();
     await Promise.all([second.destroy(), first.destroy()]);

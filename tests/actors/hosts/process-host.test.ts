@@ -9,11 +9,11 @@ import { ToMaster, ToWorker, WIRE_VERSION } from '../../../actors/protocol/messa
 import { fixture, jobs } from '../../support/jobs.ts';
 import { isAlive } from '../../support/witness.ts';
 
-// Compiled: from source its worker would have a child of its own, that of the loader, and that would hold the pipe.
+// Uses the compiled host: from source, its worker would have a loader as a child, and the child would hold the pipe.
 const compiled = new URL('../../../dist/actors/hosts/process.js', import.meta.url).href;
 const { processHost } = (await import(compiled)) as typeof import('../../../actors/hosts/process.ts');
 
-/** A process of which all is noted that the master hears; what it says may be acted upon at once. */
+/** Starts a process and records everything that the master gets from it; `act` may react to a message at once. */
 function start(t: ExecutionContext, act: (tag: number) => void) {
   t.timeout(20_000);
   const heard: unknown[] = [];
@@ -44,14 +44,14 @@ function start(t: ExecutionContext, act: (tag: number) => void) {
     heard,
     exited,
     send: (...requests: object[]) => worker.send([ToWorker.Requests, requests]),
-    /** Waits without a turn of the event loop until nothing is left of it. */
+    /** Waits without a turn of the event loop until the process is gone. */
     untilDead() {
       while (isAlive(worker.pid) || threadsOf(worker.pid) > 1);
     },
   };
 }
 
-test('what a process said before it exited is heard, though it was written to afterwards', async (t) => {
+test('the messages of a process before its exit arrive, even if the master wrote to it after the exit', async (t) => {
   const worker = start(t, (tag) => {
     if (tag !== ToMaster.Hello) return;
     worker.send({ do: 'echo' }, { do: 'exit', code: 3 });
@@ -64,18 +64,19 @@ test('what a process said before it exited is heard, though it was written to af
   t.deepEqual(worker.heard, [ToMaster.Hello, ToMaster.Response, ToMaster.Exiting, 'exit']);
 });
 
-test('what a process said is heard before its exit, though that was seen with the exit of another', async (t) => {
+test('the messages of a process arrive before its exit, even if the exit of another process revealed it', async (t) => {
   let waiting = 2;
   const hello = () => {
     if (--waiting > 0) return;
     first.send({ do: 'exit', code: 3 });
-    // Then its words and its exit come in the same turn of the event loop, words first.
+    // Now its messages and its exit come in the same turn of the event loop, messages first.
     first.untilDead();
   };
   const first = start(t, (tag) => {
     if (tag === ToMaster.Hello) hello();
     else if (tag === ToMaster.Exiting) {
-      // It is found dead with the first, and has said things since the event loop has looked.
+      // The second process is found dead together with the first. It has sent messages since the last read of the event
+      // loop.
       second.send({ do: 'exit', code: 4 });
       second.untilDead();
     }
@@ -89,7 +90,7 @@ test('what a process said is heard before its exit, though that was seen with th
 });
 
 test('a worker whose channel is closed ends by itself', async (t) => {
-  // Without its host: that has others end a worker whose program is gone.
+  // Starts the worker without its host: the host has a reaper that ends workers whose program is gone.
   const entry = fileURLToPath(new URL('../../../dist/actors/serve/entry.cjs', import.meta.url));
   const worker = fork(entry, [JSON.stringify({ url: fixture('jobs.js'), workerId: 'worker' })], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe', 'pipe'],
@@ -98,7 +99,7 @@ test('a worker whose channel is closed ends by itself', async (t) => {
   t.timeout(20_000);
   t.teardown(() => worker.kill('SIGKILL'));
   const exited = once(worker, 'exit');
-  // Its hello.
+  // Waits for the hello.
   await once(worker.stdio[FROM_WORKER] as Readable, 'data');
   worker.disconnect();
   t.deepEqual(await exited, [0, null]);

@@ -4,11 +4,11 @@ import test from 'ava';
 import { folderOf } from '../../support/cli.ts';
 import { fixture, jobs } from '../../support/jobs.ts';
 
-// Compiled: from source its thread would load a loader first.
+// Uses the compiled host: from source, its thread would load a loader first.
 const compiled = new URL('../../../dist/actors/hosts/thread.js', import.meta.url).href;
 const { threadHost } = (await import(compiled)) as typeof import('../../../actors/hosts/thread.ts');
 
-test('a thread that is ended while it loads its modules is ended when it has loaded them', async (t) => {
+test('a thread that is ended during the load of its modules ends after the load', async (t) => {
   const folder = folderOf(t, {});
   const file = (name: string) => join(folder, name);
   const kind = jobs({ name: 'broken', url: fixture('broken/loads.js') });

@@ -5,7 +5,7 @@ for (const [host, durability] of [
   ['thread', 'process'],
   ['process', 'power'],
 ] as const) {
-  test(`${host}: a program that is killed loses nothing that it has accepted, and runs nothing again that it has settled (${durability})`, async (t) => {
+  test(`${host}: a killed program loses no accepted task and repeats no settled task (${durability})`, async (t) => {
     t.timeout(120_000);
     const report = await crash({ kills: 4, tasks: 150, seed: 7, durability, host });
     t.like(report, { accepted: 150, settled: 150, lost: 0, rerun: 0, wrong: 0 });

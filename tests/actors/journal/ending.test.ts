@@ -7,7 +7,7 @@ import { echo, type Job, jobs } from '../../support/jobs.ts';
 import { journalOf } from '../../support/journal.ts';
 import { code, errorOf } from '../../support/outcome.ts';
 
-/** Workers that die with the exit that their task names, as soon as they have it; the others answer. */
+/** A host whose workers die with the exit that their task names, at once. For other tasks they answer. */
 function dying(begun: (events: HostEvents) => void = () => {}): Host {
   return ({ kind }, events) => {
     const exit = (how: Partial<WorkerExit>) => events.exit({ exitCode: null, signal: null, reason: 'exit', ...how });
@@ -44,14 +44,14 @@ for (const exit of [
   { exitCode: 130 },
 ] as const) {
   const name = 'signal' in exit ? exit.signal : `exit code ${exit.exitCode}`;
-  test(`a task whose worker died of what ends a whole program is told so, and is there at the next start: ${name}`, async (t) => {
+  test(`a task whose worker died by a signal to the program fails, and is there at the next start: ${name}`, async (t) => {
     const open = opener(t);
     const pool = open();
     const task = { do: 'die', exit };
     const outcomes = [pool.run(task, { id: 'x' }), pool.run(task, { id: 'x' })].map(code);
     t.deepEqual(await Promise.all(outcomes), ['WORKER_DIED', 'WORKER_DIED']);
     t.is(pool.stats.journal?.live, 1);
-    // Nobody waits for what has failed: it is run again.
+    // The failed task has no caller any more: a new call runs it again.
     t.is(await code(pool.run(task, { id: 'x' })), 'WORKER_DIED');
     t.is(await pool.run(echo('now'), { id: 'x' }), 'now');
     t.is(pool.stats.journal?.live, 0);
@@ -62,7 +62,7 @@ for (const exit of [
   });
 }
 
-test('a task whose worker died of itself has failed for good', async (t) => {
+test('a task whose worker died by its own fault has failed for good', async (t) => {
   const open = opener(t);
   const pool = open();
   for (const exit of [{ signal: 'SIGSEGV' }, { signal: 'SIGKILL' }, { exitCode: 1 }]) {
@@ -71,17 +71,17 @@ test('a task whose worker died of itself has failed for good', async (t) => {
   t.is(pool.stats.journal?.live, 0);
 });
 
-test('a task whose worker died while the pool ends is there at the next start, however it died', async (t) => {
-  let tell = (_: HostEvents) => {};
+test('a task whose worker died during the end of the pool is there at the next start, for any death', async (t) => {
+  let begin = (_: HostEvents) => {};
   const isBegun = new Promise<HostEvents>((resolve) => {
-    tell = resolve;
+    begin = resolve;
   });
-  const open = opener(t, (events) => tell(events));
+  const open = opener(t, (events) => begin(events));
   const pool = open();
   const held = errorOf(pool.run({ do: 'hold' }, { id: 'x' }));
   const worker = await isBegun;
   const closed = pool.close({ tasks: 'finish-running' });
-  // It ends once it has looked that everything is written.
+  // Wait until the pool has checked that everything is written.
   await new Promise((resolve) => setImmediate(resolve));
   worker.exit({ exitCode: null, signal: 'SIGKILL', reason: 'signal' });
   t.is((await held).code, 'WORKER_DIED');

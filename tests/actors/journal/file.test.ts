@@ -12,7 +12,7 @@ function open(t: ExecutionContext, journal: string, size = 0) {
   return pool;
 }
 
-/** A journal with three tasks that wait. */
+/** Makes a journal with three tasks that wait. */
 async function written(t: ExecutionContext): Promise<string> {
   const path = join(folderOf(t, {}), 'journal');
   const pool = open(t, path);
@@ -21,7 +21,7 @@ async function written(t: ExecutionContext): Promise<string> {
   return path;
 }
 
-test('what was being written when the process ended is cut off, and the rest is used', async (t) => {
+test('an incomplete record at the end of the file is cut off, and the rest is used', async (t) => {
   const path = await written(t);
   const whole = readFileSync(path);
   for (const torn of ['[', '[123,"s",4,{"do":"ec', '\0\0\0']) {
@@ -35,7 +35,7 @@ test('what was being written when the process ended is cut off, and the rest is 
   }
 });
 
-test('a line that is not as it was written is named with its place, and the file is left as it is', async (t) => {
+test('a changed line is reported with its place, and the file is left unchanged', async (t) => {
   const path = await written(t);
   const text = readFileSync(path, 'utf8');
   const at = text.indexOf('second');
@@ -55,7 +55,7 @@ test('a line that is not as it was written is named with its place, and the file
   }
 });
 
-test('a file that is something else is left alone', (t) => {
+test('a file that is not a journal is left unchanged', (t) => {
   const kinds = `${JSON.stringify({ journal: 'statepool', version: 1, kind: 'other' })}\n`;
   const versions = `${JSON.stringify({ journal: 'statepool', version: 9, kind: 'jobs' })}\n`;
   const folder = folderOf(t, { notes: 'my notes', lines: 'my\nnotes\n', kinds, versions });
@@ -71,7 +71,7 @@ test('a file that is something else is left alone', (t) => {
   }
 });
 
-test('a path that cannot be a journal is told with what to do about it', (t) => {
+test('a path that cannot be a journal is refused with a remedy', (t) => {
   const folder = folderOf(t, {});
   mkdirSync(join(folder, 'sub'));
   for (const [path, message] of [
@@ -83,7 +83,7 @@ test('a path that cannot be a journal is told with what to do about it', (t) => 
   }
 });
 
-test('one pool at a time has a journal; that of a process which has died is taken over', async (t) => {
+test('one pool at a time holds a journal; the journal of a dead process is taken over', async (t) => {
   const path = await written(t);
   const first = open(t, path);
   t.throws(() => open(t, path), { code: 'JOURNAL_LOCKED', message: /in use by another pool of this process/ });
@@ -100,7 +100,7 @@ test('one pool at a time has a journal; that of a process which has died is take
   t.throws(() => open(t, path), { code: 'JOURNAL_LOCKED', message: new RegExp(`by the process ${process.ppid}`) });
 });
 
-test('tasks go on in the order in which they were accepted', async (t) => {
+test('tasks continue in the order in which they were accepted', async (t) => {
   const path = await written(t);
   const pool = open(t, path, 1);
   const results: unknown[] = [];

@@ -13,7 +13,7 @@ interface Ended {
   completed: number;
 }
 
-/** Runs the program where no file may be larger than so many blocks of the shell's. */
+/** Runs the program under a limit on the size of files, in blocks of the shell. */
 async function run(path: string, tasks: number, blocks: number | 'unlimited', ...more: string[]) {
   const line = `ulimit -f ${blocks}; exec "$@"`;
   const args = ['-c', line, 'sh', process.execPath, program, path, String(tasks), '3000', ...more];
@@ -22,7 +22,7 @@ async function run(path: string, tasks: number, blocks: number | 'unlimited', ..
   return JSON.parse(stdout) as Ended;
 }
 
-test('where no more can be written, tasks are refused, nothing accepted is lost, and nothing settled is run again', async (t) => {
+test('a full journal refuses tasks, loses no accepted task and repeats no settled task', async (t) => {
   const path = join(folderOf(t, {}), 'journal');
   const first = await run(path, 30, 40);
   const settled = first.ends.filter((end) => typeof end === 'number').length;
@@ -32,7 +32,7 @@ test('where no more can be written, tasks are refused, nothing accepted is lost,
     t.regex((end as { message: string }).message, /cannot be written: it has the largest size that a file may have/);
   }
   const { size } = statSync(path);
-  // Still no room: what had settled is told as it was, and the file holds whole records only.
+  // There is still no room. The settled tasks report the same ends, and the file holds whole records only.
   const second = await run(path, 30, 40);
   t.deepEqual(second.ends.slice(0, settled), first.ends.slice(0, settled));
   t.true(statSync(path).size >= size);
@@ -41,11 +41,11 @@ test('where no more can be written, tasks are refused, nothing accepted is lost,
     third.ends,
     Array.from({ length: 30 }, (_, i) => i),
   );
-  // The small one is run each time.
+  // The small task runs each time.
   t.is(third.completed, 1 + 30 - second.ends.filter((end) => typeof end === 'number').length);
 });
 
-test('a group of records is written as a whole, or nothing of it', async (t) => {
+test('a group of records is written as a whole, or not at all', async (t) => {
   const path = join(folderOf(t, {}), 'journal');
   const { ends, last } = await run(path, 30, 40, 'together');
   t.is(ends.length, 30);

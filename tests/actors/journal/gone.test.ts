@@ -15,7 +15,7 @@ import { journalOf } from '../../support/journal.ts';
 import { code, codes, errorOf } from '../../support/outcome.ts';
 
 for (const durability of ['process', 'power'] as const) {
-  test(`a journal that was removed is written anew before anybody is told that a task is in it (${durability})`, async (t) => {
+  test(`a removed journal is written anew before a task is reported as accepted (${durability})`, async (t) => {
     const { open, path, text, warnings } = journalOf(t);
     const { pool } = open({ size: 0 }, durability);
     await pool.submit(echo('first'), { id: 'first' });
@@ -37,7 +37,7 @@ for (const durability of ['process', 'power'] as const) {
   });
 }
 
-test('what had settled before a journal was removed is known afterwards, and its lock is there again', async (t) => {
+test('the settled tasks of a removed journal are still known afterwards, and its lock is there again', async (t) => {
   const { open, path } = journalOf(t);
   const { pool } = open();
   t.is(await pool.run(echo(1), { id: 'before' }), 1);
@@ -51,7 +51,7 @@ test('what had settled before a journal was removed is known afterwards, and its
   t.deepEqual(await Promise.all(['before', 'after'].map((id) => next.pool.run(echo('again'), { id }))), [1, 2]);
 });
 
-test('a journal that was removed is there again when its pool ends with tasks to be done, and else it stays away', async (t) => {
+test('a removed journal is written again if its pool ends with unsettled tasks, and otherwise stays removed', async (t) => {
   for (const isDone of [true, false]) {
     const { open, path } = journalOf(t);
     const { pool } = open({ size: isDone ? 1 : 0 });
@@ -65,7 +65,7 @@ test('a journal that was removed is there again when its pool ends with tasks to
   }
 });
 
-test('where its folder was removed too, every caller hears that nothing can be written, until the folder is back', async (t) => {
+test('without the folder of the journal every caller gets an error, until the folder is back', async (t) => {
   const { folder, open, path, warnings } = journalOf(t);
   const { pool } = open();
   await pool.run(echo(1), { id: 'before' });
@@ -86,7 +86,7 @@ test('where its folder was removed too, every caller hears that nothing can be w
 });
 
 for (const durability of ['process', 'power'] as const) {
-  test(`another file in its place is left alone, and what follows fails until its own is back (${durability})`, async (t) => {
+  test(`another file in its place is left unchanged, and writes fail until the journal is back (${durability})`, async (t) => {
     const { folder, open, path, warnings } = journalOf(t);
     const { pool, ended } = open({}, durability);
     t.is(await pool.run(echo(1), { id: 'before' }), 1);
@@ -112,7 +112,7 @@ for (const durability of ['process', 'power'] as const) {
   });
 }
 
-test('a task whose end finds another file in the place of the journal runs again at the next start', async (t) => {
+test("a task that settles while another file is in the journal's place runs again at the next start", async (t) => {
   const { folder, open, path } = journalOf(t);
   const { pool } = open({ size: 0 });
   const { result } = await pool.submit(echo(1), { id: 'x' });
@@ -126,7 +126,7 @@ test('a task whose end finds another file in the place of the journal runs again
   t.is(open({ size: 0 }).pool.stats.journal?.recovered, 1);
 });
 
-test('a journal that another program has changed is not written to any more', async (t) => {
+test('a journal that another program changed gets no more records', async (t) => {
   for (const change of [(path: string) => appendFileSync(path, 'notes\n'), (path: string) => truncateSync(path, 9)]) {
     const { open, path, warnings } = journalOf(t);
     const { pool } = open();
@@ -144,7 +144,7 @@ test('a journal that another program has changed is not written to any more', as
   }
 });
 
-test('what a listener hands over while others are still to be told takes nothing from them', async (t) => {
+test('a listener that submits a task during the reports of a group changes none of the other reports', async (t) => {
   const { open, path } = journalOf(t);
   const { pool } = open({ size: 2 });
   let more: Promise<unknown> | undefined;

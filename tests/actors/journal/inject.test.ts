@@ -1,7 +1,7 @@
 import test from 'ava';
 import { inject, obstacle } from '../../../scripts/crash/inject.ts';
 
-/** The last write and the last sync, failed and killed. */
+/** The last write and the last sync, each failed and killed. */
 const MAY_NOT_COME = 4;
 
 const why = obstacle();
@@ -15,7 +15,7 @@ withFaults(
     t.log(JSON.stringify(report));
     const { faults, met, killed, refused, closed, failed, lost, rerun, wrong } = report;
     t.deepEqual({ lost, rerun, wrong }, { lost: 0, rerun: 0, wrong: 0 });
-    // Records that fall together are one write and one sync: the last one of each may not come.
+    // Records at the same moment share one write and one sync. The last call of each may not come.
     t.true(met >= faults - MAY_NOT_COME, `${met} of ${faults}`);
     t.is(killed + refused + closed, faults);
     for (const count of [killed, refused, closed, failed]) t.true(count > 0);

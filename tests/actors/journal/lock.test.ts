@@ -11,10 +11,10 @@ import { journalOf } from '../../support/journal.ts';
 
 const holder = new URL('../../fixtures/journal-holder.js', import.meta.url).pathname;
 
-/** A process that has ended. */
+/** The pid of a process that does not exist. */
 const GONE = 2 ** 22 + 1;
 
-/** The lock of a pool that is open, as it is written. */
+/** Returns the lock of an open pool, as written. */
 async function lockOf({ open, path }: ReturnType<typeof journalOf>): Promise<Record<string, unknown>> {
   const { pool } = open({ size: 0 });
   const owner = JSON.parse(readFileSync(`${path}.lock`, 'utf8'));
@@ -23,7 +23,7 @@ async function lockOf({ open, path }: ReturnType<typeof journalOf>): Promise<Rec
   return owner;
 }
 
-/** Calls a function of node:fs otherwise as long as `act` takes: nothing else happens meanwhile. */
+/** Replaces a function of node:fs while `act` runs. Nothing else runs meanwhile. */
 function instead<Name extends 'linkSync' | 'fsyncSync'>(name: Name, other: (typeof fs)[Name], act: () => void): void {
   const own = fs[name];
   fs[name] = other;
@@ -36,7 +36,7 @@ function instead<Name extends 'linkSync' | 'fsyncSync'>(name: Name, other: (type
   }
 }
 
-test('the lock of another host or pid namespace is refused, whether its process is here or not', async (t) => {
+test('a lock of another host or pid namespace is refused, whether or not its process exists here', async (t) => {
   const journal = journalOf(t);
   const own = await lockOf(journal);
   for (const pid of [GONE, process.pid]) {
@@ -59,7 +59,7 @@ test('the lock of another host or pid namespace is refused, whether its process 
   }
 });
 
-test('the lock of a process of ours that is gone is taken over, and that of an earlier boot of this machine', async (t) => {
+test('a lock is taken over if its process is gone, or if it is from an earlier boot of this machine', async (t) => {
   const journal = journalOf(t);
   const own = await lockOf(journal);
   for (const other of [
@@ -74,12 +74,12 @@ test('the lock of a process of ours that is gone is taken over, and that of an e
     await pool.destroy();
     t.false(existsSync(`${journal.path}.lock`));
   }
-  // Whatever its container is called: it is one run of one system.
+  // A renamed container is the same run of the same system.
   writeFileSync(`${journal.path}.lock`, JSON.stringify({ ...own, host: 'renamed' }));
   t.throws(() => journal.open(), { code: 'JOURNAL_LOCKED', message: /another pool of this process/ });
 });
 
-test('the lock of an earlier version is judged by its process', async (t) => {
+test('the process decides about a lock of an earlier version', async (t) => {
   const journal = journalOf(t);
   const { pid, begun, nonce } = await lockOf(journal);
   writeFileSync(`${journal.path}.lock`, JSON.stringify({ pid, begun, nonce }));
@@ -90,10 +90,10 @@ test('the lock of an earlier version is judged by its process', async (t) => {
 
 const isolated = ['-pf', '--mount-proc', process.execPath, holder];
 
-/** Skipped where this user may not make namespaces of processes. */
+/** Skipped if this user may not make pid namespaces. */
 const inNamespaces = spawnSync('unshare', ['-pf', '--mount-proc', 'true']).status === 0 ? test : test.skip;
 
-inNamespaces('two programs that cannot see each other, as in two containers, do not both get a journal', async (t) => {
+inNamespaces('of two programs that cannot see each other, as in two containers, only one gets a journal', async (t) => {
   const { path } = journalOf(t);
   const first = spawn('unshare', [...isolated, path], { stdio: ['pipe', 'pipe', 'inherit'] });
   t.teardown(() => void first.stdin.end());
@@ -119,7 +119,7 @@ async function lineOf({ stdout }: ChildProcess): Promise<string> {
   return line;
 }
 
-test('what stands in the place of a lock and is none is refused and left alone', async (t) => {
+test('a lock path that holds no lock is refused and left unchanged', async (t) => {
   const journal = journalOf(t);
   await lockOf(journal);
   const lock = `${journal.path}.lock`;
@@ -141,7 +141,7 @@ test('what stands in the place of a lock and is none is refused and left alone',
     rmSync(lock, { recursive: true });
   }
   t.deepEqual(readdirSync(journal.folder), ['journal']);
-  // What a machine without power has not written.
+  // The parts of a lock that a machine may have written before its power failed.
   for (const text of ['', '\0\0\0', '{"pid":12,"begu', '{"pid":12\0\0']) {
     writeFileSync(lock, text);
     const { pool } = journal.open({ size: 0 });
@@ -150,7 +150,7 @@ test('what stands in the place of a lock and is none is refused and left alone',
   }
 });
 
-test('a lock that goes from hand to hand is not tried for without end', async (t) => {
+test('the attempts for a lock that changes owners are limited', async (t) => {
   const journal = journalOf(t);
   await lockOf(journal);
   let tries = 0;
@@ -168,14 +168,14 @@ test('a lock that goes from hand to hand is not tried for without end', async (t
   t.deepEqual(readdirSync(journal.folder), ['journal']);
 });
 
-test('a journal that is compacted by the one who had it just before is read as it is then', async (t) => {
+test('a journal that its former owner just compacted is read in its new form', async (t) => {
   const journal = journalOf(t);
   await lockOf(journal);
   const { pool } = journal.open();
   await pool.join();
   await pool.destroy();
   const settled = readFileSync(journal.path);
-  // As it was before, with its task still to be done.
+  // The journal before the compaction, with its task still unsettled.
   writeFileSync(journal.path, settled.subarray(0, settled.lastIndexOf('\n', settled.length - 2) + 1));
   const { linkSync } = fs;
   const compactFirst: typeof linkSync = (from, to) => {
@@ -190,7 +190,7 @@ test('a journal that is compacted by the one who had it just before is read as i
   });
 });
 
-test('what those who died while they wrote have left beside a journal is removed, and nothing else', async (t) => {
+test('drafts that dead processes left beside a journal are removed, and nothing else', async (t) => {
   const journal = journalOf(t);
   const own = await lockOf(journal);
   const left = [`journal.new.${nanoid()}`, `journal.lock.${nanoid()}`];
@@ -203,7 +203,7 @@ test('what those who died while they wrote have left beside a journal is removed
   t.deepEqual(readdirSync(journal.folder).sort(), ['journal', living, ...kept].sort());
 });
 
-test('a draft of the journal writes over nothing, and follows no link', async (t) => {
+test('a draft of the journal overwrites no file, and follows no link', async (t) => {
   const journal = journalOf(t);
   writeFileSync(join(journal.folder, 'precious'), 'notes');
   symlinkSync('precious', `${journal.path}.new`);
@@ -216,7 +216,7 @@ test('a draft of the journal writes over nothing, and follows no link', async (t
   t.deepEqual(readdirSync(journal.folder).sort(), ['journal', 'journal.new', 'precious']);
 });
 
-test('a lock that cannot be removed is told, and the pool ends as it should', async (t) => {
+test('a lock that cannot be removed is a warning, and the pool ends normally', async (t) => {
   const journal = journalOf(t);
   const { pool } = journal.open();
   rmSync(`${journal.path}.lock`);
@@ -230,7 +230,7 @@ test('a lock that cannot be removed is told, and the pool ends as it should', as
   );
 });
 
-test("with the durability 'power', a journal that is opened has its name on the disk too, or is refused", (t) => {
+test("with the durability 'power', the name of an opened journal is on disk too, or the journal is refused", (t) => {
   for (const durability of ['process', 'power'] as const) {
     const journal = journalOf(t);
     const { fsyncSync } = fs;

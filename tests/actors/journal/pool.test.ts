@@ -6,7 +6,7 @@ import { folderOf } from '../../support/cli.ts';
 import { echo, type Job, jobs } from '../../support/jobs.ts';
 import { code, errorOf } from '../../support/outcome.ts';
 
-/** Tasks of these tests are data: what they make of a response is told in words. */
+/** Tasks in a journal are data: they describe their verdict in words. */
 const kind = jobs({
   useResponse(status, task, response) {
     const tasks = (task.makes ?? []) as Job[];
@@ -16,7 +16,7 @@ const kind = jobs({
   },
 });
 
-/** Makes pools without processes of their own, each with a journal. */
+/** Makes pools with inline workers, each with a journal. */
 function opener(t: ExecutionContext) {
   const folder = folderOf(t, {});
   t.timeout(30_000);
@@ -34,7 +34,7 @@ function opener(t: ExecutionContext) {
 
 const resultsOf = (ended: readonly TaskOutcome[]) => ended.map(({ result }) => result);
 
-test('what was accepted and has not settled is queued again, in order, and ends without a caller', async (t) => {
+test('an accepted, unsettled task is queued again, in order, and ends without a caller', async (t) => {
   const { open } = opener(t);
   const first = open('journal', { size: 0 });
   for (const value of [1, 2, 3]) await first.pool.submit(echo(value), value === 3 ? { priority: 1 } : {});
@@ -51,7 +51,7 @@ test('what was accepted and has not settled is queued again, in order, and ends 
   t.deepEqual(third.ended, []);
 });
 
-test('submit resolves when the record is in the file, and result as run does', async (t) => {
+test('submit resolves when the record is in the file, and its result resolves as run does', async (t) => {
   const { open, path } = opener(t);
   const { pool } = open();
   const { id, result } = await pool.submit(echo('x'), { id: 'name' });
@@ -61,7 +61,7 @@ test('submit resolves when the record is in the file, and result as run does', a
   t.true(readFileSync(path(), 'utf8').includes('"d","name",{"result":"x"}'));
 });
 
-test('a task so large that it is written at once is submitted as any other', async (t) => {
+test('a task so large that it is written at once is submitted like any other', async (t) => {
   const { open } = opener(t);
   const { pool } = open();
   const { id, result } = await pool.submit(echo('x', { long: 'x'.repeat(2_000_000) }), { id: 'large' });
@@ -70,7 +70,7 @@ test('a task so large that it is written at once is submitted as any other', asy
   t.is(pool.stats.journal?.live, 0);
 });
 
-test('a caller hears of an end only when it is in the file', async (t) => {
+test('a caller gets the end of a task only after it is in the file', async (t) => {
   const { open, path } = opener(t);
   const { pool, ended } = open();
   pool.on('task', () => t.true(readFileSync(path(), 'utf8').includes('"d"')));
@@ -78,7 +78,7 @@ test('a caller hears of an end only when it is in the file', async (t) => {
   t.is(ended.length, 1);
 });
 
-test('a task of a known name is not run again: neither while it is under way nor later', async (t) => {
+test('a task with a known id does not run again, neither under way nor later', async (t) => {
   const { open } = opener(t);
   let runs = 0;
   const counted = {
@@ -105,7 +105,7 @@ test('a task of a known name is not run again: neither while it is under way nor
   t.is(next.pool.stats.completed, 0);
 });
 
-test('who runs a task that was queued again by its name gets its end', async (t) => {
+test('a caller that runs a recovered task by its id gets its end', async (t) => {
   const { open } = opener(t);
   const first = open('journal', { size: 0 });
   const lost = code(first.pool.run(echo('a'), { id: 'a' }));
@@ -120,7 +120,7 @@ test('who runs a task that was queued again by its name gets its end', async (t)
   t.deepEqual(await Promise.all([cancelled, code(waiting[1] as Promise<unknown>)]), ['CANCELLED', 'CANCELLED']);
 });
 
-test('what the pool itself ended is still to be done, what a caller cancelled is not', async (t) => {
+test('a task that the pool ended is still unsettled, a task that a caller cancelled is not', async (t) => {
   for (const tasks of ['cancel', 'finish-running'] as const) {
     const { open } = opener(t);
     const { pool } = open('journal', { size: 0 });
@@ -136,7 +136,7 @@ test('what the pool itself ended is still to be done, what a caller cancelled is
   }
 });
 
-test('a follow-up is there when its origin has settled, and not before', async (t) => {
+test('a follow-up is in the journal when its origin has settled, and not before', async (t) => {
   const { open, path } = opener(t);
   const { pool } = open();
   const { result } = await pool.submit(echo('origin', { makes: [echo('first'), echo('second')] }));
@@ -158,7 +158,7 @@ test('a follow-up is there when its origin has settled, and not before', async (
   }
 });
 
-test('a task that cannot be written is refused by its path, and nothing is left of it', async (t) => {
+test('a task that cannot be written is refused with its path, and leaves no record', async (t) => {
   const { open } = opener(t);
   const { pool } = open();
   const error = await errorOf(pool.run(echo({ a: [() => {}] })));
@@ -168,7 +168,7 @@ test('a task that cannot be written is refused by its path, and nothing is left 
   t.is(await pool.run(echo(1)), 1);
 });
 
-test('close writes what was handed over, and join waits for what is being written', async (t) => {
+test('close writes the submitted tasks, and join waits for the writes under way', async (t) => {
   const { open } = opener(t);
   for (const durability of ['process', 'power'] as const) {
     const { pool, ended } = open('journal', { journal: { path: opener(t).path(), durability } });
@@ -182,7 +182,7 @@ test('close writes what was handed over, and join waits for what is being writte
   }
 });
 
-test('maxQueue counts what is about to be written', async (t) => {
+test('maxQueue counts tasks that are not written yet', async (t) => {
   const { open } = opener(t);
   const { pool } = open('journal', { size: 0, maxQueue: 2, journal: { path: opener(t).path(), durability: 'power' } });
   const outcomes = [1, 2, 3].map((value) => code(pool.run(echo(value))));
@@ -192,7 +192,7 @@ test('maxQueue counts what is about to be written', async (t) => {
   t.deepEqual(await Promise.all(outcomes), ['CANCELLED', 'CANCELLED', 'QUEUE_FULL']);
 });
 
-test('the file is compacted: what has settled goes, names are remembered, as many as are asked for', async (t) => {
+test('a compaction drops settled tasks and keeps as many ids as the options ask for', async (t) => {
   const { path } = opener(t);
   const journal = { path: path(), keep: 2 };
   const long = 'x'.repeat(100_000);
@@ -208,7 +208,7 @@ test('the file is compacted: what has settled goes, names are remembered, as man
   t.is(await next.run(echo('again'), { id: 'task 7' }), 'again');
 });
 
-test('an id, submit and wrong options without a journal are told', async (t) => {
+test('an id, submit or wrong options without a journal are refused', async (t) => {
   const pool = createPool(kind, { host: 'inline', size: 1 });
   t.teardown(() => pool.destroy());
   t.is(await code(pool.run(echo(1), { id: 'x' })), 'USAGE');

@@ -6,7 +6,7 @@ import { echo } from '../../support/jobs.ts';
 import { journalOf } from '../../support/journal.ts';
 import { errorOf } from '../../support/outcome.ts';
 
-/** A journal with an end of each kind: of what was accepted, of what has settled, with a name and without. */
+/** Makes a journal that holds every sort of record: of accepted and of settled tasks, with ids and without. */
 async function written(t: Parameters<typeof journalOf>[0]) {
   const journal = journalOf(t);
   const { pool } = journal.open();
@@ -18,7 +18,7 @@ async function written(t: Parameters<typeof journalOf>[0]) {
   return { ...journal, bytes: readFileSync(journal.path) };
 }
 
-test('a bit that is not as it was written is told, wherever it is: no record is dropped in silence', async (t) => {
+test('a changed bit is reported wherever it is: no record is dropped silently', async (t) => {
   const { bytes, path } = await written(t);
   const whole = replay(bytes, path, 'jobs');
   t.is(whole.pending.size, 3);
@@ -33,7 +33,7 @@ test('a bit that is not as it was written is told, wherever it is: no record is 
   }
 });
 
-test('a line end that is another byte is told with its place, and the file is left as it is', async (t) => {
+test('a changed line end is reported with its place, and the file is left unchanged', async (t) => {
   const { bytes, open, path } = await written(t);
   const line = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
   for (const end of ['\v', 'J', '*', ' ', '\v[12,"s"', ' \0']) {
@@ -48,7 +48,7 @@ test('a line end that is another byte is told with its place, and the file is le
   }
 });
 
-test('a whole record that lacks its line end is kept, and gets one', async (t) => {
+test('a whole record without its line end is kept, and gets one', async (t) => {
   const { bytes, open, path, warnings } = await written(t);
   for (const zeros of [0, 1, 5000]) {
     truncateSync(path, bytes.length - 1);
@@ -62,7 +62,7 @@ test('a whole record that lacks its line end is kept, and gets one', async (t) =
   for (const warning of await warnings()) t.regex(warning, /its last record had no line end, and is kept/);
 });
 
-test('wherever its writing stopped, what stands before the last record is used, and that record is there or not', async (t) => {
+test('after a partial write every record before the last one is used, and the last one is there or not', async (t) => {
   const { bytes, path } = await written(t);
   const line = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
   for (let size = line; size <= bytes.length; size++) {
@@ -72,7 +72,7 @@ test('wherever its writing stopped, what stands before the last record is used, 
   }
 });
 
-test('a record whose text is full of brackets and quotes is found whole', (t) => {
+test('a record whose text is full of brackets and quotes is read whole', (t) => {
   const head = '{"journal":"statepool","version":1,"kind":"jobs"}\n';
   for (const id of ['[', ']', '"', '\\', '\\"]', '[[["']) {
     const line = submittedLine(id, JSON.stringify([id, [id]])).trimEnd();

@@ -6,7 +6,7 @@ import { textOf, valueIn } from '../../../actors/journal/values.ts';
 
 const there = (value: unknown) => valueIn(JSON.parse(textOf(value)));
 
-test('a value comes back as a structured clone of it', (t) => {
+test('a value returns as a structured clone of itself', (t) => {
   const anything = fc.anything({
     withBigInt: true,
     withDate: true,
@@ -31,20 +31,20 @@ test('a value comes back as a structured clone of it', (t) => {
   }
 });
 
-test('a value of JSON is written as itself, however large', (t) => {
+test('a JSON value is written unchanged, at any size', (t) => {
   for (const value of ['x'.repeat(10_000), Array.from({ length: 1000 }, (_, i) => ({ i })), { a: [{ b: null }] }]) {
     t.is(textOf(value), JSON.stringify(value));
   }
 });
 
-test('what is read of a task pollutes no prototype', (t) => {
+test('reading a task pollutes no prototype', (t) => {
   const value = JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}');
   const record = recordOf(submittedLine('x', textOf(value)).trim());
   t.is(record?.type, 'submitted');
   t.is(({} as { polluted?: unknown }).polluted, undefined);
 });
 
-test('a line of which one byte is another is no record', (t) => {
+test('a line with one changed byte is no record', (t) => {
   const line = settledLine('task', '{"result":{"a":[1,"two"]}}', [
     { id: 3, body: '{"b":true},{"followUp":true}' },
   ]).trim();
@@ -58,7 +58,7 @@ test('a line of which one byte is another is no record', (t) => {
   );
 });
 
-test('whatever bytes are a journal, they are read or refused, and nothing else happens', (t) => {
+test('any bytes as a journal are read or refused, with no other effect', (t) => {
   const head = '{"journal":"statepool","version":1,"kind":"k"}\n';
   const lines = fc.oneof(
     fc.json().map((body) => submittedLine('a', body)),

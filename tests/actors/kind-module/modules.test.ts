@@ -10,7 +10,7 @@ interface Counting {
   response: number;
 }
 
-/** How the module of a kind may be written; each counts how often it is evaluated. */
+/** The possible forms of a kind's module; each counts its evaluations. */
 const modules: readonly [name: string, text: string][] = [
   ['module.mjs', 'globalThis.evaluated = (globalThis.evaluated ?? 0) + 1; export default KIND;'],
   ['late.mjs', 'globalThis.evaluated = await ((globalThis.evaluated ?? 0) + 1); export default KIND;'],

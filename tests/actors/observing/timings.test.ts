@@ -4,7 +4,7 @@ import { onEachHost, onEveryHost } from '../../support/pool.ts';
 
 const MS = 1_000_000;
 
-onEveryHost('with timings, stats has a histogram of what each task waited and took', async (t, open) => {
+onEveryHost('with timings, stats has histograms of the waiting and running times of tasks', async (t, open) => {
   const pool = open(jobs(), { timings: true });
   const since = performance.now();
   await Promise.all(Array.from({ length: 20 }, (_, i) => pool.run(echo(i))));
@@ -22,7 +22,7 @@ onEveryHost('with timings, stats has a histogram of what each task waited and to
 });
 
 onEachHost(
-  'a task that goes back to the queue has waited once, and one without an answer has not run',
+  'a task that returns to the queue has one waiting time, and a task without an answer has no running time',
   async (t, open) => {
     const pool = open(jobs({ onTaskCancellationOrExpirationOrWorkerDeath: () => 'retry' }), {
       timings: true,
@@ -35,7 +35,7 @@ onEachHost(
   },
 );
 
-onEachHost('without timings nothing is recorded; the use of the event loop is told anyway', async (t, open, host) => {
+onEachHost('without timings nothing is recorded, but stats has the use of the event loop', async (t, open, host) => {
   const pool = open(jobs());
   await pool.run(echo(1));
   t.is(pool.stats.timings, undefined);
@@ -45,7 +45,7 @@ onEachHost('without timings nothing is recorded; the use of the event loop is to
   else t.true((worker?.utilization ?? -1) >= 0 && (worker?.utilization ?? 2) <= 1);
 });
 
-onEveryHost('an option that is no flag is refused', (t, open) => {
+onEveryHost('an option that is not a boolean is refused', (t, open) => {
   const error = t.throws(() => open(jobs(), { timings: 1 as never }), { instanceOf: UsageError });
   t.regex(error.message, /timings is 1: it must be true or false/);
 });

@@ -10,15 +10,15 @@ type Notice = WorkerNotice & Readonly<Record<string, unknown>>;
 
 const store = new AsyncLocalStorage<string>();
 
-/** Writes down what the channels tell of one pool's tasks, with the value of `store` at that moment. */
-function listen(t: ExecutionContext, pool: AnyPool): { told: string[]; traces: Set<TaskTrace> } {
-  const told: string[] = [];
+/** Records the events of one pool's tasks on the channels, each with the value of `store` at that moment. */
+function listen(t: ExecutionContext, pool: AnyPool): { reported: string[]; traces: Set<TaskTrace> } {
+  const reported: string[] = [];
   const traces = new Set<TaskTrace>();
   const note = (what: string) => (message: unknown) => {
     const trace = message as TaskTrace;
     if (trace.pool !== pool.id) return;
     traces.add(trace);
-    told.push(`${what} ${trace.name} in ${store.getStore()}`);
+    reported.push(`${what} ${trace.name} in ${store.getStore()}`);
   };
   const subscribers = {
     start: note('start'),
@@ -36,14 +36,14 @@ function listen(t: ExecutionContext, pool: AnyPool): { told: string[]; traces: S
     tasks.unsubscribe(subscribers);
     dispatches.unsubscribe(onDispatch);
   });
-  return { told, traces };
+  return { reported, traces };
 }
 
-onEveryHost('a task is told from its acceptance to its settlement, in the context of its caller', async (t, open) => {
+onEveryHost('a task is traced from its acceptance to its settlement, in the context of its caller', async (t, open) => {
   const pool = open(jobs());
-  const { told, traces } = listen(t, pool);
+  const { reported, traces } = listen(t, pool);
   await store.run('here', () => pool.run(echo(1, { key: 'a' }), { priority: 7 }));
-  t.deepEqual(told, [
+  t.deepEqual(reported, [
     'start a in here',
     'end a in here',
     'dispatch a in here',
@@ -56,9 +56,9 @@ onEveryHost('a task is told from its acceptance to its settlement, in the contex
   t.true((trace?.dispatchedAt ?? 0) >= (trace?.acceptedAt ?? Number.NaN));
 });
 
-onEachHost('a failure is told once, with its code and its error', async (t, open) => {
+onEachHost('a failure is traced once, with its code and its error', async (t, open) => {
   const pool = open(jobs());
-  const { told, traces } = listen(t, pool);
+  const { reported, traces } = listen(t, pool);
   const cancelled = new AbortController();
   const ends = store.run('here', () =>
     codes([
@@ -69,29 +69,29 @@ onEachHost('a failure is told once, with its code and its error', async (t, open
   cancelled.abort();
   t.deepEqual(await ends, ['KIND', 'CANCELLED']);
   for (const name of ['a', 'b']) {
-    t.is(told.filter((line) => line === `error ${name} in here`).length, 1);
-    t.is(told.filter((line) => line === `asyncEnd ${name} in here`).length, 1);
+    t.is(reported.filter((line) => line === `error ${name} in here`).length, 1);
+    t.is(reported.filter((line) => line === `asyncEnd ${name} in here`).length, 1);
   }
   const [first, second] = traces;
   t.like(first, { outcome: 'KIND', error: { code: 'KIND', hook: 'useResponse' } });
   t.like(second, { outcome: 'CANCELLED', worker: undefined, dispatches: 0 });
 });
 
-onEveryHost('a follow-up is told in the context of the task whose verdict made it', async (t, open) => {
+onEveryHost('a follow-up is traced in the context of the task whose verdict made it', async (t, open) => {
   const pool = open(jobs());
-  const { told, traces } = listen(t, pool);
+  const { reported, traces } = listen(t, pool);
   const next = echo(2, { key: 'b' });
   await store.run('here', () =>
     pool.run(echo(1, { key: 'a', verdict: () => ({ type: 'stay', competence: undefined, tasks: [next] }) })),
   );
   await pool.join();
-  t.true(told.includes('start b in here'));
-  t.true(told.includes('asyncEnd b in here'));
+  t.true(reported.includes('start b in here'));
+  t.true(reported.includes('asyncEnd b in here'));
   const followUp = [...traces].find(({ name }) => name === 'b');
   t.like(followUp, { origin: 'jobs:0:1', outcome: 'done' });
 });
 
-onEachHost('what a listener is told shows no payload unless it reads the task', async (t, open) => {
+onEachHost('a trace shows no payload unless the listener reads the task', async (t, open) => {
   const pool = open(jobs());
   const { traces } = listen(t, pool);
   await pool.run(echo('a secret', { key: 'a' }));
@@ -100,26 +100,26 @@ onEachHost('what a listener is told shows no payload unless it reads the task', 
   t.like(trace?.task, { value: 'a secret' });
 });
 
-onEachHost('workers are told from their start to their exit, with their verdicts', async (t, open, host) => {
+onEachHost('workers are traced from their start to their exit, with their verdicts', async (t, open, host) => {
   const pool = open(jobs());
-  const told: string[] = [];
+  const reported: string[] = [];
   const notices: Notice[] = [];
   for (const what of ['spawn', 'ready', 'verdict', 'exit']) {
     const note = (message: unknown) => {
       const notice = message as Notice;
       if (notice.pool !== pool.id) return;
-      told.push(`${what} ${notice.worker} ${notice.verdict ?? notice.reason ?? ''}`.trim());
+      reported.push(`${what} ${notice.worker} ${notice.verdict ?? notice.reason ?? ''}`.trim());
       notices.push(notice);
     };
     const to = channel(`statepool:worker:${what}`);
     to.subscribe(note);
     t.teardown(() => to.unsubscribe(note));
   }
-  // The first worker was started with the pool, before anybody could know the pool's id.
+  // The first worker started with the pool, before the test could know the pool's id.
   await pool.run(echo(1, { verdict: () => ({ type: 'end', result: 1 }) }));
   await pool.run(echo(2));
   await pool.destroy();
-  t.deepEqual(told, [
+  t.deepEqual(reported, [
     'ready jobs:0:1',
     'verdict jobs:0:1 end',
     'exit jobs:0:1 killed',

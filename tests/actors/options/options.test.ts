@@ -21,7 +21,7 @@ const wrongOptions: readonly [what: string, options: unknown, message: RegExp][]
 ];
 
 for (const [what, options, message] of wrongOptions) {
-  test(`createPool refuses ${what}, and says what is legal`, (t) => {
+  test(`createPool refuses ${what}, and names the legal values`, (t) => {
     const error = t.throws(() => createPool(jobs(), options as PoolOptions), { instanceOf: StatepoolError });
     t.is(error?.code, 'USAGE');
     t.regex(error?.message ?? '', message);
@@ -48,14 +48,14 @@ for (const [what, kind, message] of wrongKinds) {
   });
 }
 
-test('resize refuses what is no size', async (t) => {
+test('resize refuses a value that is not a size', async (t) => {
   await using pool = createPool(jobs(), { size: 0, host: 'inline' });
   t.throws(() => pool.resize(-1), { code: 'USAGE', message: /size is -1/ });
   t.throws(() => pool.resize(Number.NaN), { code: 'USAGE' });
   t.is(pool.size, 0);
 });
 
-test('serveKind refuses to serve where there is no master', async (t) => {
+test('serveKind throws in a program without a master', async (t) => {
   const { code, stdout } = await runScript('serve-alone.js');
   t.is(code, 0);
   t.regex(stdout, /^USAGE .*has no channel/);

@@ -5,7 +5,7 @@ import { errorOf } from '../../support/outcome.ts';
 import { onEveryHost, opener } from '../../support/pool.ts';
 
 /** A pool as plain JavaScript sees it. */
-// biome-ignore lint/suspicious/noExplicitAny: the compiler would refuse what is tried here.
+// biome-ignore lint/suspicious/noExplicitAny: the compiler would refuse these wrong arguments.
 type Untyped = any;
 
 const wrongRuns: readonly [options: object, message: RegExp][] = [
@@ -22,7 +22,7 @@ const wrongRuns: readonly [options: object, message: RegExp][] = [
   [{ onFeedback: 7 }, /^onFeedback is 7: it must be a function$/],
 ];
 
-onEveryHost('a wrong option of run is refused with what is legal, and nothing is performed', async (t, open) => {
+onEveryHost('a wrong option of run is refused with the legal values, and nothing is performed', async (t, open) => {
   const pool: Untyped = open(jobs());
   const outcomes: TaskOutcome[] = [];
   pool.on('task', (outcome: TaskOutcome) => outcomes.push(outcome));
@@ -104,7 +104,7 @@ test('a kind may hold data of its own, and be an instance of a class with method
   t.is(await opener(t, 'inline')(new Counted() as unknown as Kind<JobTypes>).run(echo(1)), 1);
 });
 
-onEveryHost('a hook that answers a promise fails its task, which is not performed', async (t, open) => {
+onEveryHost('a hook that returns a promise fails its task, which is not performed', async (t, open) => {
   const later = <T>(value: T) => Promise.resolve(value) as never;
   const promise = { code: 'KIND', message: /returned a promise: it must return a value at once/ };
   const run = (functions: Partial<Kind<JobTypes>>) => errorOf(open(jobs(functions)).run(echo(1)));

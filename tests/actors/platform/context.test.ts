@@ -4,7 +4,7 @@ import { echo, type JobTypes, jobs } from '../../support/jobs.ts';
 import { code } from '../../support/outcome.ts';
 import { onEveryHost } from '../../support/pool.ts';
 
-onEveryHost("a task's hooks run in the context of its caller, the pool's own in that of nobody", async (t, open) => {
+onEveryHost("a task's hooks run in the context of its caller, the pool's own hooks in no context", async (t, open) => {
   const tenant = new AsyncLocalStorage<string>();
   const seen: [hook: string, owner: unknown, context: string | undefined][] = [];
   const note = (hook: string, owner: unknown) => seen.push([hook, owner, tenant.getStore()]);
@@ -24,7 +24,7 @@ onEveryHost("a task's hooks run in the context of its caller, the pool's own in 
     },
     useResponse(_status, task, result) {
       note('useResponse', task.owner);
-      const tasks = task.do === 'tell' ? [echo(0, { owner: task.owner })] : [];
+      const tasks = task.do === 'report' ? [echo(0, { owner: task.owner })] : [];
       return { type: 'stay', competence: undefined, result, tasks };
     },
     onPerformError: (_status, task) => void note('onPerformError', task.owner),
@@ -43,8 +43,8 @@ onEveryHost("a task's hooks run in the context of its caller, the pool's own in 
           made.on(event, () => note(event, undefined));
       }
       const pool = made;
-      const told = { onFeedback: () => note('onFeedback', owner) };
-      await pool.run({ do: 'tell', notes: [{ n: 1 }], owner }, told);
+      const options = { onFeedback: () => note('onFeedback', owner) };
+      await pool.run({ do: 'report', notes: [{ n: 1 }], owner }, options);
       await code(pool.run({ do: 'throw', what: 'type', owner }));
       await code(pool.run(echo(1, { owner, cannotBeCloned: true })));
       await code(pool.run(echo(1, { owner, expires: true })));

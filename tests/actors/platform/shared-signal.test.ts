@@ -4,7 +4,7 @@ import { codes, collect } from '../../support/outcome.ts';
 import { onEveryHost, opener } from '../../support/pool.ts';
 import { Notes } from '../../support/witness.ts';
 
-/** A signal that counts who listens to it. */
+/** A signal that counts its listeners. */
 function counted() {
   const controller = new AbortController();
   const { signal } = controller;
@@ -26,7 +26,7 @@ function counted() {
   return { controller, signal, listeners: () => listeners, most: () => most };
 }
 
-onEveryHost('tasks that share a signal have one listener, and leave none', async (t, open) => {
+onEveryHost('tasks that share a signal have one listener on it, and leave none', async (t, open) => {
   const pool = open(jobs(), { size: 2 });
   const { signal, listeners, most } = counted();
   const tasks = Array.from({ length: 50 }, (_, i) => pool.run(echo(i), { signal }));
@@ -67,7 +67,7 @@ onEveryHost('the abort of a shared signal cancels all its tasks, queued and runn
   t.is(listeners(), 1, 'one that is called once takes itself away');
 });
 
-test('a signal of another library is as good', async (t) => {
+test('a signal of another library works too', async (t) => {
   const pool = opener(t, 'inline')(jobs());
   const listeners = new Set<() => void>();
   const foreign = {

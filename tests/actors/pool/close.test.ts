@@ -5,8 +5,8 @@ import { onEachHost } from '../../support/pool.ts';
 import { isAlive, Notes } from '../../support/witness.ts';
 
 onEachHost('destroy cancels every task and leaves no worker', async (t, open) => {
-  const told: unknown[] = [];
-  const pool = open(jobs({ onTaskCancellationOrExpirationOrWorkerDeath: (task) => void told.push(task?.key) }), {
+  const reported: unknown[] = [];
+  const pool = open(jobs({ onTaskCancellationOrExpirationOrWorkerDeath: (task) => void reported.push(task?.key) }), {
     size: 2,
   });
   const notes = new Notes(pool);
@@ -15,7 +15,7 @@ onEachHost('destroy cancels every task and leaves no worker', async (t, open) =>
   await pool.destroy();
   t.deepEqual(await done, ['CANCELLED', 'CANCELLED', 'CANCELLED', 'CANCELLED']);
   t.deepEqual(pids.filter(isAlive), []);
-  t.deepEqual(told.sort(), ['a', 'b', 'c', 'd']);
+  t.deepEqual(reported.sort(), ['a', 'b', 'c', 'd']);
   t.deepEqual(pool.workers, []);
   t.like(pool.stats, { spawned: 2, died: 2, pending: 0 });
   await pool.destroy();
@@ -48,7 +48,7 @@ onEachHost('after destroy the pool refuses everything', async (t, open) => {
   t.deepEqual(pool.workers, []);
 });
 
-onEachHost('those who wait when the pool is destroyed are let go', async (t, open) => {
+onEachHost('callers that wait when the pool is destroyed are released', async (t, open) => {
   const pool = open(jobs(), { maxQueue: 1 });
   const notes = new Notes(pool);
   const task = code(pool.run(hold('a')));
@@ -75,7 +75,7 @@ onEachHost('await using destroys the pool at the end of its scope', async (t, _o
   t.deepEqual(pids.filter(isAlive), []);
 });
 
-onEachHost('close finishes all tasks, their follow-ups too, and tells how it went', async (t, open) => {
+onEachHost('close finishes all tasks, their follow-ups too, and resolves with their numbers', async (t, open) => {
   const pool = open(jobs());
   const notes = new Notes(pool);
   const verdict = () => ({ type: 'stay', competence: 1, tasks: [echo('follow-up')] }) as const;
@@ -111,7 +111,7 @@ onEachHost('close can cancel every task', async (t, open) => {
   t.deepEqual(await done, ['CANCELLED', 'CANCELLED']);
 });
 
-onEachHost('close cancels what is not done when its time is over', async (t, open) => {
+onEachHost('close cancels the remaining tasks when its time is over', async (t, open) => {
   const pool = open(jobs());
   const notes = new Notes(pool);
   const done = codes([pool.run({ do: 'spin', key: 'a' }), pool.run(hold('b'))]);
@@ -121,7 +121,7 @@ onEachHost('close cancels what is not done when its time is over', async (t, ope
 });
 
 onEachHost(
-  'close of a pool with nothing to do ends it, and a second close and a destroy do no harm',
+  'close of a pool with nothing to do ends it, and a second close and a destroy do nothing',
   async (t, open) => {
     const pool = open(jobs(), { size: 2 });
     const nothing = { completed: 0, failed: 0, cancelled: 0, isForced: false };
@@ -130,7 +130,7 @@ onEachHost(
   },
 );
 
-onEachHost('close resumes a paused pool, and destroy cuts a close short', async (t, open) => {
+onEachHost('close resumes a paused pool, and destroy ends a close early', async (t, open) => {
   const pool = open(jobs());
   const notes = new Notes(pool);
   pool.pause();
@@ -142,7 +142,7 @@ onEachHost('close resumes a paused pool, and destroy cuts a close short', async 
   t.deepEqual(await done, ['done', 'CANCELLED']);
 });
 
-onEachHost('close fails the tasks that nobody will take, so that it ends', async (t, open) => {
+onEachHost('close fails the tasks that no worker will take, so that it ends', async (t, open) => {
   const pool = open(jobs({ taskMatch: (_status, task) => task.do === 'echo' }));
   const empty = open(jobs(), { size: 0 });
   const done = codes([pool.run(echo(1)), pool.run(hold('nobody')), empty.run(echo(2))]);
@@ -151,7 +151,7 @@ onEachHost('close fails the tasks that nobody will take, so that it ends', async
   t.deepEqual(await done, ['done', 'STRANDED', 'STRANDED']);
 });
 
-onEachHost('close finishes a task whose worker dies and whose kind wants another try', async (t, open) => {
+onEachHost('close finishes a task whose worker dies and whose kind retries it', async (t, open) => {
   const hook = () => 'retry' as const;
   const pool = open(jobs({ onTaskCancellationOrExpirationOrWorkerDeath: hook }), { retries: 1 });
   const done = errorOf(pool.run({ do: 'exit', code: 3 }));

@@ -30,7 +30,7 @@ onEachHost('a destroyed pool leaves no timer of a grace period', async (t, _open
 });
 
 onEachHost(
-  'whatever workers die of, their tasks alone fail, the pool fills up, the program exits',
+  'after any death of workers only their tasks fail, the pool refills, and the program exits',
   async (t, _open, host) => {
     const ending = await runScript('suffer.js', host);
     const deaths = host === 'process' ? 7 : 5;

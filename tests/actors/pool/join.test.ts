@@ -32,7 +32,7 @@ onEachHost('join waits for follow-ups', async (t, open) => {
   t.deepEqual(order, ['made', 'follow-up']);
 });
 
-onEachHost('join rejects when nothing can go on, and names the tasks', async (t, open) => {
+onEachHost('join rejects when no task can go on, and names the tasks', async (t, open) => {
   const pool = open(jobs({ taskMatch: (_status, task) => task.do === 'echo' }), { size: 2 });
   pool.on('stalled', () => {});
   const lost = codes([pool.run(hold('nobody 1')), pool.run(hold('nobody 2'))]);
@@ -47,7 +47,7 @@ onEachHost('join rejects when nothing can go on, and names the tasks', async (t,
   await t.notThrowsAsync(pool.join());
 });
 
-onEachHost('a join can be given up; the tasks go on', async (t, open) => {
+onEachHost('a join can be aborted, and the tasks go on', async (t, open) => {
   const pool = open(jobs());
   const notes = new Notes(pool);
   const task = pool.run(hold('a'));
@@ -61,7 +61,7 @@ onEachHost('a join can be given up; the tasks go on', async (t, open) => {
   t.is(await task, 'a');
 });
 
-onEachHost('a snapshot has the queued tasks in order and leaves them queued', async (t, open) => {
+onEachHost('a snapshot returns the queued tasks in order and leaves them queued', async (t, open) => {
   const pool = open(jobs(), { size: 0 });
   const done = codes([pool.run(echo('b')), pool.run(echo('a'), { priority: 1 }), pool.run(echo('c'))]);
   const values = async () => (await pool.snapshot()).map(({ value }) => value);
@@ -72,7 +72,7 @@ onEachHost('a snapshot has the queued tasks in order and leaves them queued', as
   t.deepEqual(await done, ['done', 'done', 'done']);
 });
 
-onEachHost('a snapshot waits for the busy workers, and nothing is dispatched meanwhile', async (t, open) => {
+onEachHost('a snapshot waits for the busy workers, and the pool dispatches nothing meanwhile', async (t, open) => {
   const pool = open(jobs(), { size: 2 });
   const notes = new Notes(pool);
   const keys = ['a', 'b', 'c', 'd'];
@@ -104,7 +104,7 @@ onEachHost('clear cancels the queued tasks, and is legal only without workers', 
 });
 
 onEachHost(
-  'a paused pool finishes what runs and dispatches nothing, until each pause has its resume',
+  'a paused pool finishes the running tasks and dispatches nothing until each pause has its resume',
   async (t, open) => {
     const pool = open(jobs(), { size: 2 });
     const notes = new Notes(pool);
@@ -129,7 +129,7 @@ onEachHost(
   },
 );
 
-onEachHost('a resume without a pause means nothing', async (t, open) => {
+onEachHost('a resume without a pause has no effect', async (t, open) => {
   const pool = open(jobs());
   pool.resume();
   pool.pause();

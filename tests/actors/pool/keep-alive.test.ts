@@ -4,11 +4,11 @@ import { runScript } from '../../support/script.ts';
 
 const well = { code: 0, signal: null, stderr: '' };
 
-onEachHost('who waits for the workers keeps the program alive, though the pool is idle', async (t, _open, host) => {
+onEachHost('a call of ready keeps the program alive, even if the pool is idle', async (t, _open, host) => {
   t.deepEqual(await runScript('leave-when-ready.js', host), { ...well, stdout: '1\nready\n' });
 });
 
-onEachHost('a task keeps the program alive when its workers are no longer waited for', async (t, _open, host) => {
+onEachHost('a task keeps the program alive after ready has resolved', async (t, _open, host) => {
   t.deepEqual(await runScript('leave-with-tasks.js', host), { ...well, stdout: 'done\n' });
 });
 
@@ -17,7 +17,7 @@ for (const [host, size, time, code] of [
   ['inline', '0', 'queueTimeout', 'TIMEOUT_QUEUE'],
   ['inline', '1', 'timeout', 'TIMEOUT_RUN'],
 ] as const) {
-  test(`${host}: the ${time} of a task keeps a program alive that has ${size} workers`, async (t) => {
+  test(`${host}: the ${time} of a task keeps a program with ${size} workers alive`, async (t) => {
     t.deepEqual(await runScript('leave-with-times.js', host, size, time), { ...well, stdout: `${code}\n` });
   });
 }

@@ -3,7 +3,7 @@ import { collect, errorOf } from '../../support/outcome.ts';
 import { onEachHost } from '../../support/pool.ts';
 import { Notes } from '../../support/witness.ts';
 
-/** A source that notes what is taken from it, and whether it was closed. */
+/** A source that records the items taken from it, and whether it was closed. */
 class Source implements Iterable<Job> {
   taken = 0;
   isClosed = false;
@@ -33,7 +33,7 @@ onEachHost('map yields the results in the order of the tasks', async (t, open) =
   t.deepEqual(await collect(pool.map([hold('slow'), echo(1), echo(2)])), ['slow', 1, 2]);
 });
 
-onEachHost('map yields the results as they come where order does not matter', async (t, open) => {
+onEachHost('map yields the results in order of arrival when order does not matter', async (t, open) => {
   const pool = open(jobs(), { size: 2 });
   const results = pool.map([hold('slow'), echo(1), echo(2)], { ordered: false });
   const all: unknown[] = [];
@@ -44,45 +44,51 @@ onEachHost('map yields the results as they come where order does not matter', as
   t.deepEqual(all, [1, 2, 'slow']);
 });
 
-onEachHost('map takes no more than inFlight tasks at once, and none before results are wanted', async (t, open) => {
-  const pool = open(jobs());
-  const source = new Source(echoes(10));
-  const results = pool.map(source, { inFlight: 3 })[Symbol.asyncIterator]();
-  await pool.ready();
-  t.is(source.taken, 0);
-  for (let i = 0; i < 10; i++) {
-    t.is((await results.next()).value, i);
-    t.is(source.taken, Math.min(10, i + 3));
-  }
-  t.true((await results.next()).done);
-  t.true(source.isClosed);
-});
+onEachHost(
+  'map runs at most inFlight tasks at once, and none before its first result is requested',
+  async (t, open) => {
+    const pool = open(jobs());
+    const source = new Source(echoes(10));
+    const results = pool.map(source, { inFlight: 3 })[Symbol.asyncIterator]();
+    await pool.ready();
+    t.is(source.taken, 0);
+    for (let i = 0; i < 10; i++) {
+      t.is((await results.next()).value, i);
+      t.is(source.taken, Math.min(10, i + 3));
+    }
+    t.true((await results.next()).done);
+    t.true(source.isClosed);
+  },
+);
 
-onEachHost('map takes twice as many as there are workers unless told otherwise', async (t, open) => {
+onEachHost('map runs twice as many tasks as the pool has workers by default', async (t, open) => {
   const pool = open(jobs(), { size: 2 });
   const source = new Source(echoes(10));
   await pool.map(source)[Symbol.asyncIterator]().next();
   t.is(source.taken, 4);
 });
 
-onEachHost('the first failure ends a map: it is thrown, the rest is cancelled, the source closed', async (t, open) => {
-  const pool = open(jobs());
-  const source = new Source([echo(0), { do: 'throw', what: 'custom' }, hold('never'), hold('never'), echo(4)]);
-  const all: unknown[] = [];
-  const error = await errorOf(
-    (async () => {
-      for await (const result of pool.map(source, { inFlight: 3 })) all.push(result);
-    })(),
-  );
-  t.like(error, { code: 'PERFORM', cause: { code: 'E_QUOTA' } });
-  t.deepEqual(all, [0]);
-  t.true(source.isClosed);
-  t.is(source.taken, 4);
-  await pool.join();
-  t.like(pool.stats, { cancelled: 2, pending: 0 });
-});
+onEachHost(
+  'the first failure ends a map: it throws, cancels the other tasks and closes the source',
+  async (t, open) => {
+    const pool = open(jobs());
+    const source = new Source([echo(0), { do: 'throw', what: 'custom' }, hold('never'), hold('never'), echo(4)]);
+    const all: unknown[] = [];
+    const error = await errorOf(
+      (async () => {
+        for await (const result of pool.map(source, { inFlight: 3 })) all.push(result);
+      })(),
+    );
+    t.like(error, { code: 'PERFORM', cause: { code: 'E_QUOTA' } });
+    t.deepEqual(all, [0]);
+    t.true(source.isClosed);
+    t.is(source.taken, 4);
+    await pool.join();
+    t.like(pool.stats, { cancelled: 2, pending: 0 });
+  },
+);
 
-onEachHost('leaving a map early closes its source and cancels what is under way', async (t, open) => {
+onEachHost('leaving a map early closes its source and cancels the tasks under way', async (t, open) => {
   const pool = open(jobs());
   const source = new Source([echo(0), hold('never'), hold('never'), echo(3)]);
   for await (const result of pool.map(source, { inFlight: 2 })) {
@@ -156,7 +162,7 @@ onEachHost('a result is yielded while the source is still waiting for its next i
   t.deepEqual(all, ['first', 'after the first']);
 });
 
-onEachHost('a map of nothing is empty, and an illegal inFlight is refused', async (t, open) => {
+onEachHost('a map without tasks yields nothing, and an illegal inFlight is refused', async (t, open) => {
   const pool = open(jobs());
   t.deepEqual(await collect(pool.map([])), []);
   t.throws(() => pool.map([], { inFlight: 0 }), { code: 'USAGE', message: /inFlight is 0/ });

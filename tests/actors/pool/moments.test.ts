@@ -5,7 +5,7 @@ import { onProcesses, opener } from '../../support/pool.ts';
 import { runScript } from '../../support/script.ts';
 import { isAlive, Notes } from '../../support/witness.ts';
 
-test('a snapshot comes when the last busy worker is done, not before', async (t) => {
+test('a snapshot resolves when the last busy worker is done, not before', async (t) => {
   const pool = opener(t, 'thread')(jobs());
   const notes = new Notes(pool);
   const busy = code(pool.run(hold('a')));
@@ -17,7 +17,7 @@ test('a snapshot comes when the last busy worker is done, not before', async (t)
   t.deepEqual([await busy, await queued], ['done', 'done']);
 });
 
-test('a stall that somebody listens to is no warning', async (t) => {
+test('a stall with a listener is no warning', async (t) => {
   const warnings: unknown[] = [];
   const onWarning = (warning: { code?: string }) => warnings.push(warning.code);
   process.on('warning', onWarning);
@@ -26,7 +26,7 @@ test('a stall that somebody listens to is no warning', async (t) => {
   const stalled = new Promise<{ code: string }>((resolve) => pool.on('stalled', resolve));
   const task = code(pool.run(echo(1)));
   t.is((await stalled).code, 'STALLED');
-  // A warning is told in the next tick.
+  // Node emits a warning in the next tick.
   await new Promise(setImmediate);
   t.false(warnings.includes('STATEPOOL_STALLED'));
   await pool.destroy();
@@ -60,7 +60,7 @@ test('a map whose signal is aborted between two results yields no more', async (
   t.deepEqual(results, [1]);
 });
 
-test('the listeners that pools of processes leave on their program are none', async (t) => {
+test('pools of processes leave no listeners on their program', async (t) => {
   const before = process.listenerCount('exit');
   for (let i = 0; i < 3; i++) {
     const pool = opener(t, 'process')(jobs());

@@ -30,7 +30,7 @@ onEveryHost('a task goes to a worker and its response comes back', async (t, ope
   t.is(await pool.run({ do: 'later', value: 7 }), 7);
 });
 
-onEachHost('a worker is kind:slot:serial, and perform is told so', async (t, open) => {
+onEachHost("a worker's id is kind:slot:serial, and perform gets it", async (t, open) => {
   const pool = open(jobs(), { size: 2 });
   await pool.ready();
   t.deepEqual(pool.workers.map(({ id }) => id).sort(), ['jobs:0:1', 'jobs:1:1']);
@@ -54,7 +54,7 @@ onEachHost('in a pool of size 0 tasks wait and nothing is spawned, until a resiz
   t.is(pool.size, 1);
 });
 
-onEachHost('a pool that grows takes more tasks at once', async (t, open) => {
+onEachHost('a pool that grows runs more tasks at once', async (t, open) => {
   const pool = open(jobs());
   const notes = new Notes(pool);
   const done = codes([pool.run(hold('a')), pool.run(hold('b'))]);
@@ -67,7 +67,7 @@ onEachHost('a pool that grows takes more tasks at once', async (t, open) => {
   t.deepEqual(await done, ['done', 'done']);
 });
 
-onEachHost('a pool that shrinks ends free workers at once, and busy ones after their verdict', async (t, open) => {
+onEachHost('a pool that shrinks ends free workers at once, and busy workers after their verdict', async (t, open) => {
   const pool = open(jobs(), { size: 3 });
   const notes = new Notes(pool);
   const workers = watchWorkers(pool);
@@ -87,7 +87,7 @@ onEachHost('a pool that shrinks ends free workers at once, and busy ones after t
   t.is(await waiting, 'late');
 });
 
-onEachHost('a pool that shrank while it was busy comes to rest, and can be closed', async (t, open) => {
+onEachHost('a pool that shrank during its work comes to rest, and can be closed', async (t, open) => {
   const pool = open(jobs(), { size: 2 });
   const notes = new Notes(pool);
   const done = codes([pool.run(hold('a')), pool.run(hold('b'))]);
@@ -115,14 +115,14 @@ onEachHost('ready waits for every worker', async (t, open) => {
   await pool.ready();
 });
 
-onEachHost('ready does not wait for workers that a shrink has taken away', async (t, open) => {
+onEachHost('ready does not wait for workers that a shrink has removed', async (t, open) => {
   const pool = open(jobs(), { size: 2 });
   const ready = pool.ready();
   pool.resize(0);
   await t.notThrowsAsync(ready);
 });
 
-test('a pool has as many workers as the machine runs at once, unless told otherwise', async (t) => {
+test('a pool has as many workers as the machine has processors by default', async (t) => {
   await using pool = createPool(jobs(), { host: 'inline' });
   t.is(pool.size, availableParallelism());
   await pool.ready();

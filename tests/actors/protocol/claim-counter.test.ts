@@ -1,7 +1,7 @@
 import test from 'ava';
 import { begunOn, claim, close, createCounters, reopen } from '../../../actors/protocol/claim-counter.ts';
 
-test('a closed counters lets nothing begin until it was reopened as often as it was closed', (t) => {
+test('a closed counter allows no claim until it is reopened as often as it was closed', (t) => {
   const counters = createCounters();
   t.true(claim(counters));
   t.true(claim(counters));
@@ -16,7 +16,7 @@ test('a closed counters lets nothing begin until it was reopened as often as it 
   t.is(begunOn(counters, 0), 3);
 });
 
-test('the count goes on when its word has gone round', (t) => {
+test('the count goes on after its word overflows', (t) => {
   const counters = createCounters();
   for (let i = 0; i < 2 ** 20 + 5; i++) if (!claim(counters)) t.fail();
   t.is(begunOn(counters, 2 ** 20), 2 ** 20 + 5);

@@ -4,7 +4,7 @@ import { encodeFrame, Frames } from '../../../actors/protocol/frames.ts';
 import { type MessageToWorker, ToWorker } from '../../../actors/protocol/messages.ts';
 import { isPlain } from '../../../actors/protocol/plain-json.ts';
 
-/** Cuts bytes into pieces of the given lengths, again and again. */
+/** Cuts bytes into pieces of the given lengths, in turns. */
 function* piecesOf(bytes: Buffer, lengths: readonly number[]): Generator<Buffer> {
   for (let at = 0, i = 0; at < bytes.length; i++) {
     const length = lengths[i % lengths.length] as number;
@@ -15,7 +15,7 @@ function* piecesOf(bytes: Buffer, lengths: readonly number[]): Generator<Buffer>
 
 const encode = (message: MessageToWorker) => encodeFrame(message, message[0] === ToWorker.Requests);
 
-test('frames come out whole and in order, however the pipe cuts them', (t) => {
+test('frames come out whole and in order, for any cuts of the pipe', (t) => {
   const plain = fc.jsonValue().filter(isPlain);
   const payload = fc.oneof(
     fc.jsonValue(),
@@ -57,7 +57,7 @@ test('bytes in a message have memory of their own', (t) => {
   t.deepEqual([...(got[1] as Uint8Array)], [1, 2, 3, 4]);
 });
 
-test('a receiver that throws loses no later frame, and none waits for another', async (t) => {
+test('a receiver that throws loses no later frame, and delays none', async (t) => {
   const got: unknown[] = [];
   const frames = new Frames(
     (each) => {

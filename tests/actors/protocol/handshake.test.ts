@@ -8,7 +8,7 @@ const { default: touchy }: { default: Kind<JobTypes> } = await import(fixture('t
 
 const restart = { limit: 1, delay: 1, maxDelay: 2 };
 
-onEachHost('a worker that speaks another version of the protocol is not used', async (t, open) => {
+onEachHost('a worker with another version of the protocol is not used', async (t, open) => {
   const kind = jobs({ name: 'broken', url: fixture('broken/another-version.js') });
   const error = await errorOf(open(kind, { restart }).run({ do: 'echo' }));
   t.is(error.code, 'DEGRADED');
@@ -16,20 +16,20 @@ onEachHost('a worker that speaks another version of the protocol is not used', a
   t.like(error.cause, { code: 'HANDSHAKE' });
 });
 
-onEachHost('a worker that was given up is not used, whatever it says afterwards', async (t, open) => {
+onEachHost('an abandoned worker is not used, even if it sends messages later', async (t, open) => {
   const kind = jobs({ name: 'broken', url: fixture('broken/two-hellos.js') });
   const error = await errorOf(open(kind, { restart }).run({ do: 'echo' }));
   t.is(error.code, 'DEGRADED');
   t.like(error.cause, { code: 'HANDSHAKE' });
 });
 
-onEachHost('messages that the code of a kind sends by itself are none of the pool', async (t, open) => {
+onEachHost("messages that a kind's code sends by itself are ignored", async (t, open) => {
   const pool = open(jobs({ name: 'broken', url: fixture('broken/talks.js') }));
   t.deepEqual(await Promise.all([1, 2, 3].map((value) => pool.run({ do: 'echo', value }))), [1, 2, 3]);
   t.like(pool.stats, { completed: 3, spawned: 1, died: 0 });
 });
 
-test('a worker that has started in time is left alone, however long its tasks take', async (t) => {
+test('a worker that started in time is not limited in its tasks', async (t) => {
   const pool = opener(t, 'inline')(jobs({ perform: () => new Promise((resolve) => setTimeout(resolve, 60, 'done')) }), {
     startTimeout: 20,
   });
@@ -37,7 +37,7 @@ test('a worker that has started in time is left alone, however long its tasks ta
   t.like(pool.stats, { spawned: 1, died: 0 });
 });
 
-test('an extraEnv that throws is a warning, and its worker starts without it', async (t) => {
+test('an extraEnv that throws is a warning, and its worker starts without its values', async (t) => {
   const warned = new Promise<Error & { code?: string }>((resolve) => process.once('warning', resolve));
   const pool = opener(
     t,
@@ -56,7 +56,7 @@ test('an extraEnv that throws is a warning, and its worker starts without it', a
 });
 
 onEachHost(
-  'a kind with another perform than that of its module is refused, and nothing is performed',
+  'a kind whose perform differs from that of its module is refused, and nothing is performed',
   async (t, open) => {
     const kind = { ...touchy, perform: () => 'by the master' };
     const pool = open(kind, { restart: { limit: 0 } });
@@ -67,7 +67,7 @@ onEachHost(
       /the kind touchy has another perform than the default export of file:.*touchy\.js, and workers run the default export: put/,
     );
     t.is(pool.stats.completed, 0);
-    // What the master alone runs may be another.
+    // Functions that run only in the master may differ.
     t.is(await open({ ...touchy, nameOfTask: () => 'a task' }).run(echo(2)), 2);
   },
 );

@@ -10,10 +10,10 @@ const shared = { a: 1 };
 const cycle: Record<string, unknown> = {};
 cycle.self = cycle;
 const tagged = Object.assign([1, 2], { tag: 'x' });
-// biome-ignore lint/suspicious/noSparseArray: a hole is no value.
+// biome-ignore lint/suspicious/noSparseArray: the hole is on purpose.
 const sparse = [1, , 3];
 
-/** What JSON gives back as something else than a structured clone does, or not at all. */
+/** Values that JSON changes or loses, compared with a structured clone. */
 const odd: readonly unknown[] = [
   undefined,
   { a: undefined },
@@ -39,14 +39,14 @@ const odd: readonly unknown[] = [
   { a: shared, b: { c: shared } },
 ];
 
-test('what JSON would change is no plain value, wherever it stands', (t) => {
+test('a value that JSON would change is not plain, wherever it is', (t) => {
   for (const value of odd) {
     t.false(isPlain(value));
     t.false(isPlain({ deep: [value] }));
   }
 });
 
-test('a value that is plain comes back from JSON as from a structured clone', (t) => {
+test('a plain value returns from JSON as from a structured clone', (t) => {
   const anything = fc.anything({ withDate: true, withMap: true, withSparseArray: true, withBigInt: true });
   const some = fc.oneof(fc.jsonValue({ maxDepth: 3 }), anything, fc.constantFrom(...odd), fc.constant('\ud800'));
   let plain = 0;
@@ -60,18 +60,18 @@ test('a value that is plain comes back from JSON as from a structured clone', (t
   t.true(plain > 500);
 });
 
-test('a value that is large or deep is not looked through', (t) => {
+test('a large or deep value is not checked', (t) => {
   t.false(isPlain(Array.from({ length: 1000 }, (_, i) => i)));
   t.false(isPlain('x'.repeat(100_000)));
   t.false(isPlain(Array.from({ length: 50 }).reduce((inner) => [inner], 1)));
 });
 
-test('several are plain when each is, one object in two of them too', (t) => {
+test('several values are plain if each one is, even if they share an object', (t) => {
   t.true(arePlain([shared, { a: shared }, 'b']));
   t.false(arePlain([shared, new Date(0)]));
 });
 
-test('a getter that throws is no reason to take the next value for what it is not', (t) => {
+test('a getter that throws does not affect the check of the next value', (t) => {
   const hostile = {
     list: [shared],
     get bad(): never {

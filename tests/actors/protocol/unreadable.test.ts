@@ -20,7 +20,7 @@ const ours: readonly [what: string, value: unknown][] = [
 ];
 
 for (const [what, value] of ours) {
-  onProcesses(`${what} in a request is found before it is sent, and the worker is kept`, async (t, open) => {
+  onProcesses(`${what} in a request is found before it is sent, and the worker stays`, async (t, open) => {
     const marked: string[] = [];
     const pool = open(jobs({ onMarshalError: (message) => void marked.push(message) }));
     // No worker has started that could refuse it.
@@ -34,10 +34,10 @@ for (const [what, value] of ours) {
   });
 }
 
-/** More than is looked through before it is sent. */
+/** Larger than the part that is checked before a message is sent. */
 const large = Array.from({ length: 1000 }, (_, i) => ({ i }));
 
-onProcesses('a request that the worker cannot read fails alone, and the worker is kept', async (t, open) => {
+onProcesses('a request that the worker cannot read fails alone, and the worker stays', async (t, open) => {
   const pool = open(jobs());
   const tasks = [echo(1), echo([...large, { module }]), echo(2)].map((task) => code(pool.run(task)));
   t.deepEqual(await Promise.all(tasks), ['done', 'MARSHAL_REQUEST', 'done']);
@@ -47,7 +47,7 @@ onProcesses('a request that the worker cannot read fails alone, and the worker i
 });
 
 for (const size of ['small', 'large']) {
-  onProcesses(`a WebAssembly.Module in a ${size} response or feedback is the fault of its task`, async (t, open) => {
+  onProcesses(`a WebAssembly.Module in a ${size} response or feedback fails its own task`, async (t, open) => {
     const pool = open(jobs());
     const response = await errorOf(pool.run({ do: 'module', size }));
     t.is(response.code, 'MARSHAL_RESPONSE');
@@ -58,7 +58,7 @@ for (const size of ['small', 'large']) {
   });
 }
 
-onProcesses('what of an error cannot be sent stays behind, and the error comes', async (t, open) => {
+onProcesses('an error arrives without the parts that cannot be sent', async (t, open) => {
   const pool = open(jobs());
   const error = await errorOf(pool.run({ do: 'throw', what: 'bound' }));
   t.like(error, { code: 'PERFORM', cause: { message: 'bound to its process', kept: 1 } });
@@ -66,14 +66,14 @@ onProcesses('what of an error cannot be sent stays behind, and the error comes',
   t.is(await pool.run({ do: 'id' }), 'jobs:0:1');
 });
 
-/** An array in an array, so deep. */
+/** Makes an array in an array, to some depth. */
 function nested(depth: number): unknown {
   let value: unknown = [];
   for (let i = 0; i < depth; i++) value = [value];
   return value;
 }
 
-onEachHost('a request that is too deep for the stack of its worker fails alone', async (t, open, host) => {
+onEachHost("a request too deep for the worker's stack fails alone", async (t, open, host) => {
   const small = host === 'thread' ? { resourceLimits: { stackSizeMb: 0.5 } } : { execArgv: ['--stack-size=300'] };
   const pool = open(jobs(), small);
   t.is(await code(pool.run(echo(nested(3000)))), 'MARSHAL_REQUEST');
@@ -81,7 +81,7 @@ onEachHost('a request that is too deep for the stack of its worker fails alone',
 });
 
 onEachHost(
-  'a response that is too deep for the stack of the program is a response that cannot be sent',
+  "a response too deep for the program's stack fails as a response that cannot be sent",
   async (t, open, host) => {
     const pool = open(jobs(), host === 'thread' ? {} : { execArgv: ['--stack-size=3000'] });
     t.is(await code(pool.run({ do: 'nest', depth: 9000 })), 'MARSHAL_RESPONSE');

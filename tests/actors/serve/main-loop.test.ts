@@ -6,7 +6,7 @@ import { jobs } from '../../support/jobs.ts';
 
 type Perform = Parameters<typeof serveOn>[0]['perform'];
 
-/** A worker's main loop whose master is the test; `claim` and `reopen` are the counters that they share. */
+/** A worker's main loop with the test as its master. The two share the counters `claim` and `reopen`. */
 function worker(perform: Perform, counters: { claim?(): boolean; reopen?(): void } = {}) {
   const posted: MessageToMaster[] = [];
   const { name, url, requestOfTask } = jobs();
@@ -26,7 +26,7 @@ function worker(perform: Perform, counters: { claim?(): boolean; reopen?(): void
   };
 }
 
-/** What a message says, one item for each answer. */
+/** Returns the content of a message, one item for each answer. */
 function wordsOf(message: MessageToMaster): unknown[] {
   switch (message[0]) {
     case ToMaster.Response:
@@ -50,21 +50,21 @@ function wordsOf(message: MessageToMaster): unknown[] {
   }
 }
 
-/** Answers with the request, if it is not told otherwise. */
+/** Answers with the request, with some exceptions. */
 const mixed: Perform = (request, { feedback }) => {
   if (request === 'throw') throw new Error('it');
   if (request === 'function') return { list: [() => {}] };
-  if (request === 'tell') feedback('said');
+  if (request === 'report') feedback('said');
   if (request === 'throw later') return Promise.reject(new Error('late'));
   if (request === 'later') return Promise.resolve('later');
-  // biome-ignore lint/suspicious/noThenProperty: what is no Promise may be waited for all the same.
+  // biome-ignore lint/suspicious/noThenProperty: an awaited value may be a thenable that is no Promise.
   if (request === 'thenable') return { then: (resolve: (value: unknown) => void) => resolve('from then') };
   return request;
 };
 
-test('whatever requests come together, each is answered alone and in order', async (t) => {
-  const requests = [0, 1, 2, 'throw', 3, 'function', 4, 'tell', 'throw', 'later', 'thenable', 'throw later', 5, 6];
-  const answers = [0, 1, 2, 'threw it', 3, 'unsent response.list[0]', 4, 'feedback said', 'tell'];
+test('requests of any mixture in one message are answered one by one and in order', async (t) => {
+  const requests = [0, 1, 2, 'throw', 3, 'function', 4, 'report', 'throw', 'later', 'thenable', 'throw later', 5, 6];
+  const answers = [0, 1, 2, 'threw it', 3, 'unsent response.list[0]', 4, 'feedback said', 'report'];
   const all = [...answers, 'threw it', 'later', 'from then', 'threw late', 5, 6];
   for (let i = 0; i < 20; i++) {
     const { receive, until } = worker(mixed);
@@ -73,7 +73,7 @@ test('whatever requests come together, each is answered alone and in order', asy
   }
 });
 
-test('a worker performs one request at a time, however they come', async (t) => {
+test('a worker performs one request at a time, however the requests arrive', async (t) => {
   let running = 0;
   const { receive, until } = worker(async (request) => {
     t.is(++running, 1);
@@ -88,14 +88,14 @@ test('a worker performs one request at a time, however they come', async (t) => 
   t.deepEqual(await until(5), [1, 2, 3, 4, 5]);
 });
 
-test('a worker that exits sends its answers first, and how many requests it had begun', (t) => {
+test('a worker that exits first sends its answers, and the number of requests that it began', (t) => {
   const { receive, exiting, said } = worker(mixed);
   receive([ToWorker.Request, 1]);
   exiting();
   t.deepEqual(said(), [1, 'exiting 1']);
 });
 
-test('an uncaught error takes the answers with it that may have left it behind, and is told once', (t) => {
+test('an uncaught error drops the answers of the requests that may have caused it, and is reported once', (t) => {
   const { receive, fatal, exiting, said } = worker(mixed);
   receive([ToWorker.Request, 1]);
   fatal(new Error('lost'));
@@ -103,17 +103,17 @@ test('an uncaught error takes the answers with it that may have left it behind, 
   t.deepEqual(said(), ['fatal 1 lost']);
 });
 
-test('an uncaught error after several requests in a turn is told without a number', async (t) => {
+test('an uncaught error after several requests in one turn is reported without a number', async (t) => {
   const begun: unknown[] = [];
   const { receive, fatal, said } = worker(async (request) => void begun.push(request));
   receive([ToWorker.Requests, [1, 2]]);
-  // The first was answered and the second begun by microtasks alone.
+  // The first request was answered and the second begun by microtasks alone.
   while (begun.length < 2) await undefined;
   fatal(new Error('lost'));
   t.deepEqual(said(), ['fatal undefined lost']);
 });
 
-test('a turn later the request that is performed is known again', async (t) => {
+test('a turn later an uncaught error is reported with the number of the running request', async (t) => {
   const { receive, fatal, until } = worker((request) => (request === 'wait' ? new Promise(() => {}) : request));
   receive([ToWorker.Requests, [1, 2]]);
   await until(2);
@@ -123,7 +123,7 @@ test('a turn later the request that is performed is known again', async (t) => {
   t.deepEqual(await until(3), [1, 2, 'fatal 3 lost']);
 });
 
-test('a worker begins nothing that its master has taken back, and what comes after that', async (t) => {
+test('a worker begins no request that its master took back, and no later one', async (t) => {
   const begun: unknown[] = [];
   let closed = 0;
   const { receive, until } = worker(
@@ -134,7 +134,7 @@ test('a worker begins nothing that its master has taken back, and what comes aft
     { claim: () => closed === 0, reopen: () => void closed-- },
   );
   receive([ToWorker.Requests, ['a', 'b', 'c']]);
-  // The master takes back all that it has not begun, and its message is still on its way when the first is answered.
+  // The master takes back all requests not begun. Its message is still under way when the first request is answered.
   closed++;
   t.deepEqual(await until(1), ['a']);
   t.deepEqual(begun, ['a']);
@@ -145,7 +145,7 @@ test('a worker begins nothing that its master has taken back, and what comes aft
   t.deepEqual(await until(2), ['a', 'd']);
 });
 
-test('a worker that is asked what it has begun drops the rest, and says how many these are after its answers', async (t) => {
+test('a worker that must report its begun requests drops the rest, and reports how many after its answers', async (t) => {
   const begun: unknown[] = [];
   const { receive, until } = worker(async (request) => {
     begun.push(request);
@@ -159,7 +159,7 @@ test('a worker that is asked what it has begun drops the rest, and says how many
   t.deepEqual(begun, ['a', 'b', 'd']);
 });
 
-test('an abort reaches the request of its number alone, by the one signal that it has', async (t) => {
+test('an abort reaches only the request of its number, by its own signal', async (t) => {
   const signals: AbortSignal[] = [];
   const { receive, until } = worker(async (request, context) => {
     signals.push(context.signal);
@@ -190,7 +190,7 @@ test('a master of another version is not served', (t) => {
   });
 });
 
-test('an error keeps its errors, a cause that is nothing, and the code of a DOMException', (t) => {
+test('an error keeps its errors, an empty cause, and the code of a DOMException', (t) => {
   const sent = (error: unknown) => decodeError(structuredClone(encodeError(error))) as Error & Partial<AggregateError>;
   const many = sent(new AggregateError([new TypeError('one'), 'two'], 'all'));
   t.true(many instanceof AggregateError);

@@ -3,7 +3,7 @@ import { errorOf } from '../../support/outcome.ts';
 import { type AnyPool, onEachHost, stayAlive } from '../../support/pool.ts';
 import { Notes } from '../../support/witness.ts';
 
-/** Resolves when the pool has so many workers. */
+/** Resolves when the pool has this many workers. */
 function untilWorkers(pool: AnyPool, count: number): Promise<void> {
   return new Promise((resolve) => {
     const check = () => (pool.workers.length === count ? resolve() : void setImmediate(check));
@@ -11,7 +11,7 @@ function untilWorkers(pool: AnyPool, count: number): Promise<void> {
   });
 }
 
-onEachHost('a pool that may be smaller starts workers as tasks need them, at most its size', async (t, open) => {
+onEachHost('a pool with a smaller minSize starts workers when tasks need them, at most its size', async (t, open) => {
   const pool = open(jobs(), { minSize: 0, size: 2 });
   const notes = new Notes(pool);
   await pool.ready();
@@ -28,7 +28,7 @@ onEachHost('a pool that may be smaller starts workers as tasks need them, at mos
   t.like(pool.stats, { spawned: 2, died: 0 });
 });
 
-onEachHost('a worker that has had nothing to do for long ends, but for those that are kept', async (t, open) => {
+onEachHost('a worker that is idle for long ends, except the workers that minSize keeps', async (t, open) => {
   stayAlive(t);
   const pool = open(jobs(), { minSize: 1, size: 3, idleTimeout: 50 });
   const notes = new Notes(pool);
@@ -44,7 +44,7 @@ onEachHost('a worker that has had nothing to do for long ends, but for those tha
   t.like(pool.stats, { spawned: 3, died: 2, failed: 0 });
 });
 
-onEachHost('a task that no worker takes, nor would a fresh one, starts none', async (t, open) => {
+onEachHost('a task that no worker takes, not even a fresh one, starts no worker', async (t, open) => {
   const pool = open(jobs({ taskMatch: (_status, task) => task.do !== 'never' }), { minSize: 0, size: 2 });
   const stalled = new Promise((resolve) => pool.on('stalled', resolve));
   const waiting = errorOf(pool.run({ do: 'never' }));
@@ -55,7 +55,7 @@ onEachHost('a task that no worker takes, nor would a fresh one, starts none', as
   t.is((await waiting).code, 'CANCELLED');
 });
 
-onEachHost('a pool without workers whose first one cannot start says so', async (t, open) => {
+onEachHost('a pool without workers reports it when the first one cannot start', async (t, open) => {
   const kind = jobs({ url: new URL('../../fixtures/nowhere.js', import.meta.url).href });
   const pool = open(kind, { minSize: 0, size: 3, restart: { limit: 1, delay: 1 } });
   t.is((await errorOf(pool.run(echo(1)))).code, 'DEGRADED');

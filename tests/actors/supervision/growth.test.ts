@@ -1,11 +1,11 @@
 import test from 'ava';
 import { runWithCollector } from '../../support/script.ts';
 
-/** Noise of the heap, in bytes for each of thousands of things. */
+/** The noise of the heap, in bytes for each of thousands of things. */
 const MOST = 60;
 
 for (const what of ['workers', 'tasks', 'signals', 'pauses', 'resizes', 'feedbacks']) {
-  test(`a pool keeps nothing of ${what} that have come and gone`, async (t) => {
+  test(`a pool keeps no memory of past ${what}`, async (t) => {
     const { code, stdout, stderr } = await runWithCollector('grow.js', 'inline', what);
     t.is(stderr, '');
     t.is(code, 0);

@@ -3,7 +3,7 @@ import { echo, hold, jobs } from '../../support/jobs.ts';
 import { opener } from '../../support/pool.ts';
 import { Notes, watchWorkers } from '../../support/witness.ts';
 
-/** Counts the verdicts that an inspector of the pool sees on its way through the workers' machines. */
+/** Counts the verdicts that an inspector sees on their way through the workers' machines. */
 function staysOf(pool: {
   actor: { system: { inspect(observer: (event: unknown) => void): { unsubscribe(): void } } };
 }) {
@@ -15,7 +15,7 @@ function staysOf(pool: {
   return { seen, unsubscribe };
 }
 
-test('who inspects a pool sees every verdict, also where its worker goes on at once', async (t) => {
+test('an inspector of a pool sees every verdict, even if its worker goes on at once', async (t) => {
   const pool = opener(t, 'inline')(jobs());
   const { seen } = staysOf(pool);
   await Promise.all([1, 2, 3].map((value) => pool.run(echo(value))));
@@ -23,7 +23,7 @@ test('who inspects a pool sees every verdict, also where its worker goes on at o
   t.is(seen.stays, 3);
 });
 
-test('who stops inspecting, once or twice, takes nothing from those who go on', async (t) => {
+test('an inspector that stops, once or twice, does not affect the others', async (t) => {
   const pool = opener(t, 'inline')(jobs());
   const { seen } = staysOf(pool);
   const other = staysOf(pool);
@@ -34,7 +34,7 @@ test('who stops inspecting, once or twice, takes nothing from those who go on', 
   t.is(seen.stays, 3);
 });
 
-test('a caller who awaits a result and asks again finds the worker still at work', async (t) => {
+test('a caller that awaits a result and asks again finds the worker still busy', async (t) => {
   const pool = opener(t, 'thread')(jobs());
   await pool.ready();
   const notes = new Notes(pool);

@@ -4,7 +4,7 @@ import { code } from '../../support/outcome.ts';
 import { opener } from '../../support/pool.ts';
 import { Notes } from '../../support/witness.ts';
 
-test('the supervisor is in the state that the pool is in', async (t) => {
+test("the supervisor's state is the pool's state", async (t) => {
   const pool = opener(t, 'thread')(jobs({ taskMatch: (_status, task) => task.do !== 'never' }));
   const state = () => pool.actor.getSnapshot().value;
   await pool.ready();

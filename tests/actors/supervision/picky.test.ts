@@ -5,7 +5,7 @@ import { type Open, onEachHost, opener } from '../../support/pool.ts';
 
 const KEYS = 100;
 
-/** Workers learn the key of their first task, and take no other afterwards. */
+/** Workers take the key of their first task as their competence, and then take only tasks of that key. */
 function picky(more: Partial<Kind<JobTypes>>): { kind: Kind<JobTypes>; mistakes: unknown[] } {
   const mistakes: unknown[] = [];
   const accepts = (status: WorkerStatus, task: Job) => status.type === 'fresh' || status.competence === task.key;
@@ -33,7 +33,7 @@ const ways: readonly [how: string, more: Partial<Kind<JobTypes>>, host: 'process
 async function finishes(t: ExecutionContext, open: Open, more: Partial<Kind<JobTypes>>): Promise<void> {
   const { kind, mistakes } = picky({ ...more, window: 64 });
   const pool = open(kind, { size: 8 });
-  // A hundred processes take their time to start on a busy machine.
+  // A hundred processes start slowly on a busy machine.
   t.timeout(300_000);
   const tasks = Array.from({ length: 10_000 }, (_, i) => echo(i, { key: `key ${(i * 7919) % KEYS}` }));
   const results = await Promise.all(tasks.map((task) => pool.run(task)));
@@ -48,7 +48,7 @@ async function finishes(t: ExecutionContext, open: Open, more: Partial<Kind<JobT
   t.like(pool.stats, { completed: 10_000, failed: 0, pending: 0 });
 }
 
-// A hundred workers are started for each of these: each way on one real host is enough.
+// Each way starts a hundred workers: one real host for each is enough.
 for (const [how, more, host] of ways) {
   for (const where of how === 'by an index of keys' ? ([host, 'inline'] as const) : [host]) {
     test(`${where}: eight picky workers finish ten thousand tasks of a hundred keys ${how}`, (t) =>
@@ -56,7 +56,7 @@ for (const [how, more, host] of ways) {
   }
 }
 
-onEachHost('tasks of one key run in their order, whatever others do', async (t, open) => {
+onEachHost('tasks of one key run in order, in parallel with other keys', async (t, open) => {
   const [, more] = ways[1] ?? ['', {}];
   const order = new Map<unknown, unknown[]>();
   const { kind, mistakes } = picky(more);

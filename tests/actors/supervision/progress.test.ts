@@ -4,7 +4,10 @@ import { code, codes, errorOf } from '../../support/outcome.ts';
 import { onEachHost } from '../../support/pool.ts';
 import { Notes, watchWorkers } from '../../support/witness.ts';
 
-/** A task says who may take it: `fresh`, `any`, or the competence of an old worker. */
+/**
+ * Returns whether a status may take a task. A task names its worker: `fresh`, `any`, or the competence of an old
+ * worker.
+ */
 function isFor(status: WorkerStatus, { who = 'any' }: Job): boolean {
   return who === 'any' || who === (status.type === 'fresh' ? 'fresh' : status.competence);
 }
@@ -15,7 +18,7 @@ const learns = (competence: string, tasks: Job[] = []): Job['verdict'] => {
 };
 
 onEachHost(
-  'where only a fresh worker takes a task, the least recently used old one makes room, and only it',
+  'if only a fresh worker takes a task, the least recently used old worker makes room, and no other',
   async (t, open) => {
     const pool = open(picky(), { size: 3 });
     const notes = new Notes(pool);
@@ -23,7 +26,7 @@ onEachHost(
     await pool.ready();
     const done = ['a', 'b', 'c'].map((key) => pool.run(hold(key, { verdict: learns(key) })));
     for (const key of ['a', 'b', 'c']) ids.push((await notes.begun(key)).worker);
-    // Used in the order b, a, c.
+    // The workers are used in the order b, a, c.
     for (const key of ['b', 'a', 'c']) {
       pool.forwardFeedback({ open: key });
       await done['abc'.indexOf(key)];
@@ -37,7 +40,7 @@ onEachHost(
   },
 );
 
-onEachHost('an old worker that a task matches is used before room is made', async (t, open) => {
+onEachHost('an old worker that matches a task gets it before room is made', async (t, open) => {
   const pool = open(picky(), { size: 2 });
   await pool.ready();
   await pool.run(echo(1, { verdict: learns('red') }));
@@ -81,21 +84,21 @@ onEachHost('a follow-up that only its dead maker could take is stranded', async 
   t.is(await pool.run({ do: 'id' }), 'jobs:0:2');
 });
 
-onEachHost('a stranded follow-up is told to the hook', async (t, open) => {
-  const told: unknown[] = [];
+onEachHost("the kind's hook is called for a stranded follow-up", async (t, open) => {
+  const reported: unknown[] = [];
   const pool = open(
     jobs({
       taskMatch: isFor,
-      onTaskCancellationOrExpirationOrWorkerDeath: (task, reason) => void told.push([task?.key, reason.code]),
+      onTaskCancellationOrExpirationOrWorkerDeath: (task, reason) => void reported.push([task?.key, reason.code]),
     }),
   );
   const tasks = [echo(0, { who: 'red', key: 'orphan' })];
   await pool.run(echo(1, { verdict: (result) => ({ type: 'end', tasks, result }) }));
   await pool.join();
-  t.deepEqual(told, [['orphan', 'STRANDED']]);
+  t.deepEqual(reported, [['orphan', 'STRANDED']]);
 });
 
-onEachHost('a follow-up whose maker is gone is run by whoever takes it', async (t, open) => {
+onEachHost('a follow-up whose maker is gone runs on any worker that takes it', async (t, open) => {
   const pool = open(picky(), { size: 2 });
   const results: unknown[] = [];
   pool.on('task', ({ result }) => results.push(result));
@@ -122,12 +125,12 @@ onEachHost('a follow-up that a fresh worker would take waits in a pool without w
   t.deepEqual(outcomes, ['maker', 'follow-up']);
 });
 
-onEachHost('a pool whose tasks nobody takes says that it is stalled, once, with the tasks named', async (t, open) => {
+onEachHost('a pool whose tasks no worker takes emits stalled once, with the names of the tasks', async (t, open) => {
   const pool = open(picky());
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   const stalled = new Promise<void>((resolve) => {
     pool.on('stalled', (error) => {
-      told.push([error.code, error.tasks]);
+      reported.push([error.code, error.tasks]);
       resolve();
     });
   });
@@ -136,7 +139,7 @@ onEachHost('a pool whose tasks nobody takes says that it is stalled, once, with 
   t.is(pool.actor.getSnapshot().value, 'stalled');
   pool.broadcast();
   t.is(pool.actor.getSnapshot().value, 'stalled');
-  t.deepEqual(told, [['STALLED', ['lost']]]);
+  t.deepEqual(reported, [['STALLED', ['lost']]]);
   pool.cancelAll();
   t.deepEqual(await lost, ['CANCELLED']);
   await pool.ready();
@@ -225,7 +228,7 @@ onEachHost('join rejects when the pool stalls while it waits', async (t, open) =
   t.is(await lost, 'CANCELLED');
 });
 
-onEachHost('a pool that makes room goes on: no task waits for a worker that never comes', async (t, open) => {
+onEachHost('a pool that makes room makes progress: no task waits for a worker that never comes', async (t, open) => {
   const pool = open(picky(), { size: 2 });
   const workers = watchWorkers(pool);
   const names = ['red', 'blue', 'green', 'gold'];

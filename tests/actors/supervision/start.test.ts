@@ -6,7 +6,7 @@ import { fixture, type JobTypes, jobs } from '../../support/jobs.ts';
 import { code, codes, errorOf } from '../../support/outcome.ts';
 import { onEachHost } from '../../support/pool.ts';
 
-/** A kind whose module is not what its workers need. */
+/** Makes a kind with a module that its workers cannot use. */
 function broken(file: string, more: Partial<Kind<JobTypes>> = {}): Kind<JobTypes> {
   return jobs({ name: 'broken', url: fixture(`broken/${file}`), ...more });
 }
@@ -29,31 +29,34 @@ const failures: readonly [what: string, file: string, cause: string, message: Re
 ];
 
 for (const [what, file, cause, message] of failures) {
-  onEachHost(`where the kind's module ${what}, tasks fail and say so, after bounded tries`, async (t, open) => {
-    const told: unknown[] = [];
-    const hook: Kind<JobTypes>['onTaskCancellationOrExpirationOrWorkerDeath'] = (task, reason) => {
-      told.push([task?.value, reason.code]);
-    };
-    const kind = broken(file, { onTaskCancellationOrExpirationOrWorkerDeath: hook });
-    const pool = open(kind, { restart });
-    const degraded = new Promise<Error>((resolve) => pool.on('degraded', resolve));
-    const [run, ready] = [errorOf(pool.run({ do: 'echo', value: 1 })), code(pool.ready())];
-    const error: DegradedError = await run;
-    t.is(error.code, 'DEGRADED');
-    t.regex(error.message, message);
-    t.like(error.cause, { code: cause });
-    t.is(await ready, 'DEGRADED');
-    t.is((await degraded).message, error.message);
-    t.is(pool.stats.spawned, restart.limit + 1);
-    t.deepEqual(await codes([pool.run({ do: 'echo' }), pool.ready()]), ['DEGRADED', 'DEGRADED']);
-    t.deepEqual(told, [[1, 'DEGRADED']]);
-    t.is(pool.actor.getSnapshot().value, 'degraded');
-    await pool.join();
-  });
+  onEachHost(
+    `if the kind's module ${what}, tasks fail with that reason, after a limited number of tries`,
+    async (t, open) => {
+      const reported: unknown[] = [];
+      const hook: Kind<JobTypes>['onTaskCancellationOrExpirationOrWorkerDeath'] = (task, reason) => {
+        reported.push([task?.value, reason.code]);
+      };
+      const kind = broken(file, { onTaskCancellationOrExpirationOrWorkerDeath: hook });
+      const pool = open(kind, { restart });
+      const degraded = new Promise<Error>((resolve) => pool.on('degraded', resolve));
+      const [run, ready] = [errorOf(pool.run({ do: 'echo', value: 1 })), code(pool.ready())];
+      const error: DegradedError = await run;
+      t.is(error.code, 'DEGRADED');
+      t.regex(error.message, message);
+      t.like(error.cause, { code: cause });
+      t.is(await ready, 'DEGRADED');
+      t.is((await degraded).message, error.message);
+      t.is(pool.stats.spawned, restart.limit + 1);
+      t.deepEqual(await codes([pool.run({ do: 'echo' }), pool.ready()]), ['DEGRADED', 'DEGRADED']);
+      t.deepEqual(reported, [[1, 'DEGRADED']]);
+      t.is(pool.actor.getSnapshot().value, 'degraded');
+      await pool.join();
+    },
+  );
 }
 
 onEachHost(
-  'a module that ends its worker is a failed start, with the exit code and the last words',
+  'a module that ends its worker is a failed start, with the exit code and the last output',
   async (t, open) => {
     const pool = open(broken('exits.js'), { restart: { ...restart, limit: 0 } });
     const error = await errorOf(pool.run({ do: 'echo' }));
@@ -70,7 +73,7 @@ onEachHost('a module that never finishes is given up after startTimeout', async 
   t.regex(error.message, /has not started within 300 ms/);
 });
 
-onEachHost('a worker that starts at last is used, and the tries before are forgotten', async (t, open) => {
+onEachHost('a worker that starts at last is used, and the earlier tries are forgotten', async (t, open) => {
   const folder = mkdtempSync(join(tmpdir(), 'statepool-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const env = { STATEPOOL_TRIES: join(folder, 'tries') };

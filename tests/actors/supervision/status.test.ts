@@ -35,13 +35,13 @@ onEveryHost(
 );
 
 onEveryHost(
-  'a task without a request expires: its hook hears of it, and the worker stays free as it was',
+  'a task without a request expires: its hook is called, and the worker stays free and unchanged',
   async (t, open) => {
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const pool = open(
       jobs({
         requestOfTask: (_status, { verdict, ...request }) => (request.isStale ? undefined : request),
-        onTaskCancellationOrExpirationOrWorkerDeath: (task, reason) => void told.push([task?.key, reason.code]),
+        onTaskCancellationOrExpirationOrWorkerDeath: (task, reason) => void reported.push([task?.key, reason.code]),
       }),
     );
     await pool.ready();
@@ -51,11 +51,11 @@ onEveryHost(
       pool.run(echo(2)),
     ];
     t.deepEqual(await codes(done), ['EXPIRED', 'EXPIRED', 'done']);
-    // Expired behind a task that runs, where the worker asks for the next one by itself.
+    // These tasks expire behind a running task: the worker takes the next one by itself.
     const more = [pool.run(echo(3)), pool.run(echo(4, { isStale: true, key: 'c' }))];
     t.deepEqual(await codes(more), ['done', 'EXPIRED']);
     t.is(await pool.run({ do: 'id' }), 'jobs:0:1');
-    t.deepEqual(told, [
+    t.deepEqual(reported, [
       ['a', 'EXPIRED'],
       ['b', 'EXPIRED'],
       ['c', 'EXPIRED'],
@@ -73,7 +73,7 @@ onEveryHost('a fresh worker on which a task expires is still fresh', async (t, o
   );
 });
 
-onEveryHost('useResponse runs exactly once a response, with the status the worker had', async (t, open) => {
+onEveryHost('useResponse runs exactly once a response, with the status of the worker', async (t, open) => {
   const calls: [unknown, WorkerStatus, unknown][] = [];
   const pool = open(
     jobs({
@@ -92,7 +92,7 @@ onEveryHost('useResponse runs exactly once a response, with the status the worke
   ]);
 });
 
-onEachHost('useResponse never runs for a task that has settled already', async (t, open) => {
+onEachHost('useResponse never runs for a task that has already settled', async (t, open) => {
   const used: unknown[] = [];
   const pool = open(
     jobs({
@@ -113,27 +113,30 @@ onEachHost('useResponse never runs for a task that has settled already', async (
   t.deepEqual(used, ['id']);
 });
 
-onEveryHost('stay keeps the worker, with its competence, and its tasks enter the queue at once', async (t, open) => {
-  const outcomes: unknown[] = [];
-  const pool = open(jobs());
-  pool.on('task', ({ result, isFollowUp }) => outcomes.push([result, isFollowUp, pool.queued]));
-  pool.pause();
-  const first = pool.run(echo('first', { verdict: stay('arithmetic', [echo('follow 1'), echo('follow 2')]) }));
-  const second = pool.run(echo('second', { verdict: stay('logic') }));
-  pool.resume();
-  t.deepEqual(await Promise.all([first, second]), ['first', 'second']);
-  await pool.join();
-  t.deepEqual(outcomes, [
-    ['first', false, 3],
-    ['second', false, 2],
-    ['follow 1', true, 1],
-    ['follow 2', true, 0],
-  ]);
-  t.deepEqual(
-    pool.workers.map(({ id, state, tasks }) => [id, state, tasks]),
-    [['jobs:0:1', 'old', 4]],
-  );
-});
+onEveryHost(
+  'stay keeps the worker with its competence, and its follow-ups enter the queue at once',
+  async (t, open) => {
+    const outcomes: unknown[] = [];
+    const pool = open(jobs());
+    pool.on('task', ({ result, isFollowUp }) => outcomes.push([result, isFollowUp, pool.queued]));
+    pool.pause();
+    const first = pool.run(echo('first', { verdict: stay('arithmetic', [echo('follow 1'), echo('follow 2')]) }));
+    const second = pool.run(echo('second', { verdict: stay('logic') }));
+    pool.resume();
+    t.deepEqual(await Promise.all([first, second]), ['first', 'second']);
+    await pool.join();
+    t.deepEqual(outcomes, [
+      ['first', false, 3],
+      ['second', false, 2],
+      ['follow 1', true, 1],
+      ['follow 2', true, 0],
+    ]);
+    t.deepEqual(
+      pool.workers.map(({ id, state, tasks }) => [id, state, tasks]),
+      [['jobs:0:1', 'old', 4]],
+    );
+  },
+);
 
 onEveryHost('pool.workers shows the competence of the last verdict', async (t, open) => {
   const pool = open(jobs());
@@ -156,7 +159,7 @@ onEachHost('end ends the worker, and a fresh one takes its slot', async (t, open
   t.is(pool.workers[0]?.id, 'jobs:0:2');
 });
 
-onEachHost('what end injects is run by a fresh worker', async (t, open) => {
+onEachHost('a fresh worker runs the follow-ups of an end verdict', async (t, open) => {
   const pool = open(jobs());
   const results: unknown[] = [];
   pool.on('task', ({ result }) => results.push(result));
@@ -165,7 +168,7 @@ onEachHost('what end injects is run by a fresh worker', async (t, open) => {
   t.deepEqual(results, ['first', 'jobs:0:2']);
 });
 
-onProcesses('a worker is really gone before the next one takes its slot', async (t, open) => {
+onProcesses("a worker's process is gone before the next worker takes its slot", async (t, open) => {
   const size = 2;
   const pool = open(jobs(), { size });
   const pids = new Map<string, number>();
@@ -211,7 +214,7 @@ onEveryHost('a verdict with an error rejects with exactly that error', async (t,
   t.is(await pool.run(echo(2)), 2);
 });
 
-onEveryHost('a worker never becomes fresh again by a verdict that repeats its competence', async (t, open) => {
+onEveryHost("a verdict that repeats a worker's competence never makes it fresh again", async (t, open) => {
   const statuses: WorkerStatus[] = [];
   const pool = open(
     jobs({
@@ -228,7 +231,7 @@ onEveryHost('a worker never becomes fresh again by a verdict that repeats its co
   );
 });
 
-onEachHost('extraEnv is asked once a spawn, and gives the worker its variables', async (t, open) => {
+onEachHost('extraEnv is called once a spawn, and gives the worker its variables', async (t, open) => {
   let asked = 0;
   const pool = open(jobs({ extraEnv: () => ({ STATEPOOL_TEST: `spawn ${++asked}` }) }), {
     env: { STATEPOOL_TEST: 'overridden', STATEPOOL_OPTION: 'of the pool' },

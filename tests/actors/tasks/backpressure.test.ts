@@ -3,22 +3,25 @@ import { code, codes, collect } from '../../support/outcome.ts';
 import { onEachHost, onEveryHost } from '../../support/pool.ts';
 import { Notes } from '../../support/witness.ts';
 
-onEveryHost('with maxQueue 0 no task waits: a free worker takes one, and the next is refused', async (t, open) => {
-  const pool = open(jobs(), { maxQueue: 0 });
-  await pool.ready();
-  t.is(await pool.run(echo('a')), 'a');
-  const notes = new Notes(pool);
-  const running = pool.run(hold('b'));
-  await notes.begun('b');
-  t.is(await code(pool.run(echo('c'))), 'QUEUE_FULL');
-  const slot = pool.slot();
-  pool.forwardFeedback({ open: 'b' });
-  t.is(await running, 'b');
-  await slot;
-  t.is(await pool.run(echo('d')), 'd');
-});
+onEveryHost(
+  'with maxQueue 0 no task waits: a free worker takes one task, and the next one is refused',
+  async (t, open) => {
+    const pool = open(jobs(), { maxQueue: 0 });
+    await pool.ready();
+    t.is(await pool.run(echo('a')), 'a');
+    const notes = new Notes(pool);
+    const running = pool.run(hold('b'));
+    await notes.begun('b');
+    t.is(await code(pool.run(echo('c'))), 'QUEUE_FULL');
+    const slot = pool.slot();
+    pool.forwardFeedback({ open: 'b' });
+    t.is(await running, 'b');
+    await slot;
+    t.is(await pool.run(echo('d')), 'd');
+  },
+);
 
-onEachHost('a full queue takes a task that a free worker takes at once', async (t, open) => {
+onEachHost('a full queue accepts a task that a free worker takes at once', async (t, open) => {
   const pool = open(jobs({ taskMatch: (_status, task) => task.isPicky !== true }), { maxQueue: 1 });
   await pool.ready();
   const waiting = code(pool.run(echo('never', { isPicky: true })));
@@ -28,7 +31,7 @@ onEachHost('a full queue takes a task that a free worker takes at once', async (
   t.is(await waiting, 'CANCELLED');
 });
 
-onEachHost('everyone who waits for a slot is let through while there is room', async (t, open) => {
+onEachHost('every caller that waits for a slot is admitted while there is room', async (t, open) => {
   const pool = open(jobs(), { maxQueue: 1 });
   const notes = new Notes(pool);
   const running = pool.run(hold('a'));
@@ -41,7 +44,7 @@ onEachHost('everyone who waits for a slot is let through while there is room', a
   t.is(pool.queued, 0);
 });
 
-onEachHost('those who wait for a slot come in one after the other', async (t, open) => {
+onEachHost('callers that wait for a slot are admitted one after the other', async (t, open) => {
   const pool = open(jobs(), { maxQueue: 1 });
   const run = async (value: number) => {
     await pool.slot();
@@ -66,7 +69,7 @@ onEachHost('map runs no more tasks than the queue has room for', async (t, open)
   t.true((await other).includes('done'));
 });
 
-onEveryHost('a map waits with a full queue for a worker that takes its task', async (t, open) => {
+onEveryHost('with a full queue, a map waits for a worker that takes its task', async (t, open) => {
   let isOpen = false;
   const pool = open(jobs({ taskMatch: (_status, task) => task.isPicky !== true || isOpen }), { maxQueue: 0 });
   await pool.ready();

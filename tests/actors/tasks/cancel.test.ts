@@ -5,21 +5,21 @@ import { code, codes, errorOf } from '../../support/outcome.ts';
 import { onEachHost } from '../../support/pool.ts';
 import { isAlive, Notes } from '../../support/witness.ts';
 
-/** A kind that notes what its hook is told. */
+/** Makes a kind that records the calls of its hook. */
 function hooked() {
-  const told: [task: unknown, code: string][] = [];
+  const reported: [task: unknown, code: string][] = [];
   const kind = jobs({
     onTaskCancellationOrExpirationOrWorkerDeath(task: Job | undefined, reason: EndReason) {
-      told.push([task?.key, reason.code]);
+      reported.push([task?.key, reason.code]);
     },
   });
-  return { kind, told };
+  return { kind, reported };
 }
 
 onEachHost(
-  'a queued task whose signal is aborted leaves the queue; its hook is called once, no worker ends',
+  'a queued task whose signal is aborted leaves the queue; its hook is called once, and no worker ends',
   async (t, open) => {
-    const { kind, told } = hooked();
+    const { kind, reported } = hooked();
     const pool = open(kind);
     const notes = new Notes(pool);
     const controller = new AbortController();
@@ -36,14 +36,14 @@ onEachHost(
     pool.forwardFeedback({ open: 'running' });
     pool.forwardFeedback({ open: 'last' });
     t.deepEqual([await running, await last], ['running', 'last']);
-    t.deepEqual(told, [['queued', 'CANCELLED']]);
+    t.deepEqual(reported, [['queued', 'CANCELLED']]);
     t.deepEqual(notes.order, ['running', 'last']);
     t.is(pool.stats.spawned, 1);
   },
 );
 
 onEachHost('a running task whose signal is aborted loses its worker, even in an endless loop', async (t, open) => {
-  const { kind, told } = hooked();
+  const { kind, reported } = hooked();
   const pool = open(kind);
   const notes = new Notes(pool);
   const controller = new AbortController();
@@ -55,19 +55,19 @@ onEachHost('a running task whose signal is aborted loses its worker, even in an 
   t.is(worker, 'jobs:0:1');
   t.is(await next, 'jobs:0:2');
   if (pid !== process.pid) t.false(isAlive(pid));
-  t.deepEqual(told, [['spin', 'CANCELLED']]);
+  t.deepEqual(reported, [['spin', 'CANCELLED']]);
   t.like(pool.stats, { spawned: 2, cancelled: 1, completed: 1 });
 });
 
 onEachHost(
-  'a task whose signal is aborted before it is run never runs, and its hook is called once',
+  'a task whose signal is aborted before its start never runs, and its hook is called once',
   async (t, open) => {
-    const { kind, told } = hooked();
+    const { kind, reported } = hooked();
     const pool = open(kind);
     const notes = new Notes(pool);
     t.is(await code(pool.run(hold('dead'), { signal: AbortSignal.abort() })), 'CANCELLED');
     t.is(await pool.run(echo(1)), 1);
-    t.deepEqual(told, [['dead', 'CANCELLED']]);
+    t.deepEqual(reported, [['dead', 'CANCELLED']]);
     t.deepEqual(notes.order, []);
     t.is(pool.stats.spawned, 1);
   },
@@ -76,7 +76,7 @@ onEachHost(
 onEachHost(
   'an abort after the task has settled does nothing, and no listener is left on its signal',
   async (t, open) => {
-    const { kind, told } = hooked();
+    const { kind, reported } = hooked();
     const pool = open(kind);
     const { signal, abort } = withAbort();
     t.is(await pool.run(echo(1), { signal }), 1);
@@ -84,13 +84,13 @@ onEachHost(
     t.deepEqual(getEventListeners(signal, 'abort'), []);
     abort();
     t.is(await pool.run(echo(2)), 2);
-    t.deepEqual(told, []);
+    t.deepEqual(reported, []);
     t.is(pool.stats.spawned, 1);
   },
 );
 
 onEachHost('one signal cancels all its tasks, queued and running, and no other', async (t, open) => {
-  const { kind, told } = hooked();
+  const { kind, reported } = hooked();
   const pool = open(kind, { size: 2 });
   const notes = new Notes(pool);
   const { signal, abort } = withAbort();
@@ -105,11 +105,11 @@ onEachHost('one signal cancels all its tasks, queued and running, and no other',
   abort();
   t.deepEqual(await doomed, ['CANCELLED', 'CANCELLED', 'CANCELLED']);
   t.is(await other, 'other');
-  t.deepEqual(told.map(([key]) => key).sort(), ['a', 'b', 'c']);
+  t.deepEqual(reported.map(([key]) => key).sort(), ['a', 'b', 'c']);
 });
 
 onEachHost('follow-ups inherit the signal of the task that made them', async (t, open) => {
-  const { kind, told } = hooked();
+  const { kind, reported } = hooked();
   const pool = open(kind);
   const notes = new Notes(pool);
   const { signal, abort } = withAbort();
@@ -125,16 +125,16 @@ onEachHost('follow-ups inherit the signal of the task that made them', async (t,
   abort();
   t.is(pool.queued, 0);
   t.is(await pool.run({ do: 'id' }), 'jobs:0:2');
-  t.deepEqual(told.sort(), [
+  t.deepEqual(reported.sort(), [
     ['queued', 'CANCELLED'],
     ['running', 'CANCELLED'],
   ]);
 });
 
 onEachHost(
-  'within the grace period perform sees the aborted signal, and a worker that obeys is kept',
+  'during the grace period perform sees the aborted signal, and a worker that obeys stays',
   async (t, open) => {
-    const { kind, told } = hooked();
+    const { kind, reported } = hooked();
     const pool = open(kind, { killGrace: 60_000 });
     const notes = new Notes(pool);
     for (const more of [{}, { answer: 'stopped' }]) {
@@ -152,12 +152,12 @@ onEachHost(
       { key: '{"answer":"stopped"}', reason: 'enough' },
     ]);
     t.is(pool.stats.spawned, 1);
-    t.is(told.length, 2);
+    t.is(reported.length, 2);
   },
 );
 
-onEachHost('a task that ignores its aborted signal is killed when the grace period is over', async (t, open) => {
-  const { kind, told } = hooked();
+onEachHost('a task that ignores its aborted signal is killed at the end of the grace period', async (t, open) => {
+  const { kind, reported } = hooked();
   const pool = open(kind, { killGrace: 30 });
   const notes = new Notes(pool);
   for (const [index, task] of ['ignore', 'spin'].entries()) {
@@ -169,14 +169,14 @@ onEachHost('a task that ignores its aborted signal is killed when the grace peri
     t.is(await done, 'CANCELLED');
     t.is(await next, `jobs:0:${index + 2}`);
   }
-  t.deepEqual(told, [
+  t.deepEqual(reported, [
     ['ignore', 'CANCELLED'],
     ['spin', 'CANCELLED'],
   ]);
 });
 
 onEachHost('cancelWorker replaces a busy worker and cancels its task alone', async (t, open) => {
-  const { kind, told } = hooked();
+  const { kind, reported } = hooked();
   const pool = open(kind, { size: 2 });
   const notes = new Notes(pool);
   const [a, b] = [errorOf(pool.run(hold('a'))), pool.run(hold('b'))];
@@ -192,26 +192,26 @@ onEachHost('cancelWorker replaces a busy worker and cancels its task alone', asy
   await pool.ready();
   t.false(pool.workers.some(({ id }) => id === worker));
   t.is(pool.workers.length, 2);
-  t.deepEqual(told, [['a', 'CANCELLED']]);
+  t.deepEqual(reported, [['a', 'CANCELLED']]);
 });
 
 onEachHost('cancelWorker replaces a free worker and touches no task', async (t, open) => {
-  const { kind, told } = hooked();
+  const { kind, reported } = hooked();
   const pool = open(kind);
   await pool.run(echo(1));
   t.true(pool.cancelWorker('jobs:0:1'));
   t.is(await pool.run({ do: 'id' }), 'jobs:0:2');
-  t.deepEqual(told, []);
+  t.deepEqual(reported, []);
 });
 
-onEachHost('cancelWorker knows no worker of an unknown id', async (t, open) => {
+onEachHost('cancelWorker returns false for an unknown id', async (t, open) => {
   const pool = open(jobs());
   t.false(pool.cancelWorker('jobs:7:1'));
   t.is(await pool.run({ do: 'id' }), 'jobs:0:1');
 });
 
 onEachHost('cancelAll empties the queue and replaces every worker', async (t, open) => {
-  const { kind, told } = hooked();
+  const { kind, reported } = hooked();
   const pool = open(kind, { size: 2 });
   const notes = new Notes(pool);
   const done = codes(['a', 'b', 'c', 'd'].map((key) => pool.run(hold(key))));
@@ -220,7 +220,7 @@ onEachHost('cancelAll empties the queue and replaces every worker', async (t, op
   pool.cancelAll(new Error('start over'));
   t.is(pool.queued, 0);
   t.deepEqual(await done, ['CANCELLED', 'CANCELLED', 'CANCELLED', 'CANCELLED']);
-  t.deepEqual(told.map(([key]) => key).sort(), ['a', 'b', 'c', 'd']);
+  t.deepEqual(reported.map(([key]) => key).sort(), ['a', 'b', 'c', 'd']);
   t.regex(String(await pool.run({ do: 'id' })), /^jobs:[01]:2$/);
   await pool.ready();
   t.deepEqual(pool.workers.map(({ id }) => id).sort(), ['jobs:0:2', 'jobs:1:2']);

@@ -4,7 +4,7 @@ import { code } from '../../support/outcome.ts';
 import { opener } from '../../support/pool.ts';
 import { Notes } from '../../support/witness.ts';
 
-test('the grace of a task is for it alone, also where its worker has prefetched others', async (t) => {
+test('the grace period of a task applies to it alone, even if its worker has prefetched others', async (t) => {
   const pool = opener(t, 'thread')(jobs({ window: 4 }), { killGrace: 60_000 });
   const notes = new Notes(pool);
   const controller = new AbortController();
@@ -18,7 +18,7 @@ test('the grace of a task is for it alone, also where its worker has prefetched 
   t.deepEqual(await Promise.all(others), ['jobs:0:1', [{ key: 'a', reason: 'enough' }]]);
 });
 
-test('what a cancelled task says in its grace period is not forwarded', async (t) => {
+test('feedback of a cancelled task during its grace period is not forwarded', async (t) => {
   const forwarded: unknown[] = [];
   const kind = jobs({
     async perform(_request, { signal, feedback }) {
@@ -43,7 +43,7 @@ test('what a cancelled task says in its grace period is not forwarded', async (t
   t.is(notes.all.length, 1);
 });
 
-test('a map ends at the first failure, though its source never answers', async (t) => {
+test('a map ends at the first failure, even if its source never answers', async (t) => {
   const pool = opener(t, 'inline')(jobs({ perform: () => Promise.reject(new Error('thrown')) }));
   let isFirst = true;
   const source = {

@@ -3,8 +3,8 @@ import { echo, jobs } from '../../support/jobs.ts';
 import { errorOf } from '../../support/outcome.ts';
 import { onEachHost, onEveryHost } from '../../support/pool.ts';
 
-onEveryHost('a hook of the kind that throws before the send fails its task alone', async (t, open) => {
-  const told: string[] = [];
+onEveryHost('a hook of the kind that throws before dispatch fails its task alone', async (t, open) => {
+  const reported: string[] = [];
   const pool = open(
     jobs({
       requestOfTask(_status, task) {
@@ -15,7 +15,7 @@ onEveryHost('a hook of the kind that throws before the send fails its task alone
         if (task.isBad === 'match') throw new Error('no match');
         return true;
       },
-      onTaskCancellationOrExpirationOrWorkerDeath: (_task, reason: EndReason) => void told.push(reason.code),
+      onTaskCancellationOrExpirationOrWorkerDeath: (_task, reason: EndReason) => void reported.push(reason.code),
     }),
   );
   const bad = ['request', 'match'].map((isBad) => errorOf(pool.run(echo(0, { isBad }))));
@@ -24,10 +24,10 @@ onEveryHost('a hook of the kind that throws before the send fails its task alone
   t.like(request, { code: 'KIND', hook: 'requestOfTask', cause: { message: 'no request' } });
   t.like(match, { code: 'KIND', hook: 'taskMatch', cause: { message: 'no match' } });
   t.is(await good, 'jobs:0:1');
-  t.deepEqual(told, ['KIND', 'KIND']);
+  t.deepEqual(reported, ['KIND', 'KIND']);
 });
 
-onEachHost('a useResponse that throws, or answers no verdict, fails its task and ends the worker', async (t, open) => {
+onEachHost('a useResponse that throws, or returns no verdict, fails its task and ends the worker', async (t, open) => {
   const pool = open(jobs());
   const throwing = () => {
     throw new Error('no verdict');
@@ -42,7 +42,7 @@ onEachHost('a useResponse that throws, or answers no verdict, fails its task and
 });
 
 onEachHost(
-  'a taskMatch that throws for a fresh worker alone fails its task, though only old ones are free',
+  'a taskMatch that throws only for a fresh worker fails its task, even if only old workers are free',
   async (t, open) => {
     const pool = open(
       jobs({

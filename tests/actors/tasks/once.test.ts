@@ -5,7 +5,7 @@ import { code, codes } from '../../support/outcome.ts';
 import { type Open, onEachHost, opener } from '../../support/pool.ts';
 import { Notes } from '../../support/witness.ts';
 
-/** A kind in this process whose tasks say that they have begun, wait for their signal, and end then as they are told. */
+/** Makes an inline kind. Its tasks report their begin, wait for their signal, and then end by `end`. */
 function stopping(end: () => unknown) {
   const called: string[] = [];
   const kind = jobs({
@@ -37,7 +37,7 @@ async function cancelOne(open: Open, end: () => unknown) {
 }
 
 const ends: Readonly<Record<string, () => unknown>> = {
-  'throws when it is told to stop': () => {
+  'throws when it must stop': () => {
     throw new Error('stopped');
   },
   'stops with a response that cannot be cloned': () => () => {},
@@ -45,7 +45,7 @@ const ends: Readonly<Record<string, () => unknown>> = {
 };
 
 for (const [what, end] of Object.entries(ends)) {
-  test(`a cancelled task that ${what} settles once, and only its cancellation is told`, async (t: ExecutionContext) => {
+  test(`a cancelled task that ${what} settles once, and only as cancelled`, async (t: ExecutionContext) => {
     const { how, called, outcomes, stats } = await cancelOne(opener(t, 'inline'), end);
     t.is(how, 'CANCELLED');
     t.deepEqual(called, ['CANCELLED']);
@@ -54,7 +54,7 @@ for (const [what, end] of Object.entries(ends)) {
   });
 }
 
-onEachHost('a free worker is given a task while another is busy', async (t, open) => {
+onEachHost('a free worker gets a task while another is busy', async (t, open) => {
   t.timeout(12_000);
   const pool = open(jobs(), { size: 2 });
   await pool.ready();

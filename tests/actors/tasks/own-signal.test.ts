@@ -26,7 +26,7 @@ for (const hook of ['useResponse', 'onPerformError'] as const) {
   });
 }
 
-test('inline: a worker that is ended aborts the signal of what it performs, whose code goes on', async (t) => {
+test('inline: an ended worker aborts the signal of the task that it performs, whose code goes on', async (t) => {
   let begun = () => {};
   const isBegun = new Promise<void>((resolve) => {
     begun = resolve;

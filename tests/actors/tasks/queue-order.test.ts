@@ -9,7 +9,7 @@ type Order = (a: Job, b: Job) => number;
 
 const byRank: Order = (a, b) => Number(a.rank) - Number(b.rank);
 
-/** A kind that notes the order in which its tasks are given to workers. */
+/** Makes a kind that records the order in which its tasks go to workers. */
 function noting(functions: Partial<Kind<JobTypes>> = {}): { kind: Kind<JobTypes>; given: unknown[] } {
   const given: unknown[] = [];
   const kind = jobs({
@@ -30,7 +30,7 @@ onEachHost('tasks run first in, first out', async (t, open) => {
   t.deepEqual(given, values);
 });
 
-onEachHost('an order sorts the queue stably, and stays in force for later tasks', async (t, open) => {
+onEachHost('an order sorts the queue stably, and applies to later tasks too', async (t, open) => {
   const { kind, given } = noting();
   const pool = open(kind);
   pool.pause();
@@ -49,7 +49,7 @@ onEachHost('an order sorts the queue stably, and stays in force for later tasks'
   t.deepEqual(given, expected);
 });
 
-onEachHost('without an order tasks go back to priority and arrival', async (t, open) => {
+onEachHost('without an order tasks return to priority and arrival', async (t, open) => {
   const { kind, given } = noting();
   const pool = open(kind);
   pool.pause();
@@ -63,7 +63,7 @@ onEachHost('without an order tasks go back to priority and arrival', async (t, o
   t.deepEqual(given, ['c', 'a', 'b', 'd']);
 });
 
-onEachHost('an order that throws leaves the queue as it was', async (t, open) => {
+onEachHost('an order that throws leaves the queue unchanged', async (t, open) => {
   const { kind, given } = noting();
   const pool = open(kind);
   pool.pause();
@@ -77,8 +77,8 @@ onEachHost('an order that throws leaves the queue as it was', async (t, open) =>
   t.deepEqual(given, ['a', 'b']);
 });
 
-onEachHost('an order that throws on a later task is a warning, and costs no task', async (t, open) => {
-  // Pools of other tests may be stalled meanwhile, and say so.
+onEachHost('an order that throws on a later task is a warning, and fails no task', async (t, open) => {
+  // Pools of other tests may stall and warn meanwhile.
   const warned = new Promise<string>((resolve) => {
     const listen = (warning: Error & { code?: string }) => {
       if (warning.code === 'STATEPOOL_HOOK') resolve(warning.message);
@@ -101,7 +101,7 @@ onEachHost('an order that throws on a later task is a warning, and costs no task
   t.regex(await warned, /setOrder threw Error: no rank/);
 });
 
-onEachHost('a higher priority goes first, and equals by arrival', async (t, open) => {
+onEachHost('a higher priority goes first, and equal priorities in order of arrival', async (t, open) => {
   const { kind, given } = noting();
   const pool = open(kind);
   pool.pause();
@@ -143,7 +143,7 @@ onEachHost('a picky worker takes the first task in order that it matches', async
   t.deepEqual(given, ['1', '2', '3', '4', '5', '6']);
 });
 
-onEachHost('a broadcast makes free workers cursor again at what they had refused', async (t, open) => {
+onEachHost('a broadcast makes free workers match again the tasks that they refused', async (t, open) => {
   const allowed = new Set<unknown>();
   const pool = open(jobs({ taskMatch: (_status, task) => allowed.has(task.value) }), { size: 2 });
   await pool.ready();
@@ -160,7 +160,7 @@ onEachHost('a broadcast makes free workers cursor again at what they had refused
   t.is(await a, 'a');
 });
 
-onEachHost('without a broadcast a task that was refused is not shown to the same status again', async (t, open) => {
+onEachHost('without a broadcast a refused task is not matched with the same status again', async (t, open) => {
   let asked = 0;
   const isRefused = (task: Job) => task.value === 'refused';
   const pool = open(
@@ -173,13 +173,13 @@ onEachHost('without a broadcast a task that was refused is not shown to the same
   );
   const refused = codes([pool.run(echo('refused'))]);
   for (let i = 0; i < 20; i++) await pool.run(echo(i));
-  // Once by the fresh status, once by the old one.
+  // Called once for the fresh status, and once for the old one.
   t.is(asked, 2);
   await pool.destroy();
   t.deepEqual(await refused, ['CANCELLED']);
 });
 
-test('the order in which tasks arrive is kept over twenty thousand of them', async (t) => {
+test('twenty thousand tasks stay in order of arrival', async (t) => {
   const { kind, given } = noting();
   const pool = opener(t, 'inline')(kind);
   const values = Array.from({ length: 20_000 }, (_, i) => i);

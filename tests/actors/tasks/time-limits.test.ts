@@ -3,7 +3,7 @@ import { code, codes } from '../../support/outcome.ts';
 import { onEachHost } from '../../support/pool.ts';
 import { Notes } from '../../support/witness.ts';
 
-onEachHost('a full queue refuses more tasks, and slot tells when there is room', async (t, open) => {
+onEachHost('a full queue refuses more tasks, and slot resolves when there is room', async (t, open) => {
   const pool = open(jobs(), { maxQueue: 1 });
   const notes = new Notes(pool);
   const first = pool.run(hold('a'));
@@ -33,7 +33,7 @@ onEachHost('a producer that awaits a slot never overfills the queue', async (t, 
   t.deepEqual(await codes(done), Array(100).fill('done'));
 });
 
-onEachHost('everyone who waits for a slot gets one in turn', async (t, open) => {
+onEachHost('each caller that waits for a slot gets one in turn', async (t, open) => {
   const pool = open(jobs(), { maxQueue: 1 });
   const notes = new Notes(pool);
   const first = pool.run(hold('a'));
@@ -53,7 +53,7 @@ onEachHost('everyone who waits for a slot gets one in turn', async (t, open) => 
   t.deepEqual(order.sort(), [1, 2, 3]);
 });
 
-onEachHost('a cancelled task gives its room back', async (t, open) => {
+onEachHost('a cancelled task frees its room', async (t, open) => {
   const pool = open(jobs(), { size: 0, maxQueue: 1 });
   const controller = new AbortController();
   const queued = code(pool.run(echo(1), { signal: controller.signal }));
@@ -63,7 +63,7 @@ onEachHost('a cancelled task gives its room back', async (t, open) => {
   t.is(await queued, 'CANCELLED');
 });
 
-onEachHost('waiting for a slot can be given up, and ends with the pool', async (t, open) => {
+onEachHost('waiting for a slot can be aborted, and ends with the pool', async (t, open) => {
   const pool = open(jobs(), { size: 0, maxQueue: 1 });
   const queued = code(pool.run(echo(1)));
   await t.throwsAsync(pool.slot({ signal: AbortSignal.abort(new Error('no time')) }), { message: 'no time' });
@@ -74,7 +74,7 @@ onEachHost('waiting for a slot can be given up, and ends with the pool', async (
   t.is(await queued, 'CANCELLED');
 });
 
-onEachHost('tasks for free workers do not wait, so that they do not fill the queue', async (t, open) => {
+onEachHost('tasks for free workers do not wait, and so do not fill the queue', async (t, open) => {
   const pool = open(jobs(), { size: 2, maxQueue: 1 });
   await pool.ready();
   t.deepEqual(await codes([pool.run(echo(1)), pool.run(echo(2)), pool.run(echo(3))]), ['done', 'done', 'done']);

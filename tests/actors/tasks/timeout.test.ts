@@ -14,7 +14,7 @@ onEachHost('a task that takes longer than its timeout fails, and its worker is r
   t.like(pool.stats, { timedOut: 1, cancelled: 0, failed: 1, completed: 1, pending: 0 });
 });
 
-onEachHost('a task that stops by itself when its time is over keeps its worker', async (t, open) => {
+onEachHost('a task that stops by itself at its timeout keeps its worker', async (t, open) => {
   const pool = open(jobs(), { killGrace: 60_000 });
   const error = await errorOf(pool.run({ do: 'obey', key: 'a', answer: 'late' }, { timeout: 30 }));
   t.is(error.code, 'TIMEOUT_RUN');
@@ -23,12 +23,12 @@ onEachHost('a task that stops by itself when its time is over keeps its worker',
   t.is(await pool.run({ do: 'id' }), 'jobs:0:1');
 });
 
-onEachHost('the timeout of a task begins when its worker begins it', async (t, open) => {
+onEachHost('the timeout of a task starts when its worker begins it', async (t, open) => {
   const pool = open(jobs());
   const notes = new Notes(pool);
   const first = pool.run(hold('a'));
   const second = pool.run(echo('b'), { timeout: 2000 });
-  // A clock that runs out after the second one's time would, were it counted from now.
+  // A timer that ends after the second task's queueTimeout would end, if that were counted from now.
   const clock = errorOf(pool.run(echo('never'), { queueTimeout: 2050 }));
   await notes.begun('a');
   t.is((await clock).code, 'TIMEOUT_QUEUE');
@@ -58,7 +58,7 @@ onEachHost('a task that waits longer than its queueTimeout fails and is never se
   t.deepEqual(reasons, ['b TIMEOUT_QUEUE']);
 });
 
-test('a prefetched task that waits too long is never begun, and its worker lives on', async (t) => {
+test('a prefetched task that waits too long never begins, and its worker stays', async (t) => {
   const pool = opener(t, 'thread')(jobs({ window: 4 }));
   await warm(pool);
   const notes = new Notes(pool);
@@ -76,7 +76,7 @@ test('a prefetched task that waits too long is never begun, and its worker lives
   t.deepEqual(notes.order, ['a']);
 });
 
-onEachHost('a task has its whole time again when it is tried again', async (t, open) => {
+onEachHost('a retried task has its whole timeout again', async (t, open) => {
   const begun: number[] = [];
   const kind = jobs({
     requestOfTask(_status, task) {
@@ -93,7 +93,7 @@ onEachHost('a task has its whole time again when it is tried again', async (t, o
   t.like(pool.stats, { retried: 1, timedOut: 1, pending: 0 });
 });
 
-test('the times of a pool are those of every task that has none of its own, follow-ups too', async (t) => {
+test('the timeouts of a pool apply to every task without its own, follow-ups too', async (t) => {
   const kind = jobs({
     perform: (request) => ((request as Job).do === 'hang' ? new Promise(() => {}) : 'done'),
     requestOfTask: (_status, task) => task,
@@ -109,7 +109,7 @@ test('the times of a pool are those of every task that has none of its own, foll
   t.is(await followUp, 'TIMEOUT_RUN');
 });
 
-test('a time that is none is refused', async (t) => {
+test('a time that is not a valid duration is refused', async (t) => {
   const pool = opener(t, 'inline')(jobs({ perform: () => 1 }));
   for (const options of [{ timeout: -1 }, { timeout: Number.NaN }, { queueTimeout: 2 ** 31 }]) {
     const error = await errorOf(pool.run({ do: 'a' }, options));

@@ -4,7 +4,7 @@ import { echo, type Job, jobs } from '../../support/jobs.ts';
 import { errorOf } from '../../support/outcome.ts';
 import { onEachHost, onEveryHost, opener } from '../../support/pool.ts';
 
-onEveryHost('follow-ups that are no list make a verdict illegal', async (t, open) => {
+onEveryHost('follow-ups that are not an array make a verdict illegal', async (t, open) => {
   const pool = open(jobs());
   for (const tasks of ['ab', {}, new Set([echo(1)]), null]) {
     const verdict = () => ({ type: 'stay', competence: 1, tasks }) as unknown as Verdict<never>;
@@ -17,7 +17,7 @@ onEveryHost('follow-ups that are no list make a verdict illegal', async (t, open
 });
 
 onEveryHost(
-  'an affinityOfCompetence that throws fails the task that taught it, and ends its worker',
+  'an affinityOfCompetence that throws fails the task of that verdict, and ends its worker',
   async (t, open) => {
     const pool = open(
       jobs({
@@ -34,7 +34,7 @@ onEveryHost(
   },
 );
 
-test('an end among answers that come together ends the worker, whatever comes after it', async (t) => {
+test('an end verdict among answers in one message ends the worker, whatever comes after it', async (t) => {
   const pool = opener(
     t,
     'inline',
@@ -47,7 +47,7 @@ test('an end among answers that come together ends the worker, whatever comes af
     }),
   );
   const rounds = 40;
-  // Whether answers come together is a matter of a quarter of a millisecond: code that is warm makes it.
+  // Answers share a message if they come within a quarter of a millisecond. Only warm code is so fast.
   for (let i = 0; i < rounds; i++) {
     pool.pause();
     const results = ['stay', 'end', 'stay', 'stay'].map((value) => pool.run(echo(value)));
@@ -59,7 +59,7 @@ test('an end among answers that come together ends the worker, whatever comes af
   t.is(pool.stats.spawned, rounds + 1);
 });
 
-test('a throw among answers that come together leaves the competence of the answer before it', async (t) => {
+test('a throw among answers in one message leaves the competence of the answer before it', async (t) => {
   const pool = opener(
     t,
     'inline',
@@ -82,14 +82,16 @@ test('a throw among answers that come together leaves the competence of the answ
   t.is(pool.workers[0]?.competence, 'learnt');
 });
 
-onEachHost('the event of a task says whether a verdict made it, and which worker performed it', async (t, open) => {
+onEachHost('the task event says whether a verdict made the task, and which worker performed it', async (t, open) => {
   const pool = open(jobs(), { size: 1 });
-  const told: unknown[] = [];
-  pool.on('task', ({ task, worker, isFollowUp, status }) => told.push([(task as Job).key, worker, isFollowUp, status]));
+  const reported: unknown[] = [];
+  pool.on('task', ({ task, worker, isFollowUp, status }) =>
+    reported.push([(task as Job).key, worker, isFollowUp, status]),
+  );
   const verdict = (): Verdict<ReturnType<typeof echo>> => ({ type: 'end', tasks: [echo(2, { key: 'made' })] });
   await pool.run(echo(1, { key: 'asked', verdict }));
   await pool.join();
-  t.deepEqual(told, [
+  t.deepEqual(reported, [
     ['asked', 'jobs:0:1', false, 'done'],
     ['made', 'jobs:0:2', true, 'done'],
   ]);

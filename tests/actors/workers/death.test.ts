@@ -8,12 +8,14 @@ import { code, codes, errorOf } from '../../support/outcome.ts';
 import { type Open, onEachHost, onProcesses, stayAlive, warm } from '../../support/pool.ts';
 import { isAlive, Seen } from '../../support/witness.ts';
 
-/** A worker dies of one task among others: that task fails so, the hook hears of it once, all others finish. */
+/**
+ * Checks that a worker dies of one task among others: that task fails, the hook is called once, and all others finish.
+ */
 async function dies(t: ExecutionContext, open: Open, death: Job, expected: object, options?: PoolOptions) {
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   const kind = jobs({
     onTaskCancellationOrExpirationOrWorkerDeath: (task: Job | undefined, reason: EndReason) =>
-      void told.push([task?.do, reason.code]),
+      void reported.push([task?.do, reason.code]),
   });
   const pool = open(kind, { size: 2, ...options });
   const others = codes(Array.from({ length: 10 }, (_, i) => pool.run(echo(i))));
@@ -24,35 +26,35 @@ async function dies(t: ExecutionContext, open: Open, death: Job, expected: objec
   t.deepEqual([...(await others), ...(await later)], Array(20).fill('done'));
   await pool.ready();
   t.is(pool.workers.length, 2);
-  t.deepEqual(told, [[death.do, 'WORKER_DIED']]);
+  t.deepEqual(reported, [[death.do, 'WORKER_DIED']]);
   t.like(pool.stats, { spawned: 3, died: 1, completed: 20, failed: 1, pending: 0 });
   return await error;
 }
 
-onEachHost('process.exit in perform fails its task alone, with the exit code and the last words', async (t, open) => {
+onEachHost('process.exit in perform fails its task alone, with the exit code and the last output', async (t, open) => {
   const task = { do: 'exit', code: 3, last: 'something is wrong\n' };
   const error = await dies(t, open, task, { reason: 'exit', exitCode: 3, signal: null });
   t.is(error.stderrTail, 'something is wrong\n');
   t.regex(error.message, /exit code 3/);
 });
 
-onEachHost('an exit code of 0 in perform is a death as well', async (t, open) => {
+onEachHost('an exit code of 0 in perform is a death too', async (t, open) => {
   await dies(t, open, { do: 'exit', code: 0 }, { reason: 'exit', exitCode: 0 });
 });
 
-onEachHost('an error that nobody catches fails the task that runs, with the error as its cause', async (t, open) => {
+onEachHost('an uncaught error fails the running task, with the error as its cause', async (t, open) => {
   const error = await dies(t, open, { do: 'uncaught' }, { reason: 'uncaught', exitCode: 1 });
   t.is(error.cause.message, 'thrown into the void');
   t.regex(error.message, /thrown into the void/);
 });
 
-onEachHost('a rejection that nobody handles fails the task that left it behind, not the next one', async (t, open) => {
-  const error = await dies(t, open, { do: 'float', value: 'cursors well' }, { reason: 'uncaught' });
+onEachHost('an unhandled rejection fails the task that caused it, not the next one', async (t, open) => {
+  const error = await dies(t, open, { do: 'float', value: 'looks well' }, { reason: 'uncaught' });
   t.is(error.cause.message, 'nobody waits for me');
-  await dies(t, open, { do: 'floatLater', value: 'cursors well' }, { reason: 'uncaught' });
+  await dies(t, open, { do: 'floatLater', value: 'looks well' }, { reason: 'uncaught' });
 });
 
-onEachHost('running out of memory is told as such', async (t, open) => {
+onEachHost('running out of memory is reported as such', async (t, open) => {
   await dies(t, open, { do: 'oom' }, { reason: 'oom' }, { resourceLimits: { maxOldGenerationSizeMb: 24 } });
 });
 
@@ -61,7 +63,7 @@ onProcesses('kill -9 of a busy worker fails its task alone, with the signal', as
   t.regex(error.message, /SIGKILL/);
 });
 
-onProcesses('a crash by another signal is told with its name', async (t, open) => {
+onProcesses('a crash by another signal is reported with its name', async (t, open) => {
   await dies(t, open, { do: 'kill', signal: 'SIGSEGV' }, { reason: 'signal', signal: 'SIGSEGV' });
 });
 
@@ -69,13 +71,13 @@ onProcesses('a worker that closes its channel is dead', async (t, open) => {
   await dies(t, open, { do: 'disconnect' }, {});
 });
 
-onProcesses('kill -9 of an idle worker costs no task, and the hook hears of it without one', async (t, open) => {
+onProcesses('kill -9 of an idle worker fails no task, and the hook is called without a task', async (t, open) => {
   stayAlive(t);
-  const told = new Seen<unknown>();
+  const reported = new Seen<unknown>();
   const pool = open(
     jobs({
       onTaskCancellationOrExpirationOrWorkerDeath(task, reason) {
-        told.add([task, reason.code, (reason as unknown as { phase: string }).phase]);
+        reported.add([task, reason.code, (reason as unknown as { phase: string }).phase]);
       },
     }),
   );
@@ -83,43 +85,43 @@ onProcesses('kill -9 of an idle worker costs no task, and the hook hears of it w
   await pool.join();
   const [worker] = pool.workers;
   process.kill(worker?.pid ?? 0, 'SIGKILL');
-  await told.until(() => true);
+  await reported.until(() => true);
   t.is(await pool.run({ do: 'id' }), 'jobs:0:2');
-  t.deepEqual(told.all, [[undefined, 'WORKER_DIED', 'idle']]);
+  t.deepEqual(reported.all, [[undefined, 'WORKER_DIED', 'idle']]);
   t.false(isAlive(worker?.pid));
   t.like(pool.stats, { failed: 0, spawned: 2 });
 });
 
-onProcesses('a task that is given to a process that has just been killed is done by the next one', async (t, open) => {
+onProcesses('a task sent to a process that was just killed runs on the next one', async (t, open) => {
   const pool = open(jobs());
   t.is(await pool.run({ do: 'id' }), 'jobs:0:1');
   await pool.join();
   const [worker] = pool.workers;
   process.kill(worker?.pid ?? 0, 'SIGKILL');
-  // Without a turn of the event loop: the pool cannot have heard of it.
+  // No turn of the event loop: the pool cannot know of the death yet.
   while (isAlive(worker?.pid));
   t.is(pool.workers[0]?.state, 'old');
   t.is(await pool.run({ do: 'id' }), 'jobs:0:2');
   t.like(pool.stats, { failed: 0, died: 1, spawned: 2 });
 });
 
-onEachHost('a worker that exits while it is idle costs no task', async (t, open) => {
+onEachHost('a worker that exits while it is idle fails no task', async (t, open) => {
   stayAlive(t);
-  const told = new Seen<unknown>();
+  const reported = new Seen<unknown>();
   const pool = open(
     jobs({
       onTaskCancellationOrExpirationOrWorkerDeath(task) {
-        told.add(task);
+        reported.add(task);
       },
     }),
   );
   t.is(await pool.run({ do: 'exitLater', code: 0 }), 'answered');
-  await told.until(() => true);
+  await reported.until(() => true);
   t.is(await pool.run({ do: 'id' }), 'jobs:0:2');
-  t.deepEqual(told.all, [undefined]);
+  t.deepEqual(reported.all, [undefined]);
 });
 
-onEachHost('a task on its way to a worker that exits at that moment is not lost', async (t, open) => {
+onEachHost('a task under way to a worker that exits at that moment is not lost', async (t, open) => {
   const pool = open(jobs(), { size: 2 });
   const done: Promise<unknown>[] = [];
   for (let i = 0; i < 4; i++) {
@@ -128,13 +130,13 @@ onEachHost('a task on its way to a worker that exits at that moment is not lost'
   }
   const settled = codes(done);
   pool.on('feedback', ({ feedback }) => pool.forwardFeedback({ open: feedback.begun }));
-  // Held tasks may be hit by the exit that an earlier task has left behind; every one of them settles all the same.
+  // The exit that an earlier task caused may fail the held tasks. Each of them still settles.
   for (const ending of await settled) t.true(ending === 'done' || ending === 'WORKER_DIED');
   t.is(pool.stats.pending, 0);
 });
 
-onEachHost("a task whose kind answers 'retry' runs again, at the head of the queue", async (t, open) => {
-  const told: unknown[] = [];
+onEachHost("a task whose kind returns 'retry' runs again, at the head of the queue", async (t, open) => {
+  const reported: unknown[] = [];
   const given: unknown[] = [];
   const pool = open(
     jobs({
@@ -143,7 +145,7 @@ onEachHost("a task whose kind answers 'retry' runs again, at the head of the que
         return given.length === 1 ? { do: 'exit', code: 9 } : request;
       },
       onTaskCancellationOrExpirationOrWorkerDeath(task) {
-        told.push(task?.key);
+        reported.push(task?.key);
         return 'retry';
       },
     }),
@@ -151,25 +153,25 @@ onEachHost("a task whose kind answers 'retry' runs again, at the head of the que
   const done = [pool.run({ do: 'id', key: 'a' }), pool.run(echo('b', { key: 'b' })), pool.run(echo('c', { key: 'c' }))];
   t.deepEqual(await Promise.all(done), ['jobs:0:2', 'b', 'c']);
   t.deepEqual(given, ['a', 'a', 'b', 'c']);
-  t.deepEqual(told, ['a']);
+  t.deepEqual(reported, ['a']);
   t.is(pool.stats.retried, 1);
 });
 
-onEachHost('a task is tried again as often as retries allows, then fails', async (t, open) => {
-  const told: unknown[] = [];
+onEachHost('a task is retried at most `retries` times, then fails', async (t, open) => {
+  const reported: unknown[] = [];
   const hook = (task: Job | undefined) => {
-    told.push(task?.do);
+    reported.push(task?.do);
     return 'retry' as const;
   };
   const pool = open(jobs({ onTaskCancellationOrExpirationOrWorkerDeath: hook }), { retries: 2 });
   const done = errorOf(pool.run({ do: 'exit', code: 1 }));
   t.like(await done, { code: 'WORKER_DIED', worker: 'jobs:0:3' });
-  t.deepEqual(told, ['exit', 'exit', 'exit']);
+  t.deepEqual(reported, ['exit', 'exit', 'exit']);
   t.like(pool.stats, { retried: 2, failed: 1 });
   t.is(await pool.run(echo(1)), 1);
 });
 
-onEachHost("'retry' is no answer to a cancel or an expiry, and none where retries is 0", async (t, open) => {
+onEachHost("'retry' is ignored for a cancel or an expiry, and when retries is 0", async (t, open) => {
   const hook = () => 'retry' as const;
   const requestOfTask = (_status: unknown, task: Job) => (task.isStale ? undefined : { ...task });
   const pool = open(jobs({ requestOfTask, onTaskCancellationOrExpirationOrWorkerDeath: hook }), { retries: 0 });
@@ -178,7 +180,7 @@ onEachHost("'retry' is no answer to a cancel or an expiry, and none where retrie
   t.is(await code(pool.run({ do: 'exit', code: 1 })), 'WORKER_DIED');
 });
 
-onEachHost('join waits for a task that is tried again', async (t, open) => {
+onEachHost('join waits for a task that is retried', async (t, open) => {
   const pool = open(jobs({ onTaskCancellationOrExpirationOrWorkerDeath: () => 'retry' as const }), { retries: 1 });
   const settled: string[] = [];
   const done = code(pool.run({ do: 'exit', code: 1 })).then((ending) => settled.push(ending));
@@ -188,7 +190,7 @@ onEachHost('join waits for a task that is tried again', async (t, open) => {
   t.deepEqual(settled, ['WORKER_DIED', 'joined']);
 });
 
-onEachHost('a hook that throws does not keep the task from failing', async (t, open) => {
+onEachHost('a hook that throws does not prevent the failure of the task', async (t, open) => {
   const warned = new Promise<Error & { code?: string }>((resolve) => process.once('warning', resolve));
   const pool = open(
     jobs({
@@ -201,7 +203,7 @@ onEachHost('a hook that throws does not keep the task from failing', async (t, o
   t.is((await warned).code, 'STATEPOOL_HOOK');
 });
 
-onEachHost('what a worker says after its end is dropped', async (t, open, host) => {
+onEachHost('messages of a worker after its end are dropped', async (t, open, host) => {
   const folder = mkdtempSync(join(tmpdir(), 'statepool-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'mark');
@@ -225,10 +227,10 @@ onEachHost('what a worker says after its end is dropped', async (t, open, host) 
   for (const notes of [sent, used]) notes.length = 0;
   const done = codes([pool.run(echo('a')), pool.run({ do: 'mark', value: 'b', path })]);
   await pool.slot();
-  // Both answers are on their way when the worker is ended, and nobody has read them.
+  // Both answers are under way when the worker is ended, and are not read yet.
   while (!existsSync(path));
   t.true(pool.cancelWorker('jobs:0:1'));
-  // Of a thread it is known that it had begun both; of a process only that it held them.
+  // The master knows that a thread began both; of a process it knows only that it held them.
   const isKnown = host === 'thread';
   t.deepEqual(await done, ['CANCELLED', isKnown ? 'CANCELLED' : 'done']);
   t.is(await pool.run({ do: 'id', value: 'c' }), 'jobs:0:2');

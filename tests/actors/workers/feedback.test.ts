@@ -9,32 +9,32 @@ const { default: touchy }: { default: Kind<JobTypes> } = await import(fixture('t
 const notes = Array.from({ length: 100 }, (_, number) => ({ number }));
 
 onEveryHost('feedback from perform comes in order and before the result', async (t, open) => {
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   const heard: unknown[] = [];
-  const pool = open(jobs({ forwardFeedback: (note, task) => void told.push([note.number, task.do]) }));
+  const pool = open(jobs({ forwardFeedback: (note, task) => void reported.push([note.number, task.do]) }));
   pool.on('feedback', ({ feedback, task, worker }) => heard.push([feedback.number, task.do, worker]));
   const own: Note[] = [];
-  const result = await pool.run({ do: 'tell', notes, value: 'done' }, { onFeedback: (note) => own.push(note) });
+  const result = await pool.run({ do: 'report', notes, value: 'done' }, { onFeedback: (note) => own.push(note) });
   t.is(result, 'done');
   t.deepEqual(own, notes);
   t.deepEqual(
-    told,
-    notes.map(({ number }) => [number, 'tell']),
+    reported,
+    notes.map(({ number }) => [number, 'report']),
   );
   t.deepEqual(
     heard,
-    notes.map(({ number }) => [number, 'tell', 'jobs:0:1']),
+    notes.map(({ number }) => [number, 'report', 'jobs:0:1']),
   );
 });
 
 for (const window of [1, 8]) {
-  onEachHost(`feedback goes to the task that it belongs to, with a window of ${window}`, async (t, open) => {
-    const told: unknown[] = [];
-    const pool = open(jobs({ window, forwardFeedback: (note, task) => void told.push([note.of, task.key]) }));
+  onEachHost(`feedback goes to its own task, with a window of ${window}`, async (t, open) => {
+    const reported: unknown[] = [];
+    const pool = open(jobs({ window, forwardFeedback: (note, task) => void reported.push([note.of, task.key]) }));
     const keys = Array.from({ length: 30 }, (_, key) => key);
-    await Promise.all(keys.map((key) => pool.run({ do: 'tell', key, notes: [{ of: key }, { of: key }] })));
+    await Promise.all(keys.map((key) => pool.run({ do: 'report', key, notes: [{ of: key }, { of: key }] })));
     t.deepEqual(
-      told,
+      reported,
       keys.flatMap((key) => [
         [key, key],
         [key, key],
@@ -51,12 +51,12 @@ onEachHost('forwardFeedback reaches all workers, and those that start later, in 
   pool.forwardFeedback({ number: 2 });
   const both = [{ number: 1 }, { number: 2 }];
   t.deepEqual(await Promise.all([pool.run({ do: 'heard' }), pool.run({ do: 'heard' })]), [both, both]);
-  // Only a fresh worker takes it: one that starts after both were sent.
+  // Only a fresh worker takes this task: one that starts after both feedbacks were sent.
   t.deepEqual(await pool.run({ do: 'heard' }), both);
   t.is(pool.stats.spawned, 3);
 });
 
-onEachHost('a busy worker hears feedback while it performs', async (t, open) => {
+onEachHost('a busy worker gets feedback while it performs', async (t, open) => {
   const pool = open(jobs());
   const seen = new Notes(pool);
   const held = pool.run(hold('a'));
@@ -65,35 +65,35 @@ onEachHost('a busy worker hears feedback while it performs', async (t, open) => 
   t.is(await held, 'a');
 });
 
-onEachHost('feedback that cannot be cloned is the fault of who sends it', async (t, open) => {
+onEachHost('feedback that cannot be cloned throws at its sender', async (t, open) => {
   const pool = open(jobs());
   t.throws(() => pool.forwardFeedback({ callback: () => {} }), { any: true, name: 'DataCloneError' });
   t.is(await code(pool.run({ do: 'unsendableNote' })), 'PERFORM');
   t.is(await pool.run({ do: 'id' }), 'jobs:0:1');
 });
 
-onEachHost('feedback of a task that has settled is dropped, and of a worker that is dead', async (t, open) => {
-  const told: unknown[] = [];
-  const pool = open(jobs({ forwardFeedback: (note) => void told.push(note) }));
+onEachHost('feedback of a settled task is dropped, and feedback of a dead worker too', async (t, open) => {
+  const reported: unknown[] = [];
+  const pool = open(jobs({ forwardFeedback: (note) => void reported.push(note) }));
   t.is(await pool.run({ do: 'chatter', key: 'a', verdict: (result) => ({ type: 'end', result }) }), 'a');
   t.is(await pool.run({ do: 'id' }), 'jobs:0:2');
   t.is(await pool.run({ do: 'chatter', key: 'b' }), 'b');
   await pool.ready();
   t.is(await pool.run({ do: 'later', value: 1, notes: [] }), 1);
   t.deepEqual(
-    told.filter((note) => (note as Note).late === 'a'),
+    reported.filter((note) => (note as Note).late === 'a'),
     [],
   );
 });
 
-onEachHost('perform may take its context apart', async (t, open) => {
+onEachHost('perform may destructure its context', async (t, open) => {
   const pool = open(jobs());
   const seen = new Notes(pool);
   t.is(await code(pool.run({ do: 'apart' })), 'done');
   t.deepEqual(seen.all[0]?.feedback, { taken: 'apart' });
 });
 
-onEachHost('a forwardFeedback that throws harms no task', async (t, open) => {
+onEachHost('a forwardFeedback that throws fails no task', async (t, open) => {
   const warned = new Promise<Error & { code?: string }>((resolve) => process.once('warning', resolve));
   const pool = open(
     jobs({
@@ -102,12 +102,12 @@ onEachHost('a forwardFeedback that throws harms no task', async (t, open) => {
       },
     }),
   );
-  t.is(await pool.run({ do: 'tell', notes: [{ number: 1 }], value: 'done' }), 'done');
+  t.is(await pool.run({ do: 'report', notes: [{ number: 1 }], value: 'done' }), 'done');
   t.is((await warned).code, 'STATEPOOL_HOOK');
   t.is(await pool.run(echo(1)), 1);
 });
 
-onEveryHost('a feedback that comes after the answer of its task goes to nobody', async (t, open) => {
+onEveryHost('feedback after the answer of its task is dropped', async (t, open) => {
   const heard: unknown[] = [];
   const pool = open(jobs({ forwardFeedback: (note, task) => void heard.push([note.late ?? note.begun, task.key]) }));
   const wrong: Note[] = [];
@@ -117,7 +117,7 @@ onEveryHost('a feedback that comes after the answer of its task goes to nobody',
   const notes = new Notes(pool);
   const last = pool.run(hold('d'), { onFeedback: (note) => note.late !== undefined && wrong.push(note) });
   await Promise.all(tasks);
-  // What the tasks before it say late comes before this one's answer.
+  // Late feedback of the tasks before this one arrives before its answer.
   await notes.begun('d');
   pool.forwardFeedback({ open: 'd' });
   t.is(await last, 'd');
@@ -125,24 +125,21 @@ onEveryHost('a feedback that comes after the answer of its task goes to nobody',
   t.deepEqual(heard, [['d', 'd']]);
 });
 
-onEachHost(
-  'the latest feedbacks to all are kept for workers that start later, until they are forgotten',
-  async (t, open) => {
-    const pool = open(jobs(), { keepFeedbacks: 2 });
-    await pool.ready();
-    for (const n of [1, 2, 3]) pool.forwardFeedback({ n });
-    t.deepEqual(await pool.run({ do: 'heard' }), [{ n: 1 }, { n: 2 }, { n: 3 }]);
-    const again = async () => {
-      pool.cancelWorker(pool.workers[0]?.id ?? '');
-      return pool.run({ do: 'heard' });
-    };
-    t.deepEqual(await again(), [{ n: 2 }, { n: 3 }]);
-    pool.forgetFeedbacks();
-    t.deepEqual(await again(), []);
-  },
-);
+onEachHost('the latest broadcast feedback is kept for later workers until it is forgotten', async (t, open) => {
+  const pool = open(jobs(), { keepFeedbacks: 2 });
+  await pool.ready();
+  for (const n of [1, 2, 3]) pool.forwardFeedback({ n });
+  t.deepEqual(await pool.run({ do: 'heard' }), [{ n: 1 }, { n: 2 }, { n: 3 }]);
+  const again = async () => {
+    pool.cancelWorker(pool.workers[0]?.id ?? '');
+    return pool.run({ do: 'heard' });
+  };
+  t.deepEqual(await again(), [{ n: 2 }, { n: 3 }]);
+  pool.forgetFeedbacks();
+  t.deepEqual(await again(), []);
+});
 
-onEveryHost('a feedback on which every worker dies does not start workers for ever', async (t, open) => {
+onEveryHost('a feedback that kills every worker does not start workers for ever', async (t, open) => {
   const kind = { ...touchy };
   const pool = open(kind, { restart: { limit: 3, delay: 1, maxDelay: 10 } });
   const degraded = new Promise<Error>((resolve) => pool.on('degraded', resolve));

@@ -6,12 +6,12 @@ import { type PlayedWorker, Players, turn } from '../../support/played.ts';
 import { onEachHost, onProcesses, opener, stayAlive } from '../../support/pool.ts';
 import { Notes } from '../../support/witness.ts';
 
-/** On a machine that is busy a worker may come too late to give its sign: what it was to do is done by another. */
+/** A worker may miss its heartbeat on a busy machine. Then another worker runs its task. */
 const kind = jobs({
   onTaskCancellationOrExpirationOrWorkerDeath: (task: Job | undefined) => (task?.do === 'id' ? 'retry' : undefined),
 });
 
-onProcesses('a worker whose process is stopped is found by its heartbeat and replaced', async (t, open) => {
+onProcesses('the heartbeat finds a worker whose process is stopped, and the pool replaces it', async (t, open) => {
   const pool = open(kind, { heartbeat: 100, retries: 100 });
   const notes = new Notes(pool);
   const task = errorOf(pool.run(hold('a')));
@@ -21,7 +21,7 @@ onProcesses('a worker whose process is stopped is found by its heartbeat and rep
   t.not(await pool.run({ do: 'id' }), worker);
 });
 
-onEachHost('a worker that blocks is found by its heartbeat', async (t, open) => {
+onEachHost('the heartbeat finds a worker that blocks', async (t, open) => {
   const pool = open(kind, { heartbeat: 100, retries: 100 });
   const error = await errorOf(pool.run({ do: 'spin', key: 'a' }));
   t.like(error, { code: 'WORKER_DIED', reason: 'unresponsive' });
@@ -29,14 +29,14 @@ onEachHost('a worker that blocks is found by its heartbeat', async (t, open) => 
   t.not(await pool.run({ do: 'id' }), error.worker);
 });
 
-test('an idle worker that stops answering is replaced, and one that answers lives on', async (t) => {
+test('an idle worker that stops answering is replaced, and one that answers stays', async (t) => {
   stayAlive(t);
   const players = new Players(false);
   const pool = opener(t, players.host)(jobs(), { heartbeat: 50, size: 2, restart: { settle: 0 } });
   const [silent, lively] = [await players.worker(1), await players.worker(2)];
   silent.isAwake = false;
   const asked = ({ heard }: PlayedWorker) => heard.filter(([tag]) => tag === ToWorker.Ping).length;
-  // A master that was late itself asks once more.
+  // A master that was itself late asks once more.
   while (!lively.isEnded && (!silent.isEnded || asked(lively) < 4)) await turn();
   t.false(lively.isEnded);
   const next = await players.worker(3);

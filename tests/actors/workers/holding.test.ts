@@ -8,7 +8,7 @@ import { type AnyPool, opener } from '../../support/pool.ts';
 
 const end: Job['verdict'] = (result) => ({ type: 'end', result });
 
-/** A pool of one played worker that may hold `window` requests already. */
+/** Opens a pool of one played worker that may already hold `window` requests. */
 async function openWide(t: ExecutionContext, isCounted: boolean, functions: Partial<Kind<JobTypes>> = {}, window = 4) {
   const players = new Players(isCounted);
   const pool = opener(t, players.host)(jobs({ window, idempotent: !isCounted, ...functions }));
@@ -27,7 +27,7 @@ function runAll(pool: AnyPool, tasks: readonly Job[]): Promise<unknown>[] {
 
 const valuesOf = (requests: readonly Job[]) => requests.map(({ value }) => value);
 
-test('a worker that was quick is sent twice as much as before, at most its window, and a slow one nothing', async (t) => {
+test('a quick worker may hold twice as many requests as before, at most its window, and a slow one only one', async (t) => {
   const players = new Players(false);
   const pool = opener(t, players.host)(jobs({ window: 8, idempotent: true }));
   const worker = await players.worker(1);
@@ -39,7 +39,7 @@ test('a worker that was quick is sent twice as much as before, at most its windo
   );
   await worker.holds(1);
   const sizes: number[] = [];
-  // The first makes it old; each of the last takes longer than the way to the worker.
+  // The first task makes it old; each of the last takes longer than the way to the worker.
   for (const ms of [0.1, 0.1, 0.1, 0.1, 0.1, 40, 0.1]) {
     worker.answer(worker.held.length, ms * worker.held.length);
     sizes.push(worker.held.length);
@@ -49,7 +49,7 @@ test('a worker that was quick is sent twice as much as before, at most its windo
   t.deepEqual(await done, Array(40).fill('done'));
 });
 
-test('a worker with a new competence is sent one request, until it was quick again', async (t) => {
+test('a worker with a new competence gets one request at a time until it is quick again', async (t) => {
   const { pool, worker } = await openWide(t, false);
   const learns: Job['verdict'] = (result) => ({ type: 'stay', competence: 'new', result });
   const done = codes(
@@ -74,7 +74,7 @@ for (const [isCounted, idempotent, most] of [
   [false, true, 4],
   [true, false, 4],
 ] as const) {
-  const what = isCounted ? 'whose begun requests are counted' : 'of which nobody knows what it has begun';
+  const what = isCounted ? 'whose begun requests are counted' : 'whose begun requests are unknown';
   test(`a worker ${what} holds ${most} of a kind that is ${idempotent ? '' : 'not '}idempotent`, async (t) => {
     const { pool, worker } = await openWide(t, isCounted, { idempotent });
     const done = codes(
@@ -89,7 +89,7 @@ for (const [isCounted, idempotent, most] of [
   });
 }
 
-test('what a killed worker held goes back in order, and each is tried alone, for nobody knows which was at fault', async (t) => {
+test('the tasks of a killed worker return in order, and each runs alone, because any of them may be at fault', async (t) => {
   const { players, pool, worker } = await openWide(t, false);
   const done = codes(
     runAll(
@@ -109,7 +109,7 @@ test('what a killed worker held goes back in order, and each is tried alone, for
   t.deepEqual(await done, Array(4).fill('done'));
 });
 
-test('what an ended worker held goes to the next one, in order', async (t) => {
+test('the tasks of an ended worker go to the next one, in order', async (t) => {
   const { players, pool, worker } = await openWide(t, false);
   const done = codes(runAll(pool, [echo('a', { verdict: end }), ...['b', 'c', 'd'].map((value) => echo(value))]));
   await worker.holds(4);
@@ -121,7 +121,7 @@ test('what an ended worker held goes to the next one, in order', async (t) => {
   t.deepEqual(await done, Array(4).fill('done'));
 });
 
-test('a worker that may repeat nothing ends when what it has begun is answered, and the rest goes to the next', async (t) => {
+test('a non-idempotent worker ends when its begun tasks are answered, and the rest goes to the next one', async (t) => {
   const { players, pool, worker } = await openWide(t, true);
   const done = codes(runAll(pool, [echo('a', { verdict: end }), ...['b', 'c', 'd'].map((value) => echo(value))]));
   await worker.holds(4);
@@ -138,7 +138,7 @@ test('a worker that may repeat nothing ends when what it has begun is answered, 
   t.deepEqual(await done, Array(4).fill('done'));
 });
 
-test('a death fails what was begun and may not be repeated, and the rest goes to the next worker', async (t) => {
+test('a death fails begun non-idempotent tasks, and the rest goes to the next worker', async (t) => {
   const { players, pool, worker } = await openWide(t, true);
   const done = codes(
     runAll(
@@ -156,7 +156,7 @@ test('a death fails what was begun and may not be repeated, and the rest goes to
   t.deepEqual(await done, ['WORKER_DIED', 'WORKER_DIED', 'done', 'done']);
 });
 
-test('a prefetched task that is cancelled leaves its worker, which lives on', async (t) => {
+test('a cancelled prefetched task leaves its worker, which stays', async (t) => {
   const { pool, worker } = await openWide(t, true);
   const controller = new AbortController();
   pool.pause();
@@ -172,7 +172,7 @@ test('a prefetched task that is cancelled leaves its worker, which lives on', as
   t.false(worker.isEnded);
 });
 
-test('a changed competence takes back what was not begun, in order, and chooses it anew', async (t) => {
+test('a changed competence takes back the tasks not begun, in order, and matches them anew', async (t) => {
   const given: unknown[] = [];
   const { pool, worker } = await openWide(t, true, {
     requestOfTask(status, { verdict, ...request }) {
@@ -197,7 +197,7 @@ test('a changed competence takes back what was not begun, in order, and chooses 
   t.deepEqual(given, [...before, ['new', 'c'], ['new', 'd']]);
 });
 
-test('a worker that has answered all and has not yet said what it dropped is not ended to make room', async (t) => {
+test('a worker that has answered all tasks but not yet reported its dropped ones is not ended to make room', async (t) => {
   const { pool, worker } = await openWide(t, false);
   const learns: Job['verdict'] = (result) => ({ type: 'stay', competence: 'new', result });
   const done = codes(
@@ -208,7 +208,7 @@ test('a worker that has answered all and has not yet said what it dropped is not
   );
   await worker.holds(4);
   worker.answer();
-  // Asked what it has begun, it had begun all: its answers come first.
+  // The worker had begun all of them before the question. Its answers come first.
   worker.answer(3);
   await pool.ready();
   t.false(worker.isEnded);
@@ -219,7 +219,7 @@ test('a worker that has answered all and has not yet said what it dropped is not
   t.is(pool.stats.spawned, 1);
 });
 
-test('verdicts on answers that come in one message are judged in order, each in the status before it', async (t) => {
+test('verdicts on answers in one message run in order, each with the status after the one before', async (t) => {
   const statuses: unknown[] = [];
   const { pool, worker } = await openWide(t, false, {
     useResponse(status, { value }, result): Verdict<Job> {
@@ -240,7 +240,7 @@ test('verdicts on answers that come in one message are judged in order, each in 
   t.deepEqual(statuses, ['quick', 'a', 'b', 'c']);
 });
 
-test('a worker whose verdict is its end ends, though more answers came in the same message', async (t) => {
+test('a worker with an end verdict ends, even if more answers came in the same message', async (t) => {
   const { pool, worker } = await openWide(t, false);
   const done = codes(runAll(pool, [echo('a', { verdict: end }), ...['b', 'c', 'd'].map((value) => echo(value))]));
   await worker.holds(4);
@@ -249,7 +249,7 @@ test('a worker whose verdict is its end ends, though more answers came in the sa
   t.true(worker.isEnded);
 });
 
-test('several requests are one message where JSON brings them whole, else each has its own', async (t) => {
+test('several requests share a message if JSON keeps them whole, otherwise each has its own', async (t) => {
   for (const [value, tag] of [
     [['a'], ToWorker.Requests],
     [new Set(['a']), ToWorker.Request],
@@ -264,7 +264,7 @@ test('several requests are one message where JSON brings them whole, else each h
   }
 });
 
-test('what a worker says after its end is dropped', async (t) => {
+test('messages of a worker after its end are dropped', async (t) => {
   const used: unknown[] = [];
   const { players, pool, worker } = await openWide(t, false, {
     useResponse(_status, { value }, result): Verdict<Job> {

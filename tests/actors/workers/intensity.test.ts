@@ -4,7 +4,7 @@ import { onEachHost } from '../../support/pool.ts';
 import { Notes } from '../../support/witness.ts';
 
 onEachHost(
-  'too many deaths within a window degrade the pool: what runs is finished, the rest fails',
+  'too many deaths within a window degrade the pool: running tasks finish, the others fail',
   async (t, open) => {
     const pool = open(jobs(), { size: 2, restart: { intensity: 2, window: 60_000 } });
     const notes = new Notes(pool);
@@ -24,7 +24,7 @@ onEachHost(
   },
 );
 
-onEachHost('follow-ups of a verdict in a pool that has given up fail', async (t, open) => {
+onEachHost('follow-ups of a verdict in a degraded pool fail', async (t, open) => {
   const kind = jobs({
     useResponse: (_status, task, result) => ({
       type: 'stay',

@@ -21,7 +21,7 @@ const lines = [
 ];
 
 onEachHost(
-  'what a worker prints goes to onOutput in lines, with its id, and never into the protocol',
+  "a worker's output goes to onOutput line by line, with its id, and never into the protocol",
   async (t, open) => {
     stayAlive(t);
     const seen = new Seen<OutputLine>();
@@ -37,7 +37,7 @@ onEachHost(
   },
 );
 
-onEachHost('a last line without an end is told when the worker is gone', async (t, open) => {
+onEachHost("a last line without a line end is emitted at the worker's exit", async (t, open) => {
   stayAlive(t);
   const seen = new Seen<OutputLine>();
   const pool = open(jobs(), { onOutput: (line) => seen.add(line) });
@@ -63,7 +63,7 @@ onEachHost('printing a lot loses nothing', async (t, open) => {
   );
 });
 
-onEachHost('what a worker writes as bytes, in pieces or in an encoding is what a pipe gives', async (t, open) => {
+onEachHost('bytes that a worker writes in pieces or in an encoding arrive as from a pipe', async (t, open) => {
   stayAlive(t);
   const seen = new Seen<OutputLine>();
   const pool = open(jobs(), { onOutput: (line) => seen.add(line) });
@@ -73,7 +73,7 @@ onEachHost('what a worker writes as bytes, in pieces or in an encoding is what a
     ...[...bytes].map((byte): [unknown] => [Uint8Array.of(byte)]),
     [bytes.toString('hex'), 'hex'],
     [bytes.toString('base64'), 'base64'],
-    // Half of a character as text, the other half as bytes.
+    // One half of a character is text, the other half bytes.
     [bytes.subarray(0, 8).toString('latin1'), 'latin1'],
     [bytes.subarray(8)],
     ['é\n', 'latin1'],
@@ -87,7 +87,7 @@ onEachHost('what a worker writes as bytes, in pieces or in an encoding is what a
   );
 });
 
-onEachHost('an onOutput that throws is warned of, and no line and no task is lost', async (t, open) => {
+onEachHost('an onOutput that throws is a warning, and no line and no task is lost', async (t, open) => {
   stayAlive(t);
   const seen = new Seen<string>();
   const warnings = new Seen<Error & { code?: string }>();
@@ -108,7 +108,7 @@ onEachHost('an onOutput that throws is warned of, and no line and no task is los
   t.is(await pool.run({ do: 'echo', value: 2 }), 2);
 });
 
-onEachHost('a program that has replaced its stdout.write by one that throws loses no task', async (t, _open, host) => {
+onEachHost('a program whose stdout.write throws loses no task', async (t, _open, host) => {
   const { stdout, code } = await runScript('no-stdout.js', host);
   t.is(code, 0);
   t.is(stdout, 'done done\n');

@@ -2,7 +2,7 @@ import test from 'ava';
 import type { OutputLine } from 'statepool';
 import { LONGEST_LINE, Output } from '../../../actors/workers/output.ts';
 
-/** The lines that an output tells of pieces. */
+/** Returns the lines that an output makes from pieces. */
 function linesOf(pieces: Iterable<string>): string[] {
   const lines: string[] = [];
   const output = new Output(
@@ -17,11 +17,11 @@ function linesOf(pieces: Iterable<string>): string[] {
   return lines;
 }
 
-test('lines are told without their ends, however they were cut into pieces', (t) => {
+test('lines come without their line ends, however they were cut into pieces', (t) => {
   t.deepEqual(linesOf(['a\nb', '', 'c\n', '\n', 'd']), ['a', 'bc', '', 'd']);
 });
 
-test('a line that is longer than the longest is told in pieces, and its end makes no line of its own', (t) => {
+test('a line longer than the maximum comes in pieces, and its end makes no line of its own', (t) => {
   const long = 'x'.repeat(LONGEST_LINE);
   t.deepEqual(linesOf([long, '\nnext\n']), [long, 'next']);
   t.deepEqual(linesOf([`${long}y\n`]), [long, 'y']);
@@ -31,13 +31,13 @@ test('a line that is longer than the longest is told in pieces, and its end make
   );
 });
 
-test('no character is cut in two where a long line is', (t) => {
+test('the cut of a long line splits no character', (t) => {
   const lines = linesOf(['x', '😀'.repeat(LONGEST_LINE), '\n']);
   t.true(lines.every((line) => !/[\ud800-\udbff]$/.test(line)));
   t.is(lines.join(''), `x${'😀'.repeat(LONGEST_LINE)}`);
 });
 
-test('a line that never ends is kept in pieces, though it comes a character at a time', (t) => {
+test('a line that never ends is kept in pieces, even if it comes character by character', (t) => {
   const lines = linesOf(Array.from({ length: 16 * LONGEST_LINE }, () => 'x'));
   t.deepEqual(
     lines,
@@ -45,7 +45,7 @@ test('a line that never ends is kept in pieces, though it comes a character at a
   );
 });
 
-test('the end of stderr is kept, whole characters of it', (t) => {
+test('the end of stderr is kept, in whole characters', (t) => {
   const output = new Output(
     'w',
     () => {},
@@ -57,17 +57,17 @@ test('the end of stderr is kept, whole characters of it', (t) => {
   t.is(output.stderrTail, `${'😀'.repeat(2047)}x`);
 });
 
-test('what a printer throws, at once or later, is told once, and the next lines come', async (t) => {
-  const told: string[] = [];
+test('an error of onOutput, at once or later, is reported once, and the next lines come', async (t) => {
+  const reported: string[] = [];
   const errors: unknown[] = [];
   const print = ({ line }: OutputLine) => {
-    told.push(line);
+    reported.push(line);
     if (line === 'a') throw new Error('no');
     return line === 'b' ? Promise.reject(new Error('late')) : undefined;
   };
   const output = new Output('w', print, (error) => errors.push((error as Error).message));
   output.write('stdout', 'a\nb\nc\n');
   await new Promise(setImmediate);
-  t.deepEqual(told, ['a', 'b', 'c']);
+  t.deepEqual(reported, ['a', 'b', 'c']);
   t.deepEqual(errors, ['no']);
 });

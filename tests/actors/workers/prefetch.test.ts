@@ -13,7 +13,7 @@ interface Task {
 
 type Types = { task: Task; request: Omit<Task, 'verdict'>; response: unknown; competence: unknown; feedback: number };
 
-/** A kind whose workers may hold 16 requests and that says nothing of being idempotent. */
+/** Makes a kind whose workers may hold 16 requests and that is not marked as idempotent. */
 function counted(functions: Partial<Kind<Types>> = {}): Kind<Types> {
   return {
     name: 'counted',
@@ -27,7 +27,7 @@ function counted(functions: Partial<Kind<Types>> = {}): Kind<Types> {
   };
 }
 
-/** So many tasks that count how often they are begun, some of them something else than `undefined`. */
+/** Makes tasks that count their begins; `special` changes some of them. */
 function tasksOf(count: number, special: (index: number) => Partial<Task> | undefined) {
   const counts = new Int32Array(new SharedArrayBuffer(4 * count));
   const tasks = Array.from({ length: count }, (_, index): Task => ({ index, counts, ...special(index) }));
@@ -36,7 +36,7 @@ function tasksOf(count: number, special: (index: number) => Partial<Task> | unde
 
 const end = (result: unknown): Verdict => ({ type: 'end', result });
 
-/** The pool of one thread, or more, whose windows are open. */
+/** Makes a pool of one thread, or more, with open windows. */
 async function openWarm(
   t: ExecutionContext,
   size = 1,
@@ -56,7 +56,7 @@ function runAll(pool: AnyPool, tasks: readonly Task[]): Promise<unknown>[] {
   return done;
 }
 
-/** Resolves when a task that holds is begun. */
+/** Resolves when a holding task begins. */
 function begun(pool: AnyPool, index: number): Promise<string> {
   return new Promise((resolve) => {
     pool.on('feedback', ({ feedback, worker }) => {
@@ -65,7 +65,7 @@ function begun(pool: AnyPool, index: number): Promise<string> {
   });
 }
 
-test('verdicts that end workers in the middle of a batch fail no task and repeat none', async (t) => {
+test('end verdicts in the middle of a batch fail no task and repeat none', async (t) => {
   const pool = await openWarm(t, 2);
   const { counts, tasks } = tasksOf(120, (index) => (index % 7 === 3 ? { verdict: end } : undefined));
   const results = await Promise.all(runAll(pool, tasks));
@@ -73,7 +73,7 @@ test('verdicts that end workers in the middle of a batch fail no task and repeat
   t.deepEqual([...counts], Array(120).fill(1));
 });
 
-test('a death in the middle of a batch fails what was begun, and what was not is performed once', async (t) => {
+test('a death in the middle of a batch fails the begun tasks, and the others are performed once', async (t) => {
   const pool = await openWarm(t, 2);
   const { counts, tasks } = tasksOf(120, (index) => (index % 20 === 11 ? { do: 'exit' } : undefined));
   const endings = await codes(runAll(pool, tasks));
@@ -84,7 +84,7 @@ test('a death in the middle of a batch fails what was begun, and what was not is
   }
 });
 
-test('a death without last words fails all that was begun, answered or not, and repeats none of it', async (t) => {
+test('a death without a last message fails all begun tasks, answered or not, and repeats none', async (t) => {
   const pool = await openWarm(t, 1, {}, { resourceLimits: { maxOldGenerationSizeMb: 32 } });
   const { counts, tasks } = tasksOf(12, (index) => (index === 3 ? { do: 'oom' } : undefined));
   const endings = await codes(runAll(pool, tasks));
@@ -93,7 +93,7 @@ test('a death without last words fails all that was begun, answered or not, and 
   t.deepEqual([...counts], Array(12).fill(1));
 });
 
-test('a cancelled worker takes with it what it had begun, and the rest is performed once, in order', async (t) => {
+test('a cancelled worker fails its begun tasks, and the rest is performed once, in order', async (t) => {
   const pool = await openWarm(t);
   const order: number[] = [];
   const { counts, tasks } = tasksOf(12, (index) => (index === 2 ? { do: 'hold' } : undefined));
@@ -108,7 +108,7 @@ test('a cancelled worker takes with it what it had begun, and the rest is perfor
   t.deepEqual(order.slice(-9), [3, 4, 5, 6, 7, 8, 9, 10, 11]);
 });
 
-test('a prefetched task that is cancelled is never begun, and its worker lives on', async (t) => {
+test('a cancelled prefetched task never begins, and its worker stays', async (t) => {
   const pool = await openWarm(t);
   const controller = new AbortController();
   const { counts, tasks } = tasksOf(6, (index) => (index === 0 ? { do: 'hold' } : undefined));
@@ -127,7 +127,7 @@ test('a prefetched task that is cancelled is never begun, and its worker lives o
 
 const index3 = ({ index }: Task) => index === 3;
 
-test('the running task among several is cancelled alone, and those after it go back in order', async (t) => {
+test('of several, only the running task is cancelled, and the ones after it return in order', async (t) => {
   const pool = await openWarm(t);
   const controller = new AbortController();
   const { counts, tasks } = tasksOf(6, (index) => (index === 1 ? { do: 'hold' } : undefined));
@@ -141,10 +141,10 @@ test('the running task among several is cancelled alone, and those after it go b
   t.deepEqual([...counts], Array(6).fill(1));
 });
 
-test('a changed competence takes back what was sent for the old one', async (t) => {
+test('a changed competence takes back the requests made for the old one', async (t) => {
   const given: [unknown, number][] = [];
   const pool = await openWarm(t, 1, {
-    // What only an even worker takes is not left with an odd one.
+    // A task that only an even worker takes does not stay with an odd one.
     taskMatch: (status, { index }) =>
       status.type === 'fresh' || status.competence === undefined || index % 2 === Number(status.competence) % 2,
     requestOfTask(status, { verdict, ...request }) {
@@ -162,14 +162,14 @@ test('a changed competence takes back what was sent for the old one', async (t) 
   const running = runAll(pool, tasks);
   const done = codes(running);
   await isBegun;
-  // The window was open: all were sent for a worker that knew nothing.
+  // The window was open: all requests were made for a worker without competence.
   t.is(given.length, 4);
   const isNextBegun = begun(pool, 1);
   pool.forwardFeedback(0);
   await Promise.all([running[0], isNextBegun]);
   pool.forwardFeedback(1);
   t.deepEqual(await done, Array(4).fill('done'));
-  // The second had begun, whatever it was; the others were chosen anew, by what workers knew then.
+  // The second task had begun in any case. The others were matched anew with the new competences.
   t.deepEqual(
     given
       .slice(4)
@@ -180,7 +180,7 @@ test('a changed competence takes back what was sent for the old one', async (t) 
   for (const [competence, index] of given.slice(4)) t.true(competence !== 1 || index % 2 === 1);
 });
 
-test('whatever happens to workers with windows, each task settles once and none is begun twice', async (t) => {
+test('for any events on workers with windows, each task settles once and begins at most once', async (t) => {
   const pool = await openWarm(t, 2);
   const { counts, tasks } = tasksOf(400, (index) => {
     if (index % 41 === 7) return { do: 'exit' };
@@ -197,7 +197,7 @@ test('whatever happens to workers with windows, each task settles once and none 
       () => settled++,
       () => {
         settled++;
-        // Each failure cancels another task, wherever that is by now.
+        // Each failure cancels another task, wherever that task is by now.
         controllers.get(task.index + 3 - ((task.index + 3) % 5))?.abort();
         if (task.index % 82 === 7) pool.cancelWorker(pool.workers[0]?.id ?? '');
       },
@@ -210,7 +210,7 @@ test('whatever happens to workers with windows, each task settles once and none 
   t.is(pool.stats.pending, 0);
 });
 
-onProcesses('in processes a kind that is not idempotent is sent one request at a time', async (t, open) => {
+onProcesses('in processes a worker of a non-idempotent kind gets one request at a time', async (t, open) => {
   let sent = 0;
   let most = 0;
   const pool = open(
@@ -230,7 +230,7 @@ onProcesses('in processes a kind that is not idempotent is sent one request at a
 });
 
 onProcesses(
-  'kill -9 of a process that holds several requests of an idempotent kind repeats what it must',
+  'kill -9 of a process that holds several idempotent requests repeats only the necessary ones',
   async (t, open) => {
     const pool: AnyPool = open(counted({ idempotent: true }));
     await warm(pool);
@@ -246,7 +246,7 @@ onProcesses(
     process.kill(pool.workers[0]?.pid ?? 0, 'SIGKILL');
     pool.on('feedback', ({ feedback }) => pool.forwardFeedback(feedback));
     const endings = await done;
-    // Nobody can say that the first was at fault: all of them are tried again.
+    // Any of the tasks may be at fault: all of them are retried.
     t.deepEqual(endings, Array(4).fill('done'));
     t.is(pool.stats.spawned, 2);
   },

@@ -5,7 +5,7 @@ import { onEachHost, opener, warm } from '../../support/pool.ts';
 
 const id: Job = { do: 'id' };
 
-onEachHost('a worker ends when it has answered as many tasks as it may', async (t, open) => {
+onEachHost('a worker ends after its maximum number of tasks', async (t, open) => {
   const pool = open(jobs(), { recycle: { tasks: 3 } });
   const ids = await Promise.all(Array.from({ length: 7 }, () => pool.run(id)));
   t.deepEqual(
@@ -15,7 +15,7 @@ onEachHost('a worker ends when it has answered as many tasks as it may', async (
   t.like(pool.stats, { recycled: 2, completed: 7, failed: 0 });
 });
 
-onEachHost('a worker that holds more memory than it may ends with its verdict', async (t, open) => {
+onEachHost('a worker that holds more memory than its limit ends with its verdict', async (t, open) => {
   const pool = open(jobs(), { recycle: { memory: 200 } });
   t.is(await pool.run({ do: 'hoard', megabytes: 1 }), 1);
   t.is(await pool.run({ do: 'hoard', megabytes: 300 }), 2);
@@ -24,33 +24,30 @@ onEachHost('a worker that holds more memory than it may ends with its verdict', 
   t.is(pool.stats.recycled, 1);
 });
 
-onEachHost('a worker that is too old ends with its verdict, whatever that is', async (t, open) => {
+onEachHost('a worker that is too old ends with its verdict, whichever it is', async (t, open) => {
   const pool = open(jobs(), { recycle: { age: 0 } });
   t.is(await pool.run(id), 'jobs:0:1');
   t.is((await errorOf(pool.run({ do: 'throw', what: 'type' }))).code, 'PERFORM');
   t.is(await pool.run(id), 'jobs:0:3');
 });
 
-onEachHost(
-  'a worker is kept while its verdicts make follow-ups, which may need what it has learnt',
-  async (t, open) => {
-    const kind = jobs({
-      useResponse: (_status, task, result) => {
-        const left = (task.left as number) - 1;
-        ids.push(result);
-        return { type: 'stay', competence: 'it', result, tasks: left < 0 ? [] : [{ do: 'id', left }] };
-      },
-      taskMatch: (status, task) => task.left === 2 || status.type === 'old',
-    });
-    const ids: unknown[] = [];
-    const pool = open(kind, { recycle: { tasks: 1 } });
-    await pool.run({ do: 'id', left: 2 });
-    await pool.join();
-    t.deepEqual(ids, Array(3).fill('jobs:0:1'));
-  },
-);
+onEachHost('a worker stays while its verdicts make follow-ups, which may need its competence', async (t, open) => {
+  const kind = jobs({
+    useResponse: (_status, task, result) => {
+      const left = (task.left as number) - 1;
+      ids.push(result);
+      return { type: 'stay', competence: 'it', result, tasks: left < 0 ? [] : [{ do: 'id', left }] };
+    },
+    taskMatch: (status, task) => task.left === 2 || status.type === 'old',
+  });
+  const ids: unknown[] = [];
+  const pool = open(kind, { recycle: { tasks: 1 } });
+  await pool.run({ do: 'id', left: 2 });
+  await pool.join();
+  t.deepEqual(ids, Array(3).fill('jobs:0:1'));
+});
 
-test('what a worker that is recycled has prefetched is performed once, by the next one', async (t) => {
+test('tasks that a recycled worker has prefetched are performed once, by the next worker', async (t) => {
   const seen: unknown[] = [];
   const kind = jobs({ window: 8, idempotent: false });
   const pool = opener(t, 'thread')(kind, { recycle: { tasks: 1000 } });

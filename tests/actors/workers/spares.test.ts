@@ -4,7 +4,7 @@ import { code } from '../../support/outcome.ts';
 import { onEachHost, onProcesses } from '../../support/pool.ts';
 import { isAlive } from '../../support/witness.ts';
 
-/** Every worker performs one task, and says who it is. */
+/** Makes a kind whose workers perform one task each. */
 function oneShot(functions: Partial<Kind<never>> = {}) {
   return jobs({
     useResponse: (_status: unknown, _task: unknown, result: unknown) => ({ type: 'end' as const, result }),
@@ -19,7 +19,7 @@ onEachHost('with spares every task still has a worker of its own, with the id of
   t.like(pool.stats, { spawned: 6, completed: 6 });
 });
 
-onEachHost('a spare was started before the worker whose place it takes has ended', async (t, open) => {
+onEachHost('a spare starts before the worker that it replaces has ended', async (t, open) => {
   let starts = 0;
   const kind = oneShot({
     extraEnv() {
@@ -50,13 +50,13 @@ onProcesses('there are never more processes than size and spares, and none is le
   t.deepEqual([...seen].filter(isAlive), []);
 });
 
-onEachHost('a kind that cannot start is told of as without spares', async (t, open) => {
+onEachHost('a kind that cannot start is reported as without spares', async (t, open) => {
   const kind = jobs({ name: 'broken', url: fixture('broken/throws.js') });
   const pool = open(kind, { spares: 2, restart: { limit: 1, delay: 1, maxDelay: 1 } });
   t.is(await code(pool.run({ do: 'echo' })), 'DEGRADED');
 });
 
-onEachHost('a pool with spares ends for everyone who asks for its end, however often', async (t, open) => {
+onEachHost('a pool with spares ends for every caller of close or destroy, however often', async (t, open) => {
   const pool = open(jobs(), { spares: 2 });
   await pool.run({ do: 'id' });
   const closed = pool.close();
@@ -65,7 +65,7 @@ onEachHost('a pool with spares ends for everyone who asks for its end, however o
   t.deepEqual(pool.workers, []);
 });
 
-onEachHost('a pool that its kind ends while spares start leaves none behind', async (t, open) => {
+onEachHost('a pool that its kind destroys while spares start leaves none behind', async (t, open) => {
   let ended: Promise<void> | undefined;
   let isMade = false;
   const kind = oneShot({
@@ -82,7 +82,7 @@ onEachHost('a pool that its kind ends while spares start leaves none behind', as
   t.deepEqual(pool.workers, []);
 });
 
-onEachHost('an extraEnv that resizes its pool starts no more spares than there may be', async (t, open) => {
+onEachHost('an extraEnv that resizes its pool starts no more spares than allowed', async (t, open) => {
   let starts = 0;
   let isMade = false;
   const kind = oneShot({

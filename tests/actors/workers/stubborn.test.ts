@@ -9,12 +9,12 @@ import { isAlive, Notes } from '../../support/witness.ts';
 
 const kind = jobs({ name: 'broken', url: fixture('broken/stubborn.js') });
 
-/** Ends what a failing test would leave behind. */
+/** Kills a process that a failing test would leave behind. */
 function end(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It is gone, as it should be.
+    // The process is gone already, as expected.
   }
 }
 
@@ -22,7 +22,7 @@ async function nextTaskRuns(pool: AnyPool): Promise<boolean> {
   return (await pool.run({ do: 'echo', value: 'next' })) === 'next';
 }
 
-onProcesses('a worker that ignores polite signals is ended all the same', async (t, open) => {
+onProcesses('a worker that ignores polite signals still ends', async (t, open) => {
   t.timeout(12_000);
   const pool = open(kind);
   const notes = new Notes(pool);
@@ -35,28 +35,28 @@ onProcesses('a worker that ignores polite signals is ended all the same', async 
   t.false(isAlive(pid));
 });
 
-onProcesses('a worker that closes its channel and lives on is dead', async (t, open) => {
+onProcesses('a worker that closes its channel and stays alive counts as dead', async (t, open) => {
   t.timeout(12_000);
   const pool = open(kind);
   t.like(await errorOf(pool.run({ do: 'closed' })), { code: 'WORKER_DIED', reason: 'disconnect' });
   t.true(await nextTaskRuns(pool));
 });
 
-onProcesses('a worker that has closed the pipe of its answers is dead', async (t, open) => {
+onProcesses('a worker that closed the pipe of its answers counts as dead', async (t, open) => {
   const pool = open(jobs());
   const error = await errorOf(pool.run({ do: 'closeFile', file: FROM_WORKER }));
   t.like(error, { code: 'WORKER_DIED', reason: 'disconnect' });
   t.true(await nextTaskRuns(pool));
 });
 
-onProcesses('a worker that has closed the pipe of its requests is replaced, and no task is lost', async (t, open) => {
+onProcesses('a worker that closed the pipe of its requests is replaced, and no task is lost', async (t, open) => {
   const pool = open(jobs());
   t.is(await pool.run({ do: 'closeFile', file: TO_WORKER }), 'closed');
   t.is(await pool.run({ do: 'id' }), 'jobs:0:2');
 });
 
 onProcesses(
-  'the slot of a dead worker is filled again while a process that it left behind holds its pipes',
+  'the slot of a dead worker is filled again even if a child process of it holds its pipes',
   async (t, open) => {
     const pool = open(kind);
     const notes = new Notes(pool);
@@ -84,13 +84,13 @@ for (const [how, ending, watch] of [
     t.teardown(() => pids?.forEach(end));
     t.like(ended, ending);
     t.is(pids?.length, 2);
-    // Where the program ends by itself they are gone before it is.
+    // If the program ends by itself, its workers are gone first.
     if (how === 'exit') t.deepEqual(left, []);
     while (pids?.some(isAlive)) await new Promise(setImmediate);
   });
 }
 
-onEachHost('a worker has the variables of its program, and those of its pool before them', async (t, open) => {
+onEachHost('a worker has the variables of its program, and those of its pool take precedence', async (t, open) => {
   process.env.STATEPOOL_TEST_A = 'program';
   process.env.STATEPOOL_TEST_B = 'program';
   const pool = open(jobs(), { env: { STATEPOOL_TEST_B: 'pool' } });
@@ -98,7 +98,7 @@ onEachHost('a worker has the variables of its program, and those of its pool bef
   t.is(await pool.run({ do: 'env', name: 'STATEPOOL_TEST_B' }), 'pool');
 });
 
-onEachHost('the last words of a worker are the end of what it wrote, not the beginning', async (t, open) => {
+onEachHost("the last output in an error is the end of a worker's output, not the beginning", async (t, open) => {
   const error = await errorOf(open(jobs()).run({ do: 'exit', code: 3, last: `first${'.'.repeat(5000)}last` }));
   t.is(error.code, 'WORKER_DIED');
   t.is(error.stderrTail.length, 4096);

@@ -7,7 +7,7 @@ import { opener } from '../../support/pool.ts';
 import { Notes } from '../../support/witness.ts';
 
 for (const window of [1, 4]) {
-  test(`what a task transfers moves to its thread and is copied nowhere, with a window of ${window}`, async (t) => {
+  test(`transferred buffers move to the thread and are not copied, with a window of ${window}`, async (t) => {
     const pool = opener(t, 'thread')(jobs({ window }));
     const buffers = [1, 2, 3].map((byte) => new Uint8Array(1000).fill(byte));
     pool.pause();
@@ -24,11 +24,11 @@ for (const window of [1, 4]) {
   });
 }
 
-test('a task whose buffers went with a worker that died is not performed on what is left', async (t) => {
-  const told: string[] = [];
+test('a task whose buffers moved to a worker that died does not run on the remains', async (t) => {
+  const reported: string[] = [];
   const kind = jobs({
     onTaskCancellationOrExpirationOrWorkerDeath(_task, { code }) {
-      told.push(code);
+      reported.push(code);
       return 'retry';
     },
   });
@@ -37,15 +37,15 @@ test('a task whose buffers went with a worker that died is not performed on what
   const error = await errorOf(pool.run({ do: 'exit', key: 'a', code: 1, value }, { transfer: [value.buffer] }));
   t.like(error, { code: 'TRANSFER_SPENT', cause: { code: 'WORKER_DIED' } });
   t.regex(error.message, /^the task a cannot run again: the buffers in its transfer went to a worker/);
-  t.deepEqual(told, ['WORKER_DIED']);
+  t.deepEqual(reported, ['WORKER_DIED']);
   t.is(pool.stats.retried, 0);
 });
 
-test('a task whose buffers went with a worker that had not begun it fails, and is told to its kind', async (t) => {
-  const told: string[] = [];
+test("a task whose buffers moved to a worker that had not begun it fails, and its kind's hook is called", async (t) => {
+  const reported: string[] = [];
   const players = new Players(true);
   const kind = jobs({
-    onTaskCancellationOrExpirationOrWorkerDeath: (task, { code }) => void told.push(`${task?.key}: ${code}`),
+    onTaskCancellationOrExpirationOrWorkerDeath: (task, { code }) => void reported.push(`${task?.key}: ${code}`),
   });
   const pool = opener(t, players.host)(kind);
   const worker = await players.worker(1);
@@ -55,10 +55,10 @@ test('a task whose buffers went with a worker that had not begun it fails, and i
   worker.say([ToMaster.Exiting, 0]);
   worker.die();
   t.is((await error).code, 'TRANSFER_SPENT');
-  t.deepEqual(told, ['undefined: WORKER_DIED', 'a: TRANSFER_SPENT']);
+  t.deepEqual(reported, ['undefined: WORKER_DIED', 'a: TRANSFER_SPENT']);
 });
 
-test('process: what cannot be transferred is copied, and its task is performed again', async (t) => {
+test('process: the transferred buffers are copied, and the task runs again', async (t) => {
   const kind = jobs({ onTaskCancellationOrExpirationOrWorkerDeath: () => 'retry' });
   const pool = opener(t, 'process')(kind);
   const value = new Uint8Array(8).fill(7);
@@ -71,7 +71,7 @@ test('process: what cannot be transferred is copied, and its task is performed a
   t.deepEqual(await result, value);
 });
 
-test('a task with transfer is never prefetched, and nothing is sent behind it', async (t) => {
+test('a task with transfer is never prefetched, and no request is sent behind it', async (t) => {
   const players = new Players(true);
   const pool = opener(t, players.host)(jobs({ window: 8 }));
   const worker = await players.worker(1);

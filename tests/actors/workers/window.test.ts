@@ -4,12 +4,12 @@ import { codes } from '../../support/outcome.ts';
 import { type AnyPool, onEachHost, onProcesses, warm } from '../../support/pool.ts';
 import { Notes } from '../../support/witness.ts';
 
-/** A kind whose workers may hold four requests, and that notes which tasks are sent, in order. */
+/** Makes a kind whose workers may hold four requests, and records the sent tasks in order. */
 function windowed(functions: Partial<Kind<JobTypes>> = {}) {
   const sent: unknown[] = [];
   const kind = jobs({
     window: 4,
-    // In processes it counts for such kinds only.
+    // In processes the window counts for idempotent kinds only.
     idempotent: true,
     requestOfTask(_status, { verdict, ...request }) {
       sent.push(request.key ?? request.value);
@@ -51,7 +51,7 @@ onEachHost('a worker holds no more requests than its window', async (t, open) =>
   t.deepEqual(notes.order, keys);
 });
 
-onEachHost('a window leaves the other workers their share', async (t, open) => {
+onEachHost('a window leaves the other workers their share of the tasks', async (t, open) => {
   const { kind, warm } = windowed();
   const pool = open(kind, { size: 2 });
   await warm(pool);
@@ -65,46 +65,52 @@ onEachHost('a window leaves the other workers their share', async (t, open) => {
   t.deepEqual(await done, ['done', 'done']);
 });
 
-onEachHost('what a killed worker had not begun goes back to the head of the queue, in order', async (t, open) => {
-  const { kind, sent, warm } = windowed();
-  const pool = open(kind);
-  await warm(pool);
-  const notes = new Notes(pool);
-  pool.pause();
-  const done = codes(['a', 'b', 'c', 'd'].map((key) => pool.run(hold(key))));
-  pool.resume();
-  const { worker } = await notes.begun('a');
-  const last = pool.run(hold('e'));
-  for (const key of ['b', 'c', 'd', 'e']) pool.forwardFeedback({ open: key });
-  pool.cancelWorker(worker);
-  t.deepEqual(await done, ['CANCELLED', 'done', 'done', 'done']);
-  await last;
-  t.deepEqual(sent, ['a', 'b', 'c', 'd', 'b', 'c', 'd', 'e']);
-  t.deepEqual(notes.order, ['a', 'b', 'c', 'd', 'e']);
-  t.like(pool.stats, { cancelled: 1, failed: 1, completed: 132 });
-});
+onEachHost(
+  'the tasks that a killed worker had not begun return to the head of the queue, in order',
+  async (t, open) => {
+    const { kind, sent, warm } = windowed();
+    const pool = open(kind);
+    await warm(pool);
+    const notes = new Notes(pool);
+    pool.pause();
+    const done = codes(['a', 'b', 'c', 'd'].map((key) => pool.run(hold(key))));
+    pool.resume();
+    const { worker } = await notes.begun('a');
+    const last = pool.run(hold('e'));
+    for (const key of ['b', 'c', 'd', 'e']) pool.forwardFeedback({ open: key });
+    pool.cancelWorker(worker);
+    t.deepEqual(await done, ['CANCELLED', 'done', 'done', 'done']);
+    await last;
+    t.deepEqual(sent, ['a', 'b', 'c', 'd', 'b', 'c', 'd', 'e']);
+    t.deepEqual(notes.order, ['a', 'b', 'c', 'd', 'e']);
+    t.like(pool.stats, { cancelled: 1, failed: 1, completed: 132 });
+  },
+);
 
-onEachHost('what an ended worker had not begun goes back to the head of the queue, in order', async (t, open) => {
-  const { kind, sent, warm } = windowed();
-  const pool = open(kind);
-  await warm(pool);
-  const notes = new Notes(pool);
-  pool.pause();
-  const end: Job['verdict'] = (result) => ({ type: 'end', result });
-  const done = codes([
-    pool.run(hold('a', { verdict: end })),
-    ...['b', 'c', 'd', 'e'].map((key) => pool.run(hold(key))),
-  ]);
-  pool.resume();
-  await notes.begun('a');
-  pool.forwardFeedback({ open: 'a' });
-  await notes.until(({ worker, feedback }) => feedback.begun === 'b' && worker === 'jobs:0:2');
-  for (const key of ['b', 'c', 'd', 'e']) pool.forwardFeedback({ open: key });
-  t.deepEqual(await done, Array(5).fill('done'));
-  t.deepEqual(sent, ['a', 'b', 'c', 'd', 'b', 'c', 'd', 'e']);
-});
+onEachHost(
+  'the tasks that an ended worker had not begun return to the head of the queue, in order',
+  async (t, open) => {
+    const { kind, sent, warm } = windowed();
+    const pool = open(kind);
+    await warm(pool);
+    const notes = new Notes(pool);
+    pool.pause();
+    const end: Job['verdict'] = (result) => ({ type: 'end', result });
+    const done = codes([
+      pool.run(hold('a', { verdict: end })),
+      ...['b', 'c', 'd', 'e'].map((key) => pool.run(hold(key))),
+    ]);
+    pool.resume();
+    await notes.begun('a');
+    pool.forwardFeedback({ open: 'a' });
+    await notes.until(({ worker, feedback }) => feedback.begun === 'b' && worker === 'jobs:0:2');
+    for (const key of ['b', 'c', 'd', 'e']) pool.forwardFeedback({ open: key });
+    t.deepEqual(await done, Array(5).fill('done'));
+    t.deepEqual(sent, ['a', 'b', 'c', 'd', 'b', 'c', 'd', 'e']);
+  },
+);
 
-onEachHost('the signal of a prefetched request cancels it alone', async (t, open) => {
+onEachHost('the signal of a prefetched task cancels only that task', async (t, open) => {
   const { kind, warm } = windowed();
   const pool = open(kind);
   await warm(pool);
@@ -125,7 +131,7 @@ const fatal: Readonly<Record<string, Job>> = {
 };
 
 for (const [what, task] of Object.entries(fatal)) {
-  onEachHost(`among several, the task that ${what} is blamed, and no other`, async (t, open) => {
+  onEachHost(`of several, the task that ${what} is blamed, and no other`, async (t, open) => {
     const { kind } = windowed();
     const pool = open(kind);
     pool.pause();
@@ -137,7 +143,7 @@ for (const [what, task] of Object.entries(fatal)) {
   });
 }
 
-onEachHost('among several, the task that leaves a rejection behind is blamed, and no other', async (t, open) => {
+onEachHost('of several, the task that causes an unhandled rejection is blamed, and no other', async (t, open) => {
   const { kind, warm } = windowed();
   const pool = open(kind);
   await warm(pool);
@@ -148,7 +154,7 @@ onEachHost('among several, the task that leaves a rejection behind is blamed, an
   t.deepEqual(await done, ['done', 'WORKER_DIED', 'done', 'done', 'done', 'done']);
 });
 
-onProcesses('among several, the task on which its worker is killed from outside is found out', async (t, open) => {
+onProcesses('of several, the task that its worker performed at an outside kill is found', async (t, open) => {
   const { kind, warm } = windowed();
   const pool = open(kind, { size: 1 });
   await warm(pool);
@@ -159,7 +165,7 @@ onProcesses('among several, the task on which its worker is killed from outside 
   t.deepEqual(await done, ['done', 'done', 'WORKER_DIED', 'done', 'done', 'done']);
 });
 
-onEachHost('a request among several that cannot be cloned fails alone', async (t, open) => {
+onEachHost('of several, a request that cannot be cloned fails alone', async (t, open) => {
   const { kind, warm } = windowed();
   const pool = open(kind);
   await warm(pool);
@@ -170,7 +176,7 @@ onEachHost('a request among several that cannot be cloned fails alone', async (t
   t.is(pool.stats.spawned, 1);
 });
 
-onEachHost('a response among several that cannot be cloned fails alone, and its worker ends', async (t, open) => {
+onEachHost('of several, a response that cannot be cloned fails alone, and its worker ends', async (t, open) => {
   const { kind, warm } = windowed();
   const pool = open(kind);
   await warm(pool);
@@ -181,7 +187,7 @@ onEachHost('a response among several that cannot be cloned fails alone, and its 
   t.is(await pool.run({ do: 'id' }), 'jobs:0:2');
 });
 
-onEachHost('a throw among several fails alone', async (t, open) => {
+onEachHost('of several, a task that throws fails alone', async (t, open) => {
   const { kind, warm } = windowed();
   const pool = open(kind);
   await warm(pool);
@@ -192,7 +198,7 @@ onEachHost('a throw among several fails alone', async (t, open) => {
   t.is(pool.stats.spawned, 1);
 });
 
-onEachHost('verdicts of several responses are judged in order, each in the status before it', async (t, open) => {
+onEachHost('verdicts of several responses run in order, each with the status after the one before', async (t, open) => {
   const statuses: unknown[] = [];
   const { kind, sent, warm } = windowed({
     useResponse(status, { value }, result) {
@@ -208,11 +214,11 @@ onEachHost('verdicts of several responses are judged in order, each in the statu
   pool.resume();
   t.deepEqual(await done, values);
   t.deepEqual(statuses, ['warm', ...values.slice(0, -1)]);
-  // A new competence closes the window: only what the first four took with them was chosen again.
+  // A new competence closes the window. Only the tasks sent together with the first were matched anew.
   t.true(sent.length <= values.length + 3);
 });
 
-onEachHost('a worker whose verdict is its end ends, though other answers came with it', async (t, open) => {
+onEachHost('a worker with an end verdict ends, even if other answers came with it', async (t, open) => {
   const { kind, warm } = windowed();
   const pool = open(kind);
   await warm(pool);
@@ -225,18 +231,15 @@ onEachHost('a worker whose verdict is its end ends, though other answers came wi
   t.is(pool.stats.spawned, 2);
 });
 
-onEachHost(
-  'several tasks that share an object have it for themselves, and so have several results',
-  async (t, open) => {
-    const { kind, warm } = windowed();
-    const pool = open(kind);
-    await warm(pool);
-    pool.pause();
-    const value = new Set(['a']);
-    const grown = Promise.all([1, 2, 3].map(() => pool.run({ do: 'grow', value })));
-    const results = Promise.all([1, 2, 3].map(() => pool.run({ do: 'shared' })));
-    pool.resume();
-    t.deepEqual(await grown, [2, 2, 2]);
-    t.is(new Set(await results).size, 3);
-  },
-);
+onEachHost('several tasks that share an object each get a copy of it, and several results too', async (t, open) => {
+  const { kind, warm } = windowed();
+  const pool = open(kind);
+  await warm(pool);
+  pool.pause();
+  const value = new Set(['a']);
+  const grown = Promise.all([1, 2, 3].map(() => pool.run({ do: 'grow', value })));
+  const results = Promise.all([1, 2, 3].map(() => pool.run({ do: 'shared' })));
+  pool.resume();
+  t.deepEqual(await grown, [2, 2, 2]);
+  t.is(new Set(await results).size, 3);
+});

@@ -4,7 +4,7 @@ import { echo, jobs } from '../../support/jobs.ts';
 import { Players } from '../../support/played.ts';
 import { opener } from '../../support/pool.ts';
 
-test('a feedback goes to the task of its number, and one of an answered task to nobody', async (t) => {
+test('a feedback goes to the task of its number, and feedback of an answered task is dropped', async (t) => {
   const players = new Players(false);
   const pool = opener(t, players.host)(jobs({ window: 4, idempotent: true }));
   const worker = await players.worker(1);

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { root } from '../../support/sources.ts';
 
-/** A run of a few rows takes some seconds; one that hangs is ended. In ms. */
+/** The longest run of a few rows, in ms. A longer run hangs. */
 const LIMIT = 90_000;
 
-/** Among other tests the machine is busy; nobody waits so long where all is well. In ms. */
+/**
+ * The patience of a row, in ms: long, because the machine is busy with other tests. A passing row never waits so long.
+ */
 const PATIENCE = '20000';
 
 interface Run {
@@ -16,7 +18,7 @@ interface Run {
   readonly stderr: string;
 }
 
-/** Runs the matrix with those flags. */
+/** Runs the matrix with some flags. */
 function matrix(t: ExecutionContext, ...flags: string[]): Promise<Run> {
   t.timeout(LIMIT);
   return new Promise((resolve) => {
@@ -27,7 +29,7 @@ function matrix(t: ExecutionContext, ...flags: string[]): Promise<Run> {
   });
 }
 
-test('what the matrix expects of each row is what both hosts of the package do', async (t) => {
+test('both hosts of the package do what the matrix expects of each row', async (t) => {
   const rows = 'exit,kill,response,error,abort,after-close,idle-exit,false-timers,mocked-timers,destroy-callback';
   const flags = ['--subject', 'statepool', '--only', rows, '--patience', PATIENCE];
   const { code, stdout } = await matrix(t, ...flags);
@@ -44,14 +46,14 @@ test('a task that does not settle in time is a hang, and fails the matrix', asyn
   t.regex(stdout, /FAILS: statepool thread: `process\.exit\(\)` in the task: A hangs; B hangs; C hangs; D hangs/);
 });
 
-test('--help tells the flags', async (t) => {
+test('--help lists the flags', async (t) => {
   const { code, stdout } = await matrix(t, '--help');
   t.is(code, 0);
   for (const flag of ['--only', '--subject', '--patience', '--jobs', '--list', '--write'])
     t.true(stdout.includes(flag));
 });
 
-test('wrong flags are refused, each with what is legal', async (t) => {
+test('wrong flags are refused, each with the legal values', async (t) => {
   for (const [flags, message] of [
     [['--only', 'nonsense'], /there is no row nonsense; there are: exit, kill,/],
     [['--subject', 'nobody'], /there is no subject nobody; there are: statepool process,/],
@@ -65,7 +67,7 @@ test('wrong flags are refused, each with what is legal', async (t) => {
   }
 });
 
-test('docs/failures.md has every row of the matrix, and in every row the package does what is expected', async (t) => {
+test('docs/failures.md has every row of the matrix, and the package does what each row expects', async (t) => {
   const page = readFileSync(join(root, 'docs/failures.md'), 'utf8');
   const { stdout } = await matrix(t, '--list');
   const names = stdout.match(/^\S+$/gm) ?? [];

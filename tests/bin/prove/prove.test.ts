@@ -16,7 +16,7 @@ const good = `(declare-const x (_ BitVec 8))
 (pop 1)
 `;
 
-test('prove proves, shows a counterexample, sums up, and exits with 0 when all is as the file expects', async (t) => {
+test('prove proves, shows a counterexample, prints a summary, and exits with 0 if all goals are as expected', async (t) => {
   const cwd = folderOf(t, { 'good.smt2': good });
   const { code, stdout, stderr } = await statepool(['prove', 'good.smt2', '--size', '2', '--all'], { cwd });
   t.is(code, 0, stderr);
@@ -26,7 +26,7 @@ test('prove proves, shows a counterexample, sums up, and exits with 0 when all i
   t.is(stderr, '', 'a progress bar is for terminals only');
 });
 
-test('a goal that does not come out as expected gives the exit code 1', async (t) => {
+test('a goal with an unexpected outcome gives exit code 1', async (t) => {
   const cwd = folderOf(t, { 'bad.smt2': '(declare-const p Bool)(assert p)(check-sat)' });
   const { code, stdout } = await statepool(['prove', 'bad.smt2'], { cwd });
   t.is(code, 1);
@@ -46,7 +46,7 @@ test('prove --json gives a line for each goal, in order, and a summary', async (
   t.is(summary.rlimit, first.rlimit + second.rlimit);
 });
 
-test('a file with a syntax error is named with line and column; the good files are proved; the exit code is 2', async (t) => {
+test('a file with a syntax error is named with line and column, the other files are proved, and the exit code is 2', async (t) => {
   const cwd = folderOf(t, { 'good.smt2': good, 'bad.smt2': '(declare-const x Int)\n  (assert (> x 1)\n' });
   const { code, stdout, stderr } = await statepool(['prove', 'bad.smt2', 'good.smt2', 'gone.smt2'], { cwd });
   t.is(code, 2);
@@ -54,7 +54,7 @@ test('a file with a syntax error is named with line and column; the good files a
   t.regex(stdout, /2 goals in 1 file: 1 proved, 1 disproved/);
 });
 
-test('a command that the solver rejects makes every goal that stands on it an error, never a verdict', async (t) => {
+test('a command that the solver rejects makes every goal that depends on it an error, never a verdict', async (t) => {
   const text = `(declare-const a Int)\n(push 1)(assert (> a 1))(assert (< a 1))(check-sat)(pop 1)\n(assert (> a zz))\n(check-sat)\n(push 1)(assert false)(check-sat)(pop 1)\n`;
   const cwd = folderOf(t, { 'r.smt2': text });
   const { code, stdout, stderr } = await statepool(['prove', '--json', 'r.smt2'], { cwd });
@@ -80,7 +80,7 @@ test('an interrupt ends the command and its workers', async (t) => {
   const bin = new URL('../../../dist/bin/statepool.js', import.meta.url).pathname;
   const child = spawn(process.execPath, [bin, 'prove', 'hard.smt2', 'nowhere.smt2'], { cwd });
   const end = ended(child);
-  // Its complaint about the other file says that it listens to signals soon: the interrupt may come before or after.
+  // Its message about the other file shows that it will listen to signals soon. The interrupt may come before or after.
   await once(child.stderr, 'data');
   child.kill('SIGINT');
   const { code } = await end;

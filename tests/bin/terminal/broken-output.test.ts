@@ -31,7 +31,7 @@ const FULL = '/dev/full';
 const onFullDisk = existsSync(FULL) ? test : test.skip;
 
 for (const [name, command] of Object.entries(commands)) {
-  onFullDisk(`${name} says in one line that its results cannot be written, and exits with 1`, async (t) => {
+  onFullDisk(`${name} reports in one line that its results cannot be written, and exits with 1`, async (t) => {
     const { code, stderr } = await inShell(`${command} > ${FULL}`, folderOf(t, files));
     t.is(code, 1, stderr);
     const own = stderr.replaceAll(/^\[echo:.*\n/gm, '');
@@ -39,24 +39,24 @@ for (const [name, command] of Object.entries(commands)) {
   });
 }
 
-onFullDisk('where notes cannot be written the results are written all the same, and the exit code is 1', async (t) => {
+onFullDisk('if notes cannot be written, the results are still written, and the exit code is 1', async (t) => {
   const { code, stdout } = await inShell(`${commands.run} 2> ${FULL}`, folderOf(t, files));
   t.is(stdout, '{"result":1}\n{"result":2}\n');
   t.is(code, 1);
 });
 
-onFullDisk('where nothing can be written at all the exit code says so', async (t) => {
+onFullDisk('if nothing can be written, the exit code reports it', async (t) => {
   const { code } = await inShell(`${commands.run} > ${FULL} 2>&1`, folderOf(t, files));
   t.is(code, 1);
 });
 
-test('a closed stderr disturbs nothing', async (t) => {
+test('a closed stderr has no other effect', async (t) => {
   const { code, stdout } = await inShell(`${commands.run} 2>&-`, folderOf(t, files));
   t.is(stdout, '{"result":1}\n{"result":2}\n');
   t.is(code, 0);
 });
 
-test('a reader that has gone is no error', async (t) => {
+test('a reader that closed the pipe is no error', async (t) => {
   for (const command of ['chart worker', 'paths tactic --list', 'scenario --list']) {
     const { code, stdout, stderr } = await inShell(`${command} | head -n 1`, folderOf(t, files));
     t.is(stdout.trimEnd().split('\n').length, 1);

@@ -14,7 +14,7 @@ const kind = `export default {
   nameOfTask: (task) => 'task ' + task,
 };`;
 
-/** The address that a command prints on stderr. */
+/** Returns the address that a command prints on stderr. */
 function addressOf(child: ChildProcess): Promise<{ url: string; port: number }> {
   return new Promise((resolve) => {
     let text = '';
@@ -33,7 +33,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const [name, args] of Object.entries(commands)) {
-  test(`${name} --inspect prints one address, and waits for nobody`, async (t) => {
+  test(`${name} --inspect prints one address, and waits for no viewer`, async (t) => {
     const cwd = folderOf(t, {
       'kind.mjs': kind,
       'tasks.jsonl': '1\n2\n',
@@ -45,7 +45,7 @@ for (const [name, args] of Object.entries(commands)) {
   });
 }
 
-test('a port may be said, with and without =; one that is in use is told, and the work is done without', async (t) => {
+test('a port may be given, with and without =; a port in use is reported, and the work is done without the view', async (t) => {
   const cwd = folderOf(t, { 'kind.mjs': kind });
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
@@ -59,7 +59,7 @@ test('a port may be said, with and without =; one that is in use is told, and th
   }
 });
 
-test('with --inspect-wait nothing is done until somebody cursors, and then they see all of it', async (t) => {
+test('with --inspect-wait nothing starts until a viewer connects, and then it sees everything', async (t) => {
   const cwd = folderOf(t, { 'kind.mjs': kind, 'tasks.jsonl': '1\n2\n3\n' });
   const args = [bin, 'run', 'kind.mjs', '--tasks', 'tasks.jsonl', '--size', '1', '--inspect-wait'];
   const child = spawn(process.execPath, args, { cwd });
@@ -76,7 +76,7 @@ test('with --inspect-wait nothing is done until somebody cursors, and then they 
   t.like(viewer.actors.get('echo:0:1'), { state: 'dead', end: 'ended by the pool', tasks: 3 });
 });
 
-test('a scenario with --inspect-wait is told when somebody looks', async (t) => {
+test('a scenario with --inspect-wait starts when a viewer connects', async (t) => {
   const child = spawn(process.execPath, [bin, 'scenario', 'picky', '--inspect-wait']);
   const address = addressOf(child);
   const end = ended(child);
@@ -86,7 +86,7 @@ test('a scenario with --inspect-wait is told when somebody looks', async (t) => 
   t.is(code, 0, stdout);
 });
 
-test('--watch draws nothing where stderr is no terminal, and says so in one line', async (t) => {
+test('--watch draws nothing if stderr is no terminal, and says so in one line', async (t) => {
   const cwd = folderOf(t, { 'kind.mjs': kind });
   const { code, stdout, stderr } = await statepool(['run', 'kind.mjs', '--watch'], { cwd, input: '1\n' });
   t.is(code, 0);
@@ -94,42 +94,36 @@ test('--watch draws nothing where stderr is no terminal, and says so in one line
   t.is(stderr, 'statepool: --watch needs a terminal, but stderr is not a terminal\n');
 });
 
-onTerminal(
-  '--watch draws the pool on a terminal, lets results stand above it, and gives the cursor back',
-  async (t) => {
-    const cwd = folderOf(t, { 'kind.mjs': kind, 'tasks.jsonl': '1\n2\n3\n' });
-    const { code, stdout } = await onScreen('run kind.mjs --tasks tasks.jsonl --size 1 --watch', { cwd });
-    t.is(code, 0, stdout);
-    t.true(stdout.includes('\u001b[?25l'));
-    t.regex(stdout, /echo.* running: \d waiting, \d running, \d done, 0 failed, \d+\/s/);
-    t.regex(stdout, / {2}echo:0:1 (fresh|busy|old)/);
-    // What is left on the screen are the results: each drawing is taken away before the next thing is written.
-    t.deepEqual(screenOf(stdout), ['{"result":1}', '{"result":2}', '{"result":3}']);
-    t.true(stdout.lastIndexOf('\u001b[?25h') > stdout.lastIndexOf('\u001b[?25l'));
-    t.true(stdout.lastIndexOf('\u001b[?7h') > stdout.lastIndexOf('\u001b[?7l'));
-  },
-);
+onTerminal('--watch draws the pool on a terminal, prints results above it, and restores the cursor', async (t) => {
+  const cwd = folderOf(t, { 'kind.mjs': kind, 'tasks.jsonl': '1\n2\n3\n' });
+  const { code, stdout } = await onScreen('run kind.mjs --tasks tasks.jsonl --size 1 --watch', { cwd });
+  t.is(code, 0, stdout);
+  t.true(stdout.includes('\u001b[?25l'));
+  t.regex(stdout, /echo.* running: \d waiting, \d running, \d done, 0 failed, \d+\/s/);
+  t.regex(stdout, / {2}echo:0:1 (fresh|busy|old)/);
+  // Only the results stay on the screen: each drawing is removed before the next output.
+  t.deepEqual(screenOf(stdout), ['{"result":1}', '{"result":2}', '{"result":3}']);
+  t.true(stdout.lastIndexOf('\u001b[?25h') > stdout.lastIndexOf('\u001b[?25l'));
+  t.true(stdout.lastIndexOf('\u001b[?7h') > stdout.lastIndexOf('\u001b[?7l'));
+});
 
-onTerminal(
-  '--watch cuts its own lines where the terminal is narrow, and never a result or a word of a worker',
-  async (t) => {
-    const long = 'x'.repeat(100);
-    const saying = kind.replace('(request) => request', '(request) => (console.log(request), request)');
-    const cwd = folderOf(t, { 'kind.mjs': saying, 'tasks.jsonl': `"${long}"\n"${long}y"\n` });
-    const { code, stdout } = await onScreen('run kind.mjs --tasks tasks.jsonl --size 1 --watch', { cwd, columns: 40 });
-    t.is(code, 0, stdout);
-    t.deepEqual(screenOf(stdout, 40).sort(), [
-      `[echo:0:1] ${long}`,
-      `[echo:0:1] ${long}y`,
-      `{"result":"${long}"}`,
-      `{"result":"${long}y"}`,
-    ]);
-    const drawings = stdout
-      .split('\u001b[?7l')
-      .slice(1)
-      .map((text) => text.split('\u001b[?7h')[0] as string);
-    const drawn = drawings.flatMap((text) => text.split('\r\n'));
-    t.true(drawn.length > 0);
-    for (const line of drawn) t.true(stripVTControlCharacters(line).length < 40, line);
-  },
-);
+onTerminal("--watch cuts its own lines on a narrow terminal, and never a result or a worker's output", async (t) => {
+  const long = 'x'.repeat(100);
+  const saying = kind.replace('(request) => request', '(request) => (console.log(request), request)');
+  const cwd = folderOf(t, { 'kind.mjs': saying, 'tasks.jsonl': `"${long}"\n"${long}y"\n` });
+  const { code, stdout } = await onScreen('run kind.mjs --tasks tasks.jsonl --size 1 --watch', { cwd, columns: 40 });
+  t.is(code, 0, stdout);
+  t.deepEqual(screenOf(stdout, 40).sort(), [
+    `[echo:0:1] ${long}`,
+    `[echo:0:1] ${long}y`,
+    `{"result":"${long}"}`,
+    `{"result":"${long}y"}`,
+  ]);
+  const drawings = stdout
+    .split('\u001b[?7l')
+    .slice(1)
+    .map((text) => text.split('\u001b[?7h')[0] as string);
+  const drawn = drawings.flatMap((text) => text.split('\r\n'));
+  t.true(drawn.length > 0);
+  for (const line of drawn) t.true(stripVTControlCharacters(line).length < 40, line);
+});

@@ -6,9 +6,9 @@ import { folderOf, inShell, onScreen, onTerminal } from '../../support/cli.ts';
 import { screenOf } from '../../support/screen.ts';
 
 const ESC = '\u001b';
-/** Clears the screen, names the window, turns colours by a C1 code, turns the order of letters, rings. */
+/** Clears the screen, sets the window's title, changes colours by a C1 code, reverses the text direction, rings. */
 const EVIL = '\u001b[2J\u001b]0;mine\u0007\u009b31m\u202etxt\u2066\u007f\r';
-/** What commands a terminal, beside the ends of lines that it gets. */
+/** The characters that command a terminal, except the line ends that it gets. */
 const COMMANDS = /(?!\t|\r?\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 
 const kind = `const evil = ${JSON.stringify(EVIL)};
@@ -64,14 +64,14 @@ for (const [what, [args, shown]] of Object.entries(commands)) {
   });
 }
 
-test('in a file or a pipe what workers write and answer is as it was', async (t) => {
+test('in a file or a pipe the output and the answers of workers are unchanged', async (t) => {
   const cwd = folderOf(t, { 'kind.mjs': kind, 'tasks.jsonl': '"task"\n' });
   const { stdout, stderr } = await inShell('run kind.mjs --tasks tasks.jsonl --size 1 --host thread', cwd);
   t.is(stdout, `${JSON.stringify({ result: `task${EVIL}` })}\n`);
   t.true(stderr.includes(`out\t${EVIL.trimEnd()}`));
 });
 
-test('a line of JSON means on a terminal what it meant, and other letters are left alone', (t) => {
+test('a line of JSON keeps its meaning on a terminal, and ordinary letters are unchanged', (t) => {
   const value = { text: `${EVIL} é 漢字 😀 \u0085 "\\u001b"`, list: ['\t', '\n'] };
   const line = harmless(JSON.stringify(value));
   t.notRegex(line, COMMANDS);
@@ -84,13 +84,13 @@ onTerminal('--watch draws no name that commands the terminal', async (t) => {
     cwd: folderOf(t, files),
     env: { NO_COLOR: '1' },
   });
-  // What is left when the commands of the drawing itself are taken away.
+  // Matches the commands of the drawing itself.
   const own = new RegExp(`\r?${ESC}\\[(\\?25[lh]|\\?7[lh]|\\d+A|J|[12]?2?m)`, 'g');
   const rest = stdout.replaceAll(own, '');
   t.notRegex(rest, COMMANDS);
 });
 
-/** The line at these widths. */
+/** Returns the line at these widths. */
 function linesAt(
   t: ExecutionContext,
   standing: Parameters<typeof progressLine>[0],
@@ -103,7 +103,7 @@ function linesAt(
   });
 }
 
-test('where a terminal is narrow the numbers of the progress stay, and the bar goes', (t) => {
+test('on a narrow terminal the numbers of the progress stay, and the bar goes', (t) => {
   const standing = { title: 'proving', value: 12, total: 345, state: '3 disproved, 1 undecided' };
   t.deepEqual(linesAt(t, standing, [10, 20, 30, 40, 46, 80]), [
     '12/345',
@@ -115,14 +115,14 @@ test('where a terminal is narrow the numbers of the progress stay, and the bar g
   ]);
 });
 
-test('the bar is empty at first and full in the end, and a title of wide letters leaves it room', (t) => {
+test('the bar is empty at first and full in the end, and leaves room for a title of wide letters', (t) => {
   const standing = { title: '証明', value: 0, total: 4, state: '' };
   t.deepEqual(linesAt(t, standing, [16, 80]), ['証明 ░░░░░░ 0/4', `証明 ${'░'.repeat(30)} 0/4`]);
   t.is(progressLine({ ...standing, value: 4 }, 80), `証明 ${'█'.repeat(30)} 4/4`);
   t.is(progressLine({ ...standing, total: 0 }, 80), `証明 ${'░'.repeat(30)} 0/0`);
 });
 
-/** A kind whose worker does not always do as its chart says, so that some of its paths fail. */
+/** A kind whose worker does not always follow its chart, so that some of its paths fail. */
 const moody = `let asked = 0;
 export default {
   name: 'moody', url: import.meta.url,
@@ -133,7 +133,7 @@ export default {
 };`;
 
 for (const columns of [20, 40, 80]) {
-  onTerminal(`what is printed beside the progress is whole on a terminal of ${columns} columns`, async (t) => {
+  onTerminal(`output during the progress is whole on a terminal of ${columns} columns`, async (t) => {
     const cwd = folderOf(t, { 'moody.mjs': moody });
     const { code, stdout } = await onScreen('paths moody.mjs --mode pairs --host simulated', { cwd, columns });
     t.is(code, 1, stdout);

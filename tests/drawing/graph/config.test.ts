@@ -21,7 +21,7 @@ for (const [name, machine] of Object.entries(machines)) {
   });
 }
 
-test('JSON is written a member a line, and short lists on one', (t) => {
+test('JSON has one member a line, and short lists on one line', (t) => {
   const long = Array.from({ length: 30 }, (_, i) => `item ${i}`);
   t.is(
     jsonText({ a: 'x"y', b: [1, 'two', null], c: {}, d: [], e: [{ f: true }], g: undefined }),

@@ -7,7 +7,7 @@ function arrowsIn(config: object): Arrow[] {
   return arrowsOf(graphOf(createMachine(config as never) as AnyStateMachine));
 }
 
-test('all the transitions from one state to another are one arrow, a line each', (t) => {
+test('all transitions from one state to another are one arrow with a line each', (t) => {
   const [arrow, ...others] = arrowsIn({
     id: 'm',
     initial: 'a',
@@ -23,7 +23,7 @@ test('all the transitions from one state to another are one arrow, a line each',
   );
 });
 
-test('what every state in a state does alike is one arrow from the state around them', (t) => {
+test('a transition that all states within a state share is one arrow from the outer state', (t) => {
   const on = { die: 'dead', stop: 'dead' };
   const to = (more: object) => ({ on: { ...Object.fromEntries(Object.keys(on).map((e) => [e, '#m.dead'])), ...more } });
   const arrows = arrowsIn({
@@ -41,7 +41,7 @@ test('what every state in a state does alike is one arrow from the state around 
   t.deepEqual(arrows[0]?.lines[0]?.edges, ['busy.one|die|dead', 'busy.two|die|dead']);
 });
 
-test('a label has at most eight lines, the last of which stands for the others', (t) => {
+test('a label has at most eight lines, and the last one stands for the others', (t) => {
   const on = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`event ${i}`, 'b']));
   const [arrow] = arrowsIn({ id: 'm', initial: 'a', states: { a: { on }, b: {} } });
   const { lines } = shortened(arrow as Arrow);
@@ -51,7 +51,7 @@ test('a label has at most eight lines, the last of which stands for the others',
   t.is(last?.title, 'event 7\nevent 8\nevent 9\nevent 10\nevent 11');
 });
 
-test('a line that is too long is cut, and its title has the whole of it', (t) => {
+test('a line that is too long is cut, and its title is the whole line', (t) => {
   const event = 'x'.repeat(100);
   const [arrow] = arrowsIn({ id: 'm', initial: 'a', states: { a: { on: { [event]: 'b' } }, b: {} } });
   const [line] = shortened(arrow as Arrow).lines;

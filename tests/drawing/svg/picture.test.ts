@@ -14,7 +14,7 @@ function isInside(a: Box, b: Box): boolean {
   return a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width && a.y + a.height <= b.y + b.height;
 }
 
-/** The straight pieces of the routes, as boxes without breadth, with the arrow that each belongs to. */
+/** Returns the straight pieces of the routes as boxes without breadth, each with its arrow. */
 function piecesOf({ arrows }: Layout): { readonly of: number; readonly box: Box }[] {
   return arrows.flatMap(({ points }, of) =>
     points.slice(1).map((to, i) => {
@@ -37,7 +37,7 @@ async function svgFor(name: string): Promise<string> {
   return drawingOf(await layoutFor(name));
 }
 
-/** The values of an attribute in an XML text. */
+/** Returns the values of an attribute in an XML text. */
 function valuesOf(svg: string, attribute: string): string[] {
   return [...svg.matchAll(new RegExp(` ${attribute}="([^"]*)"`, 'g'))].map(([, value = '']) => unescaped(value));
 }
@@ -63,7 +63,7 @@ for (const name of Object.keys(machines)) {
     }
   });
 
-  test(`in the picture of ${name} every text has room in its state's box, and states do not cover each other`, async (t) => {
+  test(`in the picture of ${name} every text fits in its state's box, and no state covers another`, async (t) => {
     const { states } = await layoutFor(name);
     for (const [i, { state, rows, ...box }] of states.entries()) {
       for (const row of rows)
@@ -79,7 +79,7 @@ for (const name of Object.keys(machines)) {
 }
 
 for (const [name, machine] of Object.entries(machines)) {
-  test(`the picture of ${name} has every state and every transition, those without an event too`, async (t) => {
+  test(`the picture of ${name} has every state and every transition, eventless ones too`, async (t) => {
     const svg = await svgFor(name);
     t.deepEqual(
       valuesOf(svg, 'data-state').sort(),
@@ -112,13 +112,13 @@ test('a picture is the same each time', async (t) => {
   t.is(await svgOf(graphOf(machines.odd as (typeof machines)[string])), await svgFor('odd'));
 });
 
-test('a transition without an event says so, and so does its arrow', async (t) => {
+test('a transition without an event is labelled as eventless, and so is its arrow', async (t) => {
   const svg = await svgFor('supervisor');
   t.regex(svg, /<g class="edge always" data-arrow="paused\|stalled">/);
   t.regex(svg, /data-edge="paused\|always\|stalled">always \[isStalled\]</);
 });
 
-test('names that XML would read as its own are escaped', async (t) => {
+test('names with characters of XML are escaped', async (t) => {
   const svg = await svgFor('odd');
   t.true(svg.includes('>a &lt;b&gt; &amp; &quot;c&quot;: #1; `x` %%</text>'));
   t.true(svg.includes('>ev &quot;q&quot; &lt;t&gt; &amp; : ; # %% end [not g&lt;1&gt;] / inline, act&amp;2</tspan>'));

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { blemishes, inBrowser, openPage } from '../../support/page-view.ts';
 import { root } from '../../support/sources.ts';
 
-/** Where the pictures of docs/ are put; without it they are not kept. */
+/** The folder for the pictures of docs/. Without it they are not kept. */
 const folder = process.env.STATEPOOL_PICTURES;
 
 const cursors = [
@@ -14,7 +14,7 @@ const cursors = [
   { name: 'inspector-phone-dark', width: 390, height: 844, colorScheme: 'dark' },
 ] as const;
 
-inBrowser('a prover at work cursors well in a wide and in a narrow window, light and dark', async (t) => {
+inBrowser('a prover at work is shown well in a wide and in a narrow window, light and dark', async (t) => {
   const bin = join(root, 'dist/bin/statepool.js');
   const args = [bin, 'prove', 'examples', '--size', '4', '--all', '--inspect-wait'];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });

@@ -7,7 +7,7 @@ import { hold, jobs } from '../../support/jobs.ts';
 import { active, blemishes, inBrowser, openPage, reads } from '../../support/page-view.ts';
 import { opener, stayAlive } from '../../support/pool.ts';
 
-inBrowser('a worker is seen fresh, busy, old and dead, its replacement comes, and the end is said', async (t) => {
+inBrowser('the page shows a worker as fresh, busy, old and dead, then its replacement, and then the end', async (t) => {
   stayAlive(t);
   const pool = opener(t, 'process')(jobs());
   const view = await inspect(pool);
@@ -48,7 +48,7 @@ inBrowser('a worker is seen fresh, busy, old and dead, its replacement comes, an
   t.deepEqual(errors, []);
 });
 
-inBrowser('a program that exits is said to have ended, and its last state stays', async (t) => {
+inBrowser('the page shows that a program ended after its exit, and keeps its last state', async (t) => {
   const script = fileURLToPath(new URL('../../fixtures/scripts/leave-inspected.js', import.meta.url));
   const child = spawn(process.execPath, [script, 'process', 'wait'], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.teardown(() => child.kill('SIGKILL'));
@@ -76,21 +76,24 @@ inBrowser('the keyboard alone reaches the actors and chooses one', async (t) => 
   t.is(await page.locator(`[id="${id}"]`).getAttribute('aria-selected'), 'true');
 });
 
-inBrowser('a stalled pool is said loudly, with what each worker says, and names are never markup', async (t) => {
-  stayAlive(t);
-  const pool = opener(t, 'thread')(jobs({ taskMatch: () => false }));
-  await pool.ready();
-  const { page, errors } = await openPage(t, await inspect(pool));
-  const name = '<img src="//127.0.0.2/x" onerror="alert(1)">';
-  const refused = pool.run(hold(name)).catch((error: { code?: string }) => error.code);
-  await page.locator('[role=alert]', { hasText: 'Stalled.' }).waitFor();
-  await page.locator('#queue .called', { hasText: name }).waitFor();
-  await page.locator('#queue .why', { hasText: 'jobs:0:1: it is fresh' }).waitFor();
-  t.is(await page.locator('img').count(), 0);
-  pool.cancelAll();
-  await refused;
-  t.deepEqual(errors, []);
-});
+inBrowser(
+  "the page shows a stalled pool as an alert, with each worker's reason, and names are never markup",
+  async (t) => {
+    stayAlive(t);
+    const pool = opener(t, 'thread')(jobs({ taskMatch: () => false }));
+    await pool.ready();
+    const { page, errors } = await openPage(t, await inspect(pool));
+    const name = '<img src="//127.0.0.2/x" onerror="alert(1)">';
+    const refused = pool.run(hold(name)).catch((error: { code?: string }) => error.code);
+    await page.locator('[role=alert]', { hasText: 'Stalled.' }).waitFor();
+    await page.locator('#queue .called', { hasText: name }).waitFor();
+    await page.locator('#queue .why', { hasText: 'jobs:0:1: it is fresh' }).waitFor();
+    t.is(await page.locator('img').count(), 0);
+    pool.cancelAll();
+    await refused;
+    t.deepEqual(errors, []);
+  },
+);
 
 for (const width of [1440, 390]) {
   inBrowser(`at ${width} px nothing overlaps, is cut off or makes the page scroll sideways`, async (t) => {
@@ -113,7 +116,7 @@ for (const width of [1440, 390]) {
   });
 }
 
-inBrowser('the button turns light into dark, and that is remembered', async (t) => {
+inBrowser('the button turns light into dark, and the choice is remembered', async (t) => {
   stayAlive(t);
   const pool = opener(t, 'thread')(jobs());
   const { page } = await openPage(t, await inspect(pool), { colorScheme: 'light' });
@@ -127,7 +130,7 @@ inBrowser('the button turns light into dark, and that is remembered', async (t) 
   t.is(await back(), 'rgb(13, 17, 23)');
 });
 
-inBrowser('another program at the same address is told apart from the one that was looked at', async (t) => {
+inBrowser('the page distinguishes another program at the same address from the one shown before', async (t) => {
   stayAlive(t);
   const first = await inspect(opener(t, 'inline')(jobs()));
   const { page } = await openPage(t, first);
@@ -138,7 +141,7 @@ inBrowser('another program at the same address is told apart from the one that w
   t.is(await page.locator('#link').textContent(), 'ended');
 });
 
-inBrowser('messages stand still while they are paused', async (t) => {
+inBrowser('the messages stand still while they are paused', async (t) => {
   stayAlive(t);
   const pool = opener(t, 'thread')(jobs());
   const { page } = await openPage(t, await inspect(pool));

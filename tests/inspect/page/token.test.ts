@@ -7,48 +7,45 @@ import { active, inBrowser, openPage } from '../../support/page-view.ts';
 import { opener, stayAlive } from '../../support/pool.ts';
 import { tokenOf } from '../../support/viewer.ts';
 
-inBrowser(
-  'no other server of this machine is told what lets in, and no address has it but the printed one',
-  async (t) => {
-    stayAlive(t);
-    const got: IncomingMessage[] = [];
-    const stranger = createServer((request, response) => {
-      got.push(request);
-      response.setHeader('content-type', 'text/html').end('<!doctype html><title>another one</title>');
-    });
-    stranger.listen(0, '127.0.0.1');
-    await once(stranger, 'listening');
-    t.teardown(() => stranger.close());
-    const address = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}/`;
-    const view = await inspect(opener(t, 'inline')(jobs()));
-    const { page, errors } = await openPage(t, { url: 'about:blank' });
-    const asked: string[] = [];
-    const sockets: string[] = [];
-    page.on('request', (request) => asked.push(`${request.url()} ${JSON.stringify(request.headers())}`));
-    page.on('websocket', (socket) => sockets.push(socket.url()));
-    await page.goto(view.url);
-    await active(page, 'fresh');
-    t.is(page.url(), `http://127.0.0.1:${view.port}/`);
-    t.deepEqual(sockets, [`ws://127.0.0.1:${view.port}/ws`]);
-    const token = tokenOf(view);
-    t.true(asked.length >= 4 && asked.every((each) => !each.includes(token)), asked.join('\n'));
-    t.deepEqual(await page.context().cookies(), []);
-    // By a link from the page, which would be told where it was clicked.
-    await page.evaluate(`location.href = ${JSON.stringify(address)}`);
-    await page.waitForURL(address);
-    t.true(got.length >= 1);
-    for (const { url, headers } of got) {
-      t.false(`${url} ${JSON.stringify(headers)}`.includes(token));
-      t.is(headers.cookie, undefined);
-      // Of its own page's parts it is told.
-      if (url === '/') t.is(headers.referer, undefined);
-    }
-    t.is(await page.evaluate('JSON.stringify({ ...sessionStorage, ...localStorage }) + document.cookie'), '{}');
-    t.deepEqual(errors, []);
-  },
-);
+inBrowser('no other server of this machine gets the token, and only the printed address contains it', async (t) => {
+  stayAlive(t);
+  const got: IncomingMessage[] = [];
+  const stranger = createServer((request, response) => {
+    got.push(request);
+    response.setHeader('content-type', 'text/html').end('<!doctype html><title>another one</title>');
+  });
+  stranger.listen(0, '127.0.0.1');
+  await once(stranger, 'listening');
+  t.teardown(() => stranger.close());
+  const address = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}/`;
+  const view = await inspect(opener(t, 'inline')(jobs()));
+  const { page, errors } = await openPage(t, { url: 'about:blank' });
+  const asked: string[] = [];
+  const sockets: string[] = [];
+  page.on('request', (request) => asked.push(`${request.url()} ${JSON.stringify(request.headers())}`));
+  page.on('websocket', (socket) => sockets.push(socket.url()));
+  await page.goto(view.url);
+  await active(page, 'fresh');
+  t.is(page.url(), `http://127.0.0.1:${view.port}/`);
+  t.deepEqual(sockets, [`ws://127.0.0.1:${view.port}/ws`]);
+  const token = tokenOf(view);
+  t.true(asked.length >= 4 && asked.every((each) => !each.includes(token)), asked.join('\n'));
+  t.deepEqual(await page.context().cookies(), []);
+  // A click on a link in the page would send its address as the referrer.
+  await page.evaluate(`location.href = ${JSON.stringify(address)}`);
+  await page.waitForURL(address);
+  t.true(got.length >= 1);
+  for (const { url, headers } of got) {
+    t.false(`${url} ${JSON.stringify(headers)}`.includes(token));
+    t.is(headers.cookie, undefined);
+    // The page's own parts get the referrer.
+    if (url === '/') t.is(headers.referer, undefined);
+  }
+  t.is(await page.evaluate('JSON.stringify({ ...sessionStorage, ...localStorage }) + document.cookie'), '{}');
+  t.deepEqual(errors, []);
+});
 
-inBrowser('a tab that was let in stays so when it is loaded anew and on other pages of the server', async (t) => {
+inBrowser('a tab with access keeps it after a reload and on other pages of the server', async (t) => {
   stayAlive(t);
   const view = await inspect(opener(t, 'inline')(jobs()));
   const { page } = await openPage(t, view);
@@ -62,7 +59,7 @@ inBrowser('a tab that was let in stays so when it is loaded anew and on other pa
   t.pass();
 });
 
-inBrowser('without its token the page says what to open, and tells nothing', async (t) => {
+inBrowser('without its token the page says how to open it, and shows nothing else', async (t) => {
   stayAlive(t);
   const view = await inspect(opener(t, 'inline')(jobs()));
   for (const hash of ['', '#', '#token=', '#token=a b', '#chart']) {
@@ -77,14 +74,14 @@ inBrowser('without its token the page says what to open, and tells nothing', asy
   }
 });
 
-inBrowser('the address of a program that was started again is opened in the tab of the first one', async (t) => {
+inBrowser('the address of a restarted program opens in the tab of the first one', async (t) => {
   stayAlive(t);
   const first = await inspect(opener(t, 'inline')(jobs()));
   const { page } = await openPage(t, first);
   await active(page, 'fresh');
   await first.stop();
   const second = await inspect(opener(t, 'inline')(jobs()), { port: first.port });
-  // It differs from the one that the tab has in what stands behind # alone.
+  // It differs from the tab's address only after the #.
   await page.goto(second.url);
   await active(page, 'fresh');
   t.is(await page.locator('#link').textContent(), 'live');

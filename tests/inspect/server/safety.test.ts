@@ -24,7 +24,7 @@ interface Open {
   readonly url: string;
   readonly port: number;
   readonly token: string;
-  /** What lets a program in. */
+  /** The token that gives a program access. */
   readonly authorization: string;
 }
 
@@ -37,7 +37,7 @@ async function opened(t: ExecutionContext): Promise<Open> {
   return { view, url: view.url, port: view.port, token, authorization: `Bearer ${token}` };
 }
 
-test('without the token, with a wrong one, or with that of another server nothing is told of the pool', async (t) => {
+test("without the token, with a wrong one, or with another server's token the server reveals nothing of the pool", async (t) => {
   const { port, token, authorization } = await opened(t);
   const other = await opened(t);
   const offer = (each: string) => ({ 'sec-websocket-protocol': `statepool, statepool.token.${each}` });
@@ -54,7 +54,7 @@ test('without the token, with a wrong one, or with that of another server nothin
     { 'sec-websocket-protocol': token },
     offer(''),
     offer(other.token),
-    // A right one does not make a wrong one good.
+    // A right token does not outweigh a wrong one.
     { ...offer(token), authorization: other.authorization },
     { 'sec-websocket-protocol': `statepool.token.${token}, statepool.token.${other.token}` },
   ];
@@ -75,7 +75,7 @@ test('without the token, with a wrong one, or with that of another server nothin
   t.is((await ask(port, { path: '/nowhere', isUpgrade: true })).status, 401);
 });
 
-test('the token, of 128 random bits, lets in as a header, as a subprotocol and in an address', async (t) => {
+test('the token, of 128 random bits, gives access as a header, as a subprotocol and in an address', async (t) => {
   const { port, token, authorization } = await opened(t);
   t.is(Buffer.from(token, 'base64url').length, 16);
   for (const path of SOCKETS) {
@@ -88,7 +88,7 @@ test('the token, of 128 random bits, lets in as a header, as a subprotocol and i
   }
 });
 
-test('the page itself is no secret, has none in it, and no answer is anything that a browser would keep or send on', async (t) => {
+test('the page itself contains no secret, and browsers may neither store nor forward any answer', async (t) => {
   const { port, url, token } = await opened(t);
   t.is(url, `http://127.0.0.1:${port}/#token=${token}`, 'no browser sends what stands behind #');
   const known = { authorization: `Bearer ${token}` };
@@ -104,7 +104,7 @@ test('the page itself is no secret, has none in it, and no answer is anything th
   }
 });
 
-test('a name that is not of this machine gets 421, whatever port it has; a tunnel comes under another port', async (t) => {
+test('a host name of another machine gets 421 on any port; a tunnel has another port', async (t) => {
   const { port, authorization } = await opened(t);
   for (const host of [
     'evil.example',
@@ -128,7 +128,7 @@ test('a name that is not of this machine gets 421, whatever port it has; a tunne
   }
 });
 
-test('a page of another server gets 403, also of another one on this machine', async (t) => {
+test('a page of another server gets 403, even of a server on this machine', async (t) => {
   const { port, authorization } = await opened(t);
   const host = `localhost:${port}`;
   for (const origin of [
@@ -145,7 +145,7 @@ test('a page of another server gets 403, also of another one on this machine', a
   }
 });
 
-test('the server is read only, and every answer says what browsers may do with it', async (t) => {
+test('the server is read only, and every answer has security headers', async (t) => {
   const { port, authorization } = await opened(t);
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
     const { status, headers } = await ask(port, { method, headers: { authorization } });
@@ -174,11 +174,11 @@ test('the server is read only, and every answer says what browsers may do with i
   for (const path of SOCKETS) t.is((await ask(port, { path, headers: { authorization } })).status, 426, path);
 });
 
-test('it listens on 127.0.0.1 only', async (t) => {
+test('the server listens on 127.0.0.1 only', async (t) => {
   const { port } = await opened(t);
   const others = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
   const found = others.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address);
-  // Of a machine without a network this is all there is to try.
+  // On a machine without a network no other address can be tried.
   for (const address of [...found, '127.0.0.2']) {
     const error = await new Promise((resolve) => {
       const socket = connect({ host: address, port });
@@ -188,7 +188,7 @@ test('it listens on 127.0.0.1 only', async (t) => {
   }
 });
 
-test('a frame that is too long closes its socket, and only its own', async (t) => {
+test('a frame that is too long closes only its own socket', async (t) => {
   const view = await opened(t);
   const calm = new Viewer(t, view);
   await calm.until(({ type }) => type === 'full');
@@ -202,7 +202,7 @@ test('a frame that is too long closes its socket, and only its own', async (t) =
   t.is(calm.socket.readyState, WebSocket.OPEN);
 });
 
-test('a hundred may look at once; the next one is turned away until one of them goes', async (t) => {
+test('a hundred viewers may connect, and the next one is refused until one of them leaves', async (t) => {
   const view = await opened(t);
   const viewers = Array.from({ length: 100 }, (_, i) => new Viewer(t, view, SOCKETS[i % 2]));
   await Promise.all(viewers.map((viewer) => viewer.untilAll((all) => all.length > 0)));
@@ -218,7 +218,7 @@ test('a hundred may look at once; the next one is turned away until one of them 
   t.is(view.view.viewers, 100);
 });
 
-test('options and pools that are wrong are named', async (t) => {
+test('wrong options and pools are named', async (t) => {
   const pool = opener(t, 'inline')(jobs());
   const view = await opened(t);
   const wrong: readonly [unknown, object, RegExp][] = [

@@ -10,17 +10,17 @@ import { Viewer } from '../../support/viewer.ts';
 
 const script = fileURLToPath(new URL('../../fixtures/scripts/leave-inspected.js', import.meta.url));
 
-/** A timer, as Node has it. */
+/** A timer of Node. */
 interface Interval {
-  /** In ms; `null` where it fires once. */
+  /** The time in ms; `null` for a timer that fires once. */
   readonly _repeat: number | null;
   readonly _destroyed: boolean;
 }
 
-/** Node's HTTP server has a timer of its own. In ms. */
+/** The period of the timer that Node's HTTP server has, in ms. */
 const OF_NODE = 30_000;
 
-/** Runs a program that opens its pool to view and then runs one task; answers its address, and how it ends. */
+/** Starts a program that opens its pool to view and then runs one task; returns its address, and its end. */
 async function program(...args: string[]) {
   const child = spawn(process.execPath, [script, 'process', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -33,26 +33,26 @@ async function program(...args: string[]) {
   return { view: { url, port: Number(new URL(url).port) }, lines, ended };
 }
 
-test('a program ends by itself where nobody looks at its pool', async (t) => {
+test('a program ends by itself if its pool has no viewer', async (t) => {
   const { ended, lines } = await program();
   t.is((await lines.next()).value, 'done');
   t.is(await ended, 0);
 });
 
-test('a program that waits for a viewer begins when one comes, and ends by itself while it still looks', async (t) => {
+test('a program that waits for a viewer begins when one comes, and ends by itself while it is connected', async (t) => {
   const { view, ended, lines } = await program('wait');
   const viewer = new Viewer(t, view);
   const full = await viewer.until(({ type }) => type === 'full');
   t.like(full, { header: { done: 0 } });
   t.is((await lines.next()).value, 'done');
   t.is(await ended, 0);
-  // Nobody has said goodbye: that is how a viewer knows that the program has ended.
+  // The server sent no close frame: a viewer knows from this that the program has ended.
   t.is(await viewer.closed, 1006);
   t.false(viewer.all.some(({ type }) => type === 'ended'));
 });
 
-// Alone: it counts the timers of its process.
-test.serial('nothing is attached to a pool at which nobody cursors, and no timer runs', async (t) => {
+// Runs alone, because it counts the timers of its process.
+test.serial('a pool without a viewer has no inspector attached, and no timer runs', async (t) => {
   stayAlive(t);
   const pool = opener(t, 'inline')(jobs());
   const { system } = pool.actor;
@@ -92,7 +92,7 @@ test.serial('nothing is attached to a pool at which nobody cursors, and no timer
   while (view.viewers > 0) await new Promise((resolve) => setImmediate(resolve));
   t.deepEqual(counts(), [0, 0]);
   await pool.run(echo(2));
-  // Who comes again sees it as it is now.
+  // A viewer that connects again gets the current state.
   const third = new Viewer(t, view);
   const full = await third.until(({ type }) => type === 'full');
   t.like(full, { header: { done: 2 } });
@@ -101,7 +101,7 @@ test.serial('nothing is attached to a pool at which nobody cursors, and no timer
   t.deepEqual(counts(), [0, 0]);
 });
 
-test('however much happens, only so much of a turn is heard, and it is said that there was more', async (t) => {
+test('the events of a turn are limited for a viewer, which is notified that there were more', async (t) => {
   stayAlive(t);
   const pool = opener(t, 'thread')(jobs());
   await pool.ready();
@@ -117,6 +117,6 @@ test('however much happens, only so much of a turn is heard, and it is said that
     if (message.type !== 'tick') continue;
     t.true(message.fired.length <= 60 && message.messages.length <= 60);
   }
-  const { header } = await viewer.told(({ header }) => header.running === 0 && header.done >= 1000);
+  const { header } = await viewer.reads(({ header }) => header.running === 0 && header.done >= 1000);
   t.is(header.done, pool.stats.completed);
 });

@@ -5,7 +5,7 @@ import { opener, stayAlive } from '../../support/pool.ts';
 import { Viewer } from '../../support/viewer.ts';
 import { Notes } from '../../support/witness.ts';
 
-test('the queue says why each of its first twenty tasks waits, however many there are', async (t) => {
+test('the queue has a reason for each of its first twenty waiting tasks, however many there are', async (t) => {
   stayAlive(t);
   let asked = 0;
   const pool = opener(t, 'thread')(jobs({ taskMatch: () => ++asked > 0 }));
@@ -16,7 +16,7 @@ test('the queue says why each of its first twenty tasks waits, however many ther
   await notes.begun('gate');
   for (let i = 0; i < 10_000; i++) all.push(pool.run(echo(i, { key: `job ${i}` }), { priority: i === 9999 ? 5 : 0 }));
   const before = asked;
-  const { queue, header } = await viewer.told(({ queue }) => queue.length === 10_000);
+  const { queue, header } = await viewer.reads(({ queue }) => queue.length === 10_000);
   t.is(asked, before, 'nobody is free: nothing is matched');
   t.like(header, { waiting: 10_000, running: 1 });
   t.is(queue.head.length, 20);
@@ -26,10 +26,10 @@ test('the queue says why each of its first twenty tasks waits, however many ther
   ]);
   pool.forwardFeedback({ open: 'gate' });
   await Promise.all(all);
-  await viewer.told(({ header }) => header.done === 10_001);
+  await viewer.reads(({ header }) => header.done === 10_001);
 });
 
-test('each worker says why it has not taken a task', async (t) => {
+test('each worker has its reason why it has not taken a task', async (t) => {
   stayAlive(t);
   let isThrowing = false;
   const kind = jobs({
@@ -46,35 +46,35 @@ test('each worker says why it has not taken a task', async (t) => {
   const held = pool.run(hold('gate'));
   const { worker: busy } = await notes.begun('gate');
   const waiting = ['odd', 'even'].map((key) => pool.run(echo(1, { key })).catch((error) => error.code));
-  const { queue } = await viewer.told(({ queue }) => queue.length === 2);
+  const { queue } = await viewer.reads(({ queue }) => queue.length === 2);
   const reasons = new Map(queue.head[0]?.reasons.map(({ worker, why }) => [worker, why]));
   t.is(reasons.size, 3);
   t.is(reasons.get(busy), 'it is busy');
   const whys = [...reasons].filter(([worker]) => worker !== busy).map(([, why]) => why);
   t.deepEqual(whys.sort(), ['it is fresh, and this task needs an old worker', 'its competence does not fit']);
-  // What throws where the inspector asks fails no task.
+  // A hook that throws on the inspector's call fails no task.
   isThrowing = true;
-  await viewer.told(({ queue }) => queue.head[0]?.reasons.some(({ why }) => why === 'taskMatch threw') ?? false);
+  await viewer.reads(({ queue }) => queue.head[0]?.reasons.some(({ why }) => why === 'taskMatch threw') ?? false);
   isThrowing = false;
   t.is(pool.queued, 2);
   pool.pause();
-  await viewer.told(({ queue }) => queue.head[1]?.reasons[0]?.why === 'the pool is paused');
+  await viewer.reads(({ queue }) => queue.head[1]?.reasons[0]?.why === 'the pool is paused');
   pool.resume();
   pool.forwardFeedback({ open: 'gate' });
   await held;
-  const { header } = await viewer.told(({ header }) => header.state === 'stalled' && header.problem !== undefined);
+  const { header } = await viewer.reads(({ header }) => header.state === 'stalled' && header.problem !== undefined);
   t.regex(String(header.problem), /^stalled: 2 queued task\(s\) wait, no worker takes any of them, and nothing/);
   pool.cancelAll();
   t.deepEqual(await Promise.all(waiting), ['CANCELLED', 'CANCELLED']);
-  await viewer.told(({ header }) => header.state === 'running' && header.problem === undefined);
+  await viewer.reads(({ header }) => header.state === 'running' && header.problem === undefined);
 });
 
-test('a pool whose workers cannot start says so loudly, and says nothing that they said', async (t) => {
+test("a pool whose workers cannot start shows it as an alert, without the workers' output", async (t) => {
   stayAlive(t);
   const kind = { ...jobs(), url: 'file:///nowhere/xyzzy.js' };
   const pool = opener(t, 'thread')(kind, { restart: { limit: 1, delay: 1 } });
   const viewer = new Viewer(t, await inspect(pool));
-  const { header } = await viewer.told(({ header }) => header.state === 'degraded');
+  const { header } = await viewer.reads(({ header }) => header.state === 'degraded');
   t.is(header.problem, 'degraded: workers cannot start (it could not start), and every task fails');
   t.false(viewer.texts.some((text) => text.includes('xyzzy')));
 });

@@ -7,11 +7,11 @@ import { ask } from '../../support/raw-http.ts';
 import { Viewer } from '../../support/viewer.ts';
 import { Notes } from '../../support/witness.ts';
 
-/** In every secret. */
+/** A part of every secret. */
 const SECRET = 'xyzzy';
 
-/** Puts secrets everywhere in a pool and answers everything that viewers of it were told. */
-async function told(t: ExecutionContext, functions: Partial<Kind<JobTypes>>): Promise<Viewer> {
+/** Puts secrets everywhere in a pool and returns the viewer, with all the texts that it got. */
+async function viewed(t: ExecutionContext, functions: Partial<Kind<JobTypes>>): Promise<Viewer> {
   stayAlive(t);
   const kind = jobs({
     requestOfTask: (_status, { verdict, ...request }) => ({ ...request, more: `${SECRET} request` }),
@@ -31,7 +31,7 @@ async function told(t: ExecutionContext, functions: Partial<Kind<JobTypes>>): Pr
   });
   const text = (what: string) => `${SECRET} ${what}`;
   await pool.run(echo(text('response'), { secret: text('task'), verdict }));
-  await pool.run({ do: 'tell', notes: [{ text: text('feedback') }], verdict });
+  await pool.run({ do: 'report', notes: [{ text: text('feedback') }], verdict });
   pool.forwardFeedback({ text: text('feedback') });
   const failed = { type: 'stay' as const, competence: text('competence'), error: new Error(text('error')) };
   await t.throwsAsync(pool.run(echo(1, { verdict: () => failed })));
@@ -41,10 +41,10 @@ async function told(t: ExecutionContext, functions: Partial<Kind<JobTypes>>): Pr
   const held = [1, 2].map((i) => pool.run(hold(`gate ${i}`, { secret: text('task') }), { signal: controller.signal }));
   await Promise.all([notes.begun('gate 1'), notes.begun('gate 2')]);
   const queued = pool.run(echo(1, { secret: text('queued task') }), { signal: controller.signal });
-  await page.told(({ header, queue }) => header.running === 2 && queue.length === 1);
+  await page.reads(({ header, queue }) => header.running === 2 && queue.length === 1);
   controller.abort(new Error(text('reason')));
   await Promise.all([...held, queued].map((promise) => t.throwsAsync(promise)));
-  await page.told(({ header }) => header.failed >= 6);
+  await page.reads(({ header }) => header.failed >= 6);
   const bodies = await Promise.all(['/', '/page.js'].map((path) => ask(view.port, { path })));
   await pool.destroy();
   await Promise.all([page.closed, stately.closed]);
@@ -55,15 +55,15 @@ async function told(t: ExecutionContext, functions: Partial<Kind<JobTypes>>): Pr
   return page;
 }
 
-test('nothing of tasks, requests, responses, competences, errors or feedback is ever told', async (t) => {
-  const page = await told(t, { nameOfTask: (task) => `a job: ${task.do}` });
+test('tasks, requests, responses, competences, errors and feedback are never sent', async (t) => {
+  const page = await viewed(t, { nameOfTask: (task) => `a job: ${task.do}` });
   t.true(page.texts.some((text) => text.includes('"a job: hold"')));
 });
 
 test('a task of a kind that does not name tasks is a number', async (t) => {
   const { nameOfTask, ...named } = jobs();
   t.is(typeof nameOfTask, 'function');
-  const page = await told(t, {
+  const page = await viewed(t, {
     ...named,
     nameOfTask: undefined as never,
     requestOfTask: (_status, { verdict, ...job }) => job,
@@ -74,7 +74,7 @@ test('a task of a kind that does not name tasks is a number', async (t) => {
   t.true(names.length > 0 && names.every((name) => name === '#1'), names.join());
 });
 
-test('of a competence its kind says what is shown, and not too much of it', async (t) => {
+test("a competence is shown in its kind's words, up to a limited length", async (t) => {
   stayAlive(t);
   const views: Record<string, unknown> = {
     small: { keys: ['a', 'b'], count: 2 },

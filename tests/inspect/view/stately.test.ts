@@ -7,7 +7,7 @@ import { opener, stayAlive } from '../../support/pool.ts';
 import { socketOf } from '../../support/viewer.ts';
 import { Seen } from '../../support/witness.ts';
 
-test("Stately's own receiver sees the pool: its actors with their machines, their events and their states", async (t) => {
+test("Stately's own receiver gets the pool: its actors with their machines, their events and their states", async (t) => {
   stayAlive(t);
   const pool = opener(t, 'thread')(jobs());
   await pool.ready();

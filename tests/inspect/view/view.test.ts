@@ -5,7 +5,7 @@ import { opener, stayAlive } from '../../support/pool.ts';
 import { Viewer } from '../../support/viewer.ts';
 import { Notes } from '../../support/witness.ts';
 
-test('a viewer sees everything first: the pool, its machines, its actors, its numbers and its queue', async (t) => {
+test('a viewer first gets everything: the pool, its machines, its actors, its numbers and its queue', async (t) => {
   const pool = opener(t, 'thread')(jobs(), { size: 2 });
   await pool.ready();
   const view = await inspect(pool);
@@ -33,7 +33,7 @@ test('a viewer sees everything first: the pool, its machines, its actors, its nu
   t.deepEqual(full.queue, { length: 0, head: [] });
 });
 
-test('a viewer sees what happens: states, transitions, messages, visits and numbers', async (t) => {
+test('a viewer gets all changes: states, transitions, messages, visit counts and numbers', async (t) => {
   stayAlive(t);
   const pool = opener(t, 'thread')(jobs());
   await pool.ready();
@@ -68,11 +68,11 @@ test('a viewer sees what happens: states, transitions, messages, visits and numb
     `${busy.id} free ${pool.id}`,
   ]);
   t.true(ticks.every(({ isSampled }) => !isSampled));
-  await viewer.told(({ header }) => header.done === 1 && header.rate === 1);
-  await viewer.told(({ header }) => header.done === 1 && header.rate === 0);
+  await viewer.reads(({ header }) => header.done === 1 && header.rate === 1);
+  await viewer.reads(({ header }) => header.done === 1 && header.rate === 0);
 });
 
-test('a worker that is killed is shown dead, with the cause, and its replacement appears', async (t) => {
+test('a killed worker is shown as dead, with the cause, and its replacement appears', async (t) => {
   stayAlive(t);
   const pool = opener(t, 'process')(jobs());
   await pool.ready();
@@ -85,13 +85,13 @@ test('a worker that is killed is shown dead, with the cause, and its replacement
   const next = await viewer.actor(({ id, pid }) => id === 'jobs:0:2' && pid !== undefined);
   t.not(next.pid, first.pid);
   t.is(next.visitCounts.states.fresh, 1);
-  // Somebody who comes later sees the tombstone too.
+  // A later viewer gets the dead worker too.
   const late = new Viewer(t, await inspect(pool));
   await late.until(({ type }) => type === 'full');
   t.is(late.actors.get('jobs:0:1'), undefined, 'nobody looked through this one when it died');
 });
 
-test('of the dead the last fifty are shown', async (t) => {
+test('only the last fifty dead workers are shown', async (t) => {
   stayAlive(t);
   const pool = opener(t, 'inline')(jobs());
   await pool.ready();
@@ -107,7 +107,7 @@ test('of the dead the last fifty are shown', async (t) => {
   t.deepEqual([dead.length, dead[0], dead.at(-1)], [50, 'jobs:0:11', 'jobs:0:60']);
 });
 
-test('the end of the pool is told before the sockets close, and the server is gone', async (t) => {
+test('the end of the pool is sent before the sockets close, and the server is gone', async (t) => {
   const pool = opener(t, 'thread')(jobs());
   await pool.ready();
   const view = await inspect(pool);

@@ -9,7 +9,7 @@ interface Types {
   competence: number;
 }
 
-/** A kind whose workers count, and whose classes do not tell the counts apart. */
+/** A kind whose workers count. Its classes do not distinguish the counts. */
 function counting(useResponse: (known: number) => Verdict<Types['task'], number>): Kind<Types> {
   const knownOf = (status: WorkerStatus<number>) => (status.type === 'old' ? status.competence : 0);
   return {
@@ -42,12 +42,12 @@ const differences: Readonly<Record<string, (known: number) => Verdict<Types['tas
 };
 
 for (const [what, useResponse] of Object.entries(differences)) {
-  test(`competences are not of one class where ${what}`, (t) => {
+  test(`competences are not of one class if ${what}`, (t) => {
     t.throws(() => kindChart(counting(useResponse)), { code: 'CHART', message: /not one class.*behave differently/ });
   });
 }
 
-test('competences are of one class where they behave alike', (t) => {
+test('competences are of one class if they behave alike', (t) => {
   const chart = kindChart(counting((known) => ({ type: 'stay', competence: next(known) })));
   t.deepEqual(Object.keys(chart.states.old?.states ?? {}), ['counted']);
 });

@@ -36,7 +36,7 @@ function counter(more: Partial<Kind<CounterTypes>> = {}): Kind<CounterTypes> {
 }
 
 for (const kind of [proof, tactic, query, call]) {
-  test(`the chart of ${kind.name} is plain JSON that createMachine takes`, (t) => {
+  test(`the chart of ${kind.name} is plain JSON that createMachine accepts`, (t) => {
     const chart = kindChart(kind);
     t.deepEqual(JSON.parse(JSON.stringify(chart)), chart);
     const machine = createMachine(JSON.parse(JSON.stringify(chart)));
@@ -45,7 +45,7 @@ for (const kind of [proof, tactic, query, call]) {
   });
 }
 
-test('a chart says of each transition what becomes of worker and task, and which follow-ups it makes', (t) => {
+test('a chart has the next state, the outcome and the follow-ups of each transition', (t) => {
   const chart = kindChart(
     counter({
       useResponse: (status, task) =>
@@ -73,7 +73,7 @@ test('a chart says of each transition what becomes of worker and task, and which
   t.is(old?.initial, 'counted');
 });
 
-test('a chart has what a kind refuses, lets expire, tries again, and makes of a throw', (t) => {
+test("a chart has the kind's refusals, expiries, retries and reactions to a throw", (t) => {
   const chart = kindChart(
     counter({
       taskMatch: (status, task) => task === 'add' || status.type === 'old',

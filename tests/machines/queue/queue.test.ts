@@ -49,7 +49,7 @@ class ListedQueue {
 
 const keys = [undefined, 'red', 'blue'];
 
-/** A status refuses some ranks; which ones depends on what it knows and on the outside. */
+/** Makes a rule by which a status refuses some ranks. It depends on the competence and on the outside. */
 function createWorld(hasKeys: boolean) {
   let outside = 0;
   const accepts: Accept = ({ status, key }, entry) => {
@@ -97,7 +97,7 @@ function createWorld(hasKeys: boolean) {
       if (entry === undefined) return;
       queue.remove(entry);
       listed.remove(entry);
-      // A task that is not with a worker never comes back; a second removal means nothing.
+      // A task that is not with a worker never returns. A second removal has no effect.
       queue.remove(entry);
     },
     giveBack(a) {
@@ -146,7 +146,7 @@ function createWorld(hasKeys: boolean) {
   return { acts, check };
 }
 
-/** How often each act is tried: queues should grow, and orders last a while. */
+/** The weight of each act: queues should grow, and orders should last. */
 const weights: Readonly<Record<string, number>> = {
   push: 6,
   pushUrgent: 1,
@@ -170,7 +170,7 @@ const program = fc.array(
 
 type Step = readonly [act: string, a: number, b: number, isChecked: boolean];
 
-/** A task that goes back to the head while a status last looked at one that came after it, and has left. */
+/** A task returns to the head after a status last matched a later task, which has left. */
 const examples: [Step[]][] = [
   [
     [
@@ -200,10 +200,10 @@ const examples: [Step[]][] = [
 ];
 
 for (const hasKeys of [false, true]) {
-  test(`the queue does what a plain list does, ${hasKeys ? 'with' : 'without'} affinity keys`, (t) => {
+  test(`the queue does the same as a plain list, ${hasKeys ? 'with' : 'without'} affinity keys`, (t) => {
     const property = fc.property(program, (steps) => {
       const { acts, check } = createWorld(hasKeys);
-      // Looking everywhere after each step would hide what depends on when a status has looked last.
+      // A full check after each step would hide faults that depend on the last search of a status.
       for (const [name, a, b, isChecked] of steps) {
         acts[name]?.(a, b);
         if (isChecked) check();
@@ -228,7 +228,7 @@ test('without a rule of acceptance every status takes the head', (t) => {
   t.is(queue.first(cursor), a);
 });
 
-test('a refused task is shown to a status once, however often it looks and however many come after it', (t) => {
+test('a refused task is matched with a status once, for any number of searches and later tasks', (t) => {
   let asked = 0;
   const queue = new TaskQueue(() => {
     asked++;
@@ -247,7 +247,7 @@ test('a refused task is shown to a status once, however often it looks and howev
   t.is(asked, 200);
 });
 
-test('a comparison that throws leaves the queue as it was', (t) => {
+test('a comparison that throws leaves the queue unchanged', (t) => {
   const queue = new TaskQueue();
   const entries = [3, 1, 2].map((rank) => createEntry({ rank }));
   for (const entry of entries) queue.push(entry);
@@ -269,7 +269,7 @@ test('a comparison that throws leaves the queue as it was', (t) => {
   );
 });
 
-test('a worker finds the tasks of its key without a look at others', (t) => {
+test('a worker finds the tasks of its key without matching the others', (t) => {
   let asked = 0;
   const queue = new TaskQueue((cursor, entry) => {
     asked++;

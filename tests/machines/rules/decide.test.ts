@@ -41,7 +41,7 @@ const shape = {
 
 const ends = ['destroy', 'close', 'close without the queue'] as const;
 
-test('whatever happens in whatever order, the invariants hold', (t) => {
+test('the invariants hold for any events in any order', (t) => {
   const property = fc.property(program, fc.record(shape), fc.constantFrom(...ends), (steps, world, end) => {
     const { size, window, hasKeys, isExact, minSize } = world;
     const pool = new World(size, window, hasKeys, isExact, minSize);
@@ -57,7 +57,7 @@ test('whatever happens in whatever order, the invariants hold', (t) => {
   t.notThrows(() => fc.assert(property, { numRuns: 1500, includeErrorInReport: true }));
 });
 
-test('a pool that is left alone fills its slots and comes to rest', (t) => {
+test('a pool without further calls fills its slots and comes to rest', (t) => {
   const property = fc.property(program, fc.record(shape), (steps, { size, window, hasKeys, isExact, minSize }) => {
     const world = new World(size, window, hasKeys, isExact, minSize);
     for (const [act, a, b] of steps) world.acts[act]?.(a, b);
@@ -70,7 +70,7 @@ test('a pool that is left alone fills its slots and comes to rest', (t) => {
   t.notThrows(() => fc.assert(property, { numRuns: 500, includeErrorInReport: true }));
 });
 
-test('decide makes no worker for a size of 0, and one a slot as soon as there is one', (t) => {
+test('decide starts no worker for size 0, and one for each slot as soon as it exists', (t) => {
   const { pool, bodies, acts } = new World(0, 1, false, false);
   acts.push?.(1, 1);
   t.is(bodies.size, 0);
@@ -79,10 +79,10 @@ test('decide makes no worker for a size of 0, and one a slot as soon as there is
   t.deepEqual([...bodies.keys()], ['fake:0:1', 'fake:1:1', 'fake:2:1']);
 });
 
-test('workers without work end where the pool may do without them, and one that it keeps does not', (t) => {
+test('idle workers end above minSize, and the others stay', (t) => {
   const { pool, bodies, acts } = new World(3, 1, false, false, 1);
   t.is(bodies.size, 1);
-  // A fresh worker takes each of these.
+  // A fresh worker takes each of these tasks.
   for (let i = 0; i < 3; i++) acts.push?.(1, 1);
   t.is(bodies.size, 3);
   for (let i = 0; i < 3; i++) acts.ready?.(0, 0);

@@ -31,7 +31,7 @@ function poolOf(size: number, restart: RestartLimits, window = 1, accept?: Accep
   return pool;
 }
 
-/** The worker that is in a slot now goes: it had started, or it had not. */
+/** The worker of a slot exits, after its start or before it. */
 function exitOf(pool: PoolState, slot: number): Effect[] {
   return decide(pool, { type: 'exited', worker: `k:${slot}:${pool.serials[slot]}`, exit });
 }
@@ -40,7 +40,7 @@ function typesOf(effects: readonly Effect[]): string[] {
   return effects.map((effect) => effect.type);
 }
 
-test('each failed start doubles the wait for the next try, up to the longest, and a start that succeeds forgets them', (t) => {
+test('each failed start doubles the wait for the next try, up to the longest, and a successful start resets it', (t) => {
   const pool = poolOf(1, { limit: 10, delay: 10, maxDelay: 50 });
   const fail = () => {
     const waits = exitOf(pool, 0).flatMap((effect) => (effect.type === 'wait' ? [effect.ms] : []));
@@ -53,14 +53,14 @@ test('each failed start doubles the wait for the next try, up to the longest, an
   t.deepEqual(fail(), [10]);
 });
 
-test('a pool gives up only when each of its slots has failed once more than the limit', (t) => {
+test('a pool is degraded only when each of its slots has failed once more than the limit', (t) => {
   const pool = poolOf(2, { limit: 1, delay: 1, maxDelay: 1 });
   for (let i = 0; i < 3; i++) {
     t.deepEqual(typesOf(exitOf(pool, 1)), ['forget', 'wait']);
     decide(pool, { type: 'respawn', slot: 1 });
   }
   t.deepEqual(typesOf(exitOf(pool, 1)), ['forget', 'wait']);
-  // Now nobody is alive, and one slot has failed once only.
+  // No worker is alive now, and one slot has failed only once.
   t.deepEqual(typesOf(exitOf(pool, 0)), ['forget', 'wait']);
   t.is(pool.degraded, undefined);
   decide(pool, { type: 'respawn', slot: 0 });
@@ -68,7 +68,7 @@ test('a pool gives up only when each of its slots has failed once more than the 
   t.is(pool.degraded, exit);
 });
 
-test('a slot that a shrink has taken away is not waited for', (t) => {
+test('the pool does not wait for a slot that a shrink removed', (t) => {
   const pool = poolOf(2, { limit: 5, delay: 1, maxDelay: 1 });
   exitOf(pool, 1);
   decide(pool, { type: 'free', worker: 'k:0:1' });
@@ -76,7 +76,7 @@ test('a slot that a shrink has taken away is not waited for', (t) => {
   t.deepEqual(typesOf(exitOf(pool, 0)), ['forget', 'tellDeath', 'spawn']);
 });
 
-test('a pause is over when each of those who paused has resumed, and a resume before it counts for nothing', (t) => {
+test('a pause ends when each pause has its resume, and an earlier resume does not count', (t) => {
   const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 });
   const holds = (['resume', 'pause', 'pause', 'resume', 'resume', 'resume', 'pause'] as const).map((type) => {
     decide(pool, { type });
@@ -85,7 +85,7 @@ test('a pause is over when each of those who paused has resumed, and a resume be
   t.deepEqual(holds, [false, true, true, true, false, false, true]);
 });
 
-test('a worker that ended by its verdict is replaced, and its death is no news', (t) => {
+test('a worker that ended by its verdict is replaced, and its death is not reported', (t) => {
   const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 });
   decide(pool, { type: 'free', worker: 'k:0:1' });
   pool.queue.push(createEntry('a'));
@@ -96,14 +96,14 @@ test('a worker that ended by its verdict is replaced, and its death is no news',
   t.deepEqual(typesOf(exitOf(pool, 0)), ['forget', 'spawn']);
 });
 
-test('a task that may have killed its worker is sent alone, and others follow when it is done', (t) => {
+test('a task that may have killed its worker is sent alone, and others follow after it', (t) => {
   const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 }, 4);
   for (const seat of pool.seats.values()) seat.window = 4;
   decide(pool, { type: 'free', worker: 'k:0:1' });
   const [a, b] = ['a', 'b'].map((task) => createEntry(task)) as [Entry, Entry];
   for (const entry of [a, b]) pool.queue.push(entry);
   t.like(decide(pool, { type: 'enqueue' })[0], { type: 'dispatch', requests: ['a', 'b'] });
-  // Nobody knows which of the two it was.
+  // Either of the two tasks may have killed the worker.
   exitOf(pool, 0);
   decide(pool, { type: 'cancelTask', entry: b, grace: false });
   for (const task of ['c', 'd']) pool.queue.push(createEntry(task));
@@ -115,7 +115,7 @@ test('a task that may have killed its worker is sent alone, and others follow wh
   );
 });
 
-test('what a worker says late, when it was ended, does not make it free', (t) => {
+test('a late message of an ended worker does not make it free', (t) => {
   const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 });
   decide(pool, { type: 'free', worker: 'k:0:1' });
   decide(pool, { type: 'cancelWorker', worker: 'k:0:1' });
@@ -125,14 +125,14 @@ test('what a worker says late, when it was ended, does not make it free', (t) =>
   t.is(pool.queue.length, 1);
 });
 
-test('a worker that stopped in time is not ended with the task that it performs next', (t) => {
+test('a worker that stopped in time is not ended during its next task', (t) => {
   const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 });
   decide(pool, { type: 'free', worker: 'k:0:1' });
   const [first, next] = ['first', 'next'].map((task) => createEntry(task)) as [Entry, Entry];
   pool.queue.push(first);
   decide(pool, { type: 'enqueue' });
   t.deepEqual(typesOf(decide(pool, { type: 'cancelTask', entry: first, grace: true })), ['settle', 'abort']);
-  // It answers, and is free again.
+  // The worker answers, and is free again.
   pool.seats.get('k:0:1')?.held.splice(0);
   pool.queue.push(next);
   t.deepEqual(typesOf(decide(pool, { type: 'free', worker: 'k:0:1' })), ['dispatch']);
@@ -141,7 +141,7 @@ test('a worker that stopped in time is not ended with the task that it performs 
   t.is(decide(pool, { type: 'overdue', worker: 'k:0:1', entry: next })[0]?.type, 'cancel');
 });
 
-test('a follow-up that comes back from its dead maker fails, where a fresh worker would not take it', (t) => {
+test('a follow-up that returns from its dead maker fails if a fresh worker would not take it', (t) => {
   const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 }, 1, ({ status }) => status.type === 'old');
   const [maker] = [...pool.seats.values()] as [Seat];
   learn(pool, maker, 'what its follow-up needs');
@@ -150,7 +150,7 @@ test('a follow-up that comes back from its dead maker fails, where a fresh worke
   pool.queue.push(entry);
   pool.followUps.add(entry);
   t.deepEqual(typesOf(decide(pool, { type: 'enqueue' })), ['dispatch']);
-  // It had begun nothing of it.
+  // The worker had begun none of its tasks.
   decide(pool, { type: 'exited', worker: maker.id, exit: { ...exit, begun: 0 } });
   t.is(entry.place, 'queued');
   const effects = decide(pool, { type: 'free', worker: 'k:0:2' });
@@ -160,7 +160,7 @@ test('a follow-up that comes back from its dead maker fails, where a fresh worke
   );
 });
 
-/** The worker of slot 0 is ready, and dies at once. */
+/** The worker of slot 0 gets ready, and dies at once. */
 function dieEarly(pool: PoolState): Effect[] {
   const worker = `k:0:${pool.serials[0]}`;
   decide(pool, { type: 'free', worker });
@@ -169,14 +169,14 @@ function dieEarly(pool: PoolState): Effect[] {
   return effects;
 }
 
-test('a death soon after the start counts as a failed start: it waits, and is given up in the end', (t) => {
+test('a death soon after the start counts as a failed start: the pool waits, and is degraded in the end', (t) => {
   const pool = poolOf(1, { limit: 2, delay: 100, maxDelay: 1000 });
   for (const ms of [100, 200])
     t.like(dieEarly(pool), [{ type: 'forget' }, { type: 'tellDeath' }, { type: 'wait', ms }]);
   t.true(typesOf(dieEarly(pool)).includes('degrade'));
 });
 
-test('early deaths are forgotten when a worker has performed a task', (t) => {
+test('a performed task resets the count of early deaths', (t) => {
   const pool = poolOf(1, { limit: 2, delay: 100, maxDelay: 1000 });
   dieEarly(pool);
   decide(pool, { type: 'free', worker: 'k:0:2' });
@@ -189,7 +189,7 @@ test('early deaths are forgotten when a worker has performed a task', (t) => {
   t.like(dieEarly(pool), [{ type: 'forget' }, { type: 'tellDeath' }, { type: 'wait', ms: 100 }]);
 });
 
-test('a task that its own hook has cancelled is not sent, and no worker is ended for it', (t) => {
+test('a task that its own hook cancelled is not sent, and no worker ends for it', (t) => {
   const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 });
   decide(pool, { type: 'free', worker: 'k:0:1' });
   const reason = new Error('stale');

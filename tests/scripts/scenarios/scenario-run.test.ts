@@ -3,7 +3,7 @@ import { createReporter } from '../../../scripts/scenarios/reporter.ts';
 import { runScenario, type Scenario } from '../../../scripts/scenarios/scenario.ts';
 import { type Job, jobs } from '../../support/jobs.ts';
 
-/** Runs a scenario and answers a list of lines, without the times; its workers are none. */
+/** Runs a scenario without workers and returns its lines, without the times. */
 async function runTo(
   run: Scenario['run'],
   { patience = 20_000, signal }: { patience?: number; signal?: AbortSignal } = {},
@@ -21,7 +21,7 @@ async function runTo(
   return { outcome, lines };
 }
 
-test.serial('a scenario whose checks hold has held', async (t) => {
+test.serial('a scenario whose checks pass has passed', async (t) => {
   const { outcome, lines } = await runTo(async (report) => {
     report.say('One and one.');
     t.true(report.check('it is two', true));
@@ -30,7 +30,7 @@ test.serial('a scenario whose checks hold has held', async (t) => {
   t.deepEqual(lines, ['test: a scenario', 'One and one.', '✓ it is two', 'The scenario holds: 1 of 1 checks passed.']);
 });
 
-test.serial('one check that fails fails the scenario, which goes on and says what was there instead', async (t) => {
+test.serial('a failed check fails the scenario, which goes on and prints the actual value', async (t) => {
   const { outcome, lines } = await runTo(async (report) => {
     t.false(report.check('it is three', false, { sum: 2 }));
     report.check('it is two', true);
@@ -43,11 +43,11 @@ test.serial('one check that fails fails the scenario, which goes on and says wha
   ]);
 });
 
-test.serial('a scenario that checks nothing has not held', async (t) => {
+test.serial('a scenario without a check has not passed', async (t) => {
   t.is((await runTo(async () => {})).outcome, 'failed');
 });
 
-test.serial('a wait that is in vain breaks the scenario off, and says what was awaited', async (t) => {
+test.serial('a wait that takes too long aborts the scenario, and is named', async (t) => {
   const run: Scenario['run'] = async (report) => {
     const pool = report.pool(jobs(), { host: 'inline' });
     report.check('the pool is there', pool.size === 1);
@@ -62,7 +62,7 @@ test.serial('a wait that is in vain breaks the scenario off, and says what was a
   ]);
 });
 
-test.serial("a wait looks at the pool's events", async (t) => {
+test.serial("a wait checks its condition at the pool's events", async (t) => {
   const { outcome } = await runTo(async (report) => {
     const pool = report.pool(jobs(), { host: 'inline' });
     const run = pool.run({ do: 'later', value: 1 } satisfies Job);
@@ -72,7 +72,7 @@ test.serial("a wait looks at the pool's events", async (t) => {
   t.is(outcome, 'held');
 });
 
-test.serial('what a scenario throws is said in one line, with the place where its author went wrong', async (t) => {
+test.serial("an error of a scenario is printed in one line, with its place in the author's code", async (t) => {
   const { outcome, lines } = await runTo(async () => {
     throw new RangeError('too far\nmuch too far');
   });
@@ -80,7 +80,7 @@ test.serial('what a scenario throws is said in one line, with the place where it
   t.regex(lines[1] ?? '', /^✗ The scenario stopped: RangeError: too far, at \S+scenario-run\.test\.ts:\d+:\d+$/);
 });
 
-test.serial('an interrupt is neither held nor failed, and the pools of the scenario are destroyed', async (t) => {
+test.serial('an interrupt is neither a pass nor a failure, and the pools of the scenario are destroyed', async (t) => {
   const interrupt = new AbortController();
   const { outcome, lines } = await runTo(
     async (report) => {

@@ -6,7 +6,7 @@ import { ended, folderOf, statepool } from '../../support/cli.ts';
 import { fixture } from '../../support/jobs.ts';
 import { isAlive } from '../../support/witness.ts';
 
-/** What each scenario must have said to have run at all. */
+/** The lines that each scenario must have printed to have run at all. */
 const said: Readonly<Record<string, readonly RegExp[]>> = {
   repair: [
     /✓ "a turn keeps it" is false: the solver found a case against it/,
@@ -42,7 +42,7 @@ const said: Readonly<Record<string, readonly RegExp[]>> = {
 };
 
 for (const [name, sentences] of Object.entries(said)) {
-  test(`the scenario ${name} holds, and says so in plain words`, async (t) => {
+  test(`the scenario ${name} passes, and prints it in plain words`, async (t) => {
     const { code, stdout, stderr } = await statepool(['scenario', name]);
     t.is(code, 0, stdout + stderr);
     t.is(stderr, '');
@@ -55,7 +55,7 @@ for (const [name, sentences] of Object.entries(said)) {
   });
 }
 
-test('every scenario that ships runs in these tests', (t) => {
+test('every shipped scenario runs in these tests', (t) => {
   t.deepEqual(Object.keys(scenarios), Object.keys(said));
 });
 
@@ -82,7 +82,7 @@ test('without a name the scenarios are listed with their titles', async (t) => {
   t.regex(lines[0] ?? '', /^repair +the worker that found an error in a proof also repairs the proof\.$/);
 });
 
-test('a scenario of a user, in TypeScript, that does not hold exits with 1 and says what did not', async (t) => {
+test("a user's scenario in TypeScript that fails exits with 1 and prints its failed check", async (t) => {
   const { code, stdout, stderr } = await statepool(['scenario', fileURLToPath(fixture('scenarios/unheld.ts'))]);
   t.is(code, 1, stdout + stderr);
   t.regex(stdout, /✓ it gives something\n/);
@@ -111,7 +111,7 @@ const mistakes: readonly [what: string, args: readonly string[], says: RegExp][]
 ];
 
 for (const [what, args, says] of mistakes) {
-  test(`${what} is a mistake that is said in one line, and exits with 2`, async (t) => {
+  test(`${what} is a mistake that is reported in one line, and exits with 2`, async (t) => {
     const cwd = folderOf(t, { 'none.mjs': 'export default {};', 'throws.mjs': 'throw new RangeError("too far");' });
     const { code, stdout, stderr } = await statepool(['scenario', ...args], { cwd });
     t.is(code, 2);
@@ -120,7 +120,7 @@ for (const [what, args, says] of mistakes) {
   });
 }
 
-test('an interrupt ends the scenario and every worker, one that loops too', async (t) => {
+test('an interrupt ends the scenario and every worker, even one that loops', async (t) => {
   const bin = fileURLToPath(new URL('../../../dist/bin/statepool.js', import.meta.url));
   const child = spawn(process.execPath, [bin, 'scenario', fileURLToPath(fixture('scenarios/endless.js'))]);
   const end = ended(child);

@@ -5,12 +5,12 @@ import { setImmediate } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { root } from '../../support/sources.ts';
 
-/** Long enough for a few pools on each host. */
+/** The time in minutes: long enough for a few pools on each host. */
 const MINUTES = 0.12;
-/** Fewer than the slowest of machines injects in that time. */
+/** Fewer faults than the slowest machine injects in that time. */
 const FEWEST_FAULTS = 5;
 
-/** As it was compiled with the tests: each soak starts it twice. */
+/** The program as compiled with the tests. Each soak starts it twice. */
 const program = '.tests/scripts/soak.js';
 
 /** Runs the soak as a person would. */
@@ -25,7 +25,7 @@ function soak(...args: string[]): Promise<{ exitCode: number; stdout: string; st
 const onLinux = existsSync('/proc/self/stat') ? test : test.skip;
 
 for (const host of ['process', 'thread', 'inline']) {
-  onLinux(`${host}: every task settles once whatever happens to workers, hooks, files and signals`, async (t) => {
+  onLinux(`${host}: every task settles once, for any faults of workers, hooks, files and signals`, async (t) => {
     t.timeout(110_000);
     const { exitCode, stdout, stderr } = await soak('--minutes', String(MINUTES), '--host', host);
     t.is(exitCode, 0, stderr);
@@ -33,14 +33,14 @@ for (const host of ['process', 'thread', 'inline']) {
     t.like(report, { ok: true, host, size: 4, doubles: 0, hung: 0, orphans: 0, wrong: 0, violations: [] });
     t.is(report.settled, report.accepted);
     t.true(report.faults >= FEWEST_FAULTS, stderr);
-    // Beside its four workers a pool may have two spares.
+    // A pool may have two spares besides its four workers.
     t.true(report.samples > 0 && report.mostWorkers > 0 && report.mostWorkers <= 6);
     t.is(report.samplesAboveSize, 0);
     t.regex(stderr, /^soak: seed \d+, 4 workers on the host \w+, 0\.12 min$/m);
   });
 }
 
-/** The processes that have this text in their command line. */
+/** Returns the processes with this text in their command line. */
 function processesOf(text: string): string[] {
   return readdirSync('/proc').filter((pid) => {
     try {
@@ -51,13 +51,13 @@ function processesOf(text: string): string[] {
   });
 }
 
-onLinux('a soak that is interrupted ends what it has started, and then itself', async (t) => {
+onLinux('an interrupted soak ends its processes, and then itself', async (t) => {
   const seed = String(1_000_000_000 + process.pid);
   const flags = [program, '--seed', seed];
   const child = spawn(process.execPath, flags, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'exit');
   for await (const text of child.stderr.setEncoding('utf8')) if (/^round 0/m.test(text)) break;
-  // A worker that is just being forked has the command line of its parent for a moment.
+  // A worker during its fork has the command line of its parent for a moment.
   while (processesOf(seed).length !== 2) await setImmediate();
   child.kill('SIGINT');
   t.deepEqual(await ended, [130, null]);

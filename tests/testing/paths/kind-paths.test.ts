@@ -4,23 +4,23 @@ import { kindPaths, type PathOptions, runPaths } from 'statepool/testing';
 
 const titles = (options: PathOptions) => kindPaths(tactic, options).map(({ title }) => title);
 
-test('walks depend on their seed alone', (t) => {
+test('walks depend only on their seed', (t) => {
   t.deepEqual(titles({ mode: 'walk', seed: 3 }), titles({ mode: 'walk', seed: 3 }));
   t.notDeepEqual(titles({ mode: 'walk', seed: 3 }), titles({ mode: 'walk', seed: 4 }));
 });
 
-test('the shortest paths end in every transition, and none is longer than it must be', (t) => {
+test('the shortest paths end in every transition, and none is longer than necessary', (t) => {
   const paths = kindPaths(tactic, { mode: 'shortest' });
   t.deepEqual(paths.coverage.transitions, [26, 26]);
   t.deepEqual([...new Set(paths.map(({ steps }) => steps.length))].sort(), [1, 2, 3, 4]);
 });
 
-test('a limit takes the first paths, or so many walks', (t) => {
+test('a limit takes the first paths, or that many walks', (t) => {
   t.deepEqual(titles({ limit: 2 }), titles({}).slice(0, 2));
   t.is(titles({ mode: 'walk', limit: 3 }).length, 3);
 });
 
-test('wrong options are refused with what is legal', (t) => {
+test('wrong options are refused with the legal values', (t) => {
   for (const [options, message] of [
     [{ mode: 'all' }, /mode is 'all': it must be one of edges, pairs, shortest, walk/],
     [{ host: 'moon' }, /host is 'moon': it must be one of process, thread, inline, simulated/],
@@ -31,7 +31,7 @@ test('wrong options are refused with what is legal', (t) => {
   }
 });
 
-test('runPaths reports what it has run, and what has failed', async (t) => {
+test('runPaths reports its runs and its failures', async (t) => {
   const seen: string[] = [];
   const report = await runPaths(tactic, {
     host: 'simulated',

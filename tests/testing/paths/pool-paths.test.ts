@@ -12,7 +12,7 @@ for (const host of ['simulated', 'inline'] as const) {
   });
 }
 
-// All of them on threads and on processes are the long job of `npm run paths:all`.
+// The long job of `npm run paths:all` runs all of them on threads and on processes.
 for (const [host, shard] of [
   ['thread', '2/7'],
   ['process', '8/22'],

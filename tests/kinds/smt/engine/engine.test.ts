@@ -69,7 +69,7 @@ for (const name of engines) {
   });
 }
 
-test.serial('a state that is kept can be come back to, and others push it out', async (t) => {
+test.serial('a kept state can be restored, and newer states displace it', async (t) => {
   const engine = await openEngine('z3-wasm');
   await engine.reset({ options: [] });
   await engine.eval('(declare-const x Int)(assert (> x 0))');

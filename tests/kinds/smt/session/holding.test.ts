@@ -5,7 +5,7 @@ import { context, expectType, goalOf, goalsOf, requestFor } from '../../../suppo
 const satisfiable = goalOf('(declare-const x Int)\n(push)\n(assert (> x 5))\n(check-sat)');
 const { key } = satisfiable;
 
-test.serial('a goal that is held gives its model, and repairs until one proves it', async (t) => {
+test.serial('a held goal gives its model, and takes repairs until one proves it', async (t) => {
   const session = new Session();
   await session.perform(requestFor(satisfiable, { hold: true }), context());
   t.regex(expectType(t, await session.perform({ type: 'model', key }, context()), 'model').text ?? '', /define-fun x/);
@@ -19,7 +19,7 @@ test.serial('a goal that is held gives its model, and repairs until one proves i
   session.dispose();
 });
 
-test.serial('what is not held is a mismatch: another goal, one that was released, one that is unsat', async (t) => {
+test.serial('a goal that is not held is a mismatch: another goal, a released one, an unsat one', async (t) => {
   const session = new Session();
   await session.perform(requestFor(satisfiable, { hold: true }), context());
   expectType(t, await session.perform({ type: 'model', key: 'another' }, context()), 'mismatch');
@@ -32,7 +32,7 @@ test.serial('what is not held is a mismatch: another goal, one that was released
   session.dispose();
 });
 
-test.serial('an incremental context gives the verdicts of clean ones, in any order', async (t) => {
+test.serial('an incremental context gives the same verdicts as clean ones, in any order', async (t) => {
   const text = `(declare-const x Int)(assert (> x 0))(check-sat)(push)(assert (< x 0))(check-sat)(push)(declare-const y Int)
     (check-sat)(pop)(pop)(push)(declare-const y Bool)(assert (=> y (= x 3)))(assert y)(check-sat)(assert (= x 4))(check-sat)
     (pop)(assert (< x 2))(check-sat)(assert (distinct x 1))(check-sat)(check-sat-assuming ((= x 1)))`;
@@ -55,7 +55,7 @@ test.serial('an incremental context gives the verdicts of clean ones, in any ord
   incremental.dispose();
 });
 
-test.serial('a request that goes on from another stack is a mismatch', async (t) => {
+test.serial('a request that continues from another stack is a mismatch', async (t) => {
   const session = new Session();
   const [first, second] = goalsOf(
     '(declare-const x Int)(push)(assert (> x 0))(check-sat)(pop)(push)(assert (< x 0))(check-sat)',

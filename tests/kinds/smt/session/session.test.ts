@@ -3,7 +3,7 @@ import { Session } from '../../../../kinds/smt/session/session.ts';
 import { placeInFile } from '../../../../kinds/smt/text/goal.ts';
 import { context, expectType, goalOf, goalsOf, hard, nonlinear, requestFor } from '../../../support/smt-requests.ts';
 
-test.serial('a goal gets its verdict, with what it cost and who gave it', async (t) => {
+test.serial('a goal gets its verdict, with its cost and its solver', async (t) => {
   const session = new Session();
   const goal = goalOf('(declare-const x Int)(assert (and (> x 0) (< x 0)))(check-sat)');
   const answer = expectType(t, await session.perform(requestFor(goal), context()), 'verdict');
@@ -39,7 +39,7 @@ for (const [what, text] of [
   });
 }
 
-test.serial('an option that the solver refuses is a warning: it changes no assertion', async (t) => {
+test.serial('an option that the solver refuses is a warning, because it changes no assertion', async (t) => {
   const session = new Session();
   const goal = goalOf('(set-option :smt.nonsense true)(declare-const p Bool)(assert p)(check-sat)');
   const answer = expectType(t, await session.perform(requestFor(goal), context()), 'verdict');
@@ -65,7 +65,7 @@ test.serial('options do not leak into the next document', async (t) => {
   session.dispose();
 });
 
-test.serial('a goal costs the same rlimit whatever its worker did before', async (t) => {
+test.serial('a goal costs the same rlimit, whatever its worker did before', async (t) => {
   const goal = goalOf(nonlinear);
   const others = goalsOf(
     '(declare-const a Real)(push)(assert (= (* a a) 2.0))(check-sat)(pop)(assert (> a 1.0))(check-sat)',
@@ -82,7 +82,7 @@ test.serial('a goal costs the same rlimit whatever its worker did before', async
   fresh.dispose();
 });
 
-test.serial('a long prelude is read once and costs the same rlimit all the same', async (t) => {
+test.serial('a long prelude is read once, and the rlimit stays the same', async (t) => {
   const declarations = Array.from({ length: 1000 }, (_, i) => `(declare-const c${i} Int)(assert (> c${i} ${i}))`);
   const text = `${declarations.join('\n')}\n(push)(assert (< c3 2))(check-sat)(pop)(push)(assert (= c5 (* c6 c7)))(check-sat)(pop)`;
   const [first, second] = goalsOf(text);
@@ -106,7 +106,7 @@ test.serial('a long prelude is read once and costs the same rlimit all the same'
   cold.dispose();
 });
 
-test.serial('a text that was sent once is known by its hash, and one that was not is a mismatch', async (t) => {
+test.serial('a text sent once is known by its hash, and an unsent one is a mismatch', async (t) => {
   const session = new Session();
   const [first, second] = goalsOf(
     '(declare-const x Int)(push)(assert (> x 0))(check-sat)(pop)(push)(assert (distinct x x))(check-sat)',
@@ -123,7 +123,7 @@ test.serial('a text that was sent once is known by its hash, and one that was no
   session.dispose();
 });
 
-test.serial('a bound on time ends in unknown, and the next goal is not touched by it', async (t) => {
+test.serial('a bound on time ends in unknown, and does not affect the next goal', async (t) => {
   const session = new Session();
   const answer = expectType(
     t,
@@ -136,7 +136,7 @@ test.serial('a bound on time ends in unknown, and the next goal is not touched b
   session.dispose();
 });
 
-test.serial("a file's own timeout counts where the task has none", async (t) => {
+test.serial("a file's own timeout applies if the task has none", async (t) => {
   const session = new Session();
   const goal = goalOf(`(set-option :timeout 150)${hard}`);
   t.like(await session.perform(requestFor(goal), context()), { verdict: 'unknown', reason: 'timeout' });
@@ -172,7 +172,7 @@ test.serial('an aborted signal stops the check', async (t) => {
   session.dispose();
 });
 
-test.serial('memory that runs out is no verdict, and the session goes on with another solver', async (t) => {
+test.serial('out of memory is no verdict, and the session goes on with another solver', async (t) => {
   const session = new Session();
   let text = '(set-option :memory_max_size 60)';
   for (let i = 0; i < 200; i++) text += `(declare-const a${i} (_ BitVec 512))(declare-const b${i} (_ BitVec 512))`;
@@ -189,7 +189,7 @@ test.serial('memory that runs out is no verdict, and the session goes on with an
   session.dispose();
 });
 
-test.serial('a tactic that leaves a thread of its own behind does not disturb the goals after it', async (t) => {
+test.serial('a tactic that leaves a thread behind does not disturb later goals', async (t) => {
   const session = new Session();
   const goals = goalsOf(
     '(declare-const p Bool)(assert p)(check-sat-using (try-for smt 5000))(assert (not p))(check-sat)',

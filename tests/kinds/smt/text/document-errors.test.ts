@@ -35,7 +35,7 @@ test('columns that a solver counts in bytes become columns of characters', (t) =
   t.deepEqual(placeInFile(goal, { chunk: 0, line: 1, column: 19 }), { line: 1, column: 17 });
 });
 
-test('a place behind the end of its text is the place where the text begins', (t) => {
+test('a place after the end of its text becomes the place where the text begins', (t) => {
   const goal = goalOf('\n(assert a)(check-sat)');
   t.deepEqual(placeInFile(goal, { chunk: 0, line: 9, column: 1 }), { line: 2, column: 1 });
   t.deepEqual(placeInFile(goal, { chunk: 7, line: 9, column: 1 }), { line: 2, column: 11 });

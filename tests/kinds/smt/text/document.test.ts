@@ -10,7 +10,7 @@ test('a goal has the commands before its check, and the place of the check', (t)
   t.deepEqual([goal.line, goal.column, goal.index, goal.check, goal.file], [3, 3, 0, '(check-sat)', 'test.smt2']);
 });
 
-test('comments are left out, and lines and columns of what stays are not moved', (t) => {
+test('comments are left out, and the other text keeps its lines and columns', (t) => {
   const goal = goalOf('; (check-sat)\n(declare-const p Bool) ; "(\n\n  (assert p) #| (pop) " |# (check-sat)');
   t.deepEqual(goal.chunks, ['(declare-const p Bool)\n\n  (assert p)']);
   t.deepEqual(goal.places, [{ line: 2, column: 1 }]);
@@ -22,11 +22,11 @@ test('parentheses, quotes, bars and semicolons inside strings and quoted symbols
   t.deepEqual(textsOf('(declare-const |two\nlines| Int)(check-sat)'), ['(declare-const |two\nlines| Int)']);
 });
 
-test('a quoted command name and a comment behind the parenthesis make no difference', (t) => {
+test('a quoted command name and a comment after the parenthesis make no difference', (t) => {
   t.is(goalsOf('(|check-sat|)( ; now\n check-sat)').length, 2);
 });
 
-test('what a popped frame said is gone, with and without a number', (t) => {
+test('a pop removes the commands of its frame, with and without a number', (t) => {
   t.deepEqual(textsOf('(assert a)(push)(assert b)(check-sat)(pop)(push 2)(assert c)(check-sat)(pop 2)(check-sat)'), [
     '(assert a) (assert b)',
     '(assert a) (assert c)',
@@ -34,13 +34,13 @@ test('what a popped frame said is gone, with and without a number', (t) => {
   ]);
 });
 
-test('depths say how many frames stand above each text and above the check', (t) => {
+test('depths give the number of frames above each text and above the check', (t) => {
   const [first, second] = goalsOf('(assert a)(push 2)(assert b)(push)(check-sat)(pop 3)(assert c)(check-sat)');
   t.deepEqual(first?.depths, [0, 2, 3]);
   t.deepEqual(second?.depths, [0, 0, 0]);
 });
 
-test('several checks in one frame share what stands before them', (t) => {
+test('several checks in one frame share the text before them', (t) => {
   const [first, second, third] = goalsOf('(assert a)(check-sat)(assert b)(check-sat)(check-sat)');
   t.deepEqual(first?.chunks, ['(assert a)']);
   t.deepEqual(second?.chunks, ['(assert a)', '(assert b)']);
@@ -49,7 +49,7 @@ test('several checks in one frame share what stands before them', (t) => {
   t.not(second?.key, third?.key);
 });
 
-test('text behind a check in the same frame is not part of that check', (t) => {
+test('text after a check in the same frame is not part of that check', (t) => {
   t.deepEqual(textsOf('(push)(assert a)(check-sat)(assert b)(pop)(assert c)(check-sat)'), ['(assert a)', '(assert c)']);
 });
 
@@ -66,7 +66,7 @@ test('check-sat-assuming and check-sat-using are checks', (t) => {
   t.deepEqual(checks, ['(check-sat-assuming (p (not q)))', '(check-sat-using (then simplify smt))']);
 });
 
-test('a status is expected of the next check only', (t) => {
+test('a status applies to the next check only', (t) => {
   const text =
     '(set-info :status unsat)(check-sat)(check-sat)(set-info :status sat)(push)(check-sat)(set-info :status odd)(check-sat)';
   t.deepEqual(
@@ -85,7 +85,7 @@ test('a goal has the name of its innermost named frame', (t) => {
   t.is(goalOf('(set-info :source |x (check-sat)|)(check-sat)').name, undefined);
 });
 
-test('options hold from where they are set, the last value of each', (t) => {
+test('options apply from their line on, with the last value of each', (t) => {
   const text = '(set-option :smt.mbqi false)(check-sat)(set-option :timeout 5)(set-option :smt.mbqi true)(check-sat)';
   t.deepEqual(
     goalsOf(text).map((goal) => goal.options),
@@ -106,23 +106,23 @@ test('goals with the same options and logic have the same settings', (t) => {
   t.is(first?.logic, 'ALL');
 });
 
-test('options of printing, and commands that only answer, are no part of a goal', (t) => {
+test('options of printing, and commands that only print, are not part of a goal', (t) => {
   const goal = goalOf(
     '(set-option :print-success true)(echo "a")(get-model)(get-value (x))(get-info :name)(eval x)(check-sat)',
   );
   t.deepEqual([goal.chunks, goal.options], [[], []]);
 });
 
-test('exit ends the file, whatever stands behind it', (t) => {
+test('exit ends the file, whatever comes after it', (t) => {
   t.is(goalsOf('(check-sat)(exit)(check-sat) ))) "').length, 1);
 });
 
-test('reset forgets frames, options, logic and names', (t) => {
+test('reset removes frames, options, logic and names', (t) => {
   const goal = goalsOf('(set-logic ALL)(set-option :timeout 5)(set-info :goal a)(push)(assert a)(reset)(check-sat)')[0];
   t.deepEqual([goal?.chunks, goal?.options, goal?.logic, goal?.name], [[], [], undefined, undefined]);
 });
 
-test('reset-assertions forgets frames and, unless they are global, declarations', (t) => {
+test('reset-assertions removes frames and, unless they are global, declarations', (t) => {
   const commands = '(declare-const a Bool)(push)(assert a)(define-fun b () Bool a)(reset-assertions)(check-sat)';
   t.deepEqual(textsOf(commands), ['']);
   t.deepEqual(textsOf(`(set-option :global-declarations true)${commands}`), [
@@ -131,7 +131,7 @@ test('reset-assertions forgets frames and, unless they are global, declarations'
 });
 
 for (const option of [':global-declarations', ':global-decls']) {
-  test(`${option} lets declarations outlive their frames, assertions never`, (t) => {
+  test(`${option} makes declarations outlive their frames, but never assertions`, (t) => {
     const text = `(set-option ${option} true)(push)(declare-sort S 0)(assert a)(push)\n(declare-fun f () S)(pop 2)(assert b)(check-sat)`;
     const goal = goalOf(text);
     t.is(goal.chunks.join(' '), '(declare-sort S 0) (declare-fun f () S) (assert b)');
@@ -140,7 +140,7 @@ for (const option of [':global-declarations', ':global-decls']) {
   });
 }
 
-test('an option of declarations that comes too late has no effect and is noted', (t) => {
+test('an option of declarations that comes too late has no effect and is a warning', (t) => {
   const { goals, notes } = readDocument(
     '(push)\n(set-option :global-decls true)(declare-const a Bool)(pop)(check-sat)',
     'late.smt2',
@@ -149,7 +149,7 @@ test('an option of declarations that comes too late has no effect and is noted',
   t.like(notes, [{ line: 2, column: 1 }]);
 });
 
-test('a second or late logic rejects the goals whose context has it', (t) => {
+test('a second or late logic rejects the goals in its context', (t) => {
   const goals = goalsOf('(set-logic ALL)(check-sat)(push)\n (set-logic QF_LIA)(check-sat)(pop)(check-sat)');
   t.deepEqual(
     goals.map((goal) => goal.rejected?.line),

@@ -13,19 +13,19 @@ test("cvc5's errors have their line from 1", (t) => {
   ]);
 });
 
-test('a command that is unsupported is refused: what it asserts would be missing', (t) => {
+test('an unsupported command is refused, because its assertion would be missing', (t) => {
   t.deepEqual(rejectionsOf('unsupported\n; asert line: 3 position: 26\n'), [
     { message: 'unsupported command asert', line: 3, column: 1 },
   ]);
   t.is(rejectionsOf('unsupported\n').length, 1);
 });
 
-test('errors of other forms are refusals too, and several are told in order', (t) => {
+test('errors of other forms are refusals too, and several are reported in order', (t) => {
   const messages = rejectionsOf('(error "out of memory")\n(error "again")').map(({ message }) => message);
   t.deepEqual(messages, ['out of memory', 'again']);
 });
 
-test('a verdict stands on a line of its own', (t) => {
+test('a verdict has a line of its own', (t) => {
   t.is(verdictOf('success\nunsat\n'), 'unsat');
   t.is(verdictOf('(objectives\n (x 9)\n)\n'), undefined);
   t.is(verdictOf('unsatisfiable\n'), undefined);
