@@ -33,7 +33,7 @@ export class LivePoolView {
   readonly #actor: SupervisorActor;
   readonly #header: Header;
   readonly #tallies = { worker: new Tally(), supervisor: new Tally() };
-  /** The number of visits that were sent, by machine. */
+  /** The number of counts that were sent, by machine. */
   readonly #sent = { worker: 0, supervisor: 0 };
   readonly #edges = new WeakMap<AnyTransitionDefinition, readonly Step[]>();
   #fired: FiredView[] = [];

@@ -1,12 +1,12 @@
 import type { VisitCounts } from '../messages.ts';
 
-/** Counts the visits: entered states and taken transitions. */
+/** Counts entered states and taken transitions. */
 export class Tally {
   readonly #states: Record<string, number> = {};
   readonly #edges: Record<string, number> = {};
   #count = 0;
 
-  /** The number of all visits: a change shows that there are new ones. */
+  /** The sum of all counts: it grows with each of them. */
   get count(): number {
     return this.#count;
   }

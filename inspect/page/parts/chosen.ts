@@ -81,7 +81,7 @@ function row(what: readonly Node[], mine = 0, all?: number): HTMLElement {
 }
 
 function table(what: string, isAlone: boolean, rows: readonly HTMLElement[]): HTMLElement {
-  const names = isAlone ? [what, 'visits'] : [what, 'this one', 'all'];
+  const names = isAlone ? [what, 'count'] : [what, 'this one', 'all'];
   const heads = names.map((name, i) => {
     const head = html('th', i === 0 ? '' : 'n', name);
     head.scope = 'col';

@@ -21,7 +21,7 @@ interface Drawn {
 }
 
 /**
- * The chart of the selected actor. It marks the active state, flashes taken transitions, and counts the visits of each
+ * The chart of the selected actor. It marks the active state, flashes taken transitions, and shows the visit counts of each
  * state.
  */
 export class Picture {
