@@ -7,7 +7,7 @@ export interface Poster {
 }
 
 /** The types of the press kind: an old press has ink of one colour in it. */
-interface PressTypes {
+export interface PressTypes {
   task: Poster;
   request: Poster;
   response: string;

@@ -49,101 +49,112 @@ class ListedQueue {
 
 const keys = [undefined, 'red', 'blue'];
 
-/** Makes a rule by which a status refuses some ranks. It depends on the competence and on the outside. */
-function createWorld(hasKeys: boolean) {
-  let outside = 0;
-  const accepts: Accept = ({ status, key }, entry) => {
-    if (hasKeys && status.type === 'old' && entry.key !== undefined && entry.key !== key) return false;
-    const knows = status.type === 'old' ? Number(status.competence) : 3;
-    return ((entry.task as Item).rank + knows + outside) % 4 !== 0;
-  };
-  const queue = new TaskQueue(accepts, hasKeys);
-  const listed = new ListedQueue();
-  const cursors: MatchCursor[] = [0, 1, 2, 3].map((number) => newCursor(number));
-  const away: Entry[] = [];
+type Acts = Readonly<Record<string, (a: number, b: number) => void>>;
 
-  function newCursor(number: number): MatchCursor {
+/** A queue, a plain list that must agree with it, and a rule by which statuses refuse some ranks. */
+class World {
+  readonly #hasKeys: boolean;
+  readonly #queue: TaskQueue;
+  readonly #listed = new ListedQueue();
+  readonly #cursors: MatchCursor[];
+  readonly #away: Entry[] = [];
+  #outside = 0;
+
+  constructor(hasKeys: boolean) {
+    this.#hasKeys = hasKeys;
+    this.#queue = new TaskQueue(this.#accepts, hasKeys);
+    this.#cursors = [0, 1, 2, 3].map((number) => this.#newCursor(number));
+  }
+
+  /** The rule depends on the competence and on the outside. */
+  readonly #accepts: Accept = ({ status, key }, entry) => {
+    if (this.#hasKeys && status.type === 'old' && entry.key !== undefined && entry.key !== key) return false;
+    const knows = status.type === 'old' ? Number(status.competence) : 3;
+    return ((entry.task as Item).rank + knows + this.#outside) % 4 !== 0;
+  };
+
+  #newCursor(number: number): MatchCursor {
     const status = number % 4 === 0 ? ({ type: 'fresh' } as const) : ({ type: 'old', competence: number % 7 } as const);
-    const cursor = createMatchCursor(status, hasKeys ? keys[number % 3] : undefined);
-    queue.watch(cursor);
+    const cursor = createMatchCursor(status, this.#hasKeys ? keys[number % 3] : undefined);
+    this.#queue.watch(cursor);
     return cursor;
   }
 
-  function nth<T>(list: readonly T[], index: number): T | undefined {
-    return list.length === 0 ? undefined : list[index % list.length];
+  #push(rank: number, key: number, priority = 0): void {
+    const entry = createEntry({ rank }, { key: this.#hasKeys ? keys[key] : undefined, priority });
+    this.#queue.push(entry);
+    this.#listed.push(entry);
   }
 
-  const acts: Readonly<Record<string, (a: number, b: number) => void>> = {
-    push(a, b) {
-      const entry = createEntry({ rank: a % 9 }, { key: hasKeys ? keys[b % 3] : undefined });
-      queue.push(entry);
-      listed.push(entry);
-    },
-    pushUrgent(a, b) {
-      const entry = createEntry({ rank: a % 9 }, { key: hasKeys ? keys[b % 3] : undefined, priority: (b % 5) - 2 });
-      queue.push(entry);
-      listed.push(entry);
-    },
-    take(a) {
-      const cursor = nth(cursors, a) as MatchCursor;
-      const entry = queue.first(cursor);
+  #remove(entry: Entry): void {
+    this.#queue.remove(entry);
+    this.#listed.remove(entry);
+  }
+
+  readonly acts: Acts = {
+    push: (a, b) => this.#push(a % 9, b % 3),
+    pushUrgent: (a, b) => this.#push(a % 9, b % 3, (b % 5) - 2),
+    take: (a) => {
+      const entry = this.#queue.first(nth(this.#cursors, a) as MatchCursor);
       if (entry === undefined) return;
-      queue.remove(entry);
-      listed.remove(entry);
-      away.push(entry);
+      this.#remove(entry);
+      this.#away.push(entry);
     },
-    cancel(a) {
-      const entry = nth(listed.ordered, a);
+    cancel: (a) => {
+      const entry = nth(this.#listed.ordered, a);
       if (entry === undefined) return;
-      queue.remove(entry);
-      listed.remove(entry);
+      this.#remove(entry);
       // A task that is not with a worker never returns. A second removal has no effect.
-      queue.remove(entry);
+      this.#queue.remove(entry);
     },
-    giveBack(a) {
-      const entry = nth(away, a);
+    giveBack: (a) => {
+      const entry = nth(this.#away, a);
       if (entry === undefined) return;
-      away.splice(away.indexOf(entry), 1);
-      queue.unshift(entry);
-      listed.unshift(entry);
+      this.#away.splice(this.#away.indexOf(entry), 1);
+      this.#queue.unshift(entry);
+      this.#listed.unshift(entry);
     },
-    reorder(a) {
+    reorder: (a) => {
       const compare = [undefined, byRank, byRankDown][a % 3];
-      listed.reorder(compare);
-      queue.reorder(compare);
+      this.#listed.reorder(compare);
+      this.#queue.reorder(compare);
     },
-    change(a) {
-      outside = a;
-      queue.forget();
+    change: (a) => {
+      this.#outside = a;
+      this.#queue.forget();
     },
-    learn(a, b) {
-      queue.unwatch(cursors[a % cursors.length] as MatchCursor);
-      cursors[a % cursors.length] = newCursor(b);
+    learn: (a, b) => {
+      const cursors = this.#cursors;
+      this.#queue.unwatch(cursors[a % cursors.length] as MatchCursor);
+      cursors[a % cursors.length] = this.#newCursor(b);
     },
   };
 
-  function check(): void {
-    const ordered = listed.ordered;
+  check(): void {
+    const { ordered } = this.#listed;
+    const queue = this.#queue;
     deepStrictEqual(
       [queue.length, [...queue].map(({ turn }) => turn)],
       [ordered.length, ordered.map(({ turn }) => turn)],
     );
-    for (const cursor of cursors) {
+    for (const cursor of this.#cursors) {
       const found = queue.first(cursor);
-      const expected = ordered.find((entry) => accepts(cursor, entry));
+      const expected = ordered.find((entry) => this.#accepts(cursor, entry));
       if (found !== expected) {
         throw new Error(`found ${show(found)} where ${show(expected)} is the first of ${ordered.map(show)}`);
       }
     }
     const present = new Set(ordered.flatMap(({ key }) => (key === undefined ? [] : [key])));
-    deepStrictEqual([...queue.keys()].sort(), hasKeys ? [...present].sort() : []);
+    deepStrictEqual([...queue.keys()].sort(), this.#hasKeys ? [...present].sort() : []);
   }
+}
 
-  function show(entry: Entry | undefined): string {
-    return entry === undefined ? 'nothing' : JSON.stringify([(entry.task as Item).rank, entry.key, entry.turn]);
-  }
+function nth<T>(list: readonly T[], index: number): T | undefined {
+  return list.length === 0 ? undefined : list[index % list.length];
+}
 
-  return { acts, check };
+function show(entry: Entry | undefined): string {
+  return entry === undefined ? 'nothing' : JSON.stringify([(entry.task as Item).rank, entry.key, entry.turn]);
 }
 
 /** The weight of each act: queues should grow, and orders should last. */
@@ -202,13 +213,13 @@ const examples: [Step[]][] = [
 for (const hasKeys of [false, true]) {
   test(`the queue does the same as a plain list, ${hasKeys ? 'with' : 'without'} affinity keys`, (t) => {
     const property = fc.property(program, (steps) => {
-      const { acts, check } = createWorld(hasKeys);
+      const world = new World(hasKeys);
       // A full check after each step would hide faults that depend on the last search of a status.
       for (const [name, a, b, isChecked] of steps) {
-        acts[name]?.(a, b);
-        if (isChecked) check();
+        world.acts[name]?.(a, b);
+        if (isChecked) world.check();
       }
-      check();
+      world.check();
     });
     t.notThrows(() => fc.assert(property, { numRuns: 1000, includeErrorInReport: true, examples }));
   });
