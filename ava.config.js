@@ -32,7 +32,7 @@ const rankOf = (file) => [...longest, basename(file, '.test.ts')].indexOf(basena
 
 export default {
   files: ['tests/**/*.test.ts'],
-  // One is named, told of and shown as TypeScript, and runs as it was compiled.
+  // A test is named and shown as TypeScript, and runs compiled.
   extensions: ['ts'],
   require: ['./tests/support/compiled.cjs'],
   // Many a test stalls a pool on purpose; those that are about the warning listen for it.

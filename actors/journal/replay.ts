@@ -47,7 +47,7 @@ export function recover(file: JournalFile, kind: string): Replay {
   if (found.isUnended) warn(`the journal ${file.path}: its last record had no line end, and is kept`);
   else if (found.torn > 0) {
     const what = `its process ended while it wrote the last ${found.torn} bytes`;
-    warn(`the journal ${file.path}: ${what}; no caller was told of them, and they were cut off`);
+    warn(`the journal ${file.path}: ${what}; no caller knows of them, and the pool cut them off`);
   }
   return found;
 }

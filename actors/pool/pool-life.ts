@@ -218,7 +218,7 @@ export class Life {
   #onAnnouncement(announcement: Announcement): void {
     if (carryOut(this.core, announcement)) return;
     switch (announcement.type) {
-      case 'tell':
+      case 'announce':
         if (announcement.what === 'quiet') this.quiet.resolve();
         else if (announcement.what === 'stalled') this.#reportStalled();
         else {

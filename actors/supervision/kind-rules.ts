@@ -1,5 +1,4 @@
 import type { WorkerStatus } from '../../kinds/kind.ts';
-import type { Entry } from '../../machines/queue/entry.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import { type Accept, TaskQueue } from '../../machines/queue/queue.ts';
 import { createPoolState, FAULTY, type Fault, type PoolState, type Rules } from '../../machines/state/pool-state.ts';
@@ -7,7 +6,7 @@ import type { Seat } from '../../machines/state/seat.ts';
 import type { WorkerHandle } from '../core/pool-core.ts';
 import { type AnyKind, refusePromise } from '../kind-module/check-kind.ts';
 import type { FullOptions } from '../options/pool-options.ts';
-import type { TaskEntry } from '../tasks/task-entry.ts';
+import { cancellationOf, type TaskEntry } from '../tasks/task-entry.ts';
 
 /** Makes the state of the rules for a pool of this kind. */
 export function createState(
@@ -43,7 +42,7 @@ function rulesOf(
     requestOf(cursor, entry) {
       try {
         // Another hook has just cancelled the task.
-        if (reasonToStop(entry) !== undefined) return undefined;
+        if (cancellationOf(entry as TaskEntry) !== undefined) return undefined;
         const { task } = entry;
         const request = (entry as TaskEntry).runInAsyncScope(kind.requestOfTask, kind, cursor.status, task);
         refusePromise(kind, 'requestOfTask', request);
@@ -53,7 +52,7 @@ function rulesOf(
         return FAULTY;
       }
     },
-    reasonToStop,
+    reasonToStop: (entry) => cancellationOf(entry as TaskEntry),
     keyOf(competence) {
       try {
         return kind.affinityOfCompetence?.(competence);
@@ -63,11 +62,6 @@ function rulesOf(
       }
     },
   };
-}
-
-function reasonToStop(entry: Entry): { readonly reason: unknown } | undefined {
-  const signal = (entry as TaskEntry).options?.signal;
-  return signal?.aborted === true ? { reason: signal.reason } : undefined;
 }
 
 function acceptOf(kind: AnyKind, faults: Fault[]): Accept | undefined {

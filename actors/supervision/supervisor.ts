@@ -109,7 +109,7 @@ export function carryOut(core: PoolCore, announcement: Announcement): boolean {
     case 'settle':
       endWithoutVerdict(core, announcement.entry as TaskEntry, announcement.cause);
       return true;
-    case 'tellDeath':
+    case 'reportDeath':
       reportDeath(core, announcement.seat.id, announcement.exit);
       return true;
     case 'abort': {

@@ -142,13 +142,13 @@ export function askForRetry(core: PoolCore, entry: TaskEntry, worker: string, ex
   const died = new WorkerDiedError(worker, exit, 'busy', entry.deaths);
   const wantsRetry = callHook(core, entry, died) === 'retry' && entry.retries < core.options.retries;
   if (wantsRetry && entry.isSpent) {
-    return { isRetried: false, told: new TransferSpentError(nameTask(core.kind, entry.task), died) };
+    return { isRetried: false, error: new TransferSpentError(nameTask(core.kind, entry.task), died) };
   }
   if (wantsRetry) {
     core.counts.retried++;
     entry.deaths = [...died.history, died];
   }
-  return { isRetried: wantsRetry, told: died };
+  return { isRetried: wantsRetry, error: died };
 }
 
 /** Reports the death of a worker that held no task to the kind's hook. */
@@ -169,7 +169,7 @@ function errorOf(core: PoolCore, entry: TaskEntry, cause: Cause): EndReason {
     case 'spent':
       return new TransferSpentError(nameTask(core.kind, entry.task)) as EndReason;
     case 'died':
-      return cause.told as EndReason;
+      return cause.error as EndReason;
     case 'degraded':
       return new DegradedError(cause.exit) as EndReason;
     case 'fault': {

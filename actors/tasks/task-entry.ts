@@ -95,6 +95,12 @@ export function createTaskEntry(
   return entry;
 }
 
+/** The reason why the task's signal was aborted; `undefined` while it is not. */
+export function cancellationOf({ options }: TaskEntry): { readonly reason: unknown } | undefined {
+  const signal = options?.signal;
+  return signal?.aborted === true ? { reason: signal.reason } : undefined;
+}
+
 function keyOf(kind: AnyKind, task: unknown): string | undefined {
   try {
     const key = kind.affinity?.(task);

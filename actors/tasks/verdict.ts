@@ -11,7 +11,7 @@ import { nameTask } from '../observing/task-name.ts';
 import { ToMaster } from '../protocol/messages.ts';
 import { enqueue, prepare } from './admission.ts';
 import { fail, fulfil } from './settlement.ts';
-import type { TaskEntry } from './task-entry.ts';
+import { cancellationOf, type TaskEntry } from './task-entry.ts';
 
 /** The effect of an answer on its worker: the kind's verdict, or `keep` for no change. */
 export type WorkerVerdict = Verdict | { readonly type: 'keep' };
@@ -89,7 +89,8 @@ function verdictOnThrow(
     if (isOpen(entry)) fail(core, entry, hookError(core, 'onPerformError', entry, error));
     return END;
   }
-  if (isOpen(entry) && !isAborted(entry)) fail(core, entry, new PerformError(thrown));
+  // A hook of the task may have cancelled it; the supervisor does not know yet.
+  if (isOpen(entry) && cancellationOf(entry) === undefined) fail(core, entry, new PerformError(thrown));
   return KEEP;
 }
 
@@ -123,11 +124,6 @@ export function failMarshal(
     warn(core, 'onMarshalError', error);
   }
   fail(core, entry, new MarshalError(code, path, text, cause));
-}
-
-/** Returns whether a hook of the task has cancelled it, and the supervisor does not know yet. */
-function isAborted(entry: TaskEntry): boolean {
-  return entry.options?.signal?.aborted === true;
 }
 
 /** Returns whether the task has not settled. */

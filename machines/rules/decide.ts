@@ -23,7 +23,7 @@ export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
   fillSlots(pool, leastOf(pool), effects);
   offer(pool, effects);
   if (pool.minSize !== undefined) fillSlots(pool, demandOf(pool), effects);
-  if (wasBusy && pool.busy === 0) effects.push({ type: 'tell', what: 'quiet' });
+  if (wasBusy && pool.busy === 0) effects.push({ type: 'announce', what: 'quiet' });
   makeProgress(pool, effects);
   // The check for progress calls taskMatch too. A task on which it threw is settled, and may have been the only
   // obstacle.

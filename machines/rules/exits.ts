@@ -22,18 +22,18 @@ export function onExited(pool: PoolState, { worker: id, exit, isEarly }: Exited,
   const held = seat.held.splice(0);
   if (isFailedSpawn && !seat.isExpected) return onFailedSpawn(pool, seat, exit, effects);
   if (isEarly === true && held.length === 0 && !seat.isExpected) {
-    effects.push({ type: 'tellDeath', seat, exit });
+    effects.push({ type: 'reportDeath', seat, exit });
     return onFailedSpawn(pool, seat, exit, effects);
   }
   pool.failures[seat.slot] = 0;
   const lost = lostBy(pool, seat, held, exit);
   for (const entry of lost) {
-    const { isRetried, told } = pool.rules.onDeath(entry, id, exit);
+    const { isRetried, error } = pool.rules.onDeath(entry, id, exit);
     if (isRetried) entry.retries++;
-    else settle(entry, { type: 'died', worker: id, exit, told }, effects);
+    else settle(entry, { type: 'died', worker: id, exit, error }, effects);
   }
   const isIdle = lost.length === 0 && held.every((entry) => entry.place === 'held');
-  if (isIdle && !seat.isExpected) effects.push({ type: 'tellDeath', seat, exit });
+  if (isIdle && !seat.isExpected) effects.push({ type: 'reportDeath', seat, exit });
   giveBack(pool, held, effects);
 }
 

@@ -21,7 +21,7 @@ export function makeProgress(pool: PoolState, effects: Effect[]): void {
   if (pool.queue.length === 0) {
     if (!pool.isIdle && pool.busy === 0) {
       pool.isIdle = true;
-      effects.push({ type: 'tell', what: 'idle' });
+      effects.push({ type: 'announce', what: 'idle' });
     }
     return;
   }
@@ -30,7 +30,7 @@ export function makeProgress(pool: PoolState, effects: Effect[]): void {
   failStranded(pool, effects);
   if (pool.queue.length === 0) return makeProgress(pool, effects);
   pool.isStalled = true;
-  if (!wasStalled) effects.push({ type: 'tell', what: 'stalled' });
+  if (!wasStalled) effects.push({ type: 'announce', what: 'stalled' });
 }
 
 /**

@@ -6,8 +6,8 @@ import type { Seat } from './seat.ts';
 export type Cause =
   | { readonly type: 'cancelled'; readonly reason?: unknown }
   | { readonly type: 'expired' }
-  /** `told`: the error that the kind's hook got, and the caller gets. */
-  | { readonly type: 'died'; readonly worker: string; readonly exit: WorkerExit; readonly told: unknown }
+  /** `error`: the error that the kind's hook got, and the caller gets. */
+  | { readonly type: 'died'; readonly worker: string; readonly exit: WorkerExit; readonly error: unknown }
   | { readonly type: 'stranded' }
   /** The task's buffers moved to a worker that has not begun the task. */
   | { readonly type: 'spent' }
@@ -27,7 +27,7 @@ export type Effect =
   | { readonly type: 'forget'; readonly seat: Seat }
   | { readonly type: 'settle'; readonly entry: Entry; readonly cause: Cause }
   /** Reports the death of a worker that held no task and that the pool had not ended. */
-  | { readonly type: 'tellDeath'; readonly seat: Seat; readonly exit: WorkerExit }
+  | { readonly type: 'reportDeath'; readonly seat: Seat; readonly exit: WorkerExit }
   | { readonly type: 'wait'; readonly slot: number; readonly ms: number }
-  | { readonly type: 'tell'; readonly what: 'quiet' | 'idle' | 'stalled' }
+  | { readonly type: 'announce'; readonly what: 'quiet' | 'idle' | 'stalled' }
   | { readonly type: 'degrade'; readonly exit: WorkerExit };

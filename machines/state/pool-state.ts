@@ -11,9 +11,9 @@ export interface Rules {
   reasonToStop(entry: Entry): { readonly reason: unknown } | undefined;
   /**
    * Reports the death of this task's worker to the kind's hook, once, and returns whether the task is tried again.
-   * `told` is the error that the hook got.
+   * `error` is the error that the hook got.
    */
-  onDeath(entry: Entry, worker: string, exit: WorkerExit): { readonly isRetried: boolean; readonly told: unknown };
+  onDeath(entry: Entry, worker: string, exit: WorkerExit): { readonly isRetried: boolean; readonly error: unknown };
   /** Returns the affinity key of a competence. */
   keyOf(competence: unknown): string | undefined;
   /** The most requests that one worker may hold. */

@@ -123,7 +123,7 @@ export const journal: readonly Mutant[] = [
     catchers: ['tests/actors/journal/lock.test.ts'],
   },
   {
-    name: 'journal-tells-what-is-nowhere',
+    name: 'journal-reports-unwritten',
     file: 'actors/journal/journal.ts',
     from: 'return this.#notify(group, this.#confirm(text));',
     to: 'return this.#notify(group, undefined);',
@@ -131,7 +131,7 @@ export const journal: readonly Mutant[] = [
     catchers: ['tests/actors/journal/gone.test.ts'],
   },
   {
-    name: 'journal-tells-synced-what-is-nowhere',
+    name: 'journal-reports-unsynced',
     file: 'actors/journal/journal.ts',
     from: 'this.#notify(group, problem ?? this.#confirm(text));',
     to: 'this.#notify(group, problem);',
@@ -251,7 +251,7 @@ export const journal: readonly Mutant[] = [
     catchers: ['tests/actors/journal/ending.test.ts'],
   },
   {
-    name: 'journal-writes-while-it-tells',
+    name: 'journal-writes-while-it-notifies',
     file: 'actors/journal/journal.ts',
     from: 'this.#isSyncing || this.#isNotifying ||',
     to: 'this.#isSyncing ||',

@@ -17,7 +17,7 @@ class Shop {
   readonly pool: PoolOf<PressTypes>;
   /** The colour and the worker of each printed poster, the last one at the end. */
   readonly printed: PrintedPoster[] = [];
-  /** How often the pool has reported a stall. */
+  /** The number of stalls that the pool has reported. */
   warnings = 0;
 
   constructor(report: ScenarioRun) {
@@ -84,7 +84,7 @@ async function waitForInk(shop: Shop, red: string): Promise<void> {
   );
   report.check('The poster waits, and join names it', complaint === `STALLED: Late ${red} poster`, complaint);
   stock.add(red);
-  report.say(`${red} ink is delivered: broadcast tells the presses to look again.`);
+  report.say(`${red} ink is delivered: broadcast lets the presses search the queue again.`);
   const inked = workerOf(printed, red);
   pool.broadcast();
   await report.within(`the late ${red} poster`, late);

@@ -42,7 +42,10 @@ async function run(report: ScenarioRun): Promise<void> {
   const holder = seen.find(({ type }) => type === 'model')?.worker;
   const found = seen.filter(({ type, worker }) => type === 'check' && worker === holder);
   report.say(`The case was fetched by a follow-up task from ${whereIs(holder)}: ${numbersOf(turn)}.`);
-  report.check('The worker that found the case is the worker that told it', holder !== undefined && found.length > 0);
+  report.check(
+    'The worker that found the case is the worker that reported it',
+    holder !== undefined && found.length > 0,
+  );
 
   const others = await report.within(
     'the other goals',

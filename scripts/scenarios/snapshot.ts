@@ -53,7 +53,7 @@ async function run(report: ScenarioRun): Promise<void> {
     pool.queued,
   );
 
-  report.say('The clerk is told: the shortest first.');
+  report.say('The clerk gets a new order: the shortest letter first.');
   pool.setOrder(byPages);
   write({ title: 'a postcard', is: 'easy', pages: 0 });
   write({ title: 'a novel', is: 'easy', pages: 400 });

@@ -170,7 +170,7 @@ export class ModelPool {
     this.reasons.push([number, 'WORKER_DIED']);
     const reason = deathReason();
     const wish = this.kind.onTaskCancellationOrExpirationOrWorkerDeath?.(task, reason);
-    return { isRetried: wish === 'retry' && entry.retries < RETRIES, told: reason };
+    return { isRetried: wish === 'retry' && entry.retries < RETRIES, error: reason };
   };
 
   #admit(name: string, task: unknown, origin: string | undefined, root: number): void {
@@ -253,11 +253,11 @@ export class ModelPool {
           if (effect.cause.type !== 'died')
             this.reasons.push([(effect.entry.task as ModelTask).number, codeOf(effect)]);
           break;
-        case 'tellDeath':
+        case 'reportDeath':
           this.reasons.push([-1, 'WORKER_DIED']);
-          this.#outputs.push('tell of a death');
+          this.#outputs.push('report of a death');
           break;
-        case 'tell':
+        case 'announce':
           this.#outputs.push(effect.what);
           break;
         case 'wait':

@@ -23,7 +23,7 @@ function createWorker() {
       begunOf: () => undefined,
       recall: () => undefined,
       keyOf: () => undefined,
-      onDeath: () => ({ isRetried: false, told: undefined }),
+      onDeath: () => ({ isRetried: false, error: undefined }),
       requestOf: (_look, entry) => entry.task,
       reasonToStop: () => undefined,
     },

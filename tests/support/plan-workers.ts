@@ -34,7 +34,7 @@ function openWorker(lib: Lib, machines: Machines, isPlanned: boolean) {
     reasonToStop: () => undefined,
     requestOf: (_look: unknown, entry: { task: unknown }) => entry.task,
     keyOf: () => undefined,
-    onDeath: () => ({ isRetried: false, told: undefined }),
+    onDeath: () => ({ isRetried: false, error: undefined }),
   };
   const pool = createPoolState({
     kind: 'k',

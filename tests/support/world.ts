@@ -62,7 +62,7 @@ export class World {
         keyOf: (competence) => (hasKeys ? String(Number(competence) % 2) : undefined),
         reasonToStop: () => undefined,
         requestOf: (cursor, entry) => this.#requestOf(cursor, entry),
-        onDeath: (entry) => ({ isRetried: (entry.task as Task).tries-- > 0, told: undefined }),
+        onDeath: (entry) => ({ isRetried: (entry.task as Task).tries-- > 0, error: undefined }),
       },
     });
     this.hasKeys = hasKeys;
@@ -164,7 +164,7 @@ export class World {
         return;
       case 'settle':
         return this.#onSettle(effect);
-      case 'tell':
+      case 'announce':
         if (effect.what === 'stalled') assert.ok(pool.queue.length > 0);
         else assert.equal(pool.busy, 0);
         if (effect.what === 'idle') assert.equal(pool.queue.length, 0);

@@ -16,7 +16,7 @@ function poolOf(size: number, restart: RestartLimits, window = 1, accept?: Accep
     rules: {
       requestOf: (_look, entry) => entry.task,
       reasonToStop: () => undefined,
-      onDeath: () => ({ isRetried: false, told: undefined }),
+      onDeath: () => ({ isRetried: false, error: undefined }),
       keyOf: () => undefined,
       window,
       isIdempotent: true,
@@ -49,7 +49,7 @@ test('each failed start doubles the wait for the next try, up to the longest, an
   };
   t.deepEqual([fail(), fail(), fail(), fail(), fail()], [[10], [20], [40], [50], [50]]);
   decide(pool, { type: 'free', worker: `k:0:${pool.serials[0]}` });
-  t.deepEqual(typesOf(exitOf(pool, 0)), ['forget', 'tellDeath', 'spawn']);
+  t.deepEqual(typesOf(exitOf(pool, 0)), ['forget', 'reportDeath', 'spawn']);
   t.deepEqual(fail(), [10]);
 });
 
@@ -73,7 +73,7 @@ test('the pool does not wait for a slot that a shrink removed', (t) => {
   exitOf(pool, 1);
   decide(pool, { type: 'free', worker: 'k:0:1' });
   decide(pool, { type: 'resize', size: 1 });
-  t.deepEqual(typesOf(exitOf(pool, 0)), ['forget', 'tellDeath', 'spawn']);
+  t.deepEqual(typesOf(exitOf(pool, 0)), ['forget', 'reportDeath', 'spawn']);
 });
 
 test('a pause ends when each pause has its resume, and an earlier resume does not count', (t) => {
@@ -92,7 +92,7 @@ test('a worker that ended by its verdict is replaced, and its death is not repor
   t.deepEqual(typesOf(decide(pool, { type: 'enqueue' })), ['dispatch']);
   const [entry] = (pool.seats.get('k:0:1')?.held ?? []).splice(0);
   if (entry !== undefined) entry.place = 'settled';
-  t.false(typesOf(decide(pool, { type: 'ended', worker: 'k:0:1' })).includes('tellDeath'));
+  t.false(typesOf(decide(pool, { type: 'ended', worker: 'k:0:1' })).includes('reportDeath'));
   t.deepEqual(typesOf(exitOf(pool, 0)), ['forget', 'spawn']);
 });
 
@@ -172,7 +172,7 @@ function dieEarly(pool: PoolState): Effect[] {
 test('a death soon after the start counts as a failed start: the pool waits, and is degraded in the end', (t) => {
   const pool = poolOf(1, { limit: 2, delay: 100, maxDelay: 1000 });
   for (const ms of [100, 200])
-    t.like(dieEarly(pool), [{ type: 'forget' }, { type: 'tellDeath' }, { type: 'wait', ms }]);
+    t.like(dieEarly(pool), [{ type: 'forget' }, { type: 'reportDeath' }, { type: 'wait', ms }]);
   t.true(typesOf(dieEarly(pool)).includes('degrade'));
 });
 
@@ -186,7 +186,7 @@ test('a performed task resets the count of early deaths', (t) => {
   if (entry !== undefined) entry.place = 'settled';
   decide(pool, { type: 'free', worker: 'k:0:2' });
   decide(pool, { type: 'exited', worker: 'k:0:2', exit });
-  t.like(dieEarly(pool), [{ type: 'forget' }, { type: 'tellDeath' }, { type: 'wait', ms: 100 }]);
+  t.like(dieEarly(pool), [{ type: 'forget' }, { type: 'reportDeath' }, { type: 'wait', ms: 100 }]);
 });
 
 test('a task that its own hook cancelled is not sent, and no worker ends for it', (t) => {
