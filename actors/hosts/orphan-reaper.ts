@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { withOwnTicks } from '../platform/platform.ts';
 
@@ -76,6 +76,7 @@ export class OrphanReaper {
 
 function startShell(mark: string): ChildProcess | undefined {
   try {
+    const { spawn } = process.getBuiltinModule('node:child_process');
     const shell = spawn(
       '/bin/sh',
       ['-c', `exec <&3 3<&- >/dev/null 2>&1\n${SCRIPT}`, 'statepool-orphan-reaper', mark],

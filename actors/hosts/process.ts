@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
@@ -167,6 +167,8 @@ function startProcess(options: StartOptions, fail: (error: unknown) => void): Ch
   let child: ChildProcess;
   try {
     checkDescriptors();
+    // Loaded here: a program whose workers are threads starts sooner without it.
+    const { fork } = process.getBuiltinModule('node:child_process');
     child = fork(ENTRY, [JSON.stringify({ url: String(options.kind.url), workerId: options.workerId })], {
       // The last two carry the frames: see FROM_WORKER.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe'],

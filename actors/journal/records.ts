@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import { type EncodedError, encodeError } from '../errors/error-codec.ts';
 import { marshalPath } from '../errors/marshal-path.ts';
 import { textOf, valueIn } from './values.ts';
@@ -149,6 +148,14 @@ export function knownLine(id: TaskId, outcome: string): string {
 }
 
 /** Returns a JSON array whose first element is the checksum of the rest. */
+/** Loads `node:zlib` with the first checksum: programs without a journal start sooner. */
+function crc32(text: string): number {
+  zlib ??= process.getBuiltinModule('node:zlib');
+  return zlib.crc32(text);
+}
+
+let zlib: typeof import('node:zlib') | undefined;
+
 function lineOf(rest: string): string {
   return `[${crc32(rest)}${rest}\n`;
 }

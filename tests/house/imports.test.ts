@@ -59,6 +59,11 @@ test('only the hosts and the worker touch processes and threads', (t) => {
     offences(sourcesIn('machines', 'actors'), (target, { path }) => mayTouch.test(path) || !isWorld(target)),
     [],
   );
+  const borrowing = sourcesIn('machines', 'actors').filter(
+    ({ path, text }) =>
+      !mayTouch.test(path) && /getBuiltinModule\('node:(child_process|worker_threads|cluster)'\)/.test(text),
+  );
+  t.deepEqual(borrowing, []);
 });
 
 test('the files that a worker loads import neither xstate nor the pool', (t) => {
