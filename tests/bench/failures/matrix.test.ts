@@ -42,8 +42,9 @@ test('both hosts of the package do what the matrix expects of each row', async (
 test('a task that does not settle in time is a hang, and fails the matrix', async (t) => {
   const { code, stdout } = await matrix(t, '--subject', 'statepool thread', '--only', 'exit', '--patience', '1');
   t.is(code, 1);
-  t.regex(stdout, /x statepool thread +A, B, C, D hang/);
-  t.regex(stdout, /FAILS: statepool thread: `process\.exit\(\)` in the task: A hangs; B hangs; C hangs; D hangs/);
+  // A may be answered within a millisecond; the others need another worker.
+  t.regex(stdout, /x statepool thread .*B, C, D hang/);
+  t.regex(stdout, /FAILS: statepool thread: `process\.exit\(\)` in the task: (?:A hangs; )?B hangs; C hangs; D hangs/);
 });
 
 test('--help lists the flags', async (t) => {
