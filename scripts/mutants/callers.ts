@@ -136,7 +136,7 @@ export const callers: readonly Mutant[] = [
     from: '    this.#core.flush();\n',
     to: '',
     breaks: 'Tasks for free workers fill the queue.',
-    catchers: ['tests/actors/tasks/time-limits.test.ts'],
+    catchers: ['tests/actors/tasks/backpressure.test.ts'],
   },
   {
     name: 'tail-is-the-head',

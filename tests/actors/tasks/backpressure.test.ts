@@ -31,6 +31,18 @@ onEachHost('a full queue accepts a task that a free worker takes at once', async
   t.is(await waiting, 'CANCELLED');
 });
 
+onEachHost(
+  'of tasks that come together, a free worker takes one, and the queue holds no more than maxQueue',
+  async (t, open) => {
+    const pool = open(jobs(), { maxQueue: 1 });
+    await pool.ready();
+    const outcomes = codes(['a', 'b', 'c'].map((name) => pool.run(hold(name))));
+    t.is(pool.queued, 1);
+    await pool.destroy();
+    t.deepEqual(await outcomes, ['CANCELLED', 'CANCELLED', 'QUEUE_FULL']);
+  },
+);
+
 onEachHost('every caller that waits for a slot is admitted while there is room', async (t, open) => {
   const pool = open(jobs(), { maxQueue: 1 });
   const notes = new Notes(pool);

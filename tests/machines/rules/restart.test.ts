@@ -189,6 +189,19 @@ test('a performed task resets the count of early deaths', (t) => {
   t.like(dieEarly(pool), [{ type: 'forget' }, { type: 'reportDeath' }, { type: 'wait', ms: 100 }]);
 });
 
+test('an early death after a performed task counts as the first failed start', (t) => {
+  const pool = poolOf(1, { limit: 2, delay: 100, maxDelay: 1000 });
+  dieEarly(pool);
+  decide(pool, { type: 'free', worker: 'k:0:2' });
+  pool.queue.push(createEntry('a'));
+  decide(pool, { type: 'enqueue' });
+  const [entry] = (pool.seats.get('k:0:2')?.held ?? []).splice(0);
+  if (entry !== undefined) entry.place = 'settled';
+  decide(pool, { type: 'free', worker: 'k:0:2' });
+  const effects = decide(pool, { type: 'exited', worker: 'k:0:2', exit, isEarly: true });
+  t.like(effects, [{ type: 'forget' }, { type: 'reportDeath' }, { type: 'wait', ms: 100 }]);
+});
+
 test('a task that its own hook cancelled is not sent, and no worker ends for it', (t) => {
   const pool = poolOf(1, { limit: 1, delay: 1, maxDelay: 1 });
   decide(pool, { type: 'free', worker: 'k:0:1' });
