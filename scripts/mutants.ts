@@ -23,7 +23,7 @@ const program = new Command('mutants')
   .option('--only <text>', 'those whose names contain it')
   .option('--list', 'names them, and runs nothing', false)
   .option('--all', 'runs the whole suite on each: slow', false)
-  .option('--workspaces <n>', 'so many at once, each in a copy of its own', laneCount, 2)
+  .option('--workspaces <n>', 'so many at once, each in a copy of its own', workspaceCount, 2)
   .allowExcessArguments(false)
   .configureOutput({ outputError: (text, write) => write(`mutants: ${text.replace(/^error: /, '').trim()}\n`) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : BAD_USAGE));
@@ -49,7 +49,7 @@ if (chosen.length === 0) program.error(`no mutant has '${only}' in its name`);
 else if (list) for (const { name, file, breaks } of chosen) say(columns(name, file, breaks));
 else await main();
 
-function laneCount(text: string): number {
+function workspaceCount(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= MOST_LANES) return value;
   throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_LANES}.`);
