@@ -12,7 +12,7 @@ import { Workspace } from './mutants/workspace.ts';
 
 const BAD_USAGE = 2;
 const INTERRUPTED = 130;
-const MOST_LANES = 8;
+const MOST_WORKSPACES = 8;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const colours = pc.createColors(process.stdout.isTTY === true);
@@ -51,8 +51,8 @@ else await main();
 
 function workspaceCount(text: string): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= MOST_LANES) return value;
-  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_LANES}.`);
+  if (Number.isInteger(value) && value >= 1 && value <= MOST_WORKSPACES) return value;
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_WORKSPACES}.`);
 }
 
 async function main(): Promise<void> {
