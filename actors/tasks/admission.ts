@@ -1,7 +1,6 @@
 import type { PoolCore } from '../core/pool-core.ts';
 import { traceTask } from '../observing/task-trace.ts';
-import type { RunOptions } from '../options/run-options.ts';
-import { checkRunOptions } from '../options/run-options.ts';
+import { checkRunOptions, type RunOptions } from '../options/run-options.ts';
 import { listenToAbort } from '../platform/abort-signal.ts';
 import { createTaskEntry, type TaskEntry } from './task-entry.ts';
 import { limitWait } from './time-limits.ts';

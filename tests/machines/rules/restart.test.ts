@@ -169,6 +169,16 @@ function dieEarly(pool: PoolState): Effect[] {
   return effects;
 }
 
+/** A worker gets ready and performs one task. */
+function perform(pool: PoolState, worker: string): void {
+  decide(pool, { type: 'free', worker });
+  pool.queue.push(createEntry('a'));
+  decide(pool, { type: 'enqueue' });
+  const [entry] = (pool.seats.get(worker)?.held ?? []).splice(0);
+  if (entry !== undefined) entry.place = 'settled';
+  decide(pool, { type: 'free', worker });
+}
+
 test('a death soon after the start counts as a failed start: the pool waits, and is degraded in the end', (t) => {
   const pool = poolOf(1, { limit: 2, delay: 100, maxDelay: 1000 });
   for (const ms of [100, 200])
@@ -179,12 +189,7 @@ test('a death soon after the start counts as a failed start: the pool waits, and
 test('a performed task resets the count of early deaths', (t) => {
   const pool = poolOf(1, { limit: 2, delay: 100, maxDelay: 1000 });
   dieEarly(pool);
-  decide(pool, { type: 'free', worker: 'k:0:2' });
-  pool.queue.push(createEntry('a'));
-  decide(pool, { type: 'enqueue' });
-  const [entry] = (pool.seats.get('k:0:2')?.held ?? []).splice(0);
-  if (entry !== undefined) entry.place = 'settled';
-  decide(pool, { type: 'free', worker: 'k:0:2' });
+  perform(pool, 'k:0:2');
   decide(pool, { type: 'exited', worker: 'k:0:2', exit });
   t.like(dieEarly(pool), [{ type: 'forget' }, { type: 'reportDeath' }, { type: 'wait', ms: 100 }]);
 });
@@ -192,12 +197,7 @@ test('a performed task resets the count of early deaths', (t) => {
 test('an early death after a performed task counts as the first failed start', (t) => {
   const pool = poolOf(1, { limit: 2, delay: 100, maxDelay: 1000 });
   dieEarly(pool);
-  decide(pool, { type: 'free', worker: 'k:0:2' });
-  pool.queue.push(createEntry('a'));
-  decide(pool, { type: 'enqueue' });
-  const [entry] = (pool.seats.get('k:0:2')?.held ?? []).splice(0);
-  if (entry !== undefined) entry.place = 'settled';
-  decide(pool, { type: 'free', worker: 'k:0:2' });
+  perform(pool, 'k:0:2');
   const effects = decide(pool, { type: 'exited', worker: 'k:0:2', exit, isEarly: true });
   t.like(effects, [{ type: 'forget' }, { type: 'reportDeath' }, { type: 'wait', ms: 100 }]);
 });
