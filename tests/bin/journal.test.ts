@@ -7,13 +7,14 @@ import { folderOf, statepool } from '../support/cli.ts';
 
 const bin = new URL('../../dist/bin/statepool.js', import.meta.url).pathname;
 
-/** A kind that writes its requests to a file. Requests that must wait do so until their process is ended. */
+/** A kind that writes its requests to a file and to the output. A request that must wait does so until its process is ended. */
 const kind = `import { appendFileSync, existsSync } from 'node:fs';
 export default {
   name: 'noting', url: import.meta.url,
   requestOfTask: (_status, task) => task,
   perform(request) {
     appendFileSync('begun', request + '\\n');
+    console.log('begun', request);
     if (request === 'fail') throw Object.assign(new RangeError('no'), { code: 'E_NO' });
     if (request === 'wait' && !existsSync('open')) return new Promise(() => {});
     return { got: request };
@@ -28,9 +29,18 @@ for (const signal of ['SIGKILL', 'SIGINT'] as const) {
     const cwd = folderOf(t, files);
     const first = spawn(process.execPath, [bin, ...args], { cwd });
     let output = '';
+    let notes = '';
+    // Its fourth task may begin before its third outcome is printed, or after.
+    const killOnce = () => {
+      if (output.split('\n').length > 3 && notes.includes('begun wait')) first.kill(signal);
+    };
     first.stdout.on('data', (data) => {
       output += data;
-      if (output.split('\n').length > 3) first.kill(signal);
+      killOnce();
+    });
+    first.stderr.on('data', (data) => {
+      notes += data;
+      killOnce();
     });
     await once(first, 'close');
     const refused = await statepool(args, { cwd });
