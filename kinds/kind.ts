@@ -43,6 +43,14 @@ export type FeedbackOf<X extends KindTypes> = Part<X, 'feedback'>;
  */
 export type WorkerStatus<C = unknown> = { readonly type: 'fresh' } | { readonly type: 'old'; readonly competence: C };
 
+/** A worker as the hooks of its kind see it: `id` is `kind:slot:serial`, `tasks` the number of requests it was given. */
+export interface WorkerPlace {
+  readonly id: string;
+  /** The place of the worker in its pool, from 0. The worker that replaces it has the same one. */
+  readonly slot: number;
+  readonly tasks: number;
+}
+
 /**
  * The effect of a response on its worker and on the task's promise. The verdict IS the event that the worker's machine
  * gets.
@@ -214,13 +222,22 @@ export interface KindMembers<X extends KindTypes> {
    * In the master, once a dispatch. Returns `undefined` if the task is no longer valid: the task expires and the worker
    * stays free. OCaml: `request_of_task`.
    */
-  requestOfTask(status: WorkerStatus<CompetenceOf<X>>, task: X['task']): X['request'] | undefined;
+  requestOfTask(status: WorkerStatus<CompetenceOf<X>>, task: X['task'], worker: WorkerPlace): X['request'] | undefined;
   /**
    * Returns whether a worker in this status may take this task. In the master, during matching; pure and cheap. The
    * answer may depend on outside state if the user calls `pool.broadcast()` after each change of that state. OCaml:
-   * `task_match`. @default every worker takes every task
+   * `task_match`. A hook with a third parameter is asked for each worker, and may depend on its slot; one without is
+   * asked once for all fresh workers. @default every worker takes every task
    */
-  taskMatch?(status: WorkerStatus<CompetenceOf<X>>, task: X['task']): boolean;
+  taskMatch?(status: WorkerStatus<CompetenceOf<X>>, task: X['task'], worker: WorkerPlace): boolean;
+  /**
+   * Returns whether a worker in this status wants this task before the others that it may take: because it has loaded
+   * what the task needs. A free worker takes the first task that it prefers, then the first that no busy worker prefers.
+   * It leaves a task to a busy worker that prefers it while that wait costs less than a load, as the pool has measured;
+   * no task waits much longer than `makeRoom.patience`. In the master, during matching; pure and cheap.
+   * @default every task alike
+   */
+  prefers?(status: WorkerStatus<CompetenceOf<X>>, task: X['task'], worker: WorkerPlace): boolean;
   /**
    * Returns the index key of a task, for kinds with many competences. An OLD worker takes a task with a key only if
    * `affinityOfCompetence` returns the same key and `taskMatch` agrees. The queue finds such a task by its key, without
@@ -228,8 +245,14 @@ export interface KindMembers<X extends KindTypes> {
    */
   affinity?(task: X['task']): string | undefined;
   /**
+   * The use of the keys of `affinity`. `require`: an old worker takes only tasks of its own key, and the pool replaces
+   * it by a fresh one when other keys wait. `prefer`: an old worker takes tasks of its own key first, and others when
+   * that costs less than their wait: it switches in place. @default 'require'
+   */
+  readonly affinityMode?: 'require' | 'prefer';
+  /**
    * Returns the key of the tasks that an old worker takes; it also takes tasks without a key. In the master, once a
-   * verdict that changes the competence.
+   * verdict that changes the competence. @default with `affinityMode: 'prefer'` the key of its last task; else none
    */
   affinityOfCompetence?(competence: CompetenceOf<X>): string | undefined;
   /**

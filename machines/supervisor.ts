@@ -19,6 +19,8 @@ const news: Readonly<Record<SupervisorEvent['type'], { readonly actions: 'decide
   overdue: { actions: 'decide' },
   cancelWorker: { actions: 'decide' },
   cancelAll: { actions: 'decide' },
+  impatient: { actions: 'decide' },
+  measured: { actions: 'decide' },
   broadcast: { actions: 'decide' },
   setOrder: { actions: 'decide' },
   pause: { actions: 'decide' },

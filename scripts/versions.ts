@@ -82,7 +82,16 @@ async function tryVersion(version: string): Promise<boolean> {
 }
 
 async function machinesOf(folder: string): Promise<Machines> {
-  const files = ['queue/entry', 'queue/queue', 'state/pool-state', 'state/seat', 'rules/take', 'plan', 'worker'];
+  const files = [
+    'queue/entry',
+    'queue/task-queue',
+    'state/matching',
+    'state/pool-state',
+    'state/seat',
+    'rules/take',
+    'plan',
+    'worker',
+  ];
   const modules = await Promise.all(files.map((file) => load(folder, `dist/machines/${file}`)));
   return Object.assign({}, ...modules) as Machines;
 }

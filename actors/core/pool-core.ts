@@ -1,11 +1,13 @@
 import type { EventEmitter } from 'node:events';
 import type { Entry } from '../../machines/queue/entry.ts';
+import { needsWatch } from '../../machines/rules/patience.ts';
 import type { Effect } from '../../machines/state/effects.ts';
 import type { PoolState, WorkerExit } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { AnyKind } from '../kind-module/check-kind.ts';
+import { Costs } from '../observing/costs.ts';
 import { Histograms } from '../observing/histograms.ts';
 import type { FullOptions } from '../options/pool-options.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
@@ -99,6 +101,8 @@ export class PoolCore {
   limits: TimeLimits | undefined = undefined;
   /** The histograms of durations; only with the option `timings`. */
   readonly timings: Histograms | undefined;
+  /** The costs that decide whether a task waits for a busy worker. */
+  readonly costs: Costs;
   /** The record of accepted tasks and their outcomes; only with the option `journal`. */
   journal: Journal | undefined = undefined;
   /** The reason of the pool's end, once it ends. A task that fails for this reason is not settled in the journal. */
@@ -139,6 +143,7 @@ export class PoolCore {
     this.emitter = emitter;
     this.state = state;
     this.timings = options.timings ? new Histograms() : undefined;
+    this.costs = new Costs(state, (means) => this.send({ type: 'measured', means }));
     this.#deliver = deliver;
   }
 
@@ -157,8 +162,9 @@ export class PoolCore {
   announce(): void {
     const { state } = this;
     // Busy workers take from the queue by themselves: the supervisor is needed only if a worker is free, none is
-    // busy, or the pool can grow.
-    if (this.#isAnnounced || (state.busy > 0 && state.free.length === 0 && !canGrow(state))) return;
+    // busy, the pool can grow, or the wait of its tasks is to be watched.
+    const isWithout = state.busy > 0 && state.free.length === 0 && !canGrow(state) && !needsWatch(state);
+    if (this.#isAnnounced || isWithout) return;
     this.#isAnnounced = true;
     queueMicrotask(this.#notify);
   }

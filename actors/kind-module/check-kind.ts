@@ -15,6 +15,7 @@ export const mastersHooks = [
   'extraEnv',
   'requestOfTask',
   'taskMatch',
+  'prefers',
   'affinity',
   'affinityOfCompetence',
   'useResponse',
@@ -32,7 +33,7 @@ const WORKERS_HOOKS = ['perform', 'receiveFeedback'] as const;
 
 const HOOKS: readonly string[] = [...mastersHooks, ...WORKERS_HOOKS];
 
-const MEMBERS: readonly string[] = ['name', 'url', 'window', 'idempotent', 'examples', ...HOOKS];
+const MEMBERS: readonly string[] = ['name', 'url', 'window', 'idempotent', 'affinityMode', 'examples', ...HOOKS];
 
 /** Checks that a value is a kind. @throws {UsageError} with the member that is missing, misspelt or of a wrong type */
 export function checkKind(value: unknown, from: string): asserts value is AnyKind {
@@ -72,9 +73,22 @@ function checkMembers(value: unknown, from: string): void {
     if (typeof kind[member] !== 'function') throw new UsageError(`${what} lacks "${member}": it must be a function`);
   }
   checkHooks(kind as Readonly<Record<string, unknown>>, what);
+  checkAffinity(kind, what);
   const { window } = kind;
   if (window !== undefined && !(Number.isInteger(window) && window >= 1 && window <= 1024)) {
     throw new UsageError(`${what} has window ${quoted(window)}: it must be a whole number from 1 to 1024`);
+  }
+}
+
+/** Checks the members that say which worker takes or prefers which task. */
+function checkAffinity({ affinity, affinityMode, prefers }: Partial<AnyKind>, what: string): void {
+  if (affinityMode === undefined) return;
+  if (affinityMode !== 'require' && affinityMode !== 'prefer') {
+    throw new UsageError(`${what} has affinityMode ${quoted(affinityMode)}: it must be 'require' or 'prefer'`);
+  }
+  if (affinity === undefined) throw new UsageError(`${what} has affinityMode, but no affinity: add affinity(task)`);
+  if (affinityMode === 'prefer' && prefers !== undefined) {
+    throw new UsageError(`${what} has affinityMode 'prefer' and prefers: keep one of them, they may disagree`);
   }
 }
 

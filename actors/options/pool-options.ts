@@ -56,6 +56,18 @@ export interface RecycleLimits {
   readonly age: number;
 }
 
+/** The wait of a task for a busy worker that knows what it needs. In ms. */
+export interface MakeRoomOptions {
+  /**
+   * The wait that a task accepts. Beyond it, another worker helps: a free one of a kind that prefers switches in place;
+   * for a kind that refuses, a free old one ends and a fresh one takes its slot. After the same time a task whose key
+   * nobody holds goes before the tasks of a worker's own key. 0: at once; Infinity: never. Tasks that no busy worker
+   * takes get a fresh worker at once, whatever this is. @default what another worker costs, measured; four times that
+   * for a task whose key nobody holds
+   */
+  readonly patience?: number;
+}
+
 /** The options of a pool. Durations in ms. */
 export interface PoolOptions {
   /** The number of workers, 0 to 4096; with 0 all tasks wait. @default os.availableParallelism() */
@@ -121,6 +133,11 @@ export interface PoolOptions {
    * @default { limit: 5, delay: 100, maxDelay: 5000, intensity: 100, or 10 a worker if that is more, window: 10000, settle: 1000 }
    */
   readonly restart?: Partial<RestartOptions>;
+  /**
+   * The replacement of old workers that nobody needs by fresh ones, for kinds whose workers choose their tasks.
+   * @default { patience: what another worker costs, as the pool measures it }
+   */
+  readonly makeRoom?: MakeRoomOptions;
   /** Environment variables of the workers, in addition to those of this process. @default none */
   readonly env?: Readonly<Record<string, string>>;
   /** Node's flags for the workers. @default those of this process, except the debugger's and -e */
@@ -175,6 +192,10 @@ const RECYCLE = {
   age: option(time(), NONE),
 } satisfies OptionTable<RecycleLimits>;
 
+const MAKE_ROOM = {
+  patience: option((name: string, value: number): number | undefined => time()(name, value, 0), undefined),
+} satisfies OptionTable<MakeRoomOptions>;
+
 const JOURNAL = {
   path: option(pathOfJournal, ''),
   durability: option(oneOf('process', 'power'), 'process'),
@@ -197,6 +218,7 @@ const POOL = {
   spares: option(count(64), 0),
   startTimeout: option(count(MAX_TIMER), 60_000),
   restart: optionGroup<Partial<RestartOptions>, typeof RESTART>(RESTART),
+  makeRoom: optionGroup<MakeRoomOptions, typeof MAKE_ROOM>(MAKE_ROOM),
   env: option(object<Readonly<Record<string, string>>>, {}),
   execArgv: option(
     (name: string, value: readonly string[]): readonly string[] | undefined => list(name, value),

@@ -227,6 +227,8 @@ export class Life {
           this.#keepAlive.release();
         }
         return;
+      case 'watch':
+        return void this.core.timers.after(announcement.ms, () => this.core.send({ type: 'impatient' }), 'never');
       case 'wait':
         return this.#respawnAfter(announcement.slot, announcement.ms);
       case 'degrade': {

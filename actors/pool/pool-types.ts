@@ -1,4 +1,5 @@
 import type { WorkerStatus } from '../../kinds/kind.ts';
+import type { CompetenceCounts } from '../../machines/state/scheduling.ts';
 import type { Counts } from '../core/pool-core.ts';
 import type { JournalStats } from '../journal/journal.ts';
 import type { Timings } from '../observing/histograms.ts';
@@ -28,6 +29,14 @@ export interface WorkerInfo<C = unknown> {
   readonly status: WorkerStatus<C>;
 }
 
+/** The use of what a pool's workers know, from its beginning. */
+export interface CompetenceStats extends Readonly<CompetenceCounts> {
+  /** What another worker costs a task: its start, where the kind needs a fresh one, and its load. In ms; 0 until measured. */
+  readonly meanCost: number;
+  /** The time of a task in a worker that has loaded what the task needs. In ms; 0 until measured. */
+  readonly meanWork: number;
+}
+
 /** The counters of a pool, from its beginning, and its present state. */
 export interface Stats extends Readonly<Counts> {
   /** Tasks that wait now. */
@@ -38,6 +47,8 @@ export interface Stats extends Readonly<Counts> {
   readonly pending: number;
   /** The share of the pool's life, 0 to 1, in which this thread's event loop was active. */
   readonly utilization: number;
+  /** The use of what the workers know. */
+  readonly competence: CompetenceStats;
   /** The measured durations, in nanoseconds; only with the option `timings`. */
   readonly timings?: Timings;
   /** The figures of the journal; only with the option `journal`. */

@@ -70,9 +70,12 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     const { counts, state, pending, timings, journal } = this.#core;
     const utilization = utilizationSince(this.#start);
     const moment = { queued: state.queue.length, busy: state.busy, pending, utilization };
+    const { cost, work } = state.scheduling.means;
+    const competence = { ...state.scheduling.counts, meanCost: cost, meanWork: work };
     return {
       ...counts,
       ...moment,
+      competence,
       ...(timings === undefined ? {} : { timings }),
       ...(journal === undefined ? {} : { journal: journal.stats }),
     };

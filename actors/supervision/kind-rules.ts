@@ -1,6 +1,8 @@
-import type { WorkerStatus } from '../../kinds/kind.ts';
+import type { WorkerPlace } from '../../kinds/kind.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
-import { type Accept, TaskQueue } from '../../machines/queue/queue.ts';
+import type { Accept } from '../../machines/queue/queue.ts';
+import { TaskQueue } from '../../machines/queue/task-queue.ts';
+import { matchingOf } from '../../machines/state/matching.ts';
 import { createPoolState, FAULTY, type Fault, type PoolState, type Rules } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import type { WorkerHandle } from '../core/pool-core.ts';
@@ -21,9 +23,14 @@ export function createState(
     size: options.size,
     minSize: options.minSize,
     rules: rulesOf(kind, faults, linkOf, onDeath),
-    queue: new TaskQueue(acceptOf(kind, faults), kind.affinity !== undefined),
+    queue: new TaskQueue({
+      accept: acceptOf(kind, faults),
+      prefer: preferenceOf(kind, faults),
+      keys: matchingOf(kind).keys,
+    }),
     faults,
     restart: options.restart,
+    patience: options.makeRoom.patience,
   });
 }
 
@@ -39,12 +46,13 @@ function rulesOf(
     isIdempotent: kind.idempotent ?? false,
     begunOf: (seat) => linkOf(seat)?.prefetch?.begun,
     recall: (seat, least) => linkOf(seat)?.prefetch?.recall(least),
-    requestOf(cursor, entry) {
+    matching: matchingOf(kind),
+    requestOf({ status }, entry, worker) {
       try {
         // Another hook has just cancelled the task.
         if (cancellationOf(entry as TaskEntry) !== undefined) return undefined;
         const { task } = entry;
-        const request = (entry as TaskEntry).runInAsyncScope(kind.requestOfTask, kind, cursor.status, task);
+        const request = (entry as TaskEntry).runInAsyncScope(kind.requestOfTask, kind, status, task, worker);
         refusePromise(kind, 'requestOfTask', request);
         return request;
       } catch (error) {
@@ -65,18 +73,31 @@ function rulesOf(
 }
 
 function acceptOf(kind: AnyKind, faults: Fault[]): Accept | undefined {
-  if (kind.taskMatch === undefined && kind.affinity === undefined) return undefined;
-  const match = (status: WorkerStatus, task: unknown): boolean => {
-    const isMatch = kind.taskMatch?.(status, task) ?? true;
-    refusePromise(kind, 'taskMatch', isMatch);
-    return isMatch;
+  const isByKey = kind.affinity !== undefined && kind.affinityMode !== 'prefer';
+  if (kind.taskMatch === undefined && !isByKey) return undefined;
+  const matches = asked(kind, 'taskMatch', faults);
+  return (cursor, entry) => {
+    if (isByKey && cursor.status.type === 'old' && entry.key !== undefined && entry.key !== cursor.key) return false;
+    return matches(cursor, entry);
   };
-  return (cursor: MatchCursor, entry) => {
-    if (cursor.status.type === 'old' && entry.key !== undefined && entry.key !== cursor.key) return false;
+}
+
+function preferenceOf(kind: AnyKind, faults: Fault[]): Accept | undefined {
+  return kind.prefers === undefined ? undefined : asked(kind, 'prefers', faults);
+}
+
+/** Returns a function that asks a hook of the kind about a task. A task on which the hook throws is at fault. */
+function asked(kind: AnyKind, hook: 'taskMatch' | 'prefers', faults: Fault[]): Accept {
+  const ask = ({ status, worker }: MatchCursor, task: unknown): boolean => {
+    const answer = kind[hook]?.(status, task, worker as WorkerPlace) ?? true;
+    refusePromise(kind, hook, answer);
+    return answer;
+  };
+  return (cursor, entry) => {
     try {
-      return match(cursor.status, entry.task);
+      return ask(cursor, entry.task);
     } catch (error) {
-      if (!faults.some((fault) => fault.entry === entry)) faults.push({ entry, hook: 'taskMatch', error });
+      if (!faults.some((fault) => fault.entry === entry)) faults.push({ entry, hook, error });
       return false;
     }
   };

@@ -29,6 +29,8 @@ export function createSupervisor(
     const requests = take(pool, seat, effects);
     if (effects.length > 0) core.carryOut(effects.splice(0));
     core.links.get(seat)?.send(requests);
+    // A task may have waited for what this worker knew.
+    if (pool.free.length > 0 && pool.queue.length > 0) core.announce();
   }
 
   core.carryOut = (all) => {

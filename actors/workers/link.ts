@@ -163,10 +163,12 @@ export class Link implements WorkerHandle {
     this.#health?.heard();
     switch (message[0]) {
       case ToMaster.Response:
+        this.#core.costs.performed(this.seat, message[2]);
         this.#answer(message[0], message[1]);
         this.prefetch?.adapt(message[2]);
         return this.#deliverSoon();
       case ToMaster.Responses:
+        this.#core.costs.performed(this.seat, message[2] / message[1].length);
         for (const response of message[1]) this.#answer(ToMaster.Response, response);
         this.prefetch?.adapt(message[2] / message[1].length);
         return this.#deliverSoon();
@@ -258,7 +260,9 @@ export class Link implements WorkerHandle {
     this.#health?.start();
     for (const feedback of this.#core.feedbacks) this.feedback(feedback);
     const { timings } = this.#core;
-    if (timings !== undefined) record(timings.spawn, performanceNow() - this.#startedAt);
+    const ms = performanceNow() - this.#startedAt;
+    this.#core.costs.started(ms);
+    if (timings !== undefined) record(timings.spawn, ms);
     publishWorker(workerChannels.ready, this.#core, this);
     this.#readyAt = performanceNow();
     this.#notify({ type: 'ready' });

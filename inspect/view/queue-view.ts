@@ -1,4 +1,5 @@
 import type { InspectedPool } from '../../actors/inspection.ts';
+import type { WorkerPlace } from '../../kinds/kind.ts';
 import type { Entry } from '../../machines/queue/entry.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import type { Seat } from '../../machines/state/seat.ts';
@@ -81,12 +82,13 @@ function refusalOf(
 }
 
 /** Asks the kind as the queue does, but without effects: an error here fails no task. */
-function mismatchOf({ kind }: InspectedPool, { status, key }: MatchCursor, entry: Entry): string | undefined {
+function mismatchOf({ kind }: InspectedPool, { status, key, worker }: MatchCursor, entry: Entry): string | undefined {
   const reason =
     status.type === 'fresh' ? 'it is fresh, and this task needs an old worker' : 'its competence does not fit';
-  if (status.type === 'old' && entry.key !== undefined && entry.key !== key) return reason;
+  const isByKey = kind.affinityMode !== 'prefer';
+  if (isByKey && status.type === 'old' && entry.key !== undefined && entry.key !== key) return reason;
   try {
-    return (kind.taskMatch?.(status, entry.task) ?? true) ? undefined : reason;
+    return (kind.taskMatch?.(status, entry.task, worker as WorkerPlace) ?? true) ? undefined : reason;
   } catch {
     return 'taskMatch threw';
   }

@@ -1,4 +1,4 @@
-import type { EndReason, Kind, KindExamples, KindTypes, Verdict, WorkerStatus } from '../../kinds/kind.ts';
+import type { EndReason, Kind, KindExamples, KindTypes, Verdict, WorkerPlace, WorkerStatus } from '../../kinds/kind.ts';
 import { ChartError } from './chart-error.ts';
 
 /** A kind of any types: the chart does not use them. */
@@ -106,12 +106,15 @@ export function answersTo(kind: ChartedKind, name: string): string[] {
   return Object.keys(responses).filter((each) => responses[each]?.to === '*' || responses[each]?.to.includes(name));
 }
 
+/** The worker of a chart: it has no pool, and stands in the first slot. */
+export const FIRST: WorkerPlace = { id: 'worker', slot: 0, tasks: 0 };
+
 /** Returns whether a worker of this status may take the task, by `taskMatch` and by the affinity keys. */
-export function accepts(kind: ChartedKind, status: WorkerStatus, task: unknown): boolean {
-  const key = kind.affinity?.(task);
+export function accepts(kind: ChartedKind, status: WorkerStatus, task: unknown, worker: WorkerPlace = FIRST): boolean {
+  const key = kind.affinityMode === 'prefer' ? undefined : kind.affinity?.(task);
   if (status.type === 'old' && key !== undefined && key !== kind.affinityOfCompetence?.(status.competence))
     return false;
-  return kind.taskMatch?.(status, task) ?? true;
+  return kind.taskMatch?.(status, task, worker) ?? true;
 }
 
 /** Makes the reason that a kind's hook gets for the supposed death of a worker. */
@@ -135,7 +138,7 @@ export function rowOf(kind: ChartedKind, status: WorkerStatus, label: string): R
       continue;
     }
     const idle = { task: name, isBusy: false, next: status, injects: [] } as const;
-    const request = guarded(kind, 'requestOfTask', where, () => kind.requestOfTask(status, taskOf(kind, name)));
+    const request = guarded(kind, 'requestOfTask', where, () => kind.requestOfTask(status, taskOf(kind, name), FIRST));
     if (request === undefined) {
       steps.push({ ...idle, event: `give ${name}`, outcome: 'expired', settled: 'EXPIRED' });
       continue;

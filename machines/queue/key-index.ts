@@ -63,6 +63,11 @@ export class KeyIndex {
     }
   }
 
+  /** Returns the number of queued entries of one key. */
+  countOf(key: string): number {
+    return this.#keyIndex.get(key)?.live ?? 0;
+  }
+
   /** Yields the keys that have queued entries; `undefined` is not among them. */
   *keys(): Generator<string> {
     for (const [key, { live }] of this.#keyIndex) if (live > 0 && typeof key === 'string') yield key;

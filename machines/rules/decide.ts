@@ -1,10 +1,12 @@
 import type { Entry } from '../queue/entry.ts';
 import type { Effect } from '../state/effects.ts';
-import { leastOf, type PoolState } from '../state/pool-state.ts';
+import { freshCursorIn, hasTaskForFresh, leastOf, type PoolState } from '../state/pool-state.ts';
 import { createSeat, type Seat } from '../state/seat.ts';
 import type { SupervisorEvent } from '../state/supervisor-events.ts';
+import { hasOwn } from './choice.ts';
 import { end, settle, stopCounting } from './ending.ts';
 import { degrade, failQueue, onExited } from './exits.ts';
+import { onTick } from './patience.ts';
 import { makeProgress } from './progress.ts';
 import { giveBack, leave, recall, settleFaults, take } from './take.ts';
 
@@ -38,6 +40,11 @@ export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
 function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void {
   switch (event.type) {
     case 'enqueue':
+      return;
+    case 'impatient':
+      return onTick(pool);
+    case 'measured':
+      pool.scheduling.means = event.means;
       return;
     case 'broadcast':
       return pool.queue.forget();
@@ -89,7 +96,7 @@ function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void
 /** Returns how many workers would have work, including those that are ending. */
 function demandOf(pool: PoolState): number {
   const { queue, seats, waiting } = pool;
-  if (pool.holds > 0 || queue.first(pool.freshCursor) === undefined) return 0;
+  if (pool.holds > 0 || !hasTaskForFresh(pool)) return 0;
   // Workers that are about to start will take some of the waiting tasks.
   let starting = waiting.size;
   for (const { phase } of seats.values()) if (phase === 'starting') starting++;
@@ -110,24 +117,35 @@ function fillSlots(pool: PoolState, wanted: number, effects: Effect[]): void {
     pool.serials[slot] = serial;
     const seat = createSeat(`${pool.kind}:${slot}:${serial}`, slot, pool.freshCursor);
     pool.seats.set(seat.id, seat);
+    seat.cursor = freshCursorIn(pool, slot);
     effects.push({ type: 'spawn', seat });
   }
 }
 
 /**
  * Offers the queue to the free workers: old ones first, the most recently used first, so that their competence is used.
+ * With a preference, each is offered what it prefers; then the others are offered the rest, the least recently used
+ * first.
  */
 function offer(pool: PoolState, effects: Effect[]): void {
-  for (let i = pool.free.length - 1; i >= 0 && pool.queue.length > 0; i--) {
-    const seat = pool.free[i] as Seat;
-    const requests = take(pool, seat, effects);
-    if (requests.length === 0) continue;
-    pool.free.splice(i, 1);
-    seat.phase = 'busy';
-    pool.busy++;
-    pool.isIdle = false;
-    effects.push({ type: 'dispatch', seat, requests });
+  const { free, queue, rules } = pool;
+  const hasPreference = rules.matching.preference !== 'none';
+  for (const seat of free.toReversed()) {
+    if (queue.length === 0) return;
+    if (!hasPreference || hasOwn(pool, seat)) offerTo(pool, seat, effects);
   }
+  if (!hasPreference) return;
+  for (const seat of [...free]) if (queue.length > 0) offerTo(pool, seat, effects);
+}
+
+function offerTo(pool: PoolState, seat: Seat, effects: Effect[]): void {
+  const requests = take(pool, seat, effects);
+  if (requests.length === 0) return;
+  pool.free.splice(pool.free.indexOf(seat), 1);
+  seat.phase = 'busy';
+  pool.busy++;
+  pool.isIdle = false;
+  effects.push({ type: 'dispatch', seat, requests });
 }
 
 function onFree(pool: PoolState, id: string, effects: Effect[]): void {

@@ -17,7 +17,7 @@ export function onExited(pool: PoolState, { worker: id, exit, isEarly }: Exited,
   const isFailedSpawn = seat.phase === 'starting';
   if (seat.phase !== 'ending') stopCounting(pool, seat);
   pool.seats.delete(id);
-  if (seat.cursor !== pool.freshCursor) pool.queue.unwatch(seat.cursor);
+  if (seat.status.type === 'old') pool.queue.unwatch(seat.cursor);
   effects.push({ type: 'forget', seat });
   const held = seat.held.splice(0);
   if (isFailedSpawn && !seat.isExpected) return onFailedSpawn(pool, seat, exit, effects);

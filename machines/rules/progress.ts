@@ -1,6 +1,8 @@
 import type { Effect } from '../state/effects.ts';
-import type { PoolState } from '../state/pool-state.ts';
-import { end, settle } from './ending.ts';
+import { freshTakes, type PoolState } from '../state/pool-state.ts';
+import { settle } from './ending.ts';
+import { watch } from './patience.ts';
+import { makeRooms } from './rooms.ts';
 import { leave } from './take.ts';
 
 /** Returns whether something is under way that may change what the queued tasks match. */
@@ -13,7 +15,7 @@ function isMoving(pool: PoolState): boolean {
 /**
  * Ensures that no task waits for ever unseen. Acts if the queue is not empty, no live worker takes any of its tasks,
  * and nothing under way could change that: makes room for a fresh worker, or fails the stranded follow-ups, or emits
- * `stalled`.
+ * `stalled`. While something is under way, makes room for the tasks that no busy worker takes soon.
  */
 export function makeProgress(pool: PoolState, effects: Effect[]): void {
   const wasStalled = pool.isStalled;
@@ -26,25 +28,14 @@ export function makeProgress(pool: PoolState, effects: Effect[]): void {
     return;
   }
   pool.isIdle = false;
-  if (isMoving(pool) || pool.degraded !== undefined || makeRoom(pool, effects)) return;
+  if (pool.degraded !== undefined) return;
+  if (pool.holds === 0) makeRooms(pool, !isMoving(pool), effects);
+  watch(pool, effects);
+  if (isMoving(pool)) return;
   failStranded(pool, effects);
   if (pool.queue.length === 0) return makeProgress(pool, effects);
   pool.isStalled = true;
   if (!wasStalled) effects.push({ type: 'announce', what: 'stalled' });
-}
-
-/**
- * Ends the least recently used free old worker if a fresh one would take a queued task. With affinity keys, ends one
- * for each key that waits: tasks of different keys need different workers.
- */
-function makeRoom(pool: PoolState, effects: Effect[]): boolean {
-  if (pool.size === 0 || pool.queue.first(pool.freshCursor) === undefined) return false;
-  const old = pool.free.filter((seat) => seat.status.type === 'old');
-  let keys = 0;
-  for (const _ of pool.queue.keys()) if (++keys >= old.length) break;
-  const rooms = old.slice(0, Math.max(1, keys));
-  for (const seat of rooms) end(pool, seat, effects);
-  return rooms.length > 0;
 }
 
 /**
@@ -55,7 +46,7 @@ function failStranded(pool: PoolState, effects: Effect[]): void {
   const isClosing = pool.phase === 'closing';
   for (const entry of isClosing ? [...pool.queue] : [...pool.followUps]) {
     if (!isClosing && entry.origin !== undefined && pool.seats.has(entry.origin)) continue;
-    if (!isClosing && pool.queue.accepts(pool.freshCursor, entry)) continue;
+    if (!isClosing && freshTakes(pool, entry)) continue;
     leave(pool, entry);
     settle(entry, { type: 'stranded' }, effects);
   }

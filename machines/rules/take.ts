@@ -4,6 +4,7 @@ import { createMatchCursor, type MatchCursor } from '../queue/match-cursor.ts';
 import type { Effect } from '../state/effects.ts';
 import { FAULTY, type PoolState } from '../state/pool-state.ts';
 import type { Seat } from '../state/seat.ts';
+import { choose, isOwn } from './choice.ts';
 import { settle } from './ending.ts';
 
 /** Returns whether this worker may get any task at all. */
@@ -19,7 +20,7 @@ function cursorAfter(pool: PoolState, seat: Seat, competence: unknown): MatchCur
   const next = seat.nextCursor?.status;
   if (next?.type === 'old' && Object.is(next.competence, competence)) return seat.nextCursor as MatchCursor;
   const learnt: WorkerStatus = { type: 'old', competence };
-  seat.nextCursor = createMatchCursor(learnt, pool.rules.keyOf(competence));
+  seat.nextCursor = createMatchCursor(learnt, pool.rules.keyOf(competence), seat.place);
   return seat.nextCursor;
 }
 
@@ -29,24 +30,25 @@ function cursorAfter(pool: PoolState, seat: Seat, competence: unknown): MatchCur
  */
 export function hasNextWith(pool: PoolState, seat: Seat, competence: unknown): boolean {
   if (seat.held.length > 0) return true;
-  return isServed(pool, seat) && pool.queue.first(cursorAfter(pool, seat, competence)) !== undefined;
+  return isServed(pool, seat) && choose(pool, seat, cursorAfter(pool, seat, competence)) !== undefined;
 }
 
 /** Returns whether a worker whose status is unchanged stays busy. */
 export function hasNext(pool: PoolState, seat: Seat): boolean {
   if (seat.held.length > 0) return true;
-  return isServed(pool, seat) && pool.queue.first(seat.cursor) !== undefined;
+  return isServed(pool, seat) && choose(pool, seat, seat.cursor) !== undefined;
 }
 
 /** Gives the worker the competence of its last verdict; returns whether the competence has changed. */
 export function learn(pool: PoolState, seat: Seat, competence: unknown): boolean {
   const cursor = cursorAfter(pool, seat, competence);
   if (cursor === seat.cursor) return false;
-  if (seat.cursor !== pool.freshCursor) pool.queue.unwatch(seat.cursor);
+  if (seat.status.type === 'old') pool.queue.unwatch(seat.cursor);
   pool.queue.watch(cursor);
   seat.cursor = cursor;
   seat.nextCursor = undefined;
   seat.status = cursor.status;
+  if (pool.rules.matching.hasKeyOfCompetence) seat.key = cursor.key;
   // The prefetched requests were chosen for the old status.
   seat.window = 1;
   return true;
@@ -64,10 +66,10 @@ export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] 
   // A share of the queue, so that the first worker does not leave the others idle.
   const share = seat.window === 1 ? 1 : Math.min(seat.window, Math.ceil(queue.length / pool.seats.size));
   while (seat.held.length < share && !isAlone(seat.held[0])) {
-    const entry = queue.first(seat.cursor);
+    const entry = choose(pool, seat, seat.cursor);
     if (entry === undefined || (isAlone(entry) && seat.held.length > 0)) break;
     leave(pool, entry);
-    const request = rules.requestOf(seat.cursor, entry);
+    const request = rules.requestOf(seat.cursor, entry, seat.place);
     if (request === FAULTY) continue;
     // The hook may have cancelled its own task: no worker has to end for that.
     const stop = rules.reasonToStop(entry);
@@ -75,6 +77,7 @@ export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] 
       settle(entry, stop === undefined ? { type: 'expired' } : { type: 'cancelled', reason: stop.reason }, effects);
       continue;
     }
+    note(pool, seat, entry);
     entry.holder = seat.id;
     seat.held.push(entry);
     seat.tasks++;
@@ -82,6 +85,17 @@ export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] 
   }
   if (pool.faults.length > 0) settleFaults(pool, effects);
   return requests;
+}
+
+/** Counts a task by what its worker knows, and notes the key that the worker holds from now on. */
+function note(pool: PoolState, seat: Seat, entry: Entry): void {
+  const { scheduling, rules } = pool;
+  const how = seat.status.type === 'fresh' ? 'fresh' : isOwn(pool, seat, entry) ? 'hits' : 'switches';
+  scheduling.counts[how]++;
+  if (!rules.matching.isPicky) return;
+  seat.isLoading = how !== 'hits';
+  if (seat.isLoading) seat.since = scheduling.ticks;
+  if (entry.key !== undefined) seat.key = entry.key;
 }
 
 /**

@@ -1,12 +1,15 @@
+import type { WorkerPlace } from '../../kinds/kind.ts';
 import type { Entry } from '../queue/entry.ts';
 import { createMatchCursor, type MatchCursor } from '../queue/match-cursor.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { Matching } from './matching.ts';
+import { createScheduling, type Scheduling } from './scheduling.ts';
 import { FRESH, type Seat } from './seat.ts';
 
 /** The kind's part in the decisions. Errors of its hooks are caught. */
 export interface Rules {
   /** Makes the request of a task for a status. `undefined`: expired. FAULTY: the hook threw, and the fault is noted. */
-  requestOf(cursor: MatchCursor, entry: Entry): unknown;
+  requestOf(cursor: MatchCursor, entry: Entry, worker: WorkerPlace): unknown;
   /** Returns why the caller no longer wants a task, if the event that says so is still on its way. */
   reasonToStop(entry: Entry): { readonly reason: unknown } | undefined;
   /**
@@ -16,6 +19,8 @@ export interface Rules {
   onDeath(entry: Entry, worker: string, exit: WorkerExit): { readonly isRetried: boolean; readonly error: unknown };
   /** Returns the affinity key of a competence. */
   keyOf(competence: unknown): string | undefined;
+  /** The part of a worker's status in the choice of its tasks. */
+  readonly matching: Matching;
   /** The most requests that one worker may hold. */
   readonly window: number;
   /** Is true if a request that was begun and never answered may be performed again. */
@@ -92,6 +97,9 @@ export interface PoolState {
   readonly followUps: Set<Entry>;
   readonly faults: Fault[];
   readonly freshCursor: MatchCursor;
+  /** The fresh status of each slot; only if the kind's answers depend on the slot. */
+  readonly freshBySlot: MatchCursor[];
+  readonly scheduling: Scheduling;
   readonly restart: RestartLimits;
   /** The most workers that the pool may have. */
   size: number;
@@ -118,6 +126,9 @@ export interface PoolStateOptions {
   readonly queue: Queue;
   readonly faults: Fault[];
   readonly restart: RestartLimits;
+  /** See `Scheduling`. */
+  readonly patience?: number | undefined;
+  readonly age?: number | undefined;
 }
 
 /** Returns how many workers a pool keeps, with or without work. */
@@ -129,9 +140,12 @@ export function leastOf(pool: Pick<PoolState, 'size' | 'minSize'>): number {
 export function createPoolState(options: PoolStateOptions): PoolState {
   const freshCursor = createMatchCursor(FRESH);
   options.queue.watch(freshCursor);
+  const { patience, age, ...given } = options;
   return {
-    ...options,
+    ...given,
     minSize: options.minSize,
+    scheduling: createScheduling(patience, age),
+    freshBySlot: [],
     seats: new Map(),
     free: [],
     serials: [],
@@ -147,4 +161,46 @@ export function createPoolState(options: PoolStateOptions): PoolState {
     isStalled: false,
     isIdle: true,
   };
+}
+
+/** Returns the cursor of a fresh worker in a slot: of the worker that is there, or of the next one. */
+export function freshCursorIn(pool: PoolState, slot: number): MatchCursor {
+  const { rules, queue, freshBySlot, freshCursor } = pool;
+  if (!rules.matching.isBySlot) return freshCursor;
+  const id = `${pool.kind}:${slot}:${nextSerialIn(pool, slot)}`;
+  const known = freshBySlot[slot];
+  if (known?.worker?.id === id) return known;
+  if (known !== undefined) queue.unwatch(known);
+  const cursor = createMatchCursor(FRESH, undefined, { id, slot, tasks: 0 });
+  queue.watch(cursor);
+  freshBySlot[slot] = cursor;
+  return cursor;
+}
+
+/** Returns whether a fresh worker in this slot takes an entry. */
+export function freshTakesIn(pool: PoolState, slot: number, entry: Entry): boolean {
+  return pool.queue.accepts(freshCursorIn(pool, slot), entry);
+}
+
+/** Returns whether a fresh worker in any slot takes an entry. */
+export function freshTakes(pool: PoolState, entry: Entry): boolean {
+  if (!pool.rules.matching.isBySlot) return pool.queue.accepts(pool.freshCursor, entry);
+  for (let slot = 0; slot < pool.size; slot++) if (freshTakesIn(pool, slot, entry)) return true;
+  return false;
+}
+
+/** Returns whether a fresh worker in any slot takes a queued task. */
+export function hasTaskForFresh(pool: PoolState): boolean {
+  if (!pool.rules.matching.isBySlot) return pool.queue.first(pool.freshCursor) !== undefined;
+  for (let slot = 0; slot < pool.size; slot++) {
+    if (pool.queue.first(freshCursorIn(pool, slot)) !== undefined) return true;
+  }
+  return false;
+}
+
+/** Returns the serial of the fresh worker in a slot, or of the next one there. */
+function nextSerialIn({ seats, serials, kind }: PoolState, slot: number): number {
+  const serial = serials[slot] ?? 0;
+  const status = seats.get(`${kind}:${slot}:${serial}`)?.status;
+  return status?.type === 'fresh' ? serial : serial + 1;
 }

@@ -1,4 +1,4 @@
-import type { WorkerStatus } from '../../kinds/kind.ts';
+import type { WorkerPlace, WorkerStatus } from '../../kinds/kind.ts';
 import type { Entry } from '../queue/entry.ts';
 import type { MatchCursor } from '../queue/match-cursor.ts';
 
@@ -25,6 +25,8 @@ export interface Seat {
    */
   readonly actorId: string;
   readonly slot: number;
+  /** The worker as the kind's hooks see it. */
+  place: WorkerPlace;
   phase: SeatPhase;
   status: WorkerStatus;
   cursor: MatchCursor;
@@ -43,14 +45,27 @@ export interface Seat {
   isRecalled: boolean;
   /** The last time that the worker became free, on the pool's own clock of events. */
   used: number;
+  /** The affinity key that the worker holds: of its last task with a key, or of its competence. */
+  key: string | undefined;
+  /** The tick at which the worker took its key. */
+  since: number;
+  /** The tick at which it was last decided that the worker need not make way for an aged task. */
+  asked: number;
+  /** Is true if the worker had to load what its last task needs. */
+  isLoading: boolean;
+  /** The number of requests that the worker had answered at the last tick. */
+  answered: number;
+  /** The number of ticks in a row at which the busy worker had answered nothing since the one before. */
+  still: number;
   /** Is true if the pool itself ended the worker: no task that it still holds is to blame. */
   isExpected: boolean;
 }
 
 /** Makes the seat of a worker that is about to start: fresh, without requests. */
 export function createSeat(id: string, slot: number, cursor: MatchCursor): Seat {
-  return {
+  const seat: Seat = {
     id,
+    place: { id, slot, tasks: 0 },
     actorId: id.slice(0, id.lastIndexOf(':')),
     slot,
     phase: 'starting',
@@ -62,7 +77,26 @@ export function createSeat(id: string, slot: number, cursor: MatchCursor): Seat 
     window: 1,
     isRecalled: false,
     used: 0,
+    key: undefined,
+    since: 0,
+    asked: -1,
+    isLoading: false,
+    answered: -1,
+    still: 0,
     isExpected: false,
+  };
+  seat.place = placeOf(seat);
+  return seat;
+}
+
+/** Returns a worker as the kind's hooks see it: its number of tasks is always the present one. */
+export function placeOf(seat: Seat): WorkerPlace {
+  return {
+    id: seat.id,
+    slot: seat.slot,
+    get tasks() {
+      return seat.tasks;
+    },
   };
 }
 

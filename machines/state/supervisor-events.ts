@@ -1,5 +1,6 @@
 import type { Compare, Entry } from '../queue/entry.ts';
 import type { WorkerExit } from './pool-state.ts';
+import type { Means } from './scheduling.ts';
 
 /** An event of a pool: a request of a caller, or news of a worker. */
 export type SupervisorEvent =
@@ -27,6 +28,10 @@ export type SupervisorEvent =
   | { readonly type: 'overdue'; readonly worker: string; readonly entry: Entry }
   | { readonly type: 'cancelWorker'; readonly worker: string; readonly reason?: unknown }
   | { readonly type: 'cancelAll'; readonly reason?: unknown }
+  /** Tasks still wait, a tick after the rules asked for a look at their wait. */
+  | { readonly type: 'impatient' }
+  /** What another worker costs, and what a task takes, as measured: sent when they have changed much. */
+  | { readonly type: 'measured'; readonly means: Means }
   | { readonly type: 'broadcast' }
   | { readonly type: 'setOrder'; readonly compare: Compare | undefined }
   | { readonly type: 'pause' }

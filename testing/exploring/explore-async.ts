@@ -11,6 +11,8 @@ export interface AsyncBounds {
   readonly tasks: number;
   /** The most deaths, cancels and ends, in all. */
   readonly faults: number;
+  /** The patience of the pool, in ms: with a finite one, ticks come while tasks wait. @default Infinity */
+  readonly patience?: number;
 }
 
 /** The size of an exploration. */
@@ -42,7 +44,7 @@ interface Move {
  * @throws {Error} when an invariant does not hold: names it and the steps that led there
  */
 export function exploreAsync(kind: ChartedKind, size: number, bounds: AsyncBounds): AsyncReport {
-  const first = new ModelPool(kind, size);
+  const first = new ModelPool(kind, size, bounds.patience ?? Number.POSITIVE_INFINITY);
   first.mail.push({ type: 'enqueue' });
   const start = { model: first, left: bounds, last: '', before: undefined as string | undefined };
   const reached = new Map<string, Omit<typeof start, 'model'>>();
@@ -122,6 +124,6 @@ function movesOn(model: ModelPool, left: Left): Move[] {
 
 function leftAfter(act: Act, { tasks, faults }: Left): Left | undefined {
   if (act.type === 'enqueue') return tasks > 0 ? { tasks: tasks - 1, faults } : undefined;
-  if (act.type === 'answer') return { tasks, faults };
+  if (act.type === 'answer' || act.type === 'impatient') return { tasks, faults };
   return faults > 0 ? { tasks, faults: faults - 1 } : undefined;
 }

@@ -27,7 +27,7 @@ const MOST_STATES = 20_000;
  * @throws {Error} when an invariant does not hold: names it and the acts that led there
  */
 export function explorePool(kind: ChartedKind, size: number, bounds: Bounds): PoolModel {
-  const first = new ModelPool(kind, size);
+  const first = new ModelPool(kind, size, bounds.patience ?? Number.POSITIVE_INFINITY);
   first.mail.push({ type: 'enqueue' });
   settle(first);
   const initial = canonOf(first).key;

@@ -28,7 +28,7 @@ export class PoolRun {
   /** Makes a run from a test pool and a new model. */
   static async begin(testPool: TestPool, size: number): Promise<PoolRun> {
     await testPool.ready('the workers start');
-    return new PoolRun(testPool, new ModelPool(testPool.script.inner, size));
+    return new PoolRun(testPool, new ModelPool(testPool.script.inner, size, Number.POSITIVE_INFINITY));
   }
 
   /** Does one act on both; `turn` chooses among the ways to do it. @throws when they differ afterwards */
@@ -65,6 +65,8 @@ export class PoolRun {
         return this.#pool.watch(pool.close());
       case 'destroy':
         return this.#pool.watch(pool.destroy());
+      case 'impatient':
+        return pool.actor.send({ type: 'impatient' });
       default:
         pool[act.type]();
     }

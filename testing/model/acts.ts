@@ -14,7 +14,7 @@ export type Act =
   | { readonly type: 'die' | 'cancelWorker'; readonly worker: number }
   | { readonly type: 'cancelHeld'; readonly worker: number }
   | { readonly type: 'cancelQueued'; readonly index: number }
-  | { readonly type: 'cancelAll' | 'pause' | 'resume' | 'close' | 'destroy' };
+  | { readonly type: 'cancelAll' | 'pause' | 'resume' | 'close' | 'destroy' | 'impatient' };
 
 /** The bounds of an explored model. */
 export interface Bounds {
@@ -24,6 +24,8 @@ export interface Bounds {
   readonly ends?: boolean;
   /** The types of acts to leave out. @default none */
   readonly without?: readonly Act['type'][];
+  /** The patience of the pool, in ms: with a finite one, ticks come while tasks wait. @default Infinity */
+  readonly patience?: number;
 }
 
 /** Returns an act in words, as paths and tables name it. */
@@ -59,6 +61,7 @@ export function actsOn(model: ModelPool, { tasks, ends = false, without = [] }: 
   for (const [worker, body] of bodies.entries()) acts.push(...actsOfWorker(model, worker, body));
   for (let index = 0; index < pool.queue.length; index++) acts.push({ type: 'cancelQueued', index });
   acts.push({ type: 'cancelAll' });
+  if (pool.scheduling.isWatched) acts.push({ type: 'impatient' });
   if (pool.phase === 'open') acts.push({ type: pool.holds === 0 ? 'pause' : 'resume' });
   if (ends) acts.push({ type: 'destroy' });
   if (ends && pool.phase === 'open') acts.push({ type: 'close' });

@@ -1,5 +1,7 @@
 import { labelOf } from '../../machines/kind-chart/kind-chart.ts';
 import type { Entry } from '../../machines/queue/entry.ts';
+import { isAged, isDue } from '../../machines/rules/patience.ts';
+import { answeredBy, type Seat } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import type { ModelPool } from './model-pool.ts';
@@ -22,7 +24,8 @@ export function canonOf(model: ModelPool): Canon {
   const bodies = described.map(({ body }) => body);
   const indexOf = (id: string | undefined) => bodies.findIndex(({ seat }) => seat.id === id);
   const queue = queued.map(
-    (entry) => `${show(entry)}${entry.origin === undefined ? '' : ` of ${indexOf(entry.origin)}`}`,
+    (entry) =>
+      `${show(entry)}${entry.origin === undefined ? '' : ` of ${indexOf(entry.origin)}`}${isAged(pool, entry) ? ' aged' : ''}`,
   );
   const { phase, holds, isStalled, isIdle, waiting } = pool;
   const flags = [
@@ -31,6 +34,7 @@ export function canonOf(model: ModelPool): Canon {
     isStalled ? 'stalled' : '',
     isIdle ? 'idle' : '',
     waiting.size > 0 ? `${waiting.size} waiting` : '',
+    pool.scheduling.isWatched ? 'watched' : '',
   ];
   const places = new Map<Entry, string>(queued.map((entry, i) => [entry, `queued ${i}`]));
   for (const [i, { seat }] of bodies.entries()) for (const entry of seat.held) places.set(entry, `held ${i}`);
@@ -62,9 +66,18 @@ function describe(model: ModelPool, { seat, state, process, inbox }: Body, queue
     makes.length === 0 ? '' : `made ${makes.join(', ')}`,
     inbox.length === 0 ? '' : `gets ${inbox.map(showEvent).join(', ')}`,
     seat.isExpected ? 'expected' : '',
+    seat.key === undefined ? '' : `key ${seat.key}`,
+    pool.scheduling.ticks === 0 ? '' : patienceWith(model, seat),
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+/** Describes the part of a worker in the wait of others: is it late, and may an aged task take it from its own ones? */
+function patienceWith({ pool }: ModelPool, seat: Seat): string {
+  const { age, ticks } = pool.scheduling;
+  const isStill = seat.answered === answeredBy(seat);
+  return `${isStill ? `still ${Math.min(seat.still, age)}` : ''}${isDue(pool, seat) ? ' due' : ''}${seat.asked === ticks ? ' asked' : ''}`;
 }
 
 function isMatching(phase: string, state: string): boolean {

@@ -2,7 +2,7 @@ import type { Entry } from '../../machines/queue/entry.ts';
 import { createMatchCursor, type MatchCursor } from '../../machines/queue/match-cursor.ts';
 import type { Accept } from '../../machines/queue/queue.ts';
 import type { PoolState, Rules } from '../../machines/state/pool-state.ts';
-import type { Seat } from '../../machines/state/seat.ts';
+import { placeOf, type Seat } from '../../machines/state/seat.ts';
 import { ListQueue } from './list-queue.ts';
 
 /** A copy of a pool's state, with functions that find a copied part. */
@@ -13,7 +13,12 @@ export interface PoolCopy {
 }
 
 /** Copies a pool's state that has a ListQueue. The copy gets some rules of its own. */
-export function copyPool(from: PoolState, accept: Accept, rules: Pick<Rules, 'requestOf' | 'onDeath'>): PoolCopy {
+export function copyPool(
+  from: PoolState,
+  accept: Accept,
+  prefer: Accept,
+  rules: Pick<Rules, 'requestOf' | 'onDeath'>,
+): PoolCopy {
   const entries = new Map<Entry, Entry>();
   const entryOf = (entry: Entry): Entry => {
     const known = entries.get(entry) ?? { ...entry };
@@ -21,9 +26,10 @@ export function copyPool(from: PoolState, accept: Accept, rules: Pick<Rules, 're
     return known;
   };
   const freshCursor = createMatchCursor(from.freshCursor.status);
+  const { scheduling } = from;
   const cursors = new Map<MatchCursor, MatchCursor>([[from.freshCursor, freshCursor]]);
   const cursorOf = (cursor: MatchCursor): MatchCursor => {
-    const known = cursors.get(cursor) ?? createMatchCursor(cursor.status, cursor.key);
+    const known = cursors.get(cursor) ?? createMatchCursor(cursor.status, cursor.key, cursor.worker);
     cursors.set(cursor, known);
     return known;
   };
@@ -35,6 +41,7 @@ export function copyPool(from: PoolState, accept: Accept, rules: Pick<Rules, 're
       nextCursor: seat.nextCursor && cursorOf(seat.nextCursor),
       held: seat.held.map(entryOf),
     };
+    known.place = placeOf(known);
     seats.set(seat, known);
     return known;
   };
@@ -42,7 +49,7 @@ export function copyPool(from: PoolState, accept: Accept, rules: Pick<Rules, 're
   const pool: PoolState = {
     ...from,
     rules: { ...from.rules, ...rules },
-    queue: new ListQueue(accept, queue, queue.entries.map(entryOf)),
+    queue: new ListQueue(accept, prefer, queue, queue.entries.map(entryOf)),
     seats: new Map([...from.seats].map(([id, seat]) => [id, seatOf(seat)])),
     free: from.free.map(seatOf),
     serials: [...from.serials],
@@ -50,6 +57,8 @@ export function copyPool(from: PoolState, accept: Accept, rules: Pick<Rules, 're
     followUps: new Set([...from.followUps].map(entryOf)),
     faults: from.faults.map((fault) => ({ ...fault, entry: entryOf(fault.entry) })),
     freshCursor,
+    freshBySlot: from.freshBySlot.map(cursorOf),
+    scheduling: { ...scheduling, marks: [...scheduling.marks], counts: { ...scheduling.counts } },
     failures: [...from.failures],
   };
   return { pool, entryOf, seatOf };

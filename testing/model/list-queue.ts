@@ -1,17 +1,19 @@
 import { type Compare, type Entry, move } from '../../machines/queue/entry.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
-import type { Accept, Queue } from '../../machines/queue/queue.ts';
+import type { Accept, Keys, Queue } from '../../machines/queue/queue.ts';
 
 /** The simplest form of the pool's queue: a list that is always in order, searched from its head, and easy to copy. */
 export class ListQueue implements Queue {
   readonly #accept: Accept;
+  readonly #prefer: Accept;
   readonly entries: Entry[];
   #last: number;
   #first: number;
   #order: Compare | undefined;
 
-  constructor(accept: Accept, from?: ListQueue, entries: Entry[] = []) {
+  constructor(accept: Accept, prefer: Accept, from?: ListQueue, entries: Entry[] = []) {
     this.#accept = accept;
+    this.#prefer = prefer;
     this.entries = entries;
     this.#last = from === undefined ? 0 : from.#last;
     this.#first = from === undefined ? 0 : from.#first;
@@ -20,6 +22,10 @@ export class ListQueue implements Queue {
 
   get length(): number {
     return this.entries.length;
+  }
+
+  get lastTurn(): number {
+    return this.#last;
   }
 
   push(entry: Entry): void {
@@ -44,6 +50,37 @@ export class ListQueue implements Queue {
 
   accepts(cursor: MatchCursor, entry: Entry): boolean {
     return this.#accept(cursor, entry);
+  }
+
+  firstWanted(cursor: MatchCursor): Entry | undefined {
+    return this.entries.find((entry) => this.#accept(cursor, entry) && this.#prefer(cursor, entry));
+  }
+
+  firstOf(key: string | undefined, cursor: MatchCursor): Entry | undefined {
+    return this.entries.find((entry) => (entry.key ?? key) === key && this.#accept(cursor, entry));
+  }
+
+  firstOutside(cursor: MatchCursor | undefined, keys: Keys): Entry | undefined {
+    return this.entries.find(
+      (entry) =>
+        entry.key !== undefined && !keys.has(entry.key) && (cursor === undefined || this.#accept(cursor, entry)),
+    );
+  }
+
+  prefers(cursor: MatchCursor, entry: Entry): boolean {
+    return this.#prefer(cursor, entry);
+  }
+
+  isBefore(a: Entry, b: Entry): boolean {
+    return this.entries.indexOf(a) < this.entries.indexOf(b);
+  }
+
+  entriesOf(key: string | undefined): Entry[] {
+    return this.entries.filter((entry) => entry.key === key);
+  }
+
+  countOf(key: string): number {
+    return this.entriesOf(key).length;
   }
 
   reorder(compare?: Compare): void {

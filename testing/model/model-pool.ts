@@ -1,11 +1,14 @@
 import assert from 'node:assert';
 import { type AnyMachineSnapshot, transition } from 'xstate';
-import { accepts, type ChartedKind, deathReason } from '../../machines/kind-chart/chart-row.ts';
+import type { WorkerPlace } from '../../kinds/kind.ts';
+import { accepts, type ChartedKind, deathReason, FIRST } from '../../machines/kind-chart/chart-row.ts';
 import { createEntry, type Entry, move } from '../../machines/queue/entry.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import { decide } from '../../machines/rules/decide.ts';
+import { needsWatch } from '../../machines/rules/patience.ts';
 import { learn, take } from '../../machines/rules/take.ts';
 import type { Effect } from '../../machines/state/effects.ts';
+import { matchingOf } from '../../machines/state/matching.ts';
 import { createPoolState, type PoolState, type WorkerExit } from '../../machines/state/pool-state.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
@@ -28,6 +31,7 @@ const machine = workerMachine.provide({ actions: { reportFree: () => {}, reportE
  */
 export class ModelPool {
   readonly kind: ChartedKind;
+  readonly patience: number;
   readonly pool: PoolState;
   readonly bodies: Map<string, Body>;
   readonly mail: SupervisorEvent[];
@@ -40,8 +44,10 @@ export class ModelPool {
   /** The outputs since the last call of `takeOutputs`. */
   #outputs: string[] = [];
 
-  constructor(kind: ChartedKind, size: number, from?: ModelPool) {
+  /** `patience` is that of the pool, in ms; with Infinity no tick ever comes. */
+  constructor(kind: ChartedKind, size: number, patience: number, from?: ModelPool) {
     this.kind = kind;
+    this.patience = patience;
     if (from === undefined) {
       this.pool = this.#create(size);
       [this.bodies, this.mail, this.entries] = [new Map(), [], []];
@@ -49,7 +55,7 @@ export class ModelPool {
       return;
     }
     const rules = { requestOf: this.#requestOf, onDeath: this.#onDeath };
-    const { pool, entryOf, seatOf } = copyPool(from.pool, this.#accept, rules);
+    const { pool, entryOf, seatOf } = copyPool(from.pool, this.#accept, this.#prefer, rules);
     this.pool = pool;
     this.bodies = new Map(
       [...from.bodies].map(([id, body]) => [id, { ...body, seat: seatOf(body.seat), inbox: [...body.inbox] }]),
@@ -63,7 +69,7 @@ export class ModelPool {
 
   /** Returns a copy in the same state. */
   copy(): ModelPool {
-    return new ModelPool(this.kind, this.pool.size, this);
+    return new ModelPool(this.kind, this.pool.size, this.patience, this);
   }
 
   /** Returns the outputs since the last call: ends of tasks, and emitted events. */
@@ -74,8 +80,13 @@ export class ModelPool {
   }
 
   /** Returns whether this status may take this task. */
-  accepts({ status }: MatchCursor, entry: Entry): boolean {
-    return accepts(this.kind, status, (entry.task as ModelTask).task);
+  accepts({ status, worker }: MatchCursor, entry: Entry): boolean {
+    return accepts(this.kind, status, (entry.task as ModelTask).task, worker);
+  }
+
+  /** Returns whether this status prefers this task, by the hook `prefers`. */
+  prefers({ status, worker = FIRST }: MatchCursor, entry: Entry): boolean {
+    return this.kind.prefers?.(status, (entry.task as ModelTask).task, worker) ?? true;
   }
 
   /** Submits a task, as a caller does. */
@@ -141,7 +152,9 @@ export class ModelPool {
       size,
       faults: [],
       restart: { limit: 5, delay: 100, maxDelay: 5000 },
-      queue: new ListQueue(this.#accept),
+      patience: this.patience,
+      age: 1,
+      queue: new ListQueue(this.#accept, this.#prefer),
       rules: {
         window: 1,
         isIdempotent: false,
@@ -149,6 +162,7 @@ export class ModelPool {
         recall: () => undefined,
         reasonToStop: () => undefined,
         keyOf: (competence) => this.kind.affinityOfCompetence?.(competence),
+        matching: matchingOf(this.kind),
         requestOf: this.#requestOf,
         onDeath: this.#onDeath,
       },
@@ -157,11 +171,13 @@ export class ModelPool {
 
   readonly #accept = (cursor: MatchCursor, entry: Entry): boolean => this.accepts(cursor, entry);
 
-  readonly #requestOf = (cursor: MatchCursor, entry: Entry): unknown => {
+  readonly #prefer = (cursor: MatchCursor, entry: Entry): boolean => this.prefers(cursor, entry);
+
+  readonly #requestOf = (cursor: MatchCursor, entry: Entry, worker: WorkerPlace): unknown => {
     const holder = [...this.pool.seats.values()].find(({ held }) => held.includes(entry));
     assert.equal(holder, undefined, `${show(entry)} is taken out of the hands of ${holder?.id}`);
     assert.ok(this.accepts(cursor, entry), `${show(entry)} goes to a worker that does not take it`);
-    const request = this.kind.requestOfTask(cursor.status, (entry.task as ModelTask).task);
+    const request = this.kind.requestOfTask(cursor.status, (entry.task as ModelTask).task, worker);
     return request === undefined ? undefined : show(entry);
   };
 
@@ -183,8 +199,12 @@ export class ModelPool {
     if (origin !== undefined) this.pool.followUps.add(entry);
     else this.pool.isIdle = false;
     // As in the pool: busy workers take from the queue by themselves.
-    const isNeeded = !(this.pool.busy > 0 && this.pool.free.length === 0);
-    if (isNeeded && !this.mail.some(({ type }) => type === 'enqueue')) this.mail.push({ type: 'enqueue' });
+    const { pool } = this;
+    if (!(pool.busy > 0 && pool.free.length === 0) || needsWatch(pool)) this.#announce();
+  }
+
+  #announce(): void {
+    if (!this.mail.some(({ type }) => type === 'enqueue')) this.mail.push({ type: 'enqueue' });
   }
 
   #act(body: Body, type: string, event: WorkerEvent): void {
@@ -215,6 +235,8 @@ export class ModelPool {
     const effects: Effect[] = [];
     take(this.pool, body.seat, effects);
     this.#carryOut(effects);
+    // As in the pool: a task may have waited for what this worker knew.
+    if (this.pool.free.length > 0 && this.pool.queue.length > 0) this.#announce();
     if (body.seat.held.length === 0) body.inbox.push({ type: 'keep' });
     else this.#send(body);
   }
@@ -262,6 +284,8 @@ export class ModelPool {
           break;
         case 'wait':
           this.#outputs.push('wait');
+          break;
+        case 'watch':
           break;
         default:
           assert.fail(`the model knows no ${effect.type}`);

@@ -1,4 +1,4 @@
-import type { CompetenceOf, EndReason, Kind, Verdict, WorkerStatus } from '../../kinds/kind.ts';
+import type { CompetenceOf, EndReason, Kind, Verdict, WorkerPlace, WorkerStatus } from '../../kinds/kind.ts';
 import { accepts, answersTo, type ChartedKind } from '../../machines/kind-chart/chart-row.ts';
 import { createScript, type Instruction, type ScriptedNote, type ScriptedRequest } from './script.ts';
 
@@ -113,9 +113,17 @@ export class ScriptedKind {
       ...(inner.affinityOfCompetence
         ? { affinityOfCompetence: (competence: unknown) => inner.affinityOfCompetence?.(competence) }
         : {}),
-      taskMatch: (status: WorkerStatus, given: Given) =>
-        this.isOpen(given, status) && (inner.taskMatch?.(status, given.task) ?? true),
-      requestOfTask: (status: WorkerStatus, given: Given) => this.#requestOf(status, given),
+      ...(inner.affinityMode ? { affinityMode: inner.affinityMode } : {}),
+      ...(inner.prefers
+        ? {
+            prefers: (status: WorkerStatus, given: Given, worker: WorkerPlace) =>
+              inner.prefers?.(status, given.task, worker) ?? true,
+          }
+        : {}),
+      taskMatch: (status: WorkerStatus, given: Given, worker: WorkerPlace) =>
+        this.isOpen(given, status) && (inner.taskMatch?.(status, given.task, worker) ?? true),
+      requestOfTask: (status: WorkerStatus, given: Given, worker: WorkerPlace) =>
+        this.#requestOf(status, given, worker),
       ...(inner.useResponse
         ? { useResponse: (status: WorkerStatus, given: Given, response: unknown) => this.#use(status, given, response) }
         : {}),
@@ -138,13 +146,13 @@ export class ScriptedKind {
     };
   }
 
-  #requestOf(status: WorkerStatus, given: Given): ScriptedRequest | undefined {
+  #requestOf(status: WorkerStatus, given: Given, worker: WorkerPlace): ScriptedRequest | undefined {
     given.asked = status;
-    if (!this.isOpen(given, status) || !accepts(this.inner, status, given.task)) {
+    if (!this.isOpen(given, status) || !accepts(this.inner, status, given.task, worker)) {
       this.offences.push(`${nameOf(given)} was given to a worker that does not take it in its status ${show(status)}`);
     }
     if (given.settled > 0) this.offences.push(`${nameOf(given)} was given to a worker after it had settled`);
-    const request = this.inner.requestOfTask(status, given.task);
+    const request = this.inner.requestOfTask(status, given.task, worker);
     if (request === undefined) return undefined;
     return { order: given.number, request: given.isUnserialisable ? () => {} : request };
   }

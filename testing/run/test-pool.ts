@@ -46,6 +46,8 @@ export class TestPool {
       // The pool treats a worker that was killed right after its start as one that cannot start. Keep the delay before
       // the next start short.
       restart: { delay: 1, maxDelay: 1 },
+      // No task waits so long that another worker helps: the model has no clock.
+      makeRoom: { patience: Number.POSITIVE_INFINITY },
       onOutput: () => {},
     }) as ScriptedPool;
     const { pool } = this;

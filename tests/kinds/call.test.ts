@@ -1,5 +1,6 @@
 import test from 'ava';
 import call, { callKind } from '../../kinds/call.ts';
+import { FIRST } from '../../machines/kind-chart/chart-row.ts';
 
 const context = { signal: new AbortController().signal, workerId: 'call:0:1', feedback() {} };
 const module = `data:text/javascript,${encodeURIComponent(
@@ -24,7 +25,7 @@ test('a missing module and an export that is no function are clear errors', asyn
 
 test('callKind makes a kind whose tasks are the argument', async (t) => {
   const kind = callKind<number, number>({ module, name: 'twice', window: 8 });
-  const request = kind.requestOfTask({ type: 'fresh' }, 21);
+  const request = kind.requestOfTask({ type: 'fresh' }, 21, FIRST);
   t.deepEqual(request, { module, name: 'twice', args: [21] });
   t.is(await kind.perform(request as NonNullable<typeof request>, context), 42);
   t.is(kind.window, 8);

@@ -5,6 +5,7 @@ import { proofExamples } from '../../kinds/smt/proving/proof-examples.ts';
 import type { CheckTask, ModelTask, ProofCompetence, ProofTask, Settled } from '../../kinds/smt/proving/tasks.ts';
 import type { CheckRequest, SessionResponse } from '../../kinds/smt/session/messages.ts';
 import { EngineMissingError, GoalError, SmtError } from '../../kinds/smt/text/errors.ts';
+import { FIRST } from '../../machines/kind-chart/chart-row.ts';
 import { goalsOf } from '../support/smt-requests.ts';
 
 const text =
@@ -47,7 +48,7 @@ test('a fresh worker takes only checks, and a worker that holds a goal takes onl
     { type: 'repair', key, add: '' },
     { type: 'release', key },
   ];
-  const taken = (status: WorkerStatus<ProofCompetence>) => tasks.map((task) => proof.taskMatch?.(status, task));
+  const taken = (status: WorkerStatus<ProofCompetence>) => tasks.map((task) => proof.taskMatch?.(status, task, FIRST));
   t.deepEqual(taken(fresh), [true, false, false, false]);
   t.deepEqual(taken(old()), [true, false, false, false]);
   t.deepEqual(taken(old({ goal: key })), [false, true, true, true]);
@@ -62,13 +63,13 @@ test('the index agrees with taskMatch: a task about a goal goes to the worker th
 
 test('old workers refuse a retry for fresh workers', (t) => {
   const retry = check({ again: { fresh: true, mismatches: 0 } });
-  t.true(proof.taskMatch?.(fresh, retry));
-  t.false(proof.taskMatch?.(old(), retry));
+  t.true(proof.taskMatch?.(fresh, retry, FIRST));
+  t.false(proof.taskMatch?.(old(), retry, FIRST));
 });
 
 test('a request has only the texts that its worker lacks', (t) => {
   const texts = (status: WorkerStatus<ProofCompetence>, task: CheckTask) =>
-    (proof.requestOfTask(status, task) as CheckRequest).push.map((sent) => sent.text !== undefined);
+    (proof.requestOfTask(status, task, FIRST) as CheckRequest).push.map((sent) => sent.text !== undefined);
   t.deepEqual(texts(fresh, check()), [true, true]);
   t.deepEqual(texts(old({ texts: [goal.hashes[0] as string] }), check()), [false, true]);
   const resend = check({ again: { fresh: false, mismatches: 1 } });
@@ -78,7 +79,7 @@ test('a request has only the texts that its worker lacks', (t) => {
 test('an incremental request continues after the common prefix, only under the same settings', (t) => {
   const known = { stack: goal.hashes, texts: [goal.hashes[0] as string], settings: goal.settings };
   const request = (competence: Partial<ProofCompetence>) =>
-    proof.requestOfTask(old(competence), check({ goal: other, mode: 'incremental' })) as CheckRequest;
+    proof.requestOfTask(old(competence), check({ goal: other, mode: 'incremental' }), FIRST) as CheckRequest;
   t.like(request(known), { base: goal.hashes, keep: 1, push: [{ hash: other.hashes[1], text: other.chunks[1] }] });
   t.is(request({ ...known, settings: 'others' }).keep, 0);
   t.is(request({ ...known, engine: 'z3' }).keep, 0);

@@ -2,8 +2,9 @@ import test from 'ava';
 import * as xstate from 'xstate';
 import * as plan from '../../machines/plan.ts';
 import * as entries from '../../machines/queue/entry.ts';
-import * as queue from '../../machines/queue/queue.ts';
+import * as queue from '../../machines/queue/task-queue.ts';
 import * as take from '../../machines/rules/take.ts';
+import * as matching from '../../machines/state/matching.ts';
 import * as poolState from '../../machines/state/pool-state.ts';
 import * as seats from '../../machines/state/seat.ts';
 import * as worker from '../../machines/worker.ts';
@@ -26,7 +27,7 @@ test('a planned machine does the same as the interpreter, for 100,000 random eve
 });
 
 test("a worker's planned machine does the same as the interpreter, for 100,000 random events", (t) => {
-  const machines = { ...entries, ...plan, ...poolState, ...queue, ...seats, ...take, ...worker };
+  const machines = { ...entries, ...matching, ...plan, ...poolState, ...queue, ...seats, ...take, ...worker };
   const tally = compareWorkers(lib, machines, 100_000);
   t.deepEqual(tally.differences, []);
   t.is(tally.agreed, tally.events);

@@ -1,8 +1,9 @@
 import test from 'ava';
 import { createActor, setup } from 'xstate';
 import { createEntry, type Entry } from '../../machines/queue/entry.ts';
-import { TaskQueue } from '../../machines/queue/queue.ts';
+import { TaskQueue } from '../../machines/queue/task-queue.ts';
 import { learn } from '../../machines/rules/take.ts';
+import { UNMATCHED } from '../../machines/state/matching.ts';
 import { createPoolState } from '../../machines/state/pool-state.ts';
 import { createSeat, type Seat } from '../../machines/state/seat.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
@@ -23,6 +24,7 @@ function createWorker() {
       begunOf: () => undefined,
       recall: () => undefined,
       keyOf: () => undefined,
+      matching: UNMATCHED,
       onDeath: () => ({ isRetried: false, error: undefined }),
       requestOf: (_look, entry) => entry.task,
       reasonToStop: () => undefined,

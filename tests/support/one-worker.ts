@@ -1,4 +1,5 @@
 import type { CompetenceOf, EndReason, FeedbackOf, Kind, KindTypes, ResultOf, WorkerStatus } from '../../kinds/kind.ts';
+import { FIRST } from '../../machines/kind-chart/chart-row.ts';
 
 /** A pool of one worker without a process: it makes the contract's calls in order, and nothing else. */
 export class OneWorker<X extends KindTypes> {
@@ -44,7 +45,7 @@ export class OneWorker<X extends KindTypes> {
   }
 
   #take() {
-    const find = () => this.#queue.findIndex(({ task }) => this.#kind.taskMatch?.(this.#status, task) ?? true);
+    const find = () => this.#queue.findIndex(({ task }) => this.#kind.taskMatch?.(this.#status, task, FIRST) ?? true);
     let at = find();
     if (at < 0 && this.#queue.length > 0) {
       // Follows the pool's rule of making room: a fresh worker takes a task that no old worker takes.
@@ -62,7 +63,7 @@ export class OneWorker<X extends KindTypes> {
   async #perform(task: X['task']) {
     const status = this.#status;
     const kind = this.#kind;
-    const request = kind.requestOfTask(status, task);
+    const request = kind.requestOfTask(status, task, FIRST);
     if (request === undefined) throw new Error('no task of these tests expires');
     try {
       const response = await kind.perform(request, {

@@ -1,8 +1,9 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import type * as Plan from '../../machines/plan.ts';
 import type * as Entries from '../../machines/queue/entry.ts';
-import type * as Queue from '../../machines/queue/queue.ts';
+import type * as Queue from '../../machines/queue/task-queue.ts';
 import type * as Take from '../../machines/rules/take.ts';
+import type * as Matching from '../../machines/state/matching.ts';
 import type * as PoolState from '../../machines/state/pool-state.ts';
 import type * as Seats from '../../machines/state/seat.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
@@ -12,6 +13,7 @@ import { Chance, type Lib } from './plan-machines.ts';
 
 /** The rules, built on some version of XState. */
 export type Machines = typeof Entries &
+  typeof Matching &
   typeof Plan &
   typeof PoolState &
   typeof Queue &
@@ -23,9 +25,9 @@ export type Machines = typeof Entries &
 function openWorker(lib: Lib, machines: Machines, isPlanned: boolean) {
   const { createPoolState, createSeat, learn, planSteps, take, TaskQueue, workerMachine } = machines;
   const log: string[] = [];
-  const queue = new TaskQueue(
-    (cursor, entry) => cursor.status.type === 'fresh' || cursor.status.competence !== entry.task,
-  );
+  const queue = new TaskQueue({
+    accept: ({ status }, entry) => status.type === 'fresh' || status.competence !== entry.task,
+  });
   const rules = {
     window: 1,
     isIdempotent: false,
@@ -34,6 +36,7 @@ function openWorker(lib: Lib, machines: Machines, isPlanned: boolean) {
     reasonToStop: () => undefined,
     requestOf: (_look: unknown, entry: { task: unknown }) => entry.task,
     keyOf: () => undefined,
+    matching: { ...machines.UNMATCHED, isPicky: true, isStrict: true },
     onDeath: () => ({ isRetried: false, error: undefined }),
   };
   const pool = createPoolState({

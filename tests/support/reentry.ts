@@ -78,6 +78,7 @@ function kindOf({ window }: Reentry, called: (hook: string) => void): Kind<JobTy
     idempotent: true,
     extraEnv: () => ({}),
     taskMatch: () => true,
+    prefers: () => true,
     affinity: () => undefined,
     affinityOfCompetence: () => undefined,
     useResponse: (_status, { verdict, ...task }, response) =>

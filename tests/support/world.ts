@@ -1,10 +1,11 @@
 import assert from 'node:assert';
 import { type Compare, createEntry, type Entry } from '../../machines/queue/entry.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
-import { TaskQueue } from '../../machines/queue/queue.ts';
+import { TaskQueue } from '../../machines/queue/task-queue.ts';
 import { decide } from '../../machines/rules/decide.ts';
 import { hasNext, hasNextWith, learn, take } from '../../machines/rules/take.ts';
 import type { Effect } from '../../machines/state/effects.ts';
+import { UNMATCHED } from '../../machines/state/matching.ts';
 import { createPoolState, FAULTY, type Fault, type PoolState } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
@@ -53,13 +54,23 @@ export class World {
       minSize,
       faults: this.#faults,
       restart: { limit: 3, delay: 1, maxDelay: 2 },
-      queue: new TaskQueue((cursor, entry) => this.accepts(cursor, entry), hasKeys),
+      queue: new TaskQueue({
+        accept: (cursor, entry) => this.accepts(cursor, entry),
+        keys: hasKeys ? 'require' : undefined,
+      }),
       rules: {
         window,
         isIdempotent: !isExact,
         begunOf: () => (isExact ? 1 : undefined),
         recall: () => (isExact ? 1 : undefined),
         keyOf: (competence) => (hasKeys ? String(Number(competence) % 2) : undefined),
+        matching: {
+          ...UNMATCHED,
+          isPicky: true,
+          isStrict: true,
+          keys: hasKeys ? 'require' : undefined,
+          hasKeyOfCompetence: hasKeys,
+        },
         reasonToStop: () => undefined,
         requestOf: (cursor, entry) => this.#requestOf(cursor, entry),
         onDeath: (entry) => ({ isRetried: (entry.task as Task).tries-- > 0, error: undefined }),
@@ -207,13 +218,19 @@ export class World {
   #requestOf(cursor: MatchCursor, entry: Entry): unknown {
     // 4: the status takes the task at this moment.
     assert.ok(this.accepts(cursor, entry), `${show(entry)} went to a status that refuses it`);
-    // 7: no earlier task in the order is left for it.
+    // 7: no earlier task in the order is left for it. A fresh worker leaves a task to a busy one that holds its key.
     for (const other of this.pool.queue) {
-      if (this.#isBefore(other, entry)) assert.ok(!this.accepts(cursor, other), `${show(other)} was passed over`);
+      if (!this.#isBefore(other, entry) || !this.accepts(cursor, other)) continue;
+      assert.ok(cursor.status.type === 'fresh' && this.#isHeld(other), `${show(other)} was passed over`);
+      assert.ok(!this.#isHeld(entry), `${show(entry)} goes before ${show(other)}, and both keys are held`);
     }
     const { makes } = entry.task as Task;
     if (makes === 'fault') this.#faults.push({ entry, hook: 'requestOfTask', error: new Error('thrown') });
     return makes === 'nothing' ? undefined : makes === 'fault' ? FAULTY : { entry, status: cursor.status };
+  }
+
+  #isHeld({ key }: Entry): boolean {
+    return key !== undefined && [...this.pool.seats.values()].some((seat) => seat.phase === 'busy' && seat.key === key);
   }
 
   #isBefore(a: Entry, b: Entry): boolean {

@@ -3,7 +3,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import { type Compare, createEntry, type Entry } from '../../../machines/queue/entry.ts';
 import { createMatchCursor, type MatchCursor } from '../../../machines/queue/match-cursor.ts';
-import { type Accept, TaskQueue } from '../../../machines/queue/queue.ts';
+import type { Accept } from '../../../machines/queue/queue.ts';
+import { TaskQueue } from '../../../machines/queue/task-queue.ts';
 import { ListQueue } from '../../../testing/model/list-queue.ts';
 
 interface Item {
@@ -15,7 +16,10 @@ const byRankDown: Compare = (a, b) => (b as Item).rank - (a as Item).rank;
 
 /** The queue as the model of the pool has it, on copies of the same entries. */
 class ListedQueue {
-  readonly #list = new ListQueue(() => true);
+  readonly #list = new ListQueue(
+    () => true,
+    () => true,
+  );
   readonly #copies = new Map<Entry, Entry>();
   readonly #originals = new Map<Entry, Entry>();
 
@@ -62,7 +66,7 @@ class World {
 
   constructor(hasKeys: boolean) {
     this.#hasKeys = hasKeys;
-    this.#queue = new TaskQueue(this.#accepts, hasKeys);
+    this.#queue = new TaskQueue({ accept: this.#accepts, keys: hasKeys ? 'require' : undefined });
     this.#cursors = [0, 1, 2, 3].map((number) => this.#newCursor(number));
   }
 
@@ -241,9 +245,11 @@ test('without a rule of acceptance every status takes the head', (t) => {
 
 test('a refused task is matched with a status once, for any number of searches and later tasks', (t) => {
   let asked = 0;
-  const queue = new TaskQueue(() => {
-    asked++;
-    return false;
+  const queue = new TaskQueue({
+    accept() {
+      asked++;
+      return false;
+    },
   });
   const cursor = createMatchCursor({ type: 'fresh' });
   queue.watch(cursor);
@@ -282,10 +288,13 @@ test('a comparison that throws leaves the queue unchanged', (t) => {
 
 test('a worker finds the tasks of its key without matching the others', (t) => {
   let asked = 0;
-  const queue = new TaskQueue((cursor, entry) => {
-    asked++;
-    return cursor.status.type === 'fresh' || cursor.key === entry.key;
-  }, true);
+  const queue = new TaskQueue({
+    accept(cursor, entry) {
+      asked++;
+      return cursor.status.type === 'fresh' || cursor.key === entry.key;
+    },
+    keys: 'require',
+  });
   for (let i = 0; i < 10_000; i++) queue.push(createEntry(i, { key: `key ${i % 100}` }));
   const cursor = createMatchCursor({ type: 'old', competence: 7 }, 'key 7');
   for (let i = 0; i < 100; i++) {

@@ -1,9 +1,11 @@
 import test from 'ava';
 import { createEntry, type Entry } from '../../../machines/queue/entry.ts';
-import { type Accept, TaskQueue } from '../../../machines/queue/queue.ts';
+import type { Accept } from '../../../machines/queue/queue.ts';
+import { TaskQueue } from '../../../machines/queue/task-queue.ts';
 import { decide } from '../../../machines/rules/decide.ts';
 import { learn } from '../../../machines/rules/take.ts';
 import type { Effect } from '../../../machines/state/effects.ts';
+import { UNMATCHED } from '../../../machines/state/matching.ts';
 import { createPoolState, type PoolState, type RestartLimits } from '../../../machines/state/pool-state.ts';
 import type { Seat } from '../../../machines/state/seat.ts';
 
@@ -18,12 +20,13 @@ function poolOf(size: number, restart: RestartLimits, window = 1, accept?: Accep
       reasonToStop: () => undefined,
       onDeath: () => ({ isRetried: false, error: undefined }),
       keyOf: () => undefined,
+      matching: accept === undefined ? UNMATCHED : { ...UNMATCHED, isPicky: true, isStrict: true },
       window,
       isIdempotent: true,
       begunOf: () => undefined,
       recall: () => undefined,
     },
-    queue: new TaskQueue(accept),
+    queue: new TaskQueue({ accept }),
     faults: [],
     restart,
   });

@@ -1,0 +1,73 @@
+import type { Entry } from '../queue/entry.ts';
+import type { Effect } from '../state/effects.ts';
+import type { PoolState } from '../state/pool-state.ts';
+import { answeredBy, type Seat } from '../state/seat.ts';
+
+/** The shortest tick, in ms: a pool with cheap workers looks no more often than that. */
+const LEAST_TICK = 10;
+
+/** The tick of a pool that has not measured what another worker costs. In ms. */
+const FIRST_TICK = 100;
+
+/** Returns the time between two ticks, in ms; 0 or Infinity: there are none. */
+export function tickOf({ scheduling: { patience, age, means } }: PoolState): number {
+  if (patience === undefined) return means.cost === 0 ? FIRST_TICK : Math.max(LEAST_TICK, Math.ceil(means.cost));
+  return patience === 0 ? 0 : Math.max(1, Math.ceil(patience / age));
+}
+
+/**
+ * Returns how many queued tasks may wait for each busy worker that takes them as it is. Beyond that, another worker
+ * costs less than the wait. Without any measurement every task waits.
+ */
+export function allowanceOf({ scheduling: { patience, means } }: PoolState): number {
+  const most = patience ?? means.cost;
+  if (patience === 0) return 0;
+  return means.work === 0 ? Number.POSITIVE_INFINITY : most / means.work;
+}
+
+/** Asks for the next tick if tasks wait and the time of their wait can matter. */
+export function watch(pool: PoolState, effects: Effect[]): void {
+  if (!needsWatch(pool)) return;
+  pool.scheduling.isWatched = true;
+  effects.push({ type: 'watch', ms: tickOf(pool) });
+}
+
+/** Returns whether a tick is needed and not asked for yet. */
+export function needsWatch(pool: PoolState): boolean {
+  const { scheduling, rules, queue, busy, holds, phase } = pool;
+  if (!rules.matching.isPicky || scheduling.isWatched || queue.length === 0 || busy === 0) return false;
+  if (holds > 0 || phase === 'destroying' || pool.degraded !== undefined) return false;
+  const tick = tickOf(pool);
+  return tick > 0 && tick !== Number.POSITIVE_INFINITY;
+}
+
+/** Counts a tick: tasks age, and workers that have answered nothing since the last one come closer to being late. */
+export function onTick(pool: PoolState): void {
+  const { scheduling } = pool;
+  scheduling.isWatched = false;
+  scheduling.ticks++;
+  scheduling.marks.push(pool.queue.lastTurn);
+  if (scheduling.marks.length > scheduling.age + 1) scheduling.marks.shift();
+  for (const seat of pool.seats.values()) {
+    const answered = answeredBy(seat);
+    seat.still = seat.phase === 'busy' && seat.answered === answered ? seat.still + 1 : 0;
+    seat.answered = answered;
+  }
+}
+
+/** Returns whether a busy worker has been at one task for so long that nobody can say when it will be free. */
+export function isLate({ scheduling: { patience, age } }: PoolState, seat: Seat): boolean {
+  if (patience === 0) return true;
+  // A measured cost is one tick: a worker that was silent for two of them may be silent for long.
+  return seat.still >= (patience === undefined ? age / 2 : age) && seat.answered === answeredBy(seat);
+}
+
+/** Returns whether a task has waited longer than the patience of the pool. */
+export function isAged({ scheduling: { patience, age, marks } }: PoolState, entry: Entry): boolean {
+  return patience === 0 || (marks.length > age && entry.turn <= (marks[0] as number));
+}
+
+/** Returns whether a worker has had its key for so long that an aged task may take it away from its own tasks. */
+export function isDue({ scheduling: { patience, age, ticks } }: PoolState, seat: Seat): boolean {
+  return patience === 0 || ticks - seat.since >= age;
+}

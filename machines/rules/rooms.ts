@@ -1,0 +1,137 @@
+import type { Entry } from '../queue/entry.ts';
+import type { Effect } from '../state/effects.ts';
+import { freshTakes, freshTakesIn, type PoolState } from '../state/pool-state.ts';
+import type { Seat } from '../state/seat.ts';
+import { end } from './ending.ts';
+import { Holders, MOST_SEEN, takes } from './holders.ts';
+import { isAged } from './patience.ts';
+
+/**
+ * Makes rooms: ends free old workers, the least recently used first, so that fresh ones take the queued tasks that no
+ * worker takes soon. At most one room a task, and none for a task that a starting worker will take. A worker is spared
+ * if tasks would be stranded without it, unless nothing else moves.
+ */
+export function makeRooms(pool: PoolState, isStandstill: boolean, effects: Effect[]): void {
+  if (!pool.rules.matching.isStrict || pool.size === 0) return;
+  const rooms = pool.free.filter((seat) => seat.status.type === 'old' && !seat.isRecalled);
+  if (rooms.length === 0) return;
+  const coming = slotsComing(pool);
+  const needed = isStandstill ? new Set<string>() : neededMakers(pool);
+  const kept = rooms.filter(({ id }) => !needed.has(id));
+  for (const entry of unmetTasks(pool, coming.length + kept.length)) {
+    if (takeFirst(coming, (slot) => freshTakesIn(pool, slot, entry)) !== undefined) continue;
+    const seat = takeFirst(kept, ({ slot }) => freshTakesIn(pool, slot, entry));
+    if (seat === undefined) continue;
+    pool.scheduling.counts.rooms++;
+    end(pool, seat, effects);
+  }
+}
+
+/**
+ * Returns whether an old worker with tasks of its own must end all the same: an aged task waits that nobody holds, and
+ * no other worker is free or starting for it.
+ */
+export function mustMakeWay(pool: PoolState, seat: Seat): boolean {
+  const { scheduling } = pool;
+  if (seat.asked === scheduling.ticks && scheduling.patience !== 0) return false;
+  let free = 0;
+  for (const other of pool.free) if (other !== seat && other.status.type === 'old') free++;
+  const most = slotsComing(pool).length + free;
+  const isAsked = agedTasks(pool, seat, most + 1) > most && !neededMakers(pool).has(seat.id);
+  if (!isAsked) seat.asked = scheduling.ticks;
+  return isAsked;
+}
+
+/** Returns the slots in which a fresh worker will be free without another room. */
+function slotsComing({ seats, waiting, size }: PoolState): number[] {
+  const slots = [...waiting];
+  for (const { phase, slot } of seats.values()) {
+    if (phase === 'starting' || (phase === 'ending' && slot < size)) slots.push(slot);
+  }
+  return slots;
+}
+
+/** Returns the workers that have made a queued follow-up which no fresh worker takes. */
+function neededMakers(pool: PoolState): Set<string> {
+  const needed = new Set<string>();
+  let seen = 0;
+  for (const entry of pool.followUps) {
+    if (++seen > MOST_SEEN) break;
+    if (entry.origin !== undefined && !needed.has(entry.origin) && !freshTakes(pool, entry)) needed.add(entry.origin);
+  }
+  return needed;
+}
+
+/** Yields the queued tasks that fresh workers take and no busy worker takes soon; at most `most`. */
+function* unmetTasks(pool: PoolState, most: number): Generator<Entry> {
+  const holders = new Holders(pool);
+  let found = 0;
+  let seen = 0;
+  const isByKey = pool.rules.matching.keys === 'require';
+  if (isByKey) {
+    for (const key of pool.queue.keys()) {
+      if (++seen > MOST_SEEN || found === most) break;
+      const entry = firstFresh(pool, pool.queue.entriesOf(key));
+      for (let i = entry === undefined ? 0 : holders.wantedFor(key); i > 0 && found < most; i--) {
+        found++;
+        yield entry as Entry;
+      }
+    }
+  }
+  for (const entry of isByKey ? pool.queue.entriesOf(undefined) : pool.queue) {
+    if (++seen > MOST_SEEN || found === most) return;
+    if (!freshTakes(pool, entry) || isTakenByFree(pool, entry) || holders.keep(entry, takes(pool))) continue;
+    found++;
+    yield entry;
+  }
+}
+
+/** Returns how many aged tasks wait that fresh workers take and no busy worker holds; counts at most `most`. */
+function agedTasks(pool: PoolState, seat: Seat, most: number): number {
+  const holders = new Holders(pool);
+  const { queue, rules } = pool;
+  let found = 0;
+  let seen = 0;
+  if (seat.key !== undefined) holders.keys.set(seat.key, 1);
+  if (rules.matching.keys === 'require') {
+    const keys = new Set(holders.keys.keys());
+    while (found < most) {
+      const entry = queue.firstOutside(undefined, keys);
+      if (entry === undefined || !isAged(pool, entry)) return found;
+      keys.add(entry.key as string);
+      if (freshTakes(pool, entry)) found++;
+      if (++seen > MOST_SEEN) return found;
+    }
+    return found;
+  }
+  // A fresh worker takes the first task that it may take: only the tasks at the head get one.
+  for (const entry of queue) {
+    if (found === most || ++seen > MOST_SEEN) return found;
+    if (!freshTakes(pool, entry)) continue;
+    const isHeld = queue.accepts(seat.cursor, entry) || holders.hasHolder(entry, takes(pool));
+    if (isHeld || !isAged(pool, entry)) return found;
+    found++;
+  }
+  return found;
+}
+
+/** Returns whether a free worker may take a task, and prefers to wait. */
+function isTakenByFree(pool: PoolState, entry: Entry): boolean {
+  if (pool.rules.matching.preference === 'none') return false;
+  return pool.free.some(({ cursor }) => pool.queue.accepts(cursor, entry));
+}
+
+function firstFresh(pool: PoolState, entries: Iterable<Entry>): Entry | undefined {
+  let seen = 0;
+  for (const entry of entries) {
+    if (freshTakes(pool, entry)) return entry;
+    if (++seen === MOST_SEEN) return undefined;
+  }
+  return undefined;
+}
+
+/** Takes the first element that passes out of a list. */
+function takeFirst<T>(list: T[], passes: (each: T) => boolean): T | undefined {
+  const index = list.findIndex(passes);
+  return index < 0 ? undefined : list.splice(index, 1)[0];
+}
