@@ -40,10 +40,10 @@ export class Costs {
   #compare(): void {
     const { scheduling, rules } = this.#state;
     const first = this.#first.value ?? 0;
-    // Before a later task was measured, nothing says how much of a first one is its load.
-    const work = this.#later.value ?? first;
+    // Before a later task was measured, all of a first one may be its load.
+    const later = this.#later.value ?? 0;
     const start = rules.matching.preference === 'none' ? (this.#start.value ?? 0) : 0;
-    const means = { cost: start + Math.max(0, first - work), work };
+    const means = { cost: start + Math.max(0, first - later), work: later };
     if (hasChanged(scheduling.means.cost, means.cost) || hasChanged(scheduling.means.work, means.work)) {
       this.#report(means);
     }

@@ -1,5 +1,6 @@
 import type { WorkerStatus } from '../../kinds/kind.ts';
 import type { Entry } from '../../machines/queue/entry.ts';
+import { hasOwnWith } from '../../machines/rules/take.ts';
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import { answeredBy, type Seat } from '../../machines/state/seat.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
@@ -32,6 +33,9 @@ import type { Spares } from './spare-workers.ts';
 import { startWorker } from './start-worker.ts';
 import { fullExit, type LastWords, lastWordsIn } from './worker-exit.ts';
 import { forwardFeedback } from './worker-feedback.ts';
+
+/** The number of microtasks in which a caller can submit its next task, through a few async functions of its own. */
+const CALLERS_TURN = 4;
 
 /** The master's side of one worker: its connection, and the meaning of its messages. */
 export class Link implements WorkerHandle {
@@ -230,7 +234,8 @@ export class Link implements WorkerHandle {
 
   /**
    * Sends the verdict to the machine. With more work at hand: at once, so that the worker works while the caller takes its
-   * result. Otherwise one microtask later: if the caller submits more meanwhile, the worker takes it without a pause.
+   * result. Otherwise some microtasks later: if the caller submits more meanwhile, the worker takes it without a pause, and
+   * need not load what another task needs.
    */
   #deliverSoon(): void {
     const { state } = this.#core;
@@ -238,8 +243,24 @@ export class Link implements WorkerHandle {
     // Not idempotent: `end` waits for the answers to begun requests; the others go back to the queue now.
     const isEnding = this.#verdict?.type === 'end' && !state.rules.isIdempotent;
     if (isEnding && this.prefetch?.release()) return;
-    if (this.seat.held.length > 0 || state.queue.length > 0) this.#deliverVerdict();
-    else queueMicrotask(this.#deliverVerdict);
+    if (this.seat.held.length > 0) return this.#deliverVerdict();
+    if (!state.rules.matching.isPicky) {
+      if (state.queue.length > 0) this.#deliverVerdict();
+      else queueMicrotask(this.#deliverVerdict);
+    } else if (state.queue.length > 0 && this.#hasOwnTask) this.#deliverVerdict();
+    else afterMicrotasks(CALLERS_TURN, this.#deliverVerdict);
+  }
+
+  /** Is true if a task waits for which the worker has loaded what it needs. */
+  get #hasOwnTask(): boolean {
+    const { state, turn } = this.#core;
+    if (this.#verdict?.type !== 'stay') return true;
+    turn.begin();
+    try {
+      return hasOwnWith(state, this.seat, this.#verdict.competence);
+    } finally {
+      turn.end();
+    }
   }
 
   readonly #deliverVerdict = (): void => {
@@ -298,4 +319,9 @@ export class Link implements WorkerHandle {
       isByItself && this.seat.tasks === 0 && performanceNow() - this.#readyAt < this.#core.options.restart.settle;
     this.#core.send({ type: 'exited', worker: this.seat.id, exit: full, isTooOften, isEarly });
   }
+}
+
+/** Calls a function after so many turns of the microtask queue. */
+function afterMicrotasks(turns: number, act: () => void): void {
+  queueMicrotask(turns > 1 ? () => afterMicrotasks(turns - 1, act) : act);
 }

@@ -18,13 +18,13 @@ export function choose(pool: PoolState, seat: Seat, cursor: MatchCursor): Entry 
   const { queue, rules } = pool;
   const { isPicky, isStrict, preference } = rules.matching;
   if (!isPicky || queue.length === 0) return queue.first(cursor);
-  if (cursor.status.type === 'old' && isDue(pool, seat)) {
+  const own = preference === 'none' ? firstInOrder(pool, cursor) : firstOwn(pool, seat, cursor);
+  if (own !== undefined && cursor.status.type === 'old' && isDue(pool, seat)) {
     const elder = preference === 'none' ? undefined : elderFor(pool, seat, cursor);
-    if (elder !== undefined) return elder;
-    if (isStrict && mustMakeWay(pool, seat)) return undefined;
+    if (elder !== undefined && queue.isBefore(elder, own)) return elder;
+    if (isStrict && mustMakeWay(pool, seat, own)) return undefined;
   }
-  if (preference === 'none') return firstInOrder(pool, cursor);
-  return firstOwn(pool, seat, cursor) ?? firstUnmet(pool, cursor);
+  return own ?? (preference === 'none' ? undefined : firstUnmet(pool, cursor));
 }
 
 /** Returns whether a task costs this worker nothing new: no load of another key, and no other preference. */
@@ -34,9 +34,11 @@ export function isOwn(pool: PoolState, seat: Seat, entry: Entry): boolean {
   return preference === 'none' || pool.queue.prefers(seat.cursor, entry);
 }
 
-/** Returns whether a task waits that this free worker prefers. */
-export function hasOwn(pool: PoolState, seat: Seat): boolean {
-  return firstOwn(pool, seat, seat.cursor) !== undefined;
+/** Returns whether a task waits that this worker prefers, or takes as its own, with this cursor. */
+export function hasOwn(pool: PoolState, seat: Seat, cursor: MatchCursor): boolean {
+  const { queue, rules } = pool;
+  if (rules.matching.preference === 'none') return queue.first(cursor) !== undefined;
+  return firstOwn(pool, seat, cursor) !== undefined;
 }
 
 /** Returns the first task in order; for a fresh worker, the first whose key nobody holds, if there is one. */
@@ -70,10 +72,11 @@ function elderFor(pool: PoolState, seat: Seat, cursor: MatchCursor): Entry | und
   const { queue, rules } = pool;
   const holders = new Holders(pool);
   const own = keyWith(pool, seat, cursor);
-  if (own !== undefined) holders.keys.set(own, 1);
+  const served = holders.served;
+  if (own !== undefined) served.add(own);
   const isUnheld = (entry: Entry) => !queue.prefers(cursor, entry) && !holders.hasHolder(entry, wants(pool));
   const isByKey = rules.matching.preference === 'keys';
-  const first = isByKey ? queue.firstOutside(cursor, holders.keys) : firstWhere(pool, cursor, isUnheld);
+  const first = isByKey ? queue.firstOutside(cursor, served) : firstWhere(pool, cursor, isUnheld);
   return first !== undefined && isAged(pool, first) ? first : undefined;
 }
 

@@ -132,7 +132,7 @@ function offer(pool: PoolState, effects: Effect[]): void {
   const hasPreference = rules.matching.preference !== 'none';
   for (const seat of free.toReversed()) {
     if (queue.length === 0) return;
-    if (!hasPreference || hasOwn(pool, seat)) offerTo(pool, seat, effects);
+    if (!hasPreference || hasOwn(pool, seat, seat.cursor)) offerTo(pool, seat, effects);
   }
   if (!hasPreference) return;
   for (const seat of [...free]) if (queue.length > 0) offerTo(pool, seat, effects);

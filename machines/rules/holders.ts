@@ -58,6 +58,15 @@ export class Holders {
     return Math.min(queued, Math.max(holders === 0 ? 1 : 0, worth));
   }
 
+  /** Returns the held keys whose queued tasks may wait for their holders. */
+  get served(): Set<string> {
+    const served = new Set<string>();
+    for (const [key, holders] of this.keys) {
+      if (this.#pool.queue.countOf(key) <= holders * this.#allowance) served.add(key);
+    }
+    return served;
+  }
+
   /** Returns the held key whose queued tasks exceed most what may wait for its holders; none if no key does. */
   longestKey(): string | undefined {
     let longest: string | undefined;

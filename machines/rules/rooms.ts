@@ -28,16 +28,16 @@ export function makeRooms(pool: PoolState, isStandstill: boolean, effects: Effec
 }
 
 /**
- * Returns whether an old worker with tasks of its own must end all the same: an aged task waits that nobody holds, and
- * no other worker is free or starting for it.
+ * Returns whether an old worker must end although it has a task of its own: an aged task waits before that one, nobody
+ * holds it, and no other worker is free or starting for it.
  */
-export function mustMakeWay(pool: PoolState, seat: Seat): boolean {
+export function mustMakeWay(pool: PoolState, seat: Seat, own: Entry): boolean {
   const { scheduling } = pool;
   if (seat.asked === scheduling.ticks && scheduling.patience !== 0) return false;
   let free = 0;
   for (const other of pool.free) if (other !== seat && other.status.type === 'old') free++;
   const most = slotsComing(pool).length + free;
-  const isAsked = agedTasks(pool, seat, most + 1) > most && !neededMakers(pool).has(seat.id);
+  const isAsked = agedTasks(pool, seat, own, most + 1) > most && !neededMakers(pool).has(seat.id);
   if (!isAsked) seat.asked = scheduling.ticks;
   return isAsked;
 }
@@ -86,18 +86,18 @@ function* unmetTasks(pool: PoolState, most: number): Generator<Entry> {
   }
 }
 
-/** Returns how many aged tasks wait that fresh workers take and no busy worker holds; counts at most `most`. */
-function agedTasks(pool: PoolState, seat: Seat, most: number): number {
+/** Counts the aged tasks before `own` that fresh workers take and no busy worker holds, up to `most`. */
+function agedTasks(pool: PoolState, seat: Seat, own: Entry, most: number): number {
   const holders = new Holders(pool);
   const { queue, rules } = pool;
   let found = 0;
   let seen = 0;
-  if (seat.key !== undefined) holders.keys.set(seat.key, 1);
   if (rules.matching.keys === 'require') {
-    const keys = new Set(holders.keys.keys());
+    const keys = holders.served;
+    if (seat.key !== undefined) keys.add(seat.key);
     while (found < most) {
       const entry = queue.firstOutside(undefined, keys);
-      if (entry === undefined || !isAged(pool, entry)) return found;
+      if (entry === undefined || !isAged(pool, entry) || queue.isBefore(own, entry)) return found;
       keys.add(entry.key as string);
       if (freshTakes(pool, entry)) found++;
       if (++seen > MOST_SEEN) return found;
@@ -106,7 +106,7 @@ function agedTasks(pool: PoolState, seat: Seat, most: number): number {
   }
   // A fresh worker takes the first task that it may take: only the tasks at the head get one.
   for (const entry of queue) {
-    if (found === most || ++seen > MOST_SEEN) return found;
+    if (found === most || entry === own || ++seen > MOST_SEEN) return found;
     if (!freshTakes(pool, entry)) continue;
     const isHeld = queue.accepts(seat.cursor, entry) || holders.hasHolder(entry, takes(pool));
     if (isHeld || !isAged(pool, entry)) return found;

@@ -4,7 +4,7 @@ import { createMatchCursor, type MatchCursor } from '../queue/match-cursor.ts';
 import type { Effect } from '../state/effects.ts';
 import { FAULTY, type PoolState } from '../state/pool-state.ts';
 import type { Seat } from '../state/seat.ts';
-import { choose, isOwn } from './choice.ts';
+import { choose, hasOwn, isOwn } from './choice.ts';
 import { settle } from './ending.ts';
 
 /** Returns whether this worker may get any task at all. */
@@ -31,6 +31,14 @@ function cursorAfter(pool: PoolState, seat: Seat, competence: unknown): MatchCur
 export function hasNextWith(pool: PoolState, seat: Seat, competence: unknown): boolean {
   if (seat.held.length > 0) return true;
   return isServed(pool, seat) && choose(pool, seat, cursorAfter(pool, seat, competence)) !== undefined;
+}
+
+/**
+ * Returns whether the queue has a task that costs a worker with this competence nothing new. If not, a task that comes
+ * at once may be a better one than any that waits.
+ */
+export function hasOwnWith(pool: PoolState, seat: Seat, competence: unknown): boolean {
+  return hasOwn(pool, seat, cursorAfter(pool, seat, competence));
 }
 
 /** Returns whether a worker whose status is unchanged stays busy. */
