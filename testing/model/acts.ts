@@ -61,7 +61,8 @@ export function actsOn(model: ModelPool, { tasks, ends = false, without = [] }: 
   for (const [worker, body] of bodies.entries()) acts.push(...actsOfWorker(model, worker, body));
   for (let index = 0; index < pool.queue.length; index++) acts.push({ type: 'cancelQueued', index });
   acts.push({ type: 'cancelAll' });
-  if (pool.scheduling.isWatched) acts.push({ type: 'impatient' });
+  const isTicking = model.mail.some(({ type }) => type === 'impatient');
+  if (pool.scheduling.isWatched && !isTicking) acts.push({ type: 'impatient' });
   if (pool.phase === 'open') acts.push({ type: pool.holds === 0 ? 'pause' : 'resume' });
   if (ends) acts.push({ type: 'destroy' });
   if (ends && pool.phase === 'open') acts.push({ type: 'close' });

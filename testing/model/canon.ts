@@ -76,8 +76,15 @@ function describe(model: ModelPool, { seat, state, process, inbox }: Body, queue
 /** Describes the part of a worker in the wait of others: is it late, and may an aged task take it from its own ones? */
 function patienceWith({ pool }: ModelPool, seat: Seat): string {
   const { age, ticks } = pool.scheduling;
-  const isStill = seat.answered === answeredBy(seat);
-  return `${isStill ? `still ${Math.min(seat.still, age)}` : ''}${isDue(pool, seat) ? ' due' : ''}${seat.asked === ticks ? ' asked' : ''}`;
+  const still = seat.phase === 'busy' && seat.answered === answeredBy(seat) ? Math.min(seat.still, age) : 0;
+  const isOld = seat.status.type === 'old';
+  return [
+    seat.phase === 'busy' && seat.answered === answeredBy(seat) ? `still ${still}` : '',
+    isOld && isDue(pool, seat) ? 'due' : '',
+    isOld && isDue(pool, seat) && seat.asked === ticks ? 'asked' : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function isMatching(phase: string, state: string): boolean {

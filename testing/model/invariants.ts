@@ -14,6 +14,8 @@ export interface World {
   readonly settled: ReadonlyMap<Entry, number>;
   /** Returns whether this status may take this task now. */
   accepts(cursor: MatchCursor, entry: Entry): boolean;
+  /** The number of rooms at the last check. */
+  rooms: number;
 }
 
 /**
@@ -55,11 +57,15 @@ function checkTasks(world: World, seats: readonly Seat[]): void {
 function checkProgress(world: World, seats: readonly Seat[]): void {
   const { pool } = world;
   const queued = [...pool.queue];
-  // No worker is free while the queue has a task for it.
+  // No worker is free while the queue has a task for it, unless a busy worker prefers that task.
+  const holders = seats.filter(({ phase, slot }) => phase === 'busy' && slot < pool.size);
   for (const seat of pool.free) {
-    const entry = queued.find((each) => world.accepts(seat.cursor, each));
+    const entry = queued.find(
+      (each) => world.accepts(seat.cursor, each) && !holders.some((holder) => prefers(pool, holder, each)),
+    );
     assert.equal(entry, undefined, `${seat.id} is free, and takes ${entry && show(entry)}`);
   }
+  if (pool.degraded === undefined) checkRooms(world, queued, holders);
   const isMoving = pool.busy > 0 || pool.waiting.size > 0 || seats.some(({ phase }) => phase !== 'free');
   if (isMoving || pool.degraded !== undefined) return assert.ok(!pool.isStalled, 'stalled, though something moves');
   assert.equal(pool.isStalled, queued.length > 0, 'a task waits unseen');
@@ -70,6 +76,42 @@ function checkProgress(world: World, seats: readonly Seat[]): void {
     const isOrphan = entry.origin !== undefined && !pool.seats.has(entry.origin);
     if (isOrphan) assert.ok(world.accepts(pool.freshCursor, entry), `${show(entry)} is stranded, and waits`);
   }
+}
+
+/** Returns whether a task waits for this busy worker: the pool's kind has a preference, and the worker prefers it. */
+function prefers({ rules, queue }: PoolState, holder: Seat, entry: Entry): boolean {
+  const { preference } = rules.matching;
+  if (preference === 'keys') return entry.key !== undefined && entry.key === holder.key;
+  return preference === 'hook' && holder.status.type === 'old' && queue.prefers(holder.cursor, entry);
+}
+
+/**
+ * Checks the rooms: as many fresh workers are on their way as tasks wait that only they take, as long as a free old
+ * worker is left to end for them; and a room was made only for a task that a fresh worker takes.
+ */
+function checkRooms(world: World, queued: readonly Entry[], holders: readonly Seat[]): void {
+  const { pool } = world;
+  const { matching } = pool.rules;
+  const forFresh = queued.filter((entry) => world.accepts(pool.freshCursor, entry));
+  const coming =
+    pool.waiting.size +
+    [...pool.seats.values()].filter(
+      ({ phase, slot }) => phase === 'starting' || (phase === 'ending' && slot < pool.size),
+    ).length;
+  const made = pool.scheduling.counts.rooms - world.rooms;
+  world.rooms = pool.scheduling.counts.rooms;
+  assert.ok(made === 0 || coming <= forFresh.length, `${coming} workers come for ${forFresh.length} tasks`);
+  const isNeeded = (seat: Seat) =>
+    queued.some((entry) => entry.origin === seat.id && !world.accepts(pool.freshCursor, entry));
+  if (!pool.free.some((seat) => seat.status.type === 'old' && !seat.isRecalled && !isNeeded(seat))) return;
+  const unmet = forFresh.filter((entry) => {
+    if (matching.preference !== 'none' && pool.free.some(({ cursor }) => world.accepts(cursor, entry))) return false;
+    if (matching.keys === 'require' && entry.key !== undefined) return !holders.some(({ key }) => key === entry.key);
+    return !holders.some(({ status, cursor }) => status.type === 'old' && world.accepts(cursor, entry));
+  });
+  // One worker takes all tasks of a key.
+  const wanted = new Set(unmet.map((entry) => (matching.keys === 'require' ? (entry.key ?? entry) : entry))).size;
+  assert.ok(coming >= wanted, `${coming} workers come, and ${wanted} tasks wait for them: ${unmet.map(show)}`);
 }
 
 function byId(a: Seat, b: Seat): number {

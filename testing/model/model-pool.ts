@@ -37,6 +37,7 @@ export class ModelPool {
   readonly mail: SupervisorEvent[];
   readonly entries: Entry[];
   readonly settled: Map<Entry, number>;
+  rooms = 0;
   /** The end of each task, by its number. */
   readonly ends: Map<number, ModelEnd>;
   /** The reasons that the kind's hook got, each with the number of the task; -1 for a worker that held no task. */
@@ -63,6 +64,7 @@ export class ModelPool {
     this.mail = from.mail.map((event) => ('entry' in event ? { ...event, entry: entryOf(event.entry) } : event));
     this.entries = from.entries.map(entryOf);
     this.settled = new Map([...from.settled].map(([entry, times]) => [entryOf(entry), times]));
+    this.rooms = from.rooms;
     this.ends = new Map(from.ends);
     this.reasons = [...from.reasons];
   }

@@ -40,6 +40,7 @@ export class World {
   readonly entries: Entry[] = [];
   /** The number of times that each entry has settled. */
   readonly settled = new Map<Entry, number>();
+  rooms = 0;
   readonly #mail: SupervisorEvent[] = [];
   readonly #overdue: { worker: string; entry: Entry }[] = [];
   readonly #faults: Fault[] = [];

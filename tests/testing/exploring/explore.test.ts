@@ -2,6 +2,7 @@ import test from 'ava';
 import type { ChartedKind } from '../../../machines/kind-chart/chart-row.ts';
 import { explorePool } from '../../../testing/exploring/explore.ts';
 import { exploreAsync } from '../../../testing/exploring/explore-async.ts';
+import { type KeyedMode, keyedKind } from '../../../testing/exploring/keyed-kind.ts';
 import { ledger } from '../../../testing/exploring/ledger.ts';
 import { sampleKind } from '../../../testing/exploring/sample-kind.ts';
 
@@ -36,6 +37,30 @@ for (const [size, tasks, faults] of [
 ] as const) {
   test(`the invariants hold in any order of delivery: ${size} workers, ${tasks} tasks, ${faults} faults`, (t) => {
     const { states, transitions } = exploreAsync(sampleKind, size, { tasks, faults });
+    t.log(`${states} states, ${transitions} transitions`);
+    t.true(states > 1000);
+  });
+}
+
+/** A patience with ticks: the explorer lets a tick come whenever one is asked for. */
+const patience = 1000;
+
+const without = ['pause', 'resume', 'cancelAll', 'cancelWorker', 'cancelQueued', 'cancelHeld'] as const;
+
+for (const mode of ['require', 'prefer', 'match', 'hook'] as const satisfies readonly KeyedMode[]) {
+  for (const [size, tasks] of [
+    [2, 3],
+    [3, 2],
+  ] as const) {
+    test(`the invariants hold with rooms, preference and patience: ${size} workers, ${tasks} tasks, mode ${mode}`, (t) => {
+      const { graph } = explorePool(keyedKind(mode), size, { tasks, patience, without });
+      t.log(`${graph.states.length} states, ${graph.edges.length} transitions`);
+      t.true(graph.edges.some(({ event }) => event === 'impatient'));
+    });
+  }
+
+  test(`the invariants hold with rooms, preference and patience in any order of delivery: mode ${mode}`, (t) => {
+    const { states, transitions } = exploreAsync(keyedKind(mode), 2, { tasks: 2, faults: 0, patience });
     t.log(`${states} states, ${transitions} transitions`);
     t.true(states > 1000);
   });
