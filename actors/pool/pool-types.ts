@@ -31,7 +31,7 @@ export interface WorkerInfo<C = unknown> {
 
 /** The use of what a pool's workers know, from its beginning. */
 export interface CompetenceStats extends Readonly<CompetenceCounts> {
-  /** What another worker costs a task: its start, where the kind needs a fresh one, and its load. In ms; 0 until measured. */
+  /** The cost of another worker for a task: its start, where the kind needs a fresh one, and its load. In ms; 0 until measured. */
   readonly meanCost: number;
   /** The time of a task in a worker that has loaded what the task needs. In ms; 0 until measured. */
   readonly meanWork: number;

@@ -1,5 +1,4 @@
 import type { InspectedPool } from '../../actors/inspection.ts';
-import type { WorkerPlace } from '../../kinds/kind.ts';
 import type { Entry } from '../../machines/queue/entry.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import type { Seat } from '../../machines/state/seat.ts';
@@ -88,7 +87,7 @@ function mismatchOf({ kind }: InspectedPool, { status, key, worker }: MatchCurso
   const isByKey = kind.affinityMode !== 'prefer';
   if (isByKey && status.type === 'old' && entry.key !== undefined && entry.key !== key) return reason;
   try {
-    return (kind.taskMatch?.(status, entry.task, worker as WorkerPlace) ?? true) ? undefined : reason;
+    return (kind.taskMatch?.(status, entry.task, worker as NonNullable<typeof worker>) ?? true) ? undefined : reason;
   } catch {
     return 'taskMatch threw';
   }

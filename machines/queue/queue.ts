@@ -4,7 +4,7 @@ import type { MatchCursor } from './match-cursor.ts';
 /** Returns whether a status takes an entry, or prefers it. */
 export type Accept = (cursor: MatchCursor, entry: Entry) => boolean;
 
-/** What a kind says of its tasks. */
+/** The part of a kind in its queue. */
 export interface QueueRules {
   /** @default every status takes every entry */
   readonly accept?: Accept | undefined;

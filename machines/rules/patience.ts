@@ -1,10 +1,14 @@
 import type { Entry } from '../queue/entry.ts';
 import type { Effect } from '../state/effects.ts';
 import type { PoolState } from '../state/pool-state.ts';
+import type { Mark } from '../state/scheduling.ts';
 import { answeredBy, type Seat } from '../state/seat.ts';
 
 /** The shortest tick, in ms: a pool with cheap workers looks no more often than that. */
 const LEAST_TICK = 10;
+
+/** The most ticks that are remembered. */
+const MOST_MARKS = 4096;
 
 /** The tick of a pool that has not measured what another worker costs. In ms. */
 const FIRST_TICK = 100;
@@ -46,8 +50,10 @@ export function onTick(pool: PoolState): void {
   const { scheduling } = pool;
   scheduling.isWatched = false;
   scheduling.ticks++;
-  scheduling.marks.push(pool.queue.lastTurn);
-  if (scheduling.marks.length > scheduling.age + 1) scheduling.marks.shift();
+  scheduling.marks.push({ turn: pool.queue.lastTurn, length: pool.queue.length });
+  const surplus = scheduling.marks.length - 1 - agedAfter(pool);
+  if (surplus > 0) scheduling.marks.splice(0, surplus);
+  if (surplus >= 0) scheduling.agedTurn = (scheduling.marks[0] as Mark).turn;
   for (const seat of pool.seats.values()) {
     const answered = answeredBy(seat);
     seat.still = seat.phase === 'busy' && seat.answered === answered ? seat.still + 1 : 0;
@@ -62,9 +68,20 @@ export function isLate({ scheduling: { patience, age } }: PoolState, seat: Seat)
   return seat.still >= (patience === undefined ? age / 2 : age) && seat.answered === answeredBy(seat);
 }
 
-/** Returns whether a task has waited longer than the patience of the pool. */
-export function isAged({ scheduling: { patience, age, marks } }: PoolState, entry: Entry): boolean {
-  return patience === 0 || (marks.length > age && entry.turn <= (marks[0] as number));
+/**
+ * Returns after how many ticks a task is aged: after the pool's patience, and the time that the longest queue of late
+ * takes. A task of a long queue would wait that long in any order.
+ */
+function agedAfter(pool: PoolState): number {
+  const { age, marks, means } = pool.scheduling;
+  let longest = 0;
+  for (const { length } of marks) longest = Math.max(longest, length);
+  return Math.min(MOST_MARKS, age + Math.floor((longest * means.work) / Math.max(1, pool.size) / tickOf(pool)));
+}
+
+/** Returns whether a task has waited so long that it goes before the own tasks of a worker. */
+export function isAged({ scheduling }: PoolState, entry: Entry): boolean {
+  return entry.turn <= scheduling.agedTurn;
 }
 
 /** Returns whether a worker has had its key for so long that an aged task may take it away from its own tasks. */

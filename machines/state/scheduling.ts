@@ -18,6 +18,12 @@ export interface CompetenceCounts {
   rooms: number;
 }
 
+/** The state of the queue at a tick: the turn of its last task, and its length. */
+export interface Mark {
+  readonly turn: number;
+  readonly length: number;
+}
+
 /**
  * The part of a pool's state that weighs the wait for a busy worker against the cost of another one. The rules have no
  * clock: time comes as `impatient` events, ticks of a timer that the rules ask for while a task waits.
@@ -32,8 +38,10 @@ export interface Scheduling {
   ticks: number;
   /** Is true while the timer of the next tick runs. */
   isWatched: boolean;
-  /** The last turn in the queue at each of the latest ticks. */
-  readonly marks: number[];
+  /** The queue at each of the latest ticks. */
+  readonly marks: Mark[];
+  /** The turn of the last task that is aged. */
+  agedTurn: number;
   readonly counts: CompetenceCounts;
 }
 
@@ -46,6 +54,7 @@ export function createScheduling(patience?: number, age = 4): Scheduling {
     ticks: 0,
     isWatched: false,
     marks: [],
+    agedTurn: patience === 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
     counts: { hits: 0, fresh: 0, switches: 0, rooms: 0 },
   };
 }

@@ -30,7 +30,7 @@ export type SupervisorEvent =
   | { readonly type: 'cancelAll'; readonly reason?: unknown }
   /** Tasks still wait, a tick after the rules asked for a look at their wait. */
   | { readonly type: 'impatient' }
-  /** What another worker costs, and what a task takes, as measured: sent when they have changed much. */
+  /** The measured means have changed much. */
   | { readonly type: 'measured'; readonly means: Means }
   | { readonly type: 'broadcast' }
   | { readonly type: 'setOrder'; readonly compare: Compare | undefined }
