@@ -64,22 +64,24 @@ function neededMakers(pool: PoolState): Set<string> {
 
 /** Yields the queued tasks that fresh workers take and no busy worker takes soon; at most `most`. */
 function* unmetTasks(pool: PoolState, most: number): Generator<Entry> {
+  const { queue } = pool;
   const holders = new Holders(pool);
+  const isByKey = pool.rules.matching.keys === 'require';
   let found = 0;
   let seen = 0;
-  const isByKey = pool.rules.matching.keys === 'require';
-  if (isByKey) {
-    for (const key of pool.queue.keys()) {
-      if (++seen > MOST_SEEN || found === most) break;
-      const entry = firstFresh(pool, pool.queue.entriesOf(key));
-      for (let i = entry === undefined ? 0 : holders.wantedFor(key); i > 0 && found < most; i--) {
-        found++;
-        yield entry as Entry;
-      }
+  for (const key of isByKey ? queue.keys() : []) {
+    let wanted = holders.wantedFor(key);
+    for (const entry of wanted === 0 ? [] : queue.entriesOf(key)) {
+      if (found === most || wanted === 0 || ++seen > MOST_SEEN) break;
+      if (!freshTakes(pool, entry)) continue;
+      wanted--;
+      found++;
+      yield entry;
     }
+    if (found === most || ++seen > MOST_SEEN) break;
   }
-  for (const entry of isByKey ? pool.queue.entriesOf(undefined) : pool.queue) {
-    if (++seen > MOST_SEEN || found === most) return;
+  for (const entry of isByKey ? queue.entriesOf(undefined) : queue) {
+    if (found === most || ++seen > MOST_SEEN) return;
     if (!freshTakes(pool, entry) || isTakenByFree(pool, entry) || holders.keep(entry, takes(pool))) continue;
     found++;
     yield entry;
@@ -119,15 +121,6 @@ function agedTasks(pool: PoolState, seat: Seat, own: Entry, most: number): numbe
 function isTakenByFree(pool: PoolState, entry: Entry): boolean {
   if (pool.rules.matching.preference === 'none') return false;
   return pool.free.some(({ cursor }) => pool.queue.accepts(cursor, entry));
-}
-
-function firstFresh(pool: PoolState, entries: Iterable<Entry>): Entry | undefined {
-  let seen = 0;
-  for (const entry of entries) {
-    if (freshTakes(pool, entry)) return entry;
-    if (++seen === MOST_SEEN) return undefined;
-  }
-  return undefined;
 }
 
 /** Takes the first element that passes out of a list. */

@@ -14,7 +14,7 @@ export interface World {
   readonly settled: ReadonlyMap<Entry, number>;
   /** Returns whether this status may take this task now. */
   accepts(cursor: MatchCursor, entry: Entry): boolean;
-  /** The number of rooms at the last check. */
+  /** The number of rooms before the last decision. */
   rooms: number;
 }
 
@@ -86,32 +86,46 @@ function prefers({ rules, queue }: PoolState, holder: Seat, entry: Entry): boole
 }
 
 /**
+ * Checks the rooms of the last decision: one was made only for a task that a fresh worker takes, and for which none was
+ * on its way.
+ */
+export function checkNewRooms(world: World): void {
+  const { pool } = world;
+  const made = pool.scheduling.counts.rooms - world.rooms;
+  world.rooms = pool.scheduling.counts.rooms;
+  if (made === 0) return;
+  const forFresh = [...pool.queue].filter((entry) => world.accepts(pool.freshCursor, entry)).length;
+  assert.ok(comingTo(pool) <= forFresh, `${made} rooms: ${comingTo(pool)} workers come for ${forFresh} tasks`);
+}
+
+/** The number of slots in which a fresh worker will be free. */
+function comingTo({ seats, waiting, size }: PoolState): number {
+  let coming = waiting.size;
+  for (const { phase, slot } of seats.values()) {
+    if (phase === 'starting' || (phase === 'ending' && slot < size)) coming++;
+  }
+  return coming;
+}
+
+/**
  * Checks the rooms: as many fresh workers are on their way as tasks wait that only they take, as long as a free old
- * worker is left to end for them; and a room was made only for a task that a fresh worker takes.
+ * worker is left to end for them.
  */
 function checkRooms(world: World, queued: readonly Entry[], holders: readonly Seat[]): void {
   const { pool } = world;
   const { matching } = pool.rules;
-  const forFresh = queued.filter((entry) => world.accepts(pool.freshCursor, entry));
-  const coming =
-    pool.waiting.size +
-    [...pool.seats.values()].filter(
-      ({ phase, slot }) => phase === 'starting' || (phase === 'ending' && slot < pool.size),
-    ).length;
-  const made = pool.scheduling.counts.rooms - world.rooms;
-  world.rooms = pool.scheduling.counts.rooms;
-  assert.ok(made === 0 || coming <= forFresh.length, `${coming} workers come for ${forFresh.length} tasks`);
-  const isNeeded = (seat: Seat) =>
-    queued.some((entry) => entry.origin === seat.id && !world.accepts(pool.freshCursor, entry));
+  const accepts = (cursor: MatchCursor, entry: Entry) => world.accepts(cursor, entry);
+  const isForFresh = (entry: Entry) => accepts(pool.freshCursor, entry);
+  const isNeeded = (seat: Seat) => queued.some((entry) => entry.origin === seat.id && !isForFresh(entry));
   if (!pool.free.some((seat) => seat.status.type === 'old' && !seat.isRecalled && !isNeeded(seat))) return;
-  const unmet = forFresh.filter((entry) => {
-    if (matching.preference !== 'none' && pool.free.some(({ cursor }) => world.accepts(cursor, entry))) return false;
+  const unmet = queued.filter(isForFresh).filter((entry) => {
+    if (matching.preference !== 'none' && pool.free.some(({ cursor }) => accepts(cursor, entry))) return false;
     if (matching.keys === 'require' && entry.key !== undefined) return !holders.some(({ key }) => key === entry.key);
-    return !holders.some(({ status, cursor }) => status.type === 'old' && world.accepts(cursor, entry));
+    return !holders.some(({ status, cursor }) => status.type === 'old' && accepts(cursor, entry));
   });
   // One worker takes all tasks of a key.
   const wanted = new Set(unmet.map((entry) => (matching.keys === 'require' ? (entry.key ?? entry) : entry))).size;
-  assert.ok(coming >= wanted, `${coming} workers come, and ${wanted} tasks wait for them: ${unmet.map(show)}`);
+  assert.ok(comingTo(pool) >= wanted, `${comingTo(pool)} workers come for ${wanted} tasks: ${unmet.map(show)}`);
 }
 
 function byId(a: Seat, b: Seat): number {

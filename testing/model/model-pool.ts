@@ -14,7 +14,7 @@ import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts'
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import { workerMachine } from '../../machines/worker.ts';
 import { copyPool } from './copy-pool.ts';
-import { checkWorld } from './invariants.ts';
+import { checkNewRooms, checkWorld } from './invariants.ts';
 import { ListQueue } from './list-queue.ts';
 import { type Body, codeOf, type ModelEnd, type ModelTask, show, verdictOf } from './model-task.ts';
 
@@ -99,7 +99,9 @@ export class ModelPool {
   /** Delivers the next message to the supervisor. */
   deliverMail(event = this.mail.shift()): void {
     if (event === undefined || (this.pool.phase === 'destroying' && this.pool.seats.size === 0)) return;
-    this.#carryOut(decide(this.pool, event));
+    const effects = decide(this.pool, event);
+    checkNewRooms(this);
+    this.#carryOut(effects);
     if (this.mail.length === 0) checkWorld(this);
   }
 

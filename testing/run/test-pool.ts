@@ -43,9 +43,8 @@ export class TestPool {
       size,
       host: host === 'simulated' ? this.simulated.start : host,
       ...flags,
-      // The pool treats a worker that was killed right after its start as one that cannot start. Keep the delay before
-      // the next start short.
-      restart: { delay: 1, maxDelay: 1 },
+      // A worker that was killed right after its start counts as one that has started: the model has no clock.
+      restart: { delay: 1, maxDelay: 1, settle: 0 },
       // No task waits so long that another worker helps: the model has no clock.
       makeRoom: { patience: Number.POSITIVE_INFINITY },
       onOutput: () => {},

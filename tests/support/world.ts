@@ -5,19 +5,11 @@ import { TaskQueue } from '../../machines/queue/task-queue.ts';
 import { decide } from '../../machines/rules/decide.ts';
 import { hasNext, hasNextWith, learn, take } from '../../machines/rules/take.ts';
 import type { Effect } from '../../machines/state/effects.ts';
-import { UNMATCHED } from '../../machines/state/matching.ts';
 import { createPoolState, FAULTY, type Fault, type PoolState } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
-import { checkWorld, show } from '../../testing/model/invariants.ts';
-
-/** A task of the fake world: its statuses, and its fate. */
-interface Task {
-  readonly rank: number;
-  readonly makes: 'request' | 'nothing' | 'fault';
-  /** The number of deaths after which its kind retries it. */
-  tries: number;
-}
+import { checkNewRooms, checkWorld, show } from '../../testing/model/invariants.ts';
+import { acceptsIn, isHeldIn, keyIn, type Mode, matchingIn, orders, prefersIn, type Task } from './world-kind.ts';
 
 /** The world's own record of a worker, beside the pool's. */
 interface Body {
@@ -27,8 +19,17 @@ interface Body {
   knows: number | undefined;
 }
 
-const isEven: Compare = (a, b) => ((a as Task).rank % 2) - ((b as Task).rank % 2);
-const byRank: Compare = (a, b) => (b as Task).rank - (a as Task).rank;
+/** The shape of a world. */
+export interface Shape {
+  readonly size: number;
+  readonly window?: number;
+  readonly mode?: Mode;
+  /** Is true if the master knows that a worker has begun only the first request that it holds. */
+  readonly isExact?: boolean;
+  readonly minSize?: number | undefined;
+  /** The patience of the pool, in ms. @default Infinity */
+  readonly patience?: number;
+}
 
 /**
  * Acts as processes, callers and the kind for the pure rules, in any order, and checks the invariants after each step.
@@ -47,41 +48,38 @@ export class World {
   #compare: Compare | undefined;
   #outside = 0;
 
-  /** Makes a world; with `isExact` the master knows that a worker has begun only the first request that it holds. */
-  constructor(size: number, window: number, hasKeys: boolean, isExact: boolean, minSize?: number) {
+  readonly mode: Mode;
+
+  constructor(shape: Shape) {
+    const { size, minSize, window = 1, mode = 'match', isExact = false } = shape;
+    this.mode = mode;
     this.pool = createPoolState({
       kind: 'fake',
       size,
       minSize,
+      patience: shape.patience ?? Number.POSITIVE_INFINITY,
+      age: 2,
       faults: this.#faults,
       restart: { limit: 3, delay: 1, maxDelay: 2 },
       queue: new TaskQueue({
         accept: (cursor, entry) => this.accepts(cursor, entry),
-        keys: hasKeys ? 'require' : undefined,
+        prefer: mode === 'hook' ? (cursor, entry) => prefersIn(mode, cursor, entry) : undefined,
+        keys: matchingIn(mode).keys,
       }),
       rules: {
         window,
         isIdempotent: !isExact,
         begunOf: () => (isExact ? 1 : undefined),
         recall: () => (isExact ? 1 : undefined),
-        keyOf: (competence) => (hasKeys ? String(Number(competence) % 2) : undefined),
-        matching: {
-          ...UNMATCHED,
-          isPicky: true,
-          isStrict: true,
-          keys: hasKeys ? 'require' : undefined,
-          hasKeyOfCompetence: hasKeys,
-        },
+        keyOf: (competence) => keyIn(mode, competence),
+        matching: matchingIn(mode),
         reasonToStop: () => undefined,
         requestOf: (cursor, entry) => this.#requestOf(cursor, entry),
         onDeath: (entry) => ({ isRetried: (entry.task as Task).tries-- > 0, error: undefined }),
       },
     });
-    this.hasKeys = hasKeys;
     this.send({ type: 'enqueue' });
   }
-
-  readonly hasKeys: boolean;
 
   /** The possible events; `a` and `b` choose among the possibilities. */
   readonly acts: Readonly<Record<string, (a: number, b: number) => void>> = {
@@ -111,13 +109,17 @@ export class World {
       this.send({ type: 'broadcast' });
     },
     setOrder: (a) => {
-      this.#compare = [undefined, isEven, byRank][a % 3];
+      this.#compare = orders[a % 3];
       this.send({ type: 'setOrder', compare: this.#compare });
     },
     pause: () => this.send({ type: 'pause' }),
     resume: () => this.send({ type: 'resume' }),
     resize: (a) => this.send({ type: 'resize', size: a % 4 }),
     retire: (a) => this.#with(a, ['free'], ({ seat }) => this.send({ type: 'retire', worker: seat.id })),
+    tick: () => {
+      if (this.pool.scheduling.isWatched) this.send({ type: 'impatient' });
+    },
+    measure: (a, b) => this.send({ type: 'measured', means: { cost: a % 100, work: b % 50 } }),
     respawn: (a) => {
       const slot = nth([...this.pool.waiting], a);
       if (slot !== undefined) this.send({ type: 'respawn', slot });
@@ -129,6 +131,7 @@ export class World {
     this.#mail.push(first);
     for (let event = this.#mail.shift(); event !== undefined; event = this.#mail.shift()) {
       const effects = decide(this.pool, event);
+      checkNewRooms(this);
       for (const effect of effects) this.#carryOut(effect);
       if (this.#mail.length === 0) checkWorld(this);
     }
@@ -201,7 +204,7 @@ export class World {
   #push(a: number, b: number, origin: string | undefined): void {
     const makes = b % 11 === 0 ? 'nothing' : b % 13 === 0 ? 'fault' : 'request';
     const task: Task = { rank: a % 8, makes, tries: b % 5 === 0 ? 1 : 0 };
-    const key = this.hasKeys && a % 3 > 0 ? String(a % 2) : undefined;
+    const key = matchingIn(this.mode).keys !== undefined && a % 3 > 0 ? String(a % 2) : undefined;
     const entry = createEntry(task, { priority: a % 17 === 0 ? 1 : 0, key, origin });
     this.entries.push(entry);
     this.pool.queue.push(entry);
@@ -209,29 +212,24 @@ export class World {
   }
 
   /** Returns whether this status may take this task now. */
-  accepts({ status, key }: MatchCursor, entry: Entry): boolean {
-    const { rank } = entry.task as Task;
-    if (status.type === 'fresh') return (rank + this.#outside) % 3 !== 0;
-    if (this.hasKeys && entry.key !== undefined && entry.key !== key) return false;
-    return (rank + Number(status.competence) + this.#outside) % 4 < 2;
+  accepts(cursor: MatchCursor, entry: Entry): boolean {
+    return acceptsIn(this.mode, this.#outside, cursor, entry);
   }
 
   #requestOf(cursor: MatchCursor, entry: Entry): unknown {
     // 4: the status takes the task at this moment.
     assert.ok(this.accepts(cursor, entry), `${show(entry)} went to a status that refuses it`);
-    // 7: no earlier task in the order is left for it. A fresh worker leaves a task to a busy one that holds its key.
+    // 7: no earlier task in the order is left for it, unless it prefers this one, or leaves the other to a busy worker.
     for (const other of this.pool.queue) {
       if (!this.#isBefore(other, entry) || !this.accepts(cursor, other)) continue;
-      assert.ok(cursor.status.type === 'fresh' && this.#isHeld(other), `${show(other)} was passed over`);
-      assert.ok(!this.#isHeld(entry), `${show(entry)} goes before ${show(other)}, and both keys are held`);
+      const isPreferred = prefersIn(this.mode, cursor, entry) && !prefersIn(this.mode, cursor, other);
+      const isLeft = isHeldIn(this.mode, this.pool, other) && !prefersIn(this.mode, cursor, other);
+      const isLeftByFresh = cursor.status.type === 'fresh' && isHeldIn(this.mode, this.pool, other);
+      assert.ok(isPreferred || isLeft || isLeftByFresh, `${show(other)} was passed over for ${show(entry)}`);
     }
     const { makes } = entry.task as Task;
     if (makes === 'fault') this.#faults.push({ entry, hook: 'requestOfTask', error: new Error('thrown') });
     return makes === 'nothing' ? undefined : makes === 'fault' ? FAULTY : { entry, status: cursor.status };
-  }
-
-  #isHeld({ key }: Entry): boolean {
-    return key !== undefined && [...this.pool.seats.values()].some((seat) => seat.phase === 'busy' && seat.key === key);
   }
 
   #isBefore(a: Entry, b: Entry): boolean {

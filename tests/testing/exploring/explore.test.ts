@@ -58,7 +58,9 @@ for (const mode of ['require', 'prefer', 'match', 'hook'] as const satisfies rea
       t.true(graph.edges.some(({ event }) => event === 'impatient'));
     });
   }
+}
 
+for (const mode of ['prefer', 'match'] as const satisfies readonly KeyedMode[]) {
   test(`the invariants hold with rooms, preference and patience in any order of delivery: mode ${mode}`, (t) => {
     const { states, transitions } = exploreAsync(keyedKind(mode), 2, { tasks: 2, faults: 0, patience });
     t.log(`${states} states, ${transitions} transitions`);

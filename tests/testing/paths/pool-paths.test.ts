@@ -8,7 +8,7 @@ for (const host of ['simulated', 'inline'] as const) {
     const { states, transitions } = paths.coverage;
     t.is(states[0], states[1]);
     t.is(transitions[0], transitions[1]);
-    t.true(transitions[1] > 400);
+    t.true(transitions[1] > 300);
   });
 }
 

@@ -1,0 +1,62 @@
+import type { Compare, Entry } from '../../machines/queue/entry.ts';
+import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
+import { type Matching, UNMATCHED } from '../../machines/state/matching.ts';
+import type { PoolState } from '../../machines/state/pool-state.ts';
+
+/** A task of the fake world: its statuses, and its fate. */
+export interface Task {
+  readonly rank: number;
+  readonly makes: 'request' | 'nothing' | 'fault';
+  /** The number of deaths after which its kind retries it. */
+  tries: number;
+}
+
+/** The use of competences in a fake world: by `taskMatch` alone, with keys that are required or preferred, by `prefers`. */
+export type Mode = 'match' | 'require' | 'prefer' | 'hook';
+
+/** The orders of a fake world. */
+export const orders: readonly (Compare | undefined)[] = [
+  undefined,
+  (a, b) => ((a as Task).rank % 2) - ((b as Task).rank % 2),
+  (a, b) => (b as Task).rank - (a as Task).rank,
+];
+
+/** Returns how the workers of a fake world choose their tasks. */
+export function matchingIn(mode: Mode): Matching {
+  const keys = mode === 'require' || mode === 'prefer' ? mode : undefined;
+  return {
+    ...UNMATCHED,
+    isPicky: true,
+    isStrict: true,
+    keys,
+    preference: mode === 'prefer' ? 'keys' : mode === 'hook' ? 'hook' : 'none',
+    hasKeyOfCompetence: keys !== undefined,
+  };
+}
+
+/** Returns the key of a competence in a fake world. */
+export function keyIn(mode: Mode, competence: unknown): string | undefined {
+  return mode === 'require' || mode === 'prefer' ? String(Number(competence) % 2) : undefined;
+}
+
+/** Returns whether a status may take a task; `outside` stands for what the kind's hooks look at beside the task. */
+export function acceptsIn(mode: Mode, outside: number, { status, key }: MatchCursor, entry: Entry): boolean {
+  const { rank } = entry.task as Task;
+  if (status.type === 'fresh') return (rank + outside) % 3 !== 0;
+  if (mode === 'require' && entry.key !== undefined && entry.key !== key) return false;
+  return (rank + Number(status.competence) + outside) % 4 < 2;
+}
+
+/** Returns whether a status prefers a task that it may take. */
+export function prefersIn(mode: Mode, { status, key }: MatchCursor, entry: Entry): boolean {
+  if (mode === 'prefer') return entry.key === undefined || (status.type === 'old' && entry.key === key);
+  if (mode !== 'hook') return true;
+  return status.type === 'old' && (entry.task as Task).rank % 2 === Number(status.competence) % 2;
+}
+
+/** Returns whether a busy worker holds the key of a task, or prefers it. */
+export function isHeldIn(mode: Mode, { seats }: PoolState, entry: Entry): boolean {
+  const busy = [...seats.values()].filter(({ phase }) => phase === 'busy');
+  if (mode === 'hook') return busy.some(({ cursor }) => cursor.status.type === 'old' && prefersIn(mode, cursor, entry));
+  return entry.key !== undefined && busy.some(({ key }) => key === entry.key);
+}
