@@ -24,7 +24,10 @@ export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
   if (pool.degraded !== undefined) failQueue(pool, pool.degraded, effects);
   fillSlots(pool, leastOf(pool), effects);
   offer(pool, effects);
-  if (pool.minSize !== undefined) fillSlots(pool, demandOf(pool), effects);
+  if (pool.minSize !== undefined && fillSlots(pool, demandOf(pool), effects)) {
+    // No worker has to make way for a task that a new one will take.
+    offer(pool, effects);
+  }
   if (wasBusy && pool.busy === 0) effects.push({ type: 'announce', what: 'quiet' });
   makeProgress(pool, effects);
   // The check for progress calls taskMatch too. A task on which it threw is settled, and may have been the only
@@ -104,10 +107,11 @@ function demandOf(pool: PoolState): number {
 }
 
 /**
- * Starts workers in empty slots until `wanted` slots are taken. A slot that waits after a failed spawn is taken too.
+ * Starts workers in empty slots until `wanted` slots are taken; returns whether any was started. A slot that waits after
+ * a failed spawn is taken too.
  */
-function fillSlots(pool: PoolState, wanted: number, effects: Effect[]): void {
-  if (pool.degraded !== undefined || pool.seats.size + pool.waiting.size >= wanted) return;
+function fillSlots(pool: PoolState, wanted: number, effects: Effect[]): boolean {
+  if (pool.degraded !== undefined || pool.seats.size + pool.waiting.size >= wanted) return false;
   const taken = new Set(pool.waiting);
   for (const seat of pool.seats.values()) taken.add(seat.slot);
   for (let slot = 0; slot < pool.size && taken.size < wanted; slot++) {
@@ -120,6 +124,7 @@ function fillSlots(pool: PoolState, wanted: number, effects: Effect[]): void {
     seat.cursor = freshCursorIn(pool, slot);
     effects.push({ type: 'spawn', seat });
   }
+  return true;
 }
 
 /**
@@ -128,17 +133,21 @@ function fillSlots(pool: PoolState, wanted: number, effects: Effect[]): void {
  * first.
  */
 function offer(pool: PoolState, effects: Effect[]): void {
-  const { free, queue, rules } = pool;
-  const hasPreference = rules.matching.preference !== 'none';
+  const { free, rules } = pool;
+  const { preference, isStrict } = rules.matching;
+  const hasPreference = preference !== 'none';
   for (const seat of free.toReversed()) {
-    if (queue.length === 0) return;
     if (!hasPreference || hasOwn(pool, seat, seat.cursor)) offerTo(pool, seat, effects);
   }
-  if (!hasPreference) return;
-  for (const seat of [...free]) if (queue.length > 0) offerTo(pool, seat, effects);
+  if (hasPreference) for (const seat of [...free]) offerTo(pool, seat, effects);
+  if (!isStrict) return;
+  // A worker that made way for a task need not do so once another worker has taken that task.
+  for (const seat of [...free]) if (seat.status.type === 'old') offerTo(pool, seat, effects);
 }
 
+/** Gives a free worker what it takes. */
 function offerTo(pool: PoolState, seat: Seat, effects: Effect[]): void {
+  if (pool.queue.length === 0) return;
   const requests = take(pool, seat, effects);
   if (requests.length === 0) return;
   pool.free.splice(pool.free.indexOf(seat), 1);

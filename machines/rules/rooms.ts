@@ -62,30 +62,27 @@ function neededMakers(pool: PoolState): Set<string> {
   return needed;
 }
 
-/** Yields the queued tasks that fresh workers take and no busy worker takes soon; at most `most`. */
-function* unmetTasks(pool: PoolState, most: number): Generator<Entry> {
+/** Returns the queued tasks that fresh workers take and no busy worker takes soon; at most `most`. */
+function unmetTasks(pool: PoolState, most: number): Set<Entry> {
   const { queue } = pool;
   const holders = new Holders(pool);
   const isByKey = pool.rules.matching.keys === 'require';
-  let found = 0;
+  const unmet = new Set<Entry>();
   let seen = 0;
   for (const key of isByKey ? queue.keys() : []) {
-    let wanted = holders.wantedFor(key);
-    for (const entry of wanted === 0 ? [] : queue.entriesOf(key)) {
-      if (found === most || wanted === 0 || ++seen > MOST_SEEN) break;
-      if (!freshTakes(pool, entry)) continue;
-      wanted--;
-      found++;
-      yield entry;
+    const wanted = Math.min(most, unmet.size + holders.wantedFor(key));
+    for (const entry of unmet.size < wanted ? queue.entriesOf(key) : []) {
+      if (freshTakes(pool, entry)) unmet.add(entry);
+      if (unmet.size === wanted || ++seen > MOST_SEEN) break;
     }
-    if (found === most || ++seen > MOST_SEEN) break;
+    if (unmet.size === most || ++seen > MOST_SEEN) break;
   }
   for (const entry of isByKey ? queue.entriesOf(undefined) : queue) {
-    if (found === most || ++seen > MOST_SEEN) return;
+    if (unmet.size === most || ++seen > MOST_SEEN) break;
     if (!freshTakes(pool, entry) || isTakenByFree(pool, entry) || holders.keep(entry, takes(pool))) continue;
-    found++;
-    yield entry;
+    unmet.add(entry);
   }
+  return unmet;
 }
 
 /** Counts the aged tasks before `own` that fresh workers take and no busy worker holds, up to `most`. */
