@@ -129,8 +129,8 @@ function fillSlots(pool: PoolState, wanted: number, effects: Effect[]): boolean 
 
 /**
  * Offers the queue to the free workers: old ones first, the most recently used first, so that their competence is used.
- * With a preference, each is offered what it prefers; then the others are offered the rest, the least recently used
- * first.
+ * With a preference, each is offered what it prefers; then the others are offered the rest: fresh ones first, then the
+ * least recently used.
  */
 function offer(pool: PoolState, effects: Effect[]): void {
   const { free, rules } = pool;
@@ -139,7 +139,11 @@ function offer(pool: PoolState, effects: Effect[]): void {
   for (const seat of free.toReversed()) {
     if (!hasPreference || hasOwn(pool, seat, seat.cursor)) offerTo(pool, seat, effects);
   }
-  if (hasPreference) for (const seat of [...free]) offerTo(pool, seat, effects);
+  if (hasPreference) {
+    const isFresh = ({ status }: Seat) => status.type === 'fresh';
+    for (const seat of free.filter(isFresh).reverse()) offerTo(pool, seat, effects);
+    for (const seat of [...free]) if (!isFresh(seat)) offerTo(pool, seat, effects);
+  }
   if (!isStrict) return;
   // A worker that made way for a task need not do so once another worker has taken that task.
   for (const seat of [...free]) if (seat.status.type === 'old') offerTo(pool, seat, effects);
