@@ -139,7 +139,7 @@ export interface KindExamples<X extends KindTypes> {
  * A sort of work. The kind says how a task becomes a request, which workers may take the task, and what its response
  * does to the worker.
  *
- * The master runs every function except `perform` and `receiveFeedback`. If the types of the kind have a `result` or a
+ * The master runs every function except `perform`, `receiveFeedback` and `end`. If the types of the kind have a `result` or a
  * `competence`, the kind must have `useResponse`, which provides them. OCaml: `module type Task`
  * (stm/asyncTaskQueue.mli).
  *
@@ -272,6 +272,26 @@ export interface KindMembers<X extends KindTypes> {
    * direction.
    */
   receiveFeedback?(feedback: FeedbackOf<X>): void;
+  /**
+   * Closes what the worker holds: removes a lock file, says goodbye to a server. In the worker, once, before it is ended
+   * on purpose: after a verdict `end`, by `close`, `recycle`, `idleTimeout` or `resize`, or to make room for a fresh
+   * worker. It never runs while `perform` runs. The pool waits for its promise for at most `endGrace` (an option of the
+   * pool), and then kills the worker; another worker takes the place only after that. What it throws is emitted as a
+   * process warning, and fails no task.
+   *
+   * It does not run in a worker that is killed: by a cancel, a time limit, `destroy`, a pool that gives up, or the death
+   * of the program. It does not run in a worker that dies, or that has not completed its start. So what it does must not
+   * be needed for correctness: the next worker must cope with a lock file that was left behind.
+   *
+   * @default the worker is killed at once
+   *
+   * @example
+   * import { createServer } from 'node:http';
+   *
+   * const server = createServer().listen(0);
+   * const end = () => new Promise<void>((resolve) => server.close(() => resolve()));
+   */
+  end?(): void | Promise<void>;
   /**
    * Returns the part of a competence that the inspector may show: a short text, a number or plain JSON, of at most
    * 1,000 characters of JSON. In the master, while a viewer is connected, once a verdict that changes the competence.

@@ -78,6 +78,12 @@ export interface PoolOptions {
    */
   readonly killGrace?: number;
   /**
+   * The time that a worker has for the kind's `end` when it is ended on purpose. Then it is killed. With 0 workers are
+   * killed at once, and `end` does not run.
+   * @default 5000
+   */
+  readonly endGrace?: number;
+  /**
    * The longest run of a task, counted from when a worker begins it. A longer one fails with TIMEOUT_RUN, and its
    * worker is ended.
    * @default Infinity
@@ -189,6 +195,7 @@ const POOL = {
   host: option(hostOf, processHost),
   maxQueue: option(count(), NONE),
   killGrace: option(count(MAX_TIMER), 0),
+  endGrace: option(count(MAX_TIMER), 5000),
   timeout: option(time(), NONE),
   queueTimeout: option(time(), NONE),
   heartbeat: option(time(1), NONE),

@@ -62,6 +62,7 @@ function describe(model: ModelPool, { seat, state, process, inbox }: Body, queue
     makes.length === 0 ? '' : `made ${makes.join(', ')}`,
     inbox.length === 0 ? '' : `gets ${inbox.map(showEvent).join(', ')}`,
     seat.isExpected ? 'expected' : '',
+    seat.isRetired ? 'retired' : '',
   ]
     .filter(Boolean)
     .join(' ');
