@@ -273,23 +273,10 @@ export interface KindMembers<X extends KindTypes> {
    */
   receiveFeedback?(feedback: FeedbackOf<X>): void;
   /**
-   * Closes what the worker holds: removes a lock file, says goodbye to a server. In the worker, once, before it is ended
-   * on purpose: after a verdict `end`, by `close`, `recycle`, `idleTimeout` or `resize`, or to make room for a fresh
-   * worker. It never runs while `perform` runs. The pool waits for its promise for at most `endGrace` (an option of the
-   * pool), and then kills the worker; another worker takes the place only after that. What it throws is emitted as a
-   * process warning, and fails no task.
-   *
-   * It does not run in a worker that is killed: by a cancel, a time limit, `destroy`, a pool that gives up, or the death
-   * of the program. It does not run in a worker that dies, or that has not completed its start. So what it does must not
-   * be needed for correctness: the next worker must cope with a lock file that was left behind.
-   *
-   * @default the worker is killed at once
-   *
-   * @example
-   * import { createServer } from 'node:http';
-   *
-   * const server = createServer().listen(0);
-   * const end = () => new Promise<void>((resolve) => server.close(() => resolve()));
+   * Closes what the worker holds, for example removes a lock file. In the worker, once, before it is ended on purpose:
+   * by its verdict, by `close`, `recycle`, `idleTimeout` or `resize`, or to make room for a fresh worker. It never runs
+   * while `perform` runs, nor in a worker that is killed or dies. The pool waits for it for at most `endGrace`, and then
+   * kills the worker. Its errors are process warnings: they fail no task. @default the worker is killed at once
    */
   end?(): void | Promise<void>;
   /**
