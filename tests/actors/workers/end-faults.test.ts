@@ -1,8 +1,10 @@
-import test from 'ava';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Farewells, warningOf } from '../../support/farewells.ts';
 import { echo, type Job } from '../../support/jobs.ts';
 import { code, codes } from '../../support/outcome.ts';
-import { onEachHost, onEveryHost, opener, warm } from '../../support/pool.ts';
+import { onEachHost, onEveryHost, warm } from '../../support/pool.ts';
 import { Notes } from '../../support/witness.ts';
 
 /** Makes a task whose verdict ends its worker. */
@@ -144,21 +146,21 @@ onEachHost('destroy runs no end, also not that of a spare', async (t, open) => {
   t.is(await farewells.count(), 0);
 });
 
-for (const host of ['thread', 'process', 'inline'] as const) {
-  for (const isIdempotent of [true, false]) {
-    test(`${host}: requests that a worker holds when it ends go to the next one (${isIdempotent ? 'idempotent' : 'once'})`, async (t) => {
-      const farewells = await Farewells.begin(t);
-      const pool = farewells.pool(opener(t, host), 'quick', {}, { window: 8, idempotent: isIdempotent });
-      await warm(pool, isIdempotent || host !== 'process' ? 4 : 1);
-      const tasks = Array.from({ length: 100 }, (_, i) => (i % 10 === 5 ? last(i) : echo(i)));
-      t.deepEqual(
-        await Promise.all(tasks.map((task) => pool.run(task))),
-        tasks.map(({ value }) => value),
-      );
-      await pool.close();
-      t.is(await farewells.count(), pool.stats.spawned);
-    });
-  }
+for (const isIdempotent of [true, false]) {
+  const how = isIdempotent ? 'of an idempotent kind' : 'of a kind whose tasks run once';
+  onEveryHost(`requests ${how} that a worker holds when it ends go to the next one`, async (t, open) => {
+    const farewells = await Farewells.begin(t);
+    const pool = farewells.pool(open, 'quick', {}, { window: 8, idempotent: isIdempotent });
+    await Promise.all(Array.from({ length: 100 }, () => pool.run(echo('quick'))));
+    const tasks = Array.from({ length: 60 }, (_, i) => (i % 20 === 5 ? last(i) : echo(i)));
+    t.deepEqual(
+      await Promise.all(tasks.map((task) => pool.run(task))),
+      tasks.map(({ value }) => value),
+    );
+    await pool.close();
+    t.is(pool.stats.spawned, 4);
+    t.is(await farewells.count(), 4);
+  });
 }
 
 onEachHost('end waits for a request that the worker has begun, and whose signal it aborts', async (t, open) => {
@@ -173,4 +175,23 @@ onEachHost('end waits for a request that the worker has begun, and whose signal 
   controller.abort();
   t.deepEqual(await Promise.all(outcomes), ['done', 'CANCELLED']);
   t.regex(farewells.runs[0] as string, /while 0 are performed$/);
+});
+
+onEveryHost('an end that fails does not change the journal', async (t, open) => {
+  const folder = mkdtempSync(join(tmpdir(), 'statepool-end-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const journal = join(folder, 'journal');
+  const farewells = await Farewells.begin(t);
+  const pool = farewells.pool(
+    open,
+    'throw',
+    { journal },
+    { useResponse: (_status, _task, result) => ({ type: 'end', result }) },
+  );
+  const warning = warningOf(t, 'thrown by end');
+  t.deepEqual(await codes([pool.run(echo(1)), pool.run(echo(2))]), ['done', 'done']);
+  await warning;
+  await pool.close();
+  const next = farewells.pool(open, 'throw', { journal, size: 0 });
+  t.like(next.stats.journal, { live: 0, recovered: 0 });
 });
