@@ -67,7 +67,8 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
     },
   });
   stopShowing();
-  await pool.destroy();
+  // Follow-ups that are left are cancelled, and the workers run the kind's `end`.
+  await pool.close({ tasks: 'cancel' });
   stopListening();
 }
 

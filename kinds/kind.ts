@@ -147,7 +147,7 @@ export interface KindExamples<X extends KindTypes> {
  * A sort of work. The kind says how a task becomes a request, which workers may take the task, and what its response
  * does to the worker.
  *
- * The master runs every function except `perform` and `receiveFeedback`. If the types of the kind have a `result` or a
+ * The master runs every function except `perform`, `receiveFeedback` and `end`. If the types of the kind have a `result` or a
  * `competence`, the kind must have `useResponse`, which provides them. OCaml: `module type Task`
  * (stm/asyncTaskQueue.mli).
  *
@@ -295,6 +295,13 @@ export interface KindMembers<X extends KindTypes> {
    * direction.
    */
   receiveFeedback?(feedback: FeedbackOf<X>): void;
+  /**
+   * Closes what the worker holds, for example removes a lock file. In the worker, once, before it is ended on purpose:
+   * by its verdict, by `close`, `recycle`, `idleTimeout` or `resize`, or to make room for a fresh worker. It never runs
+   * while `perform` runs, nor in a worker that is killed or dies. The pool waits for it for at most `endGrace`, and then
+   * kills the worker. Its errors are process warnings: they fail no task. @default the worker is killed at once
+   */
+  end?(): void | Promise<void>;
   /**
    * Returns the part of a competence that the inspector may show: a short text, a number or plain JSON, of at most
    * 1,000 characters of JSON. In the master, while a viewer is connected, once a verdict that changes the competence.

@@ -6,7 +6,7 @@ import type { SupervisorEvent } from './state/supervisor-events.ts';
 import { workerMachine } from './worker.ts';
 
 /** The effects that are not messages to workers: the supervisor emits them, and the pool carries them out. */
-export type Announcement = Exclude<Effect, { type: 'spawn' | 'dispatch' | 'cancel' | 'forget' }>;
+export type Announcement = Exclude<Effect, { type: 'spawn' | 'dispatch' | 'retire' | 'cancel' | 'forget' }>;
 
 /** The reaction of a living supervisor to each event: the rules decide, and return the effects. */
 const news: Readonly<Record<SupervisorEvent['type'], { readonly actions: 'decide' }>> = {
@@ -66,8 +66,9 @@ export const supervisorMachine = setup({
           case 'dispatch':
             enqueue.sendTo(effect.seat.actorId, { type: 'dispatch', requests: effect.requests });
             break;
+          case 'retire':
           case 'cancel':
-            enqueue.sendTo(effect.seat.actorId, { type: 'cancel' });
+            enqueue.sendTo(effect.seat.actorId, { type: effect.type });
             break;
           case 'forget':
             enqueue.stopChild(effect.seat.actorId);
@@ -133,8 +134,13 @@ export const supervisorMachine = setup({
     },
     destroying: {
       description:
-        'Every task has settled and every worker was killed. The pool waits until the last process has exited.',
-      on: { free: { actions: 'decide' }, ended: { actions: 'decide' }, exited: { actions: 'decide' } },
+        'Every task has settled, and every worker was ended or killed. The pool waits until the last process has exited.',
+      on: {
+        free: { actions: 'decide' },
+        ended: { actions: 'decide' },
+        exited: { actions: 'decide' },
+        destroy: { actions: 'decide', description: 'Kills the workers that still run `end` of the kind.' },
+      },
       always: { guard: 'isVacant', target: 'destroyed' },
     },
     destroyed: {

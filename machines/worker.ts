@@ -37,6 +37,8 @@ export const workerMachine = setup({
     take: () => {},
     /** Does both in one: the step of a busy worker at each task. */
     learnAndTake: () => {},
+    /** Runs the kind's `end` in the worker, for a limited time, and kills the worker then. */
+    retire: () => {},
     kill: () => {},
     reportFree: sendParent(({ context }) => ({ type: 'free', worker: context.rt.seat.id })),
     reportEnded: sendParent(({ context }) => ({ type: 'ended', worker: context.rt.seat.id })),
@@ -53,7 +55,8 @@ export const workerMachine = setup({
       on: {
         ready: { actions: 'reportFree', description: 'The handshake is done: the worker may get a task.' },
         dispatch: { target: 'busy', actions: 'send' },
-        cancel: { target: 'dead' },
+        retire: { target: 'dead', actions: 'retire', description: 'The pool needs the worker no more.' },
+        cancel: { target: 'dead', actions: 'kill' },
         exit: { target: 'dead' },
       },
     },
@@ -77,8 +80,12 @@ export const workerMachine = setup({
           { guard: 'isFresh', target: 'fresh', actions: 'reportFree' },
           { target: 'old', actions: 'reportFree' },
         ],
-        end: { target: 'dead', actions: 'reportEnded', description: 'The verdict ends the worker.' },
-        cancel: { target: 'dead' },
+        end: {
+          target: 'dead',
+          actions: ['retire', 'reportEnded'],
+          description: 'The verdict ends the worker: it runs `end` of its kind first.',
+        },
+        cancel: { target: 'dead', actions: 'kill' },
         exit: { target: 'dead', description: 'The worker died while it held a task.' },
       },
     },
@@ -86,14 +93,15 @@ export const workerMachine = setup({
       description: 'The worker is free and has the competence of its last verdict.',
       on: {
         dispatch: { target: 'busy', actions: 'send' },
-        cancel: { target: 'dead' },
+        retire: { target: 'dead', actions: 'retire', description: 'The pool needs the worker no more.' },
+        cancel: { target: 'dead', actions: 'kill' },
         exit: { target: 'dead' },
       },
     },
     dead: {
       type: 'final',
-      description: 'The worker never comes back. A fresh worker takes its slot when its process has exited.',
-      entry: 'kill',
+      description:
+        'The worker gets no more events. Its process runs `end` of the kind if it was ended on purpose. A fresh worker takes the slot when the process has exited.',
     },
   },
 });

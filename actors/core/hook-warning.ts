@@ -4,5 +4,10 @@ import type { PoolCore } from './pool-core.ts';
 /** Emits a process warning for a hook that threw, where no task can take the error. */
 export function warn(core: PoolCore, hook: string, error: unknown): void {
   const { stack } = asError(error);
-  process.emitWarning(`${core.kind.name}: ${hook} threw ${stack ?? wordsOf(error)}`, { code: 'STATEPOOL_HOOK' });
+  warnOf(core, `${hook} threw ${stack ?? wordsOf(error)}`);
+}
+
+/** Emits a process warning for a problem with a hook of the kind. */
+export function warnOf(core: PoolCore, problem: string): void {
+  process.emitWarning(`${core.kind.name}: ${problem}`, { code: 'STATEPOOL_HOOK' });
 }

@@ -57,6 +57,7 @@ export interface WorkerHandle {
   send(requests: readonly unknown[]): void;
   abort(entry: Entry, reason: unknown): void;
   feedback(feedback: unknown): void;
+  retire(): void;
   kill(): void;
   ref(isNeeded: boolean): void;
 }

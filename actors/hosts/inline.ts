@@ -9,7 +9,8 @@ import type { Host } from './host.ts';
 /**
  * Performs requests in this process: for tests, and for work that is not worth the start of a worker. Messages are
  * cloned as on the other hosts, so that a kind behaves the same. Running code cannot be killed: when a worker is ended,
- * its messages are ignored and the signal of its task is aborted. `process.exit` in `perform` ends the program.
+ * its messages are ignored and the signal of its task is aborted. `process.exit` in `perform` ends the program. All
+ * inline workers share one copy of the kind's module: the kind's `end` runs once for each of them.
  */
 export const inlineHost: Host = ({ kind, workerId }, events) => {
   let service: Service | undefined;
@@ -43,7 +44,7 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
         },
         reopen: () => void closed--,
       });
-      emit([ToMaster.Hello, WIRE_VERSION, kind.name]);
+      emit([ToMaster.Hello, WIRE_VERSION, kind.name, undefined, kind.end !== undefined]);
     } catch (error) {
       emit([ToMaster.Failed, encodeError(decodeError(encodeError(error)))]);
     }

@@ -29,7 +29,7 @@ export const mastersHooks = [
 ] as const;
 
 /** The functions that run in the worker. */
-const WORKERS_HOOKS = ['perform', 'receiveFeedback'] as const;
+const WORKERS_HOOKS = ['perform', 'receiveFeedback', 'end'] as const;
 
 const HOOKS: readonly string[] = [...mastersHooks, ...WORKERS_HOOKS];
 

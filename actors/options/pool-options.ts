@@ -90,6 +90,12 @@ export interface PoolOptions {
    */
   readonly killGrace?: number;
   /**
+   * The time that a worker has for the kind's `end` when it is ended on purpose. Then it is killed, and a process
+   * warning says so. With 0 all workers are killed at once, and `end` never runs.
+   * @default 5000
+   */
+  readonly endGrace?: number;
+  /**
    * The longest run of a task, counted from when a worker begins it. A longer one fails with TIMEOUT_RUN, and its
    * worker is ended.
    * @default Infinity
@@ -119,7 +125,8 @@ export interface PoolOptions {
   /**
    * The number of spares, 0 to 64: workers that are started in advance, beyond `size`. A spare takes no task until the
    * process of a worker has exited; then it takes that worker's place, so that an `end` costs no start. Workers never
-   * exceed `size`, processes never `size + spares`. Hosts `process` and `thread` only.
+   * exceed `size`, processes never `size + spares`. `close` runs the kind's `end` in a spare that has started. Hosts
+   * `process` and `thread` only.
    * @default 0
    */
   readonly spares?: number;
@@ -210,6 +217,7 @@ const POOL = {
   host: option(hostOf, processHost),
   maxQueue: option(count(), NONE),
   killGrace: option(count(MAX_TIMER), 0),
+  endGrace: option(count(MAX_TIMER), 5000),
   timeout: option(time(), NONE),
   queueTimeout: option(time(), NONE),
   heartbeat: option(time(1), NONE),

@@ -154,23 +154,23 @@ export class Life {
     const before = { ...this.core.counts };
     let isForced = false;
     let timer: NodeJS.Timeout | undefined;
-    if (tasks === 'cancel') this.end();
+    this.isClosed = true;
+    this.backpressure.end(new PoolClosedError());
+    if (tasks === 'cancel') this.#rejectWaiting();
     else {
-      this.isClosed = true;
-      this.backpressure.end(new PoolClosedError());
       // Tasks that were submitted before this call are accepted before the pool closes.
       if (this.core.journal !== undefined) await this.core.journal.written();
       this.core.flush();
-      const reason = new Error('the pool is closing');
-      this.core.ending = reason;
-      this.core.send({ type: 'close', isQueueKept: tasks === 'finish', reason });
-      if (timeout <= MAX_TIMER) {
-        const force = () => {
-          isForced = true;
-          this.end();
-        };
-        timer = this.core.timers.after(timeout, force, 'always');
-      }
+    }
+    const reason = new Error('the pool is closing');
+    this.core.ending = reason;
+    this.core.send({ type: 'close', tasks, reason });
+    if (timeout <= MAX_TIMER) {
+      const force = () => {
+        isForced = true;
+        this.end();
+      };
+      timer = this.core.timers.after(timeout, force, 'always');
     }
     await this.untilEnded();
     this.core.timers.clear(timer);
@@ -186,7 +186,7 @@ export class Life {
   /** Kills every worker and cancels every task. */
   end(): void {
     this.isClosed = true;
-    void this.#spares.end();
+    void this.#spares.end('kill');
     this.core.limits?.end();
     this.#idleTimeout.end();
     this.core.timers.end();
@@ -208,8 +208,10 @@ export class Life {
   #onEnded(): void {
     this.#rejectWaiting();
     this.idle.resolve();
-    void Promise.all([this.#spares.end(), this.core.journal?.close()]).then(() => {
+    this.#idleTimeout.end();
+    void Promise.all([this.#spares.end('retire'), this.core.journal?.close()]).then(() => {
       this.#isEnded = true;
+      this.core.timers.end();
       for (const watcher of this.core.watchers) watcher.ended();
       this.#ended.resolve();
     });

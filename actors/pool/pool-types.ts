@@ -62,7 +62,7 @@ export interface CloseReport {
   /** Tasks that settled with an error, without the cancelled ones. */
   readonly failed: number;
   readonly cancelled: number;
-  /** Is true if the time was over before all tasks had settled. */
+  /** Is true if the time was over before all tasks had settled and all workers had ended. */
   readonly isForced: boolean;
 }
 
@@ -70,6 +70,6 @@ export interface CloseReport {
 export interface CloseOptions {
   /** The tasks to finish: all, only the running ones, or none; the others are cancelled. @default 'finish' */
   readonly tasks?: 'finish' | 'finish-running' | 'cancel';
-  /** The time after which the remaining tasks are cancelled. In ms. @default Infinity */
+  /** The time after which the remaining tasks are cancelled and all workers are killed. In ms. @default Infinity */
   readonly timeout?: number;
 }

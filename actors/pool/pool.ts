@@ -261,7 +261,8 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   }
 
   /**
-   * Accepts no more tasks, finishes or cancels those it has, ends the workers, and returns a report.
+   * Accepts no more tasks, finishes or cancels those it has, ends the workers, and returns a report. Free workers run the
+   * kind's `end` first; a worker whose task is cancelled is killed.
    * @example
    * const { completed, failed } = await pool.close({ tasks: 'finish-running', timeout: 10_000 });
    */
@@ -269,7 +270,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     return this.#life.close(options);
   }
 
-  /** Kills every worker and cancels every task; resolves when the last process has exited. OCaml: `destroy`. */
+  /** Kills every worker, also those that run the kind's `end`, and cancels every task; resolves when the last process has exited. OCaml: `destroy`. */
   async destroy(): Promise<void> {
     this.#life.end();
     await this.#life.untilEnded();

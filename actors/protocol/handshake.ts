@@ -2,7 +2,7 @@ import { decodeError, type EncodedError, wordsOf } from '../errors/error-codec.t
 import { SpawnError } from '../errors/errors.ts';
 import type { AnyKind } from '../kind-module/check-kind.ts';
 import { hasOtherPerform, printsOf } from '../kind-module/fingerprints.ts';
-import { type HelloMessage, WIRE_VERSION } from './messages.ts';
+import { type HelloMessage, type MessageToWorker, ToWorker, WIRE_VERSION } from './messages.ts';
 
 /** Returns the problem with a worker's hello, or `undefined` if the worker serves this kind in this version. */
 export function handshakeProblem(
@@ -17,6 +17,11 @@ export function handshakeProblem(
   if (prints === undefined || !hasOtherPerform(printsOf(kind), prints)) return undefined;
   const problem = `the kind ${kind.name} has another perform than the default export of ${String(kind.url)}, and workers run the default export`;
   return `${problem}: put this kind into a module of its own`;
+}
+
+/** Returns the answer to a worker's hello. `isMeasured`: the worker must report the memory that it holds. */
+export function welcome(worker: string, isMeasured: boolean): MessageToWorker {
+  return [ToWorker.Welcome, WIRE_VERSION, worker, isMeasured];
 }
 
 /** Returns the error of a worker that reports that it could not start. */

@@ -23,6 +23,8 @@ export const ToWorker = {
   Recall: 5,
   /** The question whether the worker is still there. */
   Ping: 6,
+  /** The order to run the kind's `end`. The worker performs nothing more. */
+  End: 7,
 } as const;
 
 /** A message from the master to a worker. */
@@ -33,11 +35,15 @@ export type MessageToWorker =
   | readonly [typeof ToWorker.Abort, number, EncodedError]
   | readonly [typeof ToWorker.Feedback, unknown]
   | readonly [typeof ToWorker.Recall, number | undefined]
-  | readonly [typeof ToWorker.Ping];
+  | readonly [typeof ToWorker.Ping]
+  | readonly [typeof ToWorker.End];
 
 /** The tags of the messages from a worker to the master. Answers come in the order of the requests, one for each. */
 export const ToMaster = {
-  /** The first message of a worker: version, name of the kind, and the fingerprints of the kind's functions. */
+  /**
+   * The first message of a worker: version, name of the kind, the fingerprints of the kind's functions, and whether the
+   * kind has an `end`.
+   */
   Hello: 0,
   /** The error of a worker whose module could not be loaded, or is not the kind that the worker was started for. */
   Failed: 1,
@@ -66,10 +72,18 @@ export const ToMaster = {
   Exiting: 11,
   /** A piece of a thread's output: stream, text. A process has pipes for it. */
   Output: 12,
+  /** The report that the kind's `end` is over: the error, if there was one. */
+  Ended: 13,
 } as const;
 
 /** The first message of a worker. `prints` comes from `printsOf`; absent if the host loads no module of its own. */
-export type HelloMessage = readonly [typeof ToMaster.Hello, number, string, prints?: Prints];
+export type HelloMessage = readonly [
+  typeof ToMaster.Hello,
+  number,
+  string,
+  prints?: Prints | undefined,
+  hasEnd?: boolean,
+];
 
 /** A message from a worker to the master. */
 export type MessageToMaster =
@@ -85,7 +99,8 @@ export type MessageToMaster =
   | readonly [typeof ToMaster.Pong]
   | readonly [typeof ToMaster.Fatal, number | undefined, EncodedError]
   | readonly [typeof ToMaster.Exiting, number]
-  | readonly [typeof ToMaster.Output, 'stdout' | 'stderr', string];
+  | readonly [typeof ToMaster.Output, 'stdout' | 'stderr', string]
+  | readonly [typeof ToMaster.Ended, error?: EncodedError];
 
 /** Returns the message that replaces an unreadable response, as if the worker could not send it. In the master. */
 export function unreadAnswer(error: unknown): MessageToMaster {
@@ -95,14 +110,15 @@ export function unreadAnswer(error: unknown): MessageToMaster {
 /** Returns whether a value from a worker is a message. Code of the kind may have written to the same channel. */
 export function isMessageToMaster(value: unknown): value is MessageToMaster {
   if (!Array.isArray(value)) return false;
-  const [tag, first, second, third] = value;
+  const [tag, first, second, third, fourth] = value;
   switch (tag) {
     case ToMaster.Response:
       return isAmount(second);
     case ToMaster.Responses:
       return Array.isArray(first) && first.length > 0 && isAmount(second);
     case ToMaster.Hello:
-      return typeof first === 'number' && typeof second === 'string' && (third === undefined || Array.isArray(third));
+      if (typeof first !== 'number' || typeof second !== 'string') return false;
+      return (third === undefined || Array.isArray(third)) && (fourth === undefined || typeof fourth === 'boolean');
     case ToMaster.Failed:
     case ToMaster.Threw:
       return isEncodedError(first);
@@ -118,6 +134,8 @@ export function isMessageToMaster(value: unknown): value is MessageToMaster {
       return (first === 'stdout' || first === 'stderr') && typeof second === 'string';
     case ToMaster.Feedback:
       return isAmount(second);
+    case ToMaster.Ended:
+      return first === undefined || isEncodedError(first);
     default:
       return tag === ToMaster.Pong;
   }

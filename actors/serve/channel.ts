@@ -1,11 +1,11 @@
 import { type MessagePort, receiveMessageOnPort, threadId, workerData } from 'node:worker_threads';
 import { wordsOf } from '../errors/error-codec.ts';
 import { UsageError } from '../errors/errors.ts';
-import { exit, isPortable, performanceNow, withOwnTicks } from '../platform/platform.ts';
+import { exit, isPortable, performanceNow, setTimeout, withOwnTicks } from '../platform/platform.ts';
 import { Counter, claim, reopen } from '../protocol/claim-counter.ts';
 import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
 import { FROM_WORKER, Frames, TO_WORKER } from '../protocol/frames.ts';
-import { type MessageToWorker, ToWorker } from '../protocol/messages.ts';
+import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker } from '../protocol/messages.ts';
 import { keepSpinning, SPIN } from '../protocol/spin.ts';
 import { Unread } from './answer-buffer.ts';
 import type { Port } from './main-loop.ts';
@@ -108,11 +108,14 @@ function processChannel(): Channel {
   const out = new Socket({ fd: FROM_WORKER, readable: false });
   out.unref();
   out.on('error', () => {});
+  const post = (message: MessageToMaster) => {
+    // The master kills the worker at this report: the output of the kind's `end` comes first.
+    if (message[0] === ToMaster.Ended && hasOutput()) return void setTimeout(post, 1, message);
+    out.write(toMasterCodec.toFrame(message));
+    keepSpinning();
+  };
   return {
-    post(message) {
-      out.write(toMasterCodec.toFrame(message));
-      keepSpinning();
-    },
+    post,
     isSendable: isPortable,
     listen(receive) {
       const frames = new Frames(
@@ -137,6 +140,11 @@ function processChannel(): Channel {
     memory: () => process.memoryUsage.rss(),
     ...ticks,
   };
+}
+
+/** Returns whether output of this process is not in its pipes yet: Node writes a lot of output piece by piece. */
+function hasOutput(): boolean {
+  return process.stdout.writableLength + process.stderr.writableLength > 0;
 }
 
 /**

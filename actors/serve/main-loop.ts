@@ -3,6 +3,7 @@ import { type AnyKind, checkKind } from '../kind-module/check-kind.ts';
 import { performanceNow, setImmediate } from '../platform/platform.ts';
 import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from '../protocol/messages.ts';
 import { Answers, Thrown, Unread } from './answer-buffer.ts';
+import { attempt, callEnd, isThenable, PENDING } from './calls.ts';
 import { Context } from './perform-context.ts';
 
 /** The longest time that the answers of a batch wait for more answers, in ms. */
@@ -13,9 +14,6 @@ const ENOUGH = 16;
 
 /** The time that a thread waits for the next request before it returns to its event loop, in ms. */
 const POLL = 1;
-
-/** Stands for the answer of a `perform` that has not settled. */
-const PENDING = Symbol('pending');
 
 /** The longest time that a worker stays away from its event loop while requests keep coming, in ms. */
 const TURN = 5;
@@ -79,6 +77,8 @@ class MainLoop implements Service {
   #isFlushing = false;
   /** Is true while the caller reads more messages before it sends the answers. */
   #isReading = false;
+  /** Is true once the worker performs no more requests, and is about to run the kind's `end`. */
+  #isEnding = false;
 
   constructor(kind: AnyKind, workerId: string, port: Port) {
     this.#kind = kind;
@@ -136,6 +136,8 @@ class MainLoop implements Service {
         return this.#recall(message[1]);
       case ToWorker.Ping:
         return this.#port.post([ToMaster.Pong]);
+      case ToWorker.End:
+        return this.#end();
       case ToWorker.Welcome:
         // A master of another version has already given this worker up. The worker must not go on alone.
         if (message[1] !== WIRE_VERSION) throw new Error(`the master speaks version ${message[1]}`);
@@ -163,6 +165,7 @@ class MainLoop implements Service {
 
   /** Performs the requests that are here. `isOnTop`: no microtask is running, so microtasks can be run from here. */
   #work(isOnTop: boolean): void {
+    if (this.#isEnding) return callEnd(this.#kind, (message) => this.#port.post(message));
     const canTick = isOnTop && this.#port.tick !== undefined;
     const start = performanceNow();
     this.#answers.begin(start);
@@ -274,6 +277,15 @@ class MainLoop implements Service {
     }
   }
 
+  /** Runs the kind's `end` when nothing is performed any more. No answer is of use to the master now. */
+  #end(): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#requests.length = 0;
+    if (this.#isPerforming) this.#current?.abort(new Error('the worker ends'));
+    else this.#work(true);
+  }
+
   /** Drops all requests that were sent, except the first `kept`. Without `kept`, except those that were begun. */
   #recall(kept: number | undefined): void {
     this.#requests.length = Math.max(0, (kept ?? 0) - this.#begun);
@@ -284,15 +296,4 @@ class MainLoop implements Service {
     this.#port.reopen?.();
     if (!this.#isPerforming) this.#work(true);
   }
-}
-
-/** Calls a function and ignores its error: the channel may be gone already, and the worker is about to die anyway. */
-function attempt(act: () => void): void {
-  try {
-    act();
-  } catch {}
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

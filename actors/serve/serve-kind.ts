@@ -24,5 +24,5 @@ export function serveKind(kind: AnyKind, workerId = process.env.STATEPOOL_WORKER
   process.on('uncaughtExceptionMonitor', service.fatal);
   process.on('exit', service.exiting);
   channel.listen(service.receive);
-  channel.post([ToMaster.Hello, WIRE_VERSION, kind.name, printsOf(kind)]);
+  channel.post([ToMaster.Hello, WIRE_VERSION, kind.name, printsOf(kind), kind.end !== undefined]);
 }

@@ -57,6 +57,7 @@ export function createSupervisor(
         if (hasChanged && rt.seat.held.length > 0) core.links.get(rt.seat)?.prefetch?.takeBack();
         takeNext(rt.pool, rt.seat);
       },
+      retire: ({ context: { rt } }) => core.links.get(rt.seat)?.retire(),
       kill: ({ context: { rt } }) => core.links.get(rt.seat)?.kill(),
     },
   });
@@ -113,6 +114,9 @@ export function carryOut(core: PoolCore, announcement: Announcement): boolean {
       return true;
     case 'reportDeath':
       reportDeath(core, announcement.seat.id, announcement.exit);
+      return true;
+    case 'kill':
+      core.links.get(announcement.seat)?.kill();
       return true;
     case 'abort': {
       const { seat, entry, reason } = announcement;

@@ -74,8 +74,19 @@ export class Health {
   }
 }
 
+/**
+ * Judges the exit of a worker that was ready since `readyAt`: whether workers die too often, and whether this one died
+ * so early that its start has failed. Counts it if it died by itself.
+ */
+export function judgeExit(core: PoolCore, seat: Seat, readyAt: number): { isTooOften: boolean; isEarly: boolean } {
+  const isByItself = !seat.isExpected && seat.phase !== 'starting';
+  const isTooOften = isByItself && countDeath(core);
+  const isYoung = performanceNow() - readyAt < core.options.restart.settle;
+  return { isTooOften, isEarly: isByItself && seat.tasks === 0 && isYoung };
+}
+
 /** Counts a worker that has died by itself, and returns whether this happens too often. */
-export function countDeath({ deaths, options: { restart } }: PoolCore): boolean {
+function countDeath({ deaths, options: { restart } }: PoolCore): boolean {
   if (restart.intensity === Number.POSITIVE_INFINITY) return false;
   const now = performanceNow();
   while (deaths.length > 0 && now - (deaths[0] as number) > restart.window) deaths.shift();

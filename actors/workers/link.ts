@@ -13,25 +13,24 @@ import { record } from '../observing/histograms.ts';
 import { traceAnswer, traceDispatch } from '../observing/task-trace.ts';
 import { publishWorker, workerChannels } from '../observing/worker-channels.ts';
 import { performanceNow, queueMicrotask } from '../platform/platform.ts';
-import { failedStart, handshakeProblem } from '../protocol/handshake.ts';
+import { failedStart, handshakeProblem, welcome } from '../protocol/handshake.ts';
 import {
   type HelloMessage,
   isMessageToMaster,
   type MessageToMaster,
   ToMaster,
   ToWorker,
-  WIRE_VERSION,
 } from '../protocol/messages.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
 import { limitRun } from '../tasks/time-limits.ts';
 import { verdictOnAnswer, type WorkerVerdict } from '../tasks/verdict.ts';
-import { countDeath, Health } from './health.ts';
+import { Health } from './health.ts';
 import { Output } from './output.ts';
 import { Prefetch } from './prefetch.ts';
 import { sendRequests } from './send-requests.ts';
 import type { Spares } from './spare-workers.ts';
 import { startWorker } from './start-worker.ts';
-import { fullExit, type LastWords, lastWordsIn } from './worker-exit.ts';
+import { fullExit, type LastWords, lastWordsIn, PlannedEnd, reportExit, runsEnd } from './worker-exit.ts';
 import { forwardFeedback } from './worker-feedback.ts';
 
 /** The number of microtasks in which a caller can submit its next task, through a few async functions of its own. */
@@ -53,6 +52,8 @@ export class Link implements WorkerHandle {
   /** The verdict on the answers of this tick, until its delivery. */
   #verdict: WorkerVerdict | undefined;
   #isOver = false;
+  #runsEnd = false;
+  #end: PlannedEnd | undefined;
   /** The task that the worker performs, as far as is known. */
   #running: TaskEntry | undefined;
   readonly #startedAt = performanceNow();
@@ -85,15 +86,11 @@ export class Link implements WorkerHandle {
     const since = timings === undefined ? 0 : performanceNow();
     sendRequests(this.#core, this.seat, this.#connection, requests);
     if (timings !== undefined && requests.length > 0) record(timings.marshal, performanceNow() - since);
-    // A verdict that waits for its delivery makes `keep` superfluous.
-    if (this.#isWaiting && this.#verdict === undefined) this.#notify({ type: 'keep' });
+    // A busy worker without a request waits for an event. A verdict that waits for its delivery is one.
+    const isWaiting = this.seat.phase === 'busy' && this.seat.held.length === 0;
+    if (isWaiting && this.#verdict === undefined) this.#notify({ type: 'keep' });
     this.#begin();
     this.#core.onRoom();
-  }
-
-  /** Is true if a busy worker holds no request: its machine waits for the event that follows. */
-  get #isWaiting(): boolean {
-    return this.seat.phase === 'busy' && this.seat.held.length === 0;
   }
 
   /** Sends an event to the worker's machine, as one step of the pool. */
@@ -126,9 +123,19 @@ export class Link implements WorkerHandle {
     this.#connection.send([ToWorker.Feedback, feedback]);
   }
 
+  /** Ends the worker on purpose, after its handshake: the kind's `end` runs first, if there is one. */
+  retire(): void {
+    if (!this.#runsEnd || this.#isOver) return this.kill();
+    this.#health?.end();
+    this.#isOver = true;
+    this.#lastWords = {};
+    this.#end = new PlannedEnd(this.#core, this.seat.id, this.#connection);
+  }
+
   kill(): void {
     this.#core.timers.clear(this.#startTimer);
     this.#health?.end();
+    this.#end?.cut();
     this.#isOver = true;
     this.#connection?.kill();
   }
@@ -177,10 +184,8 @@ export class Link implements WorkerHandle {
         this.prefetch?.adapt(message[2] / message[1].length);
         return this.#deliverSoon();
       case ToMaster.Threw:
-        this.#answer(message[0], message[1]);
-        return this.#deliverSoon();
       case ToMaster.Unsent:
-        this.#answer(message[0], message);
+        this.#answer(message[0], message[0] === ToMaster.Threw ? message[1] : message);
         return this.#deliverSoon();
       case ToMaster.Feedback:
         return forwardFeedback(this.#core, this.seat, message[1], message[2]);
@@ -199,7 +204,9 @@ export class Link implements WorkerHandle {
         this.#lastWords = { ...this.#lastWords, ...lastWordsIn(message) };
         return;
       case ToMaster.Output:
-        this.#output.write(message[1], message[2]);
+        return this.#output.write(message[1], message[2]);
+      case ToMaster.Ended:
+        this.#end?.receive(message);
     }
   }
 
@@ -277,8 +284,9 @@ export class Link implements WorkerHandle {
     this.#core.timers.clear(this.#startTimer);
     const problem = handshakeProblem(this.#core.kind, this.seat.id, hello);
     if (problem !== undefined) return this.#giveUp('handshake', new HandshakeError(problem));
-    this.#connection.send([ToWorker.Welcome, WIRE_VERSION, this.seat.id, Health.isMeasured(this.#core)]);
+    this.#connection.send(welcome(this.seat.id, Health.isMeasured(this.#core)));
     this.#health?.start();
+    this.#runsEnd = runsEnd(this.#core, hello);
     for (const feedback of this.#core.feedbacks) this.feedback(feedback);
     const { timings } = this.#core;
     const ms = performanceNow() - this.#startedAt;
@@ -298,6 +306,7 @@ export class Link implements WorkerHandle {
   }
 
   #exit(exit: WorkerExit): void {
+    this.#isOver = true;
     this.#core.timers.clear(this.#startTimer);
     this.#health?.end();
     this.#output.end();
@@ -307,17 +316,11 @@ export class Link implements WorkerHandle {
       unsent: this.#connection?.unsent?.() ?? 0,
       stderrTail: this.#output.stderrTail,
     });
+    this.#end?.exited(full);
     const { exitCode, signal, reason } = full;
     publishWorker(workerChannels.exit, this.#core, this, { exitCode, signal, reason });
     this.#notify({ type: 'exit', exit: full });
-    this.#core.links.delete(this.seat);
-    for (const watcher of this.#core.watchers) watcher.exited(this.seat, full);
-    this.#core.counts.died++;
-    const isByItself = !this.seat.isExpected && this.seat.phase !== 'starting';
-    const isTooOften = isByItself && countDeath(this.#core);
-    const isEarly =
-      isByItself && this.seat.tasks === 0 && performanceNow() - this.#readyAt < this.#core.options.restart.settle;
-    this.#core.send({ type: 'exited', worker: this.seat.id, exit: full, isTooOften, isEarly });
+    reportExit(this.#core, this.seat, full, this.#readyAt);
   }
 }
 

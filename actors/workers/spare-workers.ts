@@ -1,10 +1,14 @@
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
+import { warn } from '../core/hook-warning.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 import type { Connection, HostEvents } from '../hosts/host.ts';
 import { processHost } from '../hosts/process.ts';
 import { threadHost } from '../hosts/thread.ts';
 import { queueMicrotask } from '../platform/platform.ts';
+import { isMessageToMaster, type MessageToMaster, ToMaster } from '../protocol/messages.ts';
+import { Output } from './output.ts';
 import { startWorker } from './start-worker.ts';
+import { PlannedEnd, runsEnd } from './worker-exit.ts';
 
 /** A started worker that has no seat yet. Its events are kept for the link that takes it. */
 class Spare {
@@ -12,13 +16,18 @@ class Spare {
   readonly #exited: (spare: Spare) => void;
   #kept: ((owner: HostEvents) => void)[] = [];
   #owner: HostEvents | undefined;
+  #hello: MessageToMaster | undefined;
+  #isOver = false;
 
   constructor(exited: (spare: Spare) => void) {
     this.#exited = exited;
   }
 
   readonly events: HostEvents = {
-    message: (message) => this.#pass((owner) => owner.message(message)),
+    message: (message) => {
+      if (message?.[0] === ToMaster.Hello) this.#hello ??= message;
+      this.#pass((owner) => owner.message(message));
+    },
     output: (stream, text) => this.#pass((owner) => owner.output(stream, text)),
     exit: (exit: WorkerExit) => {
       this.#pass((owner) => owner.exit(exit));
@@ -33,6 +42,32 @@ class Spare {
       this.#kept = [];
       this.#owner = owner;
       for (const event of kept) event(owner);
+    });
+  }
+
+  kill(): void {
+    this.#isOver = true;
+    this.connection?.kill();
+  }
+
+  /** Ends it on purpose: the kind's `end` runs first if the spare has started. Its output goes where workers' goes. */
+  retire(core: PoolCore, id: string): void {
+    if (this.#isOver) return;
+    if (this.connection === undefined || !runsEnd(core, this.#hello)) return this.kill();
+    this.#isOver = true;
+    const output = new Output(id, core.options.onOutput, (error) => warn(core, 'onOutput', error));
+    const end = new PlannedEnd(core, id, this.connection);
+    this.giveTo({
+      message(message) {
+        if (!isMessageToMaster(message)) return;
+        if (message[0] === ToMaster.Output) output.write(message[1], message[2]);
+        else end.receive(message);
+      },
+      output: (stream, text) => output.write(stream, text),
+      exit(exit) {
+        output.end();
+        end.exited(exit);
+      },
     });
   }
 
@@ -54,7 +89,7 @@ export class Spares {
   readonly #living = new Set<Spare>();
   /** Prevents recursion: the kind's extraEnv may ask for more spares while one starts. */
   #isFilling = false;
-  #end: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+  #end: Deferred | undefined;
 
   constructor(core: PoolCore) {
     this.#core = core;
@@ -80,14 +115,14 @@ export class Spares {
   #start(): boolean {
     const spare = new Spare((gone) => this.#exited(gone));
     try {
-      spare.connection = startWorker(this.#core, `${this.#core.kind.name}:spare`, spare.events);
+      spare.connection = startWorker(this.#core, this.#id, spare.events);
     } catch {
       return false;
     }
     spare.connection.ref(false);
     this.#living.add(spare);
     // The kind's extraEnv may have ended the pool.
-    if (this.#isOver) spare.connection.kill();
+    if (this.#isOver) spare.kill();
     else this.#waiting.push(spare);
     return !this.#isOver;
   }
@@ -101,21 +136,25 @@ export class Spares {
     return spare.connection;
   }
 
-  /** Ends all spares; resolves when the last one has exited, for every caller. */
-  end(): Promise<void> {
-    if (this.#end !== undefined) return this.#end.promise;
-    let resolve = () => {};
-    const promise = new Promise<void>((settle) => {
-      resolve = settle;
-    });
-    this.#end = { promise, resolve };
+  /**
+   * Ends all spares, on purpose (`retire`) or at once (`kill`), also those that end on purpose already. Resolves when
+   * the last one has exited, for every caller.
+   */
+  end(way: 'retire' | 'kill'): Promise<void> {
+    this.#end ??= deferred();
     this.#waiting.length = 0;
-    for (const { connection } of this.#living) {
-      connection?.ref(true);
-      connection?.kill();
+    for (const spare of this.#living) {
+      spare.connection?.ref(true);
+      if (way === 'kill') spare.kill();
+      else spare.retire(this.#core, this.#id);
     }
-    if (this.#living.size === 0) resolve();
-    return promise;
+    if (this.#living.size === 0) this.#end.resolve();
+    return this.#end.promise;
+  }
+
+  /** The id of every spare until it has a place. */
+  get #id(): string {
+    return `${this.#core.kind.name}:spare`;
   }
 
   get #isOver(): boolean {
@@ -128,4 +167,17 @@ export class Spares {
     this.#living.delete(spare);
     if (this.#living.size === 0) this.#end?.resolve();
   }
+}
+
+interface Deferred {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+}
+
+function deferred(): Deferred {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }

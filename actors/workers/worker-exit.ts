@@ -1,7 +1,12 @@
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import { answeredBy, type Seat } from '../../machines/state/seat.ts';
+import { warn, warnOf } from '../core/hook-warning.ts';
+import type { PoolCore } from '../core/pool-core.ts';
 import { decodeError } from '../errors/error-codec.ts';
-import { type MessageToMaster, ToMaster } from '../protocol/messages.ts';
+import type { Connection } from '../hosts/host.ts';
+import { inNeutralContext } from '../platform/async-context.ts';
+import { type MessageToMaster, ToMaster, ToWorker } from '../protocol/messages.ts';
+import { judgeExit } from './health.ts';
 
 /** The last words of a worker: its own report of its coming end, as far as it could send one. */
 export interface LastWords {
@@ -45,4 +50,68 @@ export function fullExit(seat: Seat, exit: WorkerExit, known: Known): WorkerExit
     ...(isOutOfMemory ? { reason: 'oom' } : {}),
     stderrTail,
   };
+}
+
+/** Reports the exit of a worker that was ready since `readyAt` to the observers of the pool and to its supervisor. */
+export function reportExit(core: PoolCore, seat: Seat, exit: WorkerExit, readyAt: number): void {
+  core.links.delete(seat);
+  for (const watcher of core.watchers) watcher.exited(seat, exit);
+  core.counts.died++;
+  core.send({ type: 'exited', worker: seat.id, exit, ...judgeExit(core, seat, readyAt) });
+}
+
+/**
+ * The planned end of one worker: the kind's `end` runs in it, for at most `endGrace`, and then the worker is killed.
+ * Problems of `end` are emitted as warnings: no task is to blame, and none can take the error.
+ */
+export class PlannedEnd {
+  readonly #core: PoolCore;
+  readonly #worker: string;
+  readonly #connection: Connection;
+  readonly #timer: NodeJS.Timeout;
+
+  /** Begins the end of a worker that has completed its start, and whose kind has an `end`. */
+  constructor(core: PoolCore, worker: string, connection: Connection) {
+    this.#core = core;
+    this.#worker = worker;
+    this.#connection = connection;
+    this.#timer = core.timers.after(core.options.endGrace, () => this.#giveUp(), 'pool');
+    connection.close?.();
+    inNeutralContext(() => connection.send([ToWorker.End]));
+  }
+
+  /** Kills the worker if this message reports that its `end` is over. */
+  receive(message: MessageToMaster): void {
+    if (message[0] !== ToMaster.Ended) return;
+    if (message[1] !== undefined) warn(this.#core, 'end', decodeError(message[1]));
+    this.cut();
+    this.#connection.kill();
+  }
+
+  /** Ends the grace: the worker is killed, or has exited. */
+  cut(): void {
+    this.#core.timers.clear(this.#timer);
+  }
+
+  /** Handles the exit of the worker. */
+  exited({ reason, exitCode, signal, cause }: WorkerExit): void {
+    this.cut();
+    if (reason === 'killed' || (reason === 'exit' && exitCode === 0)) return;
+    if (cause !== undefined) return warn(this.#core, 'end', cause);
+    warnOf(this.#core, `worker ${this.#worker} died in its end: ${reason} ${signal ?? exitCode ?? ''}`.trimEnd());
+  }
+
+  #giveUp(): void {
+    const { endGrace } = this.#core.options;
+    warnOf(
+      this.#core,
+      `the end of worker ${this.#worker} took longer than its endGrace of ${endGrace} ms: it is killed`,
+    );
+    this.#connection.kill();
+  }
+}
+
+/** Returns whether a worker that has said this hello runs a kind's `end` before it is killed on purpose. */
+export function runsEnd(core: PoolCore, hello: MessageToMaster | undefined): boolean {
+  return hello?.[0] === ToMaster.Hello && hello[4] === true && core.options.endGrace > 0;
 }

@@ -8,6 +8,9 @@ const MOST_STATUSES = 64;
 /** The number of competences of a class that are checked before the class is trusted. */
 const WITNESSES = 64;
 
+const DEAD = 'The worker never comes back.';
+const ENDS = 'If it was ended on purpose, `end` of the kind runs before it is killed.';
+
 /** The outcome of a transition of a chart. */
 export interface ChartMeta {
   /** The outcome for the worker and its task. */
@@ -98,7 +101,7 @@ function chartOf(kind: ChartedKind): KindChart {
     fresh: { description: 'The worker has performed no task.' },
     busy: { description: 'The worker performs a task.', states: {} },
     old: { description: 'The worker is free and has the competence of its last verdict.', states: {} },
-    dead: { type: 'final', description: 'The worker never comes back.' },
+    dead: { type: 'final', description: kind.end === undefined ? DEAD : `${DEAD} ${ENDS}` },
   };
   for (const [label, { row, status }] of known) {
     const here = draftOf(

@@ -4,7 +4,7 @@ import { freshCursorIn, hasTaskForFresh, leastOf, type PoolState } from '../stat
 import { createSeat, type Seat } from '../state/seat.ts';
 import type { SupervisorEvent } from '../state/supervisor-events.ts';
 import { hasOwn } from './choice.ts';
-import { end, settle, stopCounting } from './ending.ts';
+import { end, kill, killRetired, retire, settle } from './ending.ts';
 import { degrade, failQueue, onExited } from './exits.ts';
 import { onTick } from './patience.ts';
 import { makeProgress } from './progress.ts';
@@ -36,7 +36,7 @@ export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
     settleFaults(pool, effects);
     makeProgress(pool, effects);
   }
-  if (pool.phase === 'closing' && pool.queue.length === 0 && pool.busy === 0) destroy(pool, undefined, effects);
+  if (pool.phase === 'closing' && isFinished(pool)) finish(pool, effects);
   return effects;
 }
 
@@ -83,13 +83,14 @@ function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void
     case 'resize':
       return resize(pool, event.size, effects);
     case 'retire':
-      return retire(pool, event.worker, effects);
+      return onIdle(pool, event.worker, effects);
     case 'clear':
       return emptyQueue(pool, event.reason, effects);
     case 'close':
       pool.phase = 'closing';
       pool.holds = 0;
-      if (!event.isQueueKept) emptyQueue(pool, event.reason, effects);
+      if (event.tasks !== 'finish') emptyQueue(pool, event.reason, effects);
+      if (event.tasks === 'cancel') cancelBusy(pool, event.reason, effects);
       return;
     case 'destroy':
       return destroy(pool, event.reason, effects);
@@ -166,20 +167,25 @@ function onFree(pool: PoolState, id: string, effects: Effect[]): void {
   if (seat === undefined || (seat.phase !== 'starting' && seat.phase !== 'busy')) return;
   if (seat.phase === 'busy') pool.failures[seat.slot] = 0;
   seat.used = ++pool.clock;
-  if (seat.slot >= pool.size || pool.degraded !== undefined) return end(pool, seat, effects);
   if (seat.phase === 'busy') pool.busy--;
   seat.phase = 'free';
   if (seat.status.type === 'fresh') pool.free.unshift(seat);
   else pool.free.push(seat);
+  if (pool.degraded !== undefined) kill(pool, seat, effects);
+  else if (seat.slot >= pool.size) end(pool, seat, effects);
 }
 
 function onEnded(pool: PoolState, id: string, effects: Effect[]): void {
   const seat = pool.seats.get(id);
-  if (seat === undefined || seat.phase === 'ending') return;
+  if (seat === undefined) return;
+  if (seat.phase === 'ending') {
+    // The pool has killed the worker meanwhile, and its machine was dead already: the kill did not reach its process.
+    effects.push({ type: 'kill', seat });
+    return;
+  }
   // The worker has not answered its prefetched requests, and never will.
   giveBack(pool, seat.held.splice(0), effects);
-  seat.isExpected = true;
-  stopCounting(pool, seat);
+  retire(pool, seat);
 }
 
 function cancelTask(
@@ -198,13 +204,13 @@ function cancelTask(
   // The answer to the task is on its way, before that of the running one.
   if (seat.held.indexOf(entry) < seat.held.indexOf(running as Entry)) return;
   if (grace && running === entry) effects.push({ type: 'abort', seat, entry, reason });
-  else end(pool, seat, effects);
+  else kill(pool, seat, effects);
 }
 
 function onOverdue(pool: PoolState, { worker, entry }: { worker: string; entry: Entry }, effects: Effect[]): void {
   const seat = pool.seats.get(worker);
   // The worker may have stopped the task in time, and hold another one by now.
-  if (seat?.held.includes(entry)) end(pool, seat, effects);
+  if (seat?.held.includes(entry)) kill(pool, seat, effects);
 }
 
 function cancelWorker(pool: PoolState, seat: Seat | undefined, reason: unknown, effects: Effect[]): void {
@@ -214,14 +220,18 @@ function cancelWorker(pool: PoolState, seat: Seat | undefined, reason: unknown, 
   for (const entry of seat.held.slice(0, begun)) {
     if (entry.place === 'held') settle(entry, { type: 'cancelled', reason }, effects);
   }
-  end(pool, seat, effects);
+  kill(pool, seat, effects);
+}
+
+function cancelBusy(pool: PoolState, reason: unknown, effects: Effect[]): void {
+  for (const seat of pool.seats.values()) if (seat.phase === 'busy') cancelHeld(pool, seat, reason, effects);
 }
 
 function cancelHeld(pool: PoolState, seat: Seat, reason: unknown, effects: Effect[]): void {
   for (const entry of seat.held) {
     if (entry.place === 'held') settle(entry, { type: 'cancelled', reason }, effects);
   }
-  end(pool, seat, effects);
+  kill(pool, seat, effects);
 }
 
 function emptyQueue(pool: PoolState, reason: unknown, effects: Effect[]): void {
@@ -240,7 +250,8 @@ function resize(pool: PoolState, size: number, effects: Effect[]): void {
   }
 }
 
-function retire(pool: PoolState, id: string, effects: Effect[]): void {
+/** Ends a worker that has had no work for long, if the pool can do without it. */
+function onIdle(pool: PoolState, id: string, effects: Effect[]): void {
   const seat = pool.seats.get(id);
   if (seat?.phase !== 'free') return;
   let living = 0;
@@ -248,9 +259,27 @@ function retire(pool: PoolState, id: string, effects: Effect[]): void {
   if (living > leastOf(pool)) end(pool, seat, effects);
 }
 
+/** Returns whether no task is left. A worker that was killed may still hold one, which comes back with its exit. */
+function isFinished({ queue, busy, seats }: PoolState): boolean {
+  if (queue.length > 0 || busy > 0) return false;
+  for (const { held } of seats.values()) if (held.some(({ place }) => place === 'held')) return false;
+  return true;
+}
+
+/** Ends a closing pool in which no task is left: its free workers end on purpose. */
+function finish(pool: PoolState, effects: Effect[]): void {
+  pool.phase = 'destroying';
+  pool.waiting.clear();
+  for (const seat of pool.seats.values()) end(pool, seat, effects);
+}
+
+/** Ends the pool: kills every worker, also those that run the kind's `end`. */
 function destroy(pool: PoolState, reason: unknown, effects: Effect[]): void {
   pool.phase = 'destroying';
   pool.waiting.clear();
   emptyQueue(pool, reason, effects);
-  for (const seat of pool.seats.values()) cancelHeld(pool, seat, reason, effects);
+  for (const seat of pool.seats.values()) {
+    cancelHeld(pool, seat, reason, effects);
+    killRetired(seat, effects);
+  }
 }

@@ -10,12 +10,36 @@ export function settle(entry: Entry, cause: Cause, effects: Effect[]): void {
   effects.push({ type: 'settle', entry, cause });
 }
 
-/** Ends a worker by the pool's decision: no task that it holds is to blame. */
+/**
+ * Ends a free worker on purpose: the kind's `end` runs in it first. A worker that has not completed its start is
+ * killed: it holds nothing yet.
+ */
 export function end(pool: PoolState, seat: Seat, effects: Effect[]): void {
+  if (seat.phase !== 'free') return kill(pool, seat, effects);
+  retire(pool, seat);
+  effects.push({ type: 'retire', seat });
+}
+
+/** Notes that a worker is ended on purpose. */
+export function retire(pool: PoolState, seat: Seat): void {
+  seat.isExpected = true;
+  seat.isRetired = true;
+  stopCounting(pool, seat);
+}
+
+/** Kills a worker by the pool's decision: no task that it holds is to blame. */
+export function kill(pool: PoolState, seat: Seat, effects: Effect[]): void {
   if (seat.phase === 'ending') return;
   seat.isExpected = true;
   stopCounting(pool, seat);
   effects.push({ type: 'cancel', seat });
+}
+
+/** Kills a worker that was ended on purpose, and may still run the kind's `end`. Does nothing to other workers. */
+export function killRetired(seat: Seat, effects: Effect[]): void {
+  if (!seat.isRetired) return;
+  seat.isRetired = false;
+  effects.push({ type: 'kill', seat });
 }
 
 /** Stops counting a worker as free or busy; its slot stays taken until its process has exited. */

@@ -3,7 +3,7 @@ import type { Effect } from '../state/effects.ts';
 import type { PoolState, WorkerExit } from '../state/pool-state.ts';
 import { answeredBy, type Seat } from '../state/seat.ts';
 import type { SupervisorEvent } from '../state/supervisor-events.ts';
-import { end, settle, stopCounting } from './ending.ts';
+import { kill, settle, stopCounting } from './ending.ts';
 import { giveBack, leave } from './take.ts';
 
 type Exited = SupervisorEvent & { readonly type: 'exited' };
@@ -79,7 +79,7 @@ export function degrade(pool: PoolState, exit: WorkerExit, effects: Effect[]): v
   if (pool.degraded !== undefined || pool.phase === 'destroying') return;
   pool.degraded = exit;
   pool.waiting.clear();
-  for (const seat of [...pool.seats.values()]) if (seat.phase !== 'busy') end(pool, seat, effects);
+  for (const seat of [...pool.seats.values()]) if (seat.phase !== 'busy') kill(pool, seat, effects);
   failQueue(pool, exit, effects);
   effects.push({ type: 'degrade', exit });
 }

@@ -19,8 +19,12 @@ export type Effect =
   | { readonly type: 'spawn'; readonly seat: Seat }
   /** Sends a free worker the requests that it now holds. */
   | { readonly type: 'dispatch'; readonly seat: Seat; readonly requests: readonly unknown[] }
-  /** Ends a worker, busy or free. */
+  /** Ends a free worker on purpose: it runs the kind's `end` first. */
+  | { readonly type: 'retire'; readonly seat: Seat }
+  /** Kills a worker, busy or free. */
   | { readonly type: 'cancel'; readonly seat: Seat }
+  /** Kills a worker whose machine is dead already, and which may still run the kind's `end`. */
+  | { readonly type: 'kill'; readonly seat: Seat }
   /** Asks the running task of a worker to stop by itself, before the worker is ended. */
   | { readonly type: 'abort'; readonly seat: Seat; readonly entry: Entry; readonly reason: unknown }
   /** Stops the actor of a worker whose process is gone. */

@@ -12,7 +12,10 @@ type SeatPhase =
   /** Fresh or old; gets tasks from the queue. */
   | 'free'
   | 'busy'
-  /** Dead: the machine has ended, but the process has not exited, so that the slot is not empty. */
+  /**
+   * Dead: the machine has ended, but the process has not exited, so that the slot is not empty. The process may still
+   * run the kind's `end`.
+   */
   | 'ending';
 
 /** A worker as the pool's rules see it. The worker's machine holds the seat by reference in its context. */
@@ -59,6 +62,8 @@ export interface Seat {
   still: number;
   /** Is true if the pool itself ended the worker: no task that it still holds is to blame. */
   isExpected: boolean;
+  /** Is true from a planned end until the worker is killed: it may still run the kind's `end`. */
+  isRetired: boolean;
 }
 
 /** Makes the seat of a worker that is about to start: fresh, without requests. */
@@ -84,6 +89,7 @@ export function createSeat(id: string, slot: number, cursor: MatchCursor): Seat 
     answered: -1,
     still: 0,
     isExpected: false,
+    isRetired: false,
   };
   seat.place = placeOf(seat);
   return seat;

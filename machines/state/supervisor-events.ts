@@ -40,6 +40,9 @@ export type SupervisorEvent =
   /** A worker has had no work for long: it ends if the pool can do without it. */
   | { readonly type: 'retire'; readonly worker: string }
   | { readonly type: 'clear'; readonly reason?: unknown }
-  /** No more tasks come. The running ones are finished, with `isQueueKept` the queued ones too. */
-  | { readonly type: 'close'; readonly isQueueKept: boolean; readonly reason?: unknown }
+  /**
+   * No more tasks come. `finish`: all tasks are finished. `finish-running`: the queued ones are cancelled. `cancel`:
+   * all are cancelled.
+   */
+  | { readonly type: 'close'; readonly tasks: 'finish' | 'finish-running' | 'cancel'; readonly reason?: unknown }
   | { readonly type: 'destroy'; readonly reason?: unknown };

@@ -12,7 +12,9 @@ export type WorkerEvent =
    * The current task ended without a verdict, and the worker is unchanged: `perform` threw, or nothing could be sent.
    */
   | { readonly type: 'keep' }
-  /** The supervisor ends this worker. */
+  /** The supervisor ends this worker on purpose, while it is free. */
+  | { readonly type: 'retire' }
+  /** The supervisor kills this worker. */
   | { readonly type: 'cancel' }
   /** The process or thread is gone: it ended by itself, crashed, or was killed. */
   | { readonly type: 'exit'; readonly exit: WorkerExit };

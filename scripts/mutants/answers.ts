@@ -117,7 +117,7 @@ export const answers: readonly Mutant[] = [
   {
     name: 'unsent-request-blocks',
     file: 'actors/workers/link.ts',
-    from: "    if (this.#isWaiting && this.#verdict === undefined) this.#notify({ type: 'keep' });\n",
+    from: "    if (isWaiting && this.#verdict === undefined) this.#notify({ type: 'keep' });\n",
     to: '',
     breaks: 'A worker whose request could not be sent is busy for ever.',
     catchers: ['tests/actors/errors/task-errors.test.ts'],

@@ -28,9 +28,9 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'ended-is-no-surprise',
-    file: 'machines/rules/decide.ts',
-    from: '  giveBack(pool, seat.held.splice(0), effects);\n  seat.isExpected = true;\n',
-    to: '  giveBack(pool, seat.held.splice(0), effects);\n',
+    file: 'machines/rules/ending.ts',
+    from: '  seat.isExpected = true;\n  seat.isRetired = true;\n',
+    to: '  seat.isRetired = true;\n',
     breaks: 'The exit of a worker that ended by its verdict is reported as a death.',
     catchers: ['tests/machines/rules/restart.test.ts'],
   },
@@ -101,8 +101,8 @@ export const decisions: readonly Mutant[] = [
   {
     name: 'overdue-kills-the-next',
     file: 'machines/rules/decide.ts',
-    from: '  if (seat?.held.includes(entry)) end(pool, seat, effects);',
-    to: "  if (seat !== undefined && entry.place !== 'queued') end(pool, seat, effects);",
+    from: '  if (seat?.held.includes(entry)) kill(pool, seat, effects);',
+    to: "  if (seat !== undefined && entry.place !== 'queued') kill(pool, seat, effects);",
     breaks: 'A worker that stopped in time is killed with its next task.',
     catchers: ['tests/machines/rules/restart.test.ts'],
   },

@@ -2,6 +2,7 @@ import { answers } from './answers.ts';
 import { callers } from './callers.ts';
 import { charts } from './charts.ts';
 import { decisions } from './decisions.ts';
+import { ends } from './ends.ts';
 import { hosts } from './hosts.ts';
 import { journal } from './journal.ts';
 import { limits } from './limits.ts';
@@ -17,7 +18,7 @@ import { wire } from './wire.ts';
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...statecharts],
   charts,
-  pool: [...callers, ...answers, ...prefetch, ...limits, ...turns, ...journal],
+  pool: [...callers, ...answers, ...prefetch, ...ends, ...limits, ...turns, ...journal],
   hosts,
   wire,
   view,

@@ -61,7 +61,7 @@ export const statecharts: readonly Mutant[] = [
   {
     name: 'busy-worker-is-deaf',
     file: 'machines/worker.ts',
-    from: "        cancel: { target: 'dead' },\n        exit: { target: 'dead', description",
+    from: "        cancel: { target: 'dead', actions: 'kill' },\n        exit: { target: 'dead', description",
     to: "        exit: { target: 'dead', description",
     breaks: 'A busy worker cannot be ended.',
     catchers: ['tests/machines/worker.test.ts'],
@@ -69,9 +69,9 @@ export const statecharts: readonly Mutant[] = [
   {
     name: 'dead-but-not-killed',
     file: 'machines/worker.ts',
-    from: "      entry: 'kill',\n",
-    to: '',
-    breaks: 'A dead worker keeps its process.',
+    from: "        retire: { target: 'dead', actions: 'retire', description: 'The pool needs the worker no more.' },\n        cancel: { target: 'dead', actions: 'kill' },\n        exit: { target: 'dead' },\n      },\n    },\n    busy: {",
+    to: "        retire: { target: 'dead', actions: 'retire', description: 'The pool needs the worker no more.' },\n        cancel: { target: 'dead' },\n        exit: { target: 'dead' },\n      },\n    },\n    busy: {",
+    breaks: 'A worker that was killed keeps its process.',
     catchers: ['tests/machines/worker.test.ts'],
   },
   {

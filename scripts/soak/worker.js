@@ -95,4 +95,5 @@ export default {
     deadly.add(note);
     throw new Error('this feedback is not for the faint-hearted');
   },
+  end: () => new Promise((resolve) => setImmediate(resolve)),
 };

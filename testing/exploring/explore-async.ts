@@ -101,7 +101,9 @@ function movesOn(model: ModelPool, left: Left): Move[] {
       moves.push({ name: `${i} gets ${inbox[0].type}`, left, make: on((next, body) => next.deliver(body)) });
     }
     if (process === 'starting') moves.push({ name: `${i} starts`, left, make: on((next, body) => next.start(body)) });
-    if (process === 'killed') moves.push({ name: `${i} exits`, left, make: on((next, body) => next.exit(body)) });
+    if (process === 'killed' || process === 'ending') {
+      moves.push({ name: `${i} exits`, left, make: on((next, body) => next.exit(body)) });
+    }
   }
   const [mail] = model.mail;
   if (mail !== undefined) {

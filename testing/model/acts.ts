@@ -51,7 +51,7 @@ export function nameOfAct(act: Act): string {
 /** Lists the possible acts on a pool that is at rest. */
 export function actsOn(model: ModelPool, { tasks, ends = false, without = [] }: Bounds): Act[] {
   const { pool, kind } = model;
-  if (pool.phase === 'destroying') return [];
+  if (pool.phase === 'destroying') return ends && isEnding(model) ? [{ type: 'destroy' }] : [];
   const { bodies } = canonOf(model);
   const acts: Act[] = [];
   const held = bodies.reduce((sum, { seat }) => sum + seat.held.length, 0);
@@ -67,6 +67,11 @@ export function actsOn(model: ModelPool, { tasks, ends = false, without = [] }: 
   if (ends) acts.push({ type: 'destroy' });
   if (ends && pool.phase === 'open') acts.push({ type: 'close' });
   return acts.filter(({ type }) => !without.includes(type));
+}
+
+/** Returns whether a worker runs the kind's `end`: a pool that is closed can still be destroyed then. */
+function isEnding({ bodies }: ModelPool): boolean {
+  return [...bodies.values()].some(({ process }) => process === 'ending');
 }
 
 function actsOfWorker(model: ModelPool, worker: number, { seat, state, process }: Body): Act[] {
@@ -112,7 +117,7 @@ export function perform(model: ModelPool, act: Act): void {
       }
       return;
     case 'close':
-      return void model.mail.push({ type: 'close', isQueueKept: true });
+      return void model.mail.push({ type: 'close', tasks: 'finish' });
     default:
       model.mail.push({ type: act.type });
   }
@@ -126,7 +131,7 @@ export function settle(model: ModelPool): void {
     if (addressed !== undefined) model.deliver(addressed);
     else if (model.mail.length > 0) model.deliverMail();
     else {
-      const body = bodies.find(({ process }) => process === 'starting' || process === 'killed');
+      const body = bodies.find(({ process }) => process !== 'up' && process !== 'gone');
       const [slot] = model.pool.waiting;
       if (body === undefined && slot === undefined) return;
       if (body === undefined) model.mail.push({ type: 'respawn', slot: slot as number });

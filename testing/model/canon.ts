@@ -67,6 +67,7 @@ function describe(model: ModelPool, { seat, state, process, inbox }: Body, queue
     inbox.length === 0 ? '' : `gets ${inbox.map(showEvent).join(', ')}`,
     seat.isExpected ? 'expected' : '',
     seat.key === undefined ? '' : `key ${seat.key}`,
+    seat.isRetired ? 'retired' : '',
     pool.scheduling.ticks === 0 ? '' : patienceWith(model, seat),
   ]
     .filter(Boolean)

@@ -128,6 +128,17 @@ function checkRooms(world: World, queued: readonly Entry[], holders: readonly Se
   assert.ok(comingTo(pool) >= wanted, `${comingTo(pool)} workers come for ${wanted} tasks: ${unmet.map(show)}`);
 }
 
+/**
+ * Checks that the kind's `end` runs only in workers that were ended on purpose, and not killed since.
+ *
+ * @throws {AssertionError} naming the worker
+ */
+export function checkEnds(bodies: Iterable<{ readonly seat: Seat; readonly process: string }>): void {
+  for (const { seat, process } of bodies) {
+    assert.ok(process !== 'ending' || seat.isRetired, `${seat.id} was killed, and runs the end of its kind`);
+  }
+}
+
 function byId(a: Seat, b: Seat): number {
   return a.id < b.id ? -1 : 1;
 }

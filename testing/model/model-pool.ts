@@ -14,7 +14,7 @@ import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts'
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import { workerMachine } from '../../machines/worker.ts';
 import { copyPool } from './copy-pool.ts';
-import { checkNewRooms, checkWorld } from './invariants.ts';
+import { checkEnds, checkNewRooms, checkWorld } from './invariants.ts';
 import { ListQueue } from './list-queue.ts';
 import { type Body, codeOf, type ModelEnd, type ModelTask, show, verdictOf } from './model-task.ts';
 
@@ -102,7 +102,9 @@ export class ModelPool {
     const effects = decide(this.pool, event);
     checkNewRooms(this);
     this.#carryOut(effects);
-    if (this.mail.length === 0) checkWorld(this);
+    if (this.mail.length > 0) return;
+    checkWorld(this);
+    checkEnds(this.bodies.values());
   }
 
   /** Delivers the next message to a worker's machine. A dead machine takes none. */
@@ -125,7 +127,7 @@ export class ModelPool {
 
   /** Ends a process that was killed, or that exits by itself. */
   exit(body: Body): void {
-    const exit: WorkerExit = body.process === 'killed' ? { ...LOST, reason: 'killed' } : LOST;
+    const exit: WorkerExit = body.process === 'up' ? LOST : { ...LOST, reason: 'killed' };
     body.process = 'gone';
     body.inbox.push({ type: 'exit', exit });
     this.mail.push({ type: 'exited', worker: body.seat.id, exit });
@@ -225,9 +227,12 @@ export class ModelPool {
         return;
       case 'take':
         return this.#takeNext(body);
-      case 'kill':
-        if (body.process !== 'gone') body.process = 'killed';
+      case 'retire':
+        assert.notEqual(body.process, 'starting', `${seat.id} is ended on purpose before it has started`);
+        if (body.process === 'up') body.process = 'ending';
         return;
+      case 'kill':
+        return killProcess(body);
       case 'reportFree':
         return void this.mail.push({ type: 'free', worker: seat.id });
       case 'reportEnded':
@@ -262,9 +267,13 @@ export class ModelPool {
         case 'dispatch':
           this.bodies.get(effect.seat.id)?.inbox.push({ type: 'dispatch', requests: effect.requests });
           break;
+        case 'retire':
         case 'cancel':
-          this.bodies.get(effect.seat.id)?.inbox.push({ type: 'cancel' });
-          this.#outputs.push('cancel a worker');
+          this.bodies.get(effect.seat.id)?.inbox.push({ type: effect.type });
+          this.#outputs.push(`${effect.type} a worker`);
+          break;
+        case 'kill':
+          killProcess(this.bodies.get(effect.seat.id) as Body);
           break;
         case 'forget':
           assert.equal(
@@ -308,4 +317,8 @@ export class ModelPool {
     this.ends.set(number, how);
     this.#outputs.push(`${name}: ${how}`);
   }
+}
+
+function killProcess(body: Body): void {
+  if (body.process !== 'gone') body.process = 'killed';
 }

@@ -20,7 +20,8 @@ export interface ModelTask {
 export interface Body {
   readonly seat: Seat;
   state: 'fresh' | 'busy' | 'old' | 'dead';
-  process: 'starting' | 'up' | 'killed' | 'gone';
+  /** `ending`: it runs the kind's `end`, for any time. */
+  process: 'starting' | 'up' | 'ending' | 'killed' | 'gone';
   readonly inbox: WorkerEvent[];
 }
 

@@ -37,6 +37,7 @@ function createWorker() {
     actions: {
       start: note('start'),
       send: note('send'),
+      retire: note('retire'),
       kill: note('kill'),
       take: note('take'),
       learnAndTake: note('learnAndTake'),
@@ -98,22 +99,33 @@ test('a task without a verdict leaves it fresh or old, as before', (t) => {
   t.deepEqual(after(dispatch, stay, dispatch, { type: 'keep' })[0], 'old');
 });
 
-test('end kills a busy worker, once, and notifies the supervisor', (t) => {
+test('the verdict end retires a busy worker, once, and notifies the supervisor', (t) => {
   const { after } = createWorker();
-  t.deepEqual(after(dispatch, { type: 'end' }), ['dead', ['send', 'kill', 'ended']]);
-  t.deepEqual(after(dispatch, stay, { type: 'ready' }, { type: 'cancel' }, exit), ['dead', []]);
+  t.deepEqual(after(dispatch, { type: 'end' }), ['dead', ['send', 'retire', 'ended']]);
+  t.deepEqual(after(dispatch, stay, { type: 'ready' }, { type: 'cancel' }, { type: 'retire' }, exit), ['dead', []]);
 });
 
-for (const [name, event] of [
-  ['a cancel', { type: 'cancel' }],
-  ['an exit', exit],
+for (const [name, event, effects] of [
+  ['a cancel kills', { type: 'cancel' }, ['kill']],
+  ['an exit is the end of', exit, []],
 ] as const) {
-  test(`${name} is the end of a fresh, a busy and an old worker`, (t) => {
+  test(`${name} a fresh, a busy and an old worker`, (t) => {
     for (const before of [[], [dispatch], [dispatch, stay]]) {
-      t.deepEqual(createWorker().after(...before, event)[0], 'dead');
+      const worker = createWorker();
+      worker.after(...before);
+      t.deepEqual(worker.after(event), ['dead', effects]);
     }
   });
 }
+
+test('the supervisor retires a fresh and an old worker, and never a busy one', (t) => {
+  for (const before of [[], [dispatch, stay]]) {
+    const worker = createWorker();
+    worker.after(...before);
+    t.deepEqual(worker.after({ type: 'retire' }), ['dead', ['retire']]);
+  }
+  t.deepEqual(createWorker().after(dispatch, { type: 'retire' }), ['busy', ['send']]);
+});
 
 test('a verdict without a request changes nothing', (t) => {
   const { after } = createWorker();

@@ -60,6 +60,7 @@ function openWorker(lib: Lib, machines: Machines, isPlanned: boolean) {
         if (event.type === 'stay') learn(pool, seat, event.competence);
         takeNext();
       },
+      retire: () => void log.push('retire'),
       kill: () => void log.push('kill'),
     },
   });
@@ -76,7 +77,8 @@ function eventOf(chance: Chance): WorkerEvent {
   if (kind < 0.92) return { type: 'dispatch', requests: [Math.floor(chance.next() * 10)] };
   if (kind < 0.97) return { type: 'ready' };
   if (kind < 0.98) return { type: 'end' };
-  if (kind < 0.99) return { type: 'cancel' };
+  if (kind < 0.985) return { type: 'cancel' };
+  if (kind < 0.99) return { type: 'retire' };
   return { type: 'exit', exit: { exitCode: 1, signal: null, reason: 'exit' } };
 }
 

@@ -66,7 +66,9 @@ const methods: readonly string[] = [
 
 /** Lists all calls that a program may make in the middle of a pool's work, on one host. */
 export function reentries(host: Reentry['host']): Reentry[] {
-  return hooks.flatMap((hook) => methods.flatMap((method) => [1, 8].map((window) => ({ hook, method, host, window }))));
+  // Only an inline worker runs the kind's `end` where it can call the pool.
+  const all = host === 'inline' ? [...hooks, 'end'] : hooks;
+  return all.flatMap((hook) => methods.flatMap((method) => [1, 8].map((window) => ({ hook, method, host, window }))));
 }
 
 /** Makes a kind with all hooks, each of which reports its call. */
@@ -90,6 +92,7 @@ function kindOf({ window }: Reentry, called: (hook: string) => void): Kind<JobTy
     viewOfCompetence: () => undefined,
     nameOfRequest: () => 'a request',
   };
+  kind.end = () => called('end');
   for (const hook of mastersHooks) {
     const own = kind[hook] as ((...args: unknown[]) => unknown) | undefined;
     const calling = (...args: unknown[]) => {

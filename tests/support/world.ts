@@ -8,13 +8,13 @@ import type { Effect } from '../../machines/state/effects.ts';
 import { createPoolState, FAULTY, type Fault, type PoolState } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
-import { checkNewRooms, checkWorld, show } from '../../testing/model/invariants.ts';
+import { checkEnds, checkNewRooms, checkWorld, show } from '../../testing/model/invariants.ts';
 import { acceptsIn, isHeldIn, keyIn, type Mode, matchingIn, orders, prefersIn, type Task } from './world-kind.ts';
 
 /** The world's own record of a worker, beside the pool's. */
 interface Body {
   readonly seat: Seat;
-  state: 'starting' | 'free' | 'busy' | 'dying';
+  state: 'starting' | 'free' | 'busy' | 'ending' | 'dying';
   /** The competence of its last verdict; `undefined` while it is fresh. */
   knows: number | undefined;
 }
@@ -90,7 +90,7 @@ export class World {
     ready: (a) => this.#with(a, ['starting'], (body) => this.#becomeFree(body)),
     answer: (a, b) => this.#with(a, ['busy'], (body) => this.#answer(body, b)),
     die: (a, b) => this.#with(a, ['starting', 'free', 'busy'], (body) => this.#exit(body, b)),
-    exit: (a) => this.#with(a, ['dying'], (body) => this.#exit(body, 0)),
+    exit: (a) => this.#with(a, ['ending', 'dying'], (body) => this.#exit(body, 0)),
     cancelTask: (a, b) => {
       const entry = nth(this.entries, a);
       if (entry !== undefined) this.send({ type: 'cancelTask', entry, grace: b % 2 === 0 });
@@ -100,7 +100,7 @@ export class World {
       if (late !== undefined) this.send({ type: 'overdue', ...late });
     },
     cancelWorker: (a) =>
-      this.#with(a, ['starting', 'free', 'busy', 'dying'], ({ seat }) => {
+      this.#with(a, ['starting', 'free', 'busy', 'ending', 'dying'], ({ seat }) => {
         this.send({ type: 'cancelWorker', worker: seat.id });
       }),
     cancelAll: () => this.send({ type: 'cancelAll' }),
@@ -134,6 +134,7 @@ export class World {
       checkNewRooms(this);
       for (const effect of effects) this.#carryOut(effect);
       if (this.#mail.length === 0) checkWorld(this);
+      checkEnds([...this.bodies.values()].map(({ seat, state }) => ({ seat, process: state })));
     }
   }
 
@@ -168,9 +169,10 @@ export class World {
       case 'dispatch':
         assert.equal(pool.holds, 0, 'dispatched while paused');
         return this.#receive(bodies.get(effect.seat.id) as Body, 'free', effect.requests);
+      case 'retire':
       case 'cancel':
-        (bodies.get(effect.seat.id) as Body).state = 'dying';
-        return;
+      case 'kill':
+        return this.#end(bodies.get(effect.seat.id) as Body, effect.type);
       case 'abort':
         this.#overdue.push({ worker: effect.seat.id, entry: effect.entry });
         return;
@@ -184,6 +186,11 @@ export class World {
         else assert.equal(pool.busy, 0);
         if (effect.what === 'idle') assert.equal(pool.queue.length, 0);
     }
+  }
+
+  #end(body: Body, how: 'retire' | 'cancel' | 'kill'): void {
+    assert.equal(how === 'kill', body.state === 'ending', `${how} of a worker that is ${body.state}`);
+    body.state = how === 'retire' ? 'ending' : 'dying';
   }
 
   #onSettle({ entry, cause }: Effect & { type: 'settle' }): void {
@@ -263,7 +270,7 @@ export class World {
       for (let i = choice % 7; i > 4; i--) this.#push(choice, i, seat.id);
     }
     if (isWanted && choice % 4 === 3) {
-      body.state = 'dying';
+      body.state = 'ending';
       return this.send({ type: 'ended', worker: seat.id });
     }
     if (isWanted && choice % 4 !== 2) {
@@ -290,7 +297,8 @@ export class World {
     const answered = seat.tasks - seat.held.length;
     const begun =
       choice % 3 === 0 ? {} : { begun: Math.min(seat.tasks, answered + (choice % 3) - (state === 'busy' ? 0 : 1)) };
-    const exit = { exitCode: null, signal: 'SIGKILL', reason: 'signal', ...(state === 'dying' ? {} : begun) } as const;
+    const last = seat.phase === 'ending' ? {} : begun;
+    const exit = { exitCode: null, signal: 'SIGKILL', reason: 'signal', ...last } as const;
     this.send({ type: 'exited', worker: seat.id, exit });
   }
 

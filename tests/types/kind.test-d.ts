@@ -40,6 +40,13 @@ export const sums: Kind<Sums> = {
   },
 };
 
+export const withEnd: Kind<Sums>[] = [
+  { ...sums, end() {} },
+  { ...sums, end: async () => {} },
+  // @ts-expect-error an end has no parameter
+  { ...sums, end: (reason: string) => console.log(reason) },
+];
+
 // @ts-expect-error a kind needs perform
 export const withoutPerform: Kind<Sums> = { name: 'sums', url, requestOfTask };
 

@@ -14,6 +14,8 @@ const wrongOptions: readonly [what: string, options: unknown, message: RegExp][]
   ['a negative maxQueue', { maxQueue: -1 }, /maxQueue is -1/],
   ['a maxQueue that is NaN', { maxQueue: Number.NaN }, /maxQueue is NaN/],
   ['an endless killGrace', { killGrace: Number.POSITIVE_INFINITY }, /killGrace is Infinity/],
+  ['a negative endGrace', { endGrace: -1 }, /endGrace is -1.*0 to 2147483647/],
+  ['an endless endGrace', { endGrace: Number.POSITIVE_INFINITY }, /endGrace is Infinity/],
   ['negative retries', { retries: -1 }, /retries is -1/],
   ['a negative startTimeout', { startTimeout: -5 }, /startTimeout is -5/],
   ['a wrong restart limit', { restart: { limit: -1 } }, /restart\.limit is -1/],
@@ -36,6 +38,7 @@ const wrongKinds: readonly [what: string, kind: unknown, message: RegExp][] = [
   ['a kind without a url', { ...jobs(), url: undefined }, /lacks "url".*import\.meta\.url/],
   ['a kind without perform', { ...jobs(), perform: undefined }, /lacks "perform"/],
   ['a kind without requestOfTask', { ...jobs(), requestOfTask: 1 }, /lacks "requestOfTask"/],
+  ['an end that is no function', { ...jobs(), end: true }, /has end true: it must be a function/],
   ['a window of 0', { ...jobs(), window: 0 }, /window 0.*1 to 1024/],
   ['a window that is no whole number', { ...jobs(), window: 2.5 }, /window 2\.5/],
 ];

@@ -7,6 +7,10 @@ onEachHost('an idle pool lets the program exit by itself', async (t, _open, host
   t.deepEqual(await runScript('leave-idle.js', host), { ...well, stdout: 'done\n' });
 });
 
+onEachHost('a program exits by itself while a worker runs its end', async (t, _open, host) => {
+  t.deepEqual(await runScript('leave-in-end.js', host), { ...well, stdout: 'done\n' });
+});
+
 onEachHost('a task keeps the program alive until it has settled', async (t, _open, host) => {
   t.deepEqual(await runScript('leave-unawaited.js', host), { ...well, stdout: 'done\n' });
 });

@@ -94,6 +94,11 @@ test("a chart has the kind's refusals, expiries, retries and reactions to a thro
   t.like(metaOf('busy', 'check on counted', 'throw'), { outcome: 'end', settled: 'PERFORM' });
 });
 
+test('a chart says of the dead state whether the kind has an end', (t) => {
+  t.notRegex(kindChart(counter()).states.dead?.description ?? '', /`end`/);
+  t.regex(kindChart(counter({ end() {} })).states.dead?.description ?? '', /`end` of the kind runs/);
+});
+
 test('names with dots stay names of states', (t) => {
   const chart = kindChart(counter({ name: 'a.b', examples: { ...examples, classOfCompetence: () => 'v1.2#3' } }));
   const machine = createMachine(chart as never);

@@ -33,6 +33,7 @@ test('the invariants hold in every state of a pool that is paused and resumed, c
 
 for (const [size, tasks, faults] of [
   [1, 2, 1],
+  [1, 1, 2],
   [2, 1, 1],
 ] as const) {
   test(`the invariants hold in any order of delivery: ${size} workers, ${tasks} tasks, ${faults} faults`, (t) => {
