@@ -2,7 +2,6 @@ import type { PoolCore } from '../core/pool-core.ts';
 import { DegradedError, PoolClosedError, QueueFullError, UsageError } from '../errors/errors.ts';
 import { checkKind } from '../kind-module/check-kind.ts';
 import { isImportingKind } from '../kind-module/load-kind.ts';
-import { utilizationSince } from '../observing/histograms.ts';
 import { checkSize, fillOptions, nameOfHost, type PoolOptions } from '../options/pool-options.ts';
 import { checkWaitOptions, type RunOptions } from '../options/run-options.ts';
 import { eventLoopUtilization, portableCopy, structuredClone } from '../platform/platform.ts';
@@ -14,6 +13,7 @@ import { fillMapOptions, type MapOptions, mapTasks } from './map.ts';
 import { checkEvent, type PoolEvents } from './pool-events.ts';
 import { Life } from './pool-life.ts';
 import type { CloseOptions, CloseReport, Stats, WorkerInfo } from './pool-types.ts';
+import { statsOf } from './stats.ts';
 import { infoOf, watchWorkers } from './worker-info.ts';
 
 const NO_JOURNAL = 'the pool has no journal: name a file with the option journal';
@@ -67,18 +67,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
 
   /** The pool's counters, from its beginning to now. */
   get stats(): Stats {
-    const { counts, state, pending, timings, journal } = this.#core;
-    const utilization = utilizationSince(this.#start);
-    const moment = { queued: state.queue.length, busy: state.busy, pending, utilization };
-    const { cost, work } = state.scheduling.means;
-    const competence = { ...state.scheduling.counts, meanCost: cost, meanWork: work };
-    return {
-      ...counts,
-      ...moment,
-      competence,
-      ...(timings === undefined ? {} : { timings }),
-      ...(journal === undefined ? {} : { journal: journal.stats }),
-    };
+    return statsOf(this.#core, this.#start);
   }
 
   /**

@@ -1,6 +1,4 @@
-import type { WorkerStatus } from '../../kinds/kind.ts';
 import type { Entry } from '../../machines/queue/entry.ts';
-import { hasOwnWith } from '../../machines/rules/take.ts';
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import { answeredBy, type Seat } from '../../machines/state/seat.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
@@ -10,6 +8,7 @@ import { describe, encodeError } from '../errors/error-codec.ts';
 import { HandshakeError, SpawnError } from '../errors/errors.ts';
 import type { Connection, HostEvents } from '../hosts/host.ts';
 import { record } from '../observing/histograms.ts';
+import { Output } from '../observing/output.ts';
 import { traceAnswer, traceDispatch } from '../observing/task-trace.ts';
 import { publishWorker, workerChannels } from '../observing/worker-channels.ts';
 import { performanceNow, queueMicrotask } from '../platform/platform.ts';
@@ -25,16 +24,13 @@ import type { TaskEntry } from '../tasks/task-entry.ts';
 import { limitRun } from '../tasks/time-limits.ts';
 import { verdictOnAnswer, type WorkerVerdict } from '../tasks/verdict.ts';
 import { Health } from './health.ts';
-import { Output } from './output.ts';
+import { PendingVerdict } from './pending-verdict.ts';
 import { Prefetch } from './prefetch.ts';
 import { sendRequests } from './send-requests.ts';
 import type { Spares } from './spare-workers.ts';
 import { startWorker } from './start-worker.ts';
 import { fullExit, type LastWords, lastWordsIn, PlannedEnd, reportExit, runsEnd } from './worker-exit.ts';
 import { forwardFeedback } from './worker-feedback.ts';
-
-/** The number of microtasks in which a caller can submit its next task, through a few async functions of its own. */
-const CALLERS_TURN = 4;
 
 /** The master's side of one worker: its connection, and the meaning of its messages. */
 export class Link implements WorkerHandle {
@@ -49,8 +45,7 @@ export class Link implements WorkerHandle {
   #health: Health | undefined;
   #startTimer: NodeJS.Timeout | undefined;
   #lastWords: LastWords = {};
-  /** The verdict on the answers of this tick, until its delivery. */
-  #verdict: WorkerVerdict | undefined;
+  readonly #verdict: PendingVerdict;
   #isOver = false;
   #runsEnd = false;
   #end: PlannedEnd | undefined;
@@ -65,6 +60,7 @@ export class Link implements WorkerHandle {
     this.#core = core;
     this.#spares = spares;
     this.#machine = machine;
+    this.#verdict = new PendingVerdict(core, seat, (verdict) => this.#deliver(verdict));
     this.#output = new Output(seat.id, core.options.onOutput, (error) => warn(core, 'onOutput', error));
     this.#start();
   }
@@ -88,7 +84,7 @@ export class Link implements WorkerHandle {
     if (timings !== undefined && requests.length > 0) record(timings.marshal, performanceNow() - since);
     // A busy worker without a request waits for an event. A verdict that waits for its delivery is one.
     const isWaiting = this.seat.phase === 'busy' && this.seat.held.length === 0;
-    if (isWaiting && this.#verdict === undefined) this.#notify({ type: 'keep' });
+    if (isWaiting && this.#verdict.type === undefined) this.#notify({ type: 'keep' });
     this.#begin();
     this.#core.onRoom();
   }
@@ -217,68 +213,31 @@ export class Link implements WorkerHandle {
     const entry = seat.held.shift() as TaskEntry | undefined;
     if (entry === undefined) return;
     if (entry.trace !== undefined) traceAnswer(this.#core, entry.trace);
-    const before = this.#verdict;
-    const status: WorkerStatus = before?.type === 'stay' ? { type: 'old', competence: before.competence } : seat.status;
+    const { status } = this.#verdict;
     // Calls of the hooks to the pool take effect after the verdict and its follow-ups are applied.
     core.turn.begin();
     try {
-      this.#addVerdict(verdictOnAnswer(core, seat, status, entry, tag, answer));
+      this.#verdict.add(verdictOnAnswer(core, seat, status, entry, tag, answer), this.#health?.isWorn === true);
     } finally {
       core.turn.end();
     }
   }
 
-  #addVerdict(verdict: WorkerVerdict): void {
-    const before = this.#verdict?.type;
-    if (before === 'end') return;
-    // Follow-ups may need what the worker has just learnt: it is recycled after a verdict without follow-ups.
-    const hasFollowUps = verdict.type !== 'keep' && (verdict.tasks?.length ?? 0) > 0;
-    if (verdict.type !== 'end' && !hasFollowUps && this.#health?.isWorn) {
-      this.#core.counts.recycled++;
-      this.#verdict = { type: 'end' };
-    } else if (before === undefined || verdict.type !== 'keep') this.#verdict = verdict;
-  }
-
-  /**
-   * Sends the verdict to the machine. With more work at hand: at once, so that the worker works while the caller takes its
-   * result. Otherwise some microtasks later: if the caller submits more meanwhile, the worker takes it without a pause, and
-   * need not load what another task needs.
-   */
+  /** Sends the verdict on the answers of this tick to the machine, once the begun requests are answered. */
   #deliverSoon(): void {
-    const { state } = this.#core;
     this.#begin();
     // Not idempotent: `end` waits for the answers to begun requests; the others go back to the queue now.
-    const isEnding = this.#verdict?.type === 'end' && !state.rules.isIdempotent;
+    const isEnding = this.#verdict.type === 'end' && !this.#core.state.rules.isIdempotent;
     if (isEnding && this.prefetch?.release()) return;
-    if (this.seat.held.length > 0) return this.#deliverVerdict();
-    if (!state.rules.matching.isPicky) {
-      if (state.queue.length > 0) this.#deliverVerdict();
-      else queueMicrotask(this.#deliverVerdict);
-    } else if (state.queue.length > 0 && this.#hasOwnTask) this.#deliverVerdict();
-    else afterMicrotasks(CALLERS_TURN, this.#deliverVerdict);
+    this.#verdict.sendSoon();
   }
 
-  /** Is true if a task waits for which the worker has loaded what it needs. */
-  get #hasOwnTask(): boolean {
-    const { state, turn } = this.#core;
-    if (this.#verdict?.type !== 'stay') return true;
-    turn.begin();
-    try {
-      return hasOwnWith(state, this.seat, this.#verdict.competence);
-    } finally {
-      turn.end();
-    }
-  }
-
-  readonly #deliverVerdict = (): void => {
-    const verdict = this.#verdict;
-    this.#verdict = undefined;
-    if (verdict === undefined) return;
+  #deliver(verdict: WorkerVerdict): void {
     if (verdict.type !== 'keep' && workerChannels.verdict.hasSubscribers) {
       publishWorker(workerChannels.verdict, this.#core, this, { verdict: verdict.type });
     }
     this.#notify(verdict);
-  };
+  }
 
   #greet(hello: HelloMessage): void {
     this.#core.timers.clear(this.#startTimer);
@@ -322,9 +281,4 @@ export class Link implements WorkerHandle {
     this.#notify({ type: 'exit', exit: full });
     reportExit(this.#core, this.seat, full, this.#readyAt);
   }
-}
-
-/** Calls a function after so many turns of the microtask queue. */
-function afterMicrotasks(turns: number, act: () => void): void {
-  queueMicrotask(turns > 1 ? () => afterMicrotasks(turns - 1, act) : act);
 }

@@ -4,9 +4,9 @@ import type { PoolCore } from '../core/pool-core.ts';
 import type { Connection, HostEvents } from '../hosts/host.ts';
 import { processHost } from '../hosts/process.ts';
 import { threadHost } from '../hosts/thread.ts';
+import { Output } from '../observing/output.ts';
 import { queueMicrotask } from '../platform/platform.ts';
 import { isMessageToMaster, type MessageToMaster, ToMaster } from '../protocol/messages.ts';
-import { Output } from './output.ts';
 import { startWorker } from './start-worker.ts';
 import { PlannedEnd, runsEnd } from './worker-exit.ts';
 

@@ -13,8 +13,8 @@ export const callers: readonly Mutant[] = [
   {
     name: 'free-workers-get-no-task',
     file: 'actors/core/pool-core.ts',
-    from: '(state.busy > 0 && state.free.length === 0 && ',
-    to: '(state.busy > 0 && ',
+    from: 'state.busy > 0 && state.free.length === 0 && ',
+    to: 'state.busy > 0 && ',
     breaks: 'A free worker gets no task while another is busy.',
     catchers: ['tests/actors/tasks/once.test.ts'],
   },
@@ -140,7 +140,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'tail-is-the-head',
-    file: 'actors/workers/output.ts',
+    file: 'actors/observing/output.ts',
     from: 'const end = text.slice(-TAIL);',
     to: 'const end = text.slice(0, TAIL);',
     breaks: "The last output in an error is the beginning of a worker's output.",

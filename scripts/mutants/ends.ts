@@ -87,9 +87,9 @@ export const ends: readonly Mutant[] = [
   },
   {
     name: 'room-by-a-kill',
-    file: 'machines/rules/progress.ts',
-    from: 'for (const seat of rooms) end(pool, seat, effects);',
-    to: "for (const seat of rooms) {\n    end(pool, seat, effects);\n    effects.push({ type: 'kill', seat });\n  }",
+    file: 'machines/rules/rooms.ts',
+    from: '    end(pool, seat, effects);\n',
+    to: "    end(pool, seat, effects);\n    effects.push({ type: 'kill', seat });\n",
     breaks: 'A worker that makes room for a fresh one is killed without its end.',
     catchers: ENDS,
   },

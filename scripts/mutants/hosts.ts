@@ -88,7 +88,7 @@ export const hosts: readonly Mutant[] = [
     from: 'send(decoder.write(bytes.subarray(at, at + PIECE)));',
     to: 'send(bytes.subarray(at, at + PIECE).toString());',
     breaks: 'A character that a thread writes in two pieces is garbled.',
-    catchers: ['tests/actors/workers/output-lines.test.ts'],
+    catchers: ['tests/actors/observing/output-lines.test.ts'],
   },
   {
     name: 'thread-encodings',
@@ -96,7 +96,7 @@ export const hosts: readonly Mutant[] = [
     from: 'Buffer.from(chunk, encoding)',
     to: 'Buffer.from(chunk)',
     breaks: 'The base64 output of a thread is garbled.',
-    catchers: ['tests/actors/hosts/inline.test.ts', 'tests/actors/workers/output-lines.test.ts'],
+    catchers: ['tests/actors/hosts/inline.test.ts', 'tests/actors/observing/output-lines.test.ts'],
   },
   {
     name: 'thread-copies',
@@ -112,7 +112,7 @@ export const hosts: readonly Mutant[] = [
     from: 'if (!isMainThread) captureOutput();',
     to: 'if (isMainThread) captureOutput();',
     breaks: 'The output of a thread is lost.',
-    catchers: ['tests/actors/workers/output-lines.test.ts'],
+    catchers: ['tests/actors/observing/output-lines.test.ts'],
   },
   {
     name: 'loading-threads-end-at-once',
@@ -220,19 +220,19 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'endless-lines-kept',
-    file: 'actors/workers/output.ts',
+    file: 'actors/observing/output.ts',
     from: 'if (left.length <= room) break;',
     to: 'if (left.length <= room || room >= 0) break;',
     breaks: 'Output without line ends is kept until it ends.',
-    catchers: ['tests/actors/workers/output.test.ts'],
+    catchers: ['tests/actors/observing/output.test.ts'],
   },
   {
     name: 'printer-ends-program',
-    file: 'actors/workers/output.ts',
+    file: 'actors/observing/output.ts',
     from: '    if (this.#hasThrown) return;\n',
     to: '    if (this.#worker.length > 0) throw error;\n',
     breaks: 'An onOutput that throws ends the program.',
-    catchers: ['tests/actors/workers/output.test.ts', 'tests/actors/workers/output-lines.test.ts'],
+    catchers: ['tests/actors/observing/output.test.ts', 'tests/actors/observing/output-lines.test.ts'],
   },
   {
     name: 'fake-timers-taken',

@@ -1,6 +1,7 @@
 import { answers } from './answers.ts';
 import { callers } from './callers.ts';
 import { charts } from './charts.ts';
+import { competence } from './competence.ts';
 import { decisions } from './decisions.ts';
 import { ends } from './ends.ts';
 import { hosts } from './hosts.ts';
@@ -16,7 +17,7 @@ import { wire } from './wire.ts';
 
 /** The seeded bugs by the part of the package that they are in. */
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
-  machines: [...decisions, ...rules, ...statecharts],
+  machines: [...decisions, ...rules, ...competence, ...statecharts],
   charts,
   pool: [...callers, ...answers, ...prefetch, ...ends, ...limits, ...turns, ...journal],
   hosts,

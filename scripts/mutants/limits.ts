@@ -39,9 +39,9 @@ export const limits: readonly Mutant[] = [
   },
   {
     name: 'follow-ups-of-the-worn',
-    file: 'actors/workers/link.ts',
-    from: '!hasFollowUps && this',
-    to: 'this',
+    file: 'actors/workers/pending-verdict.ts',
+    from: '!hasFollowUps && isWorn',
+    to: 'isWorn',
     breaks: 'A worker ends though its follow-ups need its competence.',
     catchers: ['tests/actors/workers/recycle.test.ts'],
   },

@@ -4,15 +4,15 @@ import type { Mutant } from './mutant.ts';
 export const statecharts: readonly Mutant[] = [
   {
     name: 'nobody-comes-late',
-    file: 'machines/queue/queue.ts',
-    from: 'if (last !== null && this.#isBefore(entry, last)) cursor.late.push(entry);',
-    to: 'if (last !== null && this.#isBefore(entry, last)) cursor.late.length = 0;',
+    file: 'machines/queue/task-queue.ts',
+    from: 'if (last !== null && this.isBefore(entry, last)) cursor.late.push(entry);',
+    to: 'if (last !== null && this.isBefore(entry, last)) cursor.late.length = 0;',
     breaks: 'A task that enters before a refused one is not matched with the worker.',
     catchers: ['tests/machines/queue/queue.test.ts'],
   },
   {
     name: 'deaf-broadcast',
-    file: 'machines/queue/queue.ts',
+    file: 'machines/queue/task-queue.ts',
     from: '    for (const cursor of this.#cursors) resetMatchCursor(cursor);',
     to: '    if (this.#length < 0) for (const cursor of this.#cursors) resetMatchCursor(cursor);',
     breaks: 'A broadcast has no effect, and a task that returns to the head is not found.',
@@ -20,7 +20,7 @@ export const statecharts: readonly Mutant[] = [
   },
   {
     name: 'back-behind-its-equals',
-    file: 'machines/queue/queue.ts',
+    file: 'machines/queue/task-queue.ts',
     from: '    entry.turn = --this.#first;',
     to: '    entry.turn = ++this.#last + 0 * this.#first--;',
     breaks: 'With an order a task goes back behind its equals.',
@@ -28,7 +28,7 @@ export const statecharts: readonly Mutant[] = [
   },
   {
     name: 'skipped-find',
-    file: 'machines/queue/queue.ts',
+    file: 'machines/queue/task-queue.ts',
     from: '        cursor.last = entry.prev;',
     to: '        cursor.last = entry;',
     breaks: 'A task that was found and not taken is lost to its status.',
@@ -36,8 +36,8 @@ export const statecharts: readonly Mutant[] = [
   },
   {
     name: 'keyed-first',
-    file: 'machines/queue/queue.ts',
-    from: '    return this.#isBefore(keyed, unkeyed) ? keyed : unkeyed;',
+    file: 'machines/queue/task-queue.ts',
+    from: '    return this.isBefore(keyed, unkeyed) ? keyed : unkeyed;',
     to: '    return keyed;',
     breaks: 'A worker passes over earlier tasks for those of its key.',
     catchers: ['tests/machines/queue/queue.test.ts'],

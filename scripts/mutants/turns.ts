@@ -85,8 +85,8 @@ export const turns: readonly Mutant[] = [
   {
     name: 'hooks-in-the-pools-context',
     file: 'actors/supervision/kind-rules.ts',
-    from: '(entry as TaskEntry).runInAsyncScope(kind.requestOfTask, kind, cursor.status, task)',
-    to: 'kind.requestOfTask(cursor.status, task)',
+    from: '(entry as TaskEntry).runInAsyncScope(kind.requestOfTask, kind, status, task, worker)',
+    to: 'kind.requestOfTask(status, task, worker)',
     breaks: 'A hook of a task runs in no context.',
     catchers: ['tests/actors/platform/context.test.ts'],
   },
@@ -165,7 +165,7 @@ export const turns: readonly Mutant[] = [
   {
     name: 'promises-match',
     file: 'actors/supervision/kind-rules.ts',
-    from: "    refusePromise(kind, 'taskMatch', isMatch);\n",
+    from: '    refusePromise(kind, hook, answer);\n',
     to: '',
     breaks: 'A taskMatch that returns a promise takes every task.',
     catchers: ['tests/actors/options/usage.test.ts'],

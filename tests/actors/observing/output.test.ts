@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { OutputLine } from 'statepool';
-import { LONGEST_LINE, Output } from '../../../actors/workers/output.ts';
+import { LONGEST_LINE, Output } from '../../../actors/observing/output.ts';
 
 /** Returns the lines that an output makes from pieces. */
 function linesOf(pieces: Iterable<string>): string[] {
