@@ -118,7 +118,7 @@ class Simulation {
       if (effect.type === 'spawn') this.#start(effect.seat);
       else if (effect.type === 'dispatch') this.#perform(effect.seat);
       else if (effect.type === 'watch') this.#clock.after(effect.ms, () => this.#send({ type: 'impatient' }));
-      else if (effect.type === 'cancel') {
+      else if (effect.type === 'cancel' || effect.type === 'retire') {
         this.#clock.after(0, () => this.#send({ type: 'exited', worker: effect.seat.id, exit: KILLED }));
       }
     }
