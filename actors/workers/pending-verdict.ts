@@ -46,16 +46,14 @@ export class PendingVerdict {
 
   /**
    * Sends the verdict to the machine. With more work at hand: at once, so that the worker works while the caller takes its
-   * result. Otherwise some microtasks later: if the caller submits more meanwhile, the worker takes it without a pause, and
-   * need not load what another task needs.
+   * result. Otherwise one microtask later: if the caller submits more meanwhile, the worker takes it without a pause. If
+   * only tasks wait for which the worker had to load something, some microtasks later: the caller's next task may be better.
    */
   sendSoon(): void {
     const { state } = this.#core;
     if (this.#seat.held.length > 0) return this.#send();
-    if (!state.rules.matching.isPicky) {
-      if (state.queue.length > 0) this.#send();
-      else queueMicrotask(this.#send);
-    } else if (state.queue.length > 0 && this.#hasOwnTask) this.#send();
+    if (state.queue.length === 0) return queueMicrotask(this.#send);
+    if (!state.rules.matching.isPicky || this.#hasOwnTask) this.#send();
     else afterMicrotasks(CALLERS_TURN, this.#send);
   }
 

@@ -5,8 +5,9 @@ let held, counts; // used in the worker: the file that it has read, and the coun
 export default {
   name: 'lookup',
   url: import.meta.url,
-  // A fresh worker takes any task. An old worker takes only tasks about the file that it has read.
-  taskMatch: (status, task) => status.type === 'fresh' || status.competence === task.file,
+  // A worker takes tasks about the file that it has read first. Any worker can read another file.
+  affinity: (task) => task.file,
+  affinityMode: 'prefer',
   requestOfTask: (status, task) => task,
   useResponse: (status, task, response) => ({ type: 'stay', competence: task.file, result: response }),
   perform({ file, word }) {
