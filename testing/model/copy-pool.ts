@@ -1,9 +1,9 @@
 import type { Entry } from '../../machines/queue/entry.ts';
 import { createMatchCursor, type MatchCursor } from '../../machines/queue/match-cursor.ts';
-import type { Accept } from '../../machines/queue/queue.ts';
-import type { PoolState, Rules } from '../../machines/state/pool-state.ts';
+import type { PoolState } from '../../machines/state/pool-state.ts';
 import { placeOf, type Seat } from '../../machines/state/seat.ts';
 import { ListQueue } from './list-queue.ts';
+import type { ModelHooks } from './model-state.ts';
 
 /** A copy of a pool's state, with functions that find a copied part. */
 export interface PoolCopy {
@@ -13,12 +13,7 @@ export interface PoolCopy {
 }
 
 /** Copies a pool's state that has a ListQueue. The copy gets some rules of its own. */
-export function copyPool(
-  from: PoolState,
-  accept: Accept,
-  prefer: Accept,
-  rules: Pick<Rules, 'requestOf' | 'onDeath'>,
-): PoolCopy {
+export function copyPool(from: PoolState, { accept, prefer, ...rules }: ModelHooks): PoolCopy {
   const entries = new Map<Entry, Entry>();
   const entryOf = (entry: Entry): Entry => {
     const known = entries.get(entry) ?? { ...entry };

@@ -1,25 +1,21 @@
 import assert from 'node:assert';
 import { type AnyMachineSnapshot, transition } from 'xstate';
-import type { WorkerPlace } from '../../kinds/kind.ts';
-import { accepts, type ChartedKind, deathReason, FIRST } from '../../machines/kind-chart/chart-row.ts';
+import { accepts, type ChartedKind } from '../../machines/kind-chart/chart-row.ts';
 import { createEntry, type Entry, move } from '../../machines/queue/entry.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import { decide } from '../../machines/rules/decide.ts';
 import { needsWatch } from '../../machines/rules/patience.ts';
 import { learn, take } from '../../machines/rules/take.ts';
 import type { Effect } from '../../machines/state/effects.ts';
-import { matchingOf } from '../../machines/state/matching.ts';
-import { createPoolState, type PoolState, type WorkerExit } from '../../machines/state/pool-state.ts';
+import type { PoolState, WorkerExit } from '../../machines/state/pool-state.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import { workerMachine } from '../../machines/worker.ts';
 import { copyPool } from './copy-pool.ts';
 import { checkEnds, checkNewRooms, checkWorld } from './invariants.ts';
-import { ListQueue } from './list-queue.ts';
-import { type Body, codeOf, type ModelEnd, type ModelTask, show, verdictOf } from './model-task.ts';
+import { hooksOf, modelState } from './model-state.ts';
+import { type Body, codeOf, type ModelEnd, type ModelTask, verdictOf } from './model-task.ts';
 
-/** The most retries of a task: the default of the pool. */
-const RETRIES = 3;
 const LOST: WorkerExit = { exitCode: null, signal: 'SIGKILL', reason: 'signal' };
 
 // The machine that runs in every pool. The model does its actions itself.
@@ -50,13 +46,12 @@ export class ModelPool {
     this.kind = kind;
     this.patience = patience;
     if (from === undefined) {
-      this.pool = this.#create(size);
+      this.pool = modelState(kind, size, patience, hooksOf(this));
       [this.bodies, this.mail, this.entries] = [new Map(), [], []];
       [this.settled, this.ends, this.reasons] = [new Map(), new Map(), []];
       return;
     }
-    const rules = { requestOf: this.#requestOf, onDeath: this.#onDeath };
-    const { pool, entryOf, seatOf } = copyPool(from.pool, this.#accept, this.#prefer, rules);
+    const { pool, entryOf, seatOf } = copyPool(from.pool, hooksOf(this));
     this.pool = pool;
     this.bodies = new Map(
       [...from.bodies].map(([id, body]) => [id, { ...body, seat: seatOf(body.seat), inbox: [...body.inbox] }]),
@@ -84,11 +79,6 @@ export class ModelPool {
   /** Returns whether this status may take this task. */
   accepts({ status, worker }: MatchCursor, entry: Entry): boolean {
     return accepts(this.kind, status, (entry.task as ModelTask).task, worker);
-  }
-
-  /** Returns whether this status prefers this task, by the hook `prefers`. */
-  prefers({ status, worker = FIRST }: MatchCursor, entry: Entry): boolean {
-    return this.kind.prefers?.(status, (entry.task as ModelTask).task, worker) ?? true;
   }
 
   /** Submits a task, as a caller does. */
@@ -151,49 +141,6 @@ export class ModelPool {
     else this.#end(entry, verdict.error === undefined ? 'result' : 'error');
     body.inbox.push(verdict ?? { type: 'keep' });
   }
-
-  #create(size: number): PoolState {
-    return createPoolState({
-      kind: this.kind.name,
-      size,
-      faults: [],
-      restart: { limit: 5, delay: 100, maxDelay: 5000 },
-      patience: this.patience,
-      age: 1,
-      queue: new ListQueue(this.#accept, this.#prefer),
-      rules: {
-        window: 1,
-        isIdempotent: false,
-        begunOf: () => undefined,
-        recall: () => undefined,
-        reasonToStop: () => undefined,
-        keyOf: (competence) => this.kind.affinityOfCompetence?.(competence),
-        matching: matchingOf(this.kind),
-        requestOf: this.#requestOf,
-        onDeath: this.#onDeath,
-      },
-    });
-  }
-
-  readonly #accept = (cursor: MatchCursor, entry: Entry): boolean => this.accepts(cursor, entry);
-
-  readonly #prefer = (cursor: MatchCursor, entry: Entry): boolean => this.prefers(cursor, entry);
-
-  readonly #requestOf = (cursor: MatchCursor, entry: Entry, worker: WorkerPlace): unknown => {
-    const holder = [...this.pool.seats.values()].find(({ held }) => held.includes(entry));
-    assert.equal(holder, undefined, `${show(entry)} is taken out of the hands of ${holder?.id}`);
-    assert.ok(this.accepts(cursor, entry), `${show(entry)} goes to a worker that does not take it`);
-    const request = this.kind.requestOfTask(cursor.status, (entry.task as ModelTask).task, worker);
-    return request === undefined ? undefined : show(entry);
-  };
-
-  readonly #onDeath = (entry: Entry) => {
-    const { task, number } = entry.task as ModelTask;
-    this.reasons.push([number, 'WORKER_DIED']);
-    const reason = deathReason();
-    const wish = this.kind.onTaskCancellationOrExpirationOrWorkerDeath?.(task, reason);
-    return { isRetried: wish === 'retry' && entry.retries < RETRIES, error: reason };
-  };
 
   #admit(name: string, task: unknown, origin: string | undefined, root: number): void {
     const entry = createEntry({ number: this.entries.length, name, task, root } satisfies ModelTask, {

@@ -1,7 +1,9 @@
 import type { Compare, Entry } from '../../machines/queue/entry.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
+import type { Accept } from '../../machines/queue/queue.ts';
+import { TaskQueue } from '../../machines/queue/task-queue.ts';
 import { type Matching, UNMATCHED } from '../../machines/state/matching.ts';
-import type { PoolState } from '../../machines/state/pool-state.ts';
+import { createPoolState, type Fault, type PoolState, type Rules } from '../../machines/state/pool-state.ts';
 
 /** A task of the fake world: its statuses, and its fate. */
 export interface Task {
@@ -59,4 +61,47 @@ export function isHeldIn(mode: Mode, { seats }: PoolState, entry: Entry): boolea
   const busy = [...seats.values()].filter(({ phase }) => phase === 'busy');
   if (mode === 'hook') return busy.some(({ cursor }) => cursor.status.type === 'old' && prefersIn(mode, cursor, entry));
   return entry.key !== undefined && busy.some(({ key }) => key === entry.key);
+}
+
+/** The shape of a world. */
+export interface Shape {
+  readonly size: number;
+  readonly window?: number;
+  readonly mode?: Mode;
+  /** Is true if the master knows that a worker has begun only the first request that it holds. */
+  readonly isExact?: boolean;
+  readonly minSize?: number | undefined;
+  /** The patience of the pool, in ms. @default Infinity */
+  readonly patience?: number;
+}
+
+/** Makes the state of a fake world's pool. */
+export function stateIn(
+  { size, minSize, window = 1, mode = 'match', isExact = false, patience = Number.POSITIVE_INFINITY }: Shape,
+  faults: Fault[],
+  { accept, requestOf }: { readonly accept: Accept; readonly requestOf: Rules['requestOf'] },
+): PoolState {
+  const matching = matchingIn(mode);
+  const prefer: Accept | undefined = mode === 'hook' ? (cursor, entry) => prefersIn(mode, cursor, entry) : undefined;
+  return createPoolState({
+    kind: 'fake',
+    size,
+    minSize,
+    patience,
+    age: 2,
+    faults,
+    restart: { limit: 3, delay: 1, maxDelay: 2 },
+    queue: new TaskQueue({ accept, prefer, keys: matching.keys }),
+    rules: {
+      window,
+      isIdempotent: !isExact,
+      begunOf: () => (isExact ? 1 : undefined),
+      recall: () => (isExact ? 1 : undefined),
+      keyOf: (competence) => keyIn(mode, competence),
+      matching,
+      reasonToStop: () => undefined,
+      requestOf,
+      onDeath: (entry) => ({ isRetried: (entry.task as Task).tries-- > 0, error: undefined }),
+    },
+  });
 }

@@ -1,15 +1,24 @@
 import assert from 'node:assert';
 import { type Compare, createEntry, type Entry } from '../../machines/queue/entry.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
-import { TaskQueue } from '../../machines/queue/task-queue.ts';
 import { decide } from '../../machines/rules/decide.ts';
 import { hasNext, hasNextWith, learn, take } from '../../machines/rules/take.ts';
 import type { Effect } from '../../machines/state/effects.ts';
-import { createPoolState, FAULTY, type Fault, type PoolState } from '../../machines/state/pool-state.ts';
+import { FAULTY, type Fault, type PoolState } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import { checkEnds, checkNewRooms, checkWorld, show } from '../../testing/model/invariants.ts';
-import { acceptsIn, isHeldIn, keyIn, type Mode, matchingIn, orders, prefersIn, type Task } from './world-kind.ts';
+import {
+  acceptsIn,
+  isHeldIn,
+  type Mode,
+  matchingIn,
+  orders,
+  prefersIn,
+  type Shape,
+  stateIn,
+  type Task,
+} from './world-kind.ts';
 
 /** The world's own record of a worker, beside the pool's. */
 interface Body {
@@ -17,18 +26,6 @@ interface Body {
   state: 'starting' | 'free' | 'busy' | 'ending' | 'dying';
   /** The competence of its last verdict; `undefined` while it is fresh. */
   knows: number | undefined;
-}
-
-/** The shape of a world. */
-export interface Shape {
-  readonly size: number;
-  readonly window?: number;
-  readonly mode?: Mode;
-  /** Is true if the master knows that a worker has begun only the first request that it holds. */
-  readonly isExact?: boolean;
-  readonly minSize?: number | undefined;
-  /** The patience of the pool, in ms. @default Infinity */
-  readonly patience?: number;
 }
 
 /**
@@ -51,32 +48,10 @@ export class World {
   readonly mode: Mode;
 
   constructor(shape: Shape) {
-    const { size, minSize, window = 1, mode = 'match', isExact = false } = shape;
-    this.mode = mode;
-    this.pool = createPoolState({
-      kind: 'fake',
-      size,
-      minSize,
-      patience: shape.patience ?? Number.POSITIVE_INFINITY,
-      age: 2,
-      faults: this.#faults,
-      restart: { limit: 3, delay: 1, maxDelay: 2 },
-      queue: new TaskQueue({
-        accept: (cursor, entry) => this.accepts(cursor, entry),
-        prefer: mode === 'hook' ? (cursor, entry) => prefersIn(mode, cursor, entry) : undefined,
-        keys: matchingIn(mode).keys,
-      }),
-      rules: {
-        window,
-        isIdempotent: !isExact,
-        begunOf: () => (isExact ? 1 : undefined),
-        recall: () => (isExact ? 1 : undefined),
-        keyOf: (competence) => keyIn(mode, competence),
-        matching: matchingIn(mode),
-        reasonToStop: () => undefined,
-        requestOf: (cursor, entry) => this.#requestOf(cursor, entry),
-        onDeath: (entry) => ({ isRetried: (entry.task as Task).tries-- > 0, error: undefined }),
-      },
+    this.mode = shape.mode ?? 'match';
+    this.pool = stateIn(shape, this.#faults, {
+      accept: (cursor, entry) => this.accepts(cursor, entry),
+      requestOf: (cursor, entry) => this.#requestOf(cursor, entry),
     });
     this.send({ type: 'enqueue' });
   }

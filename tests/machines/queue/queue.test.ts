@@ -5,7 +5,7 @@ import { type Compare, createEntry, type Entry } from '../../../machines/queue/e
 import { createMatchCursor, type MatchCursor } from '../../../machines/queue/match-cursor.ts';
 import type { Accept } from '../../../machines/queue/queue.ts';
 import { TaskQueue } from '../../../machines/queue/task-queue.ts';
-import { ListQueue } from '../../../testing/model/list-queue.ts';
+import { ListedQueue } from '../../support/listed-queue.ts';
 
 interface Item {
   readonly rank: number;
@@ -13,43 +13,6 @@ interface Item {
 
 const byRank: Compare = (a, b) => (a as Item).rank - (b as Item).rank;
 const byRankDown: Compare = (a, b) => (b as Item).rank - (a as Item).rank;
-
-/** The queue as the model of the pool has it, on copies of the same entries. */
-class ListedQueue {
-  readonly #list = new ListQueue(
-    () => true,
-    () => true,
-  );
-  readonly #copies = new Map<Entry, Entry>();
-  readonly #originals = new Map<Entry, Entry>();
-
-  push(entry: Entry): void {
-    this.#list.push(this.#copyOf(entry));
-  }
-
-  unshift(entry: Entry): void {
-    this.#list.unshift(this.#copyOf(entry));
-  }
-
-  remove(entry: Entry): void {
-    this.#list.remove(this.#copyOf(entry));
-  }
-
-  reorder(compare: Compare | undefined): void {
-    this.#list.reorder(compare);
-  }
-
-  get ordered(): Entry[] {
-    return this.#list.entries.map((copy) => this.#originals.get(copy) as Entry);
-  }
-
-  #copyOf(entry: Entry): Entry {
-    const copy = this.#copies.get(entry) ?? { ...entry };
-    this.#copies.set(entry, copy);
-    this.#originals.set(copy, entry);
-    return copy;
-  }
-}
 
 const keys = [undefined, 'red', 'blue'];
 

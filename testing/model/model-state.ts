@@ -1,0 +1,79 @@
+import assert from 'node:assert';
+import { type ChartedKind, deathReason, FIRST } from '../../machines/kind-chart/chart-row.ts';
+import type { Entry } from '../../machines/queue/entry.ts';
+import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
+import type { Accept } from '../../machines/queue/queue.ts';
+import { matchingOf } from '../../machines/state/matching.ts';
+import { createPoolState, type PoolState, type Rules } from '../../machines/state/pool-state.ts';
+import { ListQueue } from './list-queue.ts';
+import { type ModelTask, show } from './model-task.ts';
+
+/** The most retries of a task: the default of the pool. */
+const RETRIES = 3;
+
+/** The functions of a model that its pool's rules call. */
+export interface ModelHooks extends Pick<Rules, 'requestOf' | 'onDeath'> {
+  readonly accept: Accept;
+  readonly prefer: Accept;
+}
+
+/** The parts of a model that its pool's rules need. */
+interface Modelled {
+  readonly kind: ChartedKind;
+  readonly pool: PoolState;
+  readonly reasons: [number, string][];
+  accepts(cursor: MatchCursor, entry: Entry): boolean;
+}
+
+/** Makes the functions of a model that its pool's rules call. Each looks at the model at the time of the call. */
+export function hooksOf(model: Modelled): ModelHooks {
+  const { kind } = model;
+  const taskOf = (entry: Entry) => (entry.task as ModelTask).task;
+  return {
+    accept: (cursor, entry) => model.accepts(cursor, entry),
+    prefer: ({ status, worker = FIRST }, entry) => kind.prefers?.(status, taskOf(entry), worker) ?? true,
+    requestOf(cursor, entry, worker) {
+      const holder = [...model.pool.seats.values()].find(({ held }) => held.includes(entry));
+      assert.equal(holder, undefined, `${show(entry)} is taken out of the hands of ${holder?.id}`);
+      assert.ok(model.accepts(cursor, entry), `${show(entry)} goes to a worker that does not take it`);
+      const request = kind.requestOfTask(cursor.status, taskOf(entry), worker);
+      return request === undefined ? undefined : show(entry);
+    },
+    onDeath(entry) {
+      const { task, number } = entry.task as ModelTask;
+      model.reasons.push([number, 'WORKER_DIED']);
+      const reason = deathReason();
+      const wish = kind.onTaskCancellationOrExpirationOrWorkerDeath?.(task, reason);
+      return { isRetried: wish === 'retry' && entry.retries < RETRIES, error: reason };
+    },
+  };
+}
+
+/** Makes the state of a model's pool; `patience` is in ms. */
+export function modelState(
+  kind: ChartedKind,
+  size: number,
+  patience: number,
+  { accept, prefer, requestOf, onDeath }: ModelHooks,
+): PoolState {
+  return createPoolState({
+    kind: kind.name,
+    size,
+    patience,
+    age: 1,
+    faults: [],
+    restart: { limit: 5, delay: 100, maxDelay: 5000 },
+    queue: new ListQueue(accept, prefer),
+    rules: {
+      window: 1,
+      isIdempotent: false,
+      begunOf: () => undefined,
+      recall: () => undefined,
+      reasonToStop: () => undefined,
+      keyOf: (competence) => kind.affinityOfCompetence?.(competence),
+      matching: matchingOf(kind),
+      requestOf,
+      onDeath,
+    },
+  });
+}
