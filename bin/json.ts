@@ -30,6 +30,8 @@ function plain(error: unknown, depth: number): unknown {
 }
 
 function replace(_key: string, value: unknown): unknown {
+  // The errors of earlier attempts are a list.
+  if (value instanceof Error) return plain(value, 1);
   if (typeof value === 'bigint') return value.toString();
   if (value instanceof Map) return Object.fromEntries(value);
   if (value instanceof Set) return [...value];

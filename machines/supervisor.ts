@@ -19,6 +19,7 @@ const news: Readonly<Record<SupervisorEvent['type'], { readonly actions: 'decide
   overdue: { actions: 'decide' },
   cancelWorker: { actions: 'decide' },
   cancelAll: { actions: 'decide' },
+  due: { actions: 'decide' },
   impatient: { actions: 'decide' },
   measured: { actions: 'decide' },
   broadcast: { actions: 'decide' },

@@ -60,11 +60,21 @@ export class MarshalError extends StatepoolError {
 
 /** `perform` threw. `cause` is the thrown value, rebuilt with its name, message, stack, code and own properties. */
 export class PerformError extends StatepoolError {
-  constructor(cause: unknown) {
+  /** The number of attempts at the task, this one included. */
+  readonly attemptsMade: number;
+  /** The errors of the earlier attempts in this program, oldest first. */
+  readonly history: readonly AttemptError[];
+
+  constructor(cause: unknown, attemptsMade = 1, history: readonly AttemptError[] = []) {
     const what = isOf(cause, Error) ? `${wordsOf(cause.name)}: ${wordsOf(cause)}` : describe(cause);
-    super('PERFORM', `perform threw ${what}`, { cause });
+    super('PERFORM', `perform threw ${what}${attemptsMade > 1 ? ` at attempt ${attemptsMade}` : ''}`, { cause });
+    this.attemptsMade = attemptsMade;
+    this.history = history;
   }
 }
+
+/** The error of one attempt at a task: `perform` threw, or its worker died. */
+export type AttemptError = PerformError | WorkerDiedError;
 
 /** The worker died before it answered. The fields describe its exit and its last output. */
 export class WorkerDiedError extends StatepoolError {
@@ -81,12 +91,22 @@ export class WorkerDiedError extends StatepoolError {
   readonly phase: 'idle' | 'busy';
   /** The last 4 KB that the worker wrote to stderr. */
   readonly stderrTail: string;
-  /** The earlier deaths of workers with this task, each of which led to another try. Oldest first. */
-  readonly history: readonly WorkerDiedError[];
+  /** The number of attempts at the task, this one included; 0 if the worker held none. */
+  readonly attemptsMade: number;
+  /** The errors of the earlier attempts at the task in this program, each of which led to another try. Oldest first. */
+  readonly history: readonly AttemptError[];
 
-  constructor(worker: string, exit: WorkerExit, phase: 'idle' | 'busy', history: readonly WorkerDiedError[] = []) {
-    const before = history.length === 0 ? '' : `; ${history.length} earlier worker(s) died with the same task`;
+  constructor(
+    worker: string,
+    exit: WorkerExit,
+    phase: 'idle' | 'busy',
+    history: readonly AttemptError[] = [],
+    attemptsMade = phase === 'busy' ? history.length + 1 : 0,
+  ) {
+    const deaths = history.filter((error) => isOf(error, WorkerDiedError)).length;
+    const before = deaths === 0 ? '' : `; ${deaths} earlier worker(s) died with the same task`;
     super('WORKER_DIED', `worker ${worker} died while ${phase}: ${describeExit(exit)}${before}`, { cause: exit.cause });
+    this.attemptsMade = attemptsMade;
     this.history = history;
     this.worker = worker;
     this.exitCode = exit.exitCode;

@@ -154,6 +154,11 @@ export class Journal {
     return record;
   }
 
+  /** Buffers the number of failed attempts at a task that has another one. */
+  fail(record: PendingRecord, then: Then): void {
+    this.#buffer(record.failedLine(), then);
+  }
+
   /** Buffers the outcome of a task, with the follow-ups that were reserved. `outcome` comes from `outcomeText`. */
   settle(record: PendingRecord, outcome: string, then: Then): void {
     if (record.place === 'reserved') this.#pending.delete(record);

@@ -19,6 +19,10 @@ export interface SavedOptions {
   readonly queueTimeout?: number;
   /** Is true if a verdict created the task. */
   readonly followUp?: true;
+  readonly attempts?: number;
+  readonly backoff?: number | object;
+  /** The number of failed attempts. */
+  readonly failed?: number;
 }
 
 /** A task that was accepted and has not settled, as read from the file. */
@@ -39,6 +43,8 @@ export class PendingRecord {
   owner: unknown;
   /** The progress of the record: `reserved` means that its verdict is not buffered yet. */
   place: 'reserved' | 'buffered' | 'written';
+  /** The number of failed attempts that are written. */
+  failed = 0;
   /** The follow-ups that its verdict has created. */
   followUps: readonly PendingRecord[] = [];
 
@@ -47,6 +53,11 @@ export class PendingRecord {
     this.body = body;
     this.owner = owner;
     this.place = place;
+  }
+
+  /** Counts a failed attempt at the task, and returns its line. */
+  failedLine(): string {
+    return failedLine(this.id, ++this.failed);
   }
 }
 
@@ -83,7 +94,11 @@ export class PendingRecords {
 
   /** Yields the lines of the records that are written. */
   *lines(): Generator<string> {
-    for (const { id, body, place } of this.#records.values()) if (place === 'written') yield submittedLine(id, body);
+    for (const { id, body, place, failed } of this.#records.values()) {
+      if (place !== 'written') continue;
+      yield submittedLine(id, body);
+      if (failed > 0) yield failedLine(id, failed);
+    }
   }
 }
 
@@ -95,6 +110,8 @@ export type Outcome = { readonly result: unknown } | { readonly error: EncodedEr
 /** A line of a journal. `outcome` is the text in the line. */
 export type JournalRecord =
   | { readonly type: 'submitted'; readonly submission: Submission }
+  /** A failed attempt at a task that has another one: `failed` is the number of them. */
+  | { readonly type: 'failed'; readonly id: TaskId; readonly failed: number }
   /** A task that has settled, and its follow-ups. They share one line, so neither is accepted without the other. */
   | {
       readonly type: 'settled';
@@ -130,6 +147,11 @@ export function bodyOf(task: unknown, kept: SavedOptions): string {
 /** Returns the line of a task that is accepted. `body` comes from `bodyOf`. */
 export function submittedLine(id: TaskId, body: string): string {
   return lineOf(`,"s",${JSON.stringify(id)},${body}]`);
+}
+
+/** Returns the line of a task that has failed so many times and has another attempt. */
+function failedLine(id: TaskId, failed: number): string {
+  return lineOf(`,"f",${JSON.stringify(id)},${failed}]`);
 }
 
 /** Returns the line of a task that has settled, with the ids and bodies of its follow-ups. */
@@ -194,6 +216,9 @@ function recordIn(parts: unknown): JournalRecord | undefined {
   if (tag === 's') {
     const submission = submissionOf(parts.slice(2));
     return submission === undefined ? undefined : { type: 'submitted', submission };
+  }
+  if (tag === 'f') {
+    return isId(id) && Number.isSafeInteger(outcome) ? { type: 'failed', id, failed: outcome as number } : undefined;
   }
   if (!isId(id) || typeof outcome !== 'object' || outcome === null) return undefined;
   const text = JSON.stringify(outcome);

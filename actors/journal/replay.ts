@@ -82,12 +82,20 @@ export function replay(bytes: Buffer, path: string, kind: string): Replay {
     else outcomes.delete(id);
   }
 
+  function count({ id, failed }: JournalRecord & { readonly type: 'failed' }): void {
+    const submission = pending.get(id);
+    if (submission === undefined)
+      refuse(`it counts an attempt at the task ${JSON.stringify(id)}, which is not pending`);
+    pending.set(id, { ...submission, kept: { ...submission.kept, failed } });
+  }
+
   function settle(id: TaskId, outcome: string): void {
     if (typeof id === 'string') outcomes.set(id, outcome);
   }
 
   function take(record: JournalRecord): void {
     if (record.type === 'submitted') return submit(record.submission);
+    if (record.type === 'failed') return count(record);
     if (record.type === 'settled') {
       if (!pending.delete(record.id))
         refuse(`it ends the task ${JSON.stringify(record.id)}, which was not accepted before`);

@@ -5,6 +5,7 @@ import { inlineHost } from '../hosts/inline.ts';
 import { processHost } from '../hosts/process.ts';
 import { threadHost } from '../hosts/thread.ts';
 import type { JournalOptions } from '../journal/journal.ts';
+import { attemptsOf, type Backoff, backoffOf, type FullBackoff } from './backoff.ts';
 import {
   callback,
   checkCount,
@@ -123,6 +124,15 @@ export interface PoolOptions {
    */
   readonly retries?: number;
   /**
+   * The number of attempts at a task, 1 to 1000000: it is performed again after `perform` threw, or after its worker
+   * died, until one attempt succeeds or all are used up. The kind's hook hears only of the last failure. A verdict with an
+   * error, a time limit and a cancel are final. A task of `run` may have its own number.
+   * @default 1
+   */
+  readonly attempts?: number;
+  /** The wait of a task before its next attempt; a number is a fixed wait in ms. @default no wait */
+  readonly backoff?: number | Backoff;
+  /**
    * The number of spares, 0 to 64: workers that are started in advance, beyond `size`. A spare takes no task until the
    * process of a worker has exited; then it takes that worker's place, so that an `end` costs no start. Workers never
    * exceed `size`, processes never `size + spares`. `close` runs the kind's `end` in a spare that has started. Hosts
@@ -223,6 +233,8 @@ const POOL = {
   heartbeat: option(time(1), NONE),
   recycle: optionGroup<Partial<RecycleLimits>, typeof RECYCLE>(RECYCLE),
   retries: option(count(1000), 3),
+  attempts: option(attemptsOf, 1),
+  backoff: option(backoffOf, { type: 'fixed', delay: 0, jitter: 0 } satisfies FullBackoff as FullBackoff),
   spares: option(count(64), 0),
   startTimeout: option(count(MAX_TIMER), 60_000),
   restart: optionGroup<Partial<RestartOptions>, typeof RESTART>(RESTART),

@@ -1,4 +1,5 @@
 import type { Transferable } from '../hosts/host.ts';
+import { attemptsOf, type Backoff, backoffOf } from './backoff.ts';
 import { abortSignal, anyNumber, callback, checkGiven, list, object, time } from './option-rules.ts';
 
 /** The options of one task. */
@@ -21,6 +22,10 @@ export interface RunOptions<F = unknown> {
    * @default the pool's `queueTimeout`
    */
   readonly queueTimeout?: number;
+  /** The number of attempts at the task; see `attempts` of the pool. @default the pool's `attempts` */
+  readonly attempts?: number;
+  /** The wait before the next attempt; a number is a fixed wait in ms. @default the pool's `backoff` */
+  readonly backoff?: number | Backoff;
   /** The buffers and ports that move to the worker instead of being copied; host `thread` only. @default none */
   readonly transfer?: readonly Transferable[];
   /** Gets each feedback that the worker sends while it performs this task. */
@@ -39,6 +44,8 @@ const RUN = {
   priority: anyNumber,
   timeout: time(),
   queueTimeout: time(),
+  attempts: attemptsOf,
+  backoff: backoffOf,
   transfer: list,
   onFeedback: callback,
   id: (_name: string, id: string) => id,

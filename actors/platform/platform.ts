@@ -10,6 +10,9 @@ import type v8 from 'node:v8';
 const timers: Timers = ownTimers();
 
 /** Node's own timers, even if the globals of those names are replaced. */
+/** Chance, as Node gives it. */
+export const random: () => number = Math.random;
+
 export const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = timers;
 
 /** The global `queueMicrotask`, as it was at load time. If it was already a fake, a promise runs the call instead. */

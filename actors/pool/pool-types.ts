@@ -41,6 +41,8 @@ export interface CompetenceStats extends Readonly<CompetenceCounts> {
 export interface Stats extends Readonly<Counts> {
   /** Tasks that wait now. */
   readonly queued: number;
+  /** Tasks that wait for their next attempt now. */
+  readonly delayed: number;
   /** Workers that hold a task now. */
   readonly busy: number;
   /** Accepted tasks that have not settled. */

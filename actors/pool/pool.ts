@@ -131,13 +131,13 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     if (turn.isUnderWay) await undefined;
     do {
       this.#core.flush();
-      if (state.queue.length > 0 || state.busy > 0) {
+      if (state.queue.length + state.busy + state.delayed.size > 0) {
         if (state.isStalled) throw this.#life.stalledError();
         await this.#life.hold(this.#life.idle.wait(options.signal));
       }
       // An outcome is reported only after it is written, and other tasks may be accepted in the meantime.
       if (journal !== undefined) await journal.written();
-    } while (journal !== undefined && (this.queued + state.busy > 0 || journal.isWriting));
+    } while (journal !== undefined && (this.queued + state.busy + state.delayed.size > 0 || journal.isWriting));
     // A failure reaches its caller two microtasks later than a result: join must not overtake it.
     await undefined;
     await undefined;
@@ -162,7 +162,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     this.#core.send({ type: 'broadcast' });
   }
 
-  /** Resolves with the queued tasks in order, once no worker is busy. The tasks stay queued. Meanwhile nothing is dispatched. OCaml: `snapshot`. */
+  /** Resolves with the queued tasks in order, and those that wait for another attempt, once no worker is busy. The tasks stay. Meanwhile nothing is dispatched. OCaml: `snapshot`. */
   async snapshot(): Promise<readonly T[]> {
     const { state, turn } = this.#core;
     this.pause();
@@ -170,7 +170,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
       // During a step the pause begins only after that step.
       if (turn.isUnderWay) await undefined;
       if (state.busy > 0) await this.#life.hold(this.#life.quiet.wait());
-      return [...state.queue].map((entry) => entry.task as T);
+      return [...state.queue, ...state.delayed].map((entry) => entry.task as T);
     } finally {
       this.resume();
     }

@@ -9,6 +9,7 @@ export function statsOf({ counts, state, pending, timings, journal }: PoolCore, 
   return {
     ...counts,
     queued: state.queue.length,
+    delayed: state.delayed.size,
     busy: state.busy,
     pending,
     utilization: utilizationSince(start),

@@ -8,6 +8,7 @@ import { type Announcement, supervisorMachine } from '../../machines/supervisor.
 import { workerMachine } from '../../machines/worker.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 import { queueMicrotask } from '../platform/platform.ts';
+import { waitForAttempt } from '../tasks/attempts.ts';
 import { endWithoutVerdict, reportDeath } from '../tasks/settlement.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
 import { Link } from '../workers/link.ts';
@@ -117,6 +118,9 @@ export function carryOut(core: PoolCore, announcement: Announcement): boolean {
       return true;
     case 'kill':
       core.links.get(announcement.seat)?.kill();
+      return true;
+    case 'delay':
+      waitForAttempt(core, announcement.entry as TaskEntry, announcement.ms);
       return true;
     case 'abort': {
       const { seat, entry, reason } = announcement;

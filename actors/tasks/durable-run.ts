@@ -91,8 +91,10 @@ export function submit(pool: Recording, task: unknown, options: RunOptions | und
 export function resume({ core, journal, enter }: Recording, { pending: found }: Replay): void {
   for (const { id, task, kept } of found.values()) {
     const record = journal.find(id) as PendingRecord;
-    const { followUp, ...options } = kept;
-    const entry = createTaskEntry(core.kind, task, options, followUp && FORMER_WORKER);
+    const { followUp, failed = 0, ...options } = kept;
+    const entry = createTaskEntry(core.kind, task, options as RunOptions, followUp && FORMER_WORKER);
+    entry.failed = failed;
+    record.failed = failed;
     entry.record = record;
     record.owner = entry;
     enter(entry);
@@ -163,10 +165,12 @@ const NOTHING: SavedOptions = {};
 
 function savedOptionsOf(options: RunOptions | undefined): SavedOptions {
   if (options === undefined) return NOTHING;
-  const { priority, timeout, queueTimeout } = options;
+  const { priority, timeout, queueTimeout, attempts, backoff } = options;
   return {
     ...(priority === undefined || priority === 0 ? {} : { priority }),
     ...(timeout === undefined || timeout === Number.POSITIVE_INFINITY ? {} : { timeout }),
+    ...(attempts === undefined ? {} : { attempts }),
+    ...(backoff === undefined ? {} : { backoff }),
     ...(queueTimeout === undefined || queueTimeout === Number.POSITIVE_INFINITY ? {} : { queueTimeout }),
   };
 }

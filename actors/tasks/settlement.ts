@@ -21,6 +21,7 @@ import { refusePromise } from '../kind-module/check-kind.ts';
 import { nameTask } from '../observing/task-name.ts';
 import { outcomeOf, traceSettled } from '../observing/task-trace.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
+import { countAttempt, hasAttempts } from './attempts.ts';
 import type { TaskEntry } from './task-entry.ts';
 
 /** The end of a task, as the pool's `task` event reports it. */
@@ -139,14 +140,18 @@ function isByEndSignal({ exitCode, signal }: WorkerExit): boolean {
 
 /** Reports the death of a task's worker to the kind's hook, and returns whether the task is tried again. */
 export function askForRetry(core: PoolCore, entry: TaskEntry, worker: string, exit: WorkerExit) {
-  const died = new WorkerDiedError(worker, exit, 'busy', entry.deaths);
-  const wantsRetry = callHook(core, entry, died) === 'retry' && entry.retries < core.options.retries;
+  const died = new WorkerDiedError(worker, exit, 'busy', entry.failures, entry.failed + entry.retriesByHook + 1);
+  if (hasAttempts(core, entry) && !entry.isSpent) {
+    return { isRetried: true, error: died, delay: countAttempt(core, entry, died) };
+  }
+  const wantsRetry = callHook(core, entry, died) === 'retry' && entry.retriesByHook < core.options.retries;
   if (wantsRetry && entry.isSpent) {
     return { isRetried: false, error: new TransferSpentError(nameTask(core.kind, entry.task), died) };
   }
   if (wantsRetry) {
     core.counts.retried++;
-    entry.deaths = [...died.history, died];
+    entry.retriesByHook++;
+    entry.failures = [...died.history, died];
   }
   return { isRetried: wantsRetry, error: died };
 }

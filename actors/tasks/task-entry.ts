@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Entry } from '../../machines/queue/entry.ts';
-import { KindError, type WorkerDiedError } from '../errors/errors.ts';
+import { type AttemptError, KindError } from '../errors/errors.ts';
 import type { PendingRecord } from '../journal/records.ts';
 import { type AnyKind, refusePromise } from '../kind-module/check-kind.ts';
 import { nameTask } from '../observing/task-name.ts';
@@ -18,8 +18,10 @@ export interface TaskEntry extends Entry {
   readonly options: RunOptions | undefined;
   /** Stops listening to the signal. */
   forgetSignal: (() => void) | undefined;
-  /** The deaths after which the task was tried again. */
-  deaths: readonly WorkerDiedError[] | undefined;
+  /** The number of retries that the kind's hook has asked for. */
+  retriesByHook: number;
+  /** The errors of the attempts so far: each was followed by another one. */
+  failures: readonly AttemptError[] | undefined;
   /** The trace of the task, if the task is traced. */
   trace: TaskTrace | undefined;
   /** The journal's record of the task, in a pool with a journal. */
@@ -52,7 +54,9 @@ class LeanEntry extends AsyncResource implements TaskEntry {
   declare isSpent: boolean;
   declare options: RunOptions | undefined;
   declare forgetSignal: (() => void) | undefined;
-  declare deaths: readonly WorkerDiedError[] | undefined;
+  declare failed: number;
+  declare retriesByHook: number;
+  declare failures: readonly AttemptError[] | undefined;
   declare trace: TaskTrace | undefined;
   declare record: PendingRecord | undefined;
 
@@ -72,7 +76,9 @@ Object.assign(LeanEntry.prototype, {
   isSpent: false,
   options: undefined,
   forgetSignal: undefined,
-  deaths: undefined,
+  failed: 0,
+  retriesByHook: 0,
+  failures: undefined,
   trace: undefined,
   record: undefined,
 });

@@ -3,13 +3,14 @@ import type { Seat } from '../../machines/state/seat.ts';
 import { warn } from '../core/hook-warning.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 import { asError, decodeError, describe, type EncodedError, isOf, wordsOf } from '../errors/error-codec.ts';
-import { KindError, MarshalError, PerformError } from '../errors/errors.ts';
+import { KindError, MarshalError, PerformError, TransferSpentError } from '../errors/errors.ts';
 import { didYouMean } from '../errors/legal-names.ts';
 import { bodyOf } from '../journal/records.ts';
 import { refusePromise } from '../kind-module/check-kind.ts';
 import { nameTask } from '../observing/task-name.ts';
 import { ToMaster } from '../protocol/messages.ts';
 import { enqueue, prepare } from './admission.ts';
+import { hasAttempts, tryAgain } from './attempts.ts';
 import { fail, fulfil } from './settlement.ts';
 import { cancellationOf, type TaskEntry } from './task-entry.ts';
 
@@ -90,7 +91,12 @@ function verdictOnThrow(
     return END;
   }
   // A hook of the task may have cancelled it; the supervisor does not know yet.
-  if (isOpen(entry) && cancellationOf(entry) === undefined) fail(core, entry, new PerformError(thrown));
+  if (!isOpen(entry) || cancellationOf(entry) !== undefined) return KEEP;
+  const error = new PerformError(thrown, entry.failed + entry.retriesByHook + 1, entry.failures);
+  const isOver = !hasAttempts(core, entry);
+  if (isOver || entry.isSpent)
+    fail(core, entry, isOver ? error : new TransferSpentError(nameTask(kind, entry.task), error));
+  else tryAgain(core, entry, error);
   return KEEP;
 }
 

@@ -1,5 +1,8 @@
-/** The place of a task: new, in the queue, out of it (with a worker, or on its way to one), or settled. */
-export type Place = 'new' | 'queued' | 'held' | 'settled';
+/**
+ * The place of a task: new, in the queue, out of it (with a worker, or on its way to one), waiting for another attempt, or
+ * settled.
+ */
+export type Place = 'new' | 'queued' | 'held' | 'delayed' | 'settled';
 
 /** A task in the pool, from its acceptance to its settlement. */
 export interface Entry {
@@ -22,6 +25,8 @@ export interface Entry {
   holder: string | undefined;
   /** The number of retries after a death of the worker. */
   retries: number;
+  /** The number of attempts that failed and were followed by another one, because the task has several. */
+  failed: number;
   /** Is true if the request moves buffers, which can move only once: such a task is never prefetched. */
   readonly transfers: boolean;
   /** Is true once the buffers have moved to a worker: the task is never performed again. */
@@ -50,6 +55,7 @@ export function createEntry(task: unknown, options: EntryOptions = {}): Entry {
     origin: options.origin,
     holder: undefined,
     retries: 0,
+    failed: 0,
     transfers: options.transfers ?? false,
     isSpent: false,
   };
@@ -59,7 +65,8 @@ export function createEntry(task: unknown, options: EntryOptions = {}): Entry {
 const NEXT: Readonly<Record<Place, readonly Place[]>> = {
   new: ['queued', 'settled'],
   queued: ['held'],
-  held: ['queued', 'settled'],
+  held: ['queued', 'delayed', 'settled'],
+  delayed: ['queued', 'settled'],
   settled: [],
 };
 

@@ -8,7 +8,7 @@ import { end, kill, killRetired, retire, settle } from './ending.ts';
 import { degrade, failQueue, onExited } from './exits.ts';
 import { onTick } from './patience.ts';
 import { makeProgress } from './progress.ts';
-import { giveBack, leave, recall, settleFaults, take } from './take.ts';
+import { giveBack, leave, putBack, recall, settleFaults, take } from './take.ts';
 
 /**
  * Decides what the supervisor does about an event: updates the pool's state, and returns the effects that the world
@@ -43,6 +43,9 @@ export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
 function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void {
   switch (event.type) {
     case 'enqueue':
+      return;
+    case 'due':
+      if (pool.delayed.delete(event.entry)) putBack(pool, event.entry);
       return;
     case 'impatient':
       return onTick(pool);
@@ -195,7 +198,7 @@ function cancelTask(
 ): void {
   if (entry.place === 'settled') return;
   const seat = entry.holder === undefined ? undefined : pool.seats.get(entry.holder);
-  if (entry.place === 'queued') leave(pool, entry);
+  if (entry.place === 'queued' || entry.place === 'delayed') leave(pool, entry);
   settle(entry, { type: 'cancelled', reason }, effects);
   if (seat === undefined || !seat.held.includes(entry)) return;
   // The worker has not begun the task, and now never will: the worker does not have to end.
@@ -235,7 +238,7 @@ function cancelHeld(pool: PoolState, seat: Seat, reason: unknown, effects: Effec
 }
 
 function emptyQueue(pool: PoolState, reason: unknown, effects: Effect[]): void {
-  for (const entry of [...pool.queue]) {
+  for (const entry of [...pool.queue, ...pool.delayed]) {
     leave(pool, entry);
     settle(entry, { type: 'cancelled', reason }, effects);
   }
@@ -260,8 +263,8 @@ function onIdle(pool: PoolState, id: string, effects: Effect[]): void {
 }
 
 /** Returns whether no task is left. A worker that was killed may still hold one, which comes back with its exit. */
-function isFinished({ queue, busy, seats }: PoolState): boolean {
-  if (queue.length > 0 || busy > 0) return false;
+function isFinished({ queue, delayed, busy, seats }: PoolState): boolean {
+  if (queue.length > 0 || delayed.size > 0 || busy > 0) return false;
   for (const { held } of seats.values()) if (held.some(({ place }) => place === 'held')) return false;
   return true;
 }

@@ -4,7 +4,7 @@ import type { PoolState, WorkerExit } from '../state/pool-state.ts';
 import { answeredBy, type Seat } from '../state/seat.ts';
 import type { SupervisorEvent } from '../state/supervisor-events.ts';
 import { kill, settle, stopCounting } from './ending.ts';
-import { giveBack, leave } from './take.ts';
+import { delay, giveBack, leave } from './take.ts';
 
 type Exited = SupervisorEvent & { readonly type: 'exited' };
 
@@ -28,9 +28,11 @@ export function onExited(pool: PoolState, { worker: id, exit, isEarly }: Exited,
   pool.failures[seat.slot] = 0;
   const lost = lostBy(pool, seat, held, exit);
   for (const entry of lost) {
-    const { isRetried, error } = pool.rules.onDeath(entry, id, exit);
-    if (isRetried) entry.retries++;
-    else settle(entry, { type: 'died', worker: id, exit, error }, effects);
+    const { isRetried, error, delay: ms } = pool.rules.onDeath(entry, id, exit);
+    if (isRetried) {
+      entry.retries++;
+      if (ms !== undefined) delay(pool, entry, ms, effects);
+    } else settle(entry, { type: 'died', worker: id, exit, error }, effects);
   }
   const isIdle = lost.length === 0 && held.every((entry) => entry.place === 'held');
   if (isIdle && !seat.isExpected) effects.push({ type: 'reportDeath', seat, exit });
@@ -86,7 +88,7 @@ export function degrade(pool: PoolState, exit: WorkerExit, effects: Effect[]): v
 
 /** Fails the queued tasks of a pool that has given up, also the follow-ups of the last verdicts. */
 export function failQueue(pool: PoolState, exit: WorkerExit, effects: Effect[]): void {
-  for (const entry of [...pool.queue]) {
+  for (const entry of [...pool.queue, ...pool.delayed]) {
     leave(pool, entry);
     settle(entry, { type: 'degraded', exit }, effects);
   }

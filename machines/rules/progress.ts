@@ -7,7 +7,14 @@ import { leave } from './take.ts';
 
 /** Returns whether something is under way that may change what the queued tasks match. */
 function isMoving(pool: PoolState): boolean {
-  if (pool.holds > 0 || pool.busy > 0 || pool.free.length < pool.seats.size || pool.waiting.size > 0) return true;
+  if (
+    pool.holds > 0 ||
+    pool.busy > 0 ||
+    pool.delayed.size > 0 ||
+    pool.free.length < pool.seats.size ||
+    pool.waiting.size > 0
+  )
+    return true;
   // A recalled worker gets no task until it has reported what it has dropped: it does not refuse any.
   return pool.free.some((seat) => seat.isRecalled);
 }
@@ -21,7 +28,7 @@ export function makeProgress(pool: PoolState, effects: Effect[]): void {
   const wasStalled = pool.isStalled;
   pool.isStalled = false;
   if (pool.queue.length === 0) {
-    if (!pool.isIdle && pool.busy === 0) {
+    if (!pool.isIdle && pool.busy === 0 && pool.delayed.size === 0) {
       pool.isIdle = true;
       effects.push({ type: 'announce', what: 'idle' });
     }

@@ -1,5 +1,5 @@
 import type { WorkerStatus } from '../../kinds/kind.ts';
-import type { Entry } from '../queue/entry.ts';
+import { type Entry, move } from '../queue/entry.ts';
 import { createMatchCursor, type MatchCursor } from '../queue/match-cursor.ts';
 import type { Effect } from '../state/effects.ts';
 import { FAULTY, type PoolState } from '../state/pool-state.ts';
@@ -114,8 +114,9 @@ function isAlone(entry: Entry | undefined): boolean {
   return entry !== undefined && (entry.retries > 0 || entry.transfers);
 }
 
-/** Takes an entry out of the queue, for good or for a worker. */
+/** Takes an entry out of the queue, or out of its wait for another attempt: for good, or for a worker. */
 export function leave(pool: PoolState, entry: Entry): void {
+  if (pool.delayed.delete(entry)) return;
   pool.queue.remove(entry);
   if (entry.origin !== undefined) pool.followUps.delete(entry);
 }
@@ -124,15 +125,25 @@ export function leave(pool: PoolState, entry: Entry): void {
 export function giveBack(pool: PoolState, entries: readonly Entry[], effects: Effect[]): void {
   for (let i = entries.length - 1; i >= 0; i--) {
     const entry = entries[i] as Entry;
-    if (entry.place === 'settled') continue;
-    if (entry.isSpent) {
-      settle(entry, { type: 'spent' }, effects);
-      continue;
-    }
-    entry.holder = undefined;
-    pool.queue.unshift(entry);
-    if (entry.origin !== undefined) pool.followUps.add(entry);
+    if (entry.place !== 'held') continue;
+    if (entry.isSpent) settle(entry, { type: 'spent' }, effects);
+    else putBack(pool, entry);
   }
+}
+
+/** Puts a task at the head of the queue, or at its place in the order: before its equals. */
+export function putBack(pool: PoolState, entry: Entry): void {
+  entry.holder = undefined;
+  pool.queue.unshift(entry);
+  if (entry.origin !== undefined) pool.followUps.add(entry);
+}
+
+/** Lets a task wait before its next attempt. */
+export function delay(pool: PoolState, entry: Entry, ms: number, effects: Effect[]): void {
+  move(entry, 'delayed');
+  entry.holder = undefined;
+  pool.delayed.add(entry);
+  effects.push({ type: 'delay', entry, ms });
 }
 
 /**

@@ -33,6 +33,8 @@ export type Effect =
   /** Reports the death of a worker that held no task and that the pool had not ended. */
   | { readonly type: 'reportDeath'; readonly seat: Seat; readonly exit: WorkerExit }
   | { readonly type: 'wait'; readonly slot: number; readonly ms: number }
+  /** Asks for the event `due` on this task after this time. */
+  | { readonly type: 'delay'; readonly entry: Entry; readonly ms: number }
   /** Asks for the event `impatient` after this time. */
   | { readonly type: 'watch'; readonly ms: number }
   | { readonly type: 'announce'; readonly what: 'quiet' | 'idle' | 'stalled' }

@@ -13,10 +13,10 @@ export interface Rules {
   /** Returns why the caller no longer wants a task, if the event that says so is still on its way. */
   reasonToStop(entry: Entry): { readonly reason: unknown } | undefined;
   /**
-   * Reports the death of this task's worker to the kind's hook, once, and returns whether the task is tried again.
-   * `error` is the error that the hook got.
+   * Decides about a task whose worker died: the task is tried again if it has attempts left, or if the kind's hook, which
+   * gets `error`, wants that. `delay`: the time before the next attempt, in ms; without it the task is queued at once.
    */
-  onDeath(entry: Entry, worker: string, exit: WorkerExit): { readonly isRetried: boolean; readonly error: unknown };
+  onDeath(entry: Entry, worker: string, exit: WorkerExit): DeathAnswer;
   /** Returns the affinity key of a competence. */
   keyOf(competence: unknown): string | undefined;
   /** The part of a worker's status in the choice of its tasks. */
@@ -32,6 +32,13 @@ export interface Rules {
    * `undefined` if that is not certain at once.
    */
   recall(seat: Seat, least: number): number | undefined;
+}
+
+/** The decision about a task whose worker died. */
+export interface DeathAnswer {
+  readonly isRetried: boolean;
+  readonly error: unknown;
+  readonly delay?: number | undefined;
 }
 
 /** Stands for the request of a task on which `requestOfTask` threw. */
@@ -95,6 +102,8 @@ export interface PoolState {
   readonly waiting: Set<number>;
   /** The queued tasks that a verdict made: while the pool is open, only these can be stranded. */
   readonly followUps: Set<Entry>;
+  /** The tasks that wait for another attempt. */
+  readonly delayed: Set<Entry>;
   readonly faults: Fault[];
   readonly freshCursor: MatchCursor;
   /** The fresh status of each slot; only if the kind's answers depend on the slot. */
@@ -151,6 +160,7 @@ export function createPoolState(options: PoolStateOptions): PoolState {
     serials: [],
     waiting: new Set(),
     followUps: new Set(),
+    delayed: new Set(),
     freshCursor,
     phase: 'open',
     holds: 0,

@@ -28,6 +28,8 @@ export type SupervisorEvent =
   | { readonly type: 'overdue'; readonly worker: string; readonly entry: Entry }
   | { readonly type: 'cancelWorker'; readonly worker: string; readonly reason?: unknown }
   | { readonly type: 'cancelAll'; readonly reason?: unknown }
+  /** The wait of a task for its next attempt is over. */
+  | { readonly type: 'due'; readonly entry: Entry }
   /** Tasks still wait, a tick after the rules asked for a look at their wait. */
   | { readonly type: 'impatient' }
   /** The measured means have changed much. */

@@ -37,7 +37,7 @@ export const callers: readonly Mutant[] = [
   {
     name: 'retries-without-bound',
     file: 'actors/tasks/settlement.ts',
-    from: ' && entry.retries < core.options.retries;',
+    from: ' && entry.retriesByHook < core.options.retries;',
     to: ';',
     breaks: 'A kind that retries a task can do so for ever.',
     catchers: ['tests/actors/workers/death.test.ts'],

@@ -69,8 +69,8 @@ export const decisions: readonly Mutant[] = [
   {
     name: 'retries-uncounted',
     file: 'machines/rules/exits.ts',
-    from: '    if (isRetried) entry.retries++;\n    else settle',
-    to: '    if (!isRetried) settle',
+    from: '      entry.retries++;\n',
+    to: '',
     breaks: 'A kind that retries a task can do so for ever.',
     catchers: ['tests/actors/workers/death.test.ts'],
   },

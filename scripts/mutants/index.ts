@@ -1,4 +1,5 @@
 import { answers } from './answers.ts';
+import { attempts } from './attempts.ts';
 import { callers } from './callers.ts';
 import { charts } from './charts.ts';
 import { competence } from './competence.ts';
@@ -19,7 +20,7 @@ import { wire } from './wire.ts';
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...competence, ...statecharts],
   charts,
-  pool: [...callers, ...answers, ...prefetch, ...ends, ...limits, ...turns, ...journal],
+  pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal],
   hosts,
   wire,
   view,

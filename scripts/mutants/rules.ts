@@ -69,7 +69,7 @@ export const rules: readonly Mutant[] = [
   {
     name: 'settled-goes-back',
     file: 'machines/rules/take.ts',
-    from: "    if (entry.place === 'settled') continue;\n",
+    from: "    if (entry.place !== 'held') continue;\n",
     to: '',
     breaks: 'A task that has settled goes back to the queue.',
     catchers: ['tests/machines/rules/decide.test.ts'],
@@ -77,7 +77,7 @@ export const rules: readonly Mutant[] = [
   {
     name: 'back-and-never-stranded',
     file: 'machines/rules/take.ts',
-    from: '    if (entry.origin !== undefined) pool.followUps.add(entry);\n',
+    from: '  if (entry.origin !== undefined) pool.followUps.add(entry);\n',
     to: '',
     breaks: 'A follow-up that went back to the queue is never stranded.',
     catchers: ['tests/machines/rules/restart.test.ts'],
@@ -109,8 +109,8 @@ export const rules: readonly Mutant[] = [
   {
     name: 'idle-at-each-event',
     file: 'machines/rules/progress.ts',
-    from: 'if (!pool.isIdle && pool.busy === 0) {',
-    to: 'if (pool.busy === 0) {',
+    from: 'if (!pool.isIdle && pool.busy === 0 && pool.delayed',
+    to: 'if (pool.busy === 0 && pool.delayed',
     breaks: 'An idle pool says so at each event.',
     catchers: ['tests/drawing/charts.test.ts'],
   },

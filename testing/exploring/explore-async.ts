@@ -2,17 +2,16 @@ import type { ChartedKind } from '../../machines/kind-chart/chart-row.ts';
 import { type Act, actsOn, nameOfAct, perform, settle } from '../model/acts.ts';
 import { canonOf } from '../model/canon.ts';
 import { ModelPool } from '../model/model-pool.ts';
+import type { ModelSettings } from '../model/model-state.ts';
 import type { Body } from '../model/model-task.ts';
 import { checkRest } from '../model/rest.ts';
 
 /** The bounds of a model that delivers messages in any order. */
-export interface AsyncBounds {
+export interface AsyncBounds extends ModelSettings {
   /** The most tasks that callers submit, in all. */
   readonly tasks: number;
   /** The most deaths, cancels and ends, in all. */
   readonly faults: number;
-  /** The patience of the pool, in ms: with a finite one, ticks come while tasks wait. @default Infinity */
-  readonly patience?: number;
 }
 
 /** The size of an exploration. */
@@ -44,7 +43,7 @@ interface Move {
  * @throws {Error} when an invariant does not hold: names it and the steps that led there
  */
 export function exploreAsync(kind: ChartedKind, size: number, bounds: AsyncBounds): AsyncReport {
-  const first = new ModelPool(kind, size, bounds.patience ?? Number.POSITIVE_INFINITY);
+  const first = new ModelPool(kind, size, bounds);
   first.mail.push({ type: 'enqueue' });
   const start = { model: first, left: bounds, last: '', before: undefined as string | undefined };
   const reached = new Map<string, Omit<typeof start, 'model'>>();
@@ -126,6 +125,6 @@ function movesOn(model: ModelPool, left: Left): Move[] {
 
 function leftAfter(act: Act, { tasks, faults }: Left): Left | undefined {
   if (act.type === 'enqueue') return tasks > 0 ? { tasks: tasks - 1, faults } : undefined;
-  if (act.type === 'answer' || act.type === 'impatient') return { tasks, faults };
+  if (act.type === 'answer' || act.type === 'impatient' || act.type === 'due') return { tasks, faults };
   return faults > 0 ? { tasks, faults: faults - 1 } : undefined;
 }

@@ -27,7 +27,7 @@ const MOST_STATES = 20_000;
  * @throws {Error} when an invariant does not hold: names it and the acts that led there
  */
 export function explorePool(kind: ChartedKind, size: number, bounds: Bounds): PoolModel {
-  const first = new ModelPool(kind, size, bounds.patience ?? Number.POSITIVE_INFINITY);
+  const first = new ModelPool(kind, size, bounds);
   first.mail.push({ type: 'enqueue' });
   settle(first);
   const initial = canonOf(first).key;
@@ -62,5 +62,7 @@ export function explorePool(kind: ChartedKind, size: number, bounds: Bounds): Po
 
 /** The number of tasks in the queue and with the workers of a pool. */
 function tasksIn({ pool }: ModelPool): number {
-  return pool.queue.length + [...pool.seats.values()].reduce((sum, { held }) => sum + held.length, 0);
+  return (
+    pool.queue.length + pool.delayed.size + [...pool.seats.values()].reduce((sum, { held }) => sum + held.length, 0)
+  );
 }

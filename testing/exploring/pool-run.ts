@@ -28,7 +28,7 @@ export class PoolRun {
   /** Makes a run from a test pool and a new model. */
   static async begin(testPool: TestPool, size: number): Promise<PoolRun> {
     await testPool.ready('the workers start');
-    return new PoolRun(testPool, new ModelPool(testPool.script.inner, size, Number.POSITIVE_INFINITY));
+    return new PoolRun(testPool, new ModelPool(testPool.script.inner, size));
   }
 
   /** Does one act on both; `turn` chooses among the ways to do it. @throws when they differ afterwards */
@@ -60,11 +60,14 @@ export class PoolRun {
         return void pool.cancelWorker(this.#realOf(body as Body));
       case 'cancelHeld':
       case 'cancelQueued':
+      case 'cancelDelayed':
         return given?.controller.abort(new Error('cancelled'));
       case 'close':
         return this.#pool.watch(pool.close());
       case 'destroy':
         return this.#pool.watch(pool.destroy());
+      case 'due':
+        throw new Error('the model has no attempts');
       case 'impatient':
         return pool.actor.send({ type: 'impatient' });
       default:

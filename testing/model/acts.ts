@@ -2,6 +2,7 @@ import { answersTo } from '../../machines/kind-chart/chart-row.ts';
 import type { Entry } from '../../machines/queue/entry.ts';
 import { canonOf } from './canon.ts';
 import type { ModelPool } from './model-pool.ts';
+import type { ModelSettings } from './model-state.ts';
 import type { Body, ModelTask } from './model-task.ts';
 
 /**
@@ -13,19 +14,17 @@ export type Act =
   | { readonly type: 'answer'; readonly worker: number; readonly what: string }
   | { readonly type: 'die' | 'cancelWorker'; readonly worker: number }
   | { readonly type: 'cancelHeld'; readonly worker: number }
-  | { readonly type: 'cancelQueued'; readonly index: number }
+  | { readonly type: 'cancelQueued' | 'cancelDelayed' | 'due'; readonly index: number }
   | { readonly type: 'cancelAll' | 'pause' | 'resume' | 'close' | 'destroy' | 'impatient' };
 
 /** The bounds of an explored model. */
-export interface Bounds {
+export interface Bounds extends ModelSettings {
   /** The most tasks in the pool at a time, follow-ups included. */
   readonly tasks: number;
   /** Includes `close` and `destroy`. @default false */
   readonly ends?: boolean;
   /** The types of acts to leave out. @default none */
   readonly without?: readonly Act['type'][];
-  /** The patience of the pool, in ms: with a finite one, ticks come while tasks wait. @default Infinity */
-  readonly patience?: number;
 }
 
 /** Returns an act in words, as paths and tables name it. */
@@ -43,6 +42,10 @@ export function nameOfAct(act: Act): string {
       return `cancel the task of ${act.worker}`;
     case 'cancelQueued':
       return `cancel queued ${act.index}`;
+    case 'cancelDelayed':
+      return `cancel delayed ${act.index}`;
+    case 'due':
+      return `delayed ${act.index} is due`;
     default:
       return act.type;
   }
@@ -55,11 +58,15 @@ export function actsOn(model: ModelPool, { tasks, ends = false, without = [] }: 
   const { bodies } = canonOf(model);
   const acts: Act[] = [];
   const held = bodies.reduce((sum, { seat }) => sum + seat.held.length, 0);
-  if (pool.phase === 'open' && pool.queue.length + held < tasks) {
+  if (pool.phase === 'open' && pool.queue.length + pool.delayed.size + held < tasks) {
     for (const name of Object.keys(kind.examples?.tasks ?? {})) acts.push({ type: 'enqueue', name });
   }
   for (const [worker, body] of bodies.entries()) acts.push(...actsOfWorker(model, worker, body));
   for (let index = 0; index < pool.queue.length; index++) acts.push({ type: 'cancelQueued', index });
+  for (let index = 0; index < pool.delayed.size; index++) {
+    acts.push({ type: 'cancelDelayed', index });
+    if (!model.mail.some(({ type }) => type === 'due')) acts.push({ type: 'due', index });
+  }
   acts.push({ type: 'cancelAll' });
   const isTicking = model.mail.some(({ type }) => type === 'impatient');
   if (pool.scheduling.isWatched && !isTicking) acts.push({ type: 'impatient' });
@@ -94,7 +101,9 @@ export function subjectOf(model: ModelPool, act: Act): { body?: Body; entry?: En
     const [entry] = body.seat.held;
     return { body, ...(entry === undefined ? {} : { entry }) };
   }
-  return act.type === 'cancelQueued' ? { entry: [...model.pool.queue][act.index] as Entry } : {};
+  if (!('index' in act)) return {};
+  const { queue, delayed } = model.pool;
+  return { entry: [...(act.type === 'cancelQueued' ? queue : delayed)][act.index] as Entry };
 }
 
 /** Does an act on the model, without delivering the messages that follow from it. */
@@ -111,11 +120,14 @@ export function perform(model: ModelPool, act: Act): void {
       return void model.mail.push({ type: 'cancelWorker', worker: (body as Body).seat.id });
     case 'cancelHeld':
     case 'cancelQueued':
+    case 'cancelDelayed':
       // The task shares its signal with its maker and its follow-ups.
       for (const each of relativesOf(model, entry as Entry)) {
         model.mail.push({ type: 'cancelTask', entry: each, grace: false });
       }
       return;
+    case 'due':
+      return void model.mail.push({ type: 'due', entry: entry as Entry });
     case 'close':
       return void model.mail.push({ type: 'close', tasks: 'finish' });
     default:

@@ -39,10 +39,12 @@ export function canonOf(model: ModelPool): Canon {
   const places = new Map<Entry, string>(queued.map((entry, i) => [entry, `queued ${i}`]));
   for (const [i, { seat }] of bodies.entries()) for (const entry of seat.held) places.set(entry, `held ${i}`);
   const mail = model.mail.map((event) => showMail(event, indexOf, places));
+  for (const [i, entry] of [...pool.delayed].entries()) places.set(entry, `delayed ${i}`);
   const signals = sharedSignals(places);
   const parts = [
     described.map(({ text }) => text).join(' | '),
     queue.length === 0 ? '' : `queue: ${queue.join(', ')}`,
+    pool.delayed.size === 0 ? '' : `delayed: ${[...pool.delayed].map(show).join(', ')}`,
     flags.filter(Boolean).join(', '),
     mail.length === 0 ? '' : `mail: ${mail.join(', ')}`,
     signals.length === 0 ? '' : `cancelled together: ${signals.join(', ')}`,
@@ -95,7 +97,8 @@ function isMatching(phase: string, state: string): boolean {
 function show(entry: Entry): string {
   const { name } = entry.task as ModelTask;
   const again = entry.retries === 0 ? '' : ` again ${entry.retries}`;
-  return `${name}${again}${entry.place === 'settled' ? ' settled' : ''}`;
+  const failed = entry.failed === 0 ? '' : ` failed ${entry.failed}`;
+  return `${name}${again}${failed}${entry.place === 'settled' ? ' settled' : ''}`;
 }
 
 function showEvent(event: WorkerEvent): string {

@@ -50,6 +50,7 @@ export function copyPool(from: PoolState, { accept, prefer, ...rules }: ModelHoo
     serials: [...from.serials],
     waiting: new Set(from.waiting),
     followUps: new Set([...from.followUps].map(entryOf)),
+    delayed: new Set([...from.delayed].map(entryOf)),
     faults: from.faults.map((fault) => ({ ...fault, entry: entryOf(fault.entry) })),
     freshCursor,
     freshBySlot: from.freshBySlot.map(cursorOf),

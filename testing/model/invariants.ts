@@ -49,7 +49,7 @@ function checkTasks(world: World, seats: readonly Seat[]): void {
   // Each task is in one place, and settles once.
   for (const entry of world.entries) {
     const isSettled = world.settled.get(entry) === 1;
-    const places = [queued.has(entry), held.includes(entry) && !isSettled, isSettled];
+    const places = [queued.has(entry), held.includes(entry) && !isSettled, isSettled, world.pool.delayed.has(entry)];
     assert.equal(places.filter(Boolean).length, 1, `${show(entry)} is in ${JSON.stringify(places)}`);
   }
 }
@@ -66,7 +66,8 @@ function checkProgress(world: World, seats: readonly Seat[]): void {
     assert.equal(entry, undefined, `${seat.id} is free, and takes ${entry && show(entry)}`);
   }
   if (pool.degraded === undefined) checkRooms(world, queued, holders);
-  const isMoving = pool.busy > 0 || pool.waiting.size > 0 || seats.some(({ phase }) => phase !== 'free');
+  const isMoving =
+    pool.busy > 0 || pool.delayed.size > 0 || pool.waiting.size > 0 || seats.some(({ phase }) => phase !== 'free');
   if (isMoving || pool.degraded !== undefined) return assert.ok(!pool.isStalled, 'stalled, though something moves');
   assert.equal(pool.isStalled, queued.length > 0, 'a task waits unseen');
   const wanted = queued.find((entry) => world.accepts(pool.freshCursor, entry));

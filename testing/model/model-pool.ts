@@ -5,7 +5,7 @@ import { createEntry, type Entry, move } from '../../machines/queue/entry.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import { decide } from '../../machines/rules/decide.ts';
 import { needsWatch } from '../../machines/rules/patience.ts';
-import { learn, take } from '../../machines/rules/take.ts';
+import { delay, learn, take } from '../../machines/rules/take.ts';
 import type { Effect } from '../../machines/state/effects.ts';
 import type { PoolState, WorkerExit } from '../../machines/state/pool-state.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
@@ -13,7 +13,7 @@ import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import { workerMachine } from '../../machines/worker.ts';
 import { copyPool } from './copy-pool.ts';
 import { checkEnds, checkNewRooms, checkWorld } from './invariants.ts';
-import { hooksOf, modelState } from './model-state.ts';
+import { hooksOf, type ModelSettings, modelState } from './model-state.ts';
 import { type Body, codeOf, type ModelEnd, type ModelTask, verdictOf } from './model-task.ts';
 
 const LOST: WorkerExit = { exitCode: null, signal: 'SIGKILL', reason: 'signal' };
@@ -27,7 +27,7 @@ const machine = workerMachine.provide({ actions: { reportFree: () => {}, reportE
  */
 export class ModelPool {
   readonly kind: ChartedKind;
-  readonly patience: number;
+  readonly settings: ModelSettings;
   readonly pool: PoolState;
   readonly bodies: Map<string, Body>;
   readonly mail: SupervisorEvent[];
@@ -41,12 +41,11 @@ export class ModelPool {
   /** The outputs since the last call of `takeOutputs`. */
   #outputs: string[] = [];
 
-  /** `patience` is that of the pool, in ms; with Infinity no tick ever comes. */
-  constructor(kind: ChartedKind, size: number, patience: number, from?: ModelPool) {
+  constructor(kind: ChartedKind, size: number, settings: ModelSettings = {}, from?: ModelPool) {
     this.kind = kind;
-    this.patience = patience;
+    this.settings = settings;
     if (from === undefined) {
-      this.pool = modelState(kind, size, patience, hooksOf(this));
+      this.pool = modelState(kind, size, settings, hooksOf(this));
       [this.bodies, this.mail, this.entries] = [new Map(), [], []];
       [this.settled, this.ends, this.reasons] = [new Map(), new Map(), []];
       return;
@@ -66,7 +65,7 @@ export class ModelPool {
 
   /** Returns a copy in the same state. */
   copy(): ModelPool {
-    return new ModelPool(this.kind, this.pool.size, this.patience, this);
+    return new ModelPool(this.kind, this.pool.size, this.settings, this);
   }
 
   /** Returns the outputs since the last call: ends of tasks, and emitted events. */
@@ -137,9 +136,18 @@ export class ModelPool {
     for (const followUp of verdict?.tasks ?? []) {
       this.#admit(this.kind.examples?.classOfTask(followUp) ?? '', followUp, seat.id, root);
     }
-    if (verdict === undefined) this.#end(entry, 'PERFORM');
+    if (verdict === undefined) this.#failAttempt(entry);
     else this.#end(entry, verdict.error === undefined ? 'result' : 'error');
     body.inbox.push(verdict ?? { type: 'keep' });
+  }
+
+  /** Ends an attempt at a task that threw: it waits for the next one, if it has one. */
+  #failAttempt(entry: Entry): void {
+    if (entry.failed + 1 >= (this.settings.attempts ?? 1)) return this.#end(entry, 'PERFORM');
+    entry.failed++;
+    const effects: Effect[] = [];
+    delay(this.pool, entry, 1, effects);
+    this.#carryOut(effects);
   }
 
   #admit(name: string, task: unknown, origin: string | undefined, root: number): void {
@@ -246,6 +254,7 @@ export class ModelPool {
           this.#outputs.push('wait');
           break;
         case 'watch':
+        case 'delay':
           break;
         default:
           assert.fail(`the model knows no ${effect.type}`);

@@ -22,6 +22,7 @@ interface Modelled {
   readonly kind: ChartedKind;
   readonly pool: PoolState;
   readonly reasons: [number, string][];
+  readonly settings: ModelSettings;
   accepts(cursor: MatchCursor, entry: Entry): boolean;
 }
 
@@ -41,6 +42,10 @@ export function hooksOf(model: Modelled): ModelHooks {
     },
     onDeath(entry) {
       const { task, number } = entry.task as ModelTask;
+      if (entry.failed + 1 < (model.settings.attempts ?? 1)) {
+        entry.failed++;
+        return { isRetried: true, error: deathReason(), delay: 1 };
+      }
       model.reasons.push([number, 'WORKER_DIED']);
       const reason = deathReason();
       const wish = kind.onTaskCancellationOrExpirationOrWorkerDeath?.(task, reason);
@@ -49,11 +54,19 @@ export function hooksOf(model: Modelled): ModelHooks {
   };
 }
 
-/** Makes the state of a model's pool; `patience` is in ms. */
+/** The options of a model's pool. */
+export interface ModelSettings {
+  /** The patience, in ms; with Infinity no tick ever comes. @default Infinity */
+  readonly patience?: number;
+  /** The number of attempts at a task; each waits for the act `due`. @default 1 */
+  readonly attempts?: number;
+}
+
+/** Makes the state of a model's pool. */
 export function modelState(
   kind: ChartedKind,
   size: number,
-  patience: number,
+  { patience = Number.POSITIVE_INFINITY }: ModelSettings,
   { accept, prefer, requestOf, onDeath }: ModelHooks,
 ): PoolState {
   return createPoolState({

@@ -63,7 +63,7 @@ export class EventLog {
    * when a machine got a message that nothing sent in the model
    */
   replay(size: number): ReadonlyMap<number, ModelEnd> {
-    const model = new ModelPool(this.#pool.script.inner, size, Number.POSITIVE_INFINITY);
+    const model = new ModelPool(this.#pool.script.inner, size);
     model.mail.push({ type: 'enqueue' });
     model.deliverMail();
     for (const item of this.items) {

@@ -4,6 +4,7 @@ import type { Accept } from '../../machines/queue/queue.ts';
 import { TaskQueue } from '../../machines/queue/task-queue.ts';
 import { type Matching, UNMATCHED } from '../../machines/state/matching.ts';
 import { createPoolState, type Fault, type PoolState, type Rules } from '../../machines/state/pool-state.ts';
+import type { Seat } from '../../machines/state/seat.ts';
 
 /** A task of the fake world: its statuses, and its fate. */
 export interface Task {
@@ -101,7 +102,24 @@ export function stateIn(
       matching,
       reasonToStop: () => undefined,
       requestOf,
-      onDeath: (entry) => ({ isRetried: (entry.task as Task).tries-- > 0, error: undefined }),
+      onDeath: (entry) => {
+        const task = entry.task as Task;
+        // The task waits for its next attempt, or comes back at once.
+        return { isRetried: task.tries-- > 0, error: undefined, delay: task.rank % 2 === 0 ? 1 : undefined };
+      },
     },
   });
+}
+
+/** Returns an element by a number of any size; none of an empty list. */
+export function nth<T>(list: readonly T[], index: number): T | undefined {
+  return list.length === 0 ? undefined : list[index % list.length];
+}
+
+/** The world's own record of a worker, beside the pool's. */
+export interface Body {
+  readonly seat: Seat;
+  state: 'starting' | 'free' | 'busy' | 'ending' | 'dying';
+  /** The competence of its last verdict; `undefined` while it is fresh. */
+  knows: number | undefined;
 }

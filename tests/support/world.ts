@@ -2,31 +2,24 @@ import assert from 'node:assert';
 import { type Compare, createEntry, type Entry } from '../../machines/queue/entry.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import { decide } from '../../machines/rules/decide.ts';
-import { hasNext, hasNextWith, learn, take } from '../../machines/rules/take.ts';
+import { delay, hasNext, hasNextWith, learn, putBack, take } from '../../machines/rules/take.ts';
 import type { Effect } from '../../machines/state/effects.ts';
 import { FAULTY, type Fault, type PoolState } from '../../machines/state/pool-state.ts';
-import type { Seat } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import { checkEnds, checkNewRooms, checkWorld, show } from '../../testing/model/invariants.ts';
 import {
   acceptsIn,
+  type Body,
   isHeldIn,
   type Mode,
   matchingIn,
+  nth,
   orders,
   prefersIn,
   type Shape,
   stateIn,
   type Task,
 } from './world-kind.ts';
-
-/** The world's own record of a worker, beside the pool's. */
-interface Body {
-  readonly seat: Seat;
-  state: 'starting' | 'free' | 'busy' | 'ending' | 'dying';
-  /** The competence of its last verdict; `undefined` while it is fresh. */
-  knows: number | undefined;
-}
 
 /**
  * Acts as processes, callers and the kind for the pure rules, in any order, and checks the invariants after each step.
@@ -91,6 +84,10 @@ export class World {
     resume: () => this.send({ type: 'resume' }),
     resize: (a) => this.send({ type: 'resize', size: a % 4 }),
     retire: (a) => this.#with(a, ['free'], ({ seat }) => this.send({ type: 'retire', worker: seat.id })),
+    due: (a) => {
+      const entry = nth([...this.pool.delayed], a);
+      if (entry !== undefined) this.send({ type: 'due', entry });
+    },
     tick: () => {
       if (this.pool.scheduling.isWatched) this.send({ type: 'impatient' });
     },
@@ -118,6 +115,7 @@ export class World {
     while (this.pool.holds > 0) this.send({ type: 'resume' });
     for (let round = 0; round < 1000; round++) {
       const body = [...this.bodies.values()].find(({ state }) => state !== 'free');
+      if (this.pool.delayed.size > 0) this.acts.due?.(0, 0);
       if (this.pool.waiting.size > 0) this.acts.respawn?.(0, 0);
       else if (body === undefined) return;
       else if (body.state === 'starting') this.#becomeFree(body);
@@ -238,7 +236,9 @@ export class World {
     const { pool } = this;
     const { seat } = body;
     const entry = seat.held.shift() as Entry;
-    const isWanted = entry.place !== 'settled';
+    const isAgain = entry.place !== 'settled' && choice % 13 === 12 && (entry.task as Task).tries-- > 0;
+    if (isAgain) this.#failAttempt(entry);
+    const isWanted = entry.place !== 'settled' && !isAgain;
     if (isWanted) {
       entry.place = 'settled';
       this.#count(entry);
@@ -256,6 +256,14 @@ export class World {
       return isNext ? this.#takeNext(body) : this.#becomeFree(body);
     }
     return hasNext(pool, seat) ? this.#takeNext(body) : this.#becomeFree(body);
+  }
+
+  /** An attempt at a task throws, and the task has another one: it waits for that, or comes back at once. */
+  #failAttempt(entry: Entry): void {
+    const effects: Effect[] = [];
+    if ((entry.task as Task).rank % 2 === 0) delay(this.pool, entry, 1, effects);
+    else putBack(this.pool, entry);
+    for (const effect of effects) this.#carryOut(effect);
   }
 
   #takeNext(body: Body): void {
@@ -284,8 +292,4 @@ export class World {
     );
     if (body !== undefined) act(body);
   }
-}
-
-function nth<T>(list: readonly T[], index: number): T | undefined {
-  return list.length === 0 ? undefined : list[index % list.length];
 }

@@ -4,7 +4,8 @@ import { createEntry, move, type Place } from '../../../machines/queue/entry.ts'
 const legal: Readonly<Record<Place, readonly Place[]>> = {
   new: ['queued', 'settled'],
   queued: ['held'],
-  held: ['queued', 'settled'],
+  held: ['queued', 'delayed', 'settled'],
+  delayed: ['queued', 'settled'],
   settled: [],
 };
 

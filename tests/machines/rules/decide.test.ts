@@ -21,6 +21,7 @@ const weights: Readonly<Record<string, number>> = {
   respawn: 2,
   retire: 2,
   tick: 3,
+  due: 3,
   measure: 1,
 };
 

@@ -68,3 +68,12 @@ for (const mode of ['prefer', 'match'] as const satisfies readonly KeyedMode[]) 
     t.true(states > 1000);
   });
 }
+
+test('the invariants hold with tasks that have two attempts: in every state, and in any order of delivery', (t) => {
+  const { graph } = explorePool(sampleKind, 2, { tasks: 2, attempts: 2, ends: true, without: ['pause', 'resume'] });
+  t.true(graph.states.some((state) => state.includes('delayed')));
+  const { states, transitions } = exploreAsync(sampleKind, 1, { tasks: 1, faults: 2, attempts: 2 });
+  t.log(
+    `${graph.states.length} states, ${graph.edges.length} transitions; ${states} states, ${transitions} transitions`,
+  );
+});
