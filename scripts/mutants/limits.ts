@@ -88,8 +88,8 @@ export const limits: readonly Mutant[] = [
   {
     name: 'no-history',
     file: 'actors/tasks/settlement.ts',
-    from: 'entry.deaths = [...died.history, died];',
-    to: 'entry.deaths = [];',
+    from: 'entry.failures = [...died.history, died];',
+    to: 'entry.failures = [];',
     breaks: 'A task that ends every worker has no history.',
     catchers: ['tests/actors/workers/intensity.test.ts'],
   },

@@ -53,8 +53,8 @@ export const turns: readonly Mutant[] = [
   {
     name: 'spent-goes-back',
     file: 'machines/rules/take.ts',
-    from: '    if (entry.isSpent) {',
-    to: '    if (false as boolean) {',
+    from: '    if (entry.isSpent) settle(',
+    to: '    if (false as boolean) settle(',
     breaks: 'A task whose buffers were moved is performed on the remains.',
     catchers: ['tests/actors/workers/transfer.test.ts'],
   },
