@@ -10,6 +10,7 @@ export {
   clearTimeout,
   dateNow,
   performanceNow,
+  queueMicrotask,
   setInterval,
   setTimeout,
 } from './platform/platform.ts';

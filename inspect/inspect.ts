@@ -51,7 +51,7 @@ export async function inspect(pool: AnyPool, options: InspectOptions = {}): Prom
   const port = portOf(options);
   const { actor } = pool;
   if (actor.getSnapshot().status !== 'active') throw new PoolClosedError();
-  const viewers = new Viewers(core, actor);
+  const viewers = new Viewers(core, actor, () => pool.stats);
   let onViewed = () => {};
   const server = await InspectorServer.listen(port, (viewer, language) => {
     viewers.add(viewer, language);

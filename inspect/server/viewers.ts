@@ -39,13 +39,16 @@ interface Session {
 export class Viewers implements Watcher {
   readonly #core: InspectedPool;
   readonly #actor: SupervisorActor;
+  readonly #statsOf: () => unknown;
   readonly #viewers = new Map<WebSocket, Viewer>();
   #session: Session | undefined;
   #turns = 0;
 
-  constructor(core: InspectedPool, actor: SupervisorActor) {
+  /** `statsOf` returns the pool's `stats`. */
+  constructor(core: InspectedPool, actor: SupervisorActor, statsOf: () => unknown) {
     this.#core = core;
     this.#actor = actor;
+    this.#statsOf = statsOf;
   }
 
   /** The number of viewers. */
@@ -60,6 +63,7 @@ export class Viewers implements Watcher {
     if (language === 'stately' && !this.#speaks('stately'))
       session.stately = new StatelyView(this.#actor, session.view.actors);
     this.#viewers.set(socket, viewer);
+    session.view.follow(this.#speaks('page'));
     socket.on('pong', () => {
       viewer.isAlive = true;
     });
@@ -71,7 +75,7 @@ export class Viewers implements Watcher {
   }
 
   exited(...[seat, exit]: Parameters<Watcher['exited']>): void {
-    this.#session?.view.actors.exited(seat, exit);
+    this.#session?.view.exited(seat, exit);
   }
 
   /** Sends the end of the pool to all viewers. The server closes their sockets. */
@@ -84,7 +88,7 @@ export class Viewers implements Watcher {
 
   #begin(): Session {
     if (this.#session !== undefined) return this.#session;
-    const view = new LivePoolView(this.#core, this.#actor);
+    const view = new LivePoolView(this.#core, this.#actor, this.#statsOf);
     const sampler = new EventSampler(this.#actor, (event: InspectionEvent) => {
       view.observe(event);
       if (this.#speaks('stately')) this.#session?.stately?.observe(event);
@@ -100,6 +104,7 @@ export class Viewers implements Watcher {
     if (this.#session === undefined) return;
     clearInterval(this.#session.timer);
     this.#session.sampler.close();
+    this.#session.view.follow(false);
     this.#session = undefined;
   }
 
@@ -118,6 +123,7 @@ export class Viewers implements Watcher {
       stately: this.#speaks('stately') ? (session.stately?.tick() ?? []).map((message) => JSON.stringify(message)) : [],
     };
     session.sampler.open();
+    session.view.follow(this.#speaks('page'));
     const isPing = ++this.#turns % TURNS_A_PING === 0;
     for (const [socket, viewer] of this.#viewers) {
       if (isPing && !this.#isThere(socket, viewer)) continue;

@@ -1,0 +1,239 @@
+import type { InspectedPool } from '../../actors/inspection.ts';
+import type { Entry } from '../../machines/queue/entry.ts';
+import type { WorkerExit } from '../../machines/state/pool-state.ts';
+import { answeredBy, type Seat } from '../../machines/state/seat.ts';
+import type { BarView, MarkView } from '../messages.ts';
+import { shownName, wordsOf } from '../view/words.ts';
+import type { Labels } from './labels.ts';
+
+/** The most slots that have a lane. */
+const MOST_LANES = 128;
+/** The most bars of one turn, and the most of one lane: more are merged. */
+const MOST_BARS = 256;
+const MOST_BARS_A_LANE = 4;
+/** The most marks of one turn. */
+const MOST_MARKS = 64;
+
+/** A task that a worker performs, as far as is known. */
+interface Running {
+  readonly entry: Entry;
+  readonly from: number;
+  readonly name: string;
+  /** The number of requests that the worker had answered when it began. */
+  readonly answered: number;
+  readonly isFresh: boolean;
+  readonly label: string | undefined;
+  isSent: boolean;
+}
+
+/** A bar that has ended, with its times since the epoch. */
+type Bar = { -readonly [Key in keyof BarView]: BarView[Key] } & { to: number };
+
+/** One slot, with its workers one after the other. */
+interface Lane {
+  seat: Seat;
+  running: Running | undefined;
+  /** The bar whose label waits: the worker learns after the end of its task. */
+  ended: (Bar & { readonly before: string | undefined; readonly isFresh: boolean }) | undefined;
+  /** The last time at which the worker was seen. */
+  seen: number;
+  /** The name of the task that ended last. */
+  lastName: string | undefined;
+  /** The task that ended last. */
+  lastTask: unknown;
+  /** The pool's clock when the worker last became free, as of its last task. */
+  used: number;
+  isRoom: boolean | undefined;
+  bars: Bar[];
+}
+
+/** The tasks on the slots of a pool. Keeps only what runs now and what ended since the last message. */
+export class Lanes {
+  readonly #core: InspectedPool;
+  readonly #labels: Labels;
+  readonly #lanes = new Map<number, Lane>();
+  readonly #onBegin: (entry: Entry) => void;
+  #marks: (MarkView & { readonly at: number })[] = [];
+
+  constructor(core: InspectedPool, labels: Labels, onBegin: (entry: Entry) => void) {
+    this.#core = core;
+    this.#labels = labels;
+    this.#onBegin = onBegin;
+  }
+
+  /** Looks at a worker: the task that it performs may have ended, and another one begun. */
+  look(seat: Seat, at: number): void {
+    const lane = this.#laneOf(seat, at);
+    if (lane === undefined) return;
+    this.#finish(lane);
+    const [entry] = seat.held;
+    const { running } = lane;
+    if (running !== undefined && running.entry !== entry) {
+      this.#end(lane, running, at, false);
+      this.#finish(lane);
+    }
+    if (entry !== undefined && lane.running === undefined) this.#begin(lane, entry, at);
+    if (entry !== undefined) lane.used = seat.used;
+    if (seat.phase === 'ending') lane.isRoom ??= this.#isRoom(lane);
+    lane.seen = at;
+  }
+
+  /** Looks at every worker. */
+  lookAll(at: number): void {
+    for (const seat of this.#core.state.seats.values()) this.look(seat, at);
+  }
+
+  /** Records the end of a task on a worker that has not yet learnt from it. */
+  ended(seat: Seat, task: unknown, isFailed: boolean, at: number): void {
+    const lane = this.#laneOf(seat, at);
+    if (lane === undefined) return;
+    this.#finish(lane);
+    const { running } = lane;
+    lane.used = seat.used;
+    if (running !== undefined && running.entry.task === task) this.#end(lane, running, at, isFailed);
+    else if (running === undefined && lane.lastTask !== task) {
+      // It has begun and ended between two looks.
+      const isFull = lane.bars.length >= this.#mostALane;
+      const name = isFull ? '' : this.#nameOf(task, answeredBy(seat));
+      this.#note(lane, { slot: seat.slot, from: lane.seen, to: at, name, ...(isFailed ? { isFailed } : {}) }, false);
+    }
+    lane.lastTask = task;
+    lane.seen = at;
+  }
+
+  /** Records the exit of a worker. */
+  exited(seat: Seat, exit: WorkerExit, at: number): void {
+    const lane = this.#laneOf(seat, at);
+    if (lane === undefined) return;
+    this.#finish(lane);
+    lane.isRoom ??= this.#isRoom(lane);
+    if (lane.running !== undefined) this.#end(lane, lane.running, at, exit.reason !== 'killed');
+    this.#finish(lane);
+    const isWanted = seat.isExpected || exit.reason === 'killed';
+    const what = !isWanted ? 'death' : lane.isRoom ? 'room' : 'end';
+    if (this.#marks.length >= MOST_MARKS) this.#marks.shift();
+    this.#marks.push({ slot: seat.slot, at, what, worker: seat.id, why: wordsOf(exit) });
+  }
+
+  /** Returns the name of the task that ended last on this worker. */
+  lastNameOf(seat: Seat): string | undefined {
+    const lane = this.#lanes.get(seat.slot);
+    return lane?.seat === seat ? lane.lastName : undefined;
+  }
+
+  /** Returns the bars and the marks since the last call, and the tasks that run now and are new. */
+  take(at: number): { readonly bars: BarView[]; readonly marks: MarkView[] } {
+    const bars: BarView[] = [];
+    for (const lane of this.#lanes.values()) {
+      for (const bar of lane.bars.splice(0)) bars.push(ago(bar, at));
+      const { running } = lane;
+      if (running === undefined || running.isSent) continue;
+      running.isSent = true;
+      bars.push(this.#open(lane, running, at));
+    }
+    return { bars, marks: this.#marks.splice(0).map((mark) => ({ ...mark, at: at - mark.at })) };
+  }
+
+  /** Returns the tasks that run now. */
+  running(at: number): BarView[] {
+    return [...this.#lanes.values()].flatMap((lane) =>
+      lane.running === undefined ? [] : [this.#open(lane, lane.running, at)],
+    );
+  }
+
+  get #mostALane(): number {
+    return Math.max(1, Math.min(MOST_BARS_A_LANE, Math.floor(MOST_BARS / Math.max(1, this.#lanes.size))));
+  }
+
+  #laneOf(seat: Seat, at: number): Lane | undefined {
+    const known = this.#lanes.get(seat.slot);
+    if (known?.seat === seat) return known;
+    if (seat.slot >= MOST_LANES) return undefined;
+    const bars = known?.bars ?? [];
+    const lane: Lane = {
+      seat,
+      running: undefined,
+      ended: undefined,
+      seen: at,
+      lastName: undefined,
+      lastTask: undefined,
+      used: seat.used,
+      isRoom: undefined,
+      bars,
+    };
+    this.#lanes.set(seat.slot, lane);
+    return lane;
+  }
+
+  /**
+   * Returns whether a worker makes room for a fresh one: the pool ends it while it is free and knows something, and tasks
+   * wait. After an `end` verdict a worker does not become free again.
+   */
+  #isRoom({ seat, used }: Lane): boolean {
+    const { state } = this.#core;
+    const isFree = seat.status.type === 'old' && seat.used > used && seat.isExpected;
+    return isFree && state.phase === 'open' && state.holds === 0 && seat.slot < state.size && state.queue.length > 0;
+  }
+
+  #begin(lane: Lane, entry: Entry, at: number): void {
+    const { seat } = lane;
+    const answered = answeredBy(seat);
+    lane.running = {
+      entry,
+      from: at,
+      name: this.#nameOf(entry.task, answered + 1),
+      answered,
+      isFresh: seat.status.type === 'fresh',
+      label: this.#labels.of(seat),
+      isSent: false,
+    };
+    this.#onBegin(entry);
+  }
+
+  #end(lane: Lane, running: Running, to: number, isFailed: boolean): void {
+    const { from, name, isFresh, label } = running;
+    const count = answeredBy(lane.seat) - running.answered;
+    const bar: Bar = { slot: lane.seat.slot, from, to, name };
+    if (count > 1) bar.count = count;
+    if (isFailed) bar.isFailed = true;
+    lane.running = undefined;
+    lane.ended = { ...bar, before: label, isFresh };
+    lane.lastName = name;
+    lane.lastTask = running.entry.task;
+  }
+
+  #note(lane: Lane, bar: Bar, isFresh: boolean): void {
+    lane.ended = { ...bar, before: this.#labels.of(lane.seat), isFresh };
+    lane.lastName = bar.name === '' ? undefined : bar.name;
+  }
+
+  /** Adds the bar of the task that ended last, with the label of what its worker knows since. */
+  #finish(lane: Lane): void {
+    if (lane.ended === undefined) return;
+    const { before, isFresh, ...bar } = lane.ended;
+    lane.ended = undefined;
+    const label = this.#labels.of(lane.seat) ?? before;
+    if (label !== undefined) bar.label = label;
+    if ((isFresh && lane.seat.status.type === 'old') || label !== before) bar.hasLearnt = true;
+    const last = lane.bars.at(-1);
+    if (last === undefined || lane.bars.length < this.#mostALane) return void lane.bars.push(bar);
+    last.to = bar.to;
+    last.count = (last.count ?? 1) + (bar.count ?? 1);
+    if (bar.label !== undefined) last.label = bar.label;
+    if (bar.isFailed) last.isFailed = true;
+    if (bar.hasLearnt) last.hasLearnt = true;
+  }
+
+  #nameOf(task: unknown, number: number): string {
+    return shownName(this.#core.kind, task) ?? `#${number}`;
+  }
+
+  #open({ seat }: Lane, { from, name, label }: Running, at: number): BarView {
+    return { slot: seat.slot, from: at - from, name, ...(label === undefined ? {} : { label }) };
+  }
+}
+
+/** Returns a bar as in messages: its times are ms before the message. */
+function ago(bar: Bar, at: number): BarView {
+  return { ...bar, from: at - bar.from, to: at - bar.to };
+}
