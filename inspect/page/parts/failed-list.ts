@@ -30,5 +30,10 @@ function noteOf(all: number, listed: number, found: number): string {
 function rowOf({ at, name, code, worker }: FailedView): HTMLElement {
   const time = html('time', '', new Date(at).toISOString().slice(11, 19));
   const line = html('div', 'line', html('span', 'called', name), html('span', 'code', code));
-  return html('li', '', line, html('div', 'why', time, worker === undefined ? ', in the queue' : `, ${worker}`));
+  return html(
+    'li',
+    'failure',
+    line,
+    html('div', 'failure-where', time, worker === undefined ? ', in the queue' : `, ${worker}`),
+  );
 }

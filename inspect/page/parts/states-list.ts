@@ -17,7 +17,7 @@ export class StatesList {
         setChip(chip, each);
         const count = visitCounts.states[each] ?? 0;
         const line = html('div', 'line', chip, html('span', 'now', each === state ? 'now' : ''), timesOf(count));
-        const item = html('li', each === state ? 'current' : '', line);
+        const item = html('li', each === state ? 'state-item current' : 'state-item', line);
         for (const edge of edges) {
           const [from, event = '', to = ''] = edge.split('|');
           if (from !== each) continue;

@@ -10,7 +10,7 @@ export type Theme = keyof typeof LIGHTNESS;
 export const ON_BAR: Readonly<Record<Theme, string>> = { light: '#ffffff', dark: '#010409' };
 
 /** The colour of a worker that is fresh, or whose competence has no label. */
-export const NO_LABEL: Readonly<Record<Theme, string>> = { light: '#656d76', dark: '#9198a1' };
+const NO_LABEL: Readonly<Record<Theme, string>> = { light: '#656d76', dark: '#9198a1' };
 
 /** Returns the colour of a competence: a label has the same one on every page, on which it reads well. */
 export function colourOf(label: string | undefined, theme: Theme): string {

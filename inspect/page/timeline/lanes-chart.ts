@@ -111,7 +111,7 @@ function frame(pen: Pen, x: number, y: number, wide: number, tall: number, theme
 function drawMark(pen: Pen, { what }: MarkView, x: number, y: number, tall: number, theme: Theme): void {
   const ink = INKS[theme];
   const middle = y + tall / 2;
-  const half = Math.max(2.5, Math.min(6, tall / 2));
+  const half = Math.max(2.5, Math.min(6, tall / 3));
   if (what === 'end') {
     pen.fillStyle = ink.end;
     pen.fillRect(x - 0.75, y, 1.5, tall);

@@ -44,7 +44,8 @@ export class Slots {
     this.#actors = latest;
     this.#chosen = chosen === undefined ? undefined : slotOf(chosen);
     const order = [...latest.keys()].sort((a, b) => a - b);
-    for (const slot of order) this.#show(slot, latest.get(slot) as ActorView);
+    const common = commonStart([...latest.values()].flatMap(({ label }) => label ?? []));
+    for (const slot of order) this.#show(slot, latest.get(slot) as ActorView, common);
     if (order.join() !== this.#order.join()) {
       this.#order = order;
       this.#place.replaceChildren(...order.map((slot) => this.#cellOf(slot).root));
@@ -54,7 +55,7 @@ export class Slots {
     else this.#place.setAttribute('aria-activedescendant', cell.root.id);
   }
 
-  #show(slot: number, { state, label, task }: ActorView): void {
+  #show(slot: number, { state, label, task }: ActorView, common: number): void {
     const { root, sign, label: place } = this.#cellOf(slot);
     root.setAttribute('aria-selected', String(slot === this.#chosen));
     root.style.setProperty('--mine', colourOf(label, themeNow()));
@@ -65,7 +66,7 @@ export class Slots {
       root.setAttribute('aria-label', text);
     }
     setText(sign, SIGNS[state] ?? '?');
-    const short = label ?? state;
+    const short = label === undefined ? state : label.slice(common);
     setText(place, short.length > LETTERS ? `${short.slice(0, LETTERS - 1)}…` : short);
   }
 
@@ -99,6 +100,16 @@ export class Slots {
     event.preventDefault();
     this.#choose(this.#order[Math.max(0, Math.min(last, to))]);
   }
+}
+
+/** Returns how many letters all labels begin with: a cell has room for what distinguishes them. */
+function commonStart(labels: readonly string[]): number {
+  const [first = '', ...others] = new Set(labels);
+  if (others.length === 0) return 0;
+  let length = 0;
+  while (length < first.length && others.every((label) => label.length > length + 1 && label[length] === first[length]))
+    length++;
+  return length;
 }
 
 /** Returns the latest worker of each slot. */

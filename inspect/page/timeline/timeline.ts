@@ -41,6 +41,7 @@ export class Timeline {
     this.#model = model;
     this.#onChoose = onChoose;
     this.#chart = new LanesChart(this.#canvas);
+    this.#place.tabIndex = 0;
     this.#canvas.addEventListener('pointermove', (event) => this.#point(event));
     this.#canvas.addEventListener('pointerleave', () => this.#show(undefined));
     this.#canvas.addEventListener('click', (event) => {
