@@ -7,7 +7,7 @@ import type { FailedView, TimelineView } from '../messages.ts';
 import { shownCode, shownName } from '../view/words.ts';
 import { type Arrival, Arrivals } from './arrivals.ts';
 import type { Labels } from './labels.ts';
-import { Lanes } from './lanes.ts';
+import { isUnjudged, Lanes } from './lanes.ts';
 
 /** The most ends of tasks that are listened to in one turn. What happens beyond is seen at the next turn. */
 const BUDGET = 512;
@@ -36,6 +36,7 @@ export class Activity {
   /** When each task that is shown was accepted: an estimate must not change. */
   readonly #since = new WeakMap<Entry, Arrival>();
   readonly #touched = new Set<Seat>();
+  #round = 0;
   #isListening = false;
   #left = 0;
   #failed: (FailedView & { readonly at: number })[] = [];
@@ -154,11 +155,16 @@ export class Activity {
   readonly #lookAgain = (): void => {
     const at = dateNow();
     this.#arrivals.note(this.#core.counts.accepted, at);
-    for (const { id } of this.#touched) {
-      const seat = this.#core.state.seats.get(id);
+    const isLast = this.#round++ > 0;
+    for (const touched of this.#touched) {
+      const seat = this.#core.state.seats.get(touched.id);
+      if (!isLast && seat !== undefined && isUnjudged(seat)) continue;
+      this.#touched.delete(touched);
       if (seat !== undefined) this.#lanes.look(seat, at);
     }
-    this.#touched.clear();
+    // The verdict may come one microtask after the result.
+    if (this.#touched.size > 0) queueMicrotask(this.#lookAgain);
+    else this.#round = 0;
   };
 
   #fail(task: unknown, error: unknown, worker: string | undefined, at: number): void {

@@ -64,7 +64,7 @@ export class Lanes {
   /** Looks at a worker: the task that it performs may have ended, and another one begun. */
   look(seat: Seat, at: number): void {
     const lane = this.#laneOf(seat, at);
-    if (lane === undefined) return;
+    if (lane === undefined || isUnjudged(seat)) return;
     this.#finish(lane);
     const [entry] = seat.held;
     const { running } = lane;
@@ -231,6 +231,11 @@ export class Lanes {
   #open({ seat }: Lane, { from, name, label }: Running, at: number): BarView {
     return { slot: seat.slot, from: at - from, name, ...(label === undefined ? {} : { label }) };
   }
+}
+
+/** Returns whether a worker waits for the verdict on its last task: it has not yet learnt, nor taken the next task. */
+export function isUnjudged({ phase, held }: Pick<Seat, 'phase' | 'held'>): boolean {
+  return phase === 'busy' && held.length === 0;
 }
 
 /** Returns a bar as in messages: its times are ms before the message. */

@@ -70,6 +70,7 @@ export class Viewers implements Watcher {
     socket.on('close', () => {
       this.#viewers.delete(socket);
       if (this.#viewers.size === 0) this.#end();
+      else session.view.follow(this.#speaks('page'));
     });
     this.#introduce(socket, viewer, session);
   }

@@ -6,7 +6,7 @@ import type { Model } from '../model.ts';
 const MOST = 150;
 const ROW = 26;
 /** The narrowest chart. In px. */
-const LEAST = 360;
+const LEAST = 440;
 /** The width of the column of times, and the least width of any other column. In px. */
 const TIMES = 60;
 const NARROWEST = 64;

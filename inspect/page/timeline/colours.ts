@@ -1,6 +1,6 @@
 /** The number of hues, and the lightness values of each theme: the text on a bar has a contrast of at least 4.5. */
 const HUES = 16;
-const LIGHTNESS = { light: [0.56, 0.47, 0.38], dark: [0.69, 0.78, 0.87] } as const;
+const LIGHTNESS = { light: [0.53, 0.45, 0.37], dark: [0.69, 0.78, 0.87] } as const;
 const CHROMA = 0.13;
 
 /** The theme that the page shows. */
