@@ -34,7 +34,7 @@ export interface TickMessage {
   /** Is `true` if not all events were observed: `visitCounts`, `fired` and `messages` are then a sample of this tick. */
   readonly isSampled: boolean;
   readonly queue: QueueView;
-  /** What has happened on the slots since the last message. */
+  /** The changes on the slots since the last message. */
   readonly timeline: TimelineView;
 }
 
@@ -177,7 +177,7 @@ export interface WaitingView {
   readonly priority: number;
   /** The index of its reasons. */
   readonly why: number;
-  /** When it was accepted: the time since the epoch, in ms. Absent if that is not known. */
+  /** The time at which it was accepted, since the epoch; absent if it is not known. In ms. */
   readonly since?: number;
   /** Is true if it was accepted before `since`: nobody was looking. */
   readonly isEarlier?: boolean;
@@ -193,7 +193,7 @@ export interface ReasonView {
   readonly workers: readonly string[];
 }
 
-/** What happened on the slots of a pool. All times are in ms before the message. */
+/** The work on the slots of a pool. All times are in ms before the message. */
 export interface TimelineView {
   /** The tasks that have ended, in order, and those that have begun and go on. At most 256 ended ones. */
   readonly bars: readonly BarView[];

@@ -7,7 +7,7 @@ import type { FailedView, TimelineView } from '../messages.ts';
 import { shownCode, shownName } from '../view/words.ts';
 import { type Arrival, Arrivals } from './arrivals.ts';
 import type { Labels } from './labels.ts';
-import { isUnjudged, Lanes } from './lanes.ts';
+import { isUnjudged, Tracks } from './tracks.ts';
 
 /** The most ends of tasks that are listened to in one turn. What happens beyond is seen at the next turn. */
 const BUDGET = 512;
@@ -26,14 +26,14 @@ interface Outcome {
 }
 
 /**
- * What a pool's workers do over time, while a page is connected. The pool's own events tell it, up to a budget a turn;
- * beyond that, each turn looks at the workers, and tasks between two looks are one bar.
+ * The work of a pool's workers over time, while a page is connected. The pool's own events report it, up to a budget a
+ * turn; beyond that, each turn reads the workers, and all tasks between two turns are one bar.
  */
 export class Activity {
   readonly #core: InspectedPool;
-  readonly #lanes: Lanes;
+  readonly #tracks: Tracks;
   readonly #arrivals: Arrivals;
-  /** When each task that is shown was accepted: an estimate must not change. */
+  /** The time at which each shown task was accepted: an estimate must not change. */
   readonly #since = new WeakMap<Entry, Arrival>();
   readonly #touched = new Set<Seat>();
   #round = 0;
@@ -49,8 +49,8 @@ export class Activity {
   constructor(core: InspectedPool, labels: Labels) {
     this.#core = core;
     this.#arrivals = new Arrivals(core.counts.accepted, dateNow());
-    this.#lanes = new Lanes(core, labels, (entry) => this.#began(entry));
-    this.#lanes.lookAll(dateNow());
+    this.#tracks = new Tracks(core, labels, (entry) => this.#began(entry));
+    this.#tracks.refreshAll(dateNow());
     // Nobody knows how long these tasks had waited.
     this.#count = 0;
     this.#sum = 0;
@@ -75,13 +75,13 @@ export class Activity {
   observe(seat: Seat | undefined): void {
     const at = dateNow();
     this.#arrivals.note(this.#core.counts.accepted, at);
-    // A late event of a worker that has gone must not take the lane of the next one.
-    if (seat !== undefined && this.#core.state.seats.get(seat.id) === seat) this.#lanes.look(seat, at);
+    // A late event of a worker that has gone must not take the track of the next one.
+    if (seat !== undefined && this.#core.state.seats.get(seat.id) === seat) this.#tracks.refresh(seat, at);
   }
 
   /** Records the exit of a worker. */
   exited(seat: Seat, exit: WorkerExit): void {
-    this.#lanes.exited(seat, exit, dateNow());
+    this.#tracks.exited(seat, exit, dateNow());
   }
 
   /** Returns when a waiting task was accepted; `undefined` if that is not known. */
@@ -95,7 +95,7 @@ export class Activity {
 
   /** Returns the name of the task that ended last on this worker. */
   lastNameOf(seat: Seat): string | undefined {
-    return this.#lanes.lastNameOf(seat);
+    return this.#tracks.lastNameOf(seat);
   }
 
   /** Returns the mean wait in the queue of the tasks that began in the last second, in ms; `undefined` without one. */
@@ -111,17 +111,17 @@ export class Activity {
   /** Looks at every worker: the first step of a turn. */
   refresh(at: number): void {
     this.#arrivals.note(this.#core.counts.accepted, at);
-    this.#lanes.lookAll(at);
+    this.#tracks.refreshAll(at);
   }
 
   /** Returns what has happened since the last call. */
   take(at: number): TimelineView {
-    return { ...this.#lanes.take(at), failed: ago(this.#failed.splice(0), at) };
+    return { ...this.#tracks.take(at), failed: ago(this.#failed.splice(0), at) };
   }
 
   /** Returns what a new page gets: the tasks that run now, and the last failed ones. */
   full(at: number): TimelineView {
-    return { bars: this.#lanes.running(at), marks: [], failed: ago(this.#kept, at) };
+    return { bars: this.#tracks.running(at), marks: [], failed: ago(this.#kept, at) };
   }
 
   #began(entry: Entry): void {
@@ -146,7 +146,7 @@ export class Activity {
     if (status === 'failed') this.#fail(task, error, worker, at);
     const seat = worker === undefined ? undefined : this.#core.state.seats.get(worker);
     if (seat === undefined) return;
-    this.#lanes.ended(seat, task, status === 'failed', at);
+    this.#tracks.ended(seat, task, status === 'failed', at);
     if (this.#touched.size === 0) queueMicrotask(this.#lookAgain);
     this.#touched.add(seat);
   }
@@ -160,7 +160,7 @@ export class Activity {
       const seat = this.#core.state.seats.get(touched.id);
       if (!isLast && seat !== undefined && isUnjudged(seat)) continue;
       this.#touched.delete(touched);
-      if (seat !== undefined) this.#lanes.look(seat, at);
+      if (seat !== undefined) this.#tracks.refresh(seat, at);
     }
     // The verdict may come one microtask after the result.
     if (this.#touched.size > 0) queueMicrotask(this.#lookAgain);

@@ -1,5 +1,4 @@
 import type { InspectedPool } from '../../actors/inspection.ts';
-import type { WorkerStatus } from '../../kinds/kind.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import { shownCompetence } from '../view/words.ts';
 
@@ -14,7 +13,7 @@ const MOST_KEYS = 10_000;
  */
 export class Labels {
   readonly #core: InspectedPool;
-  readonly #made = new WeakMap<WorkerStatus, string>();
+  readonly #made = new WeakMap<Seat['status'], string>();
   readonly #numbers = new Map<string, number>();
   #last = 0;
 
@@ -36,7 +35,7 @@ export class Labels {
   #viewOf(competence: unknown): string | undefined {
     const view = shownCompetence(this.#core.kind, competence);
     if (view === undefined) return undefined;
-    const text = typeof view === 'string' ? view : JSON.stringify(view);
+    const text = textOf(view);
     return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
   }
 
@@ -51,4 +50,14 @@ export class Labels {
     }
     return `key ${number}`;
   }
+}
+
+/** Returns plain JSON in short words: of an object, the names and the values, without braces and quotes. */
+function textOf(view: unknown): string {
+  if (typeof view === 'string') return view;
+  if (typeof view !== 'object' || view === null || Array.isArray(view)) return JSON.stringify(view);
+  const parts = Object.entries(view).map(([name, value]) => {
+    return `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+  });
+  return parts.join(', ');
 }

@@ -48,7 +48,7 @@ export class LivePoolView {
   readonly #actor: SupervisorActor;
   readonly #header: Header;
   readonly #labels: Labels;
-  /** What happens over time; only while a page is connected. */
+  /** The work over time; only while a page is connected. */
   #activity: Activity | undefined;
   readonly #tallies = { worker: new Tally(), supervisor: new Tally() };
   /** The number of counts that were sent, by machine. */

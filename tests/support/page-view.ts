@@ -78,12 +78,12 @@ export function blemishes(page: Page): Promise<string[]> {
     const found = [];
     const { scrollWidth } = document.documentElement;
     if (scrollWidth > innerWidth) found.push('the page is ' + scrollWidth + ' px wide');
-    const selector = '#chart text, #messages .heads text, .lane-name b, .axis span, .curve p > *, .slot b, .slot i, .numbers dd, .numbers dt';
+    const selector = '#chart text, #messages .heads text, .track-name b, .axis span, .curve p > *, .slot b, .slot i, .numbers dd, .numbers dt';
     const texts = [...document.querySelectorAll(selector)].filter((each) => each.textContent && each.getBoundingClientRect().height > 0);
     // What is scrolled out of its panel is not to be seen.
     const boxes = texts.map((each) => {
       const { left, right, top, bottom, height } = each.getBoundingClientRect();
-      const within = each.closest('.body, .lanes, .slots')?.getBoundingClientRect() ?? { left, right, top, bottom };
+      const within = each.closest('.body, .tracks, .slots')?.getBoundingClientRect() ?? { left, right, top, bottom };
       return {
         left: Math.max(left, within.left),
         right: Math.min(right, within.right),

@@ -1,7 +1,7 @@
 /** The number of hues, and the lightness values of each theme: the text on a bar has a contrast of at least 4.5. */
 const HUES = 16;
-const LIGHTNESS = { light: [0.53, 0.45, 0.37], dark: [0.69, 0.78, 0.87] } as const;
-const CHROMA = 0.13;
+const LIGHTNESS = { light: [0.53, 0.47, 0.41], dark: [0.69, 0.78, 0.87] } as const;
+const CHROMA = 0.14;
 
 /** The theme that the page shows. */
 export type Theme = keyof typeof LIGHTNESS;

@@ -1,7 +1,7 @@
 import { byId, counted, setText } from '../elements.ts';
 import { INKS, Surface, themeNow } from './canvas.ts';
 import { type Point, SPAN } from './history.ts';
-import { gridLines } from './lanes-chart.ts';
+import { gridLines } from './tracks-chart.ts';
 
 /** One curve: which number it shows, the top of its scale, and how the number is written. */
 interface Curve {

@@ -2,9 +2,9 @@ import type { BarView, FullMessage, MarkView, TickMessage } from '../../messages
 
 /** The time that the timeline shows. In ms. */
 export const SPAN = 60_000;
-/** The most bars that are kept, in all lanes together. */
+/** The most bars that are kept, in all tracks together. */
 const MOST_BARS = 40_000;
-/** The most marks that are kept in one lane. */
+/** The most marks that are kept in one track. */
 const MOST_MARKS = 200;
 /** The width of a point on the screen in time: shorter bars of one colour become one. In ms. */
 const POINT = 50;
@@ -13,7 +13,7 @@ const POINT = 50;
 export type Bar = { -readonly [Key in keyof BarView]: BarView[Key] };
 
 /** One slot: its bars and the ends of its workers, the oldest first. */
-export interface Lane {
+export interface Track {
   readonly slot: number;
   readonly bars: Bar[];
   running: Bar | undefined;
@@ -28,13 +28,13 @@ export interface Point {
   readonly busy: number;
 }
 
-/** What happened in the last minute, as far as this page was connected. */
+/** The work of the last minute, as far as this page was connected. */
 export class History {
-  readonly lanes = new Map<number, Lane>();
+  readonly tracks = new Map<number, Track>();
   points: Point[] = [];
   #pool: string | undefined;
   /** The program's clock minus the page's. */
-  #ahead: number | undefined;
+  #offset: number | undefined;
   #stopped: number | undefined;
 
   /** Adds one message, at a time of the page's clock. */
@@ -43,7 +43,7 @@ export class History {
     this.#stopped = undefined;
     if (message.type === 'full') this.#begin(message);
     // A message that took long to come does not set the time back.
-    this.#ahead = this.#ahead === undefined ? at - clock : Math.max(at - clock, this.#ahead);
+    this.#offset = this.#offset === undefined ? at - clock : Math.max(at - clock, this.#offset);
     for (const bar of timeline.bars) this.#add({ ...bar, from: at - bar.from }, at);
     for (const mark of timeline.marks) this.#mark({ ...mark, at: at - mark.at });
     this.points.push({ at, rate: header.rate, wait: header.wait, busy: header.busy });
@@ -52,7 +52,7 @@ export class History {
 
   /** Returns the program's time. */
   now(clock: number): number {
-    return this.#stopped ?? clock + (this.#ahead ?? 0);
+    return this.#stopped ?? clock + (this.#offset ?? 0);
   }
 
   /** Stops the time: the program has gone. */
@@ -60,59 +60,59 @@ export class History {
     this.#stopped ??= this.now(clock);
   }
 
-  /** Returns the lanes in the order of their slots. */
-  get ordered(): Lane[] {
-    return [...this.lanes.values()].sort((a, b) => a.slot - b.slot);
+  /** Returns the tracks in the order of their slots. */
+  get ordered(): Track[] {
+    return [...this.tracks.values()].sort((a, b) => a.slot - b.slot);
   }
 
   #begin({ pool, actors }: FullMessage): void {
     if (this.#pool !== `${pool.pid} ${pool.id}`) {
-      this.lanes.clear();
+      this.tracks.clear();
       this.points = [];
-      this.#ahead = undefined;
+      this.#offset = undefined;
     }
     this.#pool = `${pool.pid} ${pool.id}`;
-    for (const lane of this.lanes.values()) lane.running = undefined;
+    for (const track of this.tracks.values()) track.running = undefined;
     for (const { id } of actors) {
       const slot = slotOf(id);
-      if (slot !== undefined) this.laneOf(slot);
+      if (slot !== undefined) this.trackOf(slot);
     }
   }
 
-  /** Returns the lane of a slot, which is made if it is new. */
-  laneOf(slot: number): Lane {
-    let lane = this.lanes.get(slot);
-    if (lane === undefined) {
-      lane = { slot, bars: [], running: undefined, marks: [] };
-      this.lanes.set(slot, lane);
+  /** Returns the track of a slot, which is made if it is new. */
+  trackOf(slot: number): Track {
+    let track = this.tracks.get(slot);
+    if (track === undefined) {
+      track = { slot, bars: [], running: undefined, marks: [] };
+      this.tracks.set(slot, track);
     }
-    return lane;
+    return track;
   }
 
   #add(bar: Bar, at: number): void {
-    const lane = this.laneOf(bar.slot);
+    const track = this.trackOf(bar.slot);
     if (bar.to === undefined) {
-      lane.running = bar;
+      track.running = bar;
       return;
     }
     bar.to = at - bar.to;
-    if (lane.running !== undefined && lane.running.from <= bar.from) lane.running = undefined;
-    const last = lane.bars.at(-1);
-    if (last === undefined || !isOnePoint(last, bar)) return void lane.bars.push(bar);
+    if (track.running !== undefined && track.running.from <= bar.from) track.running = undefined;
+    const last = track.bars.at(-1);
+    if (last === undefined || !isOnePoint(last, bar)) return void track.bars.push(bar);
     last.to = bar.to;
     last.count = (last.count ?? 1) + (bar.count ?? 1);
   }
 
   #mark(mark: MarkView): void {
-    const lane = this.laneOf(mark.slot);
-    lane.running = undefined;
-    lane.marks.push(mark);
-    if (lane.marks.length > MOST_MARKS) lane.marks.shift();
+    const track = this.trackOf(mark.slot);
+    track.running = undefined;
+    track.marks.push(mark);
+    if (track.marks.length > MOST_MARKS) track.marks.shift();
   }
 
   #prune(since: number): void {
-    const most = Math.floor(MOST_BARS / Math.max(1, this.lanes.size));
-    for (const { bars, marks } of this.lanes.values()) {
+    const most = Math.floor(MOST_BARS / Math.max(1, this.tracks.size));
+    for (const { bars, marks } of this.tracks.values()) {
       const old = bars.findIndex(({ to = since }) => to >= since);
       bars.splice(0, Math.max(old < 0 ? bars.length : old, bars.length - most));
       while ((marks[0]?.at ?? since) < since) marks.shift();

@@ -3,6 +3,7 @@ import { byId, html, setText } from '../elements.ts';
 import { themeNow } from './canvas.ts';
 import { colourOf } from './colours.ts';
 import { slotOf } from './history.ts';
+import { shortener } from './short-labels.ts';
 
 /** The number of slots above which the slots are a grid. */
 export const MANY = 8;
@@ -44,8 +45,11 @@ export class Slots {
     this.#actors = latest;
     this.#chosen = chosen === undefined ? undefined : slotOf(chosen);
     const order = [...latest.keys()].sort((a, b) => a - b);
-    const common = commonStart([...latest.values()].flatMap(({ label }) => label ?? []));
-    for (const slot of order) this.#show(slot, latest.get(slot) as ActorView, common);
+    const shorten = shortener(
+      [...latest.values()].flatMap(({ label }) => label ?? []),
+      LETTERS,
+    );
+    for (const slot of order) this.#show(slot, latest.get(slot) as ActorView, shorten);
     if (order.join() !== this.#order.join()) {
       this.#order = order;
       this.#place.replaceChildren(...order.map((slot) => this.#cellOf(slot).root));
@@ -55,7 +59,7 @@ export class Slots {
     else this.#place.setAttribute('aria-activedescendant', cell.root.id);
   }
 
-  #show(slot: number, { state, label, task }: ActorView, common: number): void {
+  #show(slot: number, { state, label, task }: ActorView, shorten: (label: string) => string): void {
     const { root, sign, label: place } = this.#cellOf(slot);
     root.setAttribute('aria-selected', String(slot === this.#chosen));
     root.style.setProperty('--mine', colourOf(label, themeNow()));
@@ -66,8 +70,7 @@ export class Slots {
       root.setAttribute('aria-label', text);
     }
     setText(sign, SIGNS[state] ?? '?');
-    const short = label === undefined ? state : label.slice(common);
-    setText(place, short.length > LETTERS ? `${short.slice(0, LETTERS - 1)}…` : short);
+    setText(place, label === undefined ? state : shorten(label));
   }
 
   #cellOf(slot: number): Cell {
@@ -100,16 +103,6 @@ export class Slots {
     event.preventDefault();
     this.#choose(this.#order[Math.max(0, Math.min(last, to))]);
   }
-}
-
-/** Returns how many letters all labels begin with: a cell has room for what distinguishes them. */
-function commonStart(labels: readonly string[]): number {
-  const [first = '', ...others] = new Set(labels);
-  if (others.length === 0) return 0;
-  let length = 0;
-  while (length < first.length && others.every((label) => label.length > length + 1 && label[length] === first[length]))
-    length++;
-  return length;
 }
 
 /** Returns the latest worker of each slot. */

@@ -111,6 +111,23 @@ test('a worker that ends by its verdict makes no room, even while tasks wait', a
   t.true(marksOf(viewer.all).every(({ what }) => what === 'end'));
 });
 
+test('a worker that is cancelled at its task makes no room, even while tasks wait', async (t) => {
+  stayAlive(t);
+  const pool = opener(t, 'thread')(keyed);
+  await pool.ready();
+  const viewer = new Viewer(t, await inspect(pool));
+  await viewer.until(({ type }) => type === 'full');
+  await pool.run({ key: 'a', file: '1' });
+  const held = pool.run({ key: 'a', file: 'held', hold: true });
+  const next = pool.run({ key: 'b', file: '2' });
+  await viewer.reads(({ queue }) => queue.length === 1);
+  pool.cancelWorker('compile:0:1');
+  await t.throwsAsync(held);
+  await next;
+  await viewer.untilAll((all) => marksOf(all).length === 1);
+  t.like(marksOf(viewer.all)[0], { slot: 0, what: 'end', worker: 'compile:0:1' });
+});
+
 test('failed tasks are listed with their names and the codes of their errors', async (t) => {
   stayAlive(t);
   const pool = opener(t, 'thread')(keyed);

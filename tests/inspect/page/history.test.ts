@@ -29,10 +29,10 @@ function full(at: number, pid: number, bars: readonly BarView[] = []): FullMessa
 test('a task that goes on is replaced by its bar', (t) => {
   const history = new History();
   history.take(tick(1000, [{ slot: 2, from: 10, name: 'a' }]), 0);
-  t.deepEqual(history.laneOf(2).running, { slot: 2, from: 990, name: 'a' });
+  t.deepEqual(history.trackOf(2).running, { slot: 2, from: 990, name: 'a' });
   history.take(tick(1100, [{ slot: 2, from: 110, to: 20, name: 'a', label: 'x' }]), 100);
-  t.is(history.laneOf(2).running, undefined);
-  t.deepEqual(history.laneOf(2).bars, [{ slot: 2, from: 990, to: 1080, name: 'a', label: 'x' }]);
+  t.is(history.trackOf(2).running, undefined);
+  t.deepEqual(history.trackOf(2).bars, [{ slot: 2, from: 990, to: 1080, name: 'a', label: 'x' }]);
 });
 
 test('short tasks of one colour become one bar; signs and other colours stay apart', (t) => {
@@ -46,7 +46,7 @@ test('short tasks of one colour become one bar; signs and other colours stay apa
   ];
   history.take(tick(1000, bars), 0);
   t.deepEqual(
-    history.laneOf(0).bars.map(({ name, count }) => [name, count]),
+    history.trackOf(0).bars.map(({ name, count }) => [name, count]),
     [
       ['a', 4],
       ['c', undefined],
@@ -66,7 +66,7 @@ test('only the last minute is kept, and at most a bounded number of bars', (t) =
   }
   const all = history.ordered.flatMap(({ bars }) => bars);
   t.true(all.length > 20_000 && all.length <= 40_000, `${all.length} bars`);
-  t.true(history.laneOf(0).marks.length <= 200);
+  t.true(history.trackOf(0).marks.length <= 200);
   history.take(tick(500_000 + SPAN, []), 0);
   t.deepEqual(
     history.ordered.flatMap(({ bars, marks }) => [...bars, ...marks]),
@@ -91,10 +91,10 @@ test('a viewer that has missed messages keeps its minute; another program begins
   history.take(full(1000, 1, [{ slot: 0, from: 5, name: 'lost' }]), 0);
   history.take(tick(1100, [{ slot: 1, from: 20, to: 10, name: 'kept' }]), 0);
   history.take(full(1200, 1), 0);
-  t.is(history.laneOf(0).running, undefined);
-  t.is(history.laneOf(1).bars.length, 1);
+  t.is(history.trackOf(0).running, undefined);
+  t.is(history.trackOf(1).bars.length, 1);
   history.take(full(1300, 2), 0);
-  t.is(history.lanes.size, 0);
+  t.is(history.tracks.size, 0);
 });
 
 test('the slot of a worker stands in its id', (t) => {

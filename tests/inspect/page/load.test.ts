@@ -1,25 +1,17 @@
-import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import type { Pool } from 'statepool';
 import { inspect } from 'statepool/inspect';
 import { colourOf } from '../../../inspect/page/timeline/colours.ts';
-import { type KeyedTask, keyed } from '../../support/keyed.ts';
+import { type KeyedPool, keyed, loadOf } from '../../support/keyed.ts';
 import { blemishes, inBrowser, openPage, reads } from '../../support/page-view.ts';
 import { opener, stayAlive } from '../../support/pool.ts';
 
-/** The folder for the pictures of docs/. Without it they are not kept. */
-const folder = process.env.STATEPOOL_PICTURES;
-/** How long the load of a picture runs. In ms. */
-const MINUTE = 62_000;
 /** The content of all requests, responses and competences. */
 const SECRET = 'xyzzy';
-
-type KeyedPool = Pool<KeyedTask, { key: string; text: string | undefined }, string | undefined, { open: string }>;
 
 /** Opens a pool of inline workers, with its page; records the messages to the page. */
 async function opened(t: ExecutionContext, size: number, viewport = { width: 1440, height: 900 }) {
   stayAlive(t);
-  const pool = opener(t, 'inline')(keyed, { size }) as unknown as KeyedPool;
+  const pool = opener(t, 'inline')(keyed, { size });
   await pool.ready();
   const view = await inspect(pool);
   const { page, errors } = await openPage(t, { url: 'about:blank' }, { viewport });
@@ -40,7 +32,7 @@ async function holdAll(pool: KeyedPool, size: number) {
 
 /** Returns the colours of a canvas, as `#rrggbb`. */
 const COLOURS = `(() => {
-  const canvas = document.querySelector('#lanes');
+  const canvas = document.querySelector('#tracks');
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   const found = new Set();
   for (let i = 0; i < data.length; i += 4) {
@@ -50,7 +42,7 @@ const COLOURS = `(() => {
 })()`;
 
 for (const size of [2, 16, 64]) {
-  inBrowser(`${size} workers have lanes with bars in the colours of what they know`, async (t) => {
+  inBrowser(`${size} workers have tracks with bars in the colours of what they know`, async (t) => {
     const { pool, page, frames, errors } = await opened(t, size);
     const { keys, ended } = await holdAll(pool, size);
     await reads(page, '#running', String(size));
@@ -84,13 +76,11 @@ for (const size of [2, 16, 64]) {
   });
 
   inBrowser(`a load on ${size} workers is shown well in each width, light and dark`, async (t) => {
-    t.timeout(folder === undefined ? 60_000 : 180_000);
     const { pool, page, errors } = await opened(t, size);
     let isOver = false;
     const load = loadOf(pool, size, () => isOver);
     await page.locator('#failures .failure').first().waitFor();
     await page.locator('#queue .group').first().waitFor();
-    if (folder !== undefined && size > 8) await new Promise((resolve) => setTimeout(resolve, MINUTE));
     for (const [width, height] of [
       [1440, 900],
       [768, 1024],
@@ -99,18 +89,15 @@ for (const size of [2, 16, 64]) {
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.setViewportSize({ width, height });
         await page.emulateMedia({ colorScheme });
-        t.is(await page.locator('#lanes').isVisible(), width > 700);
-        t.is(await page.locator('#lanes-list').isVisible(), width < 700);
+        t.is(await page.locator('#tracks').isVisible(), width > 700);
+        t.is(await page.locator('#tracks-list').isVisible(), width < 700);
         if (width < 700)
           await page
-            .locator('#lanes-list li')
+            .locator('#tracks-list li')
             .nth(size - 1)
             .waitFor();
         await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
         t.deepEqual(await blemishes(page), [], `${width} ${colorScheme}`);
-        if (folder === undefined || size <= 8 || width === 768) continue;
-        const name = `inspector-${size}-workers${width < 700 ? '-phone' : ''}${colorScheme === 'dark' ? '-dark' : ''}`;
-        if (size === 64 || colorScheme === 'light') await page.screenshot({ path: join(folder, `${name}.png`) });
       }
     }
     isOver = true;
@@ -119,37 +106,11 @@ for (const size of [2, 16, 64]) {
   });
 }
 
-/** Runs tasks of more keys than workers, some of which fail, until it is over. */
-async function loadOf(pool: KeyedPool, size: number, isOver: () => boolean): Promise<void> {
-  const keys = Array.from({ length: Math.ceil(size * 1.4) }, (_, i) => `project-${i}`);
-  let n = 0;
-  let seed = 1;
-  const chance = () => {
-    seed = (seed * 16_807) % 2_147_483_647;
-    return seed / 2_147_483_647;
-  };
-  const one = async () => {
-    while (!isOver()) {
-      n++;
-      const key = keys[Math.floor(keys.length * chance() ** 2)] ?? 'project-0';
-      const task = {
-        key,
-        file: `file-${n}.ts`,
-        ms: 20 + Math.floor(200 * chance() ** 2),
-        load: 120,
-        isBroken: n % 97 === 5,
-      };
-      await pool.run(task, { priority: n % 50 === 0 ? 3 : 0 }).catch(() => {});
-    }
-  };
-  await Promise.all(Array.from({ length: size * 3 }, one));
-}
-
 inBrowser('the keyboard goes from bar to bar, and each shows the name of its task; so does the pointer', async (t) => {
   const { pool, page } = await opened(t, 2);
   const { ended } = await holdAll(pool, 2);
   await reads(page, '#running', '2');
-  await page.locator('#lanes-place').focus();
+  await page.locator('#tracks-place').focus();
   await page.keyboard.press('End');
   await reads(page, '#tip-name', 'key-\\d/held');
   t.regex(String(await page.locator('#tip-facts').textContent()), /^slot 0, .* m?s, running, knows key-\d$/);
@@ -157,12 +118,12 @@ inBrowser('the keyboard goes from bar to bar, and each shows the name of its tas
   await page.locator('#tip-facts', { hasText: 'slot 1' }).waitFor();
   await page.keyboard.press('Escape');
   t.false(await page.locator('#tip').isVisible());
-  const box = (await page.locator('#lanes').boundingBox()) as { x: number; y: number; width: number };
+  const box = (await page.locator('#tracks').boundingBox()) as { x: number; y: number; width: number };
   await page.mouse.move(box.x + box.width - 1, box.y + 10);
   await reads(page, '#tip-name', 'key-\\d/held');
   await page.locator('#as-list').press('Enter');
-  await page.locator('#lanes-list li', { hasText: 'slot 1' }).waitFor();
-  t.false(await page.locator('#lanes').isVisible());
+  await page.locator('#tracks-list li', { hasText: 'slot 1' }).waitFor();
+  t.false(await page.locator('#tracks').isVisible());
   pool.cancelAll();
   await Promise.all(ended);
 });
@@ -202,6 +163,19 @@ inBrowser('the selection follows the slot when its worker is replaced', async (t
   pool.cancelWorker('compile:4:1');
   await page.locator('.actor.dead').nth(1).waitFor();
   t.is(await page.locator('#chosen').textContent(), 'compile:5:2');
+});
+
+inBrowser('the figures on competences stand at the top, for a pool that has them', async (t) => {
+  const { pool, page } = await opened(t, 2);
+  t.false(await page.locator('#competence').isVisible());
+  const { stats } = pool;
+  const competence = { hits: 1200, fresh: 3, switches: 2, rooms: 1, meanCost: 140.26, meanWork: 20.04 };
+  Object.defineProperty(pool, 'stats', { get: () => ({ ...stats, competence }) });
+  const text = '1,200 hits, 3 fresh, 2 switches, 1 rooms; 140 ms to learn, 20 ms a task';
+  await page.locator('#competence', { hasText: text }).waitFor();
+  t.deepEqual(await blemishes(page), []);
+  await page.setViewportSize({ width: 390, height: 844 });
+  t.deepEqual(await blemishes(page), []);
 });
 
 inBrowser('messages have the names of their tasks, in a chart and in a list', async (t) => {

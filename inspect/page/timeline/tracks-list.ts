@@ -3,20 +3,20 @@ import { byId, counted, html } from '../elements.ts';
 import { themeNow } from './canvas.ts';
 import { colourOf } from './colours.ts';
 import { msText } from './curves.ts';
-import type { Bar, Lane } from './history.ts';
+import type { Bar, Track } from './history.ts';
 
 /** The most tasks of a slot that are named. */
 const NAMED = 3;
 
 /** The timeline as a list: each slot with what it does, what it knows and what happened in the last minute. */
-export class LanesList {
-  readonly #place = byId('lanes-list');
+export class TracksList {
+  readonly #place = byId('tracks-list');
   #shown = '';
 
-  /** Shows the lanes, if the list is to be seen. */
-  update(lanes: readonly Lane[], actors: ReadonlyMap<number, ActorView>, now: number, search: string): void {
+  /** Shows the tracks, if the list is to be seen. */
+  update(tracks: readonly Track[], actors: ReadonlyMap<number, ActorView>, now: number, search: string): void {
     if (this.#place.offsetParent === null) return;
-    const rows = lanes.map((lane) => wordsOf(lane, actors.get(lane.slot), now, search));
+    const rows = tracks.map((track) => wordsOf(track, actors.get(track.slot), now, search));
     const shown = JSON.stringify([rows, themeNow()]);
     if (shown === this.#shown) return;
     this.#shown = shown;
@@ -33,8 +33,8 @@ interface Row {
   readonly names: string;
 }
 
-function wordsOf(lane: Lane, actor: ActorView | undefined, now: number, search: string): Row {
-  const { bars, marks, running } = lane;
+function wordsOf(track: Track, actor: ActorView | undefined, now: number, search: string): Row {
+  const { bars, marks, running } = track;
   const count = bars.reduce((all, bar) => all + (bar.count ?? 1), 0);
   const failed = bars.filter(({ isFailed }) => isFailed).length;
   const numbers = [
@@ -49,7 +49,7 @@ function wordsOf(lane: Lane, actor: ActorView | undefined, now: number, search: 
   const task =
     running === undefined ? (actor?.task ?? '') : `${running.name}, for ${msText(roughly(now - running.from))}`;
   return {
-    title: `slot ${lane.slot}`,
+    title: `slot ${track.slot}`,
     state: actor?.state ?? 'none',
     label: actor?.label,
     task,

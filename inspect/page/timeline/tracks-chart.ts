@@ -1,18 +1,18 @@
 import type { MarkView } from '../../messages.ts';
 import { INKS, Surface, themeNow } from './canvas.ts';
 import { colourOf, ON_BAR, type Theme } from './colours.ts';
-import { type Bar, type Lane, SPAN } from './history.ts';
+import { type Bar, SPAN, type Track } from './history.ts';
 
-/** The least height of a lane whose bars have names. In px. */
+/** The least height of a track whose bars have names. In px. */
 const NAMED = 18;
 /** The width of a letter of a name, and the narrowest bar with a name. In px. */
 const LETTER = 6.6;
 const WIDE = 44;
 
-/** What a chart of lanes shows. */
+/** The content of a chart of tracks. */
 export interface Shown {
-  readonly lanes: readonly Lane[];
-  /** The height of a lane. In px. */
+  readonly tracks: readonly Track[];
+  /** The height of a track. In px. */
   readonly step: number;
   readonly now: number;
   /** Bars whose task is not meant are pale. */
@@ -22,8 +22,8 @@ export interface Shown {
 
 type Pen = CanvasRenderingContext2D;
 
-/** Draws the lanes of all slots: bars, and marks for the ends of workers. */
-export class LanesChart {
+/** Draws the tracks of all slots: bars, and marks for the ends of workers. */
+export class TracksChart {
   readonly #surface: Surface;
 
   constructor(element: HTMLCanvasElement) {
@@ -31,7 +31,7 @@ export class LanesChart {
   }
 
   /** Draws everything anew. */
-  draw({ lanes, step, now, isMeant, chosen }: Shown): void {
+  draw({ tracks, step, now, isMeant, chosen }: Shown): void {
     const begun = this.#surface.begin();
     if (begun === undefined) return;
     const { pen, width, height } = begun;
@@ -40,10 +40,10 @@ export class LanesChart {
     const since = now - SPAN;
     const xOf = (at: number) => ((at - since) / SPAN) * width;
     const gap = step > 9 ? 3 : 1;
-    for (const [i, lane] of lanes.entries()) {
+    for (const [i, track] of tracks.entries()) {
       const top = i * step + Math.floor(gap / 2);
       const tall = step - gap;
-      const all = lane.running === undefined ? lane.bars : [...lane.bars, lane.running];
+      const all = track.running === undefined ? track.bars : [...track.bars, track.running];
       for (const bar of all) {
         const x = Math.max(-2, xOf(bar.from));
         const wide = Math.max(1, xOf(bar.to ?? now) - x);
@@ -53,7 +53,7 @@ export class LanesChart {
         pen.globalAlpha = 1;
         if (bar === chosen) frame(pen, x, top, wide, tall, theme);
       }
-      for (const mark of lane.marks) drawMark(pen, mark, xOf(mark.at), top, tall, theme);
+      for (const mark of track.marks) drawMark(pen, mark, xOf(mark.at), top, tall, theme);
     }
   }
 }
@@ -93,10 +93,18 @@ function drawBar(pen: Pen, bar: Bar, { x, y, wide, tall }: Box, theme: Theme): v
   const letters = Math.floor((room - 10) / LETTER);
   const name = bar.count === undefined ? bar.name : `${bar.count} tasks`;
   pen.fillStyle = ON_BAR[theme];
-  pen.font = '12px system-ui, "Liberation Sans", sans-serif';
+  pen.font = `12px ${family()}`;
   pen.textBaseline = 'middle';
   pen.fillText(name.length > letters ? `${name.slice(0, letters - 1)}…` : name, left + 6, y + tall / 2 + 0.5);
 }
+
+/** Returns the page's font. */
+function family(): string {
+  font ??= getComputedStyle(document.body).fontFamily;
+  return font;
+}
+
+let font: string | undefined;
 
 function frame(pen: Pen, x: number, y: number, wide: number, tall: number, theme: Theme): void {
   pen.lineWidth = 2;

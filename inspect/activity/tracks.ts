@@ -6,11 +6,11 @@ import type { BarView, MarkView } from '../messages.ts';
 import { shownName, wordsOf } from '../view/words.ts';
 import type { Labels } from './labels.ts';
 
-/** The most slots that have a lane. */
-const MOST_LANES = 128;
-/** The most bars of one turn, and the most of one lane: more are merged. */
+/** The most slots that have a track. */
+const MOST_TRACKS = 128;
+/** The most bars of one turn, and the most of one track: more are merged. */
 const MOST_BARS = 256;
-const MOST_BARS_A_LANE = 4;
+const MOST_BARS_A_TRACK = 4;
 /** The most marks of one turn. */
 const MOST_MARKS = 64;
 
@@ -30,7 +30,7 @@ interface Running {
 type Bar = { -readonly [Key in keyof BarView]: BarView[Key] } & { to: number };
 
 /** One slot, with its workers one after the other. */
-interface Lane {
+interface Track {
   seat: Seat;
   running: Running | undefined;
   /** The bar whose label waits: the worker learns after the end of its task. */
@@ -48,10 +48,10 @@ interface Lane {
 }
 
 /** The tasks on the slots of a pool. Keeps only what runs now and what ended since the last message. */
-export class Lanes {
+export class Tracks {
   readonly #core: InspectedPool;
   readonly #labels: Labels;
-  readonly #lanes = new Map<number, Lane>();
+  readonly #tracks = new Map<number, Track>();
   readonly #onBegin: (entry: Entry) => void;
   #marks: (MarkView & { readonly at: number })[] = [];
 
@@ -62,95 +62,95 @@ export class Lanes {
   }
 
   /** Looks at a worker: the task that it performs may have ended, and another one begun. */
-  look(seat: Seat, at: number): void {
-    const lane = this.#laneOf(seat, at);
-    if (lane === undefined || isUnjudged(seat)) return;
-    this.#finish(lane);
+  refresh(seat: Seat, at: number): void {
+    const track = this.#trackOf(seat, at);
+    if (track === undefined || isUnjudged(seat)) return;
+    this.#finish(track);
     const [entry] = seat.held;
-    const { running } = lane;
+    const { running } = track;
     if (running !== undefined && running.entry !== entry) {
-      this.#end(lane, running, at, false);
-      this.#finish(lane);
+      this.#end(track, running, at, false);
+      this.#finish(track);
     }
-    if (entry !== undefined && lane.running === undefined) this.#begin(lane, entry, at);
-    if (entry !== undefined) lane.used = seat.used;
-    if (seat.phase === 'ending') lane.isRoom ??= this.#isRoom(lane);
-    lane.seen = at;
+    if (entry !== undefined && track.running === undefined) this.#begin(track, entry, at);
+    if (entry !== undefined) track.used = seat.used;
+    if (seat.phase === 'ending') track.isRoom ??= this.#isRoom(track);
+    track.seen = at;
   }
 
   /** Looks at every worker. */
-  lookAll(at: number): void {
-    for (const seat of this.#core.state.seats.values()) this.look(seat, at);
+  refreshAll(at: number): void {
+    for (const seat of this.#core.state.seats.values()) this.refresh(seat, at);
   }
 
   /** Records the end of a task on a worker that has not yet learnt from it. */
   ended(seat: Seat, task: unknown, isFailed: boolean, at: number): void {
-    const lane = this.#laneOf(seat, at);
-    if (lane === undefined) return;
-    this.#finish(lane);
-    const { running } = lane;
-    lane.used = seat.used;
-    if (running !== undefined && running.entry.task === task) this.#end(lane, running, at, isFailed);
-    else if (running === undefined && lane.lastTask !== task) {
+    const track = this.#trackOf(seat, at);
+    if (track === undefined) return;
+    this.#finish(track);
+    const { running } = track;
+    track.used = seat.used;
+    if (running !== undefined && running.entry.task === task) this.#end(track, running, at, isFailed);
+    else if (running === undefined && track.lastTask !== task) {
       // It has begun and ended between two looks.
-      const isFull = lane.bars.length >= this.#mostALane;
+      const isFull = track.bars.length >= this.#mostATrack;
       const name = isFull ? '' : this.#nameOf(task, answeredBy(seat));
-      this.#note(lane, { slot: seat.slot, from: lane.seen, to: at, name, ...(isFailed ? { isFailed } : {}) }, false);
+      this.#note(track, { slot: seat.slot, from: track.seen, to: at, name, ...(isFailed ? { isFailed } : {}) }, false);
     }
-    lane.lastTask = task;
-    lane.seen = at;
+    track.lastTask = task;
+    track.seen = at;
   }
 
   /** Records the exit of a worker. */
   exited(seat: Seat, exit: WorkerExit, at: number): void {
-    const lane = this.#laneOf(seat, at);
-    if (lane === undefined) return;
-    this.#finish(lane);
-    lane.isRoom ??= this.#isRoom(lane);
-    if (lane.running !== undefined) this.#end(lane, lane.running, at, exit.reason !== 'killed');
-    this.#finish(lane);
+    const track = this.#trackOf(seat, at);
+    if (track === undefined) return;
+    this.#finish(track);
+    track.isRoom ??= this.#isRoom(track);
+    if (track.running !== undefined) this.#end(track, track.running, at, exit.reason !== 'killed');
+    this.#finish(track);
     const isWanted = seat.isExpected || exit.reason === 'killed';
-    const what = !isWanted ? 'death' : lane.isRoom ? 'room' : 'end';
+    const what = !isWanted ? 'death' : track.isRoom ? 'room' : 'end';
     if (this.#marks.length >= MOST_MARKS) this.#marks.shift();
     this.#marks.push({ slot: seat.slot, at, what, worker: seat.id, why: wordsOf(exit) });
   }
 
   /** Returns the name of the task that ended last on this worker. */
   lastNameOf(seat: Seat): string | undefined {
-    const lane = this.#lanes.get(seat.slot);
-    return lane?.seat === seat ? lane.lastName : undefined;
+    const track = this.#tracks.get(seat.slot);
+    return track?.seat === seat ? track.lastName : undefined;
   }
 
   /** Returns the bars and the marks since the last call, and the tasks that run now and are new. */
   take(at: number): { readonly bars: BarView[]; readonly marks: MarkView[] } {
     const bars: BarView[] = [];
-    for (const lane of this.#lanes.values()) {
-      for (const bar of lane.bars.splice(0)) bars.push(ago(bar, at));
-      const { running } = lane;
+    for (const track of this.#tracks.values()) {
+      for (const bar of track.bars.splice(0)) bars.push(ago(bar, at));
+      const { running } = track;
       if (running === undefined || running.isSent) continue;
       running.isSent = true;
-      bars.push(this.#open(lane, running, at));
+      bars.push(this.#open(track, running, at));
     }
     return { bars, marks: this.#marks.splice(0).map((mark) => ({ ...mark, at: at - mark.at })) };
   }
 
   /** Returns the tasks that run now. */
   running(at: number): BarView[] {
-    return [...this.#lanes.values()].flatMap((lane) =>
-      lane.running === undefined ? [] : [this.#open(lane, lane.running, at)],
+    return [...this.#tracks.values()].flatMap((track) =>
+      track.running === undefined ? [] : [this.#open(track, track.running, at)],
     );
   }
 
-  get #mostALane(): number {
-    return Math.max(1, Math.min(MOST_BARS_A_LANE, Math.floor(MOST_BARS / Math.max(1, this.#lanes.size))));
+  get #mostATrack(): number {
+    return Math.max(1, Math.min(MOST_BARS_A_TRACK, Math.floor(MOST_BARS / Math.max(1, this.#tracks.size))));
   }
 
-  #laneOf(seat: Seat, at: number): Lane | undefined {
-    const known = this.#lanes.get(seat.slot);
+  #trackOf(seat: Seat, at: number): Track | undefined {
+    const known = this.#tracks.get(seat.slot);
     if (known?.seat === seat) return known;
-    if (seat.slot >= MOST_LANES) return undefined;
+    if (seat.slot >= MOST_TRACKS) return undefined;
     const bars = known?.bars ?? [];
-    const lane: Lane = {
+    const track: Track = {
       seat,
       running: undefined,
       ended: undefined,
@@ -161,24 +161,24 @@ export class Lanes {
       isRoom: undefined,
       bars,
     };
-    this.#lanes.set(seat.slot, lane);
-    return lane;
+    this.#tracks.set(seat.slot, track);
+    return track;
   }
 
   /**
    * Returns whether a worker makes room for a fresh one: the pool ends it while it is free and knows something, and tasks
    * wait. After an `end` verdict a worker does not become free again.
    */
-  #isRoom({ seat, used }: Lane): boolean {
+  #isRoom({ seat, used }: Track): boolean {
     const { state } = this.#core;
     const isFree = seat.status.type === 'old' && seat.used > used && seat.isExpected;
     return isFree && state.phase === 'open' && state.holds === 0 && seat.slot < state.size && state.queue.length > 0;
   }
 
-  #begin(lane: Lane, entry: Entry, at: number): void {
-    const { seat } = lane;
+  #begin(track: Track, entry: Entry, at: number): void {
+    const { seat } = track;
     const answered = answeredBy(seat);
-    lane.running = {
+    track.running = {
       entry,
       from: at,
       name: this.#nameOf(entry.task, answered + 1),
@@ -190,33 +190,33 @@ export class Lanes {
     this.#onBegin(entry);
   }
 
-  #end(lane: Lane, running: Running, to: number, isFailed: boolean): void {
+  #end(track: Track, running: Running, to: number, isFailed: boolean): void {
     const { from, name, isFresh, label } = running;
-    const count = answeredBy(lane.seat) - running.answered;
-    const bar: Bar = { slot: lane.seat.slot, from, to, name };
+    const count = answeredBy(track.seat) - running.answered;
+    const bar: Bar = { slot: track.seat.slot, from, to, name };
     if (count > 1) bar.count = count;
     if (isFailed) bar.isFailed = true;
-    lane.running = undefined;
-    lane.ended = { ...bar, before: label, isFresh };
-    lane.lastName = name;
-    lane.lastTask = running.entry.task;
+    track.running = undefined;
+    track.ended = { ...bar, before: label, isFresh };
+    track.lastName = name;
+    track.lastTask = running.entry.task;
   }
 
-  #note(lane: Lane, bar: Bar, isFresh: boolean): void {
-    lane.ended = { ...bar, before: this.#labels.of(lane.seat), isFresh };
-    lane.lastName = bar.name === '' ? undefined : bar.name;
+  #note(track: Track, bar: Bar, isFresh: boolean): void {
+    track.ended = { ...bar, before: this.#labels.of(track.seat), isFresh };
+    track.lastName = bar.name === '' ? undefined : bar.name;
   }
 
   /** Adds the bar of the task that ended last, with the label of what its worker knows since. */
-  #finish(lane: Lane): void {
-    if (lane.ended === undefined) return;
-    const { before, isFresh, ...bar } = lane.ended;
-    lane.ended = undefined;
-    const label = this.#labels.of(lane.seat) ?? before;
+  #finish(track: Track): void {
+    if (track.ended === undefined) return;
+    const { before, isFresh, ...bar } = track.ended;
+    track.ended = undefined;
+    const label = this.#labels.of(track.seat) ?? before;
     if (label !== undefined) bar.label = label;
-    if ((isFresh && lane.seat.status.type === 'old') || label !== before) bar.hasLearnt = true;
-    const last = lane.bars.at(-1);
-    if (last === undefined || lane.bars.length < this.#mostALane) return void lane.bars.push(bar);
+    if ((isFresh && track.seat.status.type === 'old') || label !== before) bar.hasLearnt = true;
+    const last = track.bars.at(-1);
+    if (last === undefined || track.bars.length < this.#mostATrack) return void track.bars.push(bar);
     last.to = bar.to;
     last.count = (last.count ?? 1) + (bar.count ?? 1);
     if (bar.label !== undefined) last.label = bar.label;
@@ -228,7 +228,7 @@ export class Lanes {
     return shownName(this.#core.kind, task) ?? `#${number}`;
   }
 
-  #open({ seat }: Lane, { from, name, label }: Running, at: number): BarView {
+  #open({ seat }: Track, { from, name, label }: Running, at: number): BarView {
     return { slot: seat.slot, from: at - from, name, ...(label === undefined ? {} : { label }) };
   }
 }

@@ -1,0 +1,23 @@
+/** The fewest letters that are worth leaving out. */
+const WORTH = 4;
+
+/**
+ * Returns a function that shortens each of some labels to what distinguishes it: it leaves out their common start, and
+ * cuts what is longer than `most` letters. The whole label stands elsewhere.
+ */
+export function shortener(labels: readonly string[], most: number): (label: string) => string {
+  const common = commonStart([...new Set(labels)]);
+  return (label) => {
+    const rest = common < WORTH ? label : `…${label.slice(common)}`;
+    return rest.length > most ? `${rest.slice(0, most - 1)}…` : rest;
+  };
+}
+
+function commonStart([first = '', ...others]: readonly string[]): number {
+  if (others.length === 0) return 0;
+  let length = 0;
+  while (length < first.length && others.every((label) => label[length] === first[length])) length++;
+  // Numbers stay whole, and at least one letter of each label.
+  while (length > 0 && /\d/.test(first[length - 1] ?? '')) length--;
+  return Math.min(length, ...[first, ...others].map((label) => label.length - 1));
+}
