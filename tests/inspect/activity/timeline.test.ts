@@ -178,7 +178,7 @@ test('the age of a waiting task is known from the time when somebody looked', as
   t.true((header.wait ?? -1) >= 0);
 });
 
-test('under load a message has a bounded number of bars, and none is lost from the count', async (t) => {
+test('under load a message has a bounded number of bars and a bounded length, without any payload', async (t) => {
   stayAlive(t);
   const pool = opener(t, 'inline')(keyed, { size: 64 });
   await pool.ready();
