@@ -41,7 +41,10 @@ async function prover(browser: Browser): Promise<void> {
     if (url !== undefined) break;
   }
   const page = await pageAt(browser, String(url));
-  await page.waitForTimeout(MINUTE / 4);
+  await page
+    .locator('#done')
+    .filter({ hasText: /^\d{3,}$/ })
+    .waitFor();
   await take(page, [
     ['inspector-light', WIDE, 'light'],
     ['inspector-dark', WIDE, 'dark'],
