@@ -70,7 +70,7 @@ for (const size of [2, 16, 64]) {
     }
     pool.cancelAll();
     await Promise.all(ended);
-    t.true(frames.length > 3);
+    t.true(frames.some((frame) => frame.includes('/held')));
     t.false(frames.some((frame) => frame.includes(SECRET)));
     t.deepEqual(errors, []);
   });

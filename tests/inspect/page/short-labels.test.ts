@@ -15,7 +15,7 @@ test('labels lose their common start, and what is too long is cut', (t) => {
 });
 
 test('numbers stay whole, and no label becomes empty', (t) => {
-  t.deepEqual(shortened(['project-1', 'project-12', 'project-13']), ['…1', '…12', '…13']);
+  t.deepEqual(shortened(['project-1', 'project-12', 'project-13'], 9), ['…1', '…12', '…13']);
   t.deepEqual(shortened(['project', 'project-a'], 8), ['…t', '…t-a']);
 });
 
