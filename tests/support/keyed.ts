@@ -34,7 +34,7 @@ export const { default: keyed }: { default: Kind<KeyedTypes> } = await import(fi
 export type KeyedPool = Pool<KeyedTask, KeyedTypes['competence'], KeyedTypes['result'], KeyedTypes['feedback']>;
 
 /**
- * Runs tasks of more keys than workers, more than the workers can take at once, until it is over. A few of the keys are
+ * Runs tasks of more keys than workers, more than the workers can take at once, until it is over or the pool ends. A few of the keys are
  * asked for most; one task in a hundred fails, and one in fifty has a priority.
  */
 export async function loadOf(pool: KeyedPool, size: number, isOver: () => boolean): Promise<void> {
@@ -51,7 +51,10 @@ export async function loadOf(pool: KeyedPool, size: number, isOver: () => boolea
       const key = keys[Math.floor(keys.length * chance() ** 2)] ?? 'project-0';
       const ms = 20 + Math.floor(200 * chance() ** 2);
       const task = { key, file: `file-${n}.ts`, ms, load: 120, isBroken: n % 97 === 5 };
-      await pool.run(task, { priority: n % 50 === 0 ? 3 : 0 }).catch(() => {});
+      const run = pool.run(task, { priority: n % 50 === 0 ? 3 : 0 });
+      const code = await run.then(() => undefined).catch((error: { code?: string }) => error.code);
+      // A pool that has ended refuses every task at once.
+      if (code !== undefined && code !== 'PERFORM') return;
     }
   };
   await Promise.all(Array.from({ length: size * 3 }, one));

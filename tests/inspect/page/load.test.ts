@@ -45,9 +45,8 @@ for (const size of [2, 16, 64]) {
   inBrowser(`${size} workers have tracks with bars in the colours of what they know`, async (t) => {
     const { pool, page, frames, errors } = await opened(t, size);
     const { keys, ended } = await holdAll(pool, size);
-    await reads(page, '#running', String(size));
     await page
-      .locator('.actor .chip.busy')
+      .locator('.actor .task', { hasText: '/held' })
       .nth(size - 1)
       .waitFor();
     t.is(await page.locator('#slots').isVisible(), size > 8);
@@ -109,7 +108,7 @@ for (const size of [2, 16, 64]) {
 inBrowser('the keyboard goes from bar to bar, and each shows the name of its task; so does the pointer', async (t) => {
   const { pool, page } = await opened(t, 2);
   const { ended } = await holdAll(pool, 2);
-  await reads(page, '#running', '2');
+  await page.locator('.actor .task', { hasText: '/held' }).nth(1).waitFor();
   await page.locator('#tracks-place').focus();
   await page.keyboard.press('End');
   await reads(page, '#tip-name', 'key-\\d/held');
@@ -118,8 +117,11 @@ inBrowser('the keyboard goes from bar to bar, and each shows the name of its tas
   await page.locator('#tip-facts', { hasText: 'slot 1' }).waitFor();
   await page.keyboard.press('Escape');
   t.false(await page.locator('#tip').isVisible());
-  const box = (await page.locator('#tracks').boundingBox()) as { x: number; y: number; width: number };
-  await page.mouse.move(box.x + box.width - 1, box.y + 10);
+  // The legend is above the tracks, and they stay in place once it is complete.
+  await page.locator('#legend li').nth(2).waitFor();
+  const tracks = page.locator('#tracks');
+  const { width } = (await tracks.boundingBox()) ?? { width: 0 };
+  await tracks.hover({ position: { x: width - 1, y: 10 } });
   await reads(page, '#tip-name', 'key-\\d/held');
   await page.locator('#as-list').press('Enter');
   await page.locator('#tracks-list li', { hasText: 'slot 1' }).waitFor();
