@@ -11,6 +11,7 @@ export {
   clearTimeout,
   dateNow,
   performanceNow,
+  queueMicrotask,
   setInterval,
   setTimeout,
 } from './platform/platform.ts';

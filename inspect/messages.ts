@@ -4,11 +4,15 @@ export type ToPage = FullMessage | TickMessage | EndedMessage;
 /** The whole state: the first message to a viewer. */
 export interface FullMessage {
   readonly type: 'full';
+  /** The time since the epoch. In ms. */
+  readonly at: number;
   readonly pool: PoolView;
   readonly machines: readonly MachineView[];
   readonly actors: readonly ActorView[];
   readonly header: HeaderView;
   readonly queue: QueueView;
+  /** The tasks that run now, and the last failed tasks. */
+  readonly timeline: TimelineView;
 }
 
 /** The changes since the last message: at most ten times a second, and only if something has changed. */
@@ -30,6 +34,8 @@ export interface TickMessage {
   /** Is `true` if not all events were observed: `visitCounts`, `fired` and `messages` are then a sample of this tick. */
   readonly isSampled: boolean;
   readonly queue: QueueView;
+  /** The changes on the slots since the last message. */
+  readonly timeline: TimelineView;
 }
 
 /** The last message: the pool has ended. If the socket closes without this message, the program has ended. */
@@ -86,6 +92,8 @@ export interface ActorView {
   readonly tasks?: number;
   /** The name of the current task. */
   readonly task?: string;
+  /** The short label of the competence: what the kind shows of it, or a number for each affinity key. */
+  readonly label?: string;
   /** The part of the competence that the kind shows: plain JSON. */
   readonly competence?: unknown;
   /** The cause of the worker's end: exit code, signal, or another reason. */
@@ -108,6 +116,8 @@ export interface MessageView {
   readonly to: string;
   /** The name of the event. */
   readonly event: string;
+  /** The name of the task that the message is about, if it is known. */
+  readonly task?: string;
 }
 
 /** The numbers at the top of the page. */
@@ -124,8 +134,30 @@ export interface HeaderView {
   readonly failed: number;
   /** The number of tasks that ended in the last second. */
   readonly rate: number;
+  /** The share of the workers that were busy in the last second, 0 to 1. */
+  readonly busy: number;
+  /** The mean wait in the queue of the tasks that began in the last second; absent if none began. In ms. */
+  readonly wait?: number;
+  /** The figures on competences, of a pool that has them. */
+  readonly competence?: CompetenceView;
   /** The problem of a stalled or degraded pool. */
   readonly problem?: string;
+}
+
+/** The figures on competences: counts from the pool's beginning, and mean times in ms. */
+export interface CompetenceView {
+  /** Tasks whose worker knew already what they need. */
+  readonly hits: number;
+  /** Tasks on a fresh worker. */
+  readonly fresh: number;
+  /** Tasks whose worker knew something else before. */
+  readonly switches: number;
+  /** Workers that made room for a fresh one. */
+  readonly rooms: number;
+  /** The mean cost of a new competence. In ms. */
+  readonly meanCost: number;
+  /** The mean time of a task. In ms. */
+  readonly meanWork: number;
 }
 
 /** The head of the queue. */
@@ -134,6 +166,8 @@ export interface QueueView {
   readonly length: number;
   /** The first waiting tasks, at most 20. */
   readonly head: readonly WaitingView[];
+  /** The reasons why tasks of the head wait; tasks with the same reasons share one entry. */
+  readonly reasons: readonly (readonly ReasonView[])[];
 }
 
 /** A waiting task. */
@@ -141,6 +175,68 @@ export interface WaitingView {
   /** The task's name from its kind; without one, its place in the queue, such as `#3`. */
   readonly name: string;
   readonly priority: number;
-  /** The reasons why no worker has taken the task, in words: `every worker is busy`, or a reason for each worker. */
-  readonly reasons: readonly { readonly worker?: string; readonly why: string }[];
+  /** The index of its reasons. */
+  readonly why: number;
+  /** The time at which it was accepted, since the epoch; absent if it is not known. In ms. */
+  readonly since?: number;
+  /** Is true if it was accepted before `since`: nobody was looking. */
+  readonly isEarlier?: boolean;
+}
+
+/** A reason why no worker has taken a task. */
+export interface ReasonView {
+  /** The reason in words: about one worker (`it is busy`), or about all (`every worker is busy`). */
+  readonly why: string;
+  /** The number of workers with this reason; 0 if it is about no worker. */
+  readonly count: number;
+  /** The ids of the first of these workers, at most three. */
+  readonly workers: readonly string[];
+}
+
+/** The work on the slots of a pool. All times are in ms before the message. */
+export interface TimelineView {
+  /** The tasks that have ended, in order, and those that have begun and go on. At most 256 ended ones. */
+  readonly bars: readonly BarView[];
+  /** The ends of workers. At most 64. */
+  readonly marks: readonly MarkView[];
+  /** The failed tasks, at most 20; at the first message at most 50. */
+  readonly failed: readonly FailedView[];
+}
+
+/** A task on a slot; with `count`, several short ones after each other. */
+export interface BarView {
+  readonly slot: number;
+  readonly from: number;
+  /** The end; absent while the task goes on. */
+  readonly to?: number;
+  /** The name of the task, or of the first one; empty if it is not known. */
+  readonly name: string;
+  /** The number of tasks. @default 1 */
+  readonly count?: number;
+  /** The label of what the worker knows, as in `ActorView`. */
+  readonly label?: string;
+  /** Is true if the worker has learnt something new by this task. */
+  readonly hasLearnt?: boolean;
+  readonly isFailed?: boolean;
+}
+
+/** The end of a worker. */
+export interface MarkView {
+  readonly slot: number;
+  readonly at: number;
+  /** `room`: it made room for a fresh worker. `death`: it died by itself. `end`: the pool ended it for another reason. */
+  readonly what: 'room' | 'death' | 'end';
+  /** The worker's id. */
+  readonly worker: string;
+  /** The cause in words. */
+  readonly why: string;
+}
+
+/** A failed task. */
+export interface FailedView {
+  readonly at: number;
+  readonly name: string;
+  /** The code of its error; `error` for one without a code. */
+  readonly code: string;
+  readonly worker?: string;
 }

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { PoolState } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import { UsageError } from '../errors/errors.ts';
@@ -17,6 +18,8 @@ export interface InspectedPool {
   readonly pending: number;
   /** The ids of the process or thread of each worker. */
   readonly links: ReadonlyMap<Seat, Pick<WorkerHandle, 'pid' | 'threadId' | 'utilization'>>;
+  /** The pool's events. Remove each listener that you add. */
+  readonly emitter: Pick<EventEmitter, 'on' | 'off'>;
   /** The observers of events that no snapshot keeps. Delete each observer that you add. */
   readonly watchers: PoolCore['watchers'];
 }

@@ -3,6 +3,7 @@ import picocolors from 'picocolors';
 import type { SupervisorActor } from '../../actors/inspection.ts';
 import { inspectPool } from '../../actors/inspection.ts';
 import { clearInterval, setInterval } from '../../actors/tooling.ts';
+import type { CompetenceView } from '../../inspect/messages.ts';
 import { LivePoolView } from '../../inspect/view/pool-view.ts';
 import { harmless } from './terminal.ts';
 
@@ -19,6 +20,12 @@ const SHOW = '\u001b[?25h';
  */
 const CUT = '\u001b[?7l';
 const BREAK = '\u001b[?7h';
+
+/** The part of a pool that a drawing needs. */
+interface Watched {
+  readonly actor: SupervisorActor;
+  readonly stats: unknown;
+}
 
 type Write = typeof process.stderr.write;
 
@@ -44,7 +51,7 @@ export class Watch {
    */
   #isMidLine = false;
 
-  private constructor(pool: { readonly actor: SupervisorActor }) {
+  private constructor(pool: Watched) {
     this.#view = new LivePoolView(inspectPool(pool), pool.actor);
     this.#timer = setInterval(() => this.#draw(), TURN);
     this.#timer.unref();
@@ -57,7 +64,7 @@ export class Watch {
   }
 
   /** Starts to draw this pool. Returns `undefined` if stderr is no terminal. */
-  static over(pool: { readonly actor: SupervisorActor }): Watch | undefined {
+  static over(pool: Watched): Watch | undefined {
     if (!process.stderr.isTTY) return undefined;
     Watch.#current?.stop();
     Watch.#current = new Watch(pool);
@@ -89,7 +96,7 @@ export class Watch {
   #lines(most: number): string[] {
     const { pool, header, actors, queue } = this.#view.full();
     const { bold, red, dim } = this.#colors;
-    const { state, waiting, running, done, failed, rate, problem } = header;
+    const { state, waiting, running, done, failed, rate, problem, competence } = header;
     const numbers = `${waiting} waiting, ${running} running, ${done} done, ${failed} failed, ${rate}/s`;
     const workers = actors
       .filter((actor) => actor.machine === 'worker' && actor.state !== 'dead')
@@ -99,11 +106,13 @@ export class Watch {
       ({ id, state, tasks = 0, task = '' }) =>
         `  ${id.padEnd(width)} ${state.padEnd(5)} ${String(tasks).padStart(7)} ${dim(plain(task))}`,
     );
-    const more = lines.length - most;
-    if (more > 0) lines.splice(most - 1, lines.length, `  and ${more + 1} more workers`);
+    const room = competence === undefined ? most : Math.max(1, most - 1);
+    const more = lines.length - room;
+    if (more > 0) lines.splice(room - 1, lines.length, `  and ${more + 1} more workers`);
     const names = queue.head.slice(0, NAMED).map(({ name }) => plain(name));
     return [
       `${bold(plain(pool.kind))} ${problem === undefined ? state : red(state)}: ${numbers}`,
+      ...(competence === undefined ? [] : [dim(`  ${wordsOf(competence)}`)]),
       ...lines,
       ...(names.length === 0 ? [] : [dim(`  next: ${names.join(', ')}${waiting > names.length ? ', ...' : ''}`)]),
     ];
@@ -140,6 +149,12 @@ export class Watch {
   #raw(text: string): void {
     this.#stderr.call(process.stderr, text);
   }
+}
+
+/** Returns the figures on competences on one line. */
+function wordsOf({ hits, fresh, switches, rooms, meanCost, meanWork }: CompetenceView): string {
+  const counts = `${hits} hits, ${fresh} fresh, ${switches} switches, ${rooms} rooms`;
+  return `competence: ${counts}, ${meanCost} ms to learn, ${meanWork} ms a task`;
 }
 
 /** Returns a text on one line without terminal commands. */

@@ -2,8 +2,11 @@ import { byId, setText } from './elements.ts';
 
 const KEPT = 'statepool-theme';
 
-/** Starts the theme: light or dark as in the system, until the button changes it. The choice is saved. */
-export function startTheme(): void {
+/**
+ * Starts the theme: light or dark as in the system, until the button changes it. The choice is saved. `onChange` is called
+ * after each change.
+ */
+export function startTheme(onChange: () => void): void {
   const button = byId('theme');
   const system = matchMedia('(prefers-color-scheme: dark)');
   const root = document.documentElement;
@@ -19,7 +22,11 @@ export function startTheme(): void {
     root.dataset.theme = next;
     localStorage.setItem(KEPT, next);
     show();
+    onChange();
   });
-  system.addEventListener('change', show);
+  system.addEventListener('change', () => {
+    show();
+    onChange();
+  });
   show();
 }

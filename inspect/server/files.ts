@@ -26,6 +26,7 @@ const TYPES = {
 const FILES: Readonly<Record<string, `${string}.${keyof typeof TYPES}`>> = {
   '/': 'index.html',
   '/style.css': 'style.css',
+  '/timeline.css': 'timeline.css',
   '/page.js': 'page.js',
   '/charts/worker.svg': 'charts/worker.svg',
   '/charts/supervisor.svg': 'charts/supervisor.svg',

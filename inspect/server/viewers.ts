@@ -60,18 +60,20 @@ export class Viewers implements Watcher {
     if (language === 'stately' && !this.#speaks('stately'))
       session.stately = new StatelyView(this.#actor, session.view.actors);
     this.#viewers.set(socket, viewer);
+    session.view.follow(this.#speaks('page'));
     socket.on('pong', () => {
       viewer.isAlive = true;
     });
     socket.on('close', () => {
       this.#viewers.delete(socket);
       if (this.#viewers.size === 0) this.#end();
+      else session.view.follow(this.#speaks('page'));
     });
     this.#introduce(socket, viewer, session);
   }
 
   exited(...[seat, exit]: Parameters<Watcher['exited']>): void {
-    this.#session?.view.actors.exited(seat, exit);
+    this.#session?.view.exited(seat, exit);
   }
 
   /** Sends the end of the pool to all viewers. The server closes their sockets. */
@@ -100,6 +102,7 @@ export class Viewers implements Watcher {
     if (this.#session === undefined) return;
     clearInterval(this.#session.timer);
     this.#session.sampler.close();
+    this.#session.view.follow(false);
     this.#session = undefined;
   }
 
@@ -118,6 +121,7 @@ export class Viewers implements Watcher {
       stately: this.#speaks('stately') ? (session.stately?.tick() ?? []).map((message) => JSON.stringify(message)) : [],
     };
     session.sampler.open();
+    session.view.follow(this.#speaks('page'));
     const isPing = ++this.#turns % TURNS_A_PING === 0;
     for (const [socket, viewer] of this.#viewers) {
       if (isPing && !this.#isThere(socket, viewer)) continue;

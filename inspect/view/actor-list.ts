@@ -2,6 +2,7 @@ import type { AnyActorRef } from 'xstate';
 import type { InspectedPool, SupervisorActor } from '../../actors/inspection.ts';
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
+import type { Labels } from '../activity/labels.ts';
 import { ViewedActor } from './actor-view.ts';
 import { wordsOf } from './words.ts';
 
@@ -15,13 +16,15 @@ const MOST_DEAD = 50;
 export class ActorList {
   readonly supervisor: ViewedActor;
   readonly #core: InspectedPool;
+  readonly #labels: Labels;
   readonly #all = new Map<string, ViewedActor>();
   readonly #dead: ViewedActor[] = [];
   #forgotten: string[] = [];
 
-  constructor(core: InspectedPool, actor: SupervisorActor) {
+  constructor(core: InspectedPool, labels: Labels, actor: SupervisorActor) {
     this.#core = core;
-    this.supervisor = new ViewedActor(core, actor);
+    this.#labels = labels;
+    this.supervisor = new ViewedActor(core, labels, actor);
     this.#all.set(actor.id, this.supervisor);
     for (const ref of this.#children()) this.#add(ref);
   }
@@ -78,7 +81,7 @@ export class ActorList {
   #add(ref: AnyActorRef): ViewedActor | undefined {
     const seat = this.#seatOf(ref);
     if (seat === undefined) return undefined;
-    const actor = new ViewedActor(this.#core, ref, seat);
+    const actor = new ViewedActor(this.#core, this.#labels, ref, seat);
     this.#all.set(seat.id, actor);
     return actor;
   }

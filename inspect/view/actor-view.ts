@@ -1,6 +1,7 @@
 import type { AnyActorRef, AnyMachineSnapshot } from 'xstate';
 import type { InspectedPool } from '../../actors/inspection.ts';
 import { answeredBy, type Seat } from '../../machines/state/seat.ts';
+import type { Labels } from '../activity/labels.ts';
 import type { ActorView } from '../messages.ts';
 import { Tally } from './visit-counts.ts';
 import { shownCompetence, shownName } from './words.ts';
@@ -13,6 +14,7 @@ export class ViewedActor {
   readonly seat: Seat | undefined;
   readonly tally = new Tally();
   readonly #core: InspectedPool;
+  readonly #labels: Labels;
   /** The name of the current task and the view of the competence: each is made only once for a value. */
   #named: { readonly entry: unknown; readonly name: string } | undefined;
   #learnt: { readonly status: unknown; readonly view: unknown } | undefined;
@@ -26,8 +28,9 @@ export class ViewedActor {
   state: string;
   #shown = '';
 
-  constructor(core: InspectedPool, ref: AnyActorRef, seat?: Seat) {
+  constructor(core: InspectedPool, labels: Labels, ref: AnyActorRef, seat?: Seat) {
     this.#core = core;
+    this.#labels = labels;
     this.ref = ref;
     this.seat = seat;
     this.machine = seat === undefined ? 'supervisor' : 'worker';
@@ -48,8 +51,9 @@ export class ViewedActor {
 
   /** Returns whether any shown fact has changed since the last call. */
   hasChanged(): boolean {
-    const { pid, threadId, tasks, task, competence } = this.#facts();
-    const shown = JSON.stringify([this.state, this.tally.count, this.end, pid, threadId, tasks, task, competence]);
+    const { pid, threadId, tasks, task, label, competence } = this.#facts();
+    const facts = [this.state, this.tally.count, this.end, pid, threadId, tasks, task, label, competence];
+    const shown = JSON.stringify(facts);
     if (shown === this.#shown) return false;
     this.#shown = shown;
     return true;
@@ -67,17 +71,19 @@ export class ViewedActor {
     };
   }
 
-  #facts(): Pick<ActorView, 'pid' | 'threadId' | 'tasks' | 'task' | 'competence'> {
+  #facts(): Pick<ActorView, 'pid' | 'threadId' | 'tasks' | 'task' | 'label' | 'competence'> {
     const { seat } = this;
     if (seat === undefined) return {};
     const link = this.#core.links.get(seat);
     const task = this.isGone ? undefined : this.#taskOf(seat);
+    const label = this.#labels.of(seat);
     const competence = this.#competenceOf(seat);
     return {
       ...(link?.pid === undefined ? this.#lastPid() : { pid: this.#keepPid(link.pid) }),
       ...(link?.threadId === undefined ? {} : { threadId: link.threadId }),
       tasks: seat.tasks,
       ...(task === undefined ? {} : { task }),
+      ...(label === undefined ? {} : { label }),
       ...(competence === undefined ? {} : { competence }),
     };
   }

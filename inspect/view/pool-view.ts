@@ -3,14 +3,27 @@ import type { InspectedPool, SupervisorActor } from '../../actors/inspection.ts'
 import { nameOfHost } from '../../actors/inspection.ts';
 import { dateNow } from '../../actors/tooling.ts';
 import { edgeIdsOf } from '../../drawing/graph/graph-of.ts';
+import type { WorkerExit } from '../../machines/state/pool-state.ts';
+import type { Seat } from '../../machines/state/seat.ts';
 import { supervisorMachine } from '../../machines/supervisor.ts';
 import { workerMachine } from '../../machines/worker.ts';
-import type { FiredView, FullMessage, MachineView, MessageView, TickMessage } from '../messages.ts';
+import { Activity } from '../activity/activity.ts';
+import { Labels } from '../activity/labels.ts';
+import type {
+  FiredView,
+  FullMessage,
+  MachineView,
+  MessageView,
+  QueueView,
+  TickMessage,
+  TimelineView,
+} from '../messages.ts';
 import { ActorList } from './actor-list.ts';
 import type { ViewedActor } from './actor-view.ts';
 import { Header } from './header.ts';
 import { queueOf } from './queue-view.ts';
 import { Tally } from './visit-counts.ts';
+import { shownName } from './words.ts';
 
 /** The most transitions and the most messages of one turn that are listed one by one. */
 const MOST_LISTED = 60;
@@ -19,6 +32,8 @@ const machines: Readonly<Record<ViewedActor['machine'], AnyStateMachine>> = {
   worker: workerMachine,
   supervisor: supervisorMachine,
 };
+
+const NOTHING: TimelineView = { bars: [], marks: [], failed: [] };
 
 /** One target of a transition: its id in the picture, and the state that it enters; empty if it stays. */
 interface Step {
@@ -32,6 +47,9 @@ export class LivePoolView {
   readonly #core: InspectedPool;
   readonly #actor: SupervisorActor;
   readonly #header: Header;
+  readonly #labels: Labels;
+  /** The work over time; only while a page is connected. */
+  #activity: Activity | undefined;
   readonly #tallies = { worker: new Tally(), supervisor: new Tally() };
   /** The number of counts that were sent, by machine. */
   readonly #sent = { worker: 0, supervisor: 0 };
@@ -44,20 +62,45 @@ export class LivePoolView {
   constructor(core: InspectedPool, actor: SupervisorActor) {
     this.#core = core;
     this.#actor = actor;
-    this.actors = new ActorList(core, actor);
+    this.#labels = new Labels(core);
+    this.actors = new ActorList(core, this.#labels, actor);
     this.#header = new Header(core, () => this.actors.supervisor.state);
     for (const actor of this.actors.all) actor.hasChanged();
+  }
+
+  /** Starts a turn of the timeline, or ends the timeline. */
+  follow(isFollowed: boolean): void {
+    if (!isFollowed) {
+      this.#activity?.close();
+      this.#activity = undefined;
+      return;
+    }
+    this.#activity ??= new Activity(this.#core, this.#labels);
+    this.#activity.open();
+  }
+
+  /** Records how a worker's process ended. */
+  exited(seat: Seat, exit: WorkerExit): void {
+    this.actors.exited(seat, exit);
+    this.#activity?.exited(seat, exit);
   }
 
   /** Records one event of an actor. Only the names of events are kept. */
   observe(event: InspectionEvent): void {
     const to = event.actorRef as AnyActorRef;
     const actor = this.actors.of(to);
+    this.#activity?.observe(actor?.seat);
     if (event.type === '@xstate.event' && !event.event.type.startsWith('xstate.')) {
       const source = event.sourceRef as AnyActorRef | undefined;
       const from = source === undefined ? undefined : (this.actors.of(source)?.id ?? source.id);
-      const message = { at: dateNow(), to: actor?.id ?? to.id, event: event.event.type };
-      this.#list(this.#messages, from === undefined ? message : { ...message, from });
+      const task = this.#messages.length < MOST_LISTED ? this.#taskOf(event.event.type, actor?.seat) : undefined;
+      this.#list(this.#messages, {
+        at: dateNow(),
+        ...(from === undefined ? {} : { from }),
+        to: actor?.id ?? to.id,
+        event: event.event.type,
+        ...(task === undefined ? {} : { task }),
+      });
     } else if (event.type === '@xstate.microstep' && actor !== undefined) {
       actor.wasObserved = true;
       // Older versions of XState do not name the transitions.
@@ -67,10 +110,13 @@ export class LivePoolView {
 
   /** Returns the whole state. */
   full(): FullMessage {
+    const at = dateNow();
     this.actors.refresh();
+    this.#activity?.refresh(at);
     const { kind, options, state } = this.#core;
     return {
       type: 'full',
+      at,
       pool: {
         id: this.#actor.id,
         kind: kind.name,
@@ -80,8 +126,9 @@ export class LivePoolView {
       },
       machines: [this.#machine('worker'), this.#machine('supervisor')],
       actors: this.actors.all.map((actor) => actor.view()),
-      header: this.#header.read(dateNow()),
-      queue: queueOf(this.#core),
+      header: this.#header.read(at, this.#activity?.wait(at)),
+      queue: this.#queue(),
+      timeline: this.#activity?.full(at) ?? NOTHING,
     };
   }
 
@@ -94,10 +141,13 @@ export class LivePoolView {
     this.actors.refresh();
     const actors = this.actors.all.filter((actor) => actor.hasChanged()).map((actor) => actor.view());
     const forgotten = this.actors.takeForgotten();
-    const header = this.#header.read(at);
-    const queue = queueOf(this.#core);
+    this.#activity?.refresh(at);
+    const header = this.#header.read(at, this.#activity?.wait(at));
+    const queue = this.#queue();
+    const timeline = this.#activity?.take(at) ?? NOTHING;
+    const news = Object.values(timeline).reduce((all, { length }) => all + length, actors.length + forgotten.length);
     const numbers = JSON.stringify([header, queue]);
-    const isSame = numbers === this.#numbers && actors.length + forgotten.length + this.#messages.length === 0;
+    const isSame = numbers === this.#numbers && news + this.#messages.length === 0;
     this.#numbers = numbers;
     const fired = this.#fired;
     const messages = this.#messages;
@@ -117,7 +167,21 @@ export class LivePoolView {
       messages,
       isSampled: isSampled || isCut,
       queue,
+      timeline,
     };
+  }
+
+  #queue(): QueueView {
+    return queueOf(this.#core, (entry) => this.#activity?.sinceOf(entry));
+  }
+
+  /** Returns the name of the task that an event to a worker is about: the one that it gets, or that it has ended. */
+  #taskOf(event: string, seat: Seat | undefined): string | undefined {
+    const { kind } = this.#core;
+    if (seat === undefined || kind.nameOfTask === undefined) return undefined;
+    const [entry] = seat.held;
+    if (event === 'dispatch' || event === 'cancel') return entry && shownName(kind, entry.task);
+    return event === 'stay' || event === 'keep' || event === 'end' ? this.#activity?.lastNameOf(seat) : undefined;
   }
 
   #take(actor: ViewedActor, transition: AnyTransitionDefinition): void {

@@ -1,3 +1,4 @@
+import { StatepoolError } from '../../actors/index.ts';
 import type { AnyKind } from '../../actors/inspection.ts';
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
 
@@ -32,6 +33,22 @@ export function shownCompetence(kind: AnyKind, competence: unknown): unknown {
   } catch {
     return '(viewOfCompetence threw)';
   }
+}
+
+/** A code as Node and its packages write it. */
+const CODE = /^[A-Z][A-Z0-9_]{1,39}$/;
+
+/**
+ * Returns the code of a task's error: ours, or one such as `ENOENT`; for an error of `perform`, both. Any other error is just an `error`: its name and
+ * its message are the kind's own.
+ */
+export function shownCode(error: unknown): string {
+  const code: unknown = (error as { readonly code?: unknown } | null | undefined)?.code;
+  if (error instanceof StatepoolError) {
+    const cause = error.code === 'PERFORM' ? shownCode(error.cause) : 'error';
+    return cause === 'error' ? error.code : `${error.code} ${cause}`;
+  }
+  return typeof code === 'string' && CODE.test(code) ? code : 'error';
 }
 
 /** Returns how a worker ended, in a few words, without any of its output. */

@@ -69,14 +69,43 @@ export function reads(page: Page, selector: string, text: string): Promise<void>
     .waitFor();
 }
 
-/** Returns the page's visible faults: a page wider than its window, overlapping texts, texts that are cut off. */
+/**
+ * Returns the page's visible faults: a page wider than its window, overlapping texts and panels, texts that are cut off,
+ * texts of less than 12 px.
+ */
 export function blemishes(page: Page): Promise<string[]> {
   return page.evaluate(`(() => {
     const found = [];
     const { scrollWidth } = document.documentElement;
     if (scrollWidth > innerWidth) found.push('the page is ' + scrollWidth + ' px wide');
-    const texts = [...document.querySelectorAll('#chart text, #messages .heads text')].filter((each) => each.textContent);
-    const boxes = texts.map((each) => each.getBoundingClientRect());
+    const selector = '#chart text, #messages .heads text, .track-name b, .axis span, .curve p > *, .slot b, .slot i, .numbers dd, .numbers dt';
+    const texts = [...document.querySelectorAll(selector)].filter((each) => each.textContent && each.getBoundingClientRect().height > 0);
+    // What is scrolled out of its panel is not to be seen.
+    const boxes = texts.map((each) => {
+      const { left, right, top, bottom, height } = each.getBoundingClientRect();
+      const within = each.closest('.body, .tracks, .slots')?.getBoundingClientRect() ?? { left, right, top, bottom };
+      return {
+        left: Math.max(left, within.left),
+        right: Math.min(right, within.right),
+        top: Math.max(top, within.top),
+        bottom: Math.min(bottom, within.bottom),
+        height,
+      };
+    });
+    for (const each of document.querySelectorAll('body *')) {
+      const isText = [...each.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim() !== '');
+      if (!isText || each.getClientRects().length === 0) continue;
+      const scale = each.ownerSVGElement?.viewBox.baseVal?.width > 0 ? each.getScreenCTM().a : 1;
+      const size = parseFloat(getComputedStyle(each).fontSize) * scale;
+      if (size < 11.99) found.push(each.textContent + ' is ' + size + ' px high');
+    }
+    const panels = [...document.querySelectorAll('.panel, header')].map((each) => [each, each.getBoundingClientRect()]);
+    for (const [a, one] of panels) for (const [b, other] of panels) {
+      const isOver = one.left < other.right - 1 && other.left < one.right - 1 && one.top < other.bottom - 1 && other.top < one.bottom - 1;
+      if (a !== b && isOver) found.push(a.className + ' is on ' + b.className);
+      const cut = [...a.querySelectorAll('canvas')].some((each) => each.getBoundingClientRect().right > one.right + 1);
+      if (a === b && cut) found.push('a canvas leaves ' + a.className);
+    }
     boxes.forEach((a, i) => boxes.forEach((b, j) => {
       const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
       const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
@@ -84,7 +113,7 @@ export function blemishes(page: Page): Promise<string[]> {
       if (i < j && across > 1 && down > 0.3 * a.height)
         found.push(texts[i].textContent + ' is on ' + texts[j].textContent);
     }));
-    for (const each of document.querySelectorAll('h1, h2, dt, dd, span, button, small, td, th, .more, .why, p')) {
+    for (const each of document.querySelectorAll('h1, h2, dt, dd, span, button, small, td, th, .more, .why, p, li')) {
       if (each.clientWidth > 0 && each.scrollWidth > each.clientWidth + 1) found.push(each.textContent + ' is cut off');
     }
     return found;

@@ -1,13 +1,12 @@
 import type { ActorView, FiredView, VisitCounts } from '../../messages.ts';
 import { byId, svg } from '../elements.ts';
 import type { Model } from '../model.ts';
+import { StatesList } from './states-list.ts';
 
 /** The time for which a taken transition is marked. In ms. */
 const FLASH = 600;
-/** The smallest scale of a fitted chart. A larger chart scrolls. */
-const SMALLEST = 0.55;
-/** The smallest scale at which the height of a chart is fitted too. */
-const READABLE = 0.7;
+/** The scale of a fitted chart: its smallest letters are at least 12 px high. A larger chart scrolls. */
+const READABLE = 1.05;
 const STEP = 1.25;
 
 /** A chart in the page, with its parts that change. */
@@ -28,8 +27,7 @@ export class Picture {
   readonly #place = byId('chart');
   readonly #loaded = new Map<string, Promise<Drawn | undefined>>();
   readonly #calm = matchMedia('(prefers-reduced-motion: reduce)');
-  /** The same width as in style.css: a narrower page scrolls as one, and the chart has its full height. */
-  readonly #wide = matchMedia('(min-width: 1160px)');
+  readonly #states = new StatesList();
   readonly #flashing = new Map<Element, number>();
   #drawn: Drawn | undefined;
   #zoom: number | undefined;
@@ -88,6 +86,7 @@ export class Picture {
   #show(drawn: Drawn, actor: ActorView, fired: readonly FiredView[]): void {
     for (const [path, state] of drawn.states) state.classList.toggle('active', path === actor.state);
     showCounts(drawn, actor.visitCounts);
+    this.#states.update(actor, [...drawn.states.keys()], [...drawn.edges.keys()]);
     const at = `${actor.id} ${actor.state}`;
     if (at !== this.#at) {
       if (!this.#at.startsWith(`${actor.id} `)) this.#still();
@@ -135,11 +134,7 @@ export class Picture {
 
   #scale(): number {
     if (this.#zoom !== undefined) return Math.max(0.2, Math.min(4, this.#zoom));
-    if (this.#drawn === undefined) return 1;
-    const { width, height } = this.#drawn.root.viewBox.baseVal;
-    const across = Math.min(1, (this.#place.clientWidth - 18) / width);
-    const down = this.#wide.matches ? (this.#place.clientHeight - 18) / height : 1;
-    return Math.max(SMALLEST, Math.min(across, Math.max(down, READABLE)));
+    return READABLE;
   }
 
   /** Scrolls the chart, but not the page, to the active state if that is out of view. */

@@ -1,6 +1,8 @@
+import type { CompetenceView, HeaderView } from '../../messages.ts';
 import type { Link } from '../connection.ts';
 import { byId, counted, html, setChip, setText } from '../elements.ts';
 import type { Model } from '../model.ts';
+import { msText } from '../timeline/curves.ts';
 
 const WORDS: Readonly<Record<Link['type'], string>> = {
   live: 'live',
@@ -36,11 +38,21 @@ export class Top {
       for (const name of ['waiting', 'running', 'done', 'failed', 'rate'] as const) {
         setText(byId(name), counted(header[name]));
       }
+      setText(byId('wait'), header.wait === undefined ? '–' : msText(header.wait));
+      setText(byId('busy'), header.busy.toFixed(2));
+      this.#showCompetence(header);
       byId('failed').classList.toggle('some', header.failed > 0);
       document.title = `${pool?.kind ?? 'statepool'}: ${counted(header.waiting)} waiting`;
     }
     const [title, text] = endOf(this.#link) ?? problemOf(header?.problem) ?? [];
     this.#say(title, text);
+  }
+
+  /** Shows the figures on competences, for a pool that has them. */
+  #showCompetence({ competence }: HeaderView): void {
+    const place = byId('competence');
+    place.hidden = competence === undefined;
+    if (competence !== undefined) setText(byId('competence-figures'), figuresOf(competence));
   }
 
   /** Shows a text in the banner. Screen readers announce each change, so the banner is set only if the text differs. */
@@ -52,6 +64,16 @@ export class Top {
     banner.classList.add('bad');
     banner.replaceChildren(html('strong', '', title), text);
   }
+}
+
+function figuresOf({ hits, fresh, switches, rooms, meanCost, meanWork }: CompetenceView): string {
+  const counts = [
+    `${counted(hits)} hits`,
+    `${counted(fresh)} fresh`,
+    `${counted(switches)} switches`,
+    `${counted(rooms)} rooms`,
+  ];
+  return `${counts.join(', ')}; ${msText(meanCost)} to learn, ${msText(meanWork)} a task`;
 }
 
 function endOf(link: Link | undefined): [title: string, text: string] | undefined {

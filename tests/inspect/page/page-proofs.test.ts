@@ -4,9 +4,6 @@ import { createInterface } from 'node:readline';
 import { blemishes, inBrowser, openPage } from '../../support/page-view.ts';
 import { root } from '../../support/sources.ts';
 
-/** The folder for the pictures of docs/. Without it they are not kept. */
-const folder = process.env.STATEPOOL_PICTURES;
-
 const cursors = [
   { name: 'inspector-light', width: 1440, height: 900, colorScheme: 'light' },
   { name: 'inspector-dark', width: 1440, height: 900, colorScheme: 'dark' },
@@ -35,6 +32,5 @@ inBrowser('a prover at work is shown well in a wide and in a narrow window, ligh
     await page.locator('#chart .active').waitFor({ state: 'attached' });
     await page.locator('#messages .row').first().waitFor({ state: 'attached' });
     t.deepEqual(await blemishes(page), [], name);
-    if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: width < 700 });
   }
 });

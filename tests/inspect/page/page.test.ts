@@ -23,7 +23,10 @@ inBrowser('the page shows a worker as fresh, busy, old and dead, then its replac
 
   const second = pool.run(hold('second'));
   await reads(page, '#waiting', '1');
-  await page.locator('#queue li', { hasText: 'second' }).locator('.why', { hasText: 'every worker is busy' }).waitFor();
+  await page
+    .locator('#queue .group', { hasText: 'second' })
+    .locator('.head', { hasText: 'every worker is busy' })
+    .waitFor();
   pool.forwardFeedback({ open: 'first' });
   await first;
   await reads(page, '#waiting', '0');
@@ -36,9 +39,12 @@ inBrowser('the page shows a worker as fresh, busy, old and dead, then its replac
   await active(page, 'busy');
   process.kill(pool.workers[0]?.pid as number, 'SIGKILL');
   t.is(await killed, 'WORKER_DIED');
-  await active(page, 'dead');
   await page.locator('.actor.dead', { hasText: 'SIGKILL' }).waitFor();
-  await page.locator('.actor .chip.fresh').waitFor();
+  // The selection follows the slot, and a dead worker can still be looked at.
+  await reads(page, '#chosen', 'jobs:0:2');
+  await active(page, 'fresh');
+  await page.locator('.actor.dead').click();
+  await active(page, 'dead');
   await reads(page, '#failed', '1');
 
   await pool.destroy();

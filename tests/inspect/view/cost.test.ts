@@ -1,5 +1,6 @@
 import { createHook } from 'node:async_hooks';
 import { spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
@@ -52,12 +53,23 @@ test('a program that waits for a viewer begins when one comes, and ends by itsel
 });
 
 // Runs alone, because it counts the timers of its process.
-test.serial('a pool without a viewer has no inspector attached, and no timer runs', async (t) => {
+test.serial('a pool without a viewer has no inspector attached, no listener, and no timer runs', async (t) => {
   stayAlive(t);
   const pool = opener(t, 'inline')(jobs());
   const { system } = pool.actor;
   const attach = system.inspect;
   const attached = new Set<unknown>();
+  const { on, off } = EventEmitter.prototype;
+  let listeners = 0;
+  EventEmitter.prototype.on = function (event, listener) {
+    if (event === 'task') listeners++;
+    return on.call(this, event, listener);
+  };
+  EventEmitter.prototype.off = function (event, listener) {
+    if (event === 'task') listeners--;
+    return off.call(this, event, listener);
+  };
+  t.teardown(() => void Object.assign(EventEmitter.prototype, { on, off }));
   const intervals: Interval[] = [];
   const hook = createHook({
     init(_id, type, _trigger, resource) {
@@ -77,20 +89,21 @@ test.serial('a pool without a viewer has no inspector attached, and no timer run
       },
     };
   };
-  const counts = () => [attached.size, intervals.filter(({ _destroyed }) => !_destroyed).length];
+  const counts = () => [attached.size, listeners, intervals.filter(({ _destroyed }) => !_destroyed).length];
   const view = await inspect(pool);
   await pool.run(echo(1));
-  t.deepEqual(counts(), [0, 0]);
+  t.deepEqual(counts(), [0, 0, 0]);
   const [first, second] = [new Viewer(t, view), new Viewer(t, view, '/inspect')];
   await Promise.all([first, second].map((viewer) => viewer.untilAll((all) => all.length > 0)));
-  t.deepEqual(counts(), [1, 1]);
+  t.deepEqual(counts(), [1, 1, 1]);
   first.socket.close();
   await first.closed;
   t.is(view.viewers, 1);
-  t.deepEqual(counts(), [1, 1]);
+  // Stately's inspector has no timeline.
+  t.deepEqual(counts(), [1, 0, 1]);
   second.socket.terminate();
   while (view.viewers > 0) await new Promise((resolve) => setImmediate(resolve));
-  t.deepEqual(counts(), [0, 0]);
+  t.deepEqual(counts(), [0, 0, 0]);
   await pool.run(echo(2));
   // A viewer that connects again gets the current state.
   const third = new Viewer(t, view);
@@ -98,7 +111,7 @@ test.serial('a pool without a viewer has no inspector attached, and no timer run
   t.like(full, { header: { done: 2 } });
   await view.stop();
   t.is(await third.closed, 1001);
-  t.deepEqual(counts(), [0, 0]);
+  t.deepEqual(counts(), [0, 0, 0]);
 });
 
 test('the events of a turn are limited for a viewer, which is notified that there were more', async (t) => {

@@ -1,9 +1,14 @@
 import test from 'ava';
-import { inspect } from 'statepool/inspect';
+import { inspect, type QueueView, type ReasonView } from 'statepool/inspect';
 import { echo, hold, jobs } from '../../support/jobs.ts';
 import { opener, stayAlive } from '../../support/pool.ts';
 import { Viewer } from '../../support/viewer.ts';
 import { Notes } from '../../support/witness.ts';
+
+/** Returns the reasons why the task at this place of the head waits. */
+function reasonsOf({ head, reasons }: QueueView, place: number): readonly ReasonView[] {
+  return reasons[head[place]?.why ?? -1] ?? [];
+}
 
 test('the queue has a reason for each of its first twenty waiting tasks, however many there are', async (t) => {
   stayAlive(t);
@@ -20,10 +25,14 @@ test('the queue has a reason for each of its first twenty waiting tasks, however
   t.is(asked, before, 'nobody is free: nothing is matched');
   t.like(header, { waiting: 10_000, running: 1 });
   t.is(queue.head.length, 20);
-  t.deepEqual(queue.head.slice(0, 2), [
-    { name: 'job 9999', priority: 5, reasons: [{ why: 'every worker is busy' }] },
-    { name: 'job 0', priority: 0, reasons: [{ why: 'every worker is busy' }] },
-  ]);
+  t.deepEqual(
+    queue.head.slice(0, 2).map(({ name, priority, why }) => ({ name, priority, why })),
+    [
+      { name: 'job 9999', priority: 5, why: 0 },
+      { name: 'job 0', priority: 0, why: 0 },
+    ],
+  );
+  t.deepEqual(queue.reasons, [[{ why: 'every worker is busy', count: 0, workers: [] }]]);
   pool.forwardFeedback({ open: 'gate' });
   await Promise.all(all);
   await viewer.reads(({ header }) => header.done === 10_001);
@@ -47,18 +56,18 @@ test('each worker has its reason why it has not taken a task', async (t) => {
   const { worker: busy } = await notes.begun('gate');
   const waiting = ['odd', 'even'].map((key) => pool.run(echo(1, { key })).catch((error) => error.code));
   const { queue } = await viewer.reads(({ queue }) => queue.length === 2);
-  const reasons = new Map(queue.head[0]?.reasons.map(({ worker, why }) => [worker, why]));
+  const reasons = new Map(reasonsOf(queue, 0).flatMap(({ workers, why }) => workers.map((worker) => [worker, why])));
   t.is(reasons.size, 3);
   t.is(reasons.get(busy), 'it is busy');
   const whys = [...reasons].filter(([worker]) => worker !== busy).map(([, why]) => why);
   t.deepEqual(whys.sort(), ['it is fresh, and this task needs an old worker', 'its competence does not fit']);
   // A hook that throws on the inspector's call fails no task.
   isThrowing = true;
-  await viewer.reads(({ queue }) => queue.head[0]?.reasons.some(({ why }) => why === 'taskMatch threw') ?? false);
+  await viewer.reads(({ queue }) => reasonsOf(queue, 0).some(({ why }) => why === 'taskMatch threw'));
   isThrowing = false;
   t.is(pool.queued, 2);
   pool.pause();
-  await viewer.reads(({ queue }) => queue.head[1]?.reasons[0]?.why === 'the pool is paused');
+  await viewer.reads(({ queue }) => reasonsOf(queue, 1)[0]?.why === 'the pool is paused');
   pool.resume();
   pool.forwardFeedback({ open: 'gate' });
   await held;
@@ -77,4 +86,24 @@ test("a pool whose workers cannot start shows it as an alert, without the worker
   const { header } = await viewer.reads(({ header }) => header.state === 'degraded');
   t.is(header.problem, 'degraded: workers cannot start (it could not start), and every task fails');
   t.false(viewer.texts.some((text) => text.includes('xyzzy')));
+});
+
+test('a task that waits for the busy worker that knows it has that rule as its reason, with the numbers', async (t) => {
+  stayAlive(t);
+  const kind = jobs({ affinity: ({ about }) => about as string | undefined, affinityMode: 'prefer' });
+  const pool = opener(t, 'thread')(kind, { size: 2, makeRoom: { patience: 60_000 } });
+  await pool.ready();
+  const notes = new Notes(pool);
+  const viewer = new Viewer(t, await inspect(pool));
+  const held = pool.run(hold('gate', { about: 'x' }));
+  const { worker } = await notes.begun('gate');
+  const waiting = pool.run(echo(1, { about: 'x' }));
+  const { queue, header } = await viewer.reads(({ queue }) => queue.length === 1);
+  t.is(
+    reasonsOf(queue, 0)[0]?.why,
+    `${worker} holds its key: 1 task waits for it, and a wait of up to 60000 ms costs less than another worker`,
+  );
+  t.like(header.competence, { fresh: 1, hits: 0 });
+  pool.forwardFeedback({ open: 'gate' });
+  await Promise.all([held, waiting]);
 });

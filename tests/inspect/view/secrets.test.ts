@@ -15,6 +15,8 @@ async function viewed(t: ExecutionContext, functions: Partial<Kind<JobTypes>>): 
   stayAlive(t);
   const kind = jobs({
     requestOfTask: (_status, { verdict, ...request }) => ({ ...request, more: `${SECRET} request` }),
+    affinity: () => undefined,
+    affinityOfCompetence: () => `${SECRET} key`,
     ...functions,
   });
   const pool = opener(t, 'process')(kind, { env: { TOKEN: `${SECRET} environment` }, size: 2 });
@@ -33,7 +35,8 @@ async function viewed(t: ExecutionContext, functions: Partial<Kind<JobTypes>>): 
   await pool.run(echo(text('response'), { secret: text('task'), verdict }));
   await pool.run({ do: 'report', notes: [{ text: text('feedback') }], verdict });
   pool.forwardFeedback({ text: text('feedback') });
-  const failed = { type: 'stay' as const, competence: text('competence'), error: new Error(text('error')) };
+  const error = Object.assign(new Error(text('error')), { name: text('name'), code: text('code') });
+  const failed = { type: 'stay' as const, competence: text('competence'), error };
   await t.throwsAsync(pool.run(echo(1, { verdict: () => failed })));
   await t.throwsAsync(pool.run({ do: 'throw', what: 'custom', secret: text('task') }));
   await t.throwsAsync(pool.run({ do: 'exit', code: 3, last: text('last words') }));

@@ -29,8 +29,9 @@ test('a viewer first gets everything: the pool, its machines, its actors, its nu
     ],
   );
   t.true(full.actors.slice(1).every(({ threadId }) => typeof threadId === 'number'));
-  t.deepEqual(full.header, { state: 'running', waiting: 0, running: 0, done: 0, failed: 0, rate: 0 });
-  t.deepEqual(full.queue, { length: 0, head: [] });
+  t.deepEqual(full.header, { state: 'running', waiting: 0, running: 0, done: 0, failed: 0, rate: 0, busy: 0 });
+  t.deepEqual(full.queue, { length: 0, head: [], reasons: [] });
+  t.deepEqual(full.timeline, { bars: [], marks: [], failed: [] });
 });
 
 test('a viewer gets all changes: states, transitions, messages, visit counts and numbers', async (t) => {
@@ -60,12 +61,14 @@ test('a viewer gets all changes: states, transitions, messages, visit counts and
     ticks.flatMap(({ visitCounts }) => visitCounts.filter(({ machine }) => machine === 'worker')).at(-1)?.visitCounts,
     old.visitCounts,
   );
-  const messages = ticks.flatMap(({ messages }) => messages.map(({ from, to, event }) => `${from} ${event} ${to}`));
+  const messages = ticks.flatMap(({ messages }) =>
+    messages.map(({ from, to, event, task }) => `${from} ${event} ${to} ${task}`),
+  );
   t.deepEqual(messages, [
-    `undefined enqueue ${pool.id}`,
-    `${pool.id} dispatch ${busy.id}`,
-    `undefined stay ${busy.id}`,
-    `${busy.id} free ${pool.id}`,
+    `undefined enqueue ${pool.id} undefined`,
+    `${pool.id} dispatch ${busy.id} gate`,
+    `undefined stay ${busy.id} gate`,
+    `${busy.id} free ${pool.id} undefined`,
   ]);
   t.true(ticks.every(({ isSampled }) => !isSampled));
   await viewer.reads(({ header }) => header.done === 1 && header.rate === 1);

@@ -1,0 +1,88 @@
+/**
+ * Makes the pictures of docs/inspector.md: a prover at work, and keyed loads on 16 and 64 workers for a minute. Takes
+ * about four minutes. CHROMIUM names the browser's executable; default: /usr/bin/chromium.
+ */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { createPool } from 'statepool';
+import { inspect } from 'statepool/inspect';
+import { type KeyedPool, keyed, loadOf } from '../tests/support/keyed.ts';
+
+/** The time that a load runs before its picture: the timeline is then full. In ms. */
+const MINUTE = 62_000;
+const WIDE = { width: 1440, height: 1250 };
+const PHONE = { width: 390, height: 2000 };
+const root = new URL('../', import.meta.url);
+
+/** One picture: its name in docs/, its size in px and its theme. The page is longer: the rest of it is not shown. */
+type Picture = readonly [name: string, viewport: typeof WIDE, colorScheme: 'light' | 'dark'];
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+});
+await prover(browser);
+await load(browser, 16, [['inspector-16-workers', { width: 1440, height: 650 }, 'light']]);
+await load(browser, 64, [
+  ['inspector-64-workers', { width: 1440, height: 925 }, 'dark'],
+  ['inspector-64-workers-phone', PHONE, 'light'],
+]);
+await browser.close();
+
+/** Takes the pictures of four provers, as `statepool prove --inspect` shows them. */
+async function prover(browser: Browser): Promise<void> {
+  const args = ['dist/bin/statepool.js', 'prove', 'examples', '--size', '4', '--all', '--inspect-wait'];
+  const child = spawn(process.execPath, args, { cwd: fileURLToPath(root), stdio: ['ignore', 'ignore', 'pipe'] });
+  let url: string | undefined;
+  for await (const line of createInterface({ input: child.stderr })) {
+    url = /http:\S+/.exec(line)?.[0];
+    if (url !== undefined) break;
+  }
+  const page = await pageAt(browser, String(url));
+  await page
+    .locator('#done')
+    .filter({ hasText: /^\d{3,}$/ })
+    .waitFor();
+  await take(page, [
+    ['inspector-light', WIDE, 'light'],
+    ['inspector-dark', WIDE, 'dark'],
+    ['inspector-phone', PHONE, 'light'],
+    ['inspector-phone-dark', PHONE, 'dark'],
+  ]);
+  child.kill('SIGKILL');
+}
+
+/** Takes pictures of a keyed load on this many inline workers. */
+async function load(browser: Browser, size: number, pictures: readonly Picture[]): Promise<void> {
+  const pool: KeyedPool = createPool(keyed, { size, host: 'inline' });
+  await pool.ready();
+  const page = await pageAt(browser, (await inspect(pool)).url);
+  let isOver = false;
+  const load = loadOf(pool, size, () => isOver);
+  await page.waitForTimeout(MINUTE);
+  await take(page, pictures);
+  isOver = true;
+  await load;
+  await pool.destroy();
+}
+
+async function pageAt(browser: Browser, url: string): Promise<Page> {
+  const context = await browser.newContext({ viewport: WIDE });
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.locator('#link.live').waitFor();
+  return page;
+}
+
+async function take(page: Page, pictures: readonly Picture[]): Promise<void> {
+  for (const [name, viewport, colorScheme] of pictures) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    // The texts of the timeline are written twice a second.
+    await page.waitForTimeout(1000);
+    await page.screenshot({ path: fileURLToPath(new URL(`docs/${name}.png`, root)) });
+  }
+  await page.context().close();
+}
