@@ -11,6 +11,7 @@ export type {
   KindTypes,
   PerformContext,
   Verdict,
+  WorkerPlace,
   WorkerStatus,
 } from '../kinds/kind.ts';
 export * from './errors/errors.ts';
@@ -18,13 +19,21 @@ export type { JournalOptions, JournalStats } from './journal/journal.ts';
 export type { Timings } from './observing/histograms.ts';
 export type { TaskTrace } from './observing/task-trace.ts';
 export type { WorkerNotice } from './observing/worker-channels.ts';
-export type { HostName, OutputLine, PoolOptions, RecycleLimits, RestartOptions } from './options/pool-options.ts';
+export type { Backoff } from './options/backoff.ts';
+export type {
+  HostName,
+  MakeRoomOptions,
+  OutputLine,
+  PoolOptions,
+  RecycleLimits,
+  RestartOptions,
+} from './options/pool-options.ts';
 export type { RunOptions } from './options/run-options.ts';
 export { createPool, type PoolOf } from './pool/create-pool.ts';
 export type { MapOptions } from './pool/map.ts';
 export { Pool } from './pool/pool.ts';
 export type { PoolEvents } from './pool/pool-events.ts';
-export type { CloseOptions, CloseReport, Stats, WorkerInfo } from './pool/pool-types.ts';
+export type { CloseOptions, CloseReport, CompetenceStats, Stats, WorkerInfo } from './pool/pool-types.ts';
 export { serveKind } from './serve/serve-kind.ts';
 export type { Submission } from './tasks/durable-run.ts';
 export type { TaskOutcome } from './tasks/settlement.ts';

@@ -14,7 +14,7 @@ const MOST_MARKS = 4096;
 const FIRST_TICK = 100;
 
 /** Returns the time between two ticks, in ms; 0 or Infinity: there are none. */
-export function tickOf({ scheduling: { patience, age, means } }: PoolState): number {
+function tickOf({ scheduling: { patience, age, means } }: PoolState): number {
   if (patience === undefined) return means.cost === 0 ? FIRST_TICK : Math.max(LEAST_TICK, Math.ceil(means.cost));
   return patience === 0 ? 0 : Math.max(1, Math.ceil(patience / age));
 }

@@ -1,5 +1,6 @@
 import { answersTo } from '../../machines/kind-chart/chart-row.ts';
 import type { Entry } from '../../machines/queue/entry.ts';
+import { hasOwnWith } from '../../machines/rules/take.ts';
 import { canonOf } from './canon.ts';
 import type { ModelPool } from './model-pool.ts';
 import type { ModelSettings } from './model-state.ts';
@@ -140,7 +141,7 @@ export function settle(model: ModelPool): void {
   for (let i = 0; i < 1000; i++) {
     const bodies = [...model.bodies.values()];
     const addressed = bodies.find(({ inbox }) => inbox.length > 0);
-    if (addressed !== undefined) model.deliver(addressed);
+    if (addressed !== undefined && !(model.mail.length > 0 && isLate(model, addressed))) model.deliver(addressed);
     else if (model.mail.length > 0) model.deliverMail();
     else {
       const body = bodies.find(({ process }) => process !== 'up' && process !== 'gone');
@@ -152,6 +153,15 @@ export function settle(model: ModelPool): void {
     }
   }
   throw new Error('the pool never comes to rest');
+}
+
+/**
+ * Returns whether a verdict comes after the messages to the supervisor: only tasks wait for which its worker would have
+ * to load something.
+ */
+function isLate({ pool }: ModelPool, { seat, inbox: [event] }: Body): boolean {
+  if (event?.type !== 'stay' || !pool.rules.matching.isPicky || seat.held.length > 0) return false;
+  return pool.queue.length > 0 && !hasOwnWith(pool, seat, event.competence);
 }
 
 /**

@@ -31,6 +31,7 @@ interface Table {
   readonly throws: readonly (Cell | undefined)[];
   readonly isRetried: readonly boolean[];
   readonly hasHooks: boolean;
+  readonly prefers: readonly boolean[] | undefined;
 }
 
 const MOST = { levels: 2, tasks: 3, responses: 2 };
@@ -59,6 +60,7 @@ const table: fc.Arbitrary<Table> = fc.record({
   throws: many(fc.option(cell, { nil: undefined }), cells),
   isRetried: many(fc.boolean(), MOST.tasks),
   hasHooks: fc.boolean(),
+  prefers: fc.option(many(fc.boolean(), cells), { nil: undefined }),
 });
 
 /** Random kinds: their hooks look every answer up in a random table. */
@@ -83,6 +85,7 @@ function kindOf(of: Table): Kind<RandomTypes> {
     // A fresh worker always takes the first task: otherwise no task of the kind could begin.
     taskMatch: (status, task) =>
       (status.type === 'fresh' && numberOf(task) === 0) || of.matches[at(status, task)] === true,
+    ...(of.prefers === undefined ? {} : { prefers: (status, task) => of.prefers?.[at(status, task)] === true }),
     requestOfTask: (status, task) => (of.expired[at(status, task)] ? undefined : task.name),
     useResponse: (status, task, response) =>
       verdictOf(of.verdicts[at(status, task) * MOST.responses + Number(response)] as Cell, task),

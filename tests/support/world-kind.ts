@@ -38,7 +38,7 @@ export function matchingIn(mode: Mode): Matching {
 }
 
 /** Returns the key of a competence in a fake world. */
-export function keyIn(mode: Mode, competence: unknown): string | undefined {
+function keyIn(mode: Mode, competence: unknown): string | undefined {
   return mode === 'require' || mode === 'prefer' ? String(Number(competence) % 2) : undefined;
 }
 

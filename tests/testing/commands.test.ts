@@ -1,5 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
+import type { ChartedKind } from '../../machines/kind-chart/chart-row.ts';
+import { keyedKind } from '../../testing/exploring/keyed-kind.ts';
 import { PoolRun } from '../../testing/exploring/pool-run.ts';
 import { sampleKind } from '../../testing/exploring/sample-kind.ts';
 import { type Act, actsOn, nameOfAct } from '../../testing/model/acts.ts';
@@ -46,7 +48,7 @@ const commandOf = (type: Act['type']) => fc.nat(99).map((choice) => new Command(
 const common = ['enqueue', 'enqueue', 'answer', 'answer', 'cancelWorker', 'cancelHeld', 'cancelQueued'] as const;
 const rare = ['cancelAll', 'pause', 'resume', 'resume'] as const;
 
-async function obeyTheModel(host: TestHost, runs: number, length: number): Promise<void> {
+async function obeyTheModel(host: TestHost, runs: number, length: number, kind: ChartedKind): Promise<void> {
   const deaths = host === 'inline' ? [] : (['die', 'die'] as const);
   const commands = [
     ...[...common, ...common, ...deaths, ...rare].map(commandOf),
@@ -56,7 +58,7 @@ async function obeyTheModel(host: TestHost, runs: number, length: number): Promi
     fc.commands(commands, { maxCommands: length, size: 'max' }),
     fc.integer({ min: 1, max: 3 }),
     async (all, size) => {
-      const testPool = new TestPool(sampleKind, host, size);
+      const testPool = new TestPool(kind, host, size);
       try {
         await fc.asyncModelRun(async () => {
           const real = await PoolRun.begin(testPool, size);
@@ -81,6 +83,12 @@ for (const [host, runs, length] of [
   ['process', 3, 15],
 ] as const) {
   test(`${host}: after any acts, a pool shows the same as its model`, async (t) => {
-    await t.notThrowsAsync(obeyTheModel(host, runs, length));
+    await t.notThrowsAsync(obeyTheModel(host, runs, length, sampleKind));
+  });
+}
+
+for (const mode of ['require', 'prefer', 'match', 'hook'] as const) {
+  test(`after any acts, a pool with keys shows the same as its model: mode ${mode}`, async (t) => {
+    await t.notThrowsAsync(obeyTheModel('simulated', 30, 30, keyedKind(mode)));
   });
 }
