@@ -59,6 +59,8 @@ export class Timeline {
       toggle.setAttribute('aria-pressed', String(isList));
       this.redraw();
     });
+    // The same width as in timeline.css: a narrower page has the list.
+    matchMedia('(max-width: 699px)').addEventListener('change', () => this.redraw());
     const loop = (clock: number) => {
       if (clock - this.#drawnAt >= (this.#calm.matches ? CALM_FRAME : FRAME)) this.#draw(clock);
       requestAnimationFrame(loop);

@@ -174,7 +174,7 @@ test('the age of a waiting task is known from the time when somebody looked', as
   for (const { since = 0 } of queue.head) t.true(before <= since && since <= after);
   pool.forwardFeedback({ open: 'gate' });
   await Promise.all(all);
-  const { header } = await viewer.reads(({ header }) => header.done === 3 && header.wait !== undefined);
+  const { header } = await viewer.reads(({ header }) => header.wait !== undefined);
   t.true((header.wait ?? -1) >= 0);
 });
 

@@ -89,8 +89,9 @@ for (const size of [2, 16, 64]) {
         await page.setViewportSize({ width, height });
         await page.emulateMedia({ colorScheme });
         t.is(await page.locator('#tracks').isVisible(), width > 700);
-        t.is(await page.locator('#tracks-list').isVisible(), width < 700);
-        if (width < 700)
+        if (width > 700) t.false(await page.locator('#tracks-list').isVisible());
+        // The list is written with the next frame.
+        else
           await page
             .locator('#tracks-list li')
             .nth(size - 1)
