@@ -41,9 +41,6 @@ interface Track {
   lastName: string | undefined;
   /** The task that ended last. */
   lastTask: unknown;
-  /** The pool's clock when the worker last became free, as of its last task. */
-  used: number;
-  isRoom: boolean | undefined;
   bars: Bar[];
 }
 
@@ -73,8 +70,6 @@ export class Tracks {
       this.#finish(track);
     }
     if (entry !== undefined && track.running === undefined) this.#begin(track, entry, at);
-    if (entry !== undefined) track.used = seat.used;
-    if (seat.phase === 'ending') track.isRoom ??= this.#isRoom(track);
     track.seen = at;
   }
 
@@ -89,7 +84,6 @@ export class Tracks {
     if (track === undefined) return;
     this.#finish(track);
     const { running } = track;
-    track.used = seat.used;
     if (running !== undefined && running.entry.task === task) this.#end(track, running, at, isFailed);
     else if (running === undefined && track.lastTask !== task) {
       // It has begun and ended between two looks.
@@ -106,11 +100,10 @@ export class Tracks {
     const track = this.#trackOf(seat, at);
     if (track === undefined) return;
     this.#finish(track);
-    track.isRoom ??= this.#isRoom(track);
     if (track.running !== undefined) this.#end(track, track.running, at, exit.reason !== 'killed');
     this.#finish(track);
     const isWanted = seat.isExpected || exit.reason === 'killed';
-    const what = !isWanted ? 'death' : track.isRoom ? 'room' : 'end';
+    const what = !isWanted ? 'death' : seat.isRoom ? 'room' : 'end';
     if (this.#marks.length >= MOST_MARKS) this.#marks.shift();
     this.#marks.push({ slot: seat.slot, at, what, worker: seat.id, why: wordsOf(exit) });
   }
@@ -157,22 +150,10 @@ export class Tracks {
       seen: at,
       lastName: undefined,
       lastTask: undefined,
-      used: seat.used,
-      isRoom: undefined,
       bars,
     };
     this.#tracks.set(seat.slot, track);
     return track;
-  }
-
-  /**
-   * Returns whether a worker makes room for a fresh one: the pool ends it while it is free and knows something, and tasks
-   * wait. After an `end` verdict a worker does not become free again.
-   */
-  #isRoom({ seat, used }: Track): boolean {
-    const { state } = this.#core;
-    const isFree = seat.status.type === 'old' && seat.used > used && seat.isExpected;
-    return isFree && state.phase === 'open' && state.holds === 0 && seat.slot < state.size && state.queue.length > 0;
   }
 
   #begin(track: Track, entry: Entry, at: number): void {

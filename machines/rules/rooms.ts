@@ -23,6 +23,7 @@ export function makeRooms(pool: PoolState, isStandstill: boolean, effects: Effec
     const seat = takeFirst(kept, ({ slot }) => freshTakesIn(pool, slot, entry));
     if (seat === undefined) continue;
     pool.scheduling.counts.rooms++;
+    seat.isRoom = true;
     end(pool, seat, effects);
   }
 }

@@ -60,6 +60,8 @@ export interface Seat {
   answered: number;
   /** The number of ticks in a row at which the busy worker had answered nothing since the one before. */
   still: number;
+  /** Is true if the worker was ended to make room for a fresh one. */
+  isRoom: boolean;
   /** Is true if the pool itself ended the worker: no task that it still holds is to blame. */
   isExpected: boolean;
   /** Is true from a planned end until the worker is killed: it may still run the kind's `end`. */
@@ -88,6 +90,7 @@ export function createSeat(id: string, slot: number, cursor: MatchCursor): Seat 
     isLoading: false,
     answered: -1,
     still: 0,
+    isRoom: false,
     isExpected: false,
     isRetired: false,
   };

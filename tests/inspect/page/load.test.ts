@@ -170,12 +170,8 @@ inBrowser('the selection follows the slot when its worker is replaced', async (t
 
 inBrowser('the figures on competences stand at the top, for a pool that has them', async (t) => {
   const { pool, page } = await opened(t, 2);
-  t.false(await page.locator('#competence').isVisible());
-  const { stats } = pool;
-  const competence = { hits: 1200, fresh: 3, switches: 2, rooms: 1, meanCost: 140.26, meanWork: 20.04 };
-  Object.defineProperty(pool, 'stats', { get: () => ({ ...stats, competence }) });
-  const text = '1,200 hits, 3 fresh, 2 switches, 1 rooms; 140 ms to learn, 20 ms a task';
-  await page.locator('#competence', { hasText: text }).waitFor();
+  for (let i = 0; i < 3; i++) await pool.run({ key: 'a', file: 'named' });
+  await page.locator('#competence', { hasText: /2 hits, 1 fresh, 0 switches, 0 rooms; .* ms a task/ }).waitFor();
   t.deepEqual(await blemishes(page), []);
   await page.setViewportSize({ width: 390, height: 844 });
   t.deepEqual(await blemishes(page), []);
