@@ -156,6 +156,7 @@ export class Journal {
 
   /** Buffers the number of failed attempts at a task that has another one. */
   fail(record: PendingRecord, then: Then): void {
+    if (this.#isClosed || !this.#pending.has(record)) return then(undefined);
     this.#buffer(record.failedLine(), then);
   }
 
