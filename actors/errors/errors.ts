@@ -103,7 +103,7 @@ export class WorkerDiedError extends StatepoolError {
     history: readonly AttemptError[] = [],
     attemptsMade = phase === 'busy' ? history.length + 1 : 0,
   ) {
-    const deaths = history.filter((error) => isOf(error, WorkerDiedError)).length;
+    const deaths = history.filter(({ code }) => code === 'WORKER_DIED').length;
     const before = deaths === 0 ? '' : `; ${deaths} earlier worker(s) died with the same task`;
     super('WORKER_DIED', `worker ${worker} died while ${phase}: ${describeExit(exit)}${before}`, { cause: exit.cause });
     this.attemptsMade = attemptsMade;
