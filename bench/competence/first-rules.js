@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,8 @@ export function makeFirstRules() {
   }
   for (const file of readdirSync(rules)) {
     const place = join(folder, 'dist/machines/rules', file);
+    if (!existsSync(place))
+      throw new Error(`machines/rules has no ${file}: bench/competence/rules-0.1.0 must follow it`);
     cpSync(join(rules, file), place, { force: true });
   }
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
