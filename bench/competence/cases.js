@@ -10,7 +10,7 @@ export const FIRST_KEYED = 'statepool 0.1.0 with keys';
 export const FILE_SIZES = [1, 4];
 
 /** The number of tasks of a case of busy workers, their time in ms, and how much longer each tenth one may take. */
-const BUSY = { size: 6, tasks: 600, work: 20, slow: 20 };
+const BUSY = { size: 6, tasks: 420, work: 20, slow: 20 };
 
 /**
  * The cases: fixed small workloads, each with its subjects. `busy`: six workers, many classes of tasks, all at once, in
@@ -49,7 +49,7 @@ export function nameOfCase({ type, host, size, classes, isSlow }) {
   return type === 'files' ? `40 files, ${hosts}` : `3 keys, ${size} ${hosts}`;
 }
 
-/** Returns the tasks of a case, and how many of them are in flight. */
+/** Returns the tasks of a case, how many of them are in flight, and the longest measurement in ms. */
 export function workloadOf({ type, size, classes, isSlow }) {
   if (type === 'files') {
     return { size, tasks: Array.from({ length: 40 }, (_, i) => ({ key: `file ${i}`, load: 0, work: 30 })) };
@@ -67,5 +67,5 @@ export function workloadOf({ type, size, classes, isSlow }) {
     load: 0,
     work: BUSY.work * (isSlow && random() < 0.1 ? BUSY.slow : 1),
   }));
-  return { size, tasks };
+  return { size, tasks, longest: 6000 };
 }

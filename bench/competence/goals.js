@@ -47,17 +47,17 @@ function goalsOnCells(cells) {
   const inBound = cells.filter((result) => result.subjects[prefer]?.longestWait <= boundOf(result)).length;
   return [
     goal(`${prefer}: x ${best}, at least 0.97 in a share of the cells`, good / cells.length, 0.9),
-    leastOf(`${prefer}: x ${best}, with at most 4 tasks a worker in flight`, shallow, gainOfPrefer, 0.97),
+    ...leastOf(`${prefer}: x ${best}, with at most 4 tasks a worker in flight`, shallow, gainOfPrefer, 0.97),
     goal(`${prefer}: x ${best}, geometric mean`, meanOf(cells.map(gainOfPrefer)), 1.3),
     goal(`${require}: x ${first}, geometric mean`, meanOf(cells.map(gainOfRequire)), 1.5),
-    leastOf(`${require}: x ${first}, with at most 4 tasks a worker in flight`, shallow, gainOfRequire, 0.9),
-    leastOf(
+    ...leastOf(`${require}: x ${first}, with at most 4 tasks a worker in flight`, shallow, gainOfRequire, 0.9),
+    ...leastOf(
       `${prefer}: x ${piscina}, loads of 20 tasks, 2 keys a worker`,
       typical,
       (r) => ratioOf(r, prefer, piscina),
       2,
     ),
-    leastOf(`${prefer}: x ${jest} with computeWorkerKey`, cells, (result) => ratioOf(result, prefer, jest), 1),
+    ...leastOf(`${prefer}: x ${jest} with computeWorkerKey`, cells, (result) => ratioOf(result, prefer, jest), 1),
     goal(`${prefer}: share of the cells whose longest wait is within its bound`, inBound / cells.length, 1),
   ];
 }
@@ -85,14 +85,14 @@ function goal(name, value, least, most) {
   return { text: `${name}, ${wanted}`, found, isReached, isStretched: false, isWish: false };
 }
 
-/** Makes a goal on the cell with the least value. A cell without a value fails it. */
+/** Makes a goal on the cell with the least value; none if there is no such cell. A cell without a value fails it. */
 function leastOf(name, results, ratioIn, least) {
-  if (results.length === 0) return goal(name, undefined, least);
+  if (results.length === 0) return [];
   const values = results.map((result) => ({ value: ratioIn(result) ?? Number.NaN, result }));
   const failed = values.find(({ value }) => Number.isNaN(value));
   const { value, result } = failed ?? values.reduce((a, b) => (b.value < a.value ? b : a));
   const own = goal(name, value, least);
-  return { ...own, found: `${own.found} (${nameOf(result.cell)})` };
+  return [{ ...own, found: `${own.found} (${nameOf(result.cell)})` }];
 }
 
 function meanOf(values) {

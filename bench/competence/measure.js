@@ -3,7 +3,7 @@ import { keysOf } from './cells.js';
 
 const now = () => performance.timeOrigin + performance.now();
 
-/** The longest measured part of a case, in ms. */
+/** The longest measurement, in ms. */
 const LONGEST = 10_000;
 
 /** Runs the tasks of a cell in a closed loop, and returns its figures. */
@@ -19,9 +19,9 @@ export async function measureCell(make, cell) {
 
 /**
  * Runs tasks in a closed loop: when one ends, the next one comes. The time begins when all workers are ready. After
- * `LONGEST` the figures are those of the tasks so far.
+ * `longest` ms the figures are those of the tasks so far.
  */
-export async function measure(make, { size, tasks, inFlight = tasks.length }) {
+export async function measure(make, { size, tasks, inFlight = tasks.length, longest = LONGEST }) {
   const subject = await make();
   await subject.ready();
   const answers = [];
@@ -33,7 +33,7 @@ export async function measure(make, { size, tasks, inFlight = tasks.length }) {
   };
   let timer;
   const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, LONGEST);
+    timer = setTimeout(resolve, longest);
   });
   await Promise.race([keepInFlight(run, tasks.length, inFlight), late]);
   clearTimeout(timer);

@@ -12,7 +12,7 @@ import { lineOf, linesOfCase } from './page.js';
 const PATIENCE = 60_000;
 
 /** A subject that takes longer than this, in ms, is measured once. */
-const SLOW = 4000;
+const SLOW = 3000;
 
 /** Measures everything, and prints it; returns the results with their goals. */
 export function runCompetence({ isQuick, rounds }) {
