@@ -1,11 +1,13 @@
 import { shown } from './statistics.js';
 
-const COLOURS = { ours: '#2563eb', peer: '#94a3b8', raw: '#d97706' };
+/** The colours of bars. */
+export const COLOURS = { ours: '#2563eb', peer: '#94a3b8', raw: '#d97706' };
 const WIDTH = 720;
 /** The room for the names, and for the figure after the longest bar. */
 const LABEL = 210;
 const FIGURE = 60;
-const BAR = 16;
+/** The height of a bar, and of the space below it. */
+export const BAR = 16;
 
 /** Returns docs/performance.md: every row with its figures and goals. */
 export function pageOf(results, machine, rounds) {
@@ -51,6 +53,29 @@ function verdictOf({ isReached, isStretched, isWish }) {
 
 const rangeOf = ({ median, least, most }) => `${median.toFixed(2)} (${least.toFixed(2)} - ${most.toFixed(2)})`;
 
+/** Returns the place of a share of the longest bar, in a plot. */
+export const placeOf = (share) => LABEL + share * (WIDTH - LABEL - FIGURE);
+
+/** Draws one bar with its name and figure. */
+export function barOf({ y, name, share, figure, colour }) {
+  const end = placeOf(share);
+  const width = (end - LABEL).toFixed(1);
+  return [
+    `<text x="${LABEL - 8}" y="${y + 11}" text-anchor="end">${name}</text>`,
+    `<rect x="${LABEL}" y="${y}" width="${width}" height="${BAR - 3}" rx="2" fill="${colour}"/>`,
+    `<text x="${(end + 6).toFixed(1)}" y="${y + 11}" class="figure">${figure.toFixed(2)}</text>`,
+  ];
+}
+
+/** Draws the title of a group of bars. */
+export const titleOf = (y, title) => `<text x="10" y="${y}" class="title">${title}</text>`;
+
+/** Draws a line of the scale behind a number of bars; `isOne`: the line to compare with. */
+export function scaleOf(y, share, bars, isOne) {
+  const x = placeOf(share).toFixed(1);
+  return `<line x1="${x}" y1="${y - 3}" x2="${x}" y2="${y + bars * BAR}" class="${isOne ? 'one' : 'line'}"/>`;
+}
+
 /** Draws the rows of throughput and latency as bars, relative to piscina, on a scale of doublings. */
 export function plotOf(results) {
   const plotted = results.filter(({ title }) => title.startsWith('throughput') || title.startsWith('latency'));
@@ -58,31 +83,30 @@ export function plotOf(results) {
   // The bars begin a little below the least ratio, so that its bar is visible.
   const first = Math.log2(Math.min(0.5, ...ratios) * 0.8);
   const last = Math.log2(Math.max(2, ...ratios));
-  const placeOf = (ratio) => LABEL + ((Math.log2(ratio) - first) / (last - first)) * (WIDTH - LABEL - FIGURE);
+  const shareOf = (ratio) => (Math.log2(ratio) - first) / (last - first);
   let y = 6;
   const parts = [];
   for (const { title, lines } of plotted) {
     const bars = lines.filter(({ ratio }) => ratio !== undefined);
     y += 26;
-    parts.push(`<text x="10" y="${y}" class="title">${title}: x piscina</text>`);
+    parts.push(titleOf(y, `${title}: x piscina`));
     y += 10;
     for (let power = Math.ceil(first); power <= last; power++) {
-      const x = placeOf(2 ** power).toFixed(1);
-      const kind = power === 0 ? 'one' : 'line';
-      parts.push(`<line x1="${x}" y1="${y - 3}" x2="${x}" y2="${y + bars.length * BAR}" class="${kind}"/>`);
+      parts.push(scaleOf(y, shareOf(2 ** power), bars.length, power === 0));
     }
     for (const { subject, ratio } of bars) {
       const colour = COLOURS[subject.startsWith('statepool') ? 'ours' : subject.startsWith('raw') ? 'raw' : 'peer'];
-      const end = placeOf(ratio.median);
-      const width = (end - LABEL).toFixed(1);
-      parts.push(`<text x="${LABEL - 8}" y="${y + 11}" text-anchor="end">${subject}</text>`);
-      parts.push(`<rect x="${LABEL}" y="${y}" width="${width}" height="${BAR - 3}" rx="2" fill="${colour}"/>`);
-      parts.push(`<text x="${(end + 6).toFixed(1)}" y="${y + 11}" class="figure">${ratio.median.toFixed(2)}</text>`);
+      parts.push(...barOf({ y, name: subject, share: shareOf(ratio.median), figure: ratio.median, colour }));
       y += BAR;
     }
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y + 14}" viewBox="0 0 ${WIDTH} ${y + 14}">
-<title>Throughput and latency, against piscina</title>
+  return frameOf('Throughput and latency, against piscina', y + 14, parts);
+}
+
+/** Makes a picture of its parts, for light and dark pages. */
+export function frameOf(title, height, parts) {
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}">
+<title>${title}</title>
 <style>
 text { font: 12px system-ui, sans-serif; fill: #334155 }
 .title { font-weight: 600 }

@@ -4,13 +4,16 @@
  *
  *     node bench/run.js [--quick] [--rounds n] [--only text] [--check] [--write]
  *
- * `--write` makes docs/performance.md; with `--only`, from the last written results with those rows measured anew.
+ * `--write` makes docs/performance.md; with `--only`, from the last written results with those rows measured anew. The
+ * section of competence (`--only competence`) has a runner of its own, and its text is kept when other rows are written.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { busyPlotOf, sectionIn, sectionOf, TITLE, withSection } from './competence/page.js';
+import { runCompetence } from './competence/run.js';
 import { pageOf, plotOf } from './page.js';
 import { rows } from './rows.js';
 import { median, mediansOf, ratiosOf, shown, summary, valuesOf } from './statistics.js';
@@ -41,17 +44,23 @@ if (!(Number.isInteger(allRounds) && allRounds > 0)) {
 const chosen = rows
   .filter(({ title }) => options.only === undefined || title.includes(options.only))
   .filter(({ isLong, goals }) => !options.quick || options.only !== undefined || !(isLong || goals.length === 0));
-if (chosen.length === 0) {
-  console.error(
-    `bench: no row has "${options.only}" in its title; there are:\n${rows.map(({ title }) => title).join('\n')}`,
-  );
+const isCompetence = options.only === undefined || TITLE.includes(options.only);
+if (chosen.length === 0 && !isCompetence) {
+  const titles = [...rows.map(({ title }) => title), TITLE].join('\n');
+  console.error(`bench: no row has "${options.only}" in its title; there are:\n${titles}`);
   process.exit(2);
 }
 
 const machine = machineOf();
 console.log(`${machine}\nThe ratios compare each subject with piscina in the same round: 2.00 is twice as fast.`);
 const results = chosen.map(runRow);
-const shortfalls = results.flatMap(({ title, goals }) =>
+/** More rounds would take longer than five minutes. */
+const competenceRounds = Math.min(allRounds, 3);
+if (isCompetence) console.log(`\n## ${TITLE}`);
+const competence = isCompetence
+  ? { title: TITLE, ...runCompetence({ isQuick: options.quick, rounds: competenceRounds }) }
+  : undefined;
+const shortfalls = [...results, ...(competence === undefined ? [] : [competence])].flatMap(({ title, goals }) =>
   goals.filter(({ isReached }) => !isReached).map(({ text, found }) => `${title}: ${text}, found ${found}`),
 );
 for (const shortfall of shortfalls) console.log(`SHORT: ${shortfall}`);
@@ -59,6 +68,18 @@ if (options.write) write();
 if (options.check && shortfalls.length > 0) process.exitCode = 1;
 
 function write() {
+  const page = new URL('../docs/performance.md', import.meta.url);
+  const before = readFileSync(page, 'utf8');
+  const section = competence === undefined ? sectionIn(before) : sectionOf(competence, machine, competenceRounds);
+  const text = results.length === 0 ? before : writeRows();
+  writeFileSync(page, section === undefined ? text : withSection(text, section));
+  if (competence !== undefined) {
+    writeFileSync(new URL('../docs/competence.svg', import.meta.url), busyPlotOf(competence));
+  }
+}
+
+/** Writes the results and the plot of the rows; returns the page. */
+function writeRows() {
   const last = new URL('results/last.json', import.meta.url);
   const isPart = options.only !== undefined && existsSync(last);
   const before = isPart ? JSON.parse(readFileSync(last, 'utf8')) : [];
@@ -67,7 +88,7 @@ function write() {
   mkdirSync(new URL('.', last), { recursive: true });
   writeFileSync(last, JSON.stringify(written));
   writeFileSync(new URL('../docs/performance.svg', import.meta.url), plotOf(written));
-  writeFileSync(new URL('../docs/performance.md', import.meta.url), pageOf(written, machine, allRounds));
+  return pageOf(written, machine, allRounds);
 }
 
 function runRow(row) {

@@ -1,0 +1,3 @@
+import perform from './perform.cjs';
+
+export default perform;
