@@ -116,7 +116,7 @@ export class World {
     for (let round = 0; round < 1000; round++) {
       const body = [...this.bodies.values()].find(({ state }) => state !== 'free');
       if (this.pool.delayed.size > 0) this.acts.due?.(0, 0);
-      if (this.pool.waiting.size > 0) this.acts.respawn?.(0, 0);
+      else if (this.pool.waiting.size > 0) this.acts.respawn?.(0, 0);
       else if (body === undefined) return;
       else if (body.state === 'starting') this.#becomeFree(body);
       else if (body.state === 'busy') this.#answer(body, 0);

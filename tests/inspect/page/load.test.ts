@@ -1,4 +1,5 @@
 import type { ExecutionContext } from 'ava';
+import type { PoolOptions } from 'statepool';
 import { inspect } from 'statepool/inspect';
 import { colourOf } from '../../../inspect/page/timeline/colours.ts';
 import { type KeyedPool, keyed, loadOf } from '../../support/keyed.ts';
@@ -9,9 +10,10 @@ import { opener, stayAlive } from '../../support/pool.ts';
 const SECRET = 'xyzzy';
 
 /** Opens a pool of inline workers, with its page; records the messages to the page. */
-async function opened(t: ExecutionContext, size: number, viewport = { width: 1440, height: 900 }) {
+async function opened(t: ExecutionContext, size: number, options: PoolOptions = {}) {
+  const viewport = { width: 1440, height: 900 };
   stayAlive(t);
-  const pool = opener(t, 'inline')(keyed, { size });
+  const pool = opener(t, 'inline')(keyed, { size, ...options });
   await pool.ready();
   const view = await inspect(pool);
   const { page, errors } = await openPage(t, { url: 'about:blank' }, { viewport });
@@ -132,7 +134,7 @@ inBrowser('the keyboard goes from bar to bar, and each shows the name of its tas
 });
 
 inBrowser('waiting tasks stand under the reasons that they share, and a search finds tasks by name', async (t) => {
-  const { pool, page } = await opened(t, 2);
+  const { pool, page } = await opened(t, 2, { makeRoom: { patience: Number.POSITIVE_INFINITY } });
   const ended = [pool.run({ key: 'a', file: 'broken', isBroken: true }).catch(() => {})];
   await Promise.all(ended);
   ended.push(pool.run({ key: 'a', file: 'held', hold: true }).catch(() => {}));
@@ -141,6 +143,7 @@ inBrowser('waiting tasks stand under the reasons that they share, and a search f
   await reads(page, '#waiting', '3');
   const group = page.locator('#queue .group');
   t.is(await group.count(), 1);
+  await group.locator('.head', { hasText: /holds its key: 3 tasks.* wait for it/ }).waitFor();
   await group.locator('.head', { hasText: /1 busy, 1 not fitting|1 not fitting, 1 busy/ }).waitFor();
   t.is(await group.locator('ol li').count(), 3);
   await group.locator('li', { hasText: 'a/two' }).locator('small', { hasText: 'priority 2' }).waitFor();
