@@ -39,7 +39,9 @@ export class Costs {
 
   #compare(): void {
     const { scheduling, rules } = this.#state;
-    const first = this.#first.value ?? 0;
+    const first = this.#first.value;
+    // The start alone says nothing of the load, which may be much longer.
+    if (first === undefined) return;
     // Before a later task was measured, all of a first one may be its load.
     const later = this.#later.value ?? 0;
     const start = rules.matching.preference === 'none' ? (this.#start.value ?? 0) : 0;

@@ -230,7 +230,7 @@ export class Life {
         }
         return;
       case 'watch':
-        return void this.core.timers.after(announcement.ms, () => this.core.send({ type: 'impatient' }), 'never');
+        return this.#tickAfter(announcement.ms, announcement.timer);
       case 'wait':
         return this.#respawnAfter(announcement.slot, announcement.ms);
       case 'degrade': {
@@ -246,6 +246,10 @@ export class Life {
     this.idle.reject(error);
     if (this.core.emitter.listenerCount('stalled') > 0) emit(this.core, 'stalled', error);
     else if (this.core.state.size > 0) process.emitWarning(error.message, { code: 'STATEPOOL_STALLED' });
+  }
+
+  #tickAfter(ms: number, timer: number): void {
+    this.core.timers.after(ms, () => this.core.send({ type: 'impatient', timer }), 'never');
   }
 
   #respawnAfter(slot: number, ms: number): void {

@@ -39,8 +39,9 @@ export function goalsOf({ cells, cases }) {
 
 function goalsOnCells(cells) {
   const shallow = cells.filter(({ cell }) => cell.inFlight <= SHALLOW * cell.size);
-  const typical = cells.filter(({ cell: { host, load, work, keys, size } }) => {
-    return host === 'thread' && load === 20 * work && keys === 2 * size;
+  const typical = cells.filter(({ cell: { host, load, work, keys, size, inFlight } }) => {
+    // With one task a worker in flight there is little to choose from: most tasks need a load, whatever the rules.
+    return host === 'thread' && load === 20 * work && keys === 2 * size && inFlight >= SHALLOW * size;
   });
   const best = `the better of ${first} and ${any}`;
   const good = cells.filter((result) => gainOfPrefer(result) >= 0.97).length;
@@ -52,7 +53,7 @@ function goalsOnCells(cells) {
     goal(`${require}: x ${first}, geometric mean`, meanOf(cells.map(gainOfRequire)), 1.5),
     ...leastOf(`${require}: x ${first}, with at most 4 tasks a worker in flight`, shallow, gainOfRequire, 0.9),
     ...leastOf(
-      `${prefer}: x ${piscina}, loads of 20 tasks, 2 keys a worker`,
+      `${prefer}: x ${piscina}, loads of 20 tasks, 2 keys and at least 4 tasks a worker`,
       typical,
       (r) => ratioOf(r, prefer, piscina),
       2,

@@ -6,7 +6,7 @@ import type { SupervisorEvent } from '../state/supervisor-events.ts';
 import { hasOwn } from './choice.ts';
 import { end, kill, killRetired, retire, settle } from './ending.ts';
 import { degrade, failQueue, onExited } from './exits.ts';
-import { onTick } from './patience.ts';
+import { onMeasured, onTick } from './patience.ts';
 import { makeProgress } from './progress.ts';
 import { giveBack, leave, putBack, recall, settleFaults, take } from './take.ts';
 
@@ -48,10 +48,9 @@ function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void
       if (pool.delayed.delete(event.entry)) putBack(pool, event.entry);
       return;
     case 'impatient':
-      return onTick(pool);
+      return onTick(pool, event.timer);
     case 'measured':
-      pool.scheduling.means = event.means;
-      return;
+      return onMeasured(pool, event.means);
     case 'broadcast':
       return pool.queue.forget();
     case 'setOrder':

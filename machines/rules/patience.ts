@@ -1,7 +1,7 @@
 import type { Entry } from '../queue/entry.ts';
 import type { Effect } from '../state/effects.ts';
 import type { PoolState } from '../state/pool-state.ts';
-import type { Mark } from '../state/scheduling.ts';
+import type { Mark, Means } from '../state/scheduling.ts';
 import { answeredBy, type Seat } from '../state/seat.ts';
 
 /** The shortest tick, in ms: a pool with cheap workers looks no more often than that. */
@@ -11,7 +11,7 @@ const LEAST_TICK = 10;
 const MOST_MARKS = 4096;
 
 /** The tick of a pool that has not measured what another worker costs. In ms. */
-const FIRST_TICK = 100;
+const FIRST_TICK = 1000;
 
 /** Returns the time between two ticks, in ms; 0 or Infinity: there are none. */
 function tickOf({ scheduling: { patience, age, means } }: PoolState): number {
@@ -33,7 +33,7 @@ export function allowanceOf({ scheduling: { patience, means } }: PoolState): num
 export function watch(pool: PoolState, effects: Effect[]): void {
   if (!needsWatch(pool)) return;
   pool.scheduling.isWatched = true;
-  effects.push({ type: 'watch', ms: tickOf(pool) });
+  effects.push({ type: 'watch', ms: tickOf(pool), timer: ++pool.scheduling.timer });
 }
 
 /** Returns whether a tick is needed and not asked for yet. */
@@ -46,8 +46,9 @@ export function needsWatch(pool: PoolState): boolean {
 }
 
 /** Counts a tick: tasks age, and workers that have answered nothing since the last one come closer to being late. */
-export function onTick(pool: PoolState): void {
+export function onTick(pool: PoolState, timer: number): void {
   const { scheduling } = pool;
+  if (timer !== scheduling.timer) return;
   scheduling.isWatched = false;
   scheduling.ticks++;
   scheduling.marks.push({ turn: pool.queue.lastTurn, length: pool.queue.length });
@@ -59,6 +60,13 @@ export function onTick(pool: PoolState): void {
     seat.still = seat.phase === 'busy' && seat.answered === answered ? seat.still + 1 : 0;
     seat.answered = answered;
   }
+}
+
+/** Takes new means. A running timer that is much too long for them is not waited for. */
+export function onMeasured(pool: PoolState, means: Means): void {
+  const before = tickOf(pool);
+  pool.scheduling.means = means;
+  if (tickOf(pool) < before / 2) pool.scheduling.isWatched = false;
 }
 
 /** Returns whether a busy worker has been at one task for so long that nobody can say when it will be free. */

@@ -35,7 +35,7 @@ export type Effect =
   | { readonly type: 'wait'; readonly slot: number; readonly ms: number }
   /** Asks for the event `due` on this task after this time. */
   | { readonly type: 'delay'; readonly entry: Entry; readonly ms: number }
-  /** Asks for the event `impatient` after this time. */
-  | { readonly type: 'watch'; readonly ms: number }
+  /** Asks for the event `impatient` of this timer after this time. */
+  | { readonly type: 'watch'; readonly ms: number; readonly timer: number }
   | { readonly type: 'announce'; readonly what: 'quiet' | 'idle' | 'stalled' }
   | { readonly type: 'degrade'; readonly exit: WorkerExit };

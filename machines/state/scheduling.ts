@@ -38,6 +38,8 @@ export interface Scheduling {
   ticks: number;
   /** Is true while the timer of the next tick runs. */
   isWatched: boolean;
+  /** The number of that timer: an earlier one that still runs makes no tick. */
+  timer: number;
   /** The queue at each of the latest ticks. */
   readonly marks: Mark[];
   /** The turn of the last task that is aged. */
@@ -53,6 +55,7 @@ export function createScheduling(patience?: number, age = 4): Scheduling {
     means: { cost: 0, work: 0 },
     ticks: 0,
     isWatched: false,
+    timer: 0,
     marks: [],
     agedTurn: patience === 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
     counts: { hits: 0, fresh: 0, switches: 0, rooms: 0 },

@@ -31,7 +31,7 @@ export type SupervisorEvent =
   /** The wait of a task for its next attempt is over. */
   | { readonly type: 'due'; readonly entry: Entry }
   /** Tasks still wait, a tick after the rules asked for a look at their wait. */
-  | { readonly type: 'impatient' }
+  | { readonly type: 'impatient'; readonly timer: number }
   /** The measured means have changed much. */
   | { readonly type: 'measured'; readonly means: Means }
   | { readonly type: 'broadcast' }

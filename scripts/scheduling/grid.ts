@@ -110,7 +110,9 @@ export function demandsOn(cells: readonly Cell[]): Demand[] {
 }
 
 function demand(name: string, value: number, least: number): Demand {
-  return { name: `${name}: at least ${least}`, found: value.toFixed(2), isMet: value >= least };
+  // As printed: two decimals.
+  const found = value.toFixed(2);
+  return { name: `${name}: at least ${least}`, found, isMet: Number(found) >= least };
 }
 
 function meanOf(values: readonly number[]): number {

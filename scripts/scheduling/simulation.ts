@@ -117,8 +117,10 @@ class Simulation {
     for (const effect of effects) {
       if (effect.type === 'spawn') this.#start(effect.seat);
       else if (effect.type === 'dispatch') this.#perform(effect.seat);
-      else if (effect.type === 'watch') this.#clock.after(effect.ms, () => this.#send({ type: 'impatient' }));
-      else if (effect.type === 'cancel' || effect.type === 'retire') {
+      else if (effect.type === 'watch') {
+        const { ms, timer } = effect;
+        this.#clock.after(ms, () => this.#send({ type: 'impatient', timer }));
+      } else if (effect.type === 'cancel' || effect.type === 'retire') {
         this.#clock.after(0, () => this.#send({ type: 'exited', worker: effect.seat.id, exit: KILLED }));
       }
     }

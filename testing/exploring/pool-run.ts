@@ -69,7 +69,7 @@ export class PoolRun {
       case 'due':
         throw new Error('the model has no attempts');
       case 'impatient':
-        return pool.actor.send({ type: 'impatient' });
+        return pool.actor.send({ type: 'impatient', timer: this.model.pool.scheduling.timer });
       default:
         pool[act.type]();
     }

@@ -129,6 +129,8 @@ export function perform(model: ModelPool, act: Act): void {
       return;
     case 'due':
       return void model.mail.push({ type: 'due', entry: entry as Entry });
+    case 'impatient':
+      return void model.mail.push({ type: 'impatient', timer: model.pool.scheduling.timer });
     case 'close':
       return void model.mail.push({ type: 'close', tasks: 'finish' });
     default:

@@ -75,7 +75,8 @@ export class PlayedRules {
 
   /** Time passes, if the rules have asked for a tick. */
   tick(times = 1): void {
-    for (let i = 0; i < times && this.pool.scheduling.isWatched; i++) decide(this.pool, { type: 'impatient' });
+    for (let i = 0; i < times && this.pool.scheduling.isWatched; i++)
+      decide(this.pool, { type: 'impatient', timer: this.pool.scheduling.timer });
   }
 
   measure(cost: number, work: number): void {

@@ -89,7 +89,7 @@ export class World {
       if (entry !== undefined) this.send({ type: 'due', entry });
     },
     tick: () => {
-      if (this.pool.scheduling.isWatched) this.send({ type: 'impatient' });
+      if (this.pool.scheduling.isWatched) this.send({ type: 'impatient', timer: this.pool.scheduling.timer });
     },
     measure: (a, b) => this.send({ type: 'measured', means: { cost: a % 100, work: b % 50 } }),
     respawn: (a) => {
