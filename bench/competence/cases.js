@@ -31,7 +31,9 @@ export function casesOf(isQuick) {
   const files = ['thread', 'process'].map((host) => ({
     type: 'files',
     host,
-    subjects: [SUBJECTS.first, MATCH].flatMap((name) => FILE_SIZES.map((size) => `${name} of ${size}`)),
+    subjects: [SUBJECTS.first, MATCH, SUBJECTS.prefer].flatMap((name) =>
+      FILE_SIZES.map((size) => `${name} of ${size}`),
+    ),
   }));
   const born = ['thread', 'process'].map((host) => ({
     type: 'born',

@@ -1,15 +1,17 @@
 import { end } from './ending.js';
 
 /**
- * The rooms of version 0.1.0 for a kind without keys: one, and only when nothing in the pool moves. The least recently
- * used free old worker ends if a fresh one would take a queued task.
+ * The rooms of version 0.1.0: only when nothing in the pool moves. The least recently used free old worker ends if a fresh
+ * one would take a queued task; in a kind with keys, one for each key that waits.
  */
 export function makeRooms(pool, isStandstill, effects) {
   if (!isStandstill || pool.size === 0 || pool.queue.first(pool.freshCursor) === undefined) return;
-  const seat = pool.free.find(({ status }) => status.type === 'old');
-  if (seat === undefined) return;
-  pool.scheduling.counts.rooms++;
-  end(pool, seat, effects);
+  const old = pool.free.filter(({ status }) => status.type === 'old');
+  const keys = [...pool.queue.keys()].length;
+  for (const seat of old.slice(0, Math.max(1, keys))) {
+    pool.scheduling.counts.rooms++;
+    end(pool, seat, effects);
+  }
 }
 
 export const mustMakeWay = () => false;
