@@ -66,7 +66,7 @@ export const competence: readonly Mutant[] = [
     from: 'ticks - seat.since >= age;',
     to: 'ticks >= age;',
     breaks: 'Workers switch at each task while aged tasks wait.',
-    catchers: RULES,
+    catchers: ['tests/machines/rules/patience.test.ts'],
   },
   {
     name: 'the-young-first',

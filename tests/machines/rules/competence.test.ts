@@ -162,7 +162,9 @@ test('a free worker helps with the key whose tasks wait longest', (t) => {
   for (const slot of [0, 1, 2]) played.answer(slot);
   played.run('a', 'b');
   played.measure(10, 10);
-  played.run('a', 'b', 'b');
+  played.pool.holds++;
+  played.run('a', 'a', 'b', 'b', 'b');
+  decide(played.pool, { type: 'resume' });
   t.is(played.doing, 'a b b');
 });
 

@@ -30,6 +30,20 @@ for (const mode of ['prefer', 'hook'] as const) {
   });
 }
 
+test('a worker that has just switched for an aged task is not due for the next one', (t) => {
+  const played = new PlayedRules(keyedKind('prefer'), 1, 1000);
+  played.run('a', 'a');
+  played.answer(0);
+  played.run('b', 'c', 'b', 'a');
+  played.tick(6);
+  played.answer(0);
+  t.is(played.doing, 'b');
+  played.answer(0);
+  t.is(played.doing, 'b');
+  played.answer(0);
+  t.is(played.doing, 'c');
+});
+
 test('a task of a long queue is aged only after the time that the queue takes', (t) => {
   const played = new PlayedRules(keyedKind('prefer'), 1, 1000);
   played.measure(0, 100);
