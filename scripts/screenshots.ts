@@ -10,6 +10,17 @@ import { createPool } from 'statepool';
 import { inspect } from 'statepool/inspect';
 import { type KeyedPool, keyed, loadOf } from '../tests/support/keyed.ts';
 
+/** The keyed kind with workers that can switch: none has to end for another key. */
+const switching: typeof keyed = {
+  ...keyed,
+  affinityMode: 'prefer',
+  taskMatch: () => true,
+  requestOfTask: (status, task) => ({
+    ...task,
+    isFirst: status.type === 'fresh' || status.competence.key !== task.key,
+  }),
+};
+
 /** The time that a load runs before its picture: the timeline is then full. In ms. */
 const MINUTE = 62_000;
 const WIDE = { width: 1440, height: 1250 };
@@ -56,7 +67,7 @@ async function prover(browser: Browser): Promise<void> {
 
 /** Takes pictures of a keyed load on this many inline workers. */
 async function load(browser: Browser, size: number, pictures: readonly Picture[]): Promise<void> {
-  const pool: KeyedPool = createPool(keyed, { size, host: 'inline' });
+  const pool: KeyedPool = createPool(switching, { size, host: 'inline' });
   await pool.ready();
   const page = await pageAt(browser, (await inspect(pool)).url);
   let isOver = false;
