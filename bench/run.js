@@ -7,13 +7,13 @@
  * `--write` makes docs/performance.md; with `--only`, from the last written results with those rows measured anew. The
  * section of competence (`--only competence`) has a runner of its own, and its text is kept when other rows are written.
  */
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { busyPlotOf, sectionIn, sectionOf, TITLE, withSection } from './competence/page.js';
 import { runCompetence } from './competence/run.js';
+import { measureInChild } from './measure-in-child.js';
 import { pageOf, plotOf } from './page.js';
 import { rows } from './rows.js';
 import { median, mediansOf, ratiosOf, shown, summary, valuesOf } from './statistics.js';
@@ -165,20 +165,7 @@ function measure(subject, { workload, workers = 1, options: of }) {
   const tasks = of.tasks === undefined ? {} : { tasks: Math.ceil(of.tasks / (options.quick ? 4 : 1)) };
   const given = JSON.stringify({ ...of, ...tasks, isQuick: options.quick });
   const args = [...flags, child, subject, workload, String(workers), given];
-  try {
-    // A clean environment: this shell's settings for Node must not affect the comparison.
-    const output = execFileSync(process.execPath, args, {
-      env: { PATH: process.env.PATH },
-      encoding: 'utf8',
-      timeout: PATIENCE,
-      killSignal: 'SIGKILL',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    return JSON.parse(output.trim().split('\n').at(-1));
-  } catch (error) {
-    console.log(`${subject} did not finish: ${error.message.split('\n')[0]}`);
-    return undefined;
-  }
+  return measureInChild(subject, args, PATIENCE);
 }
 
 function machineOf() {

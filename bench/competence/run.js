@@ -1,6 +1,6 @@
 /** Measures the cells and cases of competence: every subject in a fresh process a round, in alternating order. */
-import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { measureInChild } from '../measure-in-child.js';
 import { median } from '../statistics.js';
 import { casesOf, nameOfCase } from './cases.js';
 import { cellsOf, nameOf } from './cells.js';
@@ -64,18 +64,5 @@ export function mediansOf(rounds) {
 
 function measureOne(subject, options) {
   const child = fileURLToPath(new URL('./child.js', import.meta.url));
-  try {
-    // A clean environment: this shell's settings for Node must not affect the comparison.
-    const output = execFileSync(process.execPath, [child, subject, JSON.stringify(options)], {
-      env: { PATH: process.env.PATH },
-      encoding: 'utf8',
-      timeout: PATIENCE,
-      killSignal: 'SIGKILL',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    return JSON.parse(output.trim().split('\n').at(-1));
-  } catch (error) {
-    console.log(`${subject} did not finish: ${error.message.split('\n')[0]}`);
-    return undefined;
-  }
+  return measureInChild(subject, [child, subject, JSON.stringify(options)], PATIENCE);
 }
