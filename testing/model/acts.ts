@@ -1,6 +1,7 @@
 import { answersTo } from '../../machines/kind-chart/chart-row.ts';
 import type { Entry } from '../../machines/queue/entry.ts';
 import { hasOwnWith } from '../../machines/rules/take.ts';
+import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import { canonOf } from './canon.ts';
 import type { ModelPool } from './model-pool.ts';
 import type { ModelSettings } from './model-state.ts';
@@ -144,7 +145,7 @@ export function settle(model: ModelPool): void {
     const bodies = [...model.bodies.values()];
     const addressed = bodies.find(({ inbox }) => inbox.length > 0);
     if (addressed !== undefined && !(model.mail.length > 0 && isLate(model, addressed))) model.deliver(addressed);
-    else if (model.mail.length > 0) model.deliverMail();
+    else if (model.mail.length > 0) model.deliverMail(nextMail(model));
     else {
       const body = bodies.find(({ process }) => process !== 'up' && process !== 'gone');
       const [slot] = model.pool.waiting;
@@ -155,6 +156,12 @@ export function settle(model: ModelPool): void {
     }
   }
   throw new Error('the pool never comes to rest');
+}
+
+/** Takes the next message to the supervisor. As in the pool, it hears of new tasks last: a microtask later. */
+function nextMail({ mail }: ModelPool): SupervisorEvent | undefined {
+  const index = mail.findIndex(({ type }) => type !== 'enqueue');
+  return mail.splice(Math.max(index, 0), 1)[0];
 }
 
 /**

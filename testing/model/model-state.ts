@@ -5,6 +5,7 @@ import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import type { Accept } from '../../machines/queue/queue.ts';
 import { matchingOf } from '../../machines/state/matching.ts';
 import { createPoolState, type PoolState, type Rules } from '../../machines/state/pool-state.ts';
+import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import { ListQueue } from './list-queue.ts';
 import { type ModelTask, show } from './model-task.ts';
 
@@ -12,7 +13,7 @@ import { type ModelTask, show } from './model-task.ts';
 const RETRIES = 3;
 
 /** The functions of a model that its pool's rules call. */
-export interface ModelHooks extends Pick<Rules, 'requestOf' | 'onDeath'> {
+export interface ModelHooks extends Pick<Rules, 'requestOf' | 'reasonToStop' | 'onDeath'> {
   readonly accept: Accept;
   readonly prefer: Accept;
 }
@@ -21,6 +22,7 @@ export interface ModelHooks extends Pick<Rules, 'requestOf' | 'onDeath'> {
 interface Modelled {
   readonly kind: ChartedKind;
   readonly pool: PoolState;
+  readonly mail: readonly SupervisorEvent[];
   readonly reasons: [number, string][];
   readonly settings: ModelSettings;
   accepts(cursor: MatchCursor, entry: Entry): boolean;
@@ -40,6 +42,11 @@ export function hooksOf(model: Modelled): ModelHooks {
       const request = kind.requestOfTask(cursor.status, taskOf(entry), worker);
       return request === undefined ? undefined : show(entry);
     },
+    // A task whose signal is aborted is not begun, even before the supervisor hears of it.
+    reasonToStop: (entry) =>
+      model.mail.some((event) => event.type === 'cancelTask' && event.entry === entry)
+        ? { reason: 'cancelled' }
+        : undefined,
     onDeath(entry) {
       const { task, number } = entry.task as ModelTask;
       if (entry.failed + 1 < (model.settings.attempts ?? 1)) {
@@ -67,7 +74,7 @@ export function modelState(
   kind: ChartedKind,
   size: number,
   { patience = Number.POSITIVE_INFINITY }: ModelSettings,
-  { accept, prefer, requestOf, onDeath }: ModelHooks,
+  { accept, prefer, ...rules }: ModelHooks,
 ): PoolState {
   return createPoolState({
     kind: kind.name,
@@ -82,11 +89,9 @@ export function modelState(
       isIdempotent: false,
       begunOf: () => undefined,
       recall: () => undefined,
-      reasonToStop: () => undefined,
       keyOf: (competence) => kind.affinityOfCompetence?.(competence),
       matching: matchingOf(kind),
-      requestOf,
-      onDeath,
+      ...rules,
     },
   });
 }

@@ -13,7 +13,8 @@ export class SimulatedHost {
     let isDead = false;
     const connection = inlineHost(options, {
       ...events,
-      exit: (exit) => events.exit(isDead ? { ...exit, signal: 'SIGKILL', reason: 'signal' } : exit),
+      // No real worker exits while the microtasks of the caller still run.
+      exit: (exit) => setImmediate(() => events.exit(isDead ? { ...exit, signal: 'SIGKILL', reason: 'signal' } : exit)),
     });
     this.#deaths.set(options.workerId, () => {
       isDead = true;
