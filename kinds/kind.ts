@@ -90,7 +90,13 @@ export interface KindMembers<X extends KindTypes> {
    * depend on the order of responses. The pool then sends a quick worker up to a millisecond of work in advance, and
    * gets several of its answers at a time. If the worker ends, dies or changes its competence, the requests that it has
    * not begun go back to the head of the queue, in order. The pool cannot know for certain which requests a process has
-   * begun: on processes, the window counts only for an `idempotent` kind. 1 to 1024. @default 1
+   * begun: on processes, the window counts only for an `idempotent` kind. 1 to 1024.
+   *
+   * Without a window the pool decides: a worker holds one request; a thread that needs less than half a millisecond for
+   * one may get the next one early. It begins that one only after the verdict on the one before, and the request goes
+   * back if the verdict changes the worker's status. A thread of a kind without `useResponse` and `onPerformError` may
+   * hold 4 and need not wait. Kinds with `taskMatch`, `prefers` or `affinity` get nothing early. `window: 1`: no request
+   * is built before the verdict on the one before. @default the pool decides
    */
   readonly window?: number;
   /**

@@ -21,6 +21,7 @@ const news: Readonly<Record<SupervisorEvent['type'], { readonly actions: 'decide
   cancelAll: { actions: 'decide' },
   due: { actions: 'decide' },
   impatient: { actions: 'decide' },
+  check: { actions: 'decide' },
   measured: { actions: 'decide' },
   broadcast: { actions: 'decide' },
   setOrder: { actions: 'decide' },

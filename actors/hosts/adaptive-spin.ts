@@ -1,27 +1,17 @@
 import { performanceNow } from '../platform/platform.ts';
+import { AdaptivePause } from '../protocol/adaptive-pause.ts';
 import { keepSpinning, SPIN } from '../protocol/spin.ts';
 
-/** The most requests without a spin: even a slow worker gets a spin after that, because it may have become quick. */
-const RARELY = 64;
-
-/**
- * Spins for the answers of one worker while the worker is quick. Each spin that finds nothing raises the number of
- * requests without a spin (2n+1, at most 64), so that slow workers cost nothing.
- */
+/** Spins for the answers of one worker while the worker is quick. */
 export class AdaptiveSpin {
+  readonly #pause = new AdaptivePause();
   #sent = 0;
   #isWatched = false;
-  /** The number of requests without a spin after a spin that found nothing, and the number of them that is left. */
-  #pause = 0;
-  #left = 0;
 
-  /** Notes that a request was sent. Spins for its answer, unless it belongs to the requests without a spin. */
+  /** Notes that a request was sent. Spins for its answer, unless the last spins were in vain. */
   sent(): void {
-    this.#isWatched = this.#left === 0;
-    if (!this.#isWatched) {
-      this.#left--;
-      return;
-    }
+    this.#isWatched = this.#pause.isDue();
+    if (!this.#isWatched) return;
     this.#sent = performanceNow();
     keepSpinning();
   }
@@ -30,8 +20,6 @@ export class AdaptiveSpin {
   answered(): void {
     if (!this.#isWatched) return;
     this.#isWatched = false;
-    const isQuick = performanceNow() - this.#sent <= SPIN;
-    this.#pause = isQuick ? 0 : Math.min(RARELY, 2 * this.#pause + 1);
-    this.#left = this.#pause;
+    this.#pause.ended(performanceNow() - this.#sent <= SPIN);
   }
 }

@@ -42,6 +42,11 @@ export interface Connection {
   begun?(known: number): number;
   /** Stops the worker from beginning requests until it gets a Recall. Present only together with `begun`. */
   close?(): void;
+  /**
+   * Allows the worker to begin its requests up to this number, counted from 1; before the first call it may begin all.
+   * `isWaiting`: the worker has the request already, and may sleep. Absent if the host cannot hold requests back.
+   */
+  allow?(number: number, isWaiting: boolean): void;
   /** Returns a lower bound: this many of the newest requests were never delivered. Absent if the host cannot know. */
   unsent?(): number;
   /** Ends the worker at once, even in the middle of a request. */

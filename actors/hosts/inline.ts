@@ -3,7 +3,8 @@ import { decodeError, encodeError } from '../errors/error-codec.ts';
 import { queueMicrotask } from '../platform/platform.ts';
 import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
 import { type MessageToMaster, ToMaster, WIRE_VERSION } from '../protocol/messages.ts';
-import { type Service, serveOn } from '../serve/main-loop.ts';
+import { serveOn } from '../serve/main-loop.ts';
+import type { Service } from '../serve/port.ts';
 import type { Host } from './host.ts';
 
 /**

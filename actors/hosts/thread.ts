@@ -9,7 +9,7 @@ import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import { wordsOf } from '../errors/error-codec.ts';
 import { isLack } from '../errors/remedies.ts';
 import { clearTimeout, queueMicrotask, setTimeout } from '../platform/platform.ts';
-import { begunOn, Counter, close, createCounters } from '../protocol/claim-counter.ts';
+import { allow, begunOn, close, createCounters, sent, wake } from '../protocol/claim-counter.ts';
 import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
 import { type MessageToMaster, type MessageToWorker, ToWorker, unreadAnswer } from '../protocol/messages.ts';
 import { canSpin } from '../protocol/spin.ts';
@@ -82,8 +82,7 @@ class ThreadConnection implements Connection {
 
   send(message: MessageToWorker, transfer?: readonly Transferable[]): void {
     this.#port.postMessage(toWorkerCodec.toPort(message), transfer as readonly ArrayBuffer[] | undefined);
-    Atomics.add(this.#counters, Counter.Sent, 1);
-    Atomics.notify(this.#counters, Counter.Sent);
+    sent(this.#counters);
     if (message[0] === ToWorker.Request || message[0] === ToWorker.Requests) this.#spin.sent();
   }
 
@@ -93,6 +92,13 @@ class ThreadConnection implements Connection {
 
   close(): void {
     close(this.#counters);
+  }
+
+  allow(number: number, isWaiting: boolean): void {
+    allow(this.#counters, number);
+    if (!isWaiting) return;
+    if (wake(this.#counters)) this.send([ToWorker.Go]);
+    this.#spin.sent();
   }
 
   utilization(): number {

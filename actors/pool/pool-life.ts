@@ -231,6 +231,8 @@ export class Life {
         return;
       case 'watch':
         return this.#tickAfter(announcement.ms, announcement.timer);
+      case 'check':
+        return void this.core.timers.after(announcement.ms, () => this.core.send({ type: 'check' }), 'never');
       case 'wait':
         return this.#respawnAfter(announcement.slot, announcement.ms);
       case 'degrade': {

@@ -2,7 +2,7 @@ import { type EncodedError, isEncodedError, wordsOf } from '../errors/error-code
 import type { Prints } from '../kind-module/fingerprints.ts';
 
 /** The version of the messages below. Both sides send it in the handshake. */
-export const WIRE_VERSION = 3;
+export const WIRE_VERSION = 4;
 
 /** The tags of the messages from the master to a worker. The parts of the message follow its tag. */
 export const ToWorker = {
@@ -25,6 +25,8 @@ export const ToWorker = {
   Ping: 6,
   /** The order to run the kind's `end`. The worker performs nothing more. */
   End: 7,
+  /** The permission to begin the next request: the answer before it is judged. Only for a worker that has parked. */
+  Go: 8,
 } as const;
 
 /** A message from the master to a worker. */
@@ -36,7 +38,8 @@ export type MessageToWorker =
   | readonly [typeof ToWorker.Feedback, unknown]
   | readonly [typeof ToWorker.Recall, number | undefined]
   | readonly [typeof ToWorker.Ping]
-  | readonly [typeof ToWorker.End];
+  | readonly [typeof ToWorker.End]
+  | readonly [typeof ToWorker.Go];
 
 /** The tags of the messages from a worker to the master. Answers come in the order of the requests, one for each. */
 export const ToMaster = {

@@ -2,13 +2,13 @@ import { type MessagePort, receiveMessageOnPort, threadId, workerData } from 'no
 import { wordsOf } from '../errors/error-codec.ts';
 import { UsageError } from '../errors/errors.ts';
 import { exit, isPortable, performanceNow, setTimeout, withOwnTicks } from '../platform/platform.ts';
-import { Counter, claim, reopen } from '../protocol/claim-counter.ts';
+import { Counter, claim, isAllowed, park, reopen } from '../protocol/claim-counter.ts';
 import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
 import { FROM_WORKER, Frames, TO_WORKER } from '../protocol/frames.ts';
 import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker } from '../protocol/messages.ts';
 import { keepSpinning, SPIN } from '../protocol/spin.ts';
 import { Unread } from './answer-buffer.ts';
-import type { Port } from './main-loop.ts';
+import type { Port } from './port.ts';
 
 /** A worker's channel to its master. */
 export interface Channel extends Port {
@@ -79,14 +79,16 @@ function threadChannel(port: MessagePort, counters: Int32Array, spinToken: Int32
       port.on('messageerror', (error) => receive(unread(error)));
     },
     poll,
-    next(ms) {
-      const sent = Atomics.load(counters, Counter.Sent);
+    next(ms, isBlocked) {
+      const news = Atomics.load(counters, Counter.News);
       const waiting = poll();
-      if (waiting !== undefined) return waiting;
-      watch(counters, spinToken, sent, ms);
+      if (waiting !== undefined || (isBlocked && isAllowed(counters))) return waiting;
+      watch(counters, spinToken, news, ms);
       return poll();
     },
     claim: () => claim(counters),
+    isAllowed: () => isAllowed(counters),
+    park: () => park(counters),
     reopen: () => reopen(counters),
     memory() {
       const { heapTotal, external } = process.memoryUsage();
@@ -154,12 +156,12 @@ function hasOutput(): boolean {
 const runTicks = (process as { _tickCallback?: () => void })._tickCallback;
 const ticks = runTicks === undefined ? {} : { tick: runTicks };
 
-/** Waits until `Sent` is no longer `sent`, at most `ms` ms. The thread spins for a moment, then it sleeps. */
-function watch(counters: Int32Array, spinToken: Int32Array | undefined, sent: number, ms: number): void {
+/** Waits until `News` is no longer `news`, at most `ms` ms. The thread spins for a moment, then it sleeps. */
+function watch(counters: Int32Array, spinToken: Int32Array | undefined, news: number, ms: number): void {
   if (spinToken !== undefined && Atomics.compareExchange(spinToken, 0, 0, threadId) === 0) {
     const spinEnd = performanceNow() + SPIN;
-    while (Atomics.load(counters, Counter.Sent) === sent && performanceNow() < spinEnd);
+    while (Atomics.load(counters, Counter.News) === news && performanceNow() < spinEnd);
     Atomics.store(spinToken, 0, 0);
   }
-  Atomics.wait(counters, Counter.Sent, sent, ms);
+  Atomics.wait(counters, Counter.News, news, ms);
 }

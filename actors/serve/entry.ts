@@ -1,15 +1,15 @@
 /** The first module that a worker's process or thread runs: loads the kind and serves it. */
 
 // This import comes first: nothing else is done before it.
-import './ignore-signals.ts';
+import './setup/ignore-signals.ts';
 
 import { isMainThread, workerData } from 'node:worker_threads';
 import { encodeError } from '../errors/error-codec.ts';
 import { loadKindInWorker } from '../kind-module/load-kind.ts';
 import { ToMaster } from '../protocol/messages.ts';
-import { captureOutput } from './capture-output.ts';
 import { openChannel } from './channel.ts';
 import { serveKind } from './serve-kind.ts';
+import { captureOutput } from './setup/capture-output.ts';
 
 const { url, workerId } = (isMainThread ? JSON.parse(process.argv[2] ?? '{}') : workerData) as {
   url: string;

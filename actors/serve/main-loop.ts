@@ -1,10 +1,12 @@
 import { decodeError, encodeError } from '../errors/error-codec.ts';
 import { type AnyKind, checkKind } from '../kind-module/check-kind.ts';
 import { performanceNow, setImmediate } from '../platform/platform.ts';
-import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from '../protocol/messages.ts';
+import { AdaptivePause } from '../protocol/adaptive-pause.ts';
+import { type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from '../protocol/messages.ts';
 import { Answers, Thrown, Unread } from './answer-buffer.ts';
 import { attempt, callEnd, isThenable, PENDING } from './calls.ts';
 import { Context } from './perform-context.ts';
+import type { Port, Service } from './port.ts';
 
 /** The longest time that the answers of a batch wait for more answers, in ms. */
 const FLUSH_AFTER = 0.5;
@@ -17,37 +19,6 @@ const POLL = 1;
 
 /** The longest time that a worker stays away from its event loop while requests keep coming, in ms. */
 const TURN = 5;
-
-/** The worker's end of the channel to its master. */
-export interface Port {
-  /** Sends a message. @throws if it cannot be cloned */
-  post(message: MessageToMaster): void;
-  /** Returns whether a value can be sent. Absent if every value that can be cloned can also be sent. */
-  isSendable?(value: unknown): boolean;
-  /** Returns the next message that has come. Absent if the worker needs its event loop for that. */
-  poll?(): MessageToWorker | undefined;
-  /** Sleeps until the next message comes, at most `ms` ms. Absent if the worker needs its event loop for that. */
-  next?(ms: number): MessageToWorker | undefined;
-  /** Runs the microtasks and raises the unhandled rejections. Absent if the worker shares its event loop. */
-  tick?(): void;
-  /** Claims the next request. Returns false if it must not begin. Absent if the master keeps no count. */
-  claim?(): boolean;
-  /** Notes that the worker has seen a recall. */
-  reopen?(): void;
-  /** Returns the memory that the worker holds, in bytes. Absent if the worker has no memory of its own. */
-  memory?(): number;
-}
-
-/** The running main loop, as `serveOn` returns it. The host feeds it messages and reports the end of the worker. */
-export interface Service {
-  receive(message: MessageToWorker): void;
-  /** Aborts the signal of the request that is being performed. */
-  abort(reason: unknown): void;
-  /** Reports an uncaught error to the master, before the worker dies of it. */
-  fatal(error: unknown): void;
-  /** Sends everything that is not sent yet, before the worker exits. */
-  exiting(): void;
-}
 
 /**
  * Serves a kind: performs requests one at a time, in order, and answers each.
@@ -75,6 +46,9 @@ class MainLoop implements Service {
   #current: Context | undefined;
   #isPerforming = false;
   #isFlushing = false;
+  readonly #pause = new AdaptivePause();
+  /** Is true if the next request is here, and the master has not judged the answer before it. */
+  #isBlocked = false;
   /** Is true while the caller reads more messages before it sends the answers. */
   #isReading = false;
   /** Is true once the worker performs no more requests, and is about to run the kind's `end`. */
@@ -93,6 +67,7 @@ class MainLoop implements Service {
   readonly receive = (message: MessageToWorker): void => {
     this.#receiveAll(message);
     this.#pollBeforeSleeping();
+    this.#park();
   };
 
   abort(reason: unknown): void {
@@ -134,6 +109,9 @@ class MainLoop implements Service {
         return;
       case ToWorker.Recall:
         return this.#recall(message[1]);
+      case ToWorker.Go:
+        if (this.#isBlocked) this.#work(true);
+        return;
       case ToWorker.Ping:
         return this.#port.post([ToMaster.Pong]);
       case ToWorker.End:
@@ -169,7 +147,9 @@ class MainLoop implements Service {
     const canTick = isOnTop && this.#port.tick !== undefined;
     const start = performanceNow();
     this.#answers.begin(start);
+    this.#isBlocked = false;
     while (this.#requests.length > 0) {
+      if (this.#port.isAllowed?.() === false) return this.#block();
       if (this.#port.claim?.() === false) return;
       const answer = this.#perform(this.#requests.shift());
       if (answer === PENDING) return;
@@ -184,6 +164,17 @@ class MainLoop implements Service {
       if (canTick ? now - start > TURN : age > FLUSH_AFTER) return this.#rest();
     }
     if (!this.#isReading || this.#answers.length >= ENOUGH) this.#answers.flushSafe();
+  }
+
+  /** Waits until the master has judged the answers: the next request may have to go back. */
+  #block(): void {
+    this.#isBlocked = true;
+    this.#answers.flushSafe();
+  }
+
+  /** Prepares the return to the event loop, where only a message wakes the worker. */
+  #park(): void {
+    while (this.#isBlocked && !this.#isPerforming && this.#port.park?.() === false) this.#work(true);
   }
 
   /** Performs one request. Returns `PENDING` if `perform` gave a promise: work goes on when the promise has settled. */
@@ -211,6 +202,7 @@ class MainLoop implements Service {
     this.#current?.end();
     this.#answerLater(answer);
     this.#work(false);
+    this.#park();
   }
 
   /** Sends a feedback about the request that was begun last: only one is performed at a time. */
@@ -255,6 +247,7 @@ class MainLoop implements Service {
     setImmediate(() => {
       this.#isPerforming = false;
       this.#work(true);
+      this.#park();
     });
   }
 
@@ -263,18 +256,28 @@ class MainLoop implements Service {
    * does. The thread sleeps meanwhile. It returns in time for other work of the kind's code in the event loop.
    */
   #pollBeforeSleeping(): void {
-    if (this.#port.next === undefined || this.#port.tick === undefined) return;
+    if (!this.#hasAnswered() || !this.#pause.isDue()) return;
     const end = performanceNow() + TURN;
-    while (performanceNow() < end) {
-      // A promise that needs no event loop has settled now.
-      this.#port.tick();
-      if (this.#answers.length > 0) this.#endTurn();
-      if (this.#isPerforming || !this.#answers.wereSent) return;
-      this.#answers.wereSent = false;
-      const message = this.#port.next(POLL);
-      if (message === undefined) return;
-      this.#receiveAll(message);
-    }
+    let isUseful = false;
+    do {
+      const message = this.#port.next?.(POLL, this.#isBlocked);
+      if (message !== undefined) this.#receiveAll(message);
+      else if (this.#isBlocked && this.#port.isAllowed?.()) this.#work(true);
+      else return this.#pause.ended(isUseful);
+      isUseful = true;
+    } while (this.#hasAnswered() && performanceNow() < end);
+    this.#pause.ended(true);
+  }
+
+  /** Sends what can be sent, and returns whether a thread has sent answers and performs nothing. */
+  #hasAnswered(): boolean {
+    if (this.#port.next === undefined || this.#port.tick === undefined) return false;
+    // A promise that needs no event loop has settled now.
+    this.#port.tick();
+    if (this.#answers.length > 0) this.#endTurn();
+    if (this.#isPerforming || !this.#answers.wereSent) return false;
+    this.#answers.wereSent = false;
+    return true;
   }
 
   /** Runs the kind's `end` when nothing is performed any more. No answer is of use to the master now. */

@@ -46,6 +46,8 @@ export class Link implements WorkerHandle {
   #startTimer: NodeJS.Timeout | undefined;
   #lastWords: LastWords = {};
   readonly #verdict: PendingVerdict;
+  /** The requests that wait until all answers of a message are judged; they leave in one message. */
+  #unsent: unknown[] | undefined;
   #isOver = false;
   #runsEnd = false;
   #end: PlannedEnd | undefined;
@@ -77,11 +79,10 @@ export class Link implements WorkerHandle {
 
   /** Sends requests that the seat already holds. One that cannot be cloned fails alone, and the worker is unchanged. */
   send(requests: readonly unknown[]): void {
-    const { timings } = this.#core;
     if (this.#core.traced > 0) traceDispatch(this.#core, this.seat, requests.length);
-    const since = timings === undefined ? 0 : performanceNow();
-    sendRequests(this.#core, this.seat, this.#connection, requests);
-    if (timings !== undefined && requests.length > 0) record(timings.marshal, performanceNow() - since);
+    this.prefetch?.allow(this.seat.held.length > requests.length);
+    if (this.#unsent === undefined) sendRequests(this.#core, this.seat, this.#connection, requests);
+    else this.#unsent.push(...requests);
     // A busy worker without a request waits for an event. A verdict that waits for its delivery is one.
     const isWaiting = this.seat.phase === 'busy' && this.seat.held.length === 0;
     if (isWaiting && this.#verdict.type === undefined) this.#notify({ type: 'keep' });
@@ -175,10 +176,7 @@ export class Link implements WorkerHandle {
         this.prefetch?.adapt(message[2]);
         return this.#deliverSoon();
       case ToMaster.Responses:
-        this.#core.costs.performed(this.seat, message[2] / message[1].length);
-        for (const response of message[1]) this.#answer(ToMaster.Response, response);
-        this.prefetch?.adapt(message[2] / message[1].length);
-        return this.#deliverSoon();
+        return this.#answerAll(message[1], message[2] / message[1].length);
       case ToMaster.Threw:
       case ToMaster.Unsent:
         this.#answer(message[0], message[0] === ToMaster.Threw ? message[1] : message);
@@ -204,6 +202,22 @@ export class Link implements WorkerHandle {
       case ToMaster.Ended:
         this.#end?.receive(message);
     }
+  }
+
+  /** Gets the verdicts on several answers, each of which took `ms` ms. */
+  #answerAll(responses: readonly unknown[], ms: number): void {
+    this.#core.costs.performed(this.seat, ms);
+    this.#unsent = [];
+    for (const [i, response] of responses.entries()) {
+      this.#answer(ToMaster.Response, response);
+      // Where the kind asks for no window, each answer is a step of the worker's machine.
+      if (this.prefetch?.isAutomatic && i < responses.length - 1) this.#verdict.send();
+    }
+    this.prefetch?.adapt(ms);
+    this.#deliverSoon();
+    const requests = this.#unsent;
+    this.#unsent = undefined;
+    sendRequests(this.#core, this.seat, this.#connection, requests);
   }
 
   /** Gets the verdict on the answer to the oldest held request, in the status that the earlier answers gave. */

@@ -51,10 +51,10 @@ export class PendingVerdict {
    */
   sendSoon(): void {
     const { state } = this.#core;
-    if (this.#seat.held.length > 0) return this.#send();
-    if (state.queue.length === 0) return queueMicrotask(this.#send);
-    if (!state.rules.matching.isPicky || this.#hasOwnTask) this.#send();
-    else afterMicrotasks(CALLERS_TURN, this.#send);
+    if (this.#seat.held.length > 0) return this.send();
+    if (state.queue.length === 0) return queueMicrotask(this.send);
+    if (!state.rules.matching.isPicky || this.#hasOwnTask) this.send();
+    else afterMicrotasks(CALLERS_TURN, this.send);
   }
 
   /** Is true if a task waits for which the worker has loaded what it needs. */
@@ -69,7 +69,8 @@ export class PendingVerdict {
     }
   }
 
-  readonly #send = (): void => {
+  /** Sends the verdict to the machine now. */
+  readonly send = (): void => {
     const verdict = this.#verdict;
     this.#verdict = undefined;
     if (verdict !== undefined) this.#deliver(verdict);

@@ -3,6 +3,8 @@ import type { Effect } from '../../machines/state/effects.ts';
 import { answeredBy, type Seat } from '../../machines/state/seat.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 import type { Connection } from '../hosts/host.ts';
+import type { FullOptions } from '../options/pool-options.ts';
+import { AdaptivePause } from '../protocol/adaptive-pause.ts';
 import { ToWorker } from '../protocol/messages.ts';
 
 /** The amount of work that a worker is sent in advance. In ms. */
@@ -11,6 +13,9 @@ const PREFETCH = 1;
 /** The limit of a short request: a worker at a quicker pace gets the next request while it performs one. In ms. */
 const SHORT = 5;
 
+/** The most requests of a worker whose kind sets no window: with verdicts that may change its status, and without. */
+const AUTOMATIC = { judged: 2, steady: 4 } as const;
+
 /** The requests that a worker holds beside the running one: how many it may hold, has begun, and gives back. */
 export class Prefetch {
   readonly #core: PoolCore;
@@ -18,6 +23,14 @@ export class Prefetch {
   readonly #connection: Connection;
   /** The most requests that the worker may hold: one, if nothing can say which of several it has begun. */
   readonly #most: number;
+  /** Is true if the kind leaves the number of requests to the pool. */
+  readonly isAutomatic: boolean;
+  /** Is true if the worker begins a request only once the verdict on the one before is known. */
+  readonly #isGated: boolean;
+  /** The number of the last request that a gated worker may begin. */
+  #allowed = 0;
+  /** Leaves requests unsent for a while after the verdicts have often sent them back. */
+  readonly #pause = new AdaptivePause();
   /** The recent time for one request, a moving average. In ms. */
   #pace = 0;
 
@@ -25,8 +38,23 @@ export class Prefetch {
     this.#core = core;
     this.#seat = seat;
     this.#connection = connection;
-    const { window, isIdempotent } = core.state.rules;
-    this.#most = connection.begun !== undefined || isIdempotent ? window : 1;
+    const { kind, state, options } = core;
+    const { window, isIdempotent } = state.rules;
+    this.isAutomatic = kind.window === undefined && !state.rules.matching.isPicky && connection.allow !== undefined;
+    const isSteady = kind.useResponse === undefined && kind.onPerformError === undefined && !limitsLife(options);
+    this.#isGated = this.isAutomatic && !isSteady;
+    if (this.isAutomatic) this.#most = isSteady ? AUTOMATIC.steady : AUTOMATIC.judged;
+    else this.#most = connection.begun !== undefined || isIdempotent ? window : 1;
+    if (this.#isGated) connection.allow?.(0, false);
+  }
+
+  /** Allows the worker to begin its oldest request: the answers before are judged. `isThere`: it was sent before. */
+  allow(isThere: boolean): void {
+    const next = this.#answered + 1;
+    if (!this.#isGated || this.#allowed === next || this.#seat.held.length === 0) return;
+    this.#allowed = next;
+    this.#connection.allow?.(next, isThere);
+    if (isThere) this.#pause.ended(true);
   }
 
   /** The number of requests that the worker has begun in its life; `undefined` if the host does not count. */
@@ -57,6 +85,7 @@ export class Prefetch {
    * how many it has begun.
    */
   takeBack(): void {
+    this.#pause.ended(false);
     const effects: Effect[] = [];
     if (!recall(this.#core.state, this.#seat, 0, effects)) {
       this.#seat.isRecalled = true;
@@ -88,10 +117,14 @@ export class Prefetch {
 
   /**
    * Adapts the window to the time of a request, in ms: a quick worker may hold more, at most twice as many as before; a
-   * slow one holds only the running request.
+   * slow one holds only the running request, and so does one whose requests often came back.
    */
   adapt(ms: number): void {
     if (this.#most === 1) return;
+    if (!this.#pause.isDue()) {
+      this.#seat.window = 1;
+      return;
+    }
     this.#pace = this.#pace === 0 ? ms : 0.75 * this.#pace + 0.25 * ms;
     const fit = Math.max(Math.floor(PREFETCH / this.#pace), this.#pace < SHORT ? 2 : 1);
     this.#seat.window = Math.min(fit, 2 * this.#seat.window, this.#most);
@@ -100,4 +133,9 @@ export class Prefetch {
   get #answered(): number {
     return answeredBy(this.#seat);
   }
+}
+
+/** Returns whether workers end after so many tasks, so much memory or time. */
+function limitsLife({ recycle }: FullOptions): boolean {
+  return Object.values(recycle).some((limit) => limit !== Number.POSITIVE_INFINITY);
 }

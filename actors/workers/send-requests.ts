@@ -3,6 +3,8 @@ import type { PoolCore } from '../core/pool-core.ts';
 import { wordsOf } from '../errors/error-codec.ts';
 import { marshalPath } from '../errors/marshal-path.ts';
 import type { Connection } from '../hosts/host.ts';
+import { record } from '../observing/histograms.ts';
+import { performanceNow } from '../platform/platform.ts';
 import { canShareMessage } from '../protocol/codec.ts';
 import { ToWorker } from '../protocol/messages.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
@@ -13,12 +15,16 @@ import { failMarshal } from '../tasks/verdict.ts';
  * is unchanged.
  */
 export function sendRequests(core: PoolCore, seat: Seat, connection: Connection, requests: readonly unknown[]): void {
+  if (requests.length === 0) return;
+  const { timings } = core;
+  const since = timings === undefined ? 0 : performanceNow();
   // Half of the window at a time: while the master handles the answers to one half, the worker performs the other.
   const half = Math.ceil(seat.window / 2);
   let index = seat.held.length - requests.length;
   for (let i = 0; i < requests.length; i += half) {
     index = sendSome(core, seat, connection, requests.slice(i, i + half), index);
   }
+  if (timings !== undefined) record(timings.marshal, performanceNow() - since);
 }
 
 /** Sends the requests that the seat holds from `index` on; returns the index after those that were really sent. */

@@ -4,11 +4,22 @@ import { freshCursorIn, hasTaskForFresh, leastOf, type PoolState } from '../stat
 import { createSeat, type Seat } from '../state/seat.ts';
 import type { SupervisorEvent } from '../state/supervisor-events.ts';
 import { hasOwn } from './choice.ts';
-import { end, kill, killRetired, retire, settle } from './ending.ts';
+import { end, kill, killRetired, onIdle, resize, retire, settle } from './ending.ts';
 import { degrade, failQueue, onExited } from './exits.ts';
 import { onMeasured, onTick } from './patience.ts';
 import { makeProgress } from './progress.ts';
-import { giveBack, leave, putBack, recall, settleFaults, take } from './take.ts';
+import {
+  giveBack,
+  isServed,
+  leave,
+  onCheck,
+  putBack,
+  recall,
+  recallAll,
+  recallHalf,
+  settleFaults,
+  take,
+} from './take.ts';
 
 /**
  * Decides what the supervisor does about an event: updates the pool's state, and returns the effects that the world
@@ -28,6 +39,7 @@ export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
     // No worker has to make way for a task that a new one will take.
     offer(pool, effects);
   }
+  while (hasIdle(pool) && recallHalf(pool, effects)) offer(pool, effects);
   if (wasBusy && pool.busy === 0) effects.push({ type: 'announce', what: 'quiet' });
   makeProgress(pool, effects);
   // The check for progress calls taskMatch too. A task on which it threw is settled, and may have been the only
@@ -49,6 +61,8 @@ function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void
       return;
     case 'impatient':
       return onTick(pool, event.timer);
+    case 'check':
+      return onCheck(pool, effects);
     case 'measured':
       return onMeasured(pool, event.means);
     case 'broadcast':
@@ -78,7 +92,7 @@ function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void
       return;
     case 'pause':
       pool.holds++;
-      return;
+      return recallAll(pool, effects);
     case 'resume':
       if (pool.holds > 0) pool.holds--;
       return;
@@ -91,6 +105,7 @@ function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void
     case 'close':
       pool.phase = 'closing';
       pool.holds = 0;
+      if (event.tasks !== 'finish') recallAll(pool, effects);
       if (event.tasks !== 'finish') emptyQueue(pool, event.reason, effects);
       if (event.tasks === 'cancel') cancelBusy(pool, event.reason, effects);
       return;
@@ -150,6 +165,11 @@ function offer(pool: PoolState, effects: Effect[]): void {
   if (!isStrict) return;
   // A worker that made way for a task need not do so once another worker has taken that task.
   for (const seat of [...free]) if (seat.status.type === 'old') offerTo(pool, seat, effects);
+}
+
+/** Returns whether a free worker has nothing to do. */
+function hasIdle(pool: PoolState): boolean {
+  return pool.queue.length === 0 && pool.busy > 0 && pool.free.some((seat) => isServed(pool, seat));
 }
 
 /** Gives a free worker what it takes. */
@@ -241,24 +261,6 @@ function emptyQueue(pool: PoolState, reason: unknown, effects: Effect[]): void {
     leave(pool, entry);
     settle(entry, { type: 'cancelled', reason }, effects);
   }
-}
-
-function resize(pool: PoolState, size: number, effects: Effect[]): void {
-  pool.size = size;
-  for (const slot of [...pool.waiting]) if (slot >= size) pool.waiting.delete(slot);
-  for (const seat of [...pool.seats.values()]) {
-    // A busy worker ends after its verdict.
-    if (seat.slot >= size && seat.phase !== 'busy') end(pool, seat, effects);
-  }
-}
-
-/** Ends a worker that has had no work for long, if the pool can do without it. */
-function onIdle(pool: PoolState, id: string, effects: Effect[]): void {
-  const seat = pool.seats.get(id);
-  if (seat?.phase !== 'free') return;
-  let living = 0;
-  for (const { phase } of pool.seats.values()) if (phase !== 'ending') living++;
-  if (living > leastOf(pool)) end(pool, seat, effects);
 }
 
 /** Returns whether no task is left. A worker that was killed may still hold one, which comes back with its exit. */

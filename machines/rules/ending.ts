@@ -1,6 +1,6 @@
 import { type Entry, move } from '../queue/entry.ts';
 import type { Cause, Effect } from '../state/effects.ts';
-import type { PoolState } from '../state/pool-state.ts';
+import { leastOf, type PoolState } from '../state/pool-state.ts';
 import type { Seat } from '../state/seat.ts';
 
 /** Ends a task without a verdict; does nothing if the task has settled. */
@@ -47,4 +47,23 @@ export function stopCounting(pool: PoolState, seat: Seat): void {
   if (seat.phase === 'free') pool.free.splice(pool.free.indexOf(seat), 1);
   if (seat.phase === 'busy') pool.busy--;
   seat.phase = 'ending';
+}
+
+/** Sets the size of the pool: workers in slots beyond it end. */
+export function resize(pool: PoolState, size: number, effects: Effect[]): void {
+  pool.size = size;
+  for (const slot of [...pool.waiting]) if (slot >= size) pool.waiting.delete(slot);
+  for (const seat of [...pool.seats.values()]) {
+    // A busy worker ends after its verdict.
+    if (seat.slot >= size && seat.phase !== 'busy') end(pool, seat, effects);
+  }
+}
+
+/** Ends a worker that has had no work for long, if the pool can do without it. */
+export function onIdle(pool: PoolState, id: string, effects: Effect[]): void {
+  const seat = pool.seats.get(id);
+  if (seat?.phase !== 'free') return;
+  let living = 0;
+  for (const { phase } of pool.seats.values()) if (phase !== 'ending') living++;
+  if (living > leastOf(pool)) end(pool, seat, effects);
 }

@@ -3,9 +3,12 @@ import { type Entry, move } from '../queue/entry.ts';
 import { createMatchCursor, type MatchCursor } from '../queue/match-cursor.ts';
 import type { Effect } from '../state/effects.ts';
 import { FAULTY, type PoolState } from '../state/pool-state.ts';
-import type { Seat } from '../state/seat.ts';
+import { answeredBy, type Seat } from '../state/seat.ts';
 import { choose, hasOwn, isOwn } from './choice.ts';
 import { settle } from './ending.ts';
+
+/** The time after which a worker that has answered nothing counts as silent, in ms. */
+const SILENCE = 2;
 
 /** Returns whether this worker may get any task at all. */
 export function isServed(pool: PoolState, seat: Seat): boolean {
@@ -92,7 +95,51 @@ export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] 
     requests.push(request);
   }
   if (pool.faults.length > 0) settleFaults(pool, effects);
+  if (seat.held.length > 1) checkLater(pool, effects);
   return requests;
+}
+
+/** Asks for a check of what workers hold and have not begun, if another worker could perform it. */
+function checkLater(pool: PoolState, effects: Effect[]): void {
+  if (pool.isChecked || pool.seats.size < 2) return;
+  pool.isChecked = true;
+  effects.push({ type: 'check', ms: SILENCE });
+}
+
+/** Takes back what silent workers have not begun: their running request may take long. */
+export function onCheck(pool: PoolState, effects: Effect[]): void {
+  pool.isChecked = false;
+  for (const seat of pool.seats.values()) {
+    if (seat.held.length < 2) continue;
+    const answered = answeredBy(seat);
+    if (seat.checked === answered) {
+      seat.window = 1;
+      recall(pool, seat, 1, effects);
+    }
+    seat.checked = answered;
+    if (seat.held.length > 1) checkLater(pool, effects);
+  }
+}
+
+/** Takes back what the workers have not begun, where that is certain at once. */
+export function recallAll(pool: PoolState, effects: Effect[]): void {
+  for (const seat of pool.seats.values()) recall(pool, seat, 1, effects);
+}
+
+/**
+ * Takes back half of what the busy worker with the most requests has not begun; returns whether there was any. Only for
+ * kinds that leave the number of requests to the pool.
+ */
+export function recallHalf(pool: PoolState, effects: Effect[]): boolean {
+  if (pool.rules.window > 1) return false;
+  let fullest: Seat | undefined;
+  for (const seat of pool.seats.values()) {
+    if (seat.held.length > Math.max(1, fullest?.held.length ?? 0)) fullest = seat;
+  }
+  if (fullest === undefined) return false;
+  const before = fullest.held.length;
+  recall(pool, fullest, Math.ceil(before / 2), effects);
+  return fullest.held.length < before;
 }
 
 /** Counts a task by what its worker knows, and notes the key that the worker holds from now on. */

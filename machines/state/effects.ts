@@ -37,5 +37,7 @@ export type Effect =
   | { readonly type: 'delay'; readonly entry: Entry; readonly ms: number }
   /** Asks for the event `impatient` of this timer after this time. */
   | { readonly type: 'watch'; readonly ms: number; readonly timer: number }
+  /** Asks for the event `check` after this time. */
+  | { readonly type: 'check'; readonly ms: number }
   | { readonly type: 'announce'; readonly what: 'quiet' | 'idle' | 'stalled' }
   | { readonly type: 'degrade'; readonly exit: WorkerExit };

@@ -124,6 +124,8 @@ export interface PoolState {
   degraded: WorkerExit | undefined;
   isStalled: boolean;
   isIdle: boolean;
+  /** Is true while a timer runs for the event `check`. */
+  isChecked: boolean;
 }
 
 /** The inputs of a new pool's state. */
@@ -170,6 +172,7 @@ export function createPoolState(options: PoolStateOptions): PoolState {
     degraded: undefined,
     isStalled: false,
     isIdle: true,
+    isChecked: false,
   };
 }
 

@@ -58,6 +58,8 @@ export interface Seat {
   isLoading: boolean;
   /** The number of requests that the worker had answered at the last tick. */
   answered: number;
+  /** The number of requests that the worker had answered at the last check of what it has not begun. */
+  checked: number;
   /** The number of ticks in a row at which the busy worker had answered nothing since the one before. */
   still: number;
   /** Is true if the worker was ended to make room for a fresh one. */
@@ -89,6 +91,7 @@ export function createSeat(id: string, slot: number, cursor: MatchCursor): Seat 
     asked: -1,
     isLoading: false,
     answered: -1,
+    checked: -1,
     still: 0,
     isRoom: false,
     isExpected: false,

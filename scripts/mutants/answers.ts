@@ -125,8 +125,8 @@ export const answers: readonly Mutant[] = [
   {
     name: 'verdict-at-once',
     file: 'actors/workers/pending-verdict.ts',
-    from: 'return queueMicrotask(this.#send);',
-    to: 'return this.#send();',
+    from: 'return queueMicrotask(this.send);',
+    to: 'return this.send();',
     breaks: 'A caller that asks again at once finds the worker free.',
     catchers: ['tests/actors/supervision/inspect.test.ts'],
   },

@@ -116,7 +116,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'shrink-kills-the-busy',
-    file: 'machines/rules/decide.ts',
+    file: 'machines/rules/ending.ts',
     from: "if (seat.slot >= size && seat.phase !== 'busy') end",
     to: 'if (seat.slot >= size) end',
     breaks: 'A shrink kills running tasks.',
@@ -124,7 +124,7 @@ export const decisions: readonly Mutant[] = [
   },
   {
     name: 'shrink-keeps-waiting',
-    file: 'machines/rules/decide.ts',
+    file: 'machines/rules/ending.ts',
     from: '  for (const slot of [...pool.waiting]) if (slot >= size) pool.waiting.delete(slot);\n',
     to: '',
     breaks: 'The pool waits for removed slots.',

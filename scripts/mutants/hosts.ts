@@ -84,7 +84,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'thread-output-apart',
-    file: 'actors/serve/capture-output.ts',
+    file: 'actors/serve/setup/capture-output.ts',
     from: 'send(decoder.write(bytes.subarray(at, at + PIECE)));',
     to: 'send(bytes.subarray(at, at + PIECE).toString());',
     breaks: 'A character that a thread writes in two pieces is garbled.',
@@ -92,7 +92,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'thread-encodings',
-    file: 'actors/serve/capture-output.ts',
+    file: 'actors/serve/setup/capture-output.ts',
     from: 'Buffer.from(chunk, encoding)',
     to: 'Buffer.from(chunk)',
     breaks: 'The base64 output of a thread is garbled.',
@@ -148,7 +148,7 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'signals-end-workers',
-    file: 'actors/serve/ignore-signals.ts',
+    file: 'actors/serve/setup/ignore-signals.ts',
     from: 'process.on(signal, () => {});',
     to: 'process.off(signal, () => {});',
     breaks: 'Ctrl-C ends the workers of a program that goes on.',

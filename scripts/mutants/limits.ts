@@ -71,7 +71,7 @@ export const limits: readonly Mutant[] = [
   },
   {
     name: 'all-retire',
-    file: 'machines/rules/decide.ts',
+    file: 'machines/rules/ending.ts',
     from: 'if (living > leastOf(pool)) end(pool, seat, effects);',
     to: 'end(pool, seat, effects);',
     breaks: 'Workers end below minSize.',

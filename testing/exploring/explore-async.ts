@@ -125,6 +125,6 @@ function movesOn(model: ModelPool, left: Left): Move[] {
 
 function leftAfter(act: Act, { tasks, faults }: Left): Left | undefined {
   if (act.type === 'enqueue') return tasks > 0 ? { tasks: tasks - 1, faults } : undefined;
-  if (act.type === 'answer' || act.type === 'impatient' || act.type === 'due') return { tasks, faults };
+  if (act.type === 'answer' || ['impatient', 'due', 'begin', 'check'].includes(act.type)) return { tasks, faults };
   return faults > 0 ? { tasks, faults: faults - 1 } : undefined;
 }

@@ -68,6 +68,10 @@ export class PoolRun {
         return this.#pool.watch(pool.destroy());
       case 'due':
         throw new Error('the model has no attempts');
+      case 'begin':
+      case 'cancelAhead':
+      case 'check':
+        throw new Error('the model sends no requests ahead');
       case 'impatient':
         return pool.actor.send({ type: 'impatient', timer: this.model.pool.scheduling.timer });
       default:

@@ -4,7 +4,7 @@ import { hasOwnWith } from '../../machines/rules/take.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import { canonOf } from './canon.ts';
 import type { ModelPool } from './model-pool.ts';
-import type { ModelSettings } from './model-state.ts';
+import { begin, type ModelSettings } from './model-state.ts';
 import type { Body, ModelTask } from './model-task.ts';
 
 /**
@@ -14,10 +14,10 @@ import type { Body, ModelTask } from './model-task.ts';
 export type Act =
   | { readonly type: 'enqueue'; readonly name: string }
   | { readonly type: 'answer'; readonly worker: number; readonly what: string }
-  | { readonly type: 'die' | 'cancelWorker'; readonly worker: number }
-  | { readonly type: 'cancelHeld'; readonly worker: number }
+  | { readonly type: 'die' | 'cancelWorker' | 'begin'; readonly worker: number }
+  | { readonly type: 'cancelHeld' | 'cancelAhead'; readonly worker: number }
   | { readonly type: 'cancelQueued' | 'cancelDelayed' | 'due'; readonly index: number }
-  | { readonly type: 'cancelAll' | 'pause' | 'resume' | 'close' | 'destroy' | 'impatient' };
+  | { readonly type: 'cancelAll' | 'pause' | 'resume' | 'close' | 'destroy' | 'impatient' | 'check' };
 
 /** The bounds of an explored model. */
 export interface Bounds extends ModelSettings {
@@ -40,8 +40,12 @@ export function nameOfAct(act: Act): string {
       return `${act.worker} dies`;
     case 'cancelWorker':
       return `cancelWorker ${act.worker}`;
+    case 'begin':
+      return `${act.worker} begins`;
     case 'cancelHeld':
       return `cancel the task of ${act.worker}`;
+    case 'cancelAhead':
+      return `cancel the next task of ${act.worker}`;
     case 'cancelQueued':
       return `cancel queued ${act.index}`;
     case 'cancelDelayed':
@@ -70,6 +74,7 @@ export function actsOn(model: ModelPool, { tasks, ends = false, without = [] }: 
     if (!model.mail.some(({ type }) => type === 'due')) acts.push({ type: 'due', index });
   }
   acts.push({ type: 'cancelAll' });
+  if (pool.isChecked && !model.mail.some(({ type }) => type === 'check')) acts.push({ type: 'check' });
   const isTicking = model.mail.some(({ type }) => type === 'impatient');
   if (pool.scheduling.isWatched && !isTicking) acts.push({ type: 'impatient' });
   if (pool.phase === 'open') acts.push({ type: pool.holds === 0 ? 'pause' : 'resume' });
@@ -83,13 +88,19 @@ function isEnding({ bodies }: ModelPool): boolean {
   return [...bodies.values()].some(({ process }) => process === 'ending');
 }
 
-function actsOfWorker(model: ModelPool, worker: number, { seat, state, process }: Body): Act[] {
+function actsOfWorker(model: ModelPool, worker: number, { seat, state, process, ...body }: Body): Act[] {
   if (process !== 'up') return [];
   const acts: Act[] = [{ type: 'die', worker }];
   const [entry] = seat.held;
   if (state === 'dead') return acts;
   acts.push({ type: 'cancelWorker', worker });
-  if (state !== 'busy' || entry === undefined || entry.place === 'settled') return acts;
+  if (state !== 'busy' || entry === undefined) return acts;
+  if (seat.held.length > 1) acts.push({ type: 'cancelAhead', worker });
+  if (entry.place === 'settled') return acts;
+  if (model.settings.ahead && !body.hasBegun) {
+    if (body.mayBegin) acts.push({ type: 'begin', worker });
+    return [...acts, { type: 'cancelHeld', worker }];
+  }
   const answers = answersTo(model.kind, (entry.task as ModelTask).name);
   for (const what of [...answers, 'throw', 'unserialisable']) acts.push({ type: 'answer', worker, what });
   acts.push({ type: 'cancelHeld', worker });
@@ -100,7 +111,7 @@ function actsOfWorker(model: ModelPool, worker: number, { seat, state, process }
 export function subjectOf(model: ModelPool, act: Act): { body?: Body; entry?: Entry } {
   if ('worker' in act) {
     const body = canonOf(model).bodies[act.worker] as Body;
-    const [entry] = body.seat.held;
+    const entry = body.seat.held[act.type === 'cancelAhead' ? 1 : 0];
     return { body, ...(entry === undefined ? {} : { entry }) };
   }
   if (!('index' in act)) return {};
@@ -120,7 +131,10 @@ export function perform(model: ModelPool, act: Act): void {
       return model.exit(body as Body);
     case 'cancelWorker':
       return void model.mail.push({ type: 'cancelWorker', worker: (body as Body).seat.id });
+    case 'begin':
+      return begin(model, body as Body);
     case 'cancelHeld':
+    case 'cancelAhead':
     case 'cancelQueued':
     case 'cancelDelayed':
       // The task shares its signal with its maker and its follow-ups.

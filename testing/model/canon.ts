@@ -35,6 +35,7 @@ export function canonOf(model: ModelPool): Canon {
     isIdle ? 'idle' : '',
     waiting.size > 0 ? `${waiting.size} waiting` : '',
     pool.scheduling.isWatched ? 'watched' : '',
+    pool.isChecked ? 'checked' : '',
   ];
   const places = new Map<Entry, string>(queued.map((entry, i) => [entry, `queued ${i}`]));
   for (const [i, { seat }] of bodies.entries()) for (const entry of seat.held) places.set(entry, `held ${i}`);
@@ -53,7 +54,8 @@ export function canonOf(model: ModelPool): Canon {
 }
 
 /** Describes a worker: its competence, its activity and its undelivered messages. */
-function describe(model: ModelPool, { seat, state, process, inbox }: Body, queued: readonly Entry[]): string {
+function describe(model: ModelPool, body: Body, queued: readonly Entry[]): string {
+  const { seat, state, process, inbox, hasBegun, mayBegin } = body;
   const { kind, pool } = model;
   const label = labelOf(kind, seat.status);
   const turn = pool.free.indexOf(seat);
@@ -66,12 +68,21 @@ function describe(model: ModelPool, { seat, state, process, inbox }: Body, queue
     seat.held.length === 0 ? '' : `holds ${seat.held.map(show).join(', ')}`,
     turn < 0 || pool.free.length === 1 ? '' : `free ${turn}`,
     makes.length === 0 ? '' : `made ${makes.join(', ')}`,
+    model.settings.ahead ? aheadOf(seat, hasBegun, mayBegin) : '',
     inbox.length === 0 ? '' : `gets ${inbox.map(showEvent).join(', ')}`,
     seat.isExpected ? 'expected' : '',
     seat.key === undefined ? '' : `key ${seat.key}`,
     seat.isRetired ? 'retired' : '',
     pool.scheduling.ticks === 0 ? '' : patienceWith(model, seat),
   ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** Describes what a worker may begin, and whether it may get a request ahead. */
+function aheadOf(seat: Seat, hasBegun: boolean, mayBegin: boolean): string {
+  const isSilent = seat.held.length > 1 && seat.checked === answeredBy(seat);
+  return [hasBegun ? 'begun' : mayBegin ? 'allowed' : '', seat.window > 1 ? 'quick' : '', isSilent ? 'silent' : '']
     .filter(Boolean)
     .join(' ');
 }

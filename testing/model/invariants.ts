@@ -12,6 +12,8 @@ export interface World {
   readonly entries: readonly Entry[];
   /** The number of times that each task has settled. */
   readonly settled: ReadonlyMap<Entry, number>;
+  /** The most requests that a worker may hold. @default the window of the rules */
+  readonly most?: number;
   /** Returns whether this status may take this task now. */
   accepts(cursor: MatchCursor, entry: Entry): boolean;
   /** The number of rooms before the last decision. */
@@ -42,7 +44,7 @@ function checkTasks(world: World, seats: readonly Seat[]): void {
   const held = seats.flatMap((seat) => seat.held);
   // No worker holds more tasks than the window, and no task is held by two workers.
   assert.ok(
-    seats.every((seat) => seat.held.length <= world.pool.rules.window),
+    seats.every((seat) => seat.held.length <= (world.most ?? world.pool.rules.window)),
     'more than the window',
   );
   assert.equal(new Set(held).size, held.length, 'a task is with two workers');

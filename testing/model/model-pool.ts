@@ -1,22 +1,22 @@
 import assert from 'node:assert';
 import { type AnyMachineSnapshot, transition } from 'xstate';
+import type { WorkerStatus } from '../../kinds/kind.ts';
 import { accepts, type ChartedKind } from '../../machines/kind-chart/chart-row.ts';
 import { createEntry, type Entry, move } from '../../machines/queue/entry.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import { decide } from '../../machines/rules/decide.ts';
 import { needsWatch } from '../../machines/rules/patience.ts';
-import { delay, learn, take } from '../../machines/rules/take.ts';
+import { delay, learn, recall, take } from '../../machines/rules/take.ts';
 import type { Effect } from '../../machines/state/effects.ts';
-import type { PoolState, WorkerExit } from '../../machines/state/pool-state.ts';
+import type { PoolState } from '../../machines/state/pool-state.ts';
+import type { Seat } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import { workerMachine } from '../../machines/worker.ts';
 import { copyPool } from './copy-pool.ts';
 import { checkEnds, checkNewRooms, checkWorld } from './invariants.ts';
-import { hooksOf, type ModelSettings, modelState } from './model-state.ts';
-import { type Body, codeOf, type ModelEnd, type ModelTask, verdictOf } from './model-task.ts';
-
-const LOST: WorkerExit = { exitCode: null, signal: 'SIGKILL', reason: 'signal' };
+import { exitOf, hooksOf, type ModelSettings, modelState } from './model-state.ts';
+import { type Body, codeOf, isGone, killProcess, type ModelEnd, type ModelTask, verdictOf } from './model-task.ts';
 
 // The machine that runs in every pool. The model does its actions itself.
 const machine = workerMachine.provide({ actions: { reportFree: () => {}, reportEnded: () => {} } });
@@ -33,7 +33,10 @@ export class ModelPool {
   readonly mail: SupervisorEvent[];
   readonly entries: Entry[];
   readonly settled: Map<Entry, number>;
+  /** The status that each request was built for. */
+  readonly built: Map<Entry, WorkerStatus>;
   rooms = 0;
+  readonly most: number;
   /** The end of each task, by its number. */
   readonly ends: Map<number, ModelEnd>;
   /** The reasons that the kind's hook got, each with the number of the task; -1 for a worker that held no task. */
@@ -44,10 +47,11 @@ export class ModelPool {
   constructor(kind: ChartedKind, size: number, settings: ModelSettings = {}, from?: ModelPool) {
     this.kind = kind;
     this.settings = settings;
+    this.most = settings.ahead ? 2 : 1;
     if (from === undefined) {
       this.pool = modelState(kind, size, settings, hooksOf(this));
       [this.bodies, this.mail, this.entries] = [new Map(), [], []];
-      [this.settled, this.ends, this.reasons] = [new Map(), new Map(), []];
+      [this.settled, this.built, this.ends, this.reasons] = [new Map(), new Map(), new Map(), []];
       return;
     }
     const { pool, entryOf, seatOf } = copyPool(from.pool, hooksOf(this));
@@ -58,6 +62,7 @@ export class ModelPool {
     this.mail = from.mail.map((event) => ('entry' in event ? { ...event, entry: entryOf(event.entry) } : event));
     this.entries = from.entries.map(entryOf);
     this.settled = new Map([...from.settled].map(([entry, times]) => [entryOf(entry), times]));
+    this.built = new Map([...from.built].map(([entry, status]) => [entryOf(entry), status]));
     this.rooms = from.rooms;
     this.ends = new Map(from.ends);
     this.reasons = [...from.reasons];
@@ -116,7 +121,7 @@ export class ModelPool {
 
   /** Ends a process that was killed, or that exits by itself. */
   exit(body: Body): void {
-    const exit: WorkerExit = body.process === 'up' ? LOST : { ...LOST, reason: 'killed' };
+    const exit = exitOf(this, body);
     body.process = 'gone';
     body.inbox.push({ type: 'exit', exit });
     this.mail.push({ type: 'exited', worker: body.seat.id, exit });
@@ -126,16 +131,20 @@ export class ModelPool {
   answer(body: Body, what: string): void {
     const { seat } = body;
     const entry = seat.held.shift() as Entry;
+    [body.hasBegun, body.mayBegin] = [false, false];
+    if (this.settings.ahead) seat.window = 2;
     if (entry.place === 'settled') return void body.inbox.push({ type: 'keep' });
     const { task, root } = entry.task as ModelTask;
     if (what === 'unserialisable') {
       this.#end(entry, 'MARSHAL_RESPONSE');
+      this.#takeBack(seat);
       return void body.inbox.push({ type: 'end' });
     }
     const verdict = verdictOf(this.kind, seat.status, task, what);
     for (const followUp of verdict?.tasks ?? []) {
       this.#admit(this.kind.examples?.classOfTask(followUp) ?? '', followUp, seat.id, root);
     }
+    if (verdict?.type === 'end') this.#takeBack(seat);
     if (verdict === undefined) this.#failAttempt(entry);
     else this.#end(entry, verdict.error === undefined ? 'result' : 'error');
     body.inbox.push(verdict ?? { type: 'keep' });
@@ -177,7 +186,7 @@ export class ModelPool {
         return;
       case 'learn':
       case 'learnAndTake':
-        if (event.type === 'stay') learn(pool, seat, event.competence);
+        if (event.type === 'stay' && learn(pool, seat, event.competence)) this.#takeBack(seat);
         if (type === 'learnAndTake') this.#takeNext(body);
         return;
       case 'take':
@@ -195,6 +204,15 @@ export class ModelPool {
     }
   }
 
+  /** Takes back what a worker has not begun, before its status changes or it ends. */
+  #takeBack(seat: Seat): void {
+    if (seat.held.length === 0) return;
+    const effects: Effect[] = [];
+    recall(this.pool, seat, 0, effects);
+    this.#carryOut(effects);
+    this.#announce();
+  }
+
   #takeNext(body: Body): void {
     const effects: Effect[] = [];
     take(this.pool, body.seat, effects);
@@ -208,6 +226,7 @@ export class ModelPool {
   #send(body: Body): void {
     assert.notEqual(body.process, 'starting', `${body.seat.id} is given a task before it has started`);
     const [entry] = body.seat.held;
+    body.mayBegin = true;
     if (entry !== undefined && body.process === 'up') this.#outputs.push(`send ${(entry.task as ModelTask).name}`);
   }
 
@@ -215,7 +234,14 @@ export class ModelPool {
     for (const effect of effects) {
       switch (effect.type) {
         case 'spawn':
-          this.bodies.set(effect.seat.id, { seat: effect.seat, state: 'fresh', process: 'starting', inbox: [] });
+          this.bodies.set(effect.seat.id, {
+            seat: effect.seat,
+            state: 'fresh',
+            process: 'starting',
+            inbox: [],
+            hasBegun: false,
+            mayBegin: false,
+          });
           assert.ok(this.#alive <= this.pool.size, `${this.#alive} processes live, and the size is ${this.pool.size}`);
           this.#outputs.push('spawn');
           break;
@@ -231,11 +257,7 @@ export class ModelPool {
           killProcess(this.bodies.get(effect.seat.id) as Body);
           break;
         case 'forget':
-          assert.equal(
-            this.bodies.get(effect.seat.id)?.process,
-            'gone',
-            'a worker is forgotten while its process lives',
-          );
+          assert.ok(isGone(this.bodies.get(effect.seat.id)), 'a worker is forgotten while its process lives');
           this.bodies.delete(effect.seat.id);
           break;
         case 'settle':
@@ -254,6 +276,7 @@ export class ModelPool {
           this.#outputs.push('wait');
           break;
         case 'watch':
+        case 'check':
         case 'delay':
           break;
         default:
@@ -273,8 +296,4 @@ export class ModelPool {
     this.ends.set(number, how);
     this.#outputs.push(`${name}: ${how}`);
   }
-}
-
-function killProcess(body: Body): void {
-  if (body.process !== 'gone') body.process = 'killed';
 }

@@ -1,19 +1,21 @@
 import assert from 'node:assert';
+import type { WorkerStatus } from '../../kinds/kind.ts';
 import { type ChartedKind, deathReason, FIRST } from '../../machines/kind-chart/chart-row.ts';
 import type { Entry } from '../../machines/queue/entry.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import type { Accept } from '../../machines/queue/queue.ts';
 import { matchingOf } from '../../machines/state/matching.ts';
-import { createPoolState, type PoolState, type Rules } from '../../machines/state/pool-state.ts';
+import { createPoolState, type PoolState, type Rules, type WorkerExit } from '../../machines/state/pool-state.ts';
+import { answeredBy } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import { ListQueue } from './list-queue.ts';
-import { type ModelTask, show } from './model-task.ts';
+import { type Body, type ModelTask, show } from './model-task.ts';
 
 /** The most retries of a task: the default of the pool. */
 const RETRIES = 3;
 
 /** The functions of a model that its pool's rules call. */
-export interface ModelHooks extends Pick<Rules, 'requestOf' | 'reasonToStop' | 'onDeath'> {
+export interface ModelHooks extends Pick<Rules, 'requestOf' | 'reasonToStop' | 'onDeath' | 'begunOf' | 'recall'> {
   readonly accept: Accept;
   readonly prefer: Accept;
 }
@@ -22,6 +24,8 @@ export interface ModelHooks extends Pick<Rules, 'requestOf' | 'reasonToStop' | '
 interface Modelled {
   readonly kind: ChartedKind;
   readonly pool: PoolState;
+  readonly bodies: ReadonlyMap<string, Body>;
+  readonly built: Map<Entry, WorkerStatus>;
   readonly mail: readonly SupervisorEvent[];
   readonly reasons: [number, string][];
   readonly settings: ModelSettings;
@@ -39,6 +43,7 @@ export function hooksOf(model: Modelled): ModelHooks {
       const holder = [...model.pool.seats.values()].find(({ held }) => held.includes(entry));
       assert.equal(holder, undefined, `${show(entry)} is taken out of the hands of ${holder?.id}`);
       assert.ok(model.accepts(cursor, entry), `${show(entry)} goes to a worker that does not take it`);
+      model.built.set(entry, cursor.status);
       const request = kind.requestOfTask(cursor.status, taskOf(entry), worker);
       return request === undefined ? undefined : show(entry);
     },
@@ -47,6 +52,9 @@ export function hooksOf(model: Modelled): ModelHooks {
       model.mail.some((event) => event.type === 'cancelTask' && event.entry === entry)
         ? { reason: 'cancelled' }
         : undefined,
+    begunOf: ({ id }) => (model.settings.ahead ? Number(model.bodies.get(id)?.hasBegun) : undefined),
+    recall: ({ id }, least) =>
+      model.settings.ahead ? Math.max(least, Number(model.bodies.get(id)?.hasBegun)) : undefined,
     onDeath(entry) {
       const { task, number } = entry.task as ModelTask;
       if (entry.failed + 1 < (model.settings.attempts ?? 1)) {
@@ -67,6 +75,11 @@ export interface ModelSettings {
   readonly patience?: number;
   /** The number of attempts at a task; each waits for the act `due`. @default 1 */
   readonly attempts?: number;
+  /**
+   * Sends a worker one request ahead, which it begins only after the verdict on the one before. The act `begin` tells
+   * when it does. @default false
+   */
+  readonly ahead?: boolean;
 }
 
 /** Makes the state of a model's pool. */
@@ -87,11 +100,22 @@ export function modelState(
     rules: {
       window: 1,
       isIdempotent: false,
-      begunOf: () => undefined,
-      recall: () => undefined,
       keyOf: (competence) => kind.affinityOfCompetence?.(competence),
       matching: matchingOf(kind),
       ...rules,
     },
   });
+}
+
+/** Makes a worker begin the first request that it holds. @throws {AssertionError} if it was built for another status */
+export function begin({ built }: Modelled, body: Body): void {
+  const { seat } = body;
+  body.hasBegun = true;
+  assert.deepEqual(built.get(seat.held[0] as Entry), seat.status, `${seat.id} begins a request for another status`);
+}
+
+/** Returns the end of a worker's process: it was killed, or it exits by itself. */
+export function exitOf({ settings }: Pick<Modelled, 'settings'>, { seat, process, hasBegun }: Body): WorkerExit {
+  const started = settings.ahead ? { started: answeredBy(seat) + Number(hasBegun) } : {};
+  return { exitCode: null, signal: 'SIGKILL', reason: process === 'up' ? 'signal' : 'killed', ...started };
 }

@@ -23,6 +23,10 @@ export interface Body {
   /** `ending`: it runs the kind's `end`, for any time. */
   process: 'starting' | 'up' | 'ending' | 'killed' | 'gone';
   readonly inbox: WorkerEvent[];
+  /** Is true if the worker has begun the first request that it holds. Only in a pool that sends requests ahead. */
+  hasBegun: boolean;
+  /** Is true if the worker may begin it: the answers before are judged. */
+  mayBegin: boolean;
 }
 
 /** The end of a task in the model. */
@@ -45,4 +49,14 @@ export function codeOf({ cause }: Effect & { type: 'settle' }): string {
 export function show({ task }: Entry): string {
   const { name, number } = task as ModelTask;
   return `${name} #${number}`;
+}
+
+/** Kills the process of a worker that still has one. */
+export function killProcess(body: Body): void {
+  if (!isGone(body)) body.process = 'killed';
+}
+
+/** Returns whether a worker's process has exited. */
+export function isGone(body: Body | undefined): boolean {
+  return body?.process === 'gone';
 }

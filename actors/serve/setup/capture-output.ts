@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
-import { ToMaster } from '../protocol/messages.ts';
-import { openChannel } from './channel.ts';
+import { ToMaster } from '../../protocol/messages.ts';
+import { openChannel } from '../channel.ts';
 
 /** The most bytes of output in one message: the length of a string is limited. */
 const PIECE = 2 ** 20;
