@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type * as Plan from '../machines/plan.ts';
+import type * as Planned from '../machines/plan/plan.ts';
 import type * as Worker from '../machines/worker.ts';
 import { compareMachine, newTally, type Tally, underParent } from '../tests/support/plan-compare.ts';
 import type { Lib } from '../tests/support/plan-machines.ts';
@@ -89,7 +89,8 @@ async function machinesOf(folder: string): Promise<Machines> {
     'state/pool-state',
     'state/seat',
     'rules/take',
-    'plan',
+    'plan/plan',
+    'plan/steps',
     'worker',
   ];
   const modules = await Promise.all(files.map((file) => load(folder, `dist/machines/${file}`)));
@@ -101,7 +102,7 @@ function load(folder: string, path: string): Promise<object> {
 }
 
 /** Runs one worker from start to end and returns its states, or the error in them. */
-function lifeOf(lib: Lib, { planSteps, workerMachine }: typeof Plan & typeof Worker): string {
+function lifeOf(lib: Lib, { planSteps, workerMachine }: typeof Planned & typeof Worker): string {
   const log: string[] = [];
   const guards = { hasNextWith: () => false, hasNext: () => true, isFresh: () => false };
   const machine = planSteps(workerMachine.provide({ guards, actions: { learn: () => {} } }), () => false);

@@ -108,7 +108,7 @@ export const statecharts: readonly Mutant[] = [
   },
   {
     name: 'plan-ignores-the-guard',
-    file: 'machines/plan.ts',
+    file: 'machines/plan/plan.ts',
     from: 'if (step.guard === undefined || step.guard({ context, event }, undefined)) return step;',
     to: 'return step;',
     breaks: 'A planned step is taken against its guard.',
@@ -116,7 +116,7 @@ export const statecharts: readonly Mutant[] = [
   },
   {
     name: 'plan-without-proof',
-    file: 'machines/plan.ts',
+    file: 'machines/plan/plan.ts',
     from: "isSame(next, after(snapshot, step)) ? 'proven' : 'none'",
     to: "'proven'",
     breaks: 'A planned step is trusted though the interpreter differs.',
@@ -124,9 +124,9 @@ export const statecharts: readonly Mutant[] = [
   },
   {
     name: 'plan-with-eventless',
-    file: 'machines/plan.ts',
-    from: "state.type !== 'atomic' || state.always !== undefined || machine",
-    to: "state.type !== 'atomic' || machine",
+    file: 'machines/plan/steps.ts',
+    from: 'return isTop(machine, state) && state.always === undefined && machine.root.always === undefined;',
+    to: 'return isTop(machine, state);',
     breaks: 'An eventless transition is missed after a planned step.',
     catchers: ['tests/machines/limits-of-plans.test.ts'],
   },

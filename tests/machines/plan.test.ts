@@ -1,6 +1,7 @@
 import test from 'ava';
 import * as xstate from 'xstate';
-import * as plan from '../../machines/plan.ts';
+import * as planned from '../../machines/plan/plan.ts';
+import * as planning from '../../machines/plan/steps.ts';
 import * as entries from '../../machines/queue/entry.ts';
 import * as queue from '../../machines/queue/task-queue.ts';
 import * as take from '../../machines/rules/take.ts';
@@ -14,6 +15,7 @@ import { compareWorkers } from '../support/plan-workers.ts';
 
 const { createActor, createMachine } = xstate;
 const lib = xstate as unknown as Lib;
+const plan = { ...planned, ...planning };
 const { planSteps, plansOf } = plan;
 
 test('a planned machine does the same as the interpreter, for 100,000 random events to random machines', (t) => {
@@ -38,7 +40,7 @@ test("a worker's planned machine does the same as the interpreter, for 100,000 r
 test("a worker's machine has plans for verdicts after which it stays busy and for requests that make it busy", (t) => {
   const pairs = [...plansOf(worker.workerMachine)].map(([state, events]) => [state, [...events.keys()]]);
   t.deepEqual(pairs, [
-    ['fresh', ['dispatch']],
+    ['fresh', ['ready', 'dispatch']],
     ['busy', ['stay', 'keep']],
     ['old', ['dispatch']],
   ]);

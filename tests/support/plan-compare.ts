@@ -1,5 +1,6 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
-import type * as Plan from '../../machines/plan.ts';
+import type * as Planned from '../../machines/plan/plan.ts';
+import type * as Planning from '../../machines/plan/steps.ts';
 import { Chance, EVENTS, type Lib, type LibActor, Maker } from './plan-machines.ts';
 
 /** The counts of a comparison. */
@@ -128,7 +129,7 @@ class Side {
 /** Sends the same random events to a random machine and to its planned twin, and compares everything visible. */
 export function compareMachine(
   lib: Lib,
-  { planSteps, plansOf }: typeof Plan,
+  { planSteps, plansOf }: typeof Planned & typeof Planning,
   seed: number,
   tally: Tally,
   count = 120,
