@@ -23,7 +23,16 @@ export interface Scope {
 }
 
 type Enqueue = Record<string, (...args: readonly unknown[]) => void> & ((...args: readonly unknown[]) => void);
-type Collect = (args: { readonly enqueue: Enqueue }, params: undefined) => void;
+type Collect = (args: CollectArgs, params: undefined) => void;
+
+interface CollectArgs {
+  readonly context: unknown;
+  readonly event: object;
+  readonly enqueue: Enqueue;
+  readonly check: (guard: unknown) => boolean;
+  readonly self: object;
+  readonly system: object;
+}
 
 /** A call of `enqueue`, or of one of its methods, in an action made by `enqueueActions`. */
 interface Call {
@@ -54,6 +63,8 @@ export class Collector {
   /** The methods of XState's `enqueue`, each of which notes its calls. XState's first run shows their names. */
   #enqueue: Enqueue | undefined;
   #calls: Call[] = [];
+  /** Is true after the action has asked for a guard, which only XState can check. */
+  #isChecking = false;
   /** The calls that XState gets instead of another run. */
   #replayed: Collection | undefined;
 
@@ -70,8 +81,8 @@ export class Collector {
   }
 
   /**
-   * Runs the action, and returns its calls. Returns `undefined` if it did not run: XState has never run it, or it asks
-   * XState to check guards.
+   * Runs the action, and returns its calls. Returns `undefined` if XState must run it: it never has, or the action asks
+   * for a guard. A guard must come before any effect on what the context refers to.
    */
   run(context: unknown, event: object, { self, system }: Scope): Collection | undefined {
     const enqueue = this.#enqueue;
@@ -79,23 +90,12 @@ export class Collector {
     const outer = this.#calls;
     const calls: Call[] = [];
     this.#calls = calls;
-    let isChecking = false;
-    const args = {
-      context,
-      event,
-      enqueue,
-      get check(): never {
-        isChecking = true;
-        throw new Error('guards are checked by XState');
-      },
-      self,
-      system,
-    };
+    this.#isChecking = false;
     try {
-      this.#builtin.collect(args, undefined);
-      return { calls, fault: undefined };
+      this.#builtin.collect({ context, event, enqueue, check: this.#check, self, system }, undefined);
+      return this.#isChecking ? undefined : { calls, fault: undefined };
     } catch (error) {
-      return isChecking ? undefined : { calls, fault: { error } };
+      return this.#isChecking ? undefined : { calls, fault: { error } };
     } finally {
       this.#calls = outer;
     }
@@ -111,7 +111,12 @@ export class Collector {
     }
   }
 
-  #interpret(args: { readonly enqueue: Enqueue }, params: undefined): void {
+  readonly #check = (): never => {
+    this.#isChecking = true;
+    throw new Error('guards are checked by XState');
+  };
+
+  #interpret(args: CollectArgs, params: undefined): void {
     const collection = this.#replayed;
     this.#replayed = undefined;
     this.#enqueue ??= this.#noting(Object.keys(args.enqueue));

@@ -120,9 +120,7 @@ function choose(steps: readonly Step[], context: unknown, event: unknown): Step 
 
 /** Makes the snapshot after a step, as XState clones it. */
 function after(snapshot: AnyMachineSnapshot, { target }: Step): AnyMachineSnapshot {
-  if (target === undefined) return snapshot;
-  const nodes = [snapshot.machine.root, target];
-  return { ...snapshot, _nodes: nodes, value: target.key, tags: new Set(nodes.flatMap(({ tags }) => tags)) };
+  return target === undefined ? snapshot : { ...snapshot, ...target };
 }
 
 /** Returns whether two snapshots have the same properties in the same order, with the same nodes and tags. */

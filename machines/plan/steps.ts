@@ -14,11 +14,18 @@ export interface Step {
   readonly collector: Collector | undefined;
   /** The guards of the eventless transitions that may follow: only a step with a collector has any. */
   readonly always: readonly Guard[];
-  readonly target: AnyStateNode | undefined;
+  readonly target: Target | undefined;
   /**
    * The trust in the plan. A step runs without XState only when `proven`: XState once made the same result as the plan.
    */
   trust: 'none' | 'unproven' | 'proven';
+}
+
+/** The part of a snapshot that a state determines. All snapshots in that state share it. */
+interface Target {
+  readonly _nodes: AnyStateNode[];
+  readonly value: string;
+  readonly tags: Set<string>;
 }
 
 /** An action of XState's own that sends an event to another actor or to listeners, and changes no snapshot. */
@@ -103,9 +110,14 @@ function stepOf(
     references.push(...target.entry);
   }
   const actions = references.map((reference) => actionOf(machine, reference));
-  return actions.includes(undefined)
-    ? none
-    : { ...none, actions: actions as (Action | Send)[], target, trust: 'unproven' };
+  if (actions.includes(undefined)) return none;
+  return { ...none, actions: actions as (Action | Send)[], target: targetOf(machine, target), trust: 'unproven' };
+}
+
+function targetOf({ root }: AnyStateMachine, state: AnyStateNode | undefined): Target | undefined {
+  if (state === undefined) return undefined;
+  const _nodes = [root, state];
+  return { _nodes, value: state.key, tags: new Set(_nodes.flatMap(({ tags }) => tags)) };
 }
 
 /** Returns the collector behind a name: one for all steps of the machine. */
