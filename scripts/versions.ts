@@ -4,13 +4,14 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type * as Plan from '../machines/plan.ts';
+import type * as Planned from '../machines/plan/plan.ts';
 import type * as Worker from '../machines/worker.ts';
 import { compareMachine, newTally, type Tally, underParent } from '../tests/support/plan-compare.ts';
 import type { Lib } from '../tests/support/plan-machines.ts';
-import { compareWorkers, type Machines } from '../tests/support/plan-workers.ts';
+import { compareSupervisors, type PoolMachines } from '../tests/support/plan-supervisors.ts';
+import { compareWorkers } from '../tests/support/plan-workers.ts';
 
-/** The number of random events to machines, and of as many to workers. */
+/** The number of random events to machines, and of as many to workers and to supervisors. */
 const EVENTS = 20_000;
 /** The number of versions between the oldest and the newest. */
 const BETWEEN = 3;
@@ -71,8 +72,8 @@ async function tryVersion(version: string): Promise<boolean> {
     for (let seed = 1; byChance.events < EVENTS && byChance.differences.length === 0; seed++)
       compareMachine(lib, machines, seed, byChance);
     const workers = compareWorkers(lib, machines, EVENTS);
-    const life = lifeOf(lib, machines);
-    return report(version, byChance, workers, life);
+    const supervisors = compareSupervisors(lib, machines, EVENTS);
+    return report(version, byChance, workers, supervisors, lifeOf(lib, machines));
   } catch (error) {
     say(`${version.padEnd(8)} fails: ${(error as Error).message.split('\n')[0]}`);
     return false;
@@ -81,7 +82,7 @@ async function tryVersion(version: string): Promise<boolean> {
   }
 }
 
-async function machinesOf(folder: string): Promise<Machines> {
+async function machinesOf(folder: string): Promise<PoolMachines> {
   const files = [
     'queue/entry',
     'queue/task-queue',
@@ -89,11 +90,13 @@ async function machinesOf(folder: string): Promise<Machines> {
     'state/pool-state',
     'state/seat',
     'rules/take',
-    'plan',
+    'plan/plan',
+    'plan/steps',
     'worker',
+    'supervisor',
   ];
   const modules = await Promise.all(files.map((file) => load(folder, `dist/machines/${file}`)));
-  return Object.assign({}, ...modules) as Machines;
+  return Object.assign({}, ...modules) as PoolMachines;
 }
 
 function load(folder: string, path: string): Promise<object> {
@@ -101,7 +104,7 @@ function load(folder: string, path: string): Promise<object> {
 }
 
 /** Runs one worker from start to end and returns its states, or the error in them. */
-function lifeOf(lib: Lib, { planSteps, workerMachine }: typeof Plan & typeof Worker): string {
+function lifeOf(lib: Lib, { planSteps, workerMachine }: typeof Planned & typeof Worker): string {
   const log: string[] = [];
   const guards = { hasNextWith: () => false, hasNext: () => true, isFresh: () => false };
   const machine = planSteps(workerMachine.provide({ guards, actions: { learn: () => {} } }), () => false);
@@ -113,14 +116,14 @@ function lifeOf(lib: Lib, { planSteps, workerMachine }: typeof Plan & typeof Wor
   return states.join(' ');
 }
 
-function report(version: string, byChance: Tally, workers: Tally, life: string): boolean {
-  const tallies = [byChance, workers];
+function report(version: string, byChance: Tally, workers: Tally, supervisors: Tally, life: string): boolean {
+  const tallies = [byChance, workers, supervisors];
   const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0);
   const differences = tallies.flatMap((tally) => tally.differences);
   const isRight = differences.length === 0 && life === 'fresh busy busy old busy busy busy dead';
   say(
     `${version.padEnd(8)} ${isRight ? 'agrees ' : 'DIFFERS'}  ${sum(({ pairs }) => pairs)} pairs planned, ` +
-      `${workers.pairs} of them a worker's; ${sum(({ agreed }) => agreed)} of ${sum(({ events }) => events)} events agreed, ` +
+      `${workers.pairs} of them a worker's, ${supervisors.pairs} a supervisor's; ${sum(({ agreed }) => agreed)} of ${sum(({ events }) => events)} events agreed, ` +
       `${sum(({ planned }) => planned)} of them planned`,
   );
   for (const difference of differences) say(difference);

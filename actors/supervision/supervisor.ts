@@ -1,5 +1,5 @@
 import { type Actor, createActor } from 'xstate';
-import { planSteps } from '../../machines/plan.ts';
+import { planSteps } from '../../machines/plan/plan.ts';
 import { learn, take } from '../../machines/rules/take.ts';
 import type { Effect } from '../../machines/state/effects.ts';
 import type { PoolState } from '../../machines/state/pool-state.ts';
@@ -62,11 +62,10 @@ export function createSupervisor(
       kill: ({ context: { rt } }) => core.links.get(rt.seat)?.kill(),
     },
   });
-  const worker = throwOnUnknownEvents(planSteps(provided, () => inspectors > 0 || !core.options.plans));
-  const actor = createActor(supervisorMachine.provide({ actors: { worker } }), {
-    input: { pool: core.state },
-    id,
-  });
+  const isOff = () => inspectors > 0 || !core.options.plans;
+  const worker = throwOnUnknownEvents(planSteps(provided, isOff));
+  const supervisor = planSteps(supervisorMachine.provide({ actors: { worker } }), isOff);
+  const actor = createActor(supervisor, { input: { pool: core.state }, id });
   // An inspector sees every microstep, and planned steps have none: plans are off while one is subscribed.
   const { system } = actor;
   keepFromPrototypes(system as unknown as SystemParts);

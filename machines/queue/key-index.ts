@@ -63,6 +63,11 @@ export class KeyIndex {
     }
   }
 
+  /** The number of keys that have queued entries; no key counts as one. */
+  get living(): number {
+    return this.#keyIndex.size - this.#empty;
+  }
+
   /** Returns the number of queued entries of one key. */
   countOf(key: string): number {
     return this.#keyIndex.get(key)?.live ?? 0;

@@ -10,7 +10,8 @@ interface Note {
 
 /**
  * The keys of the queued entries, in the order of their first entries: a heap of notes. A note is checked only when it
- * comes to the top, and written anew if its entry has left the queue, so that a dispatch costs O(log keys).
+ * comes to the top, and written anew if its entry has left the queue, so that a dispatch costs O(log keys). Old notes
+ * that never come to the top are dropped when they outnumber the rest.
  */
 export class KeyOrder {
   readonly #keyIndex: KeyIndex;
@@ -32,6 +33,14 @@ export class KeyOrder {
     // An entry that comes back has another turn than the one with which it was noted.
     const isFirst = noted === undefined || noted === entry;
     if (isFirst || (noted.place === 'queued' && this.#isBefore(entry, noted))) this.#note({ key, entry });
+  }
+
+  /** Forgets an entry that has left the queue, with others of its sort: a note would keep its task for ever. */
+  left(): void {
+    const { living } = this.#keyIndex;
+    if (this.#heap.length <= 2 * living + 64) return;
+    this.clear();
+    for (const key of this.#keyIndex.keys()) this.#renew(key);
   }
 
   /** Yields the first entry of each key with queued entries that is none of `keys`, in order. */
@@ -62,12 +71,14 @@ export class KeyOrder {
       this.#pop();
       if (!isLatest) continue;
       this.#noted.delete(key);
-      for (const first of this.#keyIndex.of(key)) {
-        this.#note({ key, entry: first });
-        break;
-      }
+      this.#renew(key);
     }
     return undefined;
+  }
+
+  /** Notes the first queued entry of a key, if there is one. */
+  #renew(key: string): void {
+    for (const entry of this.#keyIndex.of(key)) return this.#note({ key, entry });
   }
 
   #note(note: Note): void {

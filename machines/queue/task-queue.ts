@@ -64,6 +64,7 @@ export class TaskQueue implements Queue {
     move(entry, 'held');
     this.#unlink(entry);
     this.#keyIndex?.left(entry);
+    this.#keyOrder?.left();
     if (this.#skipList !== undefined && !this.#skipList.remove(entry)) this.#raise();
   }
 

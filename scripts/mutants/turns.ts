@@ -147,6 +147,14 @@ export const turns: readonly Mutant[] = [
     catchers: ['tests/actors/pool/keep-alive.test.ts'],
   },
   {
+    name: 'notes-of-keys-are-kept',
+    file: 'machines/queue/task-queue.ts',
+    from: '    this.#keyOrder?.left();\n',
+    to: '',
+    breaks: 'A cancelled task with a key of its own is kept until a worker looks for another key.',
+    catchers: ['tests/actors/supervision/growth.test.ts'],
+  },
+  {
     name: 'an-id-a-worker',
     file: 'machines/state/seat.ts',
     from: "actorId: id.slice(0, id.lastIndexOf(':')),",

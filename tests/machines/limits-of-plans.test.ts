@@ -1,6 +1,6 @@
 import test from 'ava';
 import { createActor, setup } from 'xstate';
-import { planSteps } from '../../machines/plan.ts';
+import { planSteps } from '../../machines/plan/plan.ts';
 
 /** Makes a machine whose state has a step without a target, and one more transition that may be chosen. */
 function machineWith(more: 'always' | 'wildcard' | 'root' | 'always of the root') {

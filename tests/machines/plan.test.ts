@@ -1,19 +1,23 @@
 import test from 'ava';
 import * as xstate from 'xstate';
-import * as plan from '../../machines/plan.ts';
+import * as planned from '../../machines/plan/plan.ts';
+import * as planning from '../../machines/plan/steps.ts';
 import * as entries from '../../machines/queue/entry.ts';
 import * as queue from '../../machines/queue/task-queue.ts';
 import * as take from '../../machines/rules/take.ts';
 import * as matching from '../../machines/state/matching.ts';
 import * as poolState from '../../machines/state/pool-state.ts';
 import * as seats from '../../machines/state/seat.ts';
+import * as supervisor from '../../machines/supervisor.ts';
 import * as worker from '../../machines/worker.ts';
 import { compareMachine, newTally } from '../support/plan-compare.ts';
 import type { Lib } from '../support/plan-machines.ts';
+import { compareSupervisors } from '../support/plan-supervisors.ts';
 import { compareWorkers } from '../support/plan-workers.ts';
 
 const { createActor, createMachine } = xstate;
 const lib = xstate as unknown as Lib;
+const plan = { ...planned, ...planning };
 const { planSteps, plansOf } = plan;
 
 test('a planned machine does the same as the interpreter, for 100,000 random events to random machines', (t) => {
@@ -26,8 +30,17 @@ test('a planned machine does the same as the interpreter, for 100,000 random eve
   t.true(tally.moved > 2_000, `only ${tally.moved} planned steps changed the state`);
 });
 
+const machines = { ...entries, ...matching, ...plan, ...poolState, ...queue, ...seats, ...take, ...worker };
+
+test("a supervisor's planned machine does the same as the interpreter, for 60,000 random events", (t) => {
+  const tally = compareSupervisors(lib, { ...machines, ...supervisor }, 60_000);
+  t.deepEqual(tally.differences, []);
+  t.is(tally.agreed, tally.events);
+  t.true(tally.machines > 200, `only ${tally.machines} pools`);
+  t.true(tally.planned > 20_000, `only ${tally.planned} steps were planned`);
+});
+
 test("a worker's planned machine does the same as the interpreter, for 100,000 random events", (t) => {
-  const machines = { ...entries, ...matching, ...plan, ...poolState, ...queue, ...seats, ...take, ...worker };
   const tally = compareWorkers(lib, machines, 100_000);
   t.deepEqual(tally.differences, []);
   t.is(tally.agreed, tally.events);
@@ -38,7 +51,7 @@ test("a worker's planned machine does the same as the interpreter, for 100,000 r
 test("a worker's machine has plans for verdicts after which it stays busy and for requests that make it busy", (t) => {
   const pairs = [...plansOf(worker.workerMachine)].map(([state, events]) => [state, [...events.keys()]]);
   t.deepEqual(pairs, [
-    ['fresh', ['dispatch']],
+    ['fresh', ['ready', 'dispatch']],
     ['busy', ['stay', 'keep']],
     ['old', ['dispatch']],
   ]);

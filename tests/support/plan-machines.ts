@@ -12,9 +12,18 @@ export interface Lib {
     callback: (args: { sendBack(event: object): void; receive(listener: () => void): void }) => unknown,
   ): object;
   readonly SimulatedClock: new () => { increment(ms: number): void };
-  enqueueActions?(collect: (args: { enqueue(action: unknown): void }) => void): unknown;
+  enqueueActions?(
+    collect: (
+      args: { readonly enqueue: Enqueue; check(guard: string): boolean } & Pick<Args, 'event' | 'self'>,
+    ) => void,
+  ): unknown;
   emit?(event: object): unknown;
 }
+
+/** The collector of actions that XState gives, as far as it is used here. */
+type Enqueue = ((action: unknown) => void) &
+  Record<'emit' | 'raise' | 'assign', (of: unknown) => void> &
+  Record<'sendTo', (to: unknown, event: object) => void>;
 
 /** An actor, as far as the comparisons use it. */
 export interface LibActor {
@@ -136,8 +145,8 @@ export class Maker {
         again: ({ self, event }: Args) => void (isFirst(event) && self.send({ type: 'r', k: 1 })),
         count: assign({ n: ({ context }: Args) => (context.n ?? 0) + 1 }),
         notify: sendParent(({ event }: Args) => ({ type: 'notified', of: event.type })),
-        raise: enqueueActions?.(({ enqueue, event }: { enqueue(action: unknown): void } & Partial<Args>) => {
-          if (event !== undefined && isFirst(event)) enqueue(raise({ type: 'r', k: 2 }));
+        raise: enqueueActions?.(({ enqueue, event }) => {
+          if (isFirst(event)) enqueue(raise({ type: 'r', k: 2 }));
         }),
         many: enqueueActions?.(({ enqueue }) => {
           enqueue('a2');
@@ -145,6 +154,10 @@ export class Maker {
           enqueue('a0');
         }),
         emit: emit?.({ type: 'emitted' }),
+        post: enqueueActions?.(({ enqueue, event, self }) => this.#collect(enqueue, event, self)),
+        ask: enqueueActions?.(({ enqueue, check }) => {
+          if (check('isEven')) enqueue.emit({ type: 'asked' });
+        }),
       },
       actors: {
         child: fromCallback(({ sendBack, receive }) => {
@@ -156,6 +169,24 @@ export class Maker {
         }),
       },
     };
+  }
+
+  /** Collects mostly what is sent, and sometimes what only XState can do. */
+  #collect(enqueue: Enqueue, event: Args['event'], self: LibActor): void {
+    const log = this.#log;
+    const k = Number(event.k);
+    const { children } = (self.getSnapshot() as { children?: Record<string, unknown> }) ?? {};
+    log.push(`collect ${event.type} ${k}`);
+    if (k % 2 === 0) enqueue.emit({ type: 'posted', k });
+    for (const child of Object.keys(children ?? {})) enqueue.sendTo(child, { type: 'heard' });
+    if (k % 3 === 0) enqueue.emit({ type: 'emitted', k });
+    if (k === 5) enqueue('a2');
+    if (k === 7) enqueue.sendTo('nobody', { type: 'heard' });
+    if (k === 11 && event.type !== 'r') enqueue.raise({ type: 'r', k: 2 });
+    if (k === 13) throw new Error('burst');
+    if (k === 14) enqueue.assign({ n: 5 });
+    if (k === 15) enqueue.sendTo(({ self: me }: { self: unknown }) => me, { type: 'unheard' });
+    if (k === 16) enqueue.emit(() => ({ type: 'emitted', k: 1 }));
   }
 
   #states(): Record<string, object> {
@@ -199,7 +230,7 @@ export class Maker {
     return {
       ...(target === undefined ? {} : { target }),
       ...(this.#chance.is(0.55) ? { guard: this.#guard() } : {}),
-      ...(this.#chance.is(0.8) ? { actions: this.#actions() } : {}),
+      ...(this.#chance.is(0.8) ? { actions: this.#chance.is(0.15) ? this.#collector() : this.#actions() } : {}),
       ...(this.#chance.is(this.#odd) ? { reenter: this.#chance.is(0.7) } : {}),
       ...(this.#chance.is(0.1) ? { description: 'A transition.', meta: {} } : {}),
     };
@@ -236,6 +267,10 @@ export class Maker {
       return this.#chance.of(['a0', 'a1', 'a2', { type: 'a1' }, 'boom', 'again', this.#note('inline')]);
     });
     return all.length === 1 && this.#chance.is(0.5) ? all[0] : all;
+  }
+
+  #collector(): unknown {
+    return this.#chance.of(['post', ['post'], { type: 'post' }, 'ask', ['a0', 'post'], 'again']);
   }
 
   #note(name: string) {

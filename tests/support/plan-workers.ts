@@ -1,5 +1,6 @@
 import type { AnyMachineSnapshot } from 'xstate';
-import type * as Plan from '../../machines/plan.ts';
+import type * as Planned from '../../machines/plan/plan.ts';
+import type * as Planning from '../../machines/plan/steps.ts';
 import type * as Entries from '../../machines/queue/entry.ts';
 import type * as Queue from '../../machines/queue/task-queue.ts';
 import type * as Take from '../../machines/rules/take.ts';
@@ -14,7 +15,8 @@ import { Chance, type Lib } from './plan-machines.ts';
 /** The rules, built on some version of XState. */
 export type Machines = typeof Entries &
   typeof Matching &
-  typeof Plan &
+  typeof Planned &
+  typeof Planning &
   typeof PoolState &
   typeof Queue &
   typeof Seats &

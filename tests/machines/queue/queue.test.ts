@@ -268,3 +268,27 @@ test('a worker finds the tasks of its key without matching the others', (t) => {
   t.is(queue.first(cursor), undefined);
   t.is(asked, 100);
 });
+
+test('the keys stay in the order of their first tasks when most tasks leave from the middle of the queue', (t) => {
+  const queue = new TaskQueue({ keys: 'prefer' });
+  const entries = Array.from({ length: 1000 }, (_, i) => createEntry(i, { key: `key ${(i * 7) % 300}` }));
+  for (const entry of entries) queue.push(entry);
+  let left = entries;
+  for (const share of [1, 3, 5, 7, 9]) {
+    // Tasks leave from the end to the head: no note of theirs ever comes to the top.
+    for (const entry of left.toReversed()) if ((entry.task as number) % 10 === share) queue.remove(entry);
+    left = left.filter(({ task }) => (task as number) % 10 !== share);
+    for (let i = 0; i < 400; i++) {
+      const entry = createEntry(-1, { key: `passing ${i}` });
+      queue.push(entry);
+      queue.remove(entry);
+    }
+    const seen = new Set<string>();
+    for (const { key, task } of left) {
+      if (seen.has(key as string)) continue;
+      t.is(queue.firstOutside(undefined, seen)?.task, task);
+      seen.add(key as string);
+    }
+    t.is(queue.firstOutside(undefined, seen), undefined);
+  }
+});
