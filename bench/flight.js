@@ -15,10 +15,11 @@ export function keepInFlight(run, tasks, inFlight) {
 
 /**
  * The warm-up of a subject, in slices of time. The warm-up ends when a few slices in a row were not faster than the
- * best before them, or when its chance is over. In ms. A quick run has smaller values.
+ * best before them: then its figures stand still. At the latest it ends when its chance is over. In ms. A quick run has
+ * shorter slices, but as good a chance: a figure of a cold subject says nothing.
  */
 const WARMTH = { slice: 200, inVain: 3, chance: 3000 };
-const QUICK = { slice: 100, inVain: 2, chance: 1000 };
+const QUICK = { slice: 100, inVain: 3, chance: 3000 };
 
 /** The most measured tasks. */
 const MOST = 2_000_000;
@@ -112,9 +113,9 @@ function warmingUp({ slice, inVain, chance }) {
   };
 }
 
-/** Warms a subject up. */
-export async function warmUp(run, isQuick) {
-  await flyFor((i) => run({ i, s: 'x' }), 1, 1000, isQuick);
+/** Warms a subject up, with many tasks in flight unless the workload has fewer. */
+export async function warmUp(run, isQuick, inFlight = 1000) {
+  await flyFor((i) => run({ i, s: 'x' }), 1, inFlight, isQuick);
 }
 
 /**

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { burstOf, fly, flyFor, keepInFlight, warmUp } from './flight.js';
-import { heap, idle } from './resources.js';
-import { median } from './statistics.js';
+import { burstOf, fly, flyFor, keepInFlight, warmUp } from '../flight.js';
+import { median } from '../statistics.js';
+import { withLoops } from './loops.js';
+import { rate } from './rate.js';
+import { endedWorkers, heap, idle, mapHeap } from './resources.js';
 
 /** Returns the time of a measurement by time, in ms. */
 const spanOf = (isQuick) => (isQuick ? 250 : 600);
@@ -11,10 +13,12 @@ const spanOf = (isQuick) => (isQuick ? 250 : 600);
  * another figure. `more`: figures that are only shown, by their names.
  */
 export const workloads = {
-  /** Runs one task after the other. */
-  async latency({ run }, { isQuick }) {
-    const { done, times } = await flyFor((i) => run({ i, s: 'x' }), spanOf(isQuick), 1, isQuick);
-    return { us: times[done >> 1] * 1000, p99: times[Math.floor(done * 0.99)] * 1000 };
+  /** Runs one task after the other. `loops`: the number of other programs that compute without a pause. */
+  latency({ run }, { isQuick, loops = 0 }) {
+    return withLoops(loops, async () => {
+      const { done, times } = await flyFor((i) => run({ i, s: 'x' }), spanOf(isQuick), 1, isQuick);
+      return { us: times[done >> 1] * 1000, p99: percentile99(times) };
+    });
   },
 
   /** Keeps tasks in flight: each one that ends starts another. `work`: the time of each task, in us, by its number. */
@@ -28,8 +32,8 @@ export const workloads = {
       inFlight,
       isQuick,
     );
-    const spread = times[Math.floor(done * 0.99)] / times[done >> 1];
-    return { us, cpu, spread, work: meanOf(work) };
+    const p99 = percentile99(times);
+    return { us, cpu, p99, spread: p99 / (times[done >> 1] * 1000), work: meanOf(work) };
   },
 
   /**
@@ -129,10 +133,14 @@ export const workloads = {
     return { us: behind, extra: behind - alone, more: { 'us without them': alone, 'us behind them': behind } };
   },
 
+  rate,
   heap,
+  mapHeap,
+  endedWorkers,
   idle,
   dispatch: async (subject, options) => (await import('./dispatch.js')).dispatch(subject, options),
   proving: async (subject, options) => (await import('./proving.js')).prove(subject, options),
+  restore: async () => (await import('./proving.js')).restore(),
 };
 
 /** The workloads that make their subject themselves. */
@@ -147,8 +155,23 @@ export const starts = {
     return { us };
   },
 
+  /** Measures the first tasks of a new pool after its first answer, one after the other: `count` of them, or for `ms`. */
+  async first(make, { count = Number.POSITIVE_INFINITY, ms = Number.POSITIVE_INFINITY }) {
+    const { run, destroy } = await make();
+    await run({ i: 0, s: 'x' });
+    const start = performance.now();
+    let i = 0;
+    while (i < count && performance.now() < start + ms) await run({ i: ++i, s: 'x' });
+    const us = ((performance.now() - start) / i) * 1000;
+    await destroy();
+    return { us };
+  },
+
   coldProving: async (make) => (await import('./proving.js')).coldProving(make),
 };
+
+/** Returns the duration in us that 99 of 100 tasks do not exceed; the durations are in ms, sorted. */
+const percentile99 = (times) => times[Math.floor(times.length * 0.99)] * 1000;
 
 /** The number of tasks for each long one, if the tasks differ. */
 const RARE = 20;

@@ -2,10 +2,10 @@
  * The pool's queue alone, as `take` uses it: measures the cost of one dispatch behind tasks that the worker has
  * refused.
  */
-import { createEntry } from '../dist/machines/queue/entry.js';
-import { createMatchCursor } from '../dist/machines/queue/match-cursor.js';
-import { TaskQueue } from '../dist/machines/queue/queue.js';
-import { median } from './statistics.js';
+import { createEntry } from '../../dist/machines/queue/entry.js';
+import { createMatchCursor } from '../../dist/machines/queue/match-cursor.js';
+import { TaskQueue } from '../../dist/machines/queue/queue.js';
+import { median } from '../statistics.js';
 
 const OWN = 'own';
 const REPEATS = 5;
