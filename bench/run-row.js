@@ -32,8 +32,10 @@ export function runRow(row, { isQuick, rounds: wanted }) {
   }
   const own = row.rounds ?? ROUNDS.full;
   const rounds = (wanted ?? (isQuick ? Math.min(ROUNDS.quick, own) : own)) * (row.times ?? 1);
+  const start = performance.now();
   const figures = figuresOf(row, rounds, isQuick);
-  console.log(`\n## ${title} (${rounds} ${rounds === 1 ? 'round' : 'rounds'})`);
+  const seconds = ((performance.now() - start) / 1000).toFixed(0);
+  console.log(`\n## ${title} (${rounds} ${rounds === 1 ? 'round' : 'rounds'}, ${seconds} s)`);
   const lines = subjects.map((subject) => lineOf(figures, subject, base, figure));
   const goals = row.goals.map((goal) => goalOf(figures, goal, figure));
   const ratio = subjects.includes(base) ? `x ${base} (min - max)` : '';

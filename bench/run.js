@@ -19,8 +19,8 @@ import { rows } from './rows/index.js';
 import { runRow } from './run-row.js';
 import { PEERS } from './subjects/peers.js';
 
-/** The rounds of competence. More would take longer than five minutes. */
-const COMPETENCE_ROUNDS = 3;
+/** The rounds of competence. More would take longer than four minutes. */
+const COMPETENCE_ROUNDS = 2;
 
 const started = performance.now();
 const options = optionsOf();
@@ -42,7 +42,7 @@ if (chosen.length === 0 && !isCompetence) {
 const machine = machineOf();
 console.log(`${machine}\nThe ratios compare each subject with piscina in the same round: 2.00 is twice as fast.`);
 const results = chosen.map((row) => runRow(row, { isQuick: options.quick, rounds: wanted }));
-const competenceRounds = Math.min(wanted ?? (options.quick ? 2 : COMPETENCE_ROUNDS), COMPETENCE_ROUNDS);
+const competenceRounds = Math.min(wanted ?? COMPETENCE_ROUNDS, COMPETENCE_ROUNDS);
 if (isCompetence) console.log(`\n## ${TITLE}`);
 const competence = isCompetence
   ? { title: TITLE, ...runCompetence({ isQuick: options.quick, rounds: competenceRounds }) }

@@ -1,4 +1,7 @@
-import { threads } from '../subjects/groups.js';
+import { oneByOne } from '../subjects/groups.js';
+
+/** With one task in flight, more tasks a worker change nothing. */
+const peers = [...oneByOne, 'poolifier'];
 
 /** One task after the other, on quiet and on busy machines. */
 export const latency = [
@@ -7,7 +10,7 @@ export const latency = [
     workload: 'latency',
     options: {},
     subjects: [
-      ...threads,
+      ...peers,
       'statepool',
       'statepool plans off',
       'statepool async',
@@ -20,7 +23,7 @@ export const latency = [
       { subject: 'statepool', least: 1, always: true },
       { subject: 'statepool async', least: 1.45 },
       { subject: 'statepool async plans off', least: 1.25 },
-      { subject: 'statepool', of: threads, least: 1 },
+      { subject: 'statepool', of: peers, least: 1 },
     ],
     felt: [{ name: 'latency, one task in flight', subject: 'statepool' }],
     isPlotted: true,
@@ -60,7 +63,7 @@ export const latency = [
 /** Makes the rest of a row in which no round may be slower than piscina. */
 function never(place) {
   return {
-    subjects: ['piscina', 'tinypool', 'jest-worker', 'statepool', 'raw channel'],
+    subjects: ['piscina', 'tinypool', 'statepool', 'raw channel'],
     goals: [{ subject: 'statepool', least: 1, always: true }],
     felt: place === undefined ? [] : [{ name: `latency on ${place}`, subject: 'statepool' }],
   };

@@ -1,11 +1,11 @@
-const subjects = ['piscina', 'tinypool', 'jest-worker', 'statepool', 'statepool async', 'raw channel'];
+const subjects = ['piscina', 'tinypool', 'statepool', 'raw channel'];
 
 /** A pool that has little to do, as most pools have. */
 export const lowRate = [
   {
     title: 'one task a millisecond, 1 worker',
     workload: 'rate',
-    options: { gap: 1, ms: 1500 },
+    options: { gap: 1, ms: 1000 },
     subjects,
     goals: [
       { subject: 'statepool', figure: 'cpu', most: 1.3, stretch: 1 },
@@ -22,7 +22,7 @@ export const lowRate = [
   {
     title: 'one task in 10 ms, 1 worker',
     workload: 'rate',
-    options: { gap: 10, ms: 2000 },
+    options: { gap: 10, ms: 1500 },
     subjects,
     goals: [{ subject: 'statepool', figure: 'cpu', most: 1.1, stretch: 1 }],
     felt: [{ name: 'one task in 10 ms: processor time', subject: 'statepool', figure: 'cpu' }],

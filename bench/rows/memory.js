@@ -23,7 +23,7 @@ export const memory = [
     title: 'heap kept for each worker that has ended, 10,000 of them, inline',
     workload: 'endedWorkers',
     figure: 'bytes',
-    options: { tasks: 10_000 },
+    options: { count: 10_000 },
     rounds: 2,
     subjects: ['statepool one-shot inline'],
     // The collector leaves some bytes behind by chance.

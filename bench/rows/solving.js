@@ -17,7 +17,7 @@ export const solving = [
   {
     title: 'proving, cold: from nothing to the first verdict, 1 worker',
     workload: 'coldProving',
-    rounds: 2,
+    rounds: 1,
     options: {},
     base: 'piscina proving',
     subjects,

@@ -61,6 +61,7 @@ export const start = [
   {
     title: 'one-shot: a fresh process for every task, 2 at a time',
     workload: 'oneShot',
+    rounds: 1,
     workers: 2,
     options: { tasks: 40, inFlight: 2 },
     base: 'tinypool one-shot',

@@ -1,6 +1,6 @@
 import { oneByOne, processes, threads } from '../subjects/groups.js';
 
-const modes = ['statepool', 'statepool plans off', 'statepool window', 'statepool window plans off'];
+const modes = ['statepool', 'statepool plans off', 'statepool window'];
 
 /** Many tasks in flight that do nothing. */
 export const throughput = [
@@ -36,9 +36,8 @@ export const throughput = [
     title: `many workers: 1,000 in flight, ${workers} workers`,
     workload: 'throughput',
     workers,
-    rounds: 3,
     options: {},
-    subjects: ['piscina', 'tinypool', 'tinypool 100 a worker', 'jest-worker', 'statepool', 'statepool window'],
+    subjects: ['piscina', 'tinypool', 'tinypool 100 a worker', 'statepool', 'statepool window'],
     goals: [{ subject: 'statepool', of: ['tinypool'], least: 1, stretch: workers === 8 ? 1.5 : 2 }],
     felt: [{ name: `throughput, ${workers} workers`, subject: 'statepool' }],
     isPlotted: true,
@@ -56,7 +55,6 @@ export const throughput = [
   {
     title: 'processes: 1,000 in flight, 1 worker',
     workload: 'throughput',
-    times: 2,
     options: {},
     subjects: ['piscina', ...processes, 'statepool processes', 'statepool processes window'],
     goals: [

@@ -3,6 +3,7 @@ export const work = [
   {
     title: '100,000 at once, 1 worker',
     workload: 'burst',
+    rounds: 2,
     options: { tasks: 100_000 },
     subjects: ['piscina', 'tinypool', 'jest-worker', 'statepool', 'statepool window'],
     goals: [{ subject: 'statepool window', least: 10, stretch: 15 }],
@@ -22,7 +23,7 @@ export const work = [
     figure: 'growth',
     options: { small: 10_000, huge: 1_000_000 },
     isLong: true,
-    rounds: 3,
+    rounds: 2,
     subjects: ['statepool', 'statepool window'],
     goals: ['statepool', 'statepool window'].map((subject) => ({ subject, value: 'growth', most: 1.2 })),
   },
@@ -31,7 +32,7 @@ export const work = [
     workload: 'throughput',
     options: { work: us },
     isLong: us === 10,
-    rounds: us === 10 ? 2 : undefined,
+    rounds: us === 10 ? 1 : undefined,
     subjects: ['piscina', 'tinypool', 'jest-worker', 'poolifier', 'statepool', 'statepool window'],
     goals:
       us === 100
@@ -48,7 +49,7 @@ export const work = [
     title: 'a skewed mix (19 of 20 tasks 20 us, one 1,000 us), 2 workers',
     workload: 'throughput',
     workers: 2,
-    rounds: 2,
+    rounds: 1,
     options: { work: { short: 20, long: 1000 } },
     subjects: ['piscina', 'tinypool', 'jest-worker', 'statepool', 'statepool window'],
     goals: [],

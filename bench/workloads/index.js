@@ -16,7 +16,7 @@ export const workloads = {
   /** Runs one task after the other. `loops`: the number of other programs that compute without a pause. */
   latency({ run }, { isQuick, loops = 0 }) {
     return withLoops(loops, async () => {
-      const { done, times } = await flyFor((i) => run({ i, s: 'x' }), spanOf(isQuick), 1, isQuick);
+      const { done, times } = await flyFor((i) => run({ i, s: 'x' }), spanOf(isQuick), 1);
       return { us: times[done >> 1] * 1000, p99: percentile99(times) };
     });
   },
@@ -25,13 +25,8 @@ export const workloads = {
   async throughput({ run }, { work, inFlight = 1000, isQuick }) {
     const workFor = workOf(work);
     // A subject that only forwards needs many tasks before its small cost is measured.
-    if (work !== undefined) await warmUp(run, isQuick);
-    const { done, us, cpu, times } = await flyFor(
-      (i) => run({ i, s: 'x', us: workFor(i) }),
-      spanOf(isQuick),
-      inFlight,
-      isQuick,
-    );
+    if (work !== undefined) await warmUp(run);
+    const { done, us, cpu, times } = await flyFor((i) => run({ i, s: 'x', us: workFor(i) }), spanOf(isQuick), inFlight);
     const p99 = percentile99(times);
     return { us, cpu, p99, spread: p99 / (times[done >> 1] * 1000), work: meanOf(work) };
   },
@@ -44,7 +39,7 @@ export const workloads = {
     const flight = fly((i) => run({ i, s: 'x' }), 1000);
     await sleep(2000);
     const pairs = [];
-    for (let i = 0; i < (isQuick ? 4 : 10); i++) {
+    for (let i = 0; i < (isQuick ? 4 : 6); i++) {
       const alone = await flight.measure(300);
       await toggleView();
       await sleep(100);
@@ -76,8 +71,8 @@ export const workloads = {
   },
 
   /** Runs all tasks at once. */
-  async burst({ run }, { tasks, isQuick }) {
-    await warmUp(run, isQuick);
+  async burst({ run }, { tasks }) {
+    await warmUp(run);
     return { us: (await burstOf(run, tasks)).us };
   },
 
@@ -85,8 +80,8 @@ export const workloads = {
    * Compares the cost of a task while very many wait with its cost while few wait. The cost of the calls, shown beside
    * it, grows with the time that V8 takes to move so many living promises: they cost the same without a pool.
    */
-  async growth({ run }, { small, huge, isQuick }) {
-    await warmUp(run, isQuick);
+  async growth({ run }, { small, huge }) {
+    await warmUp(run);
     const bursts = [];
     while (bursts.length * small < 100_000) bursts.push(await burstOf(run, small));
     const few = { us: median(bursts.map(({ us }) => us)), waiting: median(bursts.map(({ waiting }) => waiting)) };
@@ -103,8 +98,8 @@ export const workloads = {
   },
 
   /** Runs tasks that carry bytes both ways: copied, or moved. */
-  async payload({ run }, { tasks, bytes, isMoved = false, inFlight = 16, isQuick }) {
-    await warmUp(run, isQuick);
+  async payload({ run }, { tasks, bytes, isMoved = false, inFlight = 16 }) {
+    await warmUp(run);
     const send = () => {
       const data = new Uint8Array(bytes);
       return run({ data }, isMoved ? { transfer: [data.buffer] } : undefined);

@@ -7,7 +7,7 @@ import { warmUp } from '../flight.js';
  * included, that each takes. The time of the timer alone is measured in the same process, by turns, and subtracted.
  */
 export async function rate({ run }, { gap, ms, isQuick }) {
-  await warmUp((task) => run(task).then(turn), isQuick, 1);
+  await warmUp((task) => run(task).then(turn), 1);
   await ticks(run, gap, 200);
   const nothing = async () => {};
   const [alone, tasks] = [[], []];
