@@ -1,4 +1,5 @@
 import { median, ratiosOf, shown } from './statistics.js';
+import { nameOfBest } from './subjects/groups.js';
 
 /** The names of the goals' values. */
 const VALUES = {
@@ -65,7 +66,7 @@ function valuesOf(figures, goal, figure) {
 function nameOf(goal) {
   const { of = ['piscina'], value, figure } = goal;
   if (value !== undefined) return VALUES[value] ?? value;
-  const others = of.length > 1 ? `the best of ${of.join(', ')}` : of[0];
+  const others = nameOfBest(of);
   if (figure !== undefined) return `${FIGURES[figure]}, x ${others}`;
   return isUpward(goal) ? `x ${others}` : `time, x ${others}`;
 }

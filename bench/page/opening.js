@@ -2,7 +2,7 @@ import { FIGURES } from '../goals.js';
 import { median, ratiosOf, shown } from '../statistics.js';
 import { isOurs, isPeer } from '../subjects/groups.js';
 
-/** A peer that is ahead by less than this is not ahead: two measurements of one subject differ as much. */
+/** A peer that is better by less than this is not better: two measurements of one subject differ as much. */
 const NOISE = 1.03;
 
 /** The units of figures in the first table. */
@@ -20,7 +20,7 @@ ${feltOf(results)}
 
 ## Where statepool is behind
 
-The list has each goal that is not reached, and each row in which another pool is more than ${Math.round((NOISE - 1) * 100)} % ahead of statepool with a kind as most people
+The list has each goal that is not reached, and each row in which another pool is more than ${Math.round((NOISE - 1) * 100)} % better than statepool with a kind as most people
 write it.
 
 ${behindOf(results, section)}
@@ -75,22 +75,22 @@ function noiseOf(results) {
   return `\nThe noise of this machine is the ratio of statepool to itself in one round (${parts.join('; ')}).`;
 }
 
-/** Returns the goals that are not reached, and the rows in which a peer is ahead, as a list. */
+/** Returns the goals that are not reached, and the peers that are better, row by row. */
 function behindOf(results, section) {
-  const missed = results.flatMap(({ title, goals }) =>
-    goals.flatMap((goal) => {
-      const { text, found, isReached, isWish, isStretched } = goal;
-      if (isReached && !(isWish && !isStretched)) return [];
-      return `- ${title}: ${isWish ? 'a stretch goal is' : 'a goal is'} not reached: ${text}; found ${found}`;
-    }),
-  );
-  const ahead = results.flatMap(aheadIn);
-  const others = [...(section ?? '').matchAll(/^- not reached: (.*)$/gm)].map(([, text]) => `- competence: ${text}`);
-  const lines = [...missed, ...ahead, ...others];
-  return lines.length === 0 ? 'Nowhere in this run.' : lines.join('\n');
+  const rows = results.map((result) => ({ title: result.title, lines: [...missedIn(result), ...betterIn(result)] }));
+  const others = [...(section ?? '').matchAll(/^- not reached: (.*)$/gm)].map(([, text]) => `not reached: ${text}`);
+  const parts = [...rows, { title: 'competence', lines: others }].filter(({ lines }) => lines.length > 0);
+  if (parts.length === 0) return 'Nowhere in this run.';
+  return parts.map(({ title, lines }) => `- ${title}\n${lines.map((line) => `  - ${line}`).join('\n')}`).join('\n');
 }
 
-function aheadIn({ title, figure, figures: given, lines, felt }) {
+function missedIn({ goals }) {
+  return goals
+    .filter(({ isReached, isWish, isStretched }) => (isWish ? !isStretched : !isReached))
+    .map(({ text, found, isWish }) => `${isWish ? 'only hoped for' : 'not reached'}: ${text}; found ${found}`);
+}
+
+function betterIn({ figure, figures: given, lines, felt }) {
   const figures = new Map(Object.entries(given));
   const main = lines.map(({ subject }) => subject).find((subject) => isOurs(subject) && figures.has(subject));
   if (main === undefined) return [];
@@ -98,7 +98,7 @@ function aheadIn({ title, figure, figures: given, lines, felt }) {
   return [...new Set(compared)].flatMap((name) => {
     const best = bestPeerOf(figures, main, name);
     if (best === undefined || !(best.ratio < 1 / NOISE)) return [];
-    const what = name === figure ? '' : `, ${FIGURES[name] ?? name}`;
-    return `- ${title}${what}: ${best.peer} is ahead of ${main}, ${(1 / best.ratio).toFixed(2)} to 1`;
+    const what = name === figure ? '' : ` in ${FIGURES[name] ?? UNITS[name]}`;
+    return `${best.peer} is ${(1 / best.ratio).toFixed(2)} times as good as ${main}${what}`;
   });
 }

@@ -1,7 +1,4 @@
-import { oneByOne } from '../subjects/groups.js';
-
-/** With one task in flight, more tasks a worker change nothing. */
-const peers = [...oneByOne, 'poolifier'];
+import { withoutModes } from '../subjects/groups.js';
 
 /** One task after the other, on quiet and on busy machines. */
 export const latency = [
@@ -10,7 +7,7 @@ export const latency = [
     workload: 'latency',
     options: {},
     subjects: [
-      ...peers,
+      ...withoutModes,
       'statepool',
       'statepool plans off',
       'statepool async',
@@ -23,7 +20,7 @@ export const latency = [
       { subject: 'statepool', least: 1, always: true },
       { subject: 'statepool async', least: 1.45 },
       { subject: 'statepool async plans off', least: 1.25 },
-      { subject: 'statepool', of: peers, least: 1 },
+      { subject: 'statepool', of: withoutModes, least: 1 },
     ],
     felt: [{ name: 'latency, one task in flight', subject: 'statepool' }],
     isPlotted: true,

@@ -12,8 +12,23 @@ export const threads = [
 /** The subjects that send a worker one request at a time, as statepool does without a window. */
 export const oneByOne = ['piscina', 'tinypool', 'workerpool', 'jest-worker'];
 
+/** The other pools on threads with one task in flight, where more tasks a worker change nothing. */
+export const withoutModes = [...oneByOne, 'poolifier'];
+
 /** The other pools on processes. */
 export const processes = ['tinypool processes', 'workerpool processes', 'poolifier processes', 'jest-worker processes'];
+
+const NAMES = new Map([
+  [threads, 'the best peer'],
+  [oneByOne, 'the best peer with one task a worker'],
+  [withoutModes, 'the best peer'],
+  [processes, 'the best peer on processes'],
+]);
+
+/** Returns the words for the best of some subjects. */
+export function nameOfBest(of) {
+  return of.length === 1 ? of[0] : (NAMES.get(of) ?? `the best of ${of.join(', ')}`);
+}
 
 /** Returns whether a subject is this package, in any mode. */
 export const isOurs = (subject) => subject.startsWith('statepool');
