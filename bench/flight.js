@@ -14,11 +14,11 @@ export function keepInFlight(run, tasks, inFlight) {
 }
 
 /**
- * The warm-up of a subject, in slices of time. The warm-up ends when a few slices in a row were not faster than the
- * best before them, or when its chance is over. In ms. A quick run has smaller values.
+ * The warm-up of a subject, in slices of time. The warm-up ends when its figures stand still: a few slices in a row were
+ * not faster than the best before them. At the latest it ends when its chance is over. In ms. A quick run measures for a
+ * shorter time, but warms up as long: a figure of a cold subject says nothing.
  */
-const WARMTH = { slice: 200, inVain: 3, chance: 3000 };
-const QUICK = { slice: 100, inVain: 2, chance: 1000 };
+const WARMTH = { slice: 100, inVain: 4, chance: 2500 };
 
 /** The most measured tasks. */
 const MOST = 2_000_000;
@@ -28,10 +28,10 @@ const MOST = 2_000_000;
  * run long enough, however quick they are. Returns the number of tasks that ended in that time, the time and this
  * process's processor time for one task, in us, and the duration of each task, in ms, sorted.
  */
-export function flyFor(run, ms, inFlight, isQuick = false) {
+export function flyFor(run, ms, inFlight) {
   return new Promise((resolve, reject) => {
     const times = new Float64Array(MOST);
-    const isWarm = warmingUp(isQuick ? QUICK : WARMTH);
+    const isWarm = warmingUp(WARMTH);
     let started = 0;
     let left = 0;
     let done = 0;
@@ -112,9 +112,9 @@ function warmingUp({ slice, inVain, chance }) {
   };
 }
 
-/** Warms a subject up. */
-export async function warmUp(run, isQuick) {
-  await flyFor((i) => run({ i, s: 'x' }), 1, 1000, isQuick);
+/** Warms a subject up, with many tasks in flight unless the workload has fewer. */
+export async function warmUp(run, inFlight = 1000) {
+  await flyFor((i) => run({ i, s: 'x' }), 1, inFlight);
 }
 
 /**

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 
 /**
- * Runs a measuring program in a process of its own, for at most `patience` ms, and returns the JSON in its last line of
- * output; `undefined`, with a line of the cause, if it did not finish.
+ * Runs a measuring program, given as a command with its arguments, for at most `patience` ms, and returns the JSON in
+ * its last line of output; `undefined`, with a line of the cause, if it did not finish.
  */
-export function measureInChild(subject, args, patience) {
+export function measureInChild(subject, [command, ...args], patience) {
   try {
     // A clean environment: this shell's settings for Node must not affect the comparison.
-    const output = execFileSync(process.execPath, args, {
+    const output = execFileSync(command, args, {
       env: { PATH: process.env.PATH },
       encoding: 'utf8',
       timeout: patience,

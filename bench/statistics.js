@@ -28,11 +28,3 @@ export function shown(value) {
   const size = Math.abs(value);
   return value.toFixed(size >= 1000 ? 0 : size >= 1 ? 2 : 3);
 }
-
-/** Returns the values of a goal, round by round. */
-export function valuesOf(figures, { subject, of = ['piscina'], value }) {
-  const own = figures.get(subject);
-  if (value === 'ideal') return own.map(({ us, work }) => work / us);
-  if (value !== undefined) return own.map((each) => each[value]);
-  return ratiosOf(figures, subject, of);
-}

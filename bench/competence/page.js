@@ -1,4 +1,4 @@
-import { BAR, barOf, COLOURS, frameOf, scaleOf, titleOf } from '../page.js';
+import { BAR, barOf, COLOURS, frameOf, scaleOf, titleOf } from '../page/plot.js';
 import { FIRST_KEYED, MATCH, nameOfCase } from './cases.js';
 import { nameOf, offlineBoundOf, SUBJECTS } from './cells.js';
 import { boundOf, gainOfPrefer, gainOfRequire, ratioOf } from './goals.js';

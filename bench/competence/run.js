@@ -64,5 +64,5 @@ export function mediansOf(rounds) {
 
 function measureOne(subject, options) {
   const child = fileURLToPath(new URL('./child.js', import.meta.url));
-  return measureInChild(subject, [child, subject, JSON.stringify(options)], PATIENCE);
+  return measureInChild(subject, [process.execPath, child, subject, JSON.stringify(options)], PATIENCE);
 }

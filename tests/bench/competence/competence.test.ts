@@ -256,5 +256,5 @@ test('a subject on real workers has its figures', async (t) => {
 test('--only finds the section by its title, and an unknown text is refused with all titles', async (t) => {
   const { code, stderr } = await node(t, 'bench/run.js', '--only', 'nonsense');
   t.is(code, 2);
-  t.regex(stderr, /no row has "nonsense" in its title; there are:\nlatency.*\ncompetence: tasks with keys\n/s);
+  t.regex(stderr, /no row has "nonsense" in its title; there are:\nwhole program.*\ncompetence: tasks with keys\n/s);
 });

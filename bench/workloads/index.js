@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { burstOf, fly, flyFor, keepInFlight, warmUp } from './flight.js';
-import { heap, idle } from './resources.js';
-import { median } from './statistics.js';
+import { burstOf, fly, flyFor, keepInFlight, warmUp } from '../flight.js';
+import { median } from '../statistics.js';
+import { withLoops } from './loops.js';
+import { rate } from './rate.js';
+import { endedWorkers, heap, idle, mapHeap } from './resources.js';
 
 /** Returns the time of a measurement by time, in ms. */
 const spanOf = (isQuick) => (isQuick ? 250 : 600);
@@ -11,25 +13,22 @@ const spanOf = (isQuick) => (isQuick ? 250 : 600);
  * another figure. `more`: figures that are only shown, by their names.
  */
 export const workloads = {
-  /** Runs one task after the other. */
-  async latency({ run }, { isQuick }) {
-    const { done, times } = await flyFor((i) => run({ i, s: 'x' }), spanOf(isQuick), 1, isQuick);
-    return { us: times[done >> 1] * 1000, p99: times[Math.floor(done * 0.99)] * 1000 };
+  /** Runs one task after the other. `loops`: the number of other programs that compute without a pause. */
+  latency({ run }, { isQuick, loops = 0 }) {
+    return withLoops(loops, async () => {
+      const { done, times } = await flyFor((i) => run({ i, s: 'x' }), spanOf(isQuick), 1);
+      return { us: times[done >> 1] * 1000, p99: percentile99(times) };
+    });
   },
 
   /** Keeps tasks in flight: each one that ends starts another. `work`: the time of each task, in us, by its number. */
   async throughput({ run }, { work, inFlight = 1000, isQuick }) {
     const workFor = workOf(work);
     // A subject that only forwards needs many tasks before its small cost is measured.
-    if (work !== undefined) await warmUp(run, isQuick);
-    const { done, us, cpu, times } = await flyFor(
-      (i) => run({ i, s: 'x', us: workFor(i) }),
-      spanOf(isQuick),
-      inFlight,
-      isQuick,
-    );
-    const spread = times[Math.floor(done * 0.99)] / times[done >> 1];
-    return { us, cpu, spread, work: meanOf(work) };
+    if (work !== undefined) await warmUp(run);
+    const { done, us, cpu, times } = await flyFor((i) => run({ i, s: 'x', us: workFor(i) }), spanOf(isQuick), inFlight);
+    const p99 = percentile99(times);
+    return { us, cpu, p99, spread: p99 / (times[done >> 1] * 1000), work: meanOf(work) };
   },
 
   /**
@@ -40,7 +39,7 @@ export const workloads = {
     const flight = fly((i) => run({ i, s: 'x' }), 1000);
     await sleep(2000);
     const pairs = [];
-    for (let i = 0; i < (isQuick ? 4 : 10); i++) {
+    for (let i = 0; i < (isQuick ? 4 : 6); i++) {
       const alone = await flight.measure(300);
       await toggleView();
       await sleep(100);
@@ -72,8 +71,8 @@ export const workloads = {
   },
 
   /** Runs all tasks at once. */
-  async burst({ run }, { tasks, isQuick }) {
-    await warmUp(run, isQuick);
+  async burst({ run }, { tasks }) {
+    await warmUp(run);
     return { us: (await burstOf(run, tasks)).us };
   },
 
@@ -81,8 +80,8 @@ export const workloads = {
    * Compares the cost of a task while very many wait with its cost while few wait. The cost of the calls, shown beside
    * it, grows with the time that V8 takes to move so many living promises: they cost the same without a pool.
    */
-  async growth({ run }, { small, huge, isQuick }) {
-    await warmUp(run, isQuick);
+  async growth({ run }, { small, huge }) {
+    await warmUp(run);
     const bursts = [];
     while (bursts.length * small < 100_000) bursts.push(await burstOf(run, small));
     const few = { us: median(bursts.map(({ us }) => us)), waiting: median(bursts.map(({ waiting }) => waiting)) };
@@ -99,8 +98,8 @@ export const workloads = {
   },
 
   /** Runs tasks that carry bytes both ways: copied, or moved. */
-  async payload({ run }, { tasks, bytes, isMoved = false, inFlight = 16, isQuick }) {
-    await warmUp(run, isQuick);
+  async payload({ run }, { tasks, bytes, isMoved = false, inFlight = 16 }) {
+    await warmUp(run);
     const send = () => {
       const data = new Uint8Array(bytes);
       return run({ data }, isMoved ? { transfer: [data.buffer] } : undefined);
@@ -129,10 +128,14 @@ export const workloads = {
     return { us: behind, extra: behind - alone, more: { 'us without them': alone, 'us behind them': behind } };
   },
 
+  rate,
   heap,
+  mapHeap,
+  endedWorkers,
   idle,
   dispatch: async (subject, options) => (await import('./dispatch.js')).dispatch(subject, options),
   proving: async (subject, options) => (await import('./proving.js')).prove(subject, options),
+  restore: async () => (await import('./proving.js')).restore(),
 };
 
 /** The workloads that make their subject themselves. */
@@ -147,8 +150,23 @@ export const starts = {
     return { us };
   },
 
+  /** Measures the first tasks of a new pool after its first answer, one after the other: `count` of them, or for `ms`. */
+  async first(make, { count = Number.POSITIVE_INFINITY, ms = Number.POSITIVE_INFINITY }) {
+    const { run, destroy } = await make();
+    await run({ i: 0, s: 'x' });
+    const start = performance.now();
+    let i = 0;
+    while (i < count && performance.now() < start + ms) await run({ i: ++i, s: 'x' });
+    const us = ((performance.now() - start) / i) * 1000;
+    await destroy();
+    return { us };
+  },
+
   coldProving: async (make) => (await import('./proving.js')).coldProving(make),
 };
+
+/** Returns the duration in us that 99 of 100 tasks do not exceed; the durations are in ms, sorted. */
+const percentile99 = (times) => times[Math.floor(times.length * 0.99)] * 1000;
 
 /** The number of tasks for each long one, if the tasks differ. */
 const RARE = 20;

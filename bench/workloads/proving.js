@@ -1,9 +1,12 @@
 /** Real work: goals that a solver proves, with the same `perform` under every subject. */
 import { readFileSync } from 'node:fs';
-import { readDocument } from '../dist/kinds/index.js';
-import kind from '../dist/kinds/proof.js';
-import { requestOfCheck } from '../dist/kinds/smt/proving/proof-check.js';
-import { keepInFlight } from './flight.js';
+import { requestOfCheck } from '../../dist/kinds/smt/proving/proof-check.js';
+import { builtUrl } from '../built.js';
+import { keepInFlight } from '../flight.js';
+import { median } from '../statistics.js';
+
+const { readDocument } = await import(builtUrl('statepool/kinds'));
+const { default: kind } = await import(builtUrl('statepool/kinds/proof'));
 
 /** Problems whose goals take a few dozen ms each. */
 const FILES = ['protocols.smt2', 'wire-formats.smt2'];
@@ -40,9 +43,26 @@ export async function coldProving(make) {
   return { us };
 }
 
+/** Measures how long the solver's memory takes to become that of its start again, after each goal. */
+export async function restore() {
+  const { openEngine } = await import('../../dist/kinds/smt/engine/open-engine.js');
+  const engine = await openEngine('z3-wasm');
+  await engine.reset({ options: [] });
+  await engine.checkpoint('start');
+  const times = [];
+  for (const { chunks, check } of readGoals()) {
+    await engine.eval([...chunks, check].join('\n'));
+    const start = performance.now();
+    if (!(await engine.rewind('start'))) throw new Error('the engine has lost its image');
+    times.push(performance.now() - start);
+  }
+  engine.kill('the measurement is over');
+  return { us: median(times) * 1000, ms: median(times) };
+}
+
 const readGoals = () =>
   FILES.flatMap((file) => {
-    const text = readFileSync(new URL(`../examples/${file}`, import.meta.url), 'utf8');
+    const text = readFileSync(new URL(`../../examples/${file}`, import.meta.url), 'utf8');
     return readDocument(text, file).goals;
   });
 

@@ -1,7 +1,7 @@
 /** The cost of a pool without results: memory for waiting tasks, and processor time without calls. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { warmUp } from './flight.js';
+import { warmUp } from '../flight.js';
 
 /** The length of a tick of /proc, in ms. */
 const TICK = 10;
@@ -12,8 +12,7 @@ const TICK = 10;
  */
 export async function heap({ run }, { queued }) {
   await warmUp(run);
-  let ended = 0;
-  const done = () => ended++;
+  const done = () => {};
   const fail = (error) => {
     throw error;
   };
@@ -21,8 +20,40 @@ export async function heap({ run }, { queued }) {
   for (let i = 0; i < queued; i++) run({ i, s: 'x' }).then(done, fail);
   // The same tick of the loop: no answer has come yet.
   const bytes = (heapUsed() - before) / queued;
-  while (ended < queued) await sleep(10);
+  // The measuring process ends without the answers.
   return { bytes };
+}
+
+/**
+ * Measures the bytes that a pool keeps for each element of an array that was given to `map` and has no worker yet. The
+ * array and its elements are the caller's, and are not counted.
+ */
+export async function mapHeap({ run, pool }, { queued }) {
+  await warmUp(run);
+  const tasks = Array.from({ length: queued }, (_, i) => ({ i, s: 'x' }));
+  const before = heapUsed();
+  const results = pool.map(tasks, { inFlight: queued })[Symbol.asyncIterator]();
+  const first = results.next();
+  // Microtasks let the pool take all elements that it will take. Few answers have come by then.
+  await new Promise(setImmediate);
+  const used = heapUsed() - before;
+  let ended = 1;
+  await first;
+  while (!(await results.next()).done) ended++;
+  if (ended !== queued) throw new Error(`map has given ${ended} results, not ${queued}`);
+  return { bytes: used / queued };
+}
+
+/** Measures the bytes that a pool keeps for each worker that has ended, while the pool lives. */
+export async function endedWorkers({ run }, { count }) {
+  const all = async (workers) => {
+    for (let i = 0; i < workers; i++) await run({ i, s: 'x' });
+  };
+  // The first workers let the pool grow what it uses again.
+  await all(3000);
+  const before = heapUsed();
+  await all(count);
+  return { bytes: (heapUsed() - before) / count };
 }
 
 /** Measures the time on all processors that an idle pool takes in ten seconds, its processes included. */

@@ -1,4 +1,4 @@
 import { ThreadWorker } from 'poolifier';
-import perform from './perform.cjs';
+import perform from '../perform.cjs';
 
 export default new ThreadWorker(perform);

@@ -1,4 +1,4 @@
 // The worker of piscina and tinypool: the whole module is its function.
-import perform from './perform.cjs';
+import perform from '../perform.cjs';
 
 export default perform;

@@ -2,10 +2,10 @@
  * The pool's queue alone, as `take` uses it: measures the cost of one dispatch behind tasks that the worker has
  * refused.
  */
-import { createEntry } from '../dist/machines/queue/entry.js';
-import { createMatchCursor } from '../dist/machines/queue/match-cursor.js';
-import { TaskQueue } from '../dist/machines/queue/queue.js';
-import { median } from './statistics.js';
+import { createEntry } from '../../dist/machines/queue/entry.js';
+import { createMatchCursor } from '../../dist/machines/queue/match-cursor.js';
+import { TaskQueue } from '../../dist/machines/queue/task-queue.js';
+import { median } from '../statistics.js';
 
 const OWN = 'own';
 const REPEATS = 5;
@@ -31,10 +31,10 @@ export function dispatch({ hasKeys }, { dispatches, refused, main, isQuick }) {
 
 /** Returns the microseconds a dispatch, several measurements on one queue. */
 function timesOf(hasKeys, refused, dispatches) {
-  const queue = new TaskQueue(
-    ({ status }, { task }) => status.type === 'old' && status.competence === task.key,
-    hasKeys,
-  );
+  const queue = new TaskQueue({
+    accept: ({ status }, { task }) => status.type === 'old' && status.competence === task.key,
+    keys: hasKeys ? 'require' : undefined,
+  });
   const enter = (key) => queue.push(createEntry({ key }, { key: hasKeys ? key : undefined }));
   for (let i = 0; i < refused; i++) enter(`other ${i}`);
   const cursor = createMatchCursor({ type: 'old', competence: OWN }, hasKeys ? OWN : undefined);

@@ -1,4 +1,4 @@
-import { shown } from './statistics.js';
+import { isOurs, isPeer } from '../subjects/groups.js';
 
 /** The colours of bars. */
 export const COLOURS = { ours: '#2563eb', peer: '#94a3b8', raw: '#d97706' };
@@ -8,50 +8,6 @@ const LABEL = 210;
 const FIGURE = 60;
 /** The height of a bar, and of the space below it. */
 export const BAR = 16;
-
-/** Returns docs/performance.md: every row with its figures and goals. */
-export function pageOf(results, machine, rounds) {
-  const parts = results.map(({ title, base, unit, lines, goals }) => {
-    const columns = [
-      { name: `x ${base} (min - max)`, cell: ({ ratio }) => ratio && rangeOf(ratio) },
-      { name: unit, cell: ({ figure }) => (figure === undefined ? 'did not finish' : shown(figure.median)) },
-      { name: 'CPU us/task', cell: ({ cpu }) => cpu },
-      { name: 'p99 / p50', cell: ({ spread }) => spread },
-      { name: 'in detail', cell: ({ more }) => more },
-    ].filter(({ cell }) => lines.some((line) => cell(line)));
-    const head = ['', ...columns.map(({ name }) => name)];
-    const body = lines.map((line) => [line.subject, ...columns.map(({ cell }) => cell(line) ?? '')]);
-    const table = [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`);
-    const reached = goals.map((goal) => `- ${verdictOf(goal)}: ${goal.text}; found ${goal.found}`);
-    return `## ${title}\n\n${table.join('\n')}\n${reached.length === 0 ? '' : `\n${reached.join('\n')}\n`}`;
-  });
-  return `# Performance
-
-This page compares statepool with other pools. \`npm run bench -- --write\` generates it. This run: ${machine}.
-
-How to read the tables:
-
-- A row of a table is one subject. "raw channel" is a bare message channel without a pool. "100 a worker" allows 100 tasks at a time
-  on each worker.
-- "x piscina" compares a subject with piscina: 2.00 means twice as fast, or half the memory. The value is the median of the rounds, and the brackets
-  have the smallest and the largest value. Each table has at most ${rounds} rounds. In a round each subject runs in a new process, in
-  alternating order.
-- "us/task" is the median time for one task in microseconds.
-- "window" uses a kind whose workers may hold several requests. "plans off" interprets every step of the machines.
-- A line below a table is a goal. In bold, **reached** means that a second, harder goal is reached too. A "stretch goal" is hoped for, not
-  required.
-
-![Throughput against piscina](performance.svg)
-
-${parts.join('\n')}`;
-}
-
-function verdictOf({ isReached, isStretched, isWish }) {
-  if (isStretched) return '**reached**';
-  return isReached && !isWish ? 'reached' : 'not reached';
-}
-
-const rangeOf = ({ median, least, most }) => `${median.toFixed(2)} (${least.toFixed(2)} - ${most.toFixed(2)})`;
 
 /** Returns the place of a share of the longest bar, in a plot. */
 export const placeOf = (share) => LABEL + share * (WIDTH - LABEL - FIGURE);
@@ -76,9 +32,9 @@ export function scaleOf(y, share, bars, isOne) {
   return `<line x1="${x}" y1="${y - 3}" x2="${x}" y2="${y + bars * BAR}" class="${isOne ? 'one' : 'line'}"/>`;
 }
 
-/** Draws the rows of throughput and latency as bars, relative to piscina, on a scale of doublings. */
+/** Draws the plotted rows as bars, relative to piscina, on a scale of doublings. */
 export function plotOf(results) {
-  const plotted = results.filter(({ title }) => title.startsWith('throughput') || title.startsWith('latency'));
+  const plotted = results.filter(({ isPlotted }) => isPlotted);
   const ratios = plotted.flatMap(({ lines }) => lines.flatMap(({ ratio }) => ratio?.median ?? []));
   // The bars begin a little below the least ratio, so that its bar is visible.
   const first = Math.log2(Math.min(0.5, ...ratios) * 0.8);
@@ -95,7 +51,7 @@ export function plotOf(results) {
       parts.push(scaleOf(y, shareOf(2 ** power), bars.length, power === 0));
     }
     for (const { subject, ratio } of bars) {
-      const colour = COLOURS[subject.startsWith('statepool') ? 'ours' : subject.startsWith('raw') ? 'raw' : 'peer'];
+      const colour = COLOURS[isOurs(subject) ? 'ours' : isPeer(subject) ? 'peer' : 'raw'];
       parts.push(...barOf({ y, name: subject, share: shareOf(ratio.median), figure: ratio.median, colour }));
       y += BAR;
     }

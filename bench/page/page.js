@@ -1,0 +1,53 @@
+import { shown } from '../statistics.js';
+import { openingOf } from './opening.js';
+
+/**
+ * Returns docs/performance.md: what a user feels, then every row with its figures and goals. `section`: the section of
+ * competence, whose missed goals are listed too.
+ */
+export function pageOf(results, machine, section) {
+  return `# Performance
+
+This page compares statepool with other pools. \`npm run bench -- --write\` generates it. This run: ${machine}.
+
+${openingOf(results, section)}
+## How to read the tables
+
+- A row of a table is one subject. "raw channel" and "raw pipe" have no pool. "100 a worker" allows 100 tasks at a time
+  on each worker. All other subjects have their defaults.
+- "x piscina" compares a subject with piscina: 2.00 means twice as fast, or half the memory. The value is the median of the rounds, and the brackets
+  have the smallest and the largest value. Each table has at most ${Math.max(...results.map(({ rounds }) => rounds))} rounds. In a round each subject runs in a new process, in
+  alternating order.
+- "us/task" is the median time for one task in microseconds.
+- "window" uses a kind whose workers may hold several requests. "plans off" interprets every step of the machines. "async" has a kind that returns promises.
+- A line below a table is a goal. In bold, **reached** means that a second, harder goal is reached too. A "stretch goal" is hoped for, not
+  required.
+
+![Latency and throughput against piscina](performance.svg)
+
+${results.map(sectionOf).join('\n')}`;
+}
+
+function sectionOf({ title, base, unit, lines, goals, leftOut }) {
+  if (leftOut !== undefined) return `## ${title}\n\n${leftOut}.\n`;
+  const columns = [
+    { name: `x ${base} (min - max)`, cell: ({ ratio }) => ratio && rangeOf(ratio) },
+    { name: unit, cell: ({ figure }) => (figure === undefined ? 'did not finish' : shown(figure.median)) },
+    { name: 'CPU us/task', cell: ({ cpu }) => cpu },
+    { name: 'p99 / p50', cell: ({ spread }) => spread },
+    { name: 'p99 us', cell: ({ p99 }) => p99 },
+    { name: 'in detail', cell: ({ more }) => more },
+  ].filter(({ cell }) => lines.some((line) => cell(line)));
+  const head = ['', ...columns.map(({ name }) => name)];
+  const body = lines.map((line) => [line.subject, ...columns.map(({ cell }) => cell(line) ?? '')]);
+  const table = [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`);
+  const reached = goals.map((goal) => `- ${verdictOf(goal)}: ${goal.text}; found ${goal.found}`);
+  return `## ${title}\n\n${table.join('\n')}\n${reached.length === 0 ? '' : `\n${reached.join('\n')}\n`}`;
+}
+
+function verdictOf({ isReached, isStretched, isWish }) {
+  if (isStretched) return '**reached**';
+  return isReached && !isWish ? 'reached' : 'not reached';
+}
+
+const rangeOf = ({ median, least, most }) => `${median.toFixed(2)} (${least.toFixed(2)} - ${most.toFixed(2)})`;

@@ -1,1 +1,0 @@
-exports.perform = require('./perform.cjs');

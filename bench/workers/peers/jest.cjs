@@ -1,0 +1,1 @@
+exports.perform = require('../perform.cjs');

@@ -1,1 +1,0 @@
-require('workerpool').worker({ perform: require('./perform.cjs') });

@@ -1,0 +1,70 @@
+/** Whole programs: each run is a new process, from its start to its exit. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { builtUrl } from '../built.js';
+import { median } from '../statistics.js';
+
+/** The length of a tick of /proc, in ms. */
+const TICK = 10;
+
+const file = (name) => fileURLToPath(new URL(`../programs/${name}`, import.meta.url));
+
+/** The workloads that start their subjects as programs. `runs`: the number of measured runs. */
+export const programs = {
+  /** Measures a program that imports a library, makes a pool of one worker, runs one task and ends the pool. */
+  program: (subject, { host, runs, isQuick }) => {
+    const args =
+      subject === 'node alone'
+        ? [file('nothing.js')]
+        : [file(`${subject.replace(' ', '-')}.js`), host, builtUrl('statepool')];
+    const figures = timesOf(process.execPath, args, isQuick ? Math.ceil(runs / 2) : runs);
+    const mib = median(figures.outputs.map((output) => Number(/"maxRss":(\d+)/.exec(output)[1]) / 1024));
+    return { us: figures.ms * 1000, ms: figures.ms, cpuMs: figures.cpuMs, mib };
+  },
+
+  /** Measures a proof of one trivial goal: by this package's command with the native solver, or by the solver alone. */
+  command: (subject, { runs, isQuick }) => {
+    const goal = file('trivial.smt2');
+    const statepool = fileURLToPath(new URL('../../dist/bin/statepool.js', import.meta.url));
+    const [command, args] =
+      subject === 'z3'
+        ? ['z3', [goal]]
+        : [process.execPath, [statepool, 'prove', '--engine', 'z3', '--size', '1', goal]];
+    const { ms, cpuMs, outputs } = timesOf(command, args, isQuick ? Math.ceil(runs / 2) : runs);
+    if (!outputs.every((output) => /unsat|1 proved/.test(output)))
+      throw new Error(`${subject} has not proved the goal`);
+    return { us: ms * 1000, ms, cpuMs };
+  },
+};
+
+/** Runs a program several times; returns the medians of its time and of its processor time, in ms, and its outputs. */
+function timesOf(command, args, runs) {
+  const times = [];
+  const outputs = [];
+  let cpu;
+  // The first run fills the caches of the system.
+  for (let i = 0; i <= runs; i++) {
+    if (i === 1) cpu = timeOfChildren();
+    const start = performance.now();
+    const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+    const ms = performance.now() - start;
+    if (status !== 0) throw new Error(`${command} ${args[0]} has ended with ${status}: ${stderr.slice(-500)}`);
+    if (i === 0) continue;
+    times.push(ms);
+    outputs.push(stdout + stderr);
+  }
+  const cpuMs = cpu === undefined ? undefined : (timeOfChildren() - cpu) / runs;
+  return { ms: median(times), cpuMs, outputs };
+}
+
+/** Returns the processor time of all ended children and their children, in ms; `undefined` if the system hides it. */
+function timeOfChildren() {
+  try {
+    const stat = readFileSync('/proc/self/stat', 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[13]) + Number(fields[14])) * TICK;
+  } catch {
+    return undefined;
+  }
+}
