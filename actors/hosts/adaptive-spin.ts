@@ -2,24 +2,32 @@ import { performanceNow } from '../platform/platform.ts';
 import { AdaptivePause } from '../protocol/adaptive-pause.ts';
 import { keepSpinning, SPIN } from '../protocol/spin.ts';
 
-/** Spins for the answers of one worker while the worker is quick. */
+/** The longest spin, in ms: code that has just started takes some times as long for an answer as it will. */
+const LONGEST = 0.25;
+
+/** Spins for the answers of one worker while the worker is quick, for about as long as its last answers took. */
 export class AdaptiveSpin {
   readonly #pause = new AdaptivePause();
   #sent = 0;
   #isWatched = false;
+  /** The time of a spin, in ms. */
+  #spin = LONGEST;
 
   /** Notes that a request was sent. Spins for its answer, unless the last spins were in vain. */
   sent(): void {
     this.#isWatched = this.#pause.isDue();
     if (!this.#isWatched) return;
     this.#sent = performanceNow();
-    keepSpinning();
+    keepSpinning(this.#spin);
   }
 
   /** Notes that an answer has come. */
   answered(): void {
     if (!this.#isWatched) return;
     this.#isWatched = false;
-    this.#pause.ended(performanceNow() - this.#sent <= SPIN);
+    const ms = performanceNow() - this.#sent;
+    this.#pause.ended(ms <= this.#spin);
+    // Twice the time of late, which varies.
+    this.#spin = Math.min(LONGEST, Math.max(SPIN, 0.75 * this.#spin + 0.5 * ms));
   }
 }

@@ -11,12 +11,12 @@ let end = 0;
 let isTurning = false;
 
 /**
- * Keeps the event loop turning for a moment instead of sleeping. Waking it up would take longer than most messages take
+ * Keeps the event loop turning for so many ms instead of sleeping. Waking it up would take longer than most messages take
  * to come, and would cost both processors more time than this spin.
  */
-export function keepSpinning(): void {
+export function keepSpinning(ms: number = SPIN): void {
   if (!canSpin) return;
-  end = performanceNow() + SPIN;
+  end = Math.max(end, performanceNow() + ms);
   if (isTurning) return;
   isTurning = true;
   setImmediate(turn);
