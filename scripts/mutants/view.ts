@@ -188,7 +188,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'full-disk-is-fine',
-    file: 'bin/terminal/exit.ts',
+    file: 'bin/terminal/broken-output.ts',
     from: '    process.exit(SOME_FAILED);\n',
     to: '    process.exit(0);\n',
     breaks: 'Results that could not be written are no failure.',

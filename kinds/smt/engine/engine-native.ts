@@ -71,6 +71,10 @@ class Native implements Engine {
     this.#process.kill(reason);
   }
 
+  pid(): number | undefined {
+    return this.#process.pid;
+  }
+
   rss(): number {
     return this.#process.rss();
   }
