@@ -187,6 +187,22 @@ export const view: readonly Mutant[] = [
     catchers: ['tests/bin/streaming.test.ts'],
   },
   {
+    name: 'ended-worker-keeps-solver',
+    file: 'bin/prove/provers.ts',
+    from: "if (state === 'dead') endSession(id);",
+    to: "if (state === 'fresh') endSession(id);",
+    breaks: 'The solver of a worker that has ended stays until the command ends.',
+    catchers: ['tests/bin/prove/native-solver.test.ts'],
+  },
+  {
+    name: 'solver-for-each-goal',
+    file: 'kinds/smt/engine/engine-native.ts',
+    from: 'JSON.stringify([settings.logic, settings.options])',
+    to: 'JSON.stringify(settings)',
+    breaks: 'Each goal starts another native solver.',
+    catchers: ['tests/bin/prove/native-solver.test.ts'],
+  },
+  {
     name: 'full-disk-is-fine',
     file: 'bin/terminal/broken-output.ts',
     from: '    process.exit(SOME_FAILED);\n',

@@ -39,7 +39,8 @@ class Native implements Engine {
 
   reset(settings: EngineSettings): Promise<readonly string[]> {
     return this.#serve(async () => {
-      const key = JSON.stringify(settings);
+      // Callers may pass objects with more than the settings.
+      const key = JSON.stringify([settings.logic, settings.options]);
       const reusable = this.#fresh || (this.#settings === key && !this.#process.isGone);
       if (!reusable || this.#process.isGone) this.#restart();
       const reset = this.#fresh ? '' : '(reset)';
