@@ -203,6 +203,14 @@ export const view: readonly Mutant[] = [
     catchers: ['tests/bin/prove/native-solver.test.ts'],
   },
   {
+    name: 'search-for-holes-stays',
+    file: 'kinds/smt/engine/wasm-memory.ts',
+    from: '    this.restore({ blocks });\n',
+    to: '',
+    breaks: "The pieces that fill the holes of the solver's memory are never free again.",
+    catchers: ['tests/kinds/smt/engine/wasm-memory.test.ts'],
+  },
+  {
     name: 'full-disk-is-fine',
     file: 'bin/terminal/broken-output.ts',
     from: '    process.exit(SOME_FAILED);\n',
