@@ -207,7 +207,7 @@ export const rows = [
     title: 'proving, warm: 64 goals, 16 in flight, 2 workers',
     workload: 'proving',
     workers: 2,
-    options: { inFlight: 16 },
+    options: { inFlight: 16, workers: 2 },
     base: 'piscina proving',
     subjects: ['piscina proving', 'tinypool proving', 'jest-worker proving', 'statepool proving'],
     goals: [],
