@@ -208,6 +208,7 @@ export const rows = [
     workload: 'proving',
     workers: 2,
     options: { inFlight: 16, workers: 2 },
+    rounds: 5,
     base: 'piscina proving',
     subjects: ['piscina proving', 'tinypool proving', 'jest-worker proving', 'statepool proving'],
     goals: [],
