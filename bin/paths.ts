@@ -15,7 +15,8 @@ import {
   runAll,
 } from '../testing/index.ts';
 import { SHIPPED, urlOfKind } from './flags/kind-url.ts';
-import { BAD_INPUT, complain, failWith, SOME_FAILED } from './terminal/exit.ts';
+import { complain, failWith } from './terminal/exit.ts';
+import { BAD_INPUT, SOME_FAILED } from './terminal/exit-codes.ts';
 import { Progress } from './terminal/progress.ts';
 import { note, print } from './terminal/terminal.ts';
 
@@ -106,7 +107,7 @@ async function compare(name: string, kind: AnyKind): Promise<void> {
 }
 
 async function run(name: string, found: Paths, options: PathOptions & { size?: number }): Promise<void> {
-  const progress = new Progress(name, found.length);
+  const progress = await Progress.start(name, found.length);
   const isAlone = found.length === 1;
   const { coverage, failures } = await runAll(found, {
     onStep(path, step) {

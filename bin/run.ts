@@ -11,7 +11,8 @@ import type { PoolFlags } from './flags/pool-flags.ts';
 import { showPool } from './flags/view-flags.ts';
 import { runInOrder } from './in-order.ts';
 import { jsonOf, jsonOfError } from './json.ts';
-import { complain, onInterrupt, SOME_FAILED } from './terminal/exit.ts';
+import { complain, onInterrupt } from './terminal/exit.ts';
+import { SOME_FAILED } from './terminal/exit-codes.ts';
 import { note, print } from './terminal/terminal.ts';
 import { withoutMark } from './text-files.ts';
 

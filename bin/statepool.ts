@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { addPoolFlags, addViewFlags, countOf } from './flags/pool-flags.ts';
-import { BAD_INPUT, complain, endOnBrokenOutput, failWith } from './terminal/exit.ts';
+import { endOnBrokenOutput } from './terminal/broken-output.ts';
+import { BAD_INPUT } from './terminal/exit-codes.ts';
 import { note } from './terminal/terminal.ts';
 
 const program = new Command('statepool')
@@ -43,7 +44,10 @@ addPoolFlags(
   .option('--json', 'print a JSON line for each goal, and one for the summary', false)
   .option('--journal <file>', 'write each decided goal to this file')
   .option('--resume', 'go on with the journal: skip the goals that are decided there', false)
-  .action(async (files, flags) => (await import('./prove/prove.ts')).prove(files, flags));
+  .action(async (files, flags, command) => {
+    const isHostChosen = command.getOptionValueSource('host') === 'cli';
+    await (await import('./prove/prove.ts')).prove(files, { ...flags, isHostChosen });
+  });
 
 addPoolFlags(
   program
@@ -119,13 +123,15 @@ program
   .option('--all', 'walk everything, on processes and on threads: the long job', false)
   .action(async (kind, flags) => (await import('./paths.ts')).paths(kind, flags));
 
+// Each command loads its own code, and the pool with it: the help and a wrong flag are shown without it.
 endOnBrokenOutput();
 let isDone = false;
 // Node exits here without a message: the event loop is empty, but the command has not finished.
-process.on('beforeExit', () => {
+process.on('beforeExit', async () => {
   if (isDone) return;
   isDone = true;
   const imports = 'the import of a module never ends (it awaits something that never happens, or exports a "then")';
+  const { complain } = await import('./terminal/exit.ts');
   complain(`the command waits for something that never happens: ${imports}, or a task on the host inline never ends`);
 });
 try {
@@ -133,7 +139,7 @@ try {
 } catch (error) {
   // A help text that the user asked for is no error; the help for a missing command is one.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : BAD_INPUT;
-  else failWith(error);
+  else (await import('./terminal/exit.ts')).failWith(error);
 }
 isDone = true;
 

@@ -1,23 +1,22 @@
-import { createPool } from '../../actors/index.ts';
 import { performanceNow } from '../../actors/tooling.ts';
-import { checkGoal, type EngineName, type Goal, proof } from '../../kinds/index.ts';
+import { checkGoal } from '../../kinds/smt/proving/check-goal.ts';
+import type { Goal } from '../../kinds/smt/text/goal.ts';
 import type { JournalFlags } from '../flags/journal-flags.ts';
-import type { PoolFlags } from '../flags/pool-flags.ts';
 import { showPool } from '../flags/view-flags.ts';
-import { BAD_INPUT, complain, onInterrupt, SOME_FAILED } from '../terminal/exit.ts';
+import { complain, onInterrupt } from '../terminal/exit.ts';
+import { BAD_INPUT, SOME_FAILED } from '../terminal/exit-codes.ts';
 import { Progress } from '../terminal/progress.ts';
-import { note } from '../terminal/terminal.ts';
-import { DecidedGoals } from './decided-goals.ts';
+import type { DecidedGoals } from './decided-goals.ts';
 import { createPrinter } from './print.ts';
+import { type ProverFlags, startProvers } from './provers.ts';
 import { type GoalReport, reportOf, reportOfError } from './report.ts';
 import { readSmtFiles } from './smt-files.ts';
 
 /** The flags of `statepool prove`, as commander gives them. Durations in ms. */
-export interface ProveFlags extends PoolFlags, JournalFlags {
+export interface ProveFlags extends ProverFlags, JournalFlags {
   readonly timeout?: number;
   readonly deadline?: number;
   readonly rlimit?: number;
-  readonly engine: EngineName;
   readonly incremental: boolean;
   readonly fresh: boolean;
   readonly all: boolean;
@@ -43,21 +42,17 @@ export async function prove(files: readonly string[], flags: ProveFlags): Promis
   } as const;
   let decided: DecidedGoals | undefined;
   try {
-    decided = DecidedGoals.open(flags, settings);
+    decided = await openDecided(flags, settings);
   } catch (error) {
     return complain(error);
   }
   const start = performanceNow();
   const workers = new Set<string>();
-  const pool = createPool(proof, {
-    host: flags.host,
-    ...(flags.size === undefined ? {} : { size: flags.size }),
-    onOutput: ({ worker, line }) => note(`[${worker}] ${line}`),
-  });
+  const { pool, reported } = startProvers(goals.length, flags);
   pool.on('task', ({ worker }) => void (worker === undefined || workers.add(worker)));
   const stopListening = onInterrupt(() => pool.destroy());
   const stopShowing = await showPool(pool, flags);
-  const progress = new Progress('proving', goals.length, !flags.watch);
+  const progress = await Progress.start('proving', goals.length, !flags.watch);
   const printer = createPrinter(flags);
   const counts = { disproved: 0, other: 0 };
 
@@ -86,12 +81,18 @@ export async function prove(files: readonly string[], flags: ProveFlags): Promis
 
   async function proveOne(goal: Goal): Promise<GoalReport> {
     try {
-      return reportOf(goal, await checkGoal(pool, goal, settings));
+      return reportOf(goal, reported(await checkGoal(pool, goal, settings)));
     } catch (error) {
       if ((error as { code?: unknown }).code === 'SMT_ENGINE_MISSING') process.exitCode = BAD_INPUT;
       return reportOfError(goal, error);
     }
   }
+}
+
+/** Opens the journal that the flags name. Its code is loaded only for a run with a journal. */
+async function openDecided(flags: JournalFlags, settings: unknown): Promise<DecidedGoals | undefined> {
+  if (flags.journal === undefined && !flags.resume) return undefined;
+  return (await import('./decided-goals.ts')).DecidedGoals.open(flags, settings);
 }
 
 function rejectionOf({ error }: GoalReport): string[] {

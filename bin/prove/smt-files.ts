@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readDocument, type SmtDocument } from '../../kinds/index.ts';
+import { readDocument, type SmtDocument } from '../../kinds/smt/text/document.ts';
 import { complain } from '../terminal/exit.ts';
 import { note } from '../terminal/terminal.ts';
 import { withoutMark } from '../text-files.ts';

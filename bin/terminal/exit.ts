@@ -1,10 +1,7 @@
 import { asError, isOf, wordsOf } from '../../actors/tooling.ts';
+import { BAD_INPUT } from './exit-codes.ts';
 import { note } from './terminal.ts';
 
-/** The exit code if some task or goal failed. */
-export const SOME_FAILED = 1;
-/** The exit code for wrong flags and bad input. */
-export const BAD_INPUT = 2;
 /** The exit codes after signals, as in shells. A terminal that is closed sends SIGHUP. */
 const INTERRUPTED = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
@@ -28,33 +25,6 @@ export function failWith(error: unknown): void {
 /** Joins the lines of a text: a user's code may throw errors with several lines. */
 function inOneLine(text: string): string {
   return text.trim().replaceAll(/\s*\n\s*/g, ' ');
-}
-
-/**
- * Ends the program if its results cannot be written. A closed pipe (`| head`) is no error, since its reader needs no
- * more. If only stderr is broken, the work goes on: the results are still readable.
- */
-export function endOnBrokenOutput(): void {
-  onBroken(process.stdout, (why) => {
-    note(`statepool: standard output cannot be written: ${why}`);
-    process.exit(SOME_FAILED);
-  });
-  onBroken(process.stderr, () => {
-    process.exitCode ??= SOME_FAILED;
-  });
-}
-
-function onBroken(stream: NodeJS.WriteStream, end: (why: string) => void): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    // The terminal was closed: its SIGHUP ends the program.
-    if (error.code === 'EIO' && stream.isTTY) return;
-    end(
-      error.code === 'ENOSPC'
-        ? 'no space is left on the device (ENOSPC): free some space, or write to another device'
-        : error.message,
-    );
-  });
 }
 
 /**

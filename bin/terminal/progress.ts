@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import { progressLine } from './progress-line.ts';
 import { harmless, makeWayBy } from './terminal.ts';
 
@@ -6,11 +6,17 @@ import { harmless, makeWayBy } from './terminal.ts';
 export class Progress {
   readonly #bar: SingleBar | undefined;
 
-  /** Starts the bar. `isWanted` is `false` if something else is drawn on the terminal. */
-  constructor(title: string, total: number, isWanted = true) {
-    if (!isWanted || !process.stderr.isTTY) return;
+  private constructor(bar: SingleBar | undefined) {
+    this.#bar = bar;
+  }
+
+  /** Starts a bar. `isWanted` is `false` if something else is drawn on the terminal. */
+  static async start(title: string, total: number, isWanted = true): Promise<Progress> {
+    if (!isWanted || !process.stderr.isTTY) return new Progress(undefined);
+    // Loaded here: a command without a terminal starts sooner without it.
+    const { SingleBar } = (await import('cli-progress')).default;
     const shown = harmless(title);
-    this.#bar = new SingleBar({
+    const bar = new SingleBar({
       format: (_options, { value, total }, { state }: { state: string }) =>
         // Some terminals do not know their width and report 0.
         progressLine({ title: shown, value, total, state }, process.stderr.columns || 80),
@@ -22,7 +28,8 @@ export class Progress {
       fps: 20,
     });
     makeWayBy(() => process.stderr.write('\r\u001b[K'));
-    this.#bar.start(total, 0, { state: '' });
+    bar.start(total, 0, { state: '' });
+    return new Progress(bar);
   }
 
   /** Counts one more finished item. */

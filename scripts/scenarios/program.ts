@@ -1,7 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { complain, endOnBrokenOutput, onInterrupt, SOME_FAILED } from '../../bin/terminal/exit.ts';
+import { endOnBrokenOutput } from '../../bin/terminal/broken-output.ts';
+import { complain, onInterrupt } from '../../bin/terminal/exit.ts';
+import { SOME_FAILED } from '../../bin/terminal/exit-codes.ts';
 import { runScenario, type Scenario, type ScenarioOptions } from './scenario.ts';
 
 /** The longest time that a failed scenario's program may take to end by itself, in ms. */

@@ -39,7 +39,8 @@ class Native implements Engine {
 
   reset(settings: EngineSettings): Promise<readonly string[]> {
     return this.#serve(async () => {
-      const key = JSON.stringify(settings);
+      // Callers may pass objects with more than the settings.
+      const key = JSON.stringify([settings.logic, settings.options]);
       const reusable = this.#fresh || (this.#settings === key && !this.#process.isGone);
       if (!reusable || this.#process.isGone) this.#restart();
       const reset = this.#fresh ? '' : '(reset)';
@@ -69,6 +70,10 @@ class Native implements Engine {
   kill(reason: string): void {
     this.#killed = reason;
     this.#process.kill(reason);
+  }
+
+  pid(): number | undefined {
+    return this.#process.pid;
   }
 
   rss(): number {

@@ -41,6 +41,8 @@ export interface Engine {
   interrupt?(): void;
   /** Ends the solver at once; a running call rejects. */
   kill(reason: string): void;
+  /** Returns the id of the solver's own process. Absent if the solver runs in this process. */
+  pid?(): number | undefined;
   /** Returns the memory of the solver outside of this process, in bytes. */
   rss(): number;
 }

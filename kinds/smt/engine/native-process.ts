@@ -80,6 +80,11 @@ export class NativeProcess {
     this.#hold(false);
   }
 
+  /** The id of the process; `undefined` if the system did not start it. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Is `true` after the process has ended. */
   get isGone(): boolean {
     return this.#gone !== undefined;

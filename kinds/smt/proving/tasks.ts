@@ -108,8 +108,8 @@ export interface ProofCompetence {
 }
 
 /** Returns only the vitals of a response. */
-export function vitalsOf({ ms, pid, threadId, rss }: SessionResponse): Vitals {
-  return { ms, pid, threadId, rss };
+export function vitalsOf({ ms, pid, solverPid, threadId, rss }: SessionResponse): Vitals {
+  return { ms, pid, ...(solverPid === undefined ? {} : { solverPid }), threadId, rss };
 }
 
 /** Sends the final outcome to the caller of a check. In the master. */

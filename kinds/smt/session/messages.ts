@@ -78,6 +78,8 @@ export interface Vitals {
   readonly ms: number;
   /** The id of the worker's process. */
   readonly pid: number;
+  /** The id of the solver's own process; absent if the solver runs in the worker's process. */
+  readonly solverPid?: number;
   /** The id of the worker's thread; 0 for the main thread of its process. */
   readonly threadId: number;
   /** The resident memory of the process, and of the solver's own process if it has one, in bytes. */

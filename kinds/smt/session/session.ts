@@ -27,6 +27,8 @@ export class Session {
   readonly #texts: Texts;
   #context: Context | undefined;
   #held: Held | undefined;
+  /** The process of the solver that was ended last. */
+  #endedPid: number | undefined;
 
   /** Makes a session. `textLimit` is the number of UTF-16 units of texts that it keeps. */
   constructor(textLimit?: number) {
@@ -38,7 +40,9 @@ export class Session {
     const start = performance.now();
     const answer = await this.#answer(request, signal).catch((error: unknown) => this.#refuse(error));
     const rss = process.memoryUsage.rss() + (this.#context?.engine.rss() ?? 0);
-    return { ...answer, ms: performance.now() - start, pid: process.pid, threadId, rss };
+    const solverPid = this.#context === undefined ? this.#endedPid : this.#context.engine.pid?.();
+    const pids = { pid: process.pid, ...(solverPid === undefined ? {} : { solverPid }), threadId };
+    return { ...answer, ms: performance.now() - start, ...pids, rss };
   }
 
   /**
@@ -53,6 +57,7 @@ export class Session {
 
   /** Ends the solver. The session stays usable: the next check starts another solver. */
   dispose(): void {
+    this.#endedPid = this.#context?.engine.pid?.() ?? this.#endedPid;
     this.#context?.engine.kill('its session ended');
     this.#context = undefined;
     this.#held = undefined;
