@@ -6,7 +6,8 @@ import type { PoolState } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import { type Announcement, supervisorMachine } from '../../machines/supervisor.ts';
 import { workerMachine } from '../../machines/worker.ts';
-import type { PoolCore } from '../core/pool-core.ts';
+import type { PoolCore, WorkerHandle } from '../core/pool-core.ts';
+import type { AnyKind } from '../kind-module/check-kind.ts';
 import { queueMicrotask } from '../platform/platform.ts';
 import { waitForAttempt } from '../tasks/attempts.ts';
 import { endWithoutVerdict, reportDeath } from '../tasks/settlement.ts';
@@ -18,6 +19,88 @@ import { throwOnUnknownEvents } from './strict-machine.ts';
 /** The running supervisor of a pool. */
 export type SupervisorActor = Actor<typeof supervisorMachine>;
 
+/** The parts of a pool that the effects of its machines need. */
+interface Parts {
+  readonly core: PoolCore;
+  readonly spares: Spares;
+  /** The effects of the task that a worker takes. */
+  readonly effects: Effect[];
+  /** The number of inspectors that are subscribed. */
+  inspectors: number;
+}
+
+/** The parts of each pool, by its state, which is in the context of all its machines. */
+const partsOf = new WeakMap<PoolState, Parts>();
+
+function partsIn({ rt: { pool } }: { readonly rt: { readonly pool: PoolState } }): Parts {
+  return partsOf.get(pool) as Parts;
+}
+
+function linkOf(context: { readonly rt: { readonly pool: PoolState; readonly seat: Seat } }): WorkerHandle | undefined {
+  return partsIn(context).core.links.get(context.rt.seat);
+}
+
+function takeNext(context: { readonly rt: { readonly pool: PoolState; readonly seat: Seat } }): void {
+  const { core, effects } = partsIn(context);
+  const { pool, seat } = context.rt;
+  const requests = take(pool, seat, effects);
+  if (effects.length > 0) core.carryOut(effects.splice(0));
+  core.links.get(seat)?.send(requests);
+  // A task may have waited for what this worker knew.
+  if (pool.free.length > 0 && pool.queue.length > 0) core.announce();
+}
+
+/** Makes the worker's machine with real effects. */
+function provideWorker(): typeof workerMachine {
+  return workerMachine.provide({
+    actions: {
+      start({ context, self }) {
+        const { core, spares } = partsIn(context);
+        const { seat } = context.rt;
+        core.counts.spawned++;
+        // The worker's actor is among the supervisor's children only after this transition.
+        if (core.onSpawn !== undefined) queueMicrotask(() => core.onSpawn?.(seat));
+        core.links.set(seat, new Link(core, spares, seat, (event) => self.send(event)));
+      },
+      send({ context, event }) {
+        if (event.type === 'dispatch') linkOf(context)?.send(event.requests);
+      },
+      learn({ context: { rt }, event }) {
+        if (event.type === 'stay') learn(rt.pool, rt.seat, event.competence);
+      },
+      take: ({ context }) => takeNext(context),
+      learnAndTake({ context, event }) {
+        const { pool, seat } = context.rt;
+        const hasChanged = event.type === 'stay' && learn(pool, seat, event.competence);
+        if (hasChanged && seat.held.length > 0) linkOf(context)?.prefetch?.takeBack();
+        takeNext(context);
+      },
+      retire: ({ context }) => linkOf(context)?.retire(),
+      kill: ({ context }) => linkOf(context)?.kill(),
+    },
+  });
+}
+
+/**
+ * The supervisor's machine with real effects, by kind: the pools of a kind share it and its plans. XState keeps data for
+ * each id of an actor, and the ids begin with the kind's name: that data goes with the kind.
+ */
+const machines = new WeakMap<AnyKind, typeof supervisorMachine>();
+
+function machineFor(kind: AnyKind): typeof supervisorMachine {
+  const known = machines.get(kind);
+  if (known !== undefined) return known;
+  // An inspector sees every microstep, and planned steps have none: plans are off while one is subscribed.
+  const isOff = (context: Parameters<typeof partsIn>[0]) => {
+    const { core, inspectors } = partsIn(context);
+    return inspectors > 0 || !core.options.plans;
+  };
+  const worker = throwOnUnknownEvents(planSteps(provideWorker(), isOff));
+  const machine = planSteps(supervisorMachine.provide({ actors: { worker } }), isOff);
+  machines.set(kind, machine);
+  return machine;
+}
+
 /** Makes the supervisor's actor: the machines with real effects. */
 export function createSupervisor(
   core: PoolCore,
@@ -25,58 +108,22 @@ export function createSupervisor(
   id: string,
   onAnnouncement: (announcement: Announcement) => void,
 ): SupervisorActor {
-  const effects: Effect[] = [];
-  function takeNext(pool: PoolState, seat: Seat): void {
-    const requests = take(pool, seat, effects);
-    if (effects.length > 0) core.carryOut(effects.splice(0));
-    core.links.get(seat)?.send(requests);
-    // A task may have waited for what this worker knew.
-    if (pool.free.length > 0 && pool.queue.length > 0) core.announce();
-  }
-
   core.carryOut = (all) => {
     for (const effect of all) onAnnouncement(effect as Announcement);
   };
-  let inspectors = 0;
-  const provided = workerMachine.provide({
-    actions: {
-      start({ context: { rt }, self }) {
-        core.counts.spawned++;
-        // The worker's actor is among the supervisor's children only after this transition.
-        if (core.onSpawn !== undefined) queueMicrotask(() => core.onSpawn?.(rt.seat));
-        core.links.set(rt.seat, new Link(core, spares, rt.seat, (event) => self.send(event)));
-      },
-      send({ context: { rt }, event }) {
-        if (event.type === 'dispatch') core.links.get(rt.seat)?.send(event.requests);
-      },
-      learn({ context: { rt }, event }) {
-        if (event.type === 'stay') learn(rt.pool, rt.seat, event.competence);
-      },
-      take: ({ context: { rt } }) => takeNext(rt.pool, rt.seat),
-      learnAndTake({ context: { rt }, event }) {
-        const hasChanged = event.type === 'stay' && learn(rt.pool, rt.seat, event.competence);
-        if (hasChanged && rt.seat.held.length > 0) core.links.get(rt.seat)?.prefetch?.takeBack();
-        takeNext(rt.pool, rt.seat);
-      },
-      retire: ({ context: { rt } }) => core.links.get(rt.seat)?.retire(),
-      kill: ({ context: { rt } }) => core.links.get(rt.seat)?.kill(),
-    },
-  });
-  const isOff = () => inspectors > 0 || !core.options.plans;
-  const worker = throwOnUnknownEvents(planSteps(provided, isOff));
-  const supervisor = planSteps(supervisorMachine.provide({ actors: { worker } }), isOff);
-  const actor = createActor(supervisor, { input: { pool: core.state }, id });
-  // An inspector sees every microstep, and planned steps have none: plans are off while one is subscribed.
+  const parts: Parts = { core, spares, effects: [], inspectors: 0 };
+  partsOf.set(core.state, parts);
+  const actor = createActor(machineFor(core.kind), { input: { pool: core.state }, id });
   const { system } = actor;
   keepFromPrototypes(system as unknown as SystemParts);
   const inspect = system.inspect.bind(system);
   system.inspect = (observer) => {
-    inspectors++;
+    parts.inspectors++;
     const subscription = inspect(observer);
     let isOver = false;
     return {
       unsubscribe() {
-        if (!isOver) inspectors--;
+        if (!isOver) parts.inspectors--;
         isOver = true;
         subscription.unsubscribe();
       },

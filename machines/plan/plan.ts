@@ -1,6 +1,6 @@
-import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import type { AnyMachineSnapshot, AnyStateMachine, ContextFrom } from 'xstate';
 import { type Collector, isSending, type Scope, sendAll } from './collector.ts';
-import { type Guard, plansOf, type Step } from './steps.ts';
+import { type Guard, isPlannable, Plans, type Step } from './steps.ts';
 
 type Transition = AnyStateMachine['transition'];
 
@@ -18,20 +18,21 @@ const EXTRA = { internalQueue: [], deferredActorIds: undefined };
  * state or go to another such state. Actions that send to other actors or emit are planned too. So is a step of which the
  * only action is made by `enqueueActions`, as long as it only sends to children or emits, and no eventless transition
  * follows. A planned step has the same effect as XState's, in a fraction of the time. XState's own interpreter runs
- * everything else, and everything while `isOff` returns true. It also runs the first time that a step is taken; if its
+ * everything else, and everything while `isOff` returns true for the context. It also runs the first time that a step is taken; if its
  * result is not the planned one, on any version, it runs that step from then on. Guards must be pure, as XState requires:
  * they may be called twice.
  *
  * Changes the given machine, which must be of the caller's own making (`provide`), and returns it.
  */
-export function planSteps<M extends AnyStateMachine>(machine: M, isOff: () => boolean): M {
-  const plans = plansOf(machine);
-  if (plans.size === 0) return machine;
+export function planSteps<M extends AnyStateMachine>(machine: M, isOff: (context: ContextFrom<M>) => boolean): M {
+  if (!isPlannable(machine)) return machine;
+  const plans = new Plans(machine, (collector) => collector.install(machine));
   const interpret = machine.transition.bind(machine) as Transition;
   const transition: Transition = (snapshot: AnyMachineSnapshot, event, scope) => {
-    const steps = plans.get(snapshot.value as string)?.get(event.type);
-    if (steps === undefined || snapshot.status !== 'active' || snapshot.machine !== machine || isOff())
+    if (snapshot.status !== 'active' || snapshot.machine !== machine || isOff(snapshot.context))
       return interpret(snapshot, event, scope);
+    const steps = plans.of(snapshot.value as string, event.type);
+    if (steps === undefined) return interpret(snapshot, event, scope);
     if ((scope.self as { _processingStatus?: unknown })._processingStatus !== RUNNING)
       return interpret(snapshot, event, scope);
     const step = choose(steps, snapshot.context, event);
@@ -50,16 +51,10 @@ export function planSteps<M extends AnyStateMachine>(machine: M, isOff: () => bo
   };
   try {
     machine.transition = transition as M['transition'];
-    for (const collector of collectorsIn(plans)) collector.install(machine);
   } catch {
     // The machine is frozen: XState runs all of it.
   }
   return machine;
-}
-
-function collectorsIn(plans: ReturnType<typeof plansOf>): Set<Collector> {
-  const steps = [...plans.values()].flatMap((events) => [...events.values()].flat());
-  return new Set(steps.flatMap(({ collector }) => collector ?? []));
 }
 
 /** Runs the actions of a step in order. */

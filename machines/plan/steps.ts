@@ -33,39 +33,91 @@ export interface Send {
   readonly send: Builtin;
 }
 
-/** The candidate steps in order, by state and event. */
-export type Plans = ReadonlyMap<string, ReadonlyMap<string, readonly Step[]>>;
-
 /** The properties of a transition that are understood here. Any other property may have any meaning. */
 const KNOWN = new Set('actions description eventType guard meta reenter source target toJSON'.split(' '));
 
 /** The types of the actions that only send. */
 const SENDS = new Set(['xstate.sendTo', 'xstate.emit']);
 
-/** Returns the plans of a machine; none if the machine is not built as expected. */
-export function plansOf(machine: AnyStateMachine): Plans {
-  const plans = new Map<string, Map<string, Step[]>>();
+/** Returns whether a machine is built as expected, so that its steps can be planned. */
+export function isPlannable({ root, implementations }: AnyStateMachine): boolean {
   try {
-    if (machine.root.type !== 'compound') return plans;
-    const collectors = new Map<string, Collector>();
-    for (const [name, state] of Object.entries(machine.root.states)) {
-      if (!isTop(machine, state) || !(state.transitions instanceof Map)) continue;
-      // A wildcard takes part in the choice, at a place that depends on the version of XState.
-      if ([...state.transitions.keys()].some((event) => event.includes('*'))) continue;
-      const events = new Map<string, Step[]>();
-      for (const [event, candidates] of state.transitions) {
-        const steps = candidates.map((candidate, index) =>
-          stepOf(machine, state, candidate as never, index === 0 ? collectors : undefined),
-        );
-        // XState's own events do more than their transitions: they stop, end and fail actors.
-        if (!event.startsWith('xstate.') && steps.some(({ trust }) => trust !== 'none')) events.set(event, steps);
-      }
-      if (events.size > 0) plans.set(name, events);
-    }
-    return plans;
+    const states = Object.values(root.states);
+    const hasParts = typeof implementations.actions === 'object' && typeof implementations.guards === 'object';
+    return root.type === 'compound' && hasParts && states.every(({ transitions }) => transitions instanceof Map);
   } catch {
-    return new Map();
+    return false;
   }
+}
+
+/** The planned steps of one machine, each made when it is first needed: most are never taken. */
+export class Plans {
+  readonly #machine: AnyStateMachine;
+  readonly #byState = new Map<string, Map<string, readonly Step[] | undefined>>();
+  readonly #collectors = new Map<string, Collector>();
+  readonly #onCollector: (collector: Collector) => void;
+
+  /** `onCollector` gets each collector before the first step with it. */
+  constructor(machine: AnyStateMachine, onCollector: (collector: Collector) => void) {
+    this.#machine = machine;
+    this.#onCollector = onCollector;
+  }
+
+  /** Returns the candidate steps of a state at an event, in order; `undefined` if XState must choose. */
+  of(state: string, event: string): readonly Step[] | undefined {
+    let events = this.#byState.get(state);
+    if (events === undefined) {
+      // The value of a nested state is an object, another one for each snapshot.
+      if (this.#machine.root.states[state] === undefined) return undefined;
+      events = new Map();
+      this.#byState.set(state, events);
+    }
+    const known = events.get(event);
+    if (known !== undefined || events.has(event)) return known;
+    const steps = this.#make(state, event);
+    // Only the machine's own events are kept: there is no end of others.
+    if (this.#machine.root.states[state]?.transitions.has(event)) events.set(event, steps);
+    return steps;
+  }
+
+  #make(name: string, event: string): readonly Step[] | undefined {
+    const machine = this.#machine;
+    const state = machine.root.states[name];
+    // XState's own events do more than their transitions: they stop, end and fail actors.
+    if (state === undefined || event.startsWith('xstate.') || !isTop(machine, state)) return undefined;
+    // A wildcard takes part in the choice, at a place that depends on the version of XState.
+    for (const each of state.transitions.keys()) if (each.includes('*')) return undefined;
+    const steps = state.transitions
+      .get(event)
+      ?.map((candidate, index) =>
+        stepOf(machine, state, candidate as never, index === 0 ? (name) => this.#collector(name) : () => undefined),
+      );
+    return steps?.some(({ trust }) => trust !== 'none') ? steps : undefined;
+  }
+
+  /** Returns the collector of this name: one for all steps of the machine. */
+  #collector(name: string): Collector | undefined {
+    const known = this.#collectors.get(name);
+    if (known !== undefined) return known;
+    const builtin = this.#machine.implementations.actions[name];
+    if (!isCollector(builtin)) return undefined;
+    const collector = new Collector(name, builtin);
+    this.#collectors.set(name, collector);
+    this.#onCollector(collector);
+    return collector;
+  }
+}
+
+/** Returns the events of each state of a machine for which a step can be planned. */
+export function plannedEvents(machine: AnyStateMachine): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  if (!isPlannable(machine)) return found;
+  const plans = new Plans(machine, () => {});
+  for (const [name, { transitions }] of Object.entries(machine.root.states)) {
+    const events = [...transitions.keys()].filter((event) => plans.of(name, event) !== undefined);
+    if (events.length > 0) found.set(name, events);
+  }
+  return found;
 }
 
 /** Returns whether a state is atomic and at the top. */
@@ -78,12 +130,12 @@ function isPlain(machine: AnyStateMachine, state: AnyStateNode): boolean {
   return isTop(machine, state) && state.always === undefined && machine.root.always === undefined;
 }
 
-/** Makes the step of a candidate; only the first candidate may collect its actions. */
+/** Makes the step of a candidate. `collectorOf` finds the collector behind a name, if the step may have one. */
 function stepOf(
   machine: AnyStateMachine,
   source: AnyStateNode,
   candidate: Record<string, unknown>,
-  collectors: Map<string, Collector> | undefined,
+  collectorOf: (name: string) => Collector | undefined,
 ): Step {
   const {
     target: targets,
@@ -96,10 +148,12 @@ function stepOf(
   if (reenter !== false || Object.keys(candidate).some((key) => !KNOWN.has(key))) return none;
   const target = targets?.[0];
   const references = [...(candidate.actions as unknown[])];
-  if (targets === undefined && guard === undefined && references.length === 1 && collectors !== undefined) {
-    const collector = collectorOf(machine, references[0], collectors);
+  const [only] = references;
+  if (targets === undefined && guard === undefined && references.length === 1 && !hasParameters(only)) {
     const always = guardsOf(machine, source);
-    if (collector !== undefined && always !== undefined) return { ...none, collector, always, trust: 'unproven' };
+    const name = nameOf(only);
+    const collector = typeof name === 'string' && always !== undefined ? collectorOf(name) : undefined;
+    if (collector !== undefined) return { ...none, collector, always: always as Guard[], trust: 'unproven' };
   }
   if (!isPlain(machine, source)) return none;
   if (targets !== undefined) {
@@ -118,24 +172,6 @@ function targetOf({ root }: AnyStateMachine, state: AnyStateNode | undefined): T
   if (state === undefined) return undefined;
   const _nodes = [root, state];
   return { _nodes, value: state.key, tags: new Set(_nodes.flatMap(({ tags }) => tags)) };
-}
-
-/** Returns the collector behind a name: one for all steps of the machine. */
-function collectorOf(
-  { implementations }: AnyStateMachine,
-  reference: unknown,
-  collectors: Map<string, Collector>,
-): Collector | undefined {
-  const name = nameOf(reference);
-  const hasParameters = typeof reference === 'object' && reference !== null && 'params' in reference;
-  if (typeof name !== 'string' || hasParameters) return undefined;
-  const known = collectors.get(name);
-  if (known !== undefined) return known;
-  const builtin = implementations.actions[name];
-  if (!isCollector(builtin)) return undefined;
-  const collector = new Collector(name, builtin);
-  collectors.set(name, collector);
-  return collector;
 }
 
 /** Returns the guards of the eventless transitions of a state; `undefined` if one of them is not plain. */
@@ -162,9 +198,13 @@ function plainGuard({ implementations }: AnyStateMachine, reference: unknown): G
 
 /** Returns the implementation behind a name or a reference; `undefined` if it has parameters. */
 function behind(reference: unknown, implementations: object): unknown {
-  if (typeof reference === 'object' && reference !== null && 'params' in reference) return undefined;
+  if (hasParameters(reference)) return undefined;
   const name = nameOf(reference);
   return typeof name === 'string' ? (implementations as Record<string, unknown>)[name] : name;
+}
+
+function hasParameters(reference: unknown): boolean {
+  return typeof reference === 'object' && reference !== null && 'params' in reference;
 }
 
 function nameOf(reference: unknown): unknown {

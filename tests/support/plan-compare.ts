@@ -129,7 +129,7 @@ class Side {
 /** Sends the same random events to a random machine and to its planned twin, and compares everything visible. */
 export function compareMachine(
   lib: Lib,
-  { planSteps, plansOf }: typeof Planned & typeof Planning,
+  { planSteps, plannedEvents }: typeof Planned & typeof Planning,
   seed: number,
   tally: Tally,
   count = 120,
@@ -140,7 +140,7 @@ export function compareMachine(
   const planned = new Side(lib, seed, (machine) => {
     const counter = counted(machine);
     seen = counter.seen;
-    for (const events of plansOf(machine).values()) tally.pairs += events.size;
+    for (const events of plannedEvents(machine).values()) tally.pairs += events.length;
     return planSteps(counter.machine, () => isOff);
   });
   const plain = new Side(lib, seed, (machine) => machine);

@@ -49,3 +49,28 @@ test('a caller that awaits a result and asks again finds the worker still busy',
   pool.forwardFeedback({ open: 'last' });
   await last;
 });
+
+test('pools of one kind share a machine, but no inspector and no task, even if a hook of one runs tasks of another', async (t) => {
+  const base = jobs();
+  const kind: typeof base = { ...base, requestOfTask: (...args) => ask(...args) };
+  const open = opener(t, 'inline');
+  const [first, second, plain] = [open(kind, { size: 1 }), open(kind, { size: 2 }), open(kind, { plans: false })];
+  t.is(first.actor.logic, second.actor.logic);
+  const { seen } = staysOf(second);
+  const nested: Promise<unknown>[] = [];
+  let depth = 0;
+  const ask: typeof base.requestOfTask = (...args) => {
+    if (++depth <= 60) nested.push((depth % 2 === 0 ? first : second).run(echo(depth)));
+    return base.requestOfTask(...args);
+  };
+  for (let i = 0; i < 20; i++) {
+    t.is(await first.run(echo(i)), i);
+    t.is(await plain.run(echo(i)), i);
+    await new Promise(setImmediate);
+  }
+  t.deepEqual(
+    await Promise.all(nested),
+    nested.map((_, i) => i + 1),
+  );
+  t.is(seen.stays, nested.length / 2);
+});
