@@ -9,7 +9,7 @@ export const solving = [
     isLong: true,
     // A solver becomes quick at its own time: one round says little.
     rounds: 5,
-    options: { inFlight: 16 },
+    options: { inFlight: 16, workers: 2 },
     base: 'piscina proving',
     subjects,
     goals: [{ subject: 'statepool proving', of: ['piscina proving'], least: 1 }],
