@@ -110,8 +110,7 @@ class MainLoop implements Service {
       case ToWorker.Recall:
         return this.#recall(message[1]);
       case ToWorker.Go:
-        if (this.#isBlocked) this.#work(true);
-        return;
+        return this.#isBlocked ? this.#work(true) : undefined;
       case ToWorker.Ping:
         return this.#port.post([ToMaster.Pong]);
       case ToWorker.End:
@@ -149,7 +148,11 @@ class MainLoop implements Service {
     this.#answers.begin(start);
     this.#isBlocked = false;
     while (this.#requests.length > 0) {
-      if (this.#port.isAllowed?.() === false) return this.#block();
+      if (this.#port.isAllowed?.() === false) {
+        // The master has not judged the answers: the next request may have to go back.
+        this.#isBlocked = true;
+        return this.#answers.flushSafe();
+      }
       if (this.#port.claim?.() === false) return;
       const answer = this.#perform(this.#requests.shift());
       if (answer === PENDING) return;
@@ -164,12 +167,6 @@ class MainLoop implements Service {
       if (canTick ? now - start > TURN : age > FLUSH_AFTER) return this.#rest();
     }
     if (!this.#isReading || this.#answers.length >= ENOUGH) this.#answers.flushSafe();
-  }
-
-  /** Waits until the master has judged the answers: the next request may have to go back. */
-  #block(): void {
-    this.#isBlocked = true;
-    this.#answers.flushSafe();
   }
 
   /** Prepares the return to the event loop, where only a message wakes the worker. */

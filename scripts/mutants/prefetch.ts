@@ -141,8 +141,8 @@ export const prefetch: readonly Mutant[] = [
   {
     name: 'ahead-kept-by-new-status',
     file: 'actors/supervision/supervisor.ts',
-    from: 'if (hasChanged && rt.seat.held.length > 0) core',
-    to: 'if (hasChanged && rt.seat.held.length > 99) core',
+    from: 'if (hasChanged && seat.held.length > 0) linkOf',
+    to: 'if (hasChanged && seat.held.length > 99) linkOf',
     breaks: 'A request for the old status is begun in the new one.',
     catchers: ['tests/actors/workers/ahead.test.ts'],
   },
