@@ -65,6 +65,7 @@ export const throughput = [
   {
     title: 'viewed: 1,000 in flight, 1 worker, with a viewer of the inspector',
     workload: 'seen',
+    rounds: 2,
     options: {},
     base: 'statepool viewed',
     subjects: ['statepool viewed', 'statepool window viewed'],
