@@ -18,6 +18,7 @@ export const lowRate = [
       { name: 'one task a millisecond: p99', subject: 'statepool', figure: 'p99' },
       { name: 'one task a millisecond: processor time', subject: 'statepool', figure: 'cpu' },
     ],
+    isPlotted: true,
   },
   {
     title: 'one task in 10 ms, 1 worker',

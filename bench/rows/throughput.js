@@ -28,6 +28,7 @@ export const throughput = [
     ],
     felt: [
       { name: `throughput, ${workers === 1 ? '1 worker' : '2 workers'}`, subject: 'statepool' },
+      ...(workers === 1 ? [{ name: 'its processor time a task', subject: 'statepool', figure: 'cpu' }] : []),
       { name: `throughput with a window, ${workers === 1 ? '1 worker' : '2 workers'}`, subject: 'statepool window' },
     ],
     isPlotted: true,
