@@ -18,7 +18,7 @@ export function keepInFlight(run, tasks, inFlight) {
  * not faster than the best before them. At the latest it ends when its chance is over. In ms. A quick run measures for a
  * shorter time, but warms up as long: a figure of a cold subject says nothing.
  */
-const WARMTH = { slice: 100, inVain: 4, chance: 2500 };
+const WARMTH = { slice: 100, inVain: 4, chance: 2000 };
 
 /** The most measured tasks. */
 const MOST = 2_000_000;

@@ -9,7 +9,6 @@ export const latency = [
     subjects: [
       ...withoutModes,
       'statepool',
-      'statepool plans off',
       'statepool async',
       'statepool async plans off',
       'statepool processes',

@@ -18,11 +18,12 @@ export const lowRate = [
       { name: 'one task a millisecond: p99', subject: 'statepool', figure: 'p99' },
       { name: 'one task a millisecond: processor time', subject: 'statepool', figure: 'cpu' },
     ],
+    isPlotted: true,
   },
   {
     title: 'one task in 10 ms, 1 worker',
     workload: 'rate',
-    options: { gap: 10, ms: 1500 },
+    options: { gap: 10, ms: 1000 },
     subjects,
     goals: [{ subject: 'statepool', figure: 'cpu', most: 1.1, stretch: 1 }],
     felt: [{ name: 'one task in 10 ms: processor time', subject: 'statepool', figure: 'cpu' }],

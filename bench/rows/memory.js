@@ -5,7 +5,7 @@ export const memory = [
     workload: 'heap',
     figure: 'bytes',
     options: { queued: 100_000 },
-    subjects: ['piscina', 'tinypool', 'jest-worker', 'poolifier', 'workerpool', 'statepool'],
+    subjects: ['piscina', 'tinypool', 'jest-worker', 'statepool'],
     rounds: 2,
     goals: [{ subject: 'statepool', value: 'bytes', most: 350, stretch: 200 }],
     felt: [{ name: 'heap for a queued task', subject: 'statepool', figure: 'bytes' }],

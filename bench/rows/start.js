@@ -4,7 +4,7 @@ export const start = [
     title: `whole program, ${hosts}: import, a pool of 1, one task, the end`,
     workload: 'program',
     times: 2,
-    options: { host: hosts === 'threads' ? 'thread' : 'process', runs: 6 },
+    options: { host: hosts === 'threads' ? 'thread' : 'process', runs: 5 },
     figure: 'ms',
     base: 'tinypool',
     subjects: [

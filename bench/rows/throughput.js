@@ -28,6 +28,7 @@ export const throughput = [
     ],
     felt: [
       { name: `throughput, ${workers === 1 ? '1 worker' : '2 workers'}`, subject: 'statepool' },
+      ...(workers === 1 ? [{ name: 'its processor time a task', subject: 'statepool', figure: 'cpu' }] : []),
       { name: `throughput with a window, ${workers === 1 ? '1 worker' : '2 workers'}`, subject: 'statepool window' },
     ],
     isPlotted: true,
@@ -65,6 +66,7 @@ export const throughput = [
   {
     title: 'viewed: 1,000 in flight, 1 worker, with a viewer of the inspector',
     workload: 'seen',
+    rounds: 2,
     options: {},
     base: 'statepool viewed',
     subjects: ['statepool viewed', 'statepool window viewed'],

@@ -33,15 +33,15 @@ export const work = [
     options: { work: us },
     isLong: us === 10,
     rounds: us === 10 ? 1 : undefined,
-    subjects: ['piscina', 'tinypool', 'jest-worker', 'poolifier', 'statepool', 'statepool window'],
+    subjects: ['piscina', ...(us === 1000 ? ['tinypool'] : []), 'poolifier', 'statepool', 'statepool window'],
     goals:
       us === 100
         ? [{ subject: 'statepool window', value: 'ideal', least: 0.92, stretch: 0.97 }]
         : us === 1000
           ? [
-              { subject: 'statepool window', of: ['piscina', 'tinypool', 'jest-worker', 'poolifier'], least: 0.97 },
+              { subject: 'statepool window', of: ['piscina', 'tinypool', 'poolifier'], least: 0.97 },
               // Poolifier prefetches everything; without a window no other subject does.
-              { subject: 'statepool', of: ['piscina', 'tinypool', 'jest-worker'], least: 0.97 },
+              { subject: 'statepool', of: ['piscina', 'tinypool'], least: 0.97 },
             ]
           : [],
   })),

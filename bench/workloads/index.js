@@ -128,7 +128,6 @@ export const workloads = {
     return { us: behind, extra: behind - alone, more: { 'us without them': alone, 'us behind them': behind } };
   },
 
-  rate,
   heap,
   mapHeap,
   endedWorkers,
@@ -161,6 +160,8 @@ export const starts = {
     await destroy();
     return { us };
   },
+
+  rate,
 
   coldProving: async (make) => (await import('./proving.js')).coldProving(make),
 };

@@ -4,35 +4,31 @@ import { warmUp } from '../flight.js';
 
 /**
  * Measures tasks that come one by one, `gap` ms apart: their duration, and the processor time of this process, threads
- * included, that each takes. The time of the timer alone is measured in the same process, by turns, and subtracted.
+ * included, that each takes. The time of the timer alone is subtracted. It is measured before the pool is made, so that
+ * work of an idle pool counts as work for its tasks.
  */
-export async function rate({ run }, { gap, ms, isQuick }) {
+export async function rate(make, { gap, ms, isQuick }) {
+  const nothing = async () => {};
+  await ticks(nothing, gap, 100);
+  const alone = await ticks(nothing, gap, ms / (isQuick ? 2 : 1));
+  const { run, destroy } = await make();
   await warmUp((task) => run(task).then(turn), 1);
   await ticks(run, gap, 200);
-  const nothing = async () => {};
-  const [alone, tasks] = [[], []];
-  const turns = isQuick ? 1 : 2;
-  for (let i = 0; i < turns; i++) {
-    alone.push(await ticks(nothing, gap, ms / (isQuick ? 4 : 2)));
-    tasks.push(await ticks(run, gap, ms / (isQuick ? 2 : 1)));
-  }
-  const times = tasks.flatMap((each) => each.times).sort((a, b) => a - b);
-  const timer = meanOf(alone);
+  const tasks = await ticks(run, gap, ms * (isQuick ? 1 : 2));
+  const times = tasks.times.sort((a, b) => a - b);
+  await destroy();
   return {
     us: times[times.length >> 1] * 1000,
     p99: times[Math.floor(times.length * 0.99)] * 1000,
-    cpu: meanOf(tasks) - timer,
-    more: { 'CPU us of the timer': timer, tasks: times.length },
+    cpu: costOf(tasks) - costOf(alone),
+    more: { 'CPU us of the timer': costOf(alone), tasks: times.length },
   };
 }
 
 const turn = () => new Promise(setImmediate);
 
 /** Returns the processor time of a task, in us. */
-function meanOf(parts) {
-  const cpu = parts.reduce((sum, each) => sum + each.cpu, 0);
-  return cpu / parts.reduce((sum, { times }) => sum + times.length, 0);
-}
+const costOf = ({ cpu, times }) => cpu / times.length;
 
 /**
  * Runs a task at each tick of a timer, as many as fit into `ms`; returns their durations in ms and the processor time
