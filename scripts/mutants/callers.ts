@@ -53,8 +53,8 @@ export const callers: readonly Mutant[] = [
   {
     name: 'inspectors-miscounted',
     file: 'actors/supervision/supervisor.ts',
-    from: '        if (!isOver) inspectors--;',
-    to: '        inspectors -= isOver ? 1 : 1;',
+    from: '        if (!isOver) parts.inspectors--;',
+    to: '        parts.inspectors -= isOver ? 1 : 1;',
     breaks: 'An inspector that stops twice hides planned steps from others.',
     catchers: ['tests/actors/supervision/inspect.test.ts'],
   },

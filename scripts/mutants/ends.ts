@@ -8,8 +8,8 @@ export const ends: readonly Mutant[] = [
   {
     name: 'killed-workers-run-their-end',
     file: 'actors/supervision/supervisor.ts',
-    from: 'kill: ({ context: { rt } }) => core.links.get(rt.seat)?.kill(),',
-    to: 'kill: ({ context: { rt } }) => core.links.get(rt.seat)?.retire(),',
+    from: 'kill: ({ context }) => linkOf(context)?.kill(),',
+    to: 'kill: ({ context }) => linkOf(context)?.retire(),',
     breaks: 'The end of the kind runs in a worker that is killed.',
     catchers: ENDS,
   },
