@@ -155,6 +155,14 @@ export const statecharts: readonly Mutant[] = [
     catchers: ['tests/machines/plan.test.ts'],
   },
   {
+    name: 'machines-for-each-pool',
+    file: 'actors/supervision/supervisor.ts',
+    from: '  machines.set(kind, machine);\n',
+    to: '',
+    breaks: 'Every pool of a kind builds the machines and their plans anew.',
+    catchers: ['tests/actors/supervision/inspect.test.ts'],
+  },
+  {
     name: 'plan-with-eventless',
     file: 'machines/plan/steps.ts',
     from: 'return isTop(machine, state) && state.always === undefined && machine.root.always === undefined;',
