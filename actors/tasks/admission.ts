@@ -30,15 +30,24 @@ export function enqueue(core: PoolCore, entry: TaskEntry): void {
   traceTask(core, entry);
   limitWait(core, entry);
   core.announce();
-  if (options?.signal !== undefined) listen(core, entry, options.signal);
+  if (options?.signal !== undefined) heed(core, entry, options.signal);
+}
+
+/** Lets a signal cancel a task. The tasks of a batch do not listen each: their batch cancels them all. */
+function heed(core: PoolCore, entry: TaskEntry, signal: AbortSignal): void {
+  if (entry.batch === undefined) listen(core, entry, signal);
+  else if (signal.aborted) cancel(core, entry, signal.reason, false);
+}
+
+/** Cancels a task; `grace`: its worker may stop it by itself. */
+export function cancel(core: PoolCore, entry: TaskEntry, reason: unknown, grace: boolean): void {
+  core.send({ type: 'cancelTask', entry, reason, grace: grace && core.options.killGrace > 0 });
 }
 
 /** Cancels a task when its signal is aborted; at once if the signal already is. */
 export function listen(core: PoolCore, entry: TaskEntry, signal: AbortSignal): void {
-  const cancel = (grace: boolean) =>
-    core.send({ type: 'cancelTask', entry, reason: signal.reason, grace: grace && core.options.killGrace > 0 });
-  if (signal.aborted) return cancel(false);
-  const forget = listenToAbort(signal, () => cancel(true));
+  if (signal.aborted) return cancel(core, entry, signal.reason, false);
+  const forget = listenToAbort(signal, () => cancel(core, entry, signal.reason, true));
   const forgetOthers = entry.forgetSignal;
   entry.forgetSignal = () => {
     forgetOthers?.();

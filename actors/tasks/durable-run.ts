@@ -10,7 +10,7 @@ import { checkRunOptions, type RunOptions } from '../options/run-options.ts';
 import { queueMicrotask } from '../platform/platform.ts';
 import { listen, prepare } from './admission.ts';
 import type { Backpressure } from './backpressure.ts';
-import { createTaskEntry, type TaskEntry } from './task-entry.ts';
+import { createTaskEntry, rejectCaller, type TaskEntry } from './task-entry.ts';
 
 /** The longest `id` of a task. In characters. */
 const LONGEST_ID = 1000;
@@ -66,13 +66,21 @@ export function submitTask(
       enterWritten(pool, entry);
       return onWritten?.(record.id);
     }
-    pool.journal.add(id, textOf(pool, task, options), entry, (written, error) => {
-      entry.record = written;
-      // Other callers may have joined the task in the meantime: `resolve` settles them too.
-      if (error !== undefined) return entry.resolve?.(Promise.reject(error));
-      onWritten?.(written.id);
-      enterWritten(pool, entry);
-    });
+    submitEntry(pool, entry, id, onWritten);
+  });
+}
+
+/**
+ * Writes a task to the journal; the task enters the queue then. A failure reaches its caller.
+ * @throws {JournalError} if the task cannot be written as text
+ */
+export function submitEntry(pool: Recording, entry: TaskEntry, id?: string, onWritten?: (id: TaskId) => void): void {
+  pool.journal.add(id, textOf(pool, entry.task, entry.options), entry, (written, error) => {
+    entry.record = written;
+    // Other callers may have joined the task in the meantime: `resolve` settles them too.
+    if (error !== undefined) return rejectCaller(entry, error);
+    onWritten?.(written.id);
+    enterWritten(pool, entry);
   });
 }
 
@@ -104,8 +112,8 @@ export function resume({ core, journal, enter }: Recording, { pending: found }: 
 function enterWritten({ core, enter }: Recording, entry: TaskEntry): void {
   const { state } = core;
   // The task was accepted, but the pool has ended in the meantime: the next pool runs the task.
-  if (state.degraded !== undefined) return entry.resolve?.(Promise.reject(new DegradedError(state.degraded)));
-  if (state.phase === 'destroying') return entry.resolve?.(Promise.reject(new TaskCancelledError(core.ending)));
+  if (state.degraded !== undefined) return rejectCaller(entry, new DegradedError(state.degraded));
+  if (state.phase === 'destroying') return rejectCaller(entry, new TaskCancelledError(core.ending));
   enter(entry);
 }
 

@@ -22,7 +22,7 @@ import { nameTask } from '../observing/task-name.ts';
 import { outcomeOf, traceSettled } from '../observing/task-trace.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
 import { countAttempt, hasAttempts } from './attempts.ts';
-import type { TaskEntry } from './task-entry.ts';
+import { rejectCaller, resolveCaller, type TaskEntry } from './task-entry.ts';
 
 /** The end of a task, as the pool's `task` event reports it. */
 export interface TaskOutcome {
@@ -46,7 +46,7 @@ export function fulfil(core: PoolCore, entry: TaskEntry, result: unknown): void 
   release(core, entry);
   if (entry.record !== undefined) return recordOutcome(core, entry, { status: 'done', result });
   if (entry.trace !== undefined) traceSettled(core, entry.trace, 'done');
-  entry.resolve?.(result);
+  resolveCaller(entry, result);
   if (core.emitter.listenerCount('task') > 0) emitOutcome(core, entry, { status: 'done', result });
 }
 
@@ -64,7 +64,7 @@ function settleFailed(core: PoolCore, entry: TaskEntry, error: unknown, isFinal:
   // A caller that submits the same id from now on runs the task again.
   if (entry.record !== undefined) entry.record.owner = undefined;
   if (entry.trace !== undefined) traceSettled(core, entry.trace, outcomeOf(error), error);
-  entry.resolve?.(Promise.reject(error));
+  rejectCaller(entry, error);
   if (core.emitter.listenerCount('task') > 0) emitOutcome(core, entry, { status: 'failed', error });
 }
 
@@ -105,7 +105,8 @@ function reportOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
     const outcome = end.status === 'done' ? 'done' : outcomeOf(end.error);
     traceSettled(core, entry.trace, outcome, end.error);
   }
-  entry.resolve?.(end.status === 'done' ? end.result : Promise.reject(end.error));
+  if (end.status === 'done') resolveCaller(entry, end.result);
+  else rejectCaller(entry, end.error);
   if (core.emitter.listenerCount('task') > 0) emitOutcome(core, entry, end);
 }
 

@@ -61,8 +61,8 @@ export const journal: readonly Mutant[] = [
   {
     name: 'journal-forgets-who-joined',
     file: 'actors/tasks/durable-run.ts',
-    from: 'return entry.resolve?.(Promise.reject(error));\n      onWritten',
-    to: 'return resolve(Promise.reject(error));\n      onWritten',
+    from: 'return rejectCaller(entry, error);\n    onWritten',
+    to: 'return;\n    onWritten',
     breaks: 'A caller that joined a task by its id waits for ever if the task cannot be written.',
     catchers: ['tests/actors/journal/gone.test.ts'],
   },
