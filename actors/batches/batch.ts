@@ -13,7 +13,7 @@ import { createBatchEntry, type EntryBatch, type TaskEntry } from '../tasks/task
 export interface Gate {
   readonly core: PoolCore;
   readonly backpressure: Backpressure;
-  /** Only in a pool with a journal. */
+  /** The parts needed to submit tasks with a journal; only in a pool with one. */
   readonly recording: Recording | undefined;
   /** Returns the error that refuses new tasks; `undefined` while the pool accepts them. */
   refusal(): Error | undefined;
