@@ -17,7 +17,7 @@ import { createState } from '../supervision/kind-rules.ts';
 import { carryOut, createSupervisor, type SupervisorActor } from '../supervision/supervisor.ts';
 import { enqueue } from '../tasks/admission.ts';
 import { Backpressure } from '../tasks/backpressure.ts';
-import { type Recording, resume } from '../tasks/durable-run.ts';
+import { clientOf, type Recording, resume } from '../tasks/durable-run.ts';
 import { askForRetry } from '../tasks/settlement.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
 import { Spares } from '../workers/spare-workers.ts';
@@ -93,6 +93,7 @@ export class Life {
       backpressure: this.backpressure,
     };
     this.recording = recording;
+    recording.journal.client = clientOf(recording);
     try {
       inNeutralContext(() => resume(recording, opened.found));
     } catch (error) {

@@ -16,6 +16,7 @@ import {
   TransferSpentError,
   WorkerDiedError,
 } from '../errors/errors.ts';
+import type { PendingRecord } from '../journal/contents.ts';
 import { outcomeText } from '../journal/records.ts';
 import { refusePromise } from '../kind-module/check-kind.ts';
 import { nameTask } from '../observing/task-name.ts';
@@ -68,36 +69,40 @@ function settleFailed(core: PoolCore, entry: TaskEntry, error: unknown, isFinal:
   if (core.emitter.listenerCount('task') > 0) emitOutcome(core, entry, { status: 'failed', error });
 }
 
-/**
- * Reports the end of a task once the journal has it. A task whose end cannot be written fails with that error instead.
- */
+/** Records the end of a task in the journal, which reports it when it is written. */
 function recordOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
   const { record } = entry;
   if (record === undefined) return;
-  const { followUps } = record;
-  core.journal?.settle(
-    record,
-    outcomeText(end.status === 'done' ? { result: end.result } : { error: end.error }),
-    (problem) => {
-      if (problem === undefined) return reportOutcome(core, entry, end);
-      if (end.status === 'done') {
-        core.counts.completed--;
-        core.counts.failed++;
-      }
-      const error = new JournalError(
-        problem.code as 'JOURNAL',
-        problem.path,
-        `the task ${nameTask(core.kind, entry.task)} has run, but its outcome is not in the journal, so it runs again at the next start: ${problem.message}`,
-        problem,
-      );
-      reportOutcome(core, entry, { status: 'failed', error });
-      for (const { owner } of followUps) {
-        const followUp = owner as TaskEntry | undefined;
-        if (followUp !== undefined && followUp.place !== 'settled')
-          core.send({ type: 'cancelTask', entry: followUp, reason: error, grace: false });
-      }
-    },
+  core.journal?.settle(record, outcomeText(end), entry, end);
+}
+
+/**
+ * Reports the end of a task once the journal has it. A task whose end cannot be written fails with that error instead.
+ */
+export function reportRecorded(
+  core: PoolCore,
+  entry: TaskEntry,
+  end: TaskEnd,
+  followUps: readonly PendingRecord[],
+  problem: JournalError | undefined,
+): void {
+  if (problem === undefined) return reportOutcome(core, entry, end);
+  if (end.status === 'done') {
+    core.counts.completed--;
+    core.counts.failed++;
+  }
+  const error = new JournalError(
+    problem.code as 'JOURNAL',
+    problem.path,
+    `the task ${nameTask(core.kind, entry.task)} has run, but its outcome is not in the journal, so it runs again at the next start: ${problem.message}`,
+    problem,
   );
+  reportOutcome(core, entry, { status: 'failed', error });
+  for (const { owner } of followUps) {
+    const followUp = owner as TaskEntry | undefined;
+    if (followUp !== undefined && followUp.place !== 'settled')
+      core.send({ type: 'cancelTask', entry: followUp, reason: error, grace: false });
+  }
 }
 
 function reportOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
@@ -206,7 +211,8 @@ function release(core: PoolCore, entry: TaskEntry): void {
   core.onRoom();
 }
 
-type TaskEnd = Pick<TaskOutcome, 'status' | 'result' | 'error'>;
+/** The end of a task: its result, or its error. */
+export type TaskEnd = Pick<TaskOutcome, 'status' | 'result' | 'error'>;
 
 function emitOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
   const outcome: TaskOutcome = {

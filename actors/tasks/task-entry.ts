@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Entry } from '../../machines/queue/entry.ts';
 import { type AttemptError, KindError } from '../errors/errors.ts';
-import type { PendingRecord } from '../journal/records.ts';
+import type { PendingRecord } from '../journal/contents.ts';
 import { type AnyKind, refusePromise } from '../kind-module/check-kind.ts';
 import { nameTask } from '../observing/task-name.ts';
 import type { TaskTrace } from '../observing/task-trace.ts';
