@@ -4,10 +4,10 @@ import { TaskCancelledError } from '../errors/errors.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { listenToAbort } from '../platform/abort-signal.ts';
 import { AbortController } from '../platform/platform.ts';
-import { cancel } from '../tasks/admission.ts';
+import { cancel, isFarFromItsTurn } from '../tasks/admission.ts';
 import type { Backpressure } from '../tasks/backpressure.ts';
 import { type Recording, submitEntry } from '../tasks/durable-run.ts';
-import { createBatchEntry, type EntryBatch, type TaskEntry } from '../tasks/task-entry.ts';
+import { type Caller, createBatchEntry, type EntryBatch, type TaskEntry } from '../tasks/task-entry.ts';
 
 /** The parts of a pool that are needed to submit many tasks. */
 export interface Gate {
@@ -19,6 +19,8 @@ export interface Gate {
   refusal(): Error | undefined;
   /** Puts a task into the queue. */
   enter(entry: TaskEntry): void;
+  /** Puts a task into a deep queue, outside of any step. */
+  enterLate(task: unknown, caller: Caller, scope: number): void;
   /** Keeps the program alive until the promise has settled. */
   hold<T>(promise: Promise<T>): Promise<T>;
 }
@@ -109,11 +111,18 @@ export class Batch implements EntryBatch {
     this.#submit(index, task);
   }
 
+  /** Returns whether the next task may wait without an entry. */
+  #isLate(): boolean {
+    const { priority = 0, queueTimeout, signal } = this.options;
+    return priority === 0 && queueTimeout === undefined && !signal?.aborted && isFarFromItsTurn(this.#gate.core);
+  }
+
   #submit(index: number, task: unknown): undefined {
     const { core, recording } = this.#gate;
     try {
       const refusal = this.#gate.refusal();
       if (refusal !== undefined) throw refusal;
+      if (recording === undefined && this.#isLate()) return void this.#gate.enterLate(task, this, index);
       const entry = createBatchEntry(core.kind, task, this, index);
       if (recording === undefined) this.#gate.enter(entry);
       else submitEntry(recording, entry);

@@ -6,9 +6,10 @@ import { checkKind } from '../kind-module/check-kind.ts';
 import { isImportingKind } from '../kind-module/load-kind.ts';
 import { checkSize, fillOptions, nameOfHost, type PoolOptions } from '../options/pool-options.ts';
 import { checkWaitOptions, type RunAllOptions, type RunOptions } from '../options/run-options.ts';
+import { sharedScope } from '../platform/async-context.ts';
 import { eventLoopUtilization, portableCopy, structuredClone } from '../platform/platform.ts';
 import type { SupervisorActor } from '../supervision/supervisor.ts';
-import { prepare } from '../tasks/admission.ts';
+import { isFarFromItsTurn, prepare } from '../tasks/admission.ts';
 import { type Submission, submit, submitTask } from '../tasks/durable-run.ts';
 import { safeOrder } from '../tasks/queue-order.ts';
 import { checkEvent, type PoolEvents } from './pool-events.ts';
@@ -84,7 +85,9 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     if (recording !== undefined) return submitTask(recording, task, options as RunOptions | undefined) as Promise<R>;
     if (options?.id !== undefined) return Promise.reject(new UsageError(NO_JOURNAL));
     if (!this.#life.backpressure.hasRoomFor(task)) return Promise.reject(new QueueFullError(core.options.maxQueue));
+    const isUnmade = options === undefined && isFarFromItsTurn(core);
     return new Promise((resolve) => {
+      if (isUnmade) return this.#life.enterLate(task, resolve as (result: unknown) => void, sharedScope());
       const entry = prepare(core, task, options as RunOptions | undefined);
       entry.resolve = resolve as (result: unknown) => void;
       this.#life.enter(entry);

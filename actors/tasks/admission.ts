@@ -1,8 +1,10 @@
+import type { AsyncResource } from 'node:async_hooks';
+import type { TaskQueue } from '../../machines/queue/task-queue.ts';
 import type { PoolCore } from '../core/pool-core.ts';
-import { traceTask } from '../observing/task-trace.ts';
+import { isTracing, traceTask } from '../observing/task-trace.ts';
 import { checkRunOptions, type RunOptions } from '../options/run-options.ts';
 import { listenToAbort } from '../platform/abort-signal.ts';
-import { createTaskEntry, type TaskEntry } from './task-entry.ts';
+import { type Caller, createLateEntry, createTaskEntry, type TaskEntry } from './task-entry.ts';
 import { limitWait } from './time-limits.ts';
 
 /**
@@ -31,6 +33,24 @@ export function enqueue(core: PoolCore, entry: TaskEntry): void {
   limitWait(core, entry);
   core.announce();
   if (options?.signal !== undefined) heed(core, entry, options.signal);
+}
+
+/** The number of tasks behind which a task waits without an entry. */
+const DEEP = 4096;
+
+/** Returns whether a task without options may wait without an entry: it is far from its turn, and nothing asks for it. */
+export function isFarFromItsTurn(core: PoolCore): boolean {
+  const queue = core.state.queue as TaskQueue;
+  if (queue.length < DEEP || !queue.isPlain || core.turn.isUnderWay) return false;
+  return core.options.queueTimeout === Number.POSITIVE_INFINITY && !isTracing(core);
+}
+
+/** Puts a task into the queue, whose entry is made when its turn comes; `caller` and `scope` are parts of that. */
+export function enqueueUnmade(core: PoolCore, task: unknown, caller: Caller, scope: AsyncResource | number): void {
+  (core.state.queue as TaskQueue).append(createLateEntry, task, caller, scope);
+  core.pending++;
+  core.counts.accepted++;
+  core.announce();
 }
 
 /** Lets a signal cancel a task. The tasks of a batch do not listen each: their batch cancels them all. */

@@ -84,17 +84,14 @@ class LeanEntry extends AsyncResource implements TaskEntry {
   }
 }
 
-/** The entry of a batch's task: the batch keeps the asynchronous context and the options for all of its tasks. */
-class BatchEntry implements TaskEntry {
+/** The members of an entry that is not itself a resource with an asynchronous context. */
+class BareEntry {
   readonly task: unknown;
-  readonly batch: EntryBatch;
-  readonly index: number;
   place: TaskEntry['place'] = 'new';
   turn = 0;
   prev: Entry | null = null;
   next: Entry | null = null;
   holder: string | undefined = undefined;
-  declare resolve: undefined;
   declare key: string | undefined;
   declare levels: (Entry | null)[] | null;
   declare origin: undefined;
@@ -108,8 +105,19 @@ class BatchEntry implements TaskEntry {
   declare trace: TaskTrace | undefined;
   declare record: PendingRecord | undefined;
 
-  constructor(task: unknown, batch: EntryBatch, index: number) {
+  constructor(task: unknown) {
     this.task = task;
+  }
+}
+
+/** The entry of a batch's task: the batch keeps the asynchronous context and the options for all of its tasks. */
+class BatchEntry extends BareEntry implements TaskEntry {
+  readonly batch: EntryBatch;
+  readonly index: number;
+  declare resolve: undefined;
+
+  constructor(task: unknown, batch: EntryBatch, index: number) {
+    super(task);
     this.batch = batch;
     this.index = index;
   }
@@ -124,6 +132,26 @@ class BatchEntry implements TaskEntry {
 
   runInAsyncScope<A extends unknown[], R>(act: (...args: A) => R, self?: unknown, ...args: A): R {
     return this.batch.scope.runInAsyncScope(act, self, ...args);
+  }
+}
+
+/** The entry of a task that has waited without one. Its caller's asynchronous context is that of several tasks. */
+class LateEntry extends BareEntry implements TaskEntry {
+  readonly scope: AsyncResource;
+  readonly resolve: (result: unknown) => void;
+  declare batch: undefined;
+  declare index: number;
+  declare options: undefined;
+  declare priority: number;
+
+  constructor(task: unknown, resolve: (result: unknown) => void, scope: AsyncResource) {
+    super(task);
+    this.resolve = resolve;
+    this.scope = scope;
+  }
+
+  runInAsyncScope<A extends unknown[], R>(act: (...args: A) => R, self?: unknown, ...args: A): R {
+    return this.scope.runInAsyncScope(act, self, ...args);
   }
 }
 
@@ -142,8 +170,12 @@ const RARE = {
   record: undefined,
 };
 
-Object.assign(LeanEntry.prototype, RARE, { priority: 0, options: undefined, batch: undefined, index: 0 });
-Object.assign(BatchEntry.prototype, RARE, { resolve: undefined });
+const ALONE = { priority: 0, options: undefined, batch: undefined, index: 0 };
+
+Object.assign(LeanEntry.prototype, RARE, ALONE);
+Object.assign(BareEntry.prototype, RARE);
+Object.assign(LateEntry.prototype, ALONE);
+Object.assign(BatchEntry.prototype, { resolve: undefined });
 
 /** Makes the entry of a task. @throws {KindError} if the kind's `affinity` throws */
 export function createTaskEntry(
@@ -168,6 +200,15 @@ export function createBatchEntry(kind: AnyKind, task: unknown, batch: EntryBatch
   const entry = new BatchEntry(task, batch, index);
   if (kind.affinity !== undefined) entry.key = keyOf(kind, task);
   return entry;
+}
+
+/** The one who gets the end of a task that waits without an entry: a promise's function, or a batch. */
+export type Caller = ((result: unknown) => void) | EntryBatch;
+
+/** Makes the entry of a task that has waited without one. `scope`: its caller's context, or its number in the batch. */
+export function createLateEntry(task: unknown, caller: unknown, scope: unknown): TaskEntry {
+  if (typeof caller !== 'function') return new BatchEntry(task, caller as EntryBatch, scope as number);
+  return new LateEntry(task, caller as (result: unknown) => void, scope as AsyncResource);
 }
 
 /** Passes the result of a task to its caller, if it has one. */
