@@ -52,8 +52,10 @@ export class PendingVerdict {
   sendSoon(): void {
     const { state } = this.#core;
     if (this.#seat.held.length > 0) return this.#send();
-    if (state.queue.length === 0)
-      return queueMicrotask(this.#core.journal === undefined ? this.#send : this.#sendLater);
+    if (state.queue.length === 0) {
+      if (this.#core.journal !== undefined) return queueMicrotask(this.#sendLater);
+      return queueMicrotask(this.#send);
+    }
     if (!state.rules.matching.isPicky || this.#hasOwnTask) this.#send();
     else afterMicrotasks(CALLERS_TURN, this.#send);
   }
