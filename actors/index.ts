@@ -14,6 +14,7 @@ export type {
   WorkerPlace,
   WorkerStatus,
 } from '../kinds/kind.ts';
+export type { MapOptions } from './batches/map.ts';
 export * from './errors/errors.ts';
 export type { JournalOptions, JournalStats } from './journal/journal.ts';
 export type { Timings } from './observing/histograms.ts';
@@ -28,9 +29,8 @@ export type {
   RecycleLimits,
   RestartOptions,
 } from './options/pool-options.ts';
-export type { RunOptions } from './options/run-options.ts';
+export type { RunAllOptions, RunOptions } from './options/run-options.ts';
 export { createPool, type PoolOf } from './pool/create-pool.ts';
-export type { MapOptions } from './pool/map.ts';
 export { Pool } from './pool/pool.ts';
 export type { PoolEvents } from './pool/pool-events.ts';
 export type { CloseOptions, CloseReport, CompetenceStats, Stats, WorkerInfo } from './pool/pool-types.ts';

@@ -26,6 +26,12 @@ const { O_APPEND, O_CREAT, O_RDWR } = constants;
 /** The most links that are followed, one after the other, to a file that does not exist yet. */
 const LINKS = 40;
 
+/** The size of the buffer for the texts that are written. In bytes. */
+const BUFFER = 1 << 16;
+
+/** The most bytes of one character of a string. */
+const WIDEST = 3;
+
 /** A journal's file. This process holds its lock and writes only at its end. Every failure is a JournalError. */
 export class JournalFile {
   /** The real path of the file. */
@@ -35,6 +41,7 @@ export class JournalFile {
   #fd: number;
   /** The device and inode of the open file: they identify it under any name. */
   #identity: Pick<Stats, 'dev' | 'ino'>;
+  readonly #buffer = Buffer.allocUnsafeSlow(BUFFER);
   #size = 0;
   /** The number of bytes that were found in their place. No caller was notified of the bytes after them. */
   #confirmed = 0;
@@ -79,18 +86,19 @@ export class JournalFile {
   /** Writes a text at the end: all of it, or nothing. Returns the error, if there is one. */
   append(text: string): JournalError | undefined {
     if (this.#broken !== undefined) return this.#broken;
-    const bytes = Buffer.from(text);
+    // A buffer for each text would be memory outside of the heap, which makes the garbage collector run often.
+    const fits = text.length * WIDEST <= this.#buffer.length;
+    const bytes = fits ? this.#buffer : Buffer.from(text);
+    const length = fits ? bytes.write(text) : bytes.length;
     let written = 0;
     try {
-      while (written < bytes.length) {
-        written += writeSync(this.#fd, bytes, written, bytes.length - written, this.#size + written);
-      }
+      while (written < length) written += writeSync(this.#fd, bytes, written, length - written, this.#size + written);
     } catch (error) {
       const problem = errorOf(this.path, 'written', error);
       if (written > 0) this.#takeBack(problem);
       return problem;
     }
-    this.#size += bytes.length;
+    this.#size += length;
     return undefined;
   }
 

@@ -1,9 +1,10 @@
 import type { JournalError } from '../errors/errors.ts';
-import { queueMicrotask, setImmediate } from '../platform/platform.ts';
+import { queueMicrotask } from '../platform/platform.ts';
+import { Outcomes, PendingRecord, PendingRecords } from './contents.ts';
 import { warn } from './disk.ts';
 import { JournalFile } from './file.ts';
-import { Outcomes } from './outcomes.ts';
-import { headLine, PendingRecord, PendingRecords, settledLine, submittedLine, type TaskId } from './records.ts';
+import { Group } from './group.ts';
+import { headLine, settledRecord, submittedRecord, type TaskId } from './records.ts';
 import { type Replay, recover } from './replay.ts';
 
 /** The options of a pool's journal: the file that records the accepted tasks and their outcomes. */
@@ -36,8 +37,12 @@ export interface JournalStats {
 /** Is called when the record is written, or with the error that prevented it. */
 type Then = (error: JournalError | undefined) => void;
 
-/** The length of buffered text that is written at once, without waiting for the end of the turn. In characters. */
-const LARGE = 1 << 20;
+/** The user of a journal. It hears when a record is written, or of the error that prevented it. */
+export interface JournalClient {
+  accepted(record: PendingRecord, error: JournalError | undefined): void;
+  /** `followUps`: those that are recorded with the end. */
+  settled(owner: unknown, end: unknown, followUps: readonly PendingRecord[], error: JournalError | undefined): void;
+}
 
 /** The size below which a file is not compacted: during use, and when it is opened. In bytes. */
 const SMALL = 1 << 20;
@@ -47,38 +52,40 @@ const SMALL_AT_OPENING = 1 << 16;
 const WASTE = 3;
 
 /**
- * The records of a pool's accepted tasks, in a file that outlives the pool: one line for each task that is accepted,
- * and one for each that settles. All lines of one turn of the event loop are written together. No caller is notified
- * before its line is written.
+ * The records of a pool's accepted tasks, in a file that outlives the pool: one for each task that is accepted, and one
+ * for each that settles. Records that come together are one line and one write. No caller is notified before that.
  */
 export class Journal {
   readonly #file: JournalFile;
   readonly #kind: string;
   readonly #isPowerProof: boolean;
-  readonly #pending = new PendingRecords();
+  /** The tasks that have not settled. */
+  readonly pending = new PendingRecords();
   readonly #outcomes: Outcomes;
   readonly #recovered: number;
   #number: number;
   #small = SMALL;
-  #text = '';
-  #waiting: Then[] = [];
+  /** The records that wait to be written, with their tasks and other callers. */
+  readonly #group: Group<PendingRecord | Then>;
   #arriving = 0;
-  #isScheduled = false;
   #isSyncing = false;
   /** Is true while callers are notified. Until all are, the tasks in memory lag behind the file: nothing is written. */
   #isNotifying = false;
   #isClosed = false;
   /** Is true while the file is not in its place and this was reported by a warning. */
   #isLost = false;
+  /** Gets the word of the records. */
+  client: JournalClient | undefined;
 
   private constructor(file: JournalFile, kind: string, found: Replay, options: JournalOptions) {
     this.#file = file;
     this.#kind = kind;
     this.#isPowerProof = options.durability === 'power';
     this.#outcomes = new Outcomes(options.keep ?? 100_000);
+    this.#group = new Group(this.#isPowerProof, () => this.commit());
     this.#number = found.highest;
     this.#recovered = found.pending.size;
-    for (const [id, { body }] of found.pending) this.#pending.add(new PendingRecord(id, body, undefined, 'written'));
+    for (const [id, { body }] of found.pending) this.pending.add(new PendingRecord(id, body, undefined, 'written'));
     for (const [id, outcome] of found.outcomes) this.#outcomes.set(id, outcome);
   }
 
@@ -92,6 +99,8 @@ export class Journal {
     try {
       const found = recover(file, kind);
       const journal = new Journal(file, kind, found, options);
+      // The lines of this version must not follow the first line of an earlier one.
+      if (found.isFormer) file.replace(journal.#digest());
       journal.#compact(SMALL_AT_OPENING);
       return { journal, found };
     } catch (error) {
@@ -102,7 +111,7 @@ export class Journal {
 
   get stats(): JournalStats {
     return {
-      live: this.#pending.size,
+      live: this.pending.size,
       known: this.#outcomes.count,
       recovered: this.#recovered,
       bytes: this.#file.size,
@@ -121,12 +130,7 @@ export class Journal {
 
   /** Is true while callers wait for records to be written. */
   get isWriting(): boolean {
-    return this.#waiting.length > 0 || this.#isSyncing;
-  }
-
-  /** Returns the task with that id if it has not settled. */
-  find(id: TaskId): PendingRecord | undefined {
-    return this.#pending.get(id);
+    return this.#group.size > 0 || this.#isSyncing;
   }
 
   /** Returns the recorded outcome of the task with that id, or `undefined` if it is not known. */
@@ -134,67 +138,60 @@ export class Journal {
     return this.#outcomes.get(id);
   }
 
-  /** Buffers a new task, which is accepted when `then` gets no error. A task without an `id` gets a number. */
-  add(
-    id: string | undefined,
-    body: string,
-    owner: unknown,
-    then: (record: PendingRecord, error?: JournalError) => void,
-  ): PendingRecord {
-    const record = new PendingRecord(id ?? ++this.#number, body, owner, 'buffered');
-    // A large record may be written at once: then `then` is called before this function returns.
-    this.#bufferNew(record, (error) => then(record, error));
+  /**
+   * Buffers a new task. One without an `id` gets a number. `onWritten` is for the client. A large record may be written
+   * at once: then the client hears of it before this function returns.
+   */
+  add(id: string | undefined, body: string, owner: unknown, onWritten?: (id: TaskId) => void): PendingRecord {
+    const record = new PendingRecord(id ?? ++this.#number, body, owner, 'arriving');
+    if (onWritten !== undefined) record.onWritten = onWritten;
+    this.pending.add(record);
+    this.#arriving++;
+    this.#group.add(submittedRecord(record.id, body), record);
     return record;
   }
 
   /** Creates the record of a follow-up, before its verdict is buffered. */
   reserve(body: string, owner: unknown): PendingRecord {
     const record = new PendingRecord(++this.#number, body, owner, 'reserved');
-    this.#pending.add(record);
+    this.pending.add(record);
     return record;
   }
 
   /** Buffers the number of failed attempts at a task that has another one. */
   fail(record: PendingRecord, then: Then): void {
-    if (this.#isClosed || !this.#pending.has(record)) return then(undefined);
-    this.#buffer(record.failedLine(), then);
+    if (this.#isClosed || !record.isPending) return then(undefined);
+    this.#group.add(record.countFailure(), then);
   }
 
-  /** Buffers the outcome of a task, with the follow-ups that were reserved. `outcome` comes from `outcomeText`. */
-  settle(record: PendingRecord, outcome: string, then: Then): void {
-    if (record.place === 'reserved') this.#pending.delete(record);
+  /**
+   * Buffers the outcome of a task, with the follow-ups that were reserved. `outcome` comes from `outcomeText`; the client
+   * gets `owner` and `end` back.
+   */
+  settle(record: PendingRecord, outcome: string, owner: unknown, end: unknown): void {
+    if (record.place === 'reserved') this.pending.delete(record);
     // The file has no record of it.
-    if (this.#isClosed || !this.#pending.has(record)) return then(undefined);
-    const followUps = record.followUps.filter((each) => this.#pending.has(each));
-    for (const each of followUps) each.place = 'buffered';
-    this.#buffer(settledLine(record.id, outcome, followUps), (error) => {
-      if (error === undefined) {
-        this.#pending.delete(record);
-        if (typeof record.id === 'string') this.#outcomes.set(record.id, outcome);
-        for (const each of followUps) each.place = 'written';
-      } else {
-        // The task is still live in the file, and its follow-ups are not there.
-        record.owner = undefined;
-        record.followUps = [];
-        for (const each of followUps) this.#pending.delete(each);
-      }
-      then(error);
-    });
+    if (this.#isClosed || !record.isPending) return this.client?.settled(owner, end, record.followUps, undefined);
+    record.owner = owner;
+    record.end = end;
+    record.outcome = outcome;
+    if (record.followUps.length > 0) {
+      record.followUps = record.followUps.filter(({ isPending }) => isPending);
+      for (const each of record.followUps) each.place = 'buffered';
+    }
+    this.#group.add(settledRecord(record.id, outcome, record.followUps), record);
   }
 
   /** Resolves when everything that is buffered now is written, or could not be. */
   written(): Promise<void> {
     if (!this.isWriting) return Promise.resolve();
-    return new Promise((resolve) => this.#buffer('', () => resolve()));
+    return new Promise((resolve) => this.#group.add('', () => resolve()));
   }
 
   /** Writes the buffered records, unless a write is under way. */
   commit(): void {
-    if (this.#isSyncing || this.#isNotifying || this.#waiting.length === 0) return;
-    const group = this.#waiting;
-    const text = this.#text;
-    this.#waiting = [];
-    this.#text = '';
+    if (this.#isSyncing || this.#isNotifying || this.#group.size === 0) return;
+    const { text, waiting: group } = this.#group.take();
     if (text === '') return this.#notify(group, undefined);
     const error = this.#file.append(text);
     if (error !== undefined) return this.#notify(group, error);
@@ -213,41 +210,19 @@ export class Journal {
     if (this.#isClosed) return;
     this.#isClosed = true;
     // The next pool performs the pending tasks, so it must find them in the file.
-    if (this.#pending.size > 0) this.#confirm('');
+    if (this.pending.size > 0) this.#confirm('');
     this.#file.close();
   }
 
-  #bufferNew(record: PendingRecord, then: Then): void {
-    record.place = 'buffered';
-    this.#pending.add(record);
-    this.#arriving++;
-    this.#buffer(submittedLine(record.id, record.body), (error) => {
-      this.#arriving--;
-      if (error === undefined) record.place = 'written';
-      else this.#pending.delete(record);
-      then(error);
-    });
-  }
-
-  #buffer(line: string, then: Then): void {
-    this.#text += line;
-    this.#waiting.push(then);
-    if (this.#text.length > LARGE) this.commit();
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    setImmediate(() => {
-      this.#isScheduled = false;
-      this.commit();
-    });
-  }
-
-  #notify(group: readonly Then[], error: JournalError | undefined): void {
+  #notify(group: readonly (PendingRecord | Then)[], error: JournalError | undefined): void {
     this.#isNotifying = true;
-    for (const then of group) {
+    for (const each of group) {
       try {
-        then(error);
+        if (typeof each === 'function') each(error);
+        else if (each.place === 'arriving') this.#onAccepted(each, error);
+        else this.#onSettled(each, error);
       } catch (fault) {
-        // The other callbacks must still be called.
+        // The others must still be notified.
         queueMicrotask(() => {
           throw fault;
         });
@@ -255,6 +230,29 @@ export class Journal {
     }
     this.#isNotifying = false;
     if (!this.#isClosed) this.#compact(this.#small);
+  }
+
+  #onAccepted(record: PendingRecord, error: JournalError | undefined): void {
+    this.#arriving--;
+    record.place = error === undefined ? 'written' : 'refused';
+    if (error !== undefined) this.pending.delete(record);
+    this.client?.accepted(record, error);
+  }
+
+  #onSettled(record: PendingRecord, error: JournalError | undefined): void {
+    const { id, owner, end, outcome = '', followUps } = record;
+    if (error === undefined) {
+      this.pending.delete(record);
+      if (typeof id === 'string') this.#outcomes.set(id, outcome);
+      for (const each of followUps) each.place = 'written';
+    } else {
+      // The task is still live in the file, and its follow-ups are not there.
+      record.owner = undefined;
+      record.outcome = undefined;
+      record.followUps = [];
+      for (const each of followUps) this.pending.delete(each);
+    }
+    this.client?.settled(owner, end, followUps, error);
   }
 
   /**
@@ -281,7 +279,7 @@ export class Journal {
 
   /** Writes the file again without the settled tasks, if that saves enough. Tries again much later after a failure. */
   #compact(small: number): void {
-    if (this.#file.size <= Math.max(small, WASTE * (this.#pending.bytes + this.#outcomes.size))) return;
+    if (this.#file.size <= Math.max(small, WASTE * (this.pending.bytes + this.#outcomes.size))) return;
     try {
       this.#file.replace(this.#digest());
       this.#small = Math.max(SMALL, 2 * this.#file.size);
@@ -295,6 +293,6 @@ export class Journal {
    * Returns the text that a file must hold: outcomes of tasks with an `id`, and live tasks whose records are written.
    */
   #digest(): string {
-    return [headLine(this.#kind), ...this.#outcomes.lines(), ...this.#pending.lines()].join('');
+    return [headLine(this.#kind), ...this.#outcomes.lines(), ...this.pending.lines()].join('');
   }
 }

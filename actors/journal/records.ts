@@ -1,10 +1,14 @@
+import { deserialize, serialize } from 'node:v8';
 import { type EncodedError, encodeError } from '../errors/error-codec.ts';
 import { marshalPath } from '../errors/marshal-path.ts';
-import { textOf, valueIn } from './values.ts';
+import { isPlain } from '../protocol/plain-json.ts';
 
 /** The name and the version in the first line of a journal. */
 const NAME = 'statepool';
-const VERSION = 1;
+const VERSION = 2;
+
+/** The versions that are read: in version 1 each line has one record. */
+const READ = [1, VERSION];
 
 /** The approximate size of a line without its body, in bytes. */
 export const FRAME = 30;
@@ -34,85 +38,17 @@ export interface Submission {
   readonly kept: SavedOptions;
 }
 
-/** A task that was accepted and has not settled. */
-export class PendingRecord {
-  readonly id: TaskId;
-  /** The task and its options, as text in the file. */
-  readonly body: string;
-  /** The entry of the task in this process. `undefined` if the task ended, but its outcome could not be written. */
-  owner: unknown;
-  /** The progress of the record: `reserved` means that its verdict is not buffered yet. */
-  place: 'reserved' | 'buffered' | 'written';
-  /** The number of failed attempts that are written. */
-  failed = 0;
-  /** The follow-ups that its verdict has created. */
-  followUps: readonly PendingRecord[] = [];
-
-  constructor(id: TaskId, body: string, owner: unknown, place: PendingRecord['place']) {
-    this.id = id;
-    this.body = body;
-    this.owner = owner;
-    this.place = place;
-  }
-
-  /** Counts a failed attempt at the task, and returns its line. */
-  failedLine(): string {
-    return failedLine(this.id, ++this.failed);
-  }
-}
-
-/** The tasks of a journal that have not settled, by id. */
-export class PendingRecords {
-  readonly #records = new Map<TaskId, PendingRecord>();
-  /** The approximate size of their lines, in bytes. */
-  bytes = 0;
-
-  get size(): number {
-    return this.#records.size;
-  }
-
-  get(id: TaskId): PendingRecord | undefined {
-    return this.#records.get(id);
-  }
-
-  /** Returns whether this very record is pending: another task may have its id by now. */
-  has(record: PendingRecord): boolean {
-    return this.#records.get(record.id) === record;
-  }
-
-  add(record: PendingRecord): void {
-    if (this.has(record)) return;
-    this.#records.set(record.id, record);
-    this.bytes += record.body.length + FRAME;
-  }
-
-  delete(record: PendingRecord): void {
-    if (!this.has(record)) return;
-    this.#records.delete(record.id);
-    this.bytes -= record.body.length + FRAME;
-  }
-
-  /** Yields the lines of the records that are written. */
-  *lines(): Generator<string> {
-    for (const { id, body, place, failed } of this.#records.values()) {
-      if (place !== 'written') continue;
-      yield submittedLine(id, body);
-      if (failed > 0) yield failedLine(id, failed);
-    }
-  }
-}
-
 /**
  * The outcome of a task. `lost`: it succeeded, but its result could not be written; the text is the path to the fault.
  */
 export type Outcome = { readonly result: unknown } | { readonly error: EncodedError } | { readonly lost: string };
 
-/** A line of a journal. `outcome` is the text in the line. */
+/** A record of a journal. `outcome` is the text in the file. */
 export type JournalRecord =
   | { readonly type: 'submitted'; readonly submission: Submission }
   /** A failed attempt at a task that has another one: `failed` is the number of them. */
   | { readonly type: 'failed'; readonly id: TaskId; readonly failed: number }
-  /** A task that has settled, and its follow-ups. They share one line, so neither is accepted without the other. */
+  /** A task that has settled, and its follow-ups. They share one record, so neither is accepted without the other. */
   | {
       readonly type: 'settled';
       readonly id: TaskId;
@@ -123,8 +59,13 @@ export type JournalRecord =
   | { readonly type: 'known'; readonly id: TaskId; readonly outcome: string };
 
 /** Returns the first line of a journal. */
-export function headLine(kind: string): string {
-  return `${JSON.stringify({ journal: NAME, version: VERSION, kind })}\n`;
+export function headLine(kind: string, version: number = VERSION): string {
+  return `${JSON.stringify({ journal: NAME, version, kind })}\n`;
+}
+
+/** Returns the first lines of the earlier versions, which this one reads and replaces. */
+export function formerHeads(kind: string): string[] {
+  return READ.slice(0, -1).map((version) => headLine(kind, version));
 }
 
 /** Returns the problem with a first line, or `undefined` if the line is this kind's. */
@@ -134,7 +75,8 @@ export function problemOfHead(line: string, kind: string): string | undefined {
     head = JSON.parse(line);
   } catch {}
   if (typeof head !== 'object' || head === null || head.journal !== NAME) return 'it is not a journal of statepool';
-  if (head.version !== VERSION) return `it is of version ${String(head.version)}, and this is version ${VERSION}`;
+  if (!READ.includes(head.version as number))
+    return `it is of version ${String(head.version)}, and this is version ${VERSION}`;
   return head.kind === kind ? undefined : `it holds tasks of the kind ${String(head.kind)}, not of ${kind}`;
 }
 
@@ -144,32 +86,45 @@ export function bodyOf(task: unknown, kept: SavedOptions): string {
   return textOf(task);
 }
 
-/** Returns the line of a task that is accepted. `body` comes from `bodyOf`. */
-export function submittedLine(id: TaskId, body: string): string {
-  return lineOf(`,"s",${JSON.stringify(id)},${body}]`);
+/** Returns the record of a task that is accepted. `body` comes from `bodyOf`. */
+export function submittedRecord(id: TaskId, body: string): string {
+  return `["s",${idText(id)},${body}]`;
 }
 
-/** Returns the line of a task that has failed so many times and has another attempt. */
-function failedLine(id: TaskId, failed: number): string {
-  return lineOf(`,"f",${JSON.stringify(id)},${failed}]`);
+/** Returns the record of a task that has failed so many times and has another attempt. */
+export function failedRecord(id: TaskId, failed: number): string {
+  return `["f",${idText(id)},${failed}]`;
 }
 
-/** Returns the line of a task that has settled, with the ids and bodies of its follow-ups. */
-export function settledLine(
+/** Returns the record of a task that has settled, with the ids and bodies of its follow-ups. */
+export function settledRecord(
   id: TaskId,
   outcome: string,
   followUps: ReadonlyArray<{ readonly id: TaskId; readonly body: string }>,
 ): string {
-  const list = followUps.map((each) => `[${JSON.stringify(each.id)},${each.body}]`);
-  return lineOf(`,"d",${JSON.stringify(id)},${outcome}${list.length === 0 ? '' : `,[${list.join(',')}]`}]`);
+  if (followUps.length === 0) return `["d",${idText(id)},${outcome}]`;
+  const list = followUps.map((each) => `[${idText(each.id)},${each.body}]`);
+  return `["d",${idText(id)},${outcome},[${list.join(',')}]]`;
 }
 
-/** Returns the line of a task whose outcome a compaction keeps. `outcome` comes from `outcomeText`. */
-export function knownLine(id: TaskId, outcome: string): string {
-  return lineOf(`,"k",${JSON.stringify(id)},${outcome}]`);
+/** Returns the record of a task whose outcome a compaction keeps. `outcome` comes from `outcomeText`. */
+export function knownRecord(id: TaskId, outcome: string): string {
+  return `["k",${idText(id)},${outcome}]`;
 }
 
-/** Returns a JSON array whose first element is the checksum of the rest. */
+/**
+ * Returns a line of records, which stand between commas: an array that begins with the checksum of the rest. So many
+ * records share one line that are written together: the reader finds all of them or none.
+ */
+export function lineOf(records: string, count = 1): string {
+  const rest = count === 1 ? `,${records.slice(1)}` : `,"g",${records}]`;
+  return `[${crc32(rest)}${rest}\n`;
+}
+
+function idText(id: TaskId): string {
+  return typeof id === 'number' ? String(id) : JSON.stringify(id);
+}
+
 /** Loads `node:zlib` with the first checksum: programs without a journal start sooner. */
 function crc32(text: string): number {
   zlib ??= process.getBuiltinModule('node:zlib');
@@ -178,12 +133,8 @@ function crc32(text: string): number {
 
 let zlib: typeof import('node:zlib') | undefined;
 
-function lineOf(rest: string): string {
-  return `[${crc32(rest)}${rest}\n`;
-}
-
 /** Returns an outcome as JSON text. Never throws: a result that cannot be written is recorded as lost. */
-export function outcomeText(end: { readonly result: unknown } | { readonly error: unknown }): string {
+export function outcomeText(end: { readonly result?: unknown; readonly error?: unknown }): string {
   if ('error' in end) return `{"error":${textOf(encodeError(end.error))}}`;
   try {
     return end.result === undefined ? '{}' : `{"result":${textOf(end.result)}}`;
@@ -199,12 +150,14 @@ export function outcomeOf(text: string): Outcome {
   return lost === undefined ? { result: valueIn(result) } : { lost };
 }
 
-/** Returns the record in a line, or `undefined` if the line is no record, or not as it was written. */
-export function recordOf(line: string): JournalRecord | undefined {
+/** Returns the records in a line, or `undefined` if the line is none, or not as it was written. */
+export function recordsOf(line: string): JournalRecord[] | undefined {
   const comma = line.indexOf(',');
   if (comma < 0 || line.slice(1, comma) !== String(crc32(line.slice(comma)))) return undefined;
   try {
-    return recordIn(JSON.parse(line));
+    const [, ...parts]: unknown[] = JSON.parse(line);
+    const records = (parts[0] === 'g' ? parts.slice(1) : [parts]).map(recordIn);
+    return records.length === 0 || records.includes(undefined) ? undefined : (records as JournalRecord[]);
   } catch {
     return undefined;
   }
@@ -212,9 +165,9 @@ export function recordOf(line: string): JournalRecord | undefined {
 
 function recordIn(parts: unknown): JournalRecord | undefined {
   if (!Array.isArray(parts)) return undefined;
-  const [, tag, id, outcome, more] = parts as [number, unknown, unknown, unknown, unknown];
+  const [tag, id, outcome, more] = parts as unknown[];
   if (tag === 's') {
-    const submission = submissionOf(parts.slice(2));
+    const submission = submissionOf(parts.slice(1));
     return submission === undefined ? undefined : { type: 'submitted', submission };
   }
   if (tag === 'f') {
@@ -242,4 +195,63 @@ function submissionOf(parts: unknown): Submission | undefined {
 
 function isId(id: unknown): id is TaskId {
   return typeof id === 'string' || Number.isSafeInteger(id);
+}
+
+/** The greatest depth of a value that is checked. Deeper values are written as structured clones. */
+const DEPTH = 200;
+
+/** The only member of the object that replaces a value without a JSON form: its structured clone, in base64. */
+const CLONE = '$clone';
+
+/**
+ * Returns a value as JSON text. A value that JSON restores exactly is written as it is. Any other becomes
+ * `{"$clone":"<base64>"}`, so that dates, maps, bytes and cycles come back as they do from a worker.
+ *
+ * @throws the error of the structured clone if the value cannot be cloned
+ */
+export function textOf(value: unknown): string {
+  if (isMarked(value)) return cloneOf(value);
+  return isPlain(value) || isJson(value, DEPTH, new Set()) ? JSON.stringify(value) : cloneOf(value);
+}
+
+function cloneOf(value: unknown): string {
+  return JSON.stringify({ [CLONE]: serialize(value).toString('base64') });
+}
+
+/** Returns the value that `textOf` has written, from the parsed JSON. */
+export function valueIn(parsed: unknown): unknown {
+  return isMarked(parsed) ? deserialize(Buffer.from(String(parsed[CLONE]), 'base64')) : parsed;
+}
+
+/** Returns whether a parsed value is read as a clone. */
+function isMarked(value: unknown): value is { readonly [CLONE]: unknown } {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, CLONE);
+}
+
+/** Returns whether JSON restores exactly this value, of any size. */
+function isJson(value: unknown, depth: number, seen: Set<object>): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0);
+    case 'object':
+      if (value === null) return true;
+      if (depth === 0 || seen.has(value) || (value as { toJSON?: unknown }).toJSON !== undefined) return false;
+      seen.add(value);
+      return Array.isArray(value) ? isJsonArray(value, depth, seen) : isJsonObject(value, depth, seen);
+    default:
+      return false;
+  }
+}
+
+function isJsonArray(value: readonly unknown[], depth: number, seen: Set<object>): boolean {
+  if (Object.getPrototypeOf(value) !== Array.prototype || Object.keys(value).length !== value.length) return false;
+  return value.every((part) => isJson(part, depth - 1, seen));
+}
+
+function isJsonObject(value: object, depth: number, seen: Set<object>): boolean {
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.values(value).every((part) => isJson(part, depth - 1, seen));
 }

@@ -2,7 +2,15 @@ import { isUtf8 } from 'node:buffer';
 import { JournalError } from '../errors/errors.ts';
 import { warn } from './disk.ts';
 import type { JournalFile } from './file.ts';
-import { headLine, type JournalRecord, problemOfHead, recordOf, type Submission, type TaskId } from './records.ts';
+import {
+  formerHeads,
+  headLine,
+  type JournalRecord,
+  problemOfHead,
+  recordsOf,
+  type Submission,
+  type TaskId,
+} from './records.ts';
 
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
@@ -26,16 +34,22 @@ export interface Replay {
   readonly isUnended: boolean;
 }
 
+/** The contents of a journal that was opened. */
+export interface Recovered extends Replay {
+  /** Is true if an earlier version wrote the file. */
+  readonly isFormer: boolean;
+}
+
 /**
  * Reads a journal and repairs its end. Starts a new journal in an empty file. Cuts off a record that was being written
  * when its process ended, and warns of that.
  *
  * @throws {JournalError} if it cannot be read or written, is another kind's, or has a line that is no record
  */
-export function recover(file: JournalFile, kind: string): Replay {
+export function recover(file: JournalFile, kind: string): Recovered {
   const bytes = file.read();
   const head = headLine(kind);
-  const isNew = Buffer.from(head).subarray(0, bytes.length).equals(bytes) && bytes.length < head.length;
+  const isNew = [head, ...formerHeads(kind)].some((each) => bytes.length < each.length && begins(each, bytes));
   const found = replay(isNew ? Buffer.from(head) : bytes, file.path, kind);
   if (isNew) file.cut(0);
   if (found.torn > 0) file.cut(found.size);
@@ -49,7 +63,11 @@ export function recover(file: JournalFile, kind: string): Replay {
     const what = `its process ended while it wrote the last ${found.torn} bytes`;
     warn(`the journal ${file.path}: ${what}; no caller knows of them, and the pool cut them off`);
   }
-  return found;
+  return { ...found, isFormer: !isNew && !begins(head, bytes.subarray(0, head.length)) };
+}
+
+function begins(text: string, bytes: Buffer): boolean {
+  return Buffer.from(text).subarray(0, bytes.length).equals(bytes);
 }
 
 /**
@@ -111,25 +129,25 @@ export function replay(bytes: Buffer, path: string, kind: string): Replay {
     if (number === 1) {
       const problem = problemOfHead(bytes.toString('utf8', at, end), kind);
       if (problem !== undefined) refuse(problem);
-    } else take(recordIn(bytes.subarray(at, end)) ?? refuse('it has changed since it was written'));
+    } else (recordsIn(bytes.subarray(at, end)) ?? refuse('it has changed since it was written')).forEach(take);
     at = end + 1;
   }
   number++;
   if (number === 1) refuse('it is not a journal of statepool');
   const last = bytes.subarray(at, endOfArray(bytes, at));
-  const record = recordIn(last);
-  if (record === undefined) return { pending, outcomes, highest, size: at, torn: bytes.length - at, isUnended: false };
+  const records = recordsIn(last);
+  if (records === undefined) return { pending, outcomes, highest, size: at, torn: bytes.length - at, isUnended: false };
   // The record was written completely, so callers may have been notified of it. After a loss of power, the disk may
   // have zeros in place of the line end.
   if (bytes.subarray(at + last.length).some((byte) => byte !== 0))
     refuse('its line end has changed since it was written');
-  take(record);
+  records.forEach(take);
   const size = at + last.length;
   return { pending, outcomes, highest, size, torn: bytes.length - size, isUnended: true };
 }
 
-function recordIn(line: Buffer): JournalRecord | undefined {
-  return isUtf8(line) ? recordOf(line.toString('utf8')) : undefined;
+function recordsIn(line: Buffer): JournalRecord[] | undefined {
+  return isUtf8(line) ? recordsOf(line.toString('utf8')) : undefined;
 }
 
 /** Returns the end of the JSON array that begins at `from`, or `from` if there is no complete array. */

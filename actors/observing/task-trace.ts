@@ -121,6 +121,11 @@ interface Traced extends Entry {
 const taskChannels = tracingChannel<unknown, TaskTrace>('statepool:task');
 const dispatchChannel = channel('statepool:task:dispatch');
 
+/** Returns whether each accepted task is traced. */
+export function isTracing(core: Observed): boolean {
+  return taskChannels.hasSubscribers || core.timings !== undefined;
+}
+
 /**
  * Starts the trace of an accepted task if a channel has subscribers or durations are recorded; else costs one check.
  */

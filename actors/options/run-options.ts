@@ -38,6 +38,9 @@ export interface RunOptions<F = unknown> {
   readonly id?: string;
 }
 
+/** The options of `runAll`, for each of its tasks. The signal cancels all of them. */
+export type RunAllOptions<F = unknown> = Omit<RunOptions<F>, 'id' | 'transfer'>;
+
 /** The check of each option of a task. A missing option takes the pool's value, or none. */
 const RUN = {
   signal: abortSignal,
@@ -54,6 +57,12 @@ const RUN = {
 /** Checks the options of a task. @throws {UsageError} naming the option, its value and the legal ones */
 export function checkRunOptions(options: RunOptions): void {
   checkGiven('run', object('the second argument of run', options), RUN);
+}
+
+/** Checks the options of `runAll`. @throws {UsageError} naming the option, its value and the legal ones */
+export function checkRunAllOptions(options: RunAllOptions): void {
+  const { id: _, transfer: __, ...checks } = RUN;
+  checkGiven('runAll', object('the second argument of runAll', options), checks);
 }
 
 /** Checks the options of a call that only waits. @throws {UsageError} for a wrong option */

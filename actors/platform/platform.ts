@@ -20,7 +20,8 @@ export const queueMicrotask: typeof globalThis.queueMicrotask = isNodes(globalTh
   ? globalThis.queueMicrotask
   : queueOnPromise;
 
-const nextTick = isNodes(process.nextTick) ? process.nextTick : tickOnPromise;
+/** `process.nextTick`, as it was at load time. If it was already a fake, a promise runs the call instead. */
+export const nextTick: typeof process.nextTick = isNodes(process.nextTick) ? process.nextTick : tickOnPromise;
 
 /**
  * Runs `act` with Node's own `process.nextTick`. Node's streams and processes read `process.nextTick` for each use. A

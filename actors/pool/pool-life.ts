@@ -1,3 +1,4 @@
+import type { AsyncResource } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import { nanoid } from 'nanoid';
 import { leastOf } from '../../machines/state/pool-state.ts';
@@ -15,11 +16,11 @@ import { Waiters } from '../platform/waiters.ts';
 import { IdleTimeout } from '../supervision/idle-timeout.ts';
 import { createState } from '../supervision/kind-rules.ts';
 import { carryOut, createSupervisor, type SupervisorActor } from '../supervision/supervisor.ts';
-import { enqueue } from '../tasks/admission.ts';
+import { enqueue, enqueueUnmade } from '../tasks/admission.ts';
 import { Backpressure } from '../tasks/backpressure.ts';
-import { type Recording, resume } from '../tasks/durable-run.ts';
+import { clientOf, type Recording, resume } from '../tasks/durable-run.ts';
 import { askForRetry } from '../tasks/settlement.ts';
-import type { TaskEntry } from '../tasks/task-entry.ts';
+import type { Caller, TaskEntry } from '../tasks/task-entry.ts';
 import { Spares } from '../workers/spare-workers.ts';
 import { KeepAlive } from './keep-alive.ts';
 import type { CloseOptions, CloseReport } from './pool-types.ts';
@@ -93,6 +94,7 @@ export class Life {
       backpressure: this.backpressure,
     };
     this.recording = recording;
+    recording.journal.client = clientOf(recording);
     try {
       inNeutralContext(() => resume(recording, opened.found));
     } catch (error) {
@@ -117,6 +119,13 @@ export class Life {
       core.entering--;
       this.#enter(entry);
     });
+  }
+
+  /** Puts a task into a deep queue, outside of any step. */
+  enterLate(task: unknown, caller: Caller, scope: AsyncResource | number): void {
+    this.core.state.isIdle = false;
+    this.#keepAlive.reference();
+    enqueueUnmade(this.core, task, caller, scope);
   }
 
   #enter(entry: TaskEntry): void {

@@ -1,15 +1,17 @@
+import { fillMapOptions, type MapOptions, mapTasks } from '../batches/map.ts';
+import { runAll } from '../batches/run-all.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 import { DegradedError, PoolClosedError, QueueFullError, UsageError } from '../errors/errors.ts';
 import { checkKind } from '../kind-module/check-kind.ts';
 import { isImportingKind } from '../kind-module/load-kind.ts';
 import { checkSize, fillOptions, nameOfHost, type PoolOptions } from '../options/pool-options.ts';
-import { checkWaitOptions, type RunOptions } from '../options/run-options.ts';
+import { checkWaitOptions, type RunAllOptions, type RunOptions } from '../options/run-options.ts';
+import { sharedScope } from '../platform/async-context.ts';
 import { eventLoopUtilization, portableCopy, structuredClone } from '../platform/platform.ts';
 import type { SupervisorActor } from '../supervision/supervisor.ts';
-import { prepare } from '../tasks/admission.ts';
+import { isFarFromItsTurn, prepare } from '../tasks/admission.ts';
 import { type Submission, submit, submitTask } from '../tasks/durable-run.ts';
 import { safeOrder } from '../tasks/queue-order.ts';
-import { fillMapOptions, type MapOptions, mapTasks } from './map.ts';
 import { checkEvent, type PoolEvents } from './pool-events.ts';
 import { Life } from './pool-life.ts';
 import type { CloseOptions, CloseReport, Stats, WorkerInfo } from './pool-types.ts';
@@ -83,7 +85,9 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     if (recording !== undefined) return submitTask(recording, task, options as RunOptions | undefined) as Promise<R>;
     if (options?.id !== undefined) return Promise.reject(new UsageError(NO_JOURNAL));
     if (!this.#life.backpressure.hasRoomFor(task)) return Promise.reject(new QueueFullError(core.options.maxQueue));
+    const isUnmade = options === undefined && isFarFromItsTurn(core);
     return new Promise((resolve) => {
+      if (isUnmade) return this.#life.enterLate(task, resolve as (result: unknown) => void, sharedScope());
       const entry = prepare(core, task, options as RunOptions | undefined);
       entry.resolve = resolve as (result: unknown) => void;
       this.#life.enter(entry);
@@ -106,21 +110,24 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   }
 
   /**
+   * Runs all tasks: resolves with their results, in the order of the tasks. The first error rejects, and cancels the other
+   * tasks. `map` takes less memory, and yields results as they come; this method takes less memory than `Promise.all` of
+   * `run`. With `maxQueue`, tasks wait for room. Never throws at the call.
+   * @example
+   * const results = await pool.runAll(tasks, { timeout: 5000, signal: AbortSignal.timeout(60_000) });
+   */
+  runAll(tasks: Iterable<T>, options?: RunAllOptions<F>): Promise<R[]> {
+    return runAll(this.#life, tasks, options as RunAllOptions | undefined) as Promise<R[]>;
+  }
+
+  /**
    * Runs a task for each item and yields the results, in order unless `ordered` is false. Takes items no faster than the
    * consumer takes results. The first failure is thrown, and cancels the running tasks.
    * @example
    * for await (const result of pool.map(tasks, { inFlight: 100 })) console.log(result);
    */
   map(tasks: Iterable<T> | AsyncIterable<T>, options: MapOptions = {}): AsyncIterable<R> {
-    const filled = fillMapOptions(options, this.size);
-    return mapTasks((task: T, each) => this.#runWithRoom(task, each as RunOptions<F>), tasks, filled);
-  }
-
-  /** Runs a task when the queue has room for it. */
-  async #runWithRoom(task: T, options: RunOptions<F>): Promise<R> {
-    const { backpressure } = this.#life;
-    while (!backpressure.hasRoomFor(task)) await this.#life.hold(backpressure.enter(options.signal, { task }));
-    return this.run(task, options);
+    return mapTasks(this.#life, tasks, fillMapOptions(options, this.size)) as AsyncIterable<R>;
   }
 
   /** Resolves when the queue is empty and no worker is busy. Rejects with STALLED, naming the tasks, when nothing can go on. OCaml: `join`. */

@@ -1,8 +1,10 @@
+import type { AsyncResource } from 'node:async_hooks';
+import type { TaskQueue } from '../../machines/queue/task-queue.ts';
 import type { PoolCore } from '../core/pool-core.ts';
-import { traceTask } from '../observing/task-trace.ts';
+import { isTracing, traceTask } from '../observing/task-trace.ts';
 import { checkRunOptions, type RunOptions } from '../options/run-options.ts';
 import { listenToAbort } from '../platform/abort-signal.ts';
-import { createTaskEntry, type TaskEntry } from './task-entry.ts';
+import { type Caller, createLateEntry, createTaskEntry, type TaskEntry } from './task-entry.ts';
 import { limitWait } from './time-limits.ts';
 
 /**
@@ -30,15 +32,42 @@ export function enqueue(core: PoolCore, entry: TaskEntry): void {
   traceTask(core, entry);
   limitWait(core, entry);
   core.announce();
-  if (options?.signal !== undefined) listen(core, entry, options.signal);
+  if (options?.signal !== undefined) heed(core, entry, options.signal);
+}
+
+/** The number of tasks behind which a task waits without an entry. */
+const DEEP = 4096;
+
+/** Returns whether a task without options may wait without an entry: it is far from its turn, and nothing asks for it. */
+export function isFarFromItsTurn(core: PoolCore): boolean {
+  const queue = core.state.queue as TaskQueue;
+  if (queue.length < DEEP || !queue.isPlain || core.turn.isUnderWay) return false;
+  return core.options.queueTimeout === Number.POSITIVE_INFINITY && !isTracing(core);
+}
+
+/** Puts a task into the queue, whose entry is made when its turn comes; `caller` and `scope` are parts of that. */
+export function enqueueUnmade(core: PoolCore, task: unknown, caller: Caller, scope: AsyncResource | number): void {
+  (core.state.queue as TaskQueue).append(createLateEntry, task, caller, scope);
+  core.pending++;
+  core.counts.accepted++;
+  core.announce();
+}
+
+/** Lets a signal cancel a task. The tasks of a batch do not listen each: their batch cancels them all. */
+function heed(core: PoolCore, entry: TaskEntry, signal: AbortSignal): void {
+  if (entry.batch === undefined) listen(core, entry, signal);
+  else if (signal.aborted) cancel(core, entry, signal.reason, false);
+}
+
+/** Cancels a task; `grace`: its worker may stop it by itself. */
+export function cancel(core: PoolCore, entry: TaskEntry, reason: unknown, grace: boolean): void {
+  core.send({ type: 'cancelTask', entry, reason, grace: grace && core.options.killGrace > 0 });
 }
 
 /** Cancels a task when its signal is aborted; at once if the signal already is. */
 export function listen(core: PoolCore, entry: TaskEntry, signal: AbortSignal): void {
-  const cancel = (grace: boolean) =>
-    core.send({ type: 'cancelTask', entry, reason: signal.reason, grace: grace && core.options.killGrace > 0 });
-  if (signal.aborted) return cancel(false);
-  const forget = listenToAbort(signal, () => cancel(true));
+  if (signal.aborted) return cancel(core, entry, signal.reason, false);
+  const forget = listenToAbort(signal, () => cancel(core, entry, signal.reason, true));
   const forgetOthers = entry.forgetSignal;
   entry.forgetSignal = () => {
     forgetOthers?.();

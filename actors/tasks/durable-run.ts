@@ -2,15 +2,17 @@ import type { PoolCore } from '../core/pool-core.ts';
 import { decodeError } from '../errors/error-codec.ts';
 import { DegradedError, JournalError, QueueFullError, TaskCancelledError, UsageError } from '../errors/errors.ts';
 import { marshalPath } from '../errors/marshal-path.ts';
-import type { Journal } from '../journal/journal.ts';
-import { bodyOf, outcomeOf, type PendingRecord, type SavedOptions, type TaskId } from '../journal/records.ts';
+import type { PendingRecord } from '../journal/contents.ts';
+import type { Journal, JournalClient } from '../journal/journal.ts';
+import { bodyOf, type Submission as FoundTask, outcomeOf, type SavedOptions, type TaskId } from '../journal/records.ts';
 import type { Replay } from '../journal/replay.ts';
 import { nameTask } from '../observing/task-name.ts';
 import { checkRunOptions, type RunOptions } from '../options/run-options.ts';
 import { queueMicrotask } from '../platform/platform.ts';
 import { listen, prepare } from './admission.ts';
 import type { Backpressure } from './backpressure.ts';
-import { createTaskEntry, type TaskEntry } from './task-entry.ts';
+import { reportRecorded, type TaskEnd } from './settlement.ts';
+import { createTaskEntry, rejectCaller, type TaskEntry } from './task-entry.ts';
 
 /** The longest `id` of a task. In characters. */
 const LONGEST_ID = 1000;
@@ -54,7 +56,7 @@ export function submitTask(
       onWritten?.(id as string);
       return resolve(recordedOutcome(pool.core, known, task));
     }
-    const record = id === undefined ? undefined : pool.journal.find(id);
+    const record = id === undefined ? undefined : pool.journal.pending.get(id);
     if (record?.owner !== undefined) return resolve(join(pool, record, options?.signal, onWritten));
     if (!pool.backpressure.hasRoomFor(task)) throw new QueueFullError(pool.core.options.maxQueue);
     const entry = prepare(pool.core, task, options);
@@ -66,14 +68,33 @@ export function submitTask(
       enterWritten(pool, entry);
       return onWritten?.(record.id);
     }
-    pool.journal.add(id, textOf(pool, task, options), entry, (written, error) => {
-      entry.record = written;
-      // Other callers may have joined the task in the meantime: `resolve` settles them too.
-      if (error !== undefined) return entry.resolve?.(Promise.reject(error));
-      onWritten?.(written.id);
-      enterWritten(pool, entry);
-    });
+    submitEntry(pool, entry, id, onWritten);
   });
+}
+
+/**
+ * Writes a task to the journal; the task enters the queue then. A failure reaches its caller.
+ * @throws {JournalError} if the task cannot be written as text
+ */
+export function submitEntry(pool: Recording, entry: TaskEntry, id?: string, onWritten?: (id: TaskId) => void): void {
+  pool.journal.add(id, textOf(pool, entry.task, entry.options), entry, onWritten);
+}
+
+/** Returns the client of a pool's journal: tasks enter the queue, and ends reach their callers, when they are written. */
+export function clientOf(pool: Recording): JournalClient {
+  return {
+    accepted(record, error) {
+      const entry = record.owner as TaskEntry;
+      entry.record = record;
+      // Other callers may have joined the task in the meantime: `resolve` settles them too.
+      if (error !== undefined) return rejectCaller(entry, error);
+      record.onWritten?.(record.id);
+      enterWritten(pool, entry);
+    },
+    settled(owner, end, followUps, error) {
+      reportRecorded(pool.core, owner as TaskEntry, end as TaskEnd, followUps, error);
+    },
+  };
 }
 
 /** Submits a task; resolves when its record is written. */
@@ -89,8 +110,8 @@ export function submit(pool: Recording, task: unknown, options: RunOptions | und
 
 /** Puts the pending tasks of a journal into the queue of a new pool. @throws the error of the kind's `affinity` */
 export function resume({ core, journal, enter }: Recording, { pending: found }: Replay): void {
-  for (const { id, task, kept } of found.values()) {
-    const record = journal.find(id) as PendingRecord;
+  for (const record of [...journal.pending]) {
+    const { task, kept } = found.get(record.id) as FoundTask;
     const { followUp, failed = 0, ...options } = kept;
     const entry = createTaskEntry(core.kind, task, options as RunOptions, followUp && FORMER_WORKER);
     entry.failed = failed;
@@ -104,8 +125,8 @@ export function resume({ core, journal, enter }: Recording, { pending: found }: 
 function enterWritten({ core, enter }: Recording, entry: TaskEntry): void {
   const { state } = core;
   // The task was accepted, but the pool has ended in the meantime: the next pool runs the task.
-  if (state.degraded !== undefined) return entry.resolve?.(Promise.reject(new DegradedError(state.degraded)));
-  if (state.phase === 'destroying') return entry.resolve?.(Promise.reject(new TaskCancelledError(core.ending)));
+  if (state.degraded !== undefined) return rejectCaller(entry, new DegradedError(state.degraded));
+  if (state.phase === 'destroying') return rejectCaller(entry, new TaskCancelledError(core.ending));
   enter(entry);
 }
 

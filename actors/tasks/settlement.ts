@@ -16,13 +16,14 @@ import {
   TransferSpentError,
   WorkerDiedError,
 } from '../errors/errors.ts';
+import type { PendingRecord } from '../journal/contents.ts';
 import { outcomeText } from '../journal/records.ts';
 import { refusePromise } from '../kind-module/check-kind.ts';
 import { nameTask } from '../observing/task-name.ts';
 import { outcomeOf, traceSettled } from '../observing/task-trace.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
 import { countAttempt, hasAttempts } from './attempts.ts';
-import type { TaskEntry } from './task-entry.ts';
+import { rejectCaller, resolveCaller, type TaskEntry } from './task-entry.ts';
 
 /** The end of a task, as the pool's `task` event reports it. */
 export interface TaskOutcome {
@@ -46,7 +47,7 @@ export function fulfil(core: PoolCore, entry: TaskEntry, result: unknown): void 
   release(core, entry);
   if (entry.record !== undefined) return recordOutcome(core, entry, { status: 'done', result });
   if (entry.trace !== undefined) traceSettled(core, entry.trace, 'done');
-  entry.resolve?.(result);
+  resolveCaller(entry, result);
   if (core.emitter.listenerCount('task') > 0) emitOutcome(core, entry, { status: 'done', result });
 }
 
@@ -64,40 +65,44 @@ function settleFailed(core: PoolCore, entry: TaskEntry, error: unknown, isFinal:
   // A caller that submits the same id from now on runs the task again.
   if (entry.record !== undefined) entry.record.owner = undefined;
   if (entry.trace !== undefined) traceSettled(core, entry.trace, outcomeOf(error), error);
-  entry.resolve?.(Promise.reject(error));
+  rejectCaller(entry, error);
   if (core.emitter.listenerCount('task') > 0) emitOutcome(core, entry, { status: 'failed', error });
+}
+
+/** Records the end of a task in the journal, which reports it when it is written. */
+function recordOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
+  const { record } = entry;
+  if (record === undefined) return;
+  core.journal?.settle(record, outcomeText(end), entry, end);
 }
 
 /**
  * Reports the end of a task once the journal has it. A task whose end cannot be written fails with that error instead.
  */
-function recordOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
-  const { record } = entry;
-  if (record === undefined) return;
-  const { followUps } = record;
-  core.journal?.settle(
-    record,
-    outcomeText(end.status === 'done' ? { result: end.result } : { error: end.error }),
-    (problem) => {
-      if (problem === undefined) return reportOutcome(core, entry, end);
-      if (end.status === 'done') {
-        core.counts.completed--;
-        core.counts.failed++;
-      }
-      const error = new JournalError(
-        problem.code as 'JOURNAL',
-        problem.path,
-        `the task ${nameTask(core.kind, entry.task)} has run, but its outcome is not in the journal, so it runs again at the next start: ${problem.message}`,
-        problem,
-      );
-      reportOutcome(core, entry, { status: 'failed', error });
-      for (const { owner } of followUps) {
-        const followUp = owner as TaskEntry | undefined;
-        if (followUp !== undefined && followUp.place !== 'settled')
-          core.send({ type: 'cancelTask', entry: followUp, reason: error, grace: false });
-      }
-    },
+export function reportRecorded(
+  core: PoolCore,
+  entry: TaskEntry,
+  end: TaskEnd,
+  followUps: readonly PendingRecord[],
+  problem: JournalError | undefined,
+): void {
+  if (problem === undefined) return reportOutcome(core, entry, end);
+  if (end.status === 'done') {
+    core.counts.completed--;
+    core.counts.failed++;
+  }
+  const error = new JournalError(
+    problem.code as 'JOURNAL',
+    problem.path,
+    `the task ${nameTask(core.kind, entry.task)} has run, but its outcome is not in the journal, so it runs again at the next start: ${problem.message}`,
+    problem,
   );
+  reportOutcome(core, entry, { status: 'failed', error });
+  for (const { owner } of followUps) {
+    const followUp = owner as TaskEntry | undefined;
+    if (followUp !== undefined && followUp.place !== 'settled')
+      core.send({ type: 'cancelTask', entry: followUp, reason: error, grace: false });
+  }
 }
 
 function reportOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
@@ -105,7 +110,8 @@ function reportOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
     const outcome = end.status === 'done' ? 'done' : outcomeOf(end.error);
     traceSettled(core, entry.trace, outcome, end.error);
   }
-  entry.resolve?.(end.status === 'done' ? end.result : Promise.reject(end.error));
+  if (end.status === 'done') resolveCaller(entry, end.result);
+  else rejectCaller(entry, end.error);
   if (core.emitter.listenerCount('task') > 0) emitOutcome(core, entry, end);
 }
 
@@ -205,7 +211,8 @@ function release(core: PoolCore, entry: TaskEntry): void {
   core.onRoom();
 }
 
-type TaskEnd = Pick<TaskOutcome, 'status' | 'result' | 'error'>;
+/** The end of a task: its result, or its error. */
+export type TaskEnd = Pick<TaskOutcome, 'status' | 'result' | 'error'>;
 
 function emitOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
   const outcome: TaskOutcome = {

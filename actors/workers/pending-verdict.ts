@@ -2,7 +2,7 @@ import type { WorkerStatus } from '../../kinds/kind.ts';
 import { hasOwnWith } from '../../machines/rules/take.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import type { PoolCore } from '../core/pool-core.ts';
-import { queueMicrotask } from '../platform/platform.ts';
+import { nextTick, queueMicrotask } from '../platform/platform.ts';
 import type { WorkerVerdict } from '../tasks/verdict.ts';
 
 /** The number of microtasks in which a caller can submit its next task, through a few async functions of its own. */
@@ -52,7 +52,10 @@ export class PendingVerdict {
   sendSoon(): void {
     const { state } = this.#core;
     if (this.#seat.held.length > 0) return this.send();
-    if (state.queue.length === 0) return queueMicrotask(this.send);
+    if (state.queue.length === 0) {
+      if (this.#core.journal !== undefined) return queueMicrotask(this.#sendLater);
+      return queueMicrotask(this.send);
+    }
     if (!state.rules.matching.isPicky || this.#hasOwnTask) this.send();
     else afterMicrotasks(CALLERS_TURN, this.send);
   }
@@ -68,6 +71,17 @@ export class PendingVerdict {
       turn.end();
     }
   }
+
+  /**
+   * Lets the verdict wait for two writes: the caller hears of the result after the first one, and the task that it submits
+   * then enters the queue after the second one.
+   */
+  readonly #sendLater = (): void => {
+    nextTick(() => {
+      if (this.#core.journal?.arriving === 0) this.send();
+      else queueMicrotask(this.send);
+    });
+  };
 
   /** Sends the verdict to the machine now. */
   readonly send = (): void => {

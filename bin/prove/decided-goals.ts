@@ -17,6 +17,11 @@ export class DecidedGoals {
 
   private constructor(journal: Journal, settings: string) {
     this.#journal = journal;
+    this.#journal.client = {
+      accepted() {},
+      settled: (resolve, _end, _followUps, problem) =>
+        (resolve as (problem: JournalError | undefined) => void)(problem),
+    };
     this.#settings = settings;
   }
 
@@ -40,9 +45,9 @@ export class DecidedGoals {
   async keep(goal: Goal, report: GoalReport): Promise<void> {
     if (report.verdict === 'error' && report.error?.code !== 'SMT_REJECTED') return;
     const { file, index } = goal;
-    const record = this.#journal.add(this.#idOf(goal), bodyOf({ file, index }, {}), this, () => {});
+    const record = this.#journal.add(this.#idOf(goal), bodyOf({ file, index }, {}), this);
     const problem = await new Promise<JournalError | undefined>((resolve) => {
-      this.#journal.settle(record, outcomeText({ result: report }), resolve);
+      this.#journal.settle(record, outcomeText({ result: report }), resolve, undefined);
     });
     if (problem === undefined || this.#hasFailed) return;
     this.#hasFailed = true;

@@ -4,6 +4,7 @@ import { KeyOrder } from './key-order.ts';
 import { createMatchCursor, type MatchCursor, resetMatchCursor } from './match-cursor.ts';
 import type { Accept, Keys, Queue, QueueRules } from './queue.ts';
 import { SkipList } from './skip-list.ts';
+import { type MakeEntry, UnmadeTasks } from './unmade.ts';
 
 /**
  * The pool's queue: an intrusive list, first in first out, O(1) at both ends and in the middle; O(log n) with an order or a
@@ -23,6 +24,8 @@ export class TaskQueue implements Queue {
   #length = 0;
   #last = 0;
   #first = 0;
+  /** The tasks after the last entry. */
+  readonly #unmade = new UnmadeTasks();
   #compare: Compare | undefined;
   #skipList: SkipList | undefined;
 
@@ -37,7 +40,18 @@ export class TaskQueue implements Queue {
   }
 
   get length(): number {
-    return this.#length;
+    return this.#length + this.#unmade.length;
+  }
+
+  /** Is true while entries leave in the order of their arrival: nothing is asked about one before it is the first. */
+  get isPlain(): boolean {
+    const isRuled = this.#accept !== undefined || this.#prefer !== undefined || this.#keyIndex !== undefined;
+    return !isRuled && this.#skipList === undefined;
+  }
+
+  /** Adds a task at the end of a plain queue. Its entry is made when it is needed. */
+  append(make: MakeEntry, task: unknown, caller: unknown, scope: unknown): void {
+    this.#unmade.add(make, task, caller, scope);
   }
 
   get lastTurn(): number {
@@ -45,6 +59,7 @@ export class TaskQueue implements Queue {
   }
 
   push(entry: Entry): void {
+    while (this.#unmade.length > 0) this.#makeNext();
     entry.turn = ++this.#last;
     if (entry.priority !== 0 && this.#skipList === undefined) this.#raise();
     this.#add(entry, 'end');
@@ -69,7 +84,7 @@ export class TaskQueue implements Queue {
   }
 
   first(cursor: MatchCursor): Entry | undefined {
-    if (this.#accept === undefined) return this.#head ?? undefined;
+    if (this.#accept === undefined) return this.#head ?? this.#makeNext() ?? undefined;
     if (cursor.found?.place === 'queued') return cursor.found;
     cursor.found =
       this.#areKeysRequired && cursor.status.type === 'old' ? this.firstOf(cursor.key, cursor) : this.#along(cursor);
@@ -148,9 +163,9 @@ export class TaskQueue implements Queue {
   }
 
   *[Symbol.iterator](): Generator<Entry> {
-    let entry = this.#head;
+    let entry = this.#head ?? this.#makeNext();
     while (entry !== null) {
-      const { next } = entry;
+      const next: Entry | null = entry.next ?? this.#makeNext();
       yield entry;
       entry = next;
     }
@@ -170,6 +185,15 @@ export class TaskQueue implements Queue {
     this.#keyIndex?.add(entry, skipList === undefined ? where : this.isBefore);
     this.#keyOrder?.add(entry);
     if (skipList !== undefined || where === 'head') this.#updateCursors(entry);
+  }
+
+  /** Makes the entry of the first task without one, and puts it at the end of the list. */
+  #makeNext(): Entry | null {
+    const entry = this.#unmade.take();
+    if (entry === undefined) return null;
+    entry.turn = ++this.#last;
+    this.#link(entry, this.#tail);
+    return entry;
   }
 
   #link(entry: Entry, after: Entry | null): void {

@@ -21,6 +21,7 @@ const ROOMS = [
   'tasks',
   'workers',
   'supervision',
+  'batches',
   'pool',
 ];
 

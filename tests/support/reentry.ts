@@ -33,6 +33,7 @@ const acts: Readonly<Record<string, Act>> = {
   map: async (pool) => {
     for await (const _ of pool.map([again, again, again]));
   },
+  runAll: (pool) => pool.runAll([again, again, again]),
   setOrder: (pool) => pool.setOrder((a: Job, b: Job) => String(a.value).localeCompare(String(b.value))),
   clear: (pool) => {
     try {

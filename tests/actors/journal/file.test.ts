@@ -2,6 +2,8 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { createPool } from 'statepool';
+import { lineOf, settledRecord, submittedRecord } from '../../../actors/journal/records.ts';
+import { replay } from '../../../actors/journal/replay.ts';
 import { folderOf } from '../../support/cli.ts';
 import { echo, jobs } from '../../support/jobs.ts';
 import { codes } from '../../support/outcome.ts';
@@ -107,4 +109,48 @@ test('tasks continue in the order in which they were accepted', async (t) => {
   pool.on('task', ({ result }) => results.push(result));
   t.deepEqual(await codes([pool.join()]), ['done']);
   t.deepEqual(results, ['first', 'second', 'third']);
+});
+
+test('a journal of version 1 is read, and becomes one of this version before anything is added', async (t) => {
+  const head = '{"journal":"statepool","version":1,"kind":"jobs"}\n';
+  const lines = [
+    lineOf(submittedRecord('settled', '{"do":"echo","value":1}')),
+    lineOf(submittedRecord(4, '{"do":"echo","value":"old"}')),
+    lineOf(
+      settledRecord('settled', '{"result":8}', [
+        { id: 5, body: '{"do":"echo","value":"follow-up"},{"followUp":true}' },
+      ]),
+    ),
+  ];
+  for (const content of [head + lines.join(''), (head + lines.join('')).trimEnd()]) {
+    const path = join(folderOf(t, { journal: content }), 'journal');
+    const first = open(t, path);
+    t.like(first.stats.journal, { recovered: 2, known: 1 });
+    t.regex(readFileSync(path, 'utf8'), /^\{"journal":"statepool","version":2,"kind":"jobs"\}\n/);
+    await first.submit(echo('new'));
+    t.is(await first.run(echo('again'), { id: 'settled' }), 8);
+    await first.destroy();
+    const next = open(t, path, 1);
+    const results: unknown[] = [];
+    next.on('task', ({ result }) => results.push(result));
+    await next.join();
+    t.deepEqual(results, ['old', 'follow-up', 'new']);
+  }
+  // A program that was killed in its first write may leave a part of the first line.
+  const path = join(folderOf(t, { journal: head.slice(0, 30) }), 'journal');
+  t.is(open(t, path).stats.journal?.recovered, 0);
+});
+
+test('records that come together share one line, and are found or lost together', async (t) => {
+  const path = join(folderOf(t, {}), 'journal');
+  const pool = open(t, path);
+  await Promise.all(['a', 'b', 'c'].map((value) => pool.submit(echo(value))));
+  await pool.destroy();
+  const bytes = readFileSync(path);
+  t.is(bytes.toString().split('\n').length, 3);
+  const line = bytes.indexOf('\n') + 1;
+  for (let size = line; size <= bytes.length; size++) {
+    const { pending } = replay(bytes.subarray(0, size), path, 'jobs');
+    t.is(pending.size, size < bytes.length - 1 ? 0 : 3, String(size));
+  }
 });

@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import test from 'ava';
-import { submittedLine } from '../../../actors/journal/records.ts';
+import { lineOf, submittedRecord } from '../../../actors/journal/records.ts';
 import { replay } from '../../../actors/journal/replay.ts';
 import { echo } from '../../support/jobs.ts';
 import { journalOf } from '../../support/journal.ts';
@@ -75,7 +75,7 @@ test('after a partial write every record before the last one is used, and the la
 test('a record whose text is full of brackets and quotes is read whole', (t) => {
   const head = '{"journal":"statepool","version":1,"kind":"jobs"}\n';
   for (const id of ['[', ']', '"', '\\', '\\"]', '[[["']) {
-    const line = submittedLine(id, JSON.stringify([id, [id]])).trimEnd();
+    const line = lineOf(submittedRecord(id, JSON.stringify([id, [id]]))).trimEnd();
     const { pending, isUnended } = replay(Buffer.from(head + line), 'x', 'jobs');
     t.deepEqual([...pending.keys()], [id]);
     t.true(isUnended);

@@ -1,8 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { recordOf, settledLine, submittedLine } from '../../../actors/journal/records.ts';
+import { lineOf, recordsOf, settledRecord, submittedRecord, textOf, valueIn } from '../../../actors/journal/records.ts';
 import { replay } from '../../../actors/journal/replay.ts';
-import { textOf, valueIn } from '../../../actors/journal/values.ts';
 
 const there = (value: unknown) => valueIn(JSON.parse(textOf(value)));
 
@@ -39,29 +38,54 @@ test('a JSON value is written unchanged, at any size', (t) => {
 
 test('reading a task pollutes no prototype', (t) => {
   const value = JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}');
-  const record = recordOf(submittedLine('x', textOf(value)).trim());
-  t.is(record?.type, 'submitted');
+  const records = recordsOf(lineOf(submittedRecord('x', textOf(value))).trim());
+  t.is(records?.[0]?.type, 'submitted');
   t.is(({} as { polluted?: unknown }).polluted, undefined);
 });
 
-test('a line with one changed byte is no record', (t) => {
-  const line = settledLine('task', '{"result":{"a":[1,"two"]}}', [
+test('a line with one changed byte is no record, with one record or several', (t) => {
+  const settled = settledRecord('task', '{"result":{"a":[1,"two"]}}', [
     { id: 3, body: '{"b":true},{"followUp":true}' },
-  ]).trim();
-  t.is(recordOf(line)?.type, 'settled');
-  const broken = fc.tuple(fc.nat(line.length - 1), fc.integer({ min: 32, max: 126 }));
-  fc.assert(
-    fc.property(broken, ([at, code]) => {
-      const other = line.slice(0, at) + String.fromCharCode(code) + line.slice(at + 1);
-      t.is(recordOf(other) !== undefined, other === line);
-    }),
-  );
+  ]);
+  const several = [settled, submittedRecord(4, '{"a":","}'), settledRecord(3, '{}', [])];
+  for (const [records, types] of [
+    [[settled], ['settled']],
+    [several, ['settled', 'submitted', 'settled']],
+  ] as const) {
+    const line = lineOf(records.join(','), records.length).trim();
+    t.deepEqual(
+      recordsOf(line)?.map(({ type }) => type),
+      types,
+    );
+    const broken = fc.tuple(fc.nat(line.length - 1), fc.integer({ min: 32, max: 126 }));
+    fc.assert(
+      fc.property(broken, ([at, code]) => {
+        const other = line.slice(0, at) + String.fromCharCode(code) + line.slice(at + 1);
+        t.is(recordsOf(other) !== undefined, other === line);
+      }),
+    );
+  }
+});
+
+test('a line with a part that is no record, or without records, is refused', (t) => {
+  const good = submittedRecord('a', '1');
+  for (const [records, count] of [
+    [`${good},["x",1,2]`, 2],
+    [`${good},5`, 2],
+    [`${good},["g",${good}]`, 2],
+    [`["x",1,{}]`, 1],
+    ['', 0],
+  ] as const) {
+    t.is(recordsOf(lineOf(records, count).trim()), undefined, records);
+  }
+  t.is(recordsOf(lineOf(`${good},${good}`, 2).trim())?.length, 2);
 });
 
 test('any bytes as a journal are read or refused, with no other effect', (t) => {
   const head = '{"journal":"statepool","version":1,"kind":"k"}\n';
   const lines = fc.oneof(
-    fc.json().map((body) => submittedLine('a', body)),
+    fc.json().map((body) => lineOf(submittedRecord('a', body))),
+    fc.json().map((body) => lineOf(`${submittedRecord('a', body)},${settledRecord('a', '{}', [])}`, 2)),
     fc.json().map((body) => `[0,${body}]\n`),
     fc.string().map((text) => `${text}\n`),
     fc.string(),
