@@ -10,7 +10,7 @@ interface JudgedTypes {
 }
 
 /**
- * A kind for requests that are sent ahead: every worker takes every task, each request depends on the worker's status, and
+ * A kind for prefetched requests: every worker takes every task, each request depends on the worker's status, and
  * a verdict keeps the status, changes it, or ends the worker.
  */
 export const judgedKind: Kind<JudgedTypes> = {

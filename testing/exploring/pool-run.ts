@@ -69,9 +69,9 @@ export class PoolRun {
       case 'due':
         throw new Error('the model has no attempts');
       case 'begin':
-      case 'cancelAhead':
+      case 'cancelPrefetched':
       case 'check':
-        throw new Error('the model sends no requests ahead');
+        throw new Error('the model does not prefetch');
       case 'impatient':
         return pool.actor.send({ type: 'impatient', timer: this.model.pool.scheduling.timer });
       default:

@@ -15,7 +15,7 @@ export type Act =
   | { readonly type: 'enqueue'; readonly name: string }
   | { readonly type: 'answer'; readonly worker: number; readonly what: string }
   | { readonly type: 'die' | 'cancelWorker' | 'begin'; readonly worker: number }
-  | { readonly type: 'cancelHeld' | 'cancelAhead'; readonly worker: number }
+  | { readonly type: 'cancelHeld' | 'cancelPrefetched'; readonly worker: number }
   | { readonly type: 'cancelQueued' | 'cancelDelayed' | 'due'; readonly index: number }
   | { readonly type: 'cancelAll' | 'pause' | 'resume' | 'close' | 'destroy' | 'impatient' | 'check' };
 
@@ -44,7 +44,7 @@ export function nameOfAct(act: Act): string {
       return `${act.worker} begins`;
     case 'cancelHeld':
       return `cancel the task of ${act.worker}`;
-    case 'cancelAhead':
+    case 'cancelPrefetched':
       return `cancel the next task of ${act.worker}`;
     case 'cancelQueued':
       return `cancel queued ${act.index}`;
@@ -95,9 +95,9 @@ function actsOfWorker(model: ModelPool, worker: number, { seat, state, process, 
   if (state === 'dead') return acts;
   acts.push({ type: 'cancelWorker', worker });
   if (state !== 'busy' || entry === undefined) return acts;
-  if (seat.held.length > 1) acts.push({ type: 'cancelAhead', worker });
+  if (seat.held.length > 1) acts.push({ type: 'cancelPrefetched', worker });
   if (entry.place === 'settled') return acts;
-  if (model.settings.ahead && !body.hasBegun) {
+  if (model.settings.prefetch && !body.hasBegun) {
     if (body.mayBegin) acts.push({ type: 'begin', worker });
     return [...acts, { type: 'cancelHeld', worker }];
   }
@@ -111,7 +111,7 @@ function actsOfWorker(model: ModelPool, worker: number, { seat, state, process, 
 export function subjectOf(model: ModelPool, act: Act): { body?: Body; entry?: Entry } {
   if ('worker' in act) {
     const body = canonOf(model).bodies[act.worker] as Body;
-    const entry = body.seat.held[act.type === 'cancelAhead' ? 1 : 0];
+    const entry = body.seat.held[act.type === 'cancelPrefetched' ? 1 : 0];
     return { body, ...(entry === undefined ? {} : { entry }) };
   }
   if (!('index' in act)) return {};
@@ -134,7 +134,7 @@ export function perform(model: ModelPool, act: Act): void {
     case 'begin':
       return begin(model, body as Body);
     case 'cancelHeld':
-    case 'cancelAhead':
+    case 'cancelPrefetched':
     case 'cancelQueued':
     case 'cancelDelayed':
       // The task shares its signal with its maker and its follow-ups.

@@ -68,7 +68,7 @@ function describe(model: ModelPool, body: Body, queued: readonly Entry[]): strin
     seat.held.length === 0 ? '' : `holds ${seat.held.map(show).join(', ')}`,
     turn < 0 || pool.free.length === 1 ? '' : `free ${turn}`,
     makes.length === 0 ? '' : `made ${makes.join(', ')}`,
-    model.settings.ahead ? aheadOf(seat, hasBegun, mayBegin) : '',
+    model.settings.prefetch ? prefetchOf(seat, hasBegun, mayBegin) : '',
     inbox.length === 0 ? '' : `gets ${inbox.map(showEvent).join(', ')}`,
     seat.isExpected ? 'expected' : '',
     seat.key === undefined ? '' : `key ${seat.key}`,
@@ -79,8 +79,8 @@ function describe(model: ModelPool, body: Body, queued: readonly Entry[]): strin
     .join(' ');
 }
 
-/** Describes what a worker may begin, and whether it may get a request ahead. */
-function aheadOf(seat: Seat, hasBegun: boolean, mayBegin: boolean): string {
+/** Describes what a worker may begin, and whether it may prefetch. */
+function prefetchOf(seat: Seat, hasBegun: boolean, mayBegin: boolean): string {
   const isSilent = seat.held.length > 1 && seat.checked === answeredBy(seat);
   return [hasBegun ? 'begun' : mayBegin ? 'allowed' : '', seat.window > 1 ? 'quick' : '', isSilent ? 'silent' : '']
     .filter(Boolean)

@@ -47,7 +47,7 @@ export class ModelPool {
   constructor(kind: ChartedKind, size: number, settings: ModelSettings = {}, from?: ModelPool) {
     this.kind = kind;
     this.settings = settings;
-    this.most = settings.ahead ? 2 : 1;
+    this.most = settings.prefetch ? 2 : 1;
     if (from === undefined) {
       this.pool = modelState(kind, size, settings, hooksOf(this));
       [this.bodies, this.mail, this.entries] = [new Map(), [], []];
@@ -132,7 +132,7 @@ export class ModelPool {
     const { seat } = body;
     const entry = seat.held.shift() as Entry;
     [body.hasBegun, body.mayBegin] = [false, false];
-    if (this.settings.ahead) seat.window = 2;
+    if (this.settings.prefetch) seat.window = 2;
     if (entry.place === 'settled') return void body.inbox.push({ type: 'keep' });
     const { task, root } = entry.task as ModelTask;
     if (what === 'unserialisable') {

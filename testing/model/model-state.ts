@@ -52,9 +52,9 @@ export function hooksOf(model: Modelled): ModelHooks {
       model.mail.some((event) => event.type === 'cancelTask' && event.entry === entry)
         ? { reason: 'cancelled' }
         : undefined,
-    begunOf: ({ id }) => (model.settings.ahead ? Number(model.bodies.get(id)?.hasBegun) : undefined),
+    begunOf: ({ id }) => (model.settings.prefetch ? Number(model.bodies.get(id)?.hasBegun) : undefined),
     recall: ({ id }, least) =>
-      model.settings.ahead ? Math.max(least, Number(model.bodies.get(id)?.hasBegun)) : undefined,
+      model.settings.prefetch ? Math.max(least, Number(model.bodies.get(id)?.hasBegun)) : undefined,
     onDeath(entry) {
       const { task, number } = entry.task as ModelTask;
       if (entry.failed + 1 < (model.settings.attempts ?? 1)) {
@@ -76,10 +76,10 @@ export interface ModelSettings {
   /** The number of attempts at a task; each waits for the act `due`. @default 1 */
   readonly attempts?: number;
   /**
-   * Sends a worker one request ahead, which it begins only after the verdict on the one before. The act `begin` tells
+   * Sends a worker one more request, which it begins only after the verdict on the one before. The act `begin` tells
    * when it does. @default false
    */
-  readonly ahead?: boolean;
+  readonly prefetch?: boolean;
 }
 
 /** Makes the state of a model's pool. */
@@ -116,6 +116,6 @@ export function begin({ built }: Modelled, body: Body): void {
 
 /** Returns the end of a worker's process: it was killed, or it exits by itself. */
 export function exitOf({ settings }: Pick<Modelled, 'settings'>, { seat, process, hasBegun }: Body): WorkerExit {
-  const started = settings.ahead ? { started: answeredBy(seat) + Number(hasBegun) } : {};
+  const started = settings.prefetch ? { started: answeredBy(seat) + Number(hasBegun) } : {};
   return { exitCode: null, signal: 'SIGKILL', reason: process === 'up' ? 'signal' : 'killed', ...started };
 }

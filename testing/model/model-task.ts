@@ -23,7 +23,7 @@ export interface Body {
   /** `ending`: it runs the kind's `end`, for any time. */
   process: 'starting' | 'up' | 'ending' | 'killed' | 'gone';
   readonly inbox: WorkerEvent[];
-  /** Is true if the worker has begun the first request that it holds. Only in a pool that sends requests ahead. */
+  /** Is true if the worker has begun the first request that it holds. Only in a pool that prefetches. */
   hasBegun: boolean;
   /** Is true if the worker may begin it: the answers before are judged. */
   mayBegin: boolean;

@@ -20,7 +20,7 @@ export function checkRest(model: ModelPool): void {
     assert.equal(process, 'up', `the process of ${seat.id} is ${process}`);
     assert.equal(state, seat.phase === 'busy' ? 'busy' : seat.status.type, `${seat.id} is ${seat.phase} in the book`);
     const { length } = seat.held;
-    const isHolding = state === 'busy' ? length === 1 || (length === 2 && model.settings.ahead) : length === 0;
+    const isHolding = state === 'busy' ? length === 1 || (length === 2 && model.settings.prefetch) : length === 0;
     assert.ok(isHolding, `${seat.id} is ${state}, and holds ${length} tasks`);
     const isFree = pool.free.some(({ slot }) => slot < pool.size) && pool.holds === 0;
     assert.ok(!(isFree && length > 1), `a worker is free, and ${seat.id} holds a task that it has not begun`);

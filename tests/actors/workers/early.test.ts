@@ -28,7 +28,7 @@ const chances = fc.record({
   cancel: fc.integer({ min: 0, max: 20 }),
 });
 
-test('no request is begun in another status than it was built for, although requests travel ahead', async (t) => {
+test('no request is begun in another status than it was built for, although requests travel early', async (t) => {
   t.timeout(300_000);
   const property = fc.asyncProperty(chances, fc.integer({ min: 1, max: 3 }), fc.nat(), async (of, size, seed) => {
     const pool = opener(t, 'thread')(levels, { size });
@@ -65,7 +65,7 @@ test('no request is begun in another status than it was built for, although requ
 test('a quick worker gets its next request before it has answered; one of a kind with `window: 1` does not', async (t) => {
   for (const window of [undefined, 1]) {
     let open = 0;
-    let ahead = 0;
+    let early = 0;
     const pool = opener(
       t,
       'thread',
@@ -73,7 +73,7 @@ test('a quick worker gets its next request before it has answered; one of a kind
       ...levels,
       ...(window === undefined ? {} : { window }),
       requestOfTask(...given) {
-        if (open++ > 0) ahead++;
+        if (open++ > 0) early++;
         return levels.requestOfTask(...given);
       },
       useResponse(...given) {
@@ -82,7 +82,7 @@ test('a quick worker gets its next request before it has answered; one of a kind
       },
     });
     await Promise.all(Array.from({ length: 1000 }, () => pool.run({ effect: 'stay' })));
-    if (window === 1) t.is(ahead, 0);
-    else t.true(ahead > 100, `${ahead} of 1,000 requests were sent ahead`);
+    if (window === 1) t.is(early, 0);
+    else t.true(early > 100, `${early} of 1,000 requests were sent early`);
   }
 });

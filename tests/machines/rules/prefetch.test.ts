@@ -6,9 +6,9 @@ import { type Act, perform, settle } from '../../../testing/model/acts.ts';
 import { canonOf } from '../../../testing/model/canon.ts';
 import { ModelPool } from '../../../testing/model/model-pool.ts';
 
-/** Makes a model of a pool that sends requests ahead, and does some acts on it. */
+/** Makes a model of a pool that prefetches, and does some acts on it. */
 function modelAfter(size: number, ...acts: Act[]): ModelPool {
-  const model = new ModelPool(judgedKind, size, { ahead: true });
+  const model = new ModelPool(judgedKind, size, { prefetch: true });
   model.mail.push({ type: 'enqueue' });
   settle(model);
   for (const act of acts) {
@@ -28,7 +28,7 @@ const answer = (worker: number): Act[] => [
 const heldIn = ({ pool }: ModelPool) =>
   [...pool.seats.values()].map(({ held }: Seat) => held.length).sort((a, b) => b - a);
 
-/** Makes a model in which one of two workers holds a request ahead, and no task is queued. */
+/** Makes a model in which one of two workers holds a prefetched request, and no task is queued. */
 function twoWorkers(): ModelPool {
   const model = modelAfter(2, ...Array.from({ length: 6 }, () => enqueue));
   for (let i = 0; heldIn(model)[0] === 1 && i < 3; i++) {
@@ -56,13 +56,13 @@ test('what a silent worker has not begun goes back at the second check, to the h
   const model = twoWorkers();
   t.deepEqual(heldIn(model), [2, 1]);
   const fullest = [...model.pool.seats.values()].find(({ held }) => held.length === 2) as Seat;
-  const ahead = fullest.held[1];
+  const early = fullest.held[1];
   decide(model.pool, { type: 'check' });
   t.is(fullest.held.length, 2);
   t.true(model.pool.isChecked);
   decide(model.pool, { type: 'check' });
   t.is(fullest.held.length, 1);
-  t.is([...model.pool.queue][0], ahead);
+  t.is([...model.pool.queue][0], early);
 });
 
 test('what a worker has not begun goes to a worker that is free', (t) => {
