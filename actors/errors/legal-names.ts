@@ -1,4 +1,3 @@
-import { closestMatch } from 'leven';
 import { UsageError } from './errors.ts';
 
 /** The most letters in which a misspelt name differs from the name that was meant. */
@@ -14,7 +13,7 @@ const NEAR = 2;
 /** Returns a question that names the closest legal name, or an empty text if no legal name is close. */
 export function didYouMean(name: string, legal: readonly string[]): string {
   const [whole] = legal.filter((each) => each.toLowerCase() === name.toLowerCase());
-  const near = whole ?? closestMatch(name, legal, { maxDistance: Math.min(FAR, Math.ceil(name.length / 2)) });
+  const near = whole ?? closestMatch(name, legal, Math.min(FAR, Math.ceil(name.length / 2)));
   return near === undefined ? '' : `: did you mean ${near}?`;
 }
 
@@ -25,7 +24,7 @@ export function didYouMean(name: string, legal: readonly string[]): string {
 export function isMisspelling(name: string, legal: readonly string[]): boolean {
   if (legal.some((each) => each.toLowerCase() === name.toLowerCase())) return true;
   const long = legal.filter((each) => each.length >= LONG);
-  return closestMatch(name, long, { maxDistance: NEAR }) !== undefined;
+  return closestMatch(name, long, NEAR) !== undefined;
 }
 
 /**
@@ -37,4 +36,32 @@ export function checkOptionNames(of: string, options: object, legal: readonly st
     const all = `the options are ${legal.join(', ')}`;
     throw new UsageError(`there is no option ${name} of ${of}${didYouMean(name, legal)}; ${all}`);
   }
+}
+
+/** Returns the name that differs in the fewest letters, `most` at most; the first of several. */
+function closestMatch(name: string, legal: readonly string[], most: number): string | undefined {
+  let closest: string | undefined;
+  let least = most + 1;
+  for (const each of legal) {
+    const distance = distanceOf(name, each);
+    if (distance >= least) continue;
+    closest = each;
+    least = distance;
+  }
+  return closest;
+}
+
+/** Returns the number of letters to change, add or remove that makes one text the other (Levenshtein). */
+function distanceOf(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
+  for (const [i, letter] of [...from].entries()) {
+    let left = i + 1;
+    row = row.map((above, j) => {
+      if (j === 0) return left;
+      const changed = (row[j - 1] as number) + (letter === to[j - 1] ? 0 : 1);
+      left = Math.min(above + 1, left + 1, changed);
+      return left;
+    });
+  }
+  return row[to.length] as number;
 }

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, fsyncSync, openSync, type Stats, unlinkSync, writeSync } from 'node:fs';
-import { nanoid } from 'nanoid';
 import { JournalError } from '../errors/errors.ts';
+import { uniqueId } from '../platform/platform.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
 
@@ -22,7 +22,7 @@ export const DRAFT_ID = /^[\w-]{21}$/;
  * @throws the error of the system
  */
 export function draft(path: string, text: string): Draft {
-  const name = `${path}.new.${nanoid()}`;
+  const name = `${path}.new.${uniqueId()}`;
   const fd = openNew(name);
   try {
     const bytes = Buffer.from(text);

@@ -10,8 +10,8 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { nanoid } from 'nanoid';
 import { JournalError } from '../errors/errors.ts';
+import { uniqueId } from '../platform/platform.ts';
 import { attempt, DRAFT_ID, openNew, tolerate, warn, writeAll } from './disk.ts';
 import { isTorn, type Owner, ownerIn, presenceOf, thisOwner } from './owner.ts';
 
@@ -86,7 +86,7 @@ export class Lock {
     if (found === undefined) return;
     this.#refuseOther(found);
     // Another process may have removed this lock already and put its own there. So the moved lock is read again.
-    const aside = `${this.#file}.${nanoid()}`;
+    const aside = `${this.#file}.${uniqueId()}`;
     if (!tryTo(() => renameSync(this.#file, aside), 'ENOENT')) return;
     try {
       const moved = this.#read(aside);

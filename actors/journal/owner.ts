@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { nanoid } from 'nanoid';
+import { uniqueId } from '../platform/platform.ts';
 
 /** The process that holds a journal. Locks of an earlier version name only the process. Unknown facts are left out. */
 export interface Owner {
@@ -24,7 +24,7 @@ export function thisOwner(): Owner {
   return {
     pid: process.pid,
     begun: statOf('self')?.begun,
-    nonce: nanoid(),
+    nonce: uniqueId(),
     host: hostname(),
     machine: textIn('/etc/machine-id'),
     boot: textIn('/proc/sys/kernel/random/boot_id'),

@@ -13,6 +13,17 @@ const timers: Timers = ownTimers();
 /** Chance, as Node gives it. */
 export const random: () => number = Math.random;
 
+/** Returns 8 random letters and digits: enough to tell the pools of one program apart. */
+export function shortId(): string {
+  return random().toString(36).slice(2, 10).padEnd(8, '0');
+}
+
+/** Returns 21 random letters, digits, `-` and `_`, which no other program has. Loads `node:crypto` when it is first called. */
+export function uniqueId(): string {
+  const { randomBytes } = process.getBuiltinModule('node:crypto');
+  return randomBytes(16).toString('base64url').slice(0, 21);
+}
+
 export const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = timers;
 
 /** The global `queueMicrotask`, as it was at load time. If it was already a fake, a promise runs the call instead. */
@@ -136,9 +147,12 @@ type Timers = Pick<typeof nodeTimers, 'setTimeout' | 'clearTimeout' | 'setInterv
  * In that case the timer of a socket, which fakes do not replace, gives the class of the real timers.
  */
 function ownTimers(): Timers {
-  if (makes(nodeTimers.setTimeout, 'Timeout') && makes(nodeTimers.setImmediate, 'Immediate')) return { ...nodeTimers };
+  // Taken one by one: a copy of the whole module would load `node:timers/promises` too.
+  const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = nodeTimers;
+  const present = { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate };
+  if (makes(setTimeout, 'Timeout') && makes(setImmediate, 'Immediate')) return present;
   const Timeout = timeoutOfNode();
-  if (Timeout === undefined) return { ...nodeTimers };
+  if (Timeout === undefined) return present;
 
   function start(act: (...args: unknown[]) => void, ms: number | undefined, args: unknown[], isRepeated: boolean) {
     return new (Timeout as TimeoutClass)(act, ms ?? 1, args, isRepeated, true).refresh();

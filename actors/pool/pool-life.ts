@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { nanoid } from 'nanoid';
 import { leastOf } from '../../machines/state/pool-state.ts';
 import type { Announcement } from '../../machines/supervisor.ts';
 import { openToInspection } from '../core/inspected-pool.ts';
@@ -11,6 +10,7 @@ import { nameTask } from '../observing/task-name.ts';
 import { illegal, type OptionTable, oneOf, option, readOptions } from '../options/option-rules.ts';
 import type { FullOptions } from '../options/pool-options.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
+import { shortId } from '../platform/platform.ts';
 import { Waiters } from '../platform/waiters.ts';
 import { IdleTimeout } from '../supervision/idle-timeout.ts';
 import { createState } from '../supervision/kind-rules.ts';
@@ -54,7 +54,7 @@ export class Life {
   readonly #keepAlive: KeepAlive;
 
   constructor(kind: AnyKind, options: FullOptions) {
-    this.id = `${kind.name}-${nanoid(8)}`;
+    this.id = `${kind.name}-${shortId()}`;
     const emitter = new EventEmitter();
     emitter.setMaxListeners(0);
     const state = createState(

@@ -5,7 +5,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test from 'ava';
-import { nanoid } from 'nanoid';
+import { uniqueId } from '../../../actors/platform/platform.ts';
 import { echo } from '../../support/jobs.ts';
 import { journalOf } from '../../support/journal.ts';
 
@@ -193,9 +193,9 @@ test('a journal that its former owner just compacted is read in its new form', a
 test('drafts that dead processes left beside a journal are removed, and nothing else', async (t) => {
   const journal = journalOf(t);
   const own = await lockOf(journal);
-  const left = [`journal.new.${nanoid()}`, `journal.lock.${nanoid()}`];
-  const kept = ['journal.new', 'journal.new.txt', `journal.old.${nanoid()}`, `other.new.${nanoid()}`];
-  const living = `journal.lock.${nanoid()}`;
+  const left = [`journal.new.${uniqueId()}`, `journal.lock.${uniqueId()}`];
+  const kept = ['journal.new', 'journal.new.txt', `journal.old.${uniqueId()}`, `other.new.${uniqueId()}`];
+  const living = `journal.lock.${uniqueId()}`;
   for (const name of [...left, ...kept])
     writeFileSync(join(journal.folder, name), JSON.stringify({ ...own, pid: GONE }));
   writeFileSync(join(journal.folder, living), JSON.stringify(own));
