@@ -77,7 +77,7 @@ const bundles = await Promise.all([
 ]);
 for (const { path, text } of bundles.flatMap(({ outputFiles }) => outputFiles)) {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text.replaceAll(TO_DIST, `${slashed(relative(dirname(path), dist)) || '.'}/`));
+  writeFileSync(path, withBuiltins(text).replaceAll(TO_DIST, `${slashed(relative(dirname(path), dist)) || '.'}/`));
 }
 
 for (const [index, face] of faces.entries()) {
@@ -96,6 +96,18 @@ function allOf(paths) {
 
 function slashed(path) {
   return path.replaceAll('\\', '/');
+}
+
+/**
+ * Takes Node's own modules as they are. An import reads every property of such a module, and so loads those that the
+ * module itself loads on first use. `node:fs` stays an import: programs that replace its functions expect that.
+ */
+function withBuiltins(text) {
+  const statement = /^import (?:\{([^}]*)\}|\* as (\w+)|(\w+)) from "(node:(?!fs")[\w/]+)";$/gm;
+  return text.replaceAll(statement, (_, names, all, whole, module) => {
+    const target = names === undefined ? (all ?? whole) : `{${names.replaceAll(' as ', ': ')}}`;
+    return `const ${target} = process.getBuiltinModule("${module}");`;
+  });
 }
 
 /** Takes the pool and the machines from the core. */
