@@ -1,6 +1,6 @@
-import { deserialize, serialize } from 'node:v8';
 import { type EncodedError, encodeError } from '../errors/error-codec.ts';
 import { marshalPath } from '../errors/marshal-path.ts';
+import { structuredClones } from '../platform/platform.ts';
 import { isPlain } from '../protocol/plain-json.ts';
 
 /** The name and the version in the first line of a journal. */
@@ -215,12 +215,12 @@ export function textOf(value: unknown): string {
 }
 
 function cloneOf(value: unknown): string {
-  return JSON.stringify({ [CLONE]: serialize(value).toString('base64') });
+  return JSON.stringify({ [CLONE]: structuredClones().serialize(value).toString('base64') });
 }
 
 /** Returns the value that `textOf` has written, from the parsed JSON. */
 export function valueIn(parsed: unknown): unknown {
-  return isMarked(parsed) ? deserialize(Buffer.from(String(parsed[CLONE]), 'base64')) : parsed;
+  return isMarked(parsed) ? structuredClones().deserialize(Buffer.from(String(parsed[CLONE]), 'base64')) : parsed;
 }
 
 /** Returns whether a parsed value is read as a clone. */

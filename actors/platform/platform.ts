@@ -137,9 +137,12 @@ type Timers = Pick<typeof nodeTimers, 'setTimeout' | 'clearTimeout' | 'setInterv
  * In that case the timer of a socket, which fakes do not replace, gives the class of the real timers.
  */
 function ownTimers(): Timers {
-  if (makes(nodeTimers.setTimeout, 'Timeout') && makes(nodeTimers.setImmediate, 'Immediate')) return { ...nodeTimers };
+  // Taken one by one: a copy of the whole module would load `node:timers/promises` too.
+  const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = nodeTimers;
+  const present = { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate };
+  if (makes(setTimeout, 'Timeout') && makes(setImmediate, 'Immediate')) return present;
   const Timeout = timeoutOfNode();
-  if (Timeout === undefined) return { ...nodeTimers };
+  if (Timeout === undefined) return present;
 
   function start(act: (...args: unknown[]) => void, ms: number | undefined, args: unknown[], isRepeated: boolean) {
     return new (Timeout as TimeoutClass)(act, ms ?? 1, args, isRepeated, true).refresh();

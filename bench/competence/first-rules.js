@@ -23,6 +23,8 @@ export function makeFirstRules() {
       throw new Error(`machines/rules has no ${file}: bench/competence/rules-0.1.0 must follow it`);
     cpSync(join(rules, file), place, { force: true });
   }
+  // The package's entry leads to the bundled rules.
+  writeFileSync(join(folder, 'dist/actors/index.js'), "export { createPool } from './pool/create-pool.js';\n");
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
