@@ -4,6 +4,9 @@
  * @module statepool/machines
  */
 
+import { loadSupervisorMachine } from './supervisor.ts';
+import { loadWorkerMachine } from './worker.ts';
+
 export { ChartError } from './kind-chart/chart-error.ts';
 export type { ChartMeta, ChartState, ChartTransition, KindChart } from './kind-chart/kind-chart.ts';
 export { kindChart } from './kind-chart/kind-chart.ts';
@@ -11,6 +14,10 @@ export { decide } from './rules/decide.ts';
 export type { SupervisorEvent } from './state/supervisor-events.ts';
 export type { WorkerEvent } from './state/worker-events.ts';
 export type { Announcement } from './supervisor.ts';
-export { supervisorMachine } from './supervisor.ts';
 export type { WorkerInput } from './worker.ts';
-export { workerMachine } from './worker.ts';
+
+/** The machine of a worker: fresh, busy, old, dead. */
+export const workerMachine: ReturnType<typeof loadWorkerMachine> = loadWorkerMachine();
+
+/** The machine of a supervisor, which holds the queue and spawns and stops the workers' actors. */
+export const supervisorMachine: ReturnType<typeof loadSupervisorMachine> = loadSupervisorMachine();

@@ -4,19 +4,20 @@
  * hundred and twenty, and each module exists once, whichever entries the program imports. The files that tsc wrote for
  * the other modules stay in dist for the tests, and are not published.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /** The entries whose modules are all in the core. */
-const faces = ['actors/index', 'actors/inspection', 'actors/tooling', 'machines/index'];
+const faces = ['actors/index', 'actors/inspection', 'actors/tooling'];
 
 /** The other modules that a program, a worker or the command line imports by the address of their file. */
 const entries = [
   'bin/statepool',
   'inspect/index',
   'kinds/*',
+  'machines/index',
   'scripts/scenarios/*',
   'scripts/scenarios/kinds/*',
   'testing/exploring/*-kind',
@@ -28,7 +29,7 @@ const entries = [
 const dist = resolve('dist');
 const machines = readdirSync('machines', { recursive: true })
   .map((name) => join('machines', name))
-  .filter((name) => name.endsWith('.ts'));
+  .filter((name) => name.endsWith('.ts') && name !== join('machines', 'index.ts'));
 
 /** Stands for the way from a bundled file to dist, until the file has its place. */
 const TO_DIST = '<dist>/';
@@ -103,14 +104,22 @@ function slashed(path) {
 
 /**
  * Takes Node's own modules as they are. An import reads every property of such a module, and so loads those that the
- * module itself loads on first use. `node:fs` stays an import: programs that replace its functions expect that.
+ * module itself loads on first use. The functions of `node:fs` are read at each call: some programs replace them.
  */
 function withBuiltins(text) {
-  const statement = /^import (?:\{([^}]*)\}|\* as (\w+)|(\w+)) from "(node:(?!fs")[\w/]+)";$/gm;
+  const statement = /^import (?:\{([^}]*)\}|\* as (\w+)|(\w+)) from "(node:[\w/]+)";$/gm;
   return text.replaceAll(statement, (_, names, all, whole, module) => {
+    if (module === 'node:fs' && names !== undefined) return names.split(',').map(fileFunction).join(' ');
     const target = names === undefined ? (all ?? whole) : `{${names.replaceAll(' as ', ': ')}}`;
     return `const ${target} = process.getBuiltinModule("${module}");`;
   });
+}
+
+/** Returns the declaration of a function of `node:fs`, or of another value of it. */
+function fileFunction(imported) {
+  const [name, local = name] = imported.trim().split(' as ');
+  const value = `process.getBuiltinModule("node:fs").${name}`;
+  return `const ${local} = ${typeof fs[name] === 'function' ? `(...given) => ${value}(...given)` : value};`;
 }
 
 /** Takes the pool and the machines from the core. */
@@ -139,9 +148,20 @@ function keepAddresses({ onResolve, onLoad }) {
   });
 }
 
-/** Takes the packages of one small function into the bundle: a program need not look for their files. */
-function takeIn({ onResolve }) {
+/**
+ * Takes the packages of one small function into the bundle: a program need not look for their files. nanoid loads
+ * `node:crypto` with its first id.
+ */
+function takeIn({ onResolve, onLoad }) {
   onResolve({ filter: /^(nanoid|leven)$/ }, ({ path }) => ({ path: fileURLToPath(import.meta.resolve(path)) }));
+  onResolve({ filter: /^node:crypto$/ }, ({ importer }) =>
+    importer.includes('nanoid') ? { path: 'webcrypto', namespace: 'late' } : undefined,
+  );
+  onLoad({ filter: /.*/, namespace: 'late' }, () => ({
+    contents: `export const webcrypto = {
+      getRandomValues: (bytes) => process.getBuiltinModule('node:crypto').webcrypto.getRandomValues(bytes),
+    };`,
+  }));
 }
 
 /**
@@ -154,6 +174,8 @@ function requireXState({ onResolve, onLoad }) {
   onLoad({ filter: /.*/, namespace: 'xstate' }, () => ({
     contents: `import { createRequire } from 'node:module';
       const { url } = import.meta;
-      export const { ${names.join(', ')} } = createRequire(url)('xstate');`,
+      let loaded;
+      const load = () => (loaded ??= createRequire(url)('xstate'));
+      ${names.map((name) => `export const ${name} = (...given) => load().${name}(...given);`).join('\n')}`,
   }));
 }

@@ -6,9 +6,8 @@ import call from '../kinds/call.ts';
 import proof from '../kinds/proof.ts';
 import query from '../kinds/query.ts';
 import tactic from '../kinds/tactic.ts';
+import { supervisorMachine, workerMachine } from '../machines/index.ts';
 import { kindChart } from '../machines/kind-chart/kind-chart.ts';
-import { supervisorMachine } from '../machines/supervisor.ts';
-import { workerMachine } from '../machines/worker.ts';
 import type { PoolModel } from '../testing/exploring/explore.ts';
 import { modelOf } from '../testing/paths/pool-paths.ts';
 

@@ -104,10 +104,10 @@ function load(folder: string, path: string): Promise<object> {
 }
 
 /** Runs one worker from start to end and returns its states, or the error in them. */
-function lifeOf(lib: Lib, { planSteps, workerMachine }: typeof Planned & typeof Worker): string {
+function lifeOf(lib: Lib, { planSteps, loadWorkerMachine }: typeof Planned & typeof Worker): string {
   const log: string[] = [];
   const guards = { hasNextWith: () => false, hasNext: () => true, isFresh: () => false };
-  const machine = planSteps(workerMachine.provide({ guards, actions: { learn: () => {} } }), () => false);
+  const machine = planSteps(loadWorkerMachine().provide({ guards, actions: { learn: () => {} } }), () => false);
   const actor = underParent(lib, machine, log, { input: { seat: { id: 'w' } } });
   const states = ['ready', 'dispatch', 'keep', 'stay', 'dispatch', 'keep', 'keep', 'exit'].map((type) => {
     actor.send({ type });

@@ -4,8 +4,8 @@ import { learn, take } from '../../machines/rules/take.ts';
 import type { Effect } from '../../machines/state/effects.ts';
 import type { PoolState } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
-import { type Announcement, supervisorMachine } from '../../machines/supervisor.ts';
-import { workerMachine } from '../../machines/worker.ts';
+import { type Announcement, loadSupervisorMachine } from '../../machines/supervisor.ts';
+import { loadWorkerMachine } from '../../machines/worker.ts';
 import type { PoolCore, WorkerHandle } from '../core/pool-core.ts';
 import type { AnyKind } from '../kind-module/check-kind.ts';
 import { queueMicrotask } from '../platform/platform.ts';
@@ -16,8 +16,10 @@ import { Link } from '../workers/link.ts';
 import type { Spares } from '../workers/spare-workers.ts';
 import { throwOnUnknownEvents } from './strict-machine.ts';
 
+type SupervisorMachine = ReturnType<typeof loadSupervisorMachine>;
+
 /** The running supervisor of a pool. */
-export type SupervisorActor = Actor<typeof supervisorMachine>;
+export type SupervisorActor = Actor<SupervisorMachine>;
 
 /** The parts of a pool that the effects of its machines need. */
 interface Parts {
@@ -51,8 +53,8 @@ function takeNext(context: { readonly rt: { readonly pool: PoolState; readonly s
 }
 
 /** Makes the worker's machine with real effects. */
-function provideWorker(): typeof workerMachine {
-  return workerMachine.provide({
+function provideWorker(): ReturnType<typeof loadWorkerMachine> {
+  return loadWorkerMachine().provide({
     actions: {
       start({ context, self }) {
         const { core, spares } = partsIn(context);
@@ -85,9 +87,9 @@ function provideWorker(): typeof workerMachine {
  * The supervisor's machine with real effects, by kind: the pools of a kind share it and its plans. XState keeps data for
  * each id of an actor, and the ids begin with the kind's name: that data goes with the kind.
  */
-const machines = new WeakMap<AnyKind, typeof supervisorMachine>();
+const machines = new WeakMap<AnyKind, SupervisorMachine>();
 
-function machineFor(kind: AnyKind): typeof supervisorMachine {
+function machineFor(kind: AnyKind): SupervisorMachine {
   const known = machines.get(kind);
   if (known !== undefined) return known;
   // An inspector sees every microstep, and planned steps have none: plans are off while one is subscribed.
@@ -96,7 +98,7 @@ function machineFor(kind: AnyKind): typeof supervisorMachine {
     return inspectors > 0 || !core.options.plans;
   };
   const worker = throwOnUnknownEvents(planSteps(provideWorker(), isOff));
-  const machine = planSteps(supervisorMachine.provide({ actors: { worker } }), isOff);
+  const machine = planSteps(loadSupervisorMachine().provide({ actors: { worker } }), isOff);
   machines.set(kind, machine);
   return machine;
 }

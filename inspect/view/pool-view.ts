@@ -3,10 +3,9 @@ import type { InspectedPool, SupervisorActor } from '../../actors/inspection.ts'
 import { nameOfHost } from '../../actors/inspection.ts';
 import { dateNow } from '../../actors/tooling.ts';
 import { edgeIdsOf } from '../../drawing/graph/graph-of.ts';
+import { supervisorMachine, workerMachine } from '../../machines/index.ts';
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
-import { supervisorMachine } from '../../machines/supervisor.ts';
-import { workerMachine } from '../../machines/worker.ts';
 import { Activity } from '../activity/activity.ts';
 import { Labels } from '../activity/labels.ts';
 import type {

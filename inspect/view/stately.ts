@@ -2,8 +2,7 @@ import type { AnyActorRef, AnyMachineSnapshot, InspectionEvent } from 'xstate';
 import type { SupervisorActor } from '../../actors/inspection.ts';
 import { dateNow } from '../../actors/tooling.ts';
 import { configOf } from '../../drawing/graph/config-of.ts';
-import { supervisorMachine } from '../../machines/supervisor.ts';
-import { workerMachine } from '../../machines/worker.ts';
+import { supervisorMachine, workerMachine } from '../../machines/index.ts';
 import type { ActorList } from './actor-list.ts';
 import type { ViewedActor } from './actor-view.ts';
 

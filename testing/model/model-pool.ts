@@ -1,6 +1,7 @@
 import assert from 'node:assert';
 import { type AnyMachineSnapshot, transition } from 'xstate';
 import type { WorkerStatus } from '../../kinds/kind.ts';
+import { workerMachine } from '../../machines/index.ts';
 import { accepts, type ChartedKind } from '../../machines/kind-chart/chart-row.ts';
 import { createEntry, type Entry, move } from '../../machines/queue/entry.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
@@ -12,7 +13,6 @@ import type { PoolState } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
-import { workerMachine } from '../../machines/worker.ts';
 import { copyPool } from './copy-pool.ts';
 import { checkEnds, checkNewRooms, checkWorld } from './invariants.ts';
 import { exitOf, hooksOf, type ModelSettings, modelState } from './model-state.ts';

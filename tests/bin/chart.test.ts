@@ -1,6 +1,6 @@
 import test from 'ava';
 import { createMachine } from 'xstate';
-import { workerMachine } from '../../machines/worker.ts';
+import { workerMachine } from '../../machines/index.ts';
 import { folderOf, statepool } from '../support/cli.ts';
 import { transitionsOf } from '../support/drawn-machines.ts';
 

@@ -1,7 +1,6 @@
 import test from 'ava';
 import type { AnyStateMachine, StateNode } from 'xstate';
-import { supervisorMachine } from '../../machines/supervisor.ts';
-import { workerMachine } from '../../machines/worker.ts';
+import { supervisorMachine, workerMachine } from '../../machines/index.ts';
 
 const machines: Readonly<Record<string, AnyStateMachine>> = { worker: workerMachine, supervisor: supervisorMachine };
 

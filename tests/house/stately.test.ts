@@ -3,8 +3,7 @@ import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
 import test from 'ava';
 import { configOf, type StateConfig, type TransitionConfig } from '../../drawing/index.ts';
-import { supervisorMachine } from '../../machines/supervisor.ts';
-import { workerMachine } from '../../machines/worker.ts';
+import { supervisorMachine, workerMachine } from '../../machines/index.ts';
 import { root } from '../support/sources.ts';
 
 /** A machine as Stately's static extractor reads it from the text of a file, in the terms of XState 4. */

@@ -49,7 +49,7 @@ test("a worker's planned machine does the same as the interpreter, for 100,000 r
 });
 
 test("a worker's machine has plans for verdicts after which it stays busy and for requests that make it busy", (t) => {
-  const pairs = [...plannedEvents(worker.workerMachine)];
+  const pairs = [...plannedEvents(worker.loadWorkerMachine())];
   t.deepEqual(pairs, [
     ['fresh', ['ready', 'dispatch']],
     ['busy', ['stay', 'keep']],

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { createActor, setup } from 'xstate';
+import { workerMachine } from '../../machines/index.ts';
 import { createEntry, type Entry } from '../../machines/queue/entry.ts';
 import { TaskQueue } from '../../machines/queue/task-queue.ts';
 import { learn } from '../../machines/rules/take.ts';
@@ -7,7 +8,6 @@ import { UNMATCHED } from '../../machines/state/matching.ts';
 import { createPoolState } from '../../machines/state/pool-state.ts';
 import { createSeat, type Seat } from '../../machines/state/seat.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
-import { workerMachine } from '../../machines/worker.ts';
 
 /** A worker's actor under a parent that records the messages to it and the effects of the worker. */
 function createWorker() {

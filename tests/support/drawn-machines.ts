@@ -1,8 +1,7 @@
 import { type AnyStateMachine, type AnyStateNode, createMachine, not } from 'xstate';
 import proof from '../../kinds/proof.ts';
+import { supervisorMachine, workerMachine } from '../../machines/index.ts';
 import { kindChart } from '../../machines/kind-chart/kind-chart.ts';
-import { supervisorMachine } from '../../machines/supervisor.ts';
-import { workerMachine } from '../../machines/worker.ts';
 
 const named = 'a <b> & "c": #1; `x` %%';
 

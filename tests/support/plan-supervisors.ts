@@ -13,7 +13,7 @@ export type PoolMachines = WorkerMachines & typeof Supervisor;
 
 /** Opens a supervisor with workers whose effects are written into a log. */
 function openSupervisor(lib: Lib, machines: PoolMachines, isOff: (() => boolean) | undefined) {
-  const { createPoolState, learn, planSteps, supervisorMachine, take, TaskQueue, workerMachine } = machines;
+  const { createPoolState, learn, planSteps, loadSupervisorMachine, take, TaskQueue, loadWorkerMachine } = machines;
   const log: string[] = [];
   const queue = new TaskQueue({
     accept: ({ status }, entry) => status.type === 'fresh' || status.competence !== entry.task,
@@ -42,7 +42,7 @@ function openSupervisor(lib: Lib, machines: PoolMachines, isOff: (() => boolean)
     (name: string) =>
     ({ context }: { context: { rt: { seat: Seat } } }) =>
       void log.push(`${name} ${context.rt.seat.id}`);
-  const worker = workerMachine.provide({
+  const worker = loadWorkerMachine().provide({
     actions: {
       start: note('start'),
       send: ({ event }) => void log.push(`send ${event.type === 'dispatch' && event.requests}`),
@@ -57,7 +57,7 @@ function openSupervisor(lib: Lib, machines: PoolMachines, isOff: (() => boolean)
     },
   });
   if (isOff !== undefined) planSteps(worker, isOff);
-  const { machine, seen } = counted(supervisorMachine.provide({ actors: { worker } }));
+  const { machine, seen } = counted(loadSupervisorMachine().provide({ actors: { worker } }));
   if (isOff !== undefined) planSteps(machine, isOff);
   const actor = lib.createActor(machine, { input: { pool }, id: 'p' }) as LibActor & {
     on(type: '*', listener: (emitted: { type: string; cause?: { type: string }; what?: string }) => void): void;
@@ -135,7 +135,7 @@ function news(side: Side, { move }: PoolMachines, index: number, isWell: boolean
 /** Plays the same life to supervisors with plans and without, and compares both after each act. */
 export function compareSupervisors(lib: Lib, machines: PoolMachines, count: number): Tally {
   const tally = newTally();
-  for (const events of machines.plannedEvents(machines.supervisorMachine).values()) tally.pairs += events.length;
+  for (const events of machines.plannedEvents(machines.loadSupervisorMachine()).values()) tally.pairs += events.length;
   for (let seed = 1; tally.events < count && tally.differences.length === 0; seed++) {
     const chance = new Chance(seed);
     let isOff = false;

@@ -25,7 +25,7 @@ export type Machines = typeof Entries &
 
 /** Opens a worker's actor with a queue of its own, under a parent; its effects are written into a log. */
 function openWorker(lib: Lib, machines: Machines, isPlanned: boolean) {
-  const { createPoolState, createSeat, learn, planSteps, take, TaskQueue, workerMachine } = machines;
+  const { createPoolState, createSeat, learn, planSteps, take, TaskQueue, loadWorkerMachine } = machines;
   const log: string[] = [];
   const queue = new TaskQueue({
     accept: ({ status }, entry) => status.type === 'fresh' || status.competence !== entry.task,
@@ -52,7 +52,7 @@ function openWorker(lib: Lib, machines: Machines, isPlanned: boolean) {
   const seat = { ...createSeat('k:0:1', 0, pool.freshCursor), phase: 'busy' as const };
   pool.seats.set(seat.id, seat);
   const takeNext = () => void log.push(`take ${take(pool, seat, []).join()}`);
-  const provided = workerMachine.provide({
+  const provided = loadWorkerMachine().provide({
     actions: {
       start: () => void log.push('start'),
       send: ({ event }) => void log.push(`send ${event.type === 'dispatch' && event.requests}`),
@@ -87,7 +87,7 @@ function eventOf(chance: Chance): WorkerEvent {
 /** Sends many random events to workers with plans and without, and compares both after each event. */
 export function compareWorkers(lib: Lib, machines: Machines, count: number): Tally {
   const tally = newTally();
-  for (const events of machines.plannedEvents(machines.workerMachine).values()) tally.pairs += events.length;
+  for (const events of machines.plannedEvents(machines.loadWorkerMachine()).values()) tally.pairs += events.length;
   for (let seed = 1; tally.events < count && tally.differences.length === 0; seed++) {
     const chance = new Chance(seed);
     const sides = [true, false].map((isPlanned) => openWorker(lib, machines, isPlanned));
