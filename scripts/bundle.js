@@ -176,6 +176,8 @@ function requireXState({ onResolve, onLoad }) {
       const { url } = import.meta;
       let loaded;
       const load = () => (loaded ??= createRequire(url)('xstate'));
+      // A program that opens too many files later can still make a pool.
+      setImmediate(load).unref();
       ${names.map((name) => `export const ${name} = (...given) => load().${name}(...given);`).join('\n')}`,
   }));
 }

@@ -101,7 +101,8 @@ export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] 
 
 /** Asks for a check of what workers hold and have not begun, if another worker could perform it. */
 function checkLater(pool: PoolState, effects: Effect[]): void {
-  if (pool.isChecked || pool.seats.size < 2) return;
+  // A task of a picky kind stays with the worker that knows it.
+  if (pool.isChecked || pool.seats.size < 2 || pool.rules.matching.isPicky) return;
   pool.isChecked = true;
   effects.push({ type: 'check', ms: SILENCE });
 }

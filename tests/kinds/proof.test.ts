@@ -1,10 +1,11 @@
 import test from 'ava';
+import { GoalError } from '../../kinds/index.ts';
 import type { EndReason, WorkerStatus } from '../../kinds/kind.ts';
 import proof from '../../kinds/proof.ts';
 import { proofExamples } from '../../kinds/smt/proving/proof-examples.ts';
 import type { CheckTask, ModelTask, ProofCompetence, ProofTask, Settled } from '../../kinds/smt/proving/tasks.ts';
 import type { CheckRequest, SessionResponse } from '../../kinds/smt/session/messages.ts';
-import { EngineMissingError, GoalError, SmtError } from '../../kinds/smt/text/errors.ts';
+import { EngineMissingError, SmtError } from '../../kinds/smt/text/errors.ts';
 import { FIRST } from '../../machines/kind-chart/chart-row.ts';
 import { goalsOf } from '../support/smt-requests.ts';
 
