@@ -5,6 +5,9 @@ import { keepSpinning, SPIN } from '../protocol/spin.ts';
 /** The longest spin, in ms: code that has just started takes some times as long for an answer as it will. */
 const LONGEST = 0.25;
 
+/** The longest time from an answer to the next request of a caller in a hurry, in ms. Others get a short spin. */
+const HURRY = 0.25;
+
 /** Spins for the answers of one worker while the worker is quick, for about as long as its last answers took. */
 export class AdaptiveSpin {
   readonly #pause = new AdaptivePause();
@@ -12,12 +15,14 @@ export class AdaptiveSpin {
   #isWatched = false;
   /** The time of a spin, in ms. */
   #spin = LONGEST;
+  #answeredAt = Number.NEGATIVE_INFINITY;
 
   /** Notes that a request was sent. Spins for its answer, unless the last spins were in vain. */
   sent(): void {
     this.#isWatched = this.#pause.isDue();
     if (!this.#isWatched) return;
     this.#sent = performanceNow();
+    if (this.#sent - this.#answeredAt > HURRY) this.#spin = SPIN;
     keepSpinning(this.#spin);
   }
 
@@ -25,7 +30,8 @@ export class AdaptiveSpin {
   answered(): void {
     if (!this.#isWatched) return;
     this.#isWatched = false;
-    const ms = performanceNow() - this.#sent;
+    this.#answeredAt = performanceNow();
+    const ms = this.#answeredAt - this.#sent;
     this.#pause.ended(ms <= this.#spin);
     // Twice the time of late, which varies.
     this.#spin = Math.min(LONGEST, Math.max(SPIN, 0.75 * this.#spin + 0.5 * ms));

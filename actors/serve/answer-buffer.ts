@@ -4,6 +4,12 @@ import { performanceNow } from '../platform/platform.ts';
 import { canShareMessage } from '../protocol/codec.ts';
 import { type MessageToMaster, ToMaster } from '../protocol/messages.ts';
 
+/** The longest time that the answers of a batch wait for more answers, in ms. */
+export const FLUSH_AFTER = 0.5;
+
+/** The number of answers that are worth a message of their own. */
+export const ENOUGH = 16;
+
 /** The error that `perform` threw, in the list of answers. */
 export class Thrown {
   readonly error: EncodedError;

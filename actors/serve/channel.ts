@@ -2,6 +2,7 @@ import { type MessagePort, receiveMessageOnPort, threadId, workerData } from 'no
 import { wordsOf } from '../errors/error-codec.ts';
 import { UsageError } from '../errors/errors.ts';
 import { exit, isPortable, performanceNow, setTimeout, withOwnTicks } from '../platform/platform.ts';
+import { AdaptivePause } from '../protocol/adaptive-pause.ts';
 import { Counter, claim, isAllowed, park, reopen } from '../protocol/claim-counter.ts';
 import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
 import { FROM_WORKER, Frames, TO_WORKER } from '../protocol/frames.ts';
@@ -156,12 +157,16 @@ function hasOutput(): boolean {
 const runTicks = (process as { _tickCallback?: () => void })._tickCallback;
 const ticks = runTicks === undefined ? {} : { tick: runTicks };
 
+/** Leaves out spins for a while after some that found nothing. */
+const spins = new AdaptivePause();
+
 /** Waits until `News` is no longer `news`, at most `ms` ms. The thread spins for a moment, then it sleeps. */
 function watch(counters: Int32Array, spinToken: Int32Array | undefined, news: number, ms: number): void {
-  if (spinToken !== undefined && Atomics.compareExchange(spinToken, 0, 0, threadId) === 0) {
+  if (spinToken !== undefined && spins.isDue() && Atomics.compareExchange(spinToken, 0, 0, threadId) === 0) {
     const spinEnd = performanceNow() + SPIN;
     while (Atomics.load(counters, Counter.News) === news && performanceNow() < spinEnd);
     Atomics.store(spinToken, 0, 0);
+    spins.ended(Atomics.load(counters, Counter.News) !== news);
   }
   Atomics.wait(counters, Counter.News, news, ms);
 }

@@ -3,19 +3,16 @@ import { type AnyKind, checkKind } from '../kind-module/check-kind.ts';
 import { performanceNow, setImmediate } from '../platform/platform.ts';
 import { AdaptivePause } from '../protocol/adaptive-pause.ts';
 import { type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from '../protocol/messages.ts';
-import { Answers, Thrown, Unread } from './answer-buffer.ts';
+import { Answers, ENOUGH, FLUSH_AFTER, Thrown, Unread } from './answer-buffer.ts';
 import { attempt, callEnd, isThenable, PENDING } from './calls.ts';
 import { Context } from './perform-context.ts';
 import type { Port, Service } from './port.ts';
 
-/** The longest time that the answers of a batch wait for more answers, in ms. */
-const FLUSH_AFTER = 0.5;
-
-/** The number of answers that are worth a message of their own. */
-const ENOUGH = 16;
-
 /** The time that a thread waits for the next request before it returns to its event loop, in ms. */
 const POLL = 1;
+
+/** The longest wait that is worth it, in ms. */
+const QUICK = 0.25;
 
 /** The longest time that a worker stays away from its event loop while requests keep coming, in ms. */
 const TURN = 5;
@@ -254,16 +251,18 @@ class MainLoop implements Service {
    */
   #pollBeforeSleeping(): void {
     if (!this.#hasAnswered() || !this.#pause.isDue()) return;
-    const end = performanceNow() + TURN;
-    let isUseful = false;
+    const start = performanceNow();
+    let now = start;
     do {
       const message = this.#port.next?.(POLL, this.#isBlocked);
+      const before = now;
+      now = performanceNow();
+      // A request that comes later costs less through the event loop, which its message wakes anyway.
+      this.#pause.ended(now - before <= QUICK);
       if (message !== undefined) this.#receiveAll(message);
       else if (this.#isBlocked && this.#port.isAllowed?.()) this.#work(true);
-      else return this.#pause.ended(isUseful);
-      isUseful = true;
-    } while (this.#hasAnswered() && performanceNow() < end);
-    this.#pause.ended(true);
+      else return;
+    } while (this.#hasAnswered() && now < start + TURN && this.#pause.isDue());
   }
 
   /** Sends what can be sent, and returns whether a thread has sent answers and performs nothing. */
