@@ -16,8 +16,16 @@ export type { WorkerEvent } from './state/worker-events.ts';
 export type { Announcement } from './supervisor.ts';
 export type { WorkerInput } from './worker.ts';
 
-/** The machine of a worker: fresh, busy, old, dead. */
+/**
+ * The machine of a worker, whose life is fresh, busy, old, busy, ..., dead. `fresh` and `old` are `worker_status` of
+ * stm/asyncTaskQueue.mli; `busy` and `dead` are positions of its manager thread in its loop (stm/asyncTaskQueue.ml).
+ */
 export const workerMachine: ReturnType<typeof loadWorkerMachine> = loadWorkerMachine();
 
-/** The machine of a supervisor, which holds the queue and spawns and stops the workers' actors. */
+/**
+ * The machine of a supervisor, which holds the queue, spawns and stops the workers' actors, and gives each free worker a
+ * task that matches its status. The pure rules of `decide` say what it does about an event.
+ *
+ * OCaml: the manager's side of `MakeQueue` (stm/asyncTaskQueue.ml) and `WorkerPool` (stm/workerPool.ml).
+ */
 export const supervisorMachine: ReturnType<typeof loadSupervisorMachine> = loadSupervisorMachine();

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import { nanoid } from 'nanoid';
 import type { Entry } from '../../machines/queue/entry.ts';
 import { needsWatch } from '../../machines/rules/patience.ts';
 import type { Effect } from '../../machines/state/effects.ts';
@@ -72,8 +73,7 @@ export interface TimeLimits {
 
 /** The shared context of a pool's parts: the state of the rules, the kind, the link to the supervisor. */
 export class PoolCore {
-  /** The id of the pool. */
-  readonly id: string;
+  #id: string | undefined;
   readonly kind: AnyKind;
   readonly options: FullOptions;
   readonly state: PoolState;
@@ -131,14 +131,12 @@ export class PoolCore {
 
   /** `deliver` passes an event to the pool's supervisor. */
   constructor(
-    id: string,
     kind: AnyKind,
     options: FullOptions,
     emitter: EventEmitter,
     state: PoolState,
     deliver: (event: SupervisorEvent) => void,
   ) {
-    this.id = id;
     this.kind = kind;
     this.options = options;
     this.emitter = emitter;
@@ -146,6 +144,12 @@ export class PoolCore {
     this.timings = options.timings ? new Histograms() : undefined;
     this.costs = new Costs(state, (means) => this.send({ type: 'measured', means }));
     this.#deliver = deliver;
+  }
+
+  /** The unique id of the pool. It is made when it is first asked for: the first worker starts before that. */
+  get id(): string {
+    this.#id ??= `${this.kind.name}-${nanoid(8)}`;
+    return this.#id;
   }
 
   /** Sends an event to the supervisor; during a step, after that step. */

@@ -25,6 +25,9 @@ const ENTRY = fileURLToPath(entryUrl);
 /** The time for which the pipes of an exited process are still read, in ms. A grandchild may hold them open. */
 const PIPE_GRACE = 200;
 
+/** The time from the start of a process to that of its reaper, in ms. */
+const REAPER_DELAY = 50;
+
 /** Starts each worker as a process of its own. OCaml: `Spawned.ProcessWithEnv` (stm/spawned.ml). */
 export const processHost: Host = (options, events) => withOwnTicks(() => startWorker(options, events));
 
@@ -208,10 +211,11 @@ const living = {
   add(child: ChildProcess): void {
     if (this.children.size === 0) process.on('exit', killLiving);
     this.children.add(child);
-    // The reaper starts after the workers that start together: callers wait for them, and not for the reaper.
-    setImmediate(() => {
+    // The reaper starts after the workers that start together: callers wait for them, and not for the reaper. No worker
+    // can loop before its own Node has started.
+    setTimeout(() => {
       if (this.children.has(child)) reaper.watch(child.pid as number);
-    }).unref();
+    }, REAPER_DELAY).unref();
   },
   delete(child: ChildProcess): void {
     this.children.delete(child);

@@ -1,6 +1,5 @@
 import type { AsyncResource } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
-import { nanoid } from 'nanoid';
 import { leastOf } from '../../machines/state/pool-state.ts';
 import type { Announcement } from '../../machines/supervisor.ts';
 import { openToInspection } from '../core/inspected-pool.ts';
@@ -37,8 +36,6 @@ const CLOSE = {
 
 /** The life of one pool: its supervisor, the callers that wait for its events, its hold on the program, its end. */
 export class Life {
-  /** The unique id of this pool, in logs and as the id of its supervisor's actor. */
-  readonly id: string;
   readonly core: PoolCore;
   readonly actor: SupervisorActor;
   readonly #spares: Spares;
@@ -55,7 +52,6 @@ export class Life {
   readonly #keepAlive: KeepAlive;
 
   constructor(kind: AnyKind, options: FullOptions) {
-    this.id = `${kind.name}-${nanoid(8)}`;
     const emitter = new EventEmitter();
     emitter.setMaxListeners(0);
     const state = createState(
@@ -64,7 +60,7 @@ export class Life {
       (seat) => this.core.links.get(seat),
       (entry, worker, exit) => askForRetry(this.core, entry as TaskEntry, worker, exit),
     );
-    this.core = new PoolCore(this.id, kind, options, emitter, state, (event) => this.actor.send(event));
+    this.core = new PoolCore(kind, options, emitter, state, (event) => this.actor.send(event));
     this.#keepAlive = new KeepAlive(this.core);
     this.#spares = new Spares(this.core);
     this.#idleTimeout = new IdleTimeout(this.core);
@@ -79,9 +75,7 @@ export class Life {
     };
     this.backpressure = new Backpressure(this.core);
     this.core.onRoom = () => this.backpressure.offer();
-    this.actor = createSupervisor(this.core, this.#spares, this.id, (announcement) =>
-      this.#onAnnouncement(announcement),
-    );
+    this.actor = createSupervisor(this.core, this.#spares, (announcement) => this.#onAnnouncement(announcement));
     openToInspection(this.actor, this.core);
     this.actor.subscribe({ complete: () => this.#onEnded() });
     this.actor.start();

@@ -43,7 +43,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
 
   /** The unique id: the kind's name and a random part. */
   get id(): string {
-    return this.#life.id;
+    return this.#life.core.id;
   }
 
   /** The running supervisor: an XState actor whose children are the workers' actors. */

@@ -107,7 +107,6 @@ function machineFor(kind: AnyKind): SupervisorMachine {
 export function createSupervisor(
   core: PoolCore,
   spares: Spares,
-  id: string,
   onAnnouncement: (announcement: Announcement) => void,
 ): SupervisorActor {
   core.carryOut = (all) => {
@@ -115,7 +114,7 @@ export function createSupervisor(
   };
   const parts: Parts = { core, spares, effects: [], inspectors: 0 };
   partsOf.set(core.state, parts);
-  const actor = createActor(machineFor(core.kind), { input: { pool: core.state }, id });
+  const actor = createActor(machineFor(core.kind), { input: { pool: core.state }, id: core.id });
   const { system } = actor;
   keepFromPrototypes(system as unknown as SystemParts);
   const inspect = system.inspect.bind(system);
