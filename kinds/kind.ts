@@ -96,7 +96,7 @@ export interface KindMembers<X extends KindTypes> {
    * one may get the next one early. It begins that one only after the verdict on the one before, and the request goes
    * back if the verdict changes the worker's status. A thread of a kind without `useResponse` and `onPerformError` may
    * hold 4 and need not wait. Kinds with `taskMatch`, `prefers` or `affinity` get nothing early. `window: 1`: no request
-   * is built before the verdict on the one before. @default the pool decides
+   * is built before the verdict on the one before, if the kind has verdicts. @default the pool decides
    */
   readonly window?: number;
   /**

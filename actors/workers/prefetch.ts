@@ -40,8 +40,9 @@ export class Prefetch {
     this.#connection = connection;
     const { kind, state, options } = core;
     const { window, isIdempotent } = state.rules;
-    this.isAutomatic = kind.window === undefined && !state.rules.matching.isPicky && connection.allow !== undefined;
     const isSteady = kind.useResponse === undefined && kind.onPerformError === undefined && !limitsLife(options);
+    const isLeftToPool = kind.window === undefined || (kind.window === 1 && isSteady);
+    this.isAutomatic = isLeftToPool && !state.rules.matching.isPicky && connection.allow !== undefined;
     this.#isGated = this.isAutomatic && !isSteady;
     if (this.isAutomatic) this.#most = isSteady ? AUTOMATIC.steady : AUTOMATIC.judged;
     else this.#most = connection.begun !== undefined || isIdempotent ? window : 1;
