@@ -251,18 +251,18 @@ class MainLoop implements Service {
    */
   #pollBeforeSleeping(): void {
     if (!this.#hasAnswered() || !this.#pause.isDue()) return;
-    const start = performanceNow();
-    let now = start;
+    const end = performanceNow() + TURN;
+    let now: number;
     do {
+      const before = performanceNow();
       const message = this.#port.next?.(POLL, this.#isBlocked);
-      const before = now;
       now = performanceNow();
       // A request that comes later costs less through the event loop, which its message wakes anyway.
       this.#pause.ended(now - before <= QUICK);
       if (message !== undefined) this.#receiveAll(message);
       else if (this.#isBlocked && this.#port.isAllowed?.()) this.#work(true);
       else return;
-    } while (this.#hasAnswered() && now < start + TURN && this.#pause.isDue());
+    } while (this.#hasAnswered() && now < end && this.#pause.isDue());
   }
 
   /** Sends what can be sent, and returns whether a thread has sent answers and performs nothing. */
