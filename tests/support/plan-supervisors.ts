@@ -6,7 +6,7 @@ import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts'
 import type * as Supervisor from '../../machines/supervisor.ts';
 import { counted, newTally, picture, type Tally } from './plan-compare.ts';
 import { Chance, type Lib, type LibActor } from './plan-machines.ts';
-import type { Machines as WorkerMachines } from './plan-workers.ts';
+import { pickyRules, type Machines as WorkerMachines } from './plan-workers.ts';
 
 /** The machines and rules of a whole pool, built on some version of XState. */
 export type PoolMachines = WorkerMachines & typeof Supervisor;
@@ -23,14 +23,7 @@ function openSupervisor(lib: Lib, machines: PoolMachines, isOff: (() => boolean)
     size: 2,
     minSize: 1,
     rules: {
-      window: 1,
-      isIdempotent: false,
-      begunOf: () => undefined,
-      recall: () => undefined,
-      reasonToStop: () => undefined,
-      requestOf: (_look: unknown, entry: { task: unknown }) => entry.task,
-      keyOf: () => undefined,
-      matching: { ...machines.UNMATCHED, isPicky: true, isStrict: true },
+      ...pickyRules(machines),
       onDeath: (entry: Entries.Entry) => ({ isRetried: entry.retries < 1, error: undefined }),
     },
     queue,

@@ -23,14 +23,9 @@ export type Machines = typeof Entries &
   typeof Take &
   typeof Worker;
 
-/** Opens a worker's actor with a queue of its own, under a parent; its effects are written into a log. */
-function openWorker(lib: Lib, machines: Machines, isPlanned: boolean) {
-  const { createPoolState, createSeat, learn, planSteps, take, TaskQueue, loadWorkerMachine } = machines;
-  const log: string[] = [];
-  const queue = new TaskQueue({
-    accept: ({ status }, entry) => status.type === 'fresh' || status.competence !== entry.task,
-  });
-  const rules = {
+/** Returns the rules of a picky kind without windows, all but those about deaths. */
+export function pickyRules({ UNMATCHED }: Pick<Machines, 'UNMATCHED'>) {
+  return {
     window: 1,
     isIdempotent: false,
     begunOf: () => undefined,
@@ -38,9 +33,18 @@ function openWorker(lib: Lib, machines: Machines, isPlanned: boolean) {
     reasonToStop: () => undefined,
     requestOf: (_look: unknown, entry: { task: unknown }) => entry.task,
     keyOf: () => undefined,
-    matching: { ...machines.UNMATCHED, isPicky: true, isStrict: true },
-    onDeath: () => ({ isRetried: false, error: undefined }),
+    matching: { ...UNMATCHED, isPicky: true, isStrict: true },
   };
+}
+
+/** Opens a worker's actor with a queue of its own, under a parent; its effects are written into a log. */
+function openWorker(lib: Lib, machines: Machines, isPlanned: boolean) {
+  const { createPoolState, createSeat, learn, planSteps, take, TaskQueue, loadWorkerMachine } = machines;
+  const log: string[] = [];
+  const queue = new TaskQueue({
+    accept: ({ status }, entry) => status.type === 'fresh' || status.competence !== entry.task,
+  });
+  const rules = { ...pickyRules(machines), onDeath: () => ({ isRetried: false, error: undefined }) };
   const pool = createPoolState({
     kind: 'k',
     size: 1,
