@@ -86,7 +86,8 @@ export class Prefetch {
    * how many it has begun.
    */
   takeBack(): void {
-    this.#pause.ended(false);
+    // A window that the kind has set is not narrowed by what came back.
+    if (this.#isGated) this.#pause.ended(false);
     const effects: Effect[] = [];
     if (!recall(this.#core.state, this.#seat, 0, effects)) {
       this.#seat.isRecalled = true;
