@@ -17,6 +17,7 @@ const MINUTE = 60_000;
 /** The longest soak, in minutes. Longer soaks and more workers are not supported. */
 const MOST_MINUTES = 720;
 const MOST_WORKERS = 64;
+const MOST_LEAST_FAULTS = 1_000_000;
 /** The reason why inline workers can never lack files or processes. */
 const INLINE = 'nothing is started for a worker inline';
 
@@ -26,7 +27,8 @@ const program = new Command('soak')
   .description(
     'Keeps pools under full load while workers are killed, stopped, cancelled and broken at random, and counts.',
   )
-  .option('--minutes <n>', 'how long', minutes, 1)
+  .option('--minutes <n>', 'how long, at least', minutes, 1)
+  .option('--least-faults <n>', 'goes on until there were so many faults, too', leastFaults, 0)
   .option(
     '--seed <n>',
     'where chance begins (by default the clock says): the same pools and choices, though not the same moments',
@@ -59,6 +61,7 @@ const program = new Command('soak')
 
 interface Flags {
   readonly minutes: number;
+  readonly leastFaults: number;
   readonly seed?: number;
   readonly size: number;
   readonly host: HostName;
@@ -90,6 +93,7 @@ async function run(known: Readonly<Record<string, string>>): Promise<never> {
     size,
     seed: chosen,
     time,
+    leastFaults: flags.leastFaults,
     faults: new Set([...flags.faults].filter((name) => without[name as keyof typeof without] === undefined)),
     skipped: Object.fromEntries(left),
     limits: new Limits(),
@@ -104,6 +108,10 @@ function minutes(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value > 0 && value <= MOST_MINUTES) return value;
   throw new InvalidArgumentError(`It must be a number of minutes above 0, ${MOST_MINUTES} at most.`);
+}
+
+function leastFaults(text: string): number {
+  return count(text, 0, MOST_LEAST_FAULTS);
 }
 
 function seed(text: string): number {

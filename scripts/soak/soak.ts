@@ -50,6 +50,8 @@ export interface SoakOptions {
   readonly limits: Limits | undefined;
   /** The time under load, in ms. */
   readonly time: number;
+  /** The soak goes on after that time until there were so many faults: a slow machine has few in a given time. */
+  readonly leastFaults: number;
   /** Gets a line after each round. */
   readonly note: (line: string) => void;
 }
@@ -108,9 +110,9 @@ class Soak {
     const warm = Math.min(WARM_UP * time, LONGEST_WARM_UP);
     let start: number | undefined;
     let rounds = 1;
-    for (; this.#elapsed < time && this.#hung === 0; rounds++) {
+    for (; !this.#isOver && this.#hung === 0; rounds++) {
       if (start === undefined && this.#elapsed >= warm) start = await heapAfterCollection();
-      const left = time - this.#elapsed;
+      const left = this.#elapsed < time ? time - this.#elapsed : ROUND;
       const until = start === undefined ? Math.min(left, warm - this.#elapsed) : left;
       const ms = Math.min(until, ROUND + chanceFrom(this.#options.seed, rounds)(MORE));
       await Promise.race([this.#round(rounds, ms), isHung]);
@@ -122,6 +124,10 @@ class Soak {
     this.#hung = Math.max(this.#hung, this.#ledger.writeOff());
     const end = await heapAfterCollection();
     return this.#report(rounds, start ?? end, end);
+  }
+
+  get #isOver(): boolean {
+    return this.#elapsed >= this.#options.time && this.#ledger.faultCount >= this.#options.leastFaults;
   }
 
   get #elapsed(): number {
