@@ -5,9 +5,9 @@
  * the other modules stay in dist for the tests, and are not published.
  */
 import fs, { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 /** The entries whose modules are all in the core. */
 const faces = ['actors/index', 'actors/inspection', 'actors/tooling'];
@@ -42,12 +42,14 @@ const common = {
   platform: 'node',
   target: 'node20',
   format: 'esm',
-  sourcemap: true,
+  sourcemap: 'inline',
   write: false,
   packages: 'external',
   define: { 'import.meta.url': 'urlOfModule' },
   logLevel: 'warning',
 };
+/** Node reads and scans the text at each start. Names and line breaks stay, for stack traces. */
+const short = { minifyWhitespace: true, minifySyntax: true, lineLimit: 160, target: 'node20', sourcemap: 'external' };
 const addresses = { name: 'addresses', setup: keepAddresses };
 const xstate = { name: 'xstate', setup: requireXState };
 const small = { name: 'small', setup: takeIn };
@@ -81,7 +83,10 @@ const bundles = await Promise.all([
 ]);
 for (const { path, text } of bundles.flatMap(({ outputFiles }) => outputFiles)) {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, withBuiltins(text).replaceAll(TO_DIST, `${slashed(relative(dirname(path), dist)) || '.'}/`));
+  const placed = text.replaceAll(TO_DIST, `${slashed(relative(dirname(path), dist)) || '.'}/`);
+  const { code, map } = await transform(withBuiltins(placed), { ...short, sourcefile: basename(path) });
+  writeFileSync(path, `${code}//# sourceMappingURL=${basename(path)}.map\n`);
+  writeFileSync(`${path}.map`, map);
 }
 
 for (const [index, face] of faces.entries()) {
@@ -153,7 +158,9 @@ function keepAddresses({ onResolve, onLoad }) {
  * `node:crypto` with its first id.
  */
 function takeIn({ onResolve, onLoad }) {
-  onResolve({ filter: /^(nanoid|leven)$/ }, ({ path }) => ({ path: fileURLToPath(import.meta.resolve(path)) }));
+  onResolve({ filter: /^(nanoid(\/non-secure)?|leven)$/ }, ({ path }) => ({
+    path: fileURLToPath(import.meta.resolve(path)),
+  }));
   onResolve({ filter: /^node:crypto$/ }, ({ importer }) =>
     importer.includes('nanoid') ? { path: 'webcrypto', namespace: 'late' } : undefined,
   );

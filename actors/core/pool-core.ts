@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { nanoid } from 'nanoid';
+import { nanoid } from 'nanoid/non-secure';
 import type { Entry } from '../../machines/queue/entry.ts';
 import { needsWatch } from '../../machines/rules/patience.ts';
 import type { Effect } from '../../machines/state/effects.ts';

@@ -9,6 +9,7 @@ import {
   queueMicrotask,
   setImmediate,
   setTimeout,
+  structuredClones,
   withOwnTicks,
 } from '../platform/platform.ts';
 import { toWorkerCodec } from '../protocol/codec.ts';
@@ -26,7 +27,7 @@ const ENTRY = fileURLToPath(entryUrl);
 const PIPE_GRACE = 200;
 
 /** The time from the start of a process to that of its reaper, in ms. */
-const REAPER_DELAY = 50;
+const REAPER_DELAY = 100;
 
 /** Starts each worker as a process of its own. OCaml: `Spawned.ProcessWithEnv` (stm/spawned.ml). */
 export const processHost: Host = (options, events) => withOwnTicks(() => startWorker(options, events));
@@ -191,7 +192,11 @@ function startProcess(options: StartOptions, fail: (error: unknown) => void): Ch
   });
   // The two pipes of messages have a second handler: see `lose`.
   for (const pipe of child.stdio ?? []) pipe?.on('error', () => {});
-  if (isStarted) return child;
+  if (isStarted) {
+    // While the child starts, this program has time to load what its first message needs.
+    structuredClones();
+    return child;
+  }
   closePipes(child);
   return undefined;
 }
@@ -211,8 +216,8 @@ const living = {
   add(child: ChildProcess): void {
     if (this.children.size === 0) process.on('exit', killLiving);
     this.children.add(child);
-    // The reaper starts after the workers that start together: callers wait for them, and not for the reaper. No worker
-    // can loop before its own Node has started.
+    // The reaper starts after the workers that start together: callers wait for them, and not for the reaper, and a
+    // program of one quick task needs none. No worker can loop before its own Node has started.
     setTimeout(() => {
       if (this.children.has(child)) reaper.watch(child.pid as number);
     }, REAPER_DELAY).unref();

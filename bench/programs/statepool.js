@@ -1,5 +1,5 @@
 import './usage.js';
-import kind from '../workers/kind.js';
+import kind from './workers/kind.js';
 
 const [host, url] = process.argv.slice(2);
 const { createPool } = await import(url);

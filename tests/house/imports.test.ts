@@ -6,7 +6,7 @@ import { root, type Source, sourcesIn } from '../support/sources.ts';
 /** The imports that each folder may have, besides its own files. */
 const allowed: Readonly<Record<string, RegExp>> = {
   machines: /^(machines\/|kinds\/kind\.ts$|xstate$)/,
-  actors: /^(actors\/|machines\/|kinds\/kind\.ts$|node:|xstate$|nanoid$|leven$|tsx\/(cjs|esm)\/api$)/,
+  actors: /^(actors\/|machines\/|kinds\/kind\.ts$|node:|xstate$|nanoid(\/non-secure)?$|leven$|tsx\/(cjs|esm)\/api$)/,
   kinds: /^(kinds\/|node:|z3-solver$)/,
   testing: /^(testing\/|actors\/(index|tooling)\.ts$|machines\/|kinds\/kind\.ts$|node:|xstate$|@xstate\/graph$)/,
   drawing: /^(drawing\/|xstate$|elkjs)/,

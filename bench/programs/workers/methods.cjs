@@ -1,0 +1,1 @@
+exports.perform = (task) => task;
