@@ -3,8 +3,12 @@ import type { PoolCore } from './pool-core.ts';
 
 /** Emits a process warning for a hook that threw, where no task can take the error. */
 export function warn(core: PoolCore, hook: string, error: unknown): void {
-  const { stack } = asError(error);
-  warnOf(core, `${hook} threw ${stack ?? wordsOf(error)}`);
+  warnOf(core, `${hook} threw ${stackOf(error)}`);
+}
+
+/** Returns the stack of an error, or its words if it has none. */
+export function stackOf(error: unknown): string {
+  return asError(error).stack ?? wordsOf(error);
 }
 
 /** Emits a process warning for a problem with a hook of the kind. */

@@ -1,6 +1,6 @@
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import { answeredBy, type Seat } from '../../machines/state/seat.ts';
-import { warn, warnOf } from '../core/hook-warning.ts';
+import { stackOf, warn, warnOf } from '../core/hook-warning.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 import { decodeError } from '../errors/error-codec.ts';
 import type { Connection } from '../hosts/host.ts';
@@ -97,8 +97,9 @@ export class PlannedEnd {
   exited({ reason, exitCode, signal, cause }: WorkerExit): void {
     this.cut();
     if (reason === 'killed' || (reason === 'exit' && exitCode === 0)) return;
-    if (cause !== undefined) return warn(this.#core, 'end', cause);
-    warnOf(this.#core, `worker ${this.#worker} died in its end: ${reason} ${signal ?? exitCode ?? ''}`.trimEnd());
+    // The error may be older than `end`: the master had sent the order when it came.
+    const why = cause === undefined ? `${reason} ${signal ?? exitCode ?? ''}`.trimEnd() : stackOf(cause);
+    warnOf(this.#core, `worker ${this.#worker} died before its end was over: ${why}`);
   }
 
   #giveUp(): void {

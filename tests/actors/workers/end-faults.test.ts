@@ -56,9 +56,9 @@ for (const [way, text] of [
 }
 
 for (const [way, text] of [
-  ['exit', 'closing:0:1 died in its end: exit 3'],
-  ['uncaught', 'end threw Error: uncaught in end'],
-  ['float', 'end threw Error: nobody waits for end'],
+  ['exit', 'closing:0:1 died before its end was over: exit 3'],
+  ['uncaught', 'closing:0:1 died before its end was over: Error: uncaught in end'],
+  ['float', 'closing:0:1 died before its end was over: Error: nobody waits for end'],
 ] as const) {
   onEachHost(`a worker that dies in its end (${way}) is a warning, and is replaced as usual`, async (t, open) => {
     const farewells = await Farewells.begin(t);
@@ -194,4 +194,15 @@ onEveryHost('an end that fails does not change the journal', async (t, open) => 
   await pool.close();
   const next = farewells.pool(open, 'throw', { journal, size: 0 });
   t.like(next.stats.journal, { live: 0, recovered: 0 });
+});
+
+onEachHost('a worker that dies of what came before its end gets no blame for its end', async (t, open) => {
+  const farewells = await Farewells.begin(t);
+  const pool = farewells.pool(open, 'quick', {});
+  await pool.ready();
+  const warning = warningOf(t, 'thrown by receiveFeedback');
+  pool.forwardFeedback('throw');
+  t.like(await pool.close(), { isForced: false });
+  t.regex(await warning, /^closing: worker closing:0:1 died before its end was over: Error: /);
+  t.is(await farewells.count(), 0);
 });
