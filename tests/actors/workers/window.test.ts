@@ -51,6 +51,32 @@ onEachHost('a worker holds no more requests than its window', async (t, open) =>
   t.deepEqual(notes.order, keys);
 });
 
+onEachHost(
+  'a window that the kind has set is used between changes of competence, however many there were',
+  async (t, open) => {
+    let held = 0;
+    let early = 0;
+    const { kind, warm } = windowed({
+      requestOfTask(_status, { verdict, ...request }) {
+        if (held++ > 0) early++;
+        return request;
+      },
+      useResponse(_status, { value }, result) {
+        held--;
+        return { type: 'stay', competence: Math.floor(Number(value) / 8), result };
+      },
+    });
+    const pool = open(kind);
+    await warm(pool);
+    const run = () => Promise.all(Array.from({ length: 800 }, (_, value) => pool.run(echo(value))));
+    await run();
+    early = 0;
+    held = 0;
+    await run();
+    t.true(early > 200);
+  },
+);
+
 onEachHost('a window leaves the other workers their share of the tasks', async (t, open) => {
   const { kind, warm } = windowed();
   const pool = open(kind, { size: 2 });
