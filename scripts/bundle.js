@@ -5,6 +5,7 @@
  * the other modules stay in dist for the tests, and are not published.
  */
 import fs, { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
@@ -43,13 +44,21 @@ const common = {
   target: 'node20',
   format: 'esm',
   sourcemap: 'inline',
+  sourcesContent: false,
   write: false,
   packages: 'external',
   define: { 'import.meta.url': 'urlOfModule' },
   logLevel: 'warning',
 };
 /** Node reads and scans the text at each start. Names and line breaks stay, for stack traces. */
-const short = { minifyWhitespace: true, minifySyntax: true, lineLimit: 160, target: 'node20', sourcemap: 'external' };
+const short = {
+  minifyWhitespace: true,
+  minifySyntax: true,
+  lineLimit: 160,
+  target: 'node20',
+  sourcemap: 'external',
+  sourcesContent: false,
+};
 const addresses = { name: 'addresses', setup: keepAddresses };
 const xstate = { name: 'xstate', setup: requireXState };
 const small = { name: 'small', setup: takeIn };
@@ -154,12 +163,18 @@ function keepAddresses({ onResolve, onLoad }) {
 }
 
 /**
- * Takes the packages of one small function into the bundle: a program need not look for their files. nanoid loads
- * `node:crypto` with its first id.
+ * Takes small packages into the bundle: a program need not look for their files, and users install fewer packages.
+ * nanoid loads `node:crypto` with its first id; cli-progress gets Node's modules without a `require`.
  */
 function takeIn({ onResolve, onLoad }) {
-  onResolve({ filter: /^(nanoid(\/non-secure)?|leven)$/ }, ({ path }) => ({
-    path: fileURLToPath(import.meta.resolve(path)),
+  const taken = /^(nanoid(\/non-secure)?|leven|cli-progress)$/;
+  const inside = /^(string-width|strip-ansi|ansi-regex|emoji-regex|is-fullwidth-code-point)$/;
+  const pathOf = (name, importer) => createRequire(importer).resolve(name);
+  onResolve({ filter: taken }, ({ path }) => ({ path: fileURLToPath(import.meta.resolve(path)) }));
+  onResolve({ filter: inside }, ({ path, importer }) => ({ path: pathOf(path, importer) }));
+  onResolve({ filter: /^(readline|events)$/ }, ({ path }) => ({ path, namespace: 'builtin' }));
+  onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+    contents: `module.exports = process.getBuiltinModule('node:${path}');`,
   }));
   onResolve({ filter: /^node:crypto$/ }, ({ importer }) =>
     importer.includes('nanoid') ? { path: 'webcrypto', namespace: 'late' } : undefined,
