@@ -73,7 +73,7 @@ function unmetTasks(pool: PoolState, most: number): Set<Entry> {
   for (const key of isByKey ? queue.keys() : []) {
     const wanted = Math.min(most, unmet.size + holders.wantedFor(key));
     for (const entry of unmet.size < wanted ? queue.entriesOf(key) : []) {
-      if (freshTakes(pool, entry)) unmet.add(entry);
+      if (freshTakes(pool, entry) && !needsOnlyToken(pool, entry)) unmet.add(entry);
       if (unmet.size === wanted || ++seen > MOST_SEEN) break;
     }
     if (unmet.size === most || ++seen > MOST_SEEN) break;
@@ -117,8 +117,13 @@ function agedTasks(pool: PoolState, seat: Seat, own: Entry, most: number): numbe
 
 /** Returns whether a free worker may take a task, and prefers to wait. */
 function isTakenByFree(pool: PoolState, entry: Entry): boolean {
-  if (pool.rules.matching.preference === 'none') return false;
+  if (pool.rules.matching.preference === 'none') return needsOnlyToken(pool, entry);
   return pool.free.some(({ cursor }) => pool.queue.accepts(cursor, entry));
+}
+
+/** Returns whether a task waits only for a token: a free worker takes it, and no other worker is needed. */
+function needsOnlyToken({ tokens, free, queue }: PoolState, entry: Entry): boolean {
+  return tokens !== undefined && free.some(({ cursor }) => queue.accepts(cursor, entry));
 }
 
 /** Takes the first element that passes out of a list. */
