@@ -121,9 +121,11 @@ export class ManagerLink {
     if (this.#socket !== socket) return;
     socket.destroy();
     this.#socket = undefined;
+    const isUsed = this.#held > 0 || this.#requested > 0;
     this.#owed += this.#held;
     [this.#held, this.#requested] = [0, 0];
-    if (this.#onClosed === undefined) this.#onFailure(error);
-    else this.#onClosed();
+    if (this.#onClosed !== undefined) this.#onClosed();
+    // A manager may end a connection that nobody uses: the next request makes another one.
+    else if (isUsed) this.#onFailure(error);
   }
 }
