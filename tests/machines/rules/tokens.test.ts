@@ -110,6 +110,17 @@ test('no worker is started for a task that a fresh one takes as soon as it has a
   t.is(pool.seats.size, 3);
 });
 
+test('a worker that waits for a token does not end because it has had no work', (t) => {
+  const { played, pool, send, grant } = budgeted(judgedKind, 2, 0);
+  played.run('step');
+  const seat = seatIn(pool, 0);
+  send({ type: 'free', worker: seat.id });
+  send({ type: 'retire', worker: seat.id });
+  t.is(seat.phase, 'free');
+  grant();
+  t.is(seat.phase, 'busy');
+});
+
 test('the worker whose task is the first in order gets the token', (t) => {
   const { played, grant } = budgeted(keyedKind('match'), 2);
   played.run('a', 'b');
@@ -118,6 +129,17 @@ test('the worker whose task is the first in order gets the token', (t) => {
   played.answer(0);
   played.run('b', 'a');
   grant();
+  t.is(played.doing, 'free b');
+});
+
+test('a busy worker leaves its token to a free one of its pool whose task comes first', (t) => {
+  const { played, grant } = budgeted(keyedKind('match'), 2);
+  played.run('a', 'b');
+  grant(2);
+  played.answer(1);
+  played.run('b', 'a');
+  t.is(played.doing, 'a free');
+  played.answer(0);
   t.is(played.doing, 'free b');
 });
 
