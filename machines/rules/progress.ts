@@ -1,6 +1,6 @@
 import type { Effect } from '../state/effects.ts';
 import { freshTakes, type PoolState } from '../state/pool-state.ts';
-import { balanceTokens } from '../tokens/asking.ts';
+import { balanceTokens, waitsWithTask } from '../tokens/asking.ts';
 import { settle } from './ending.ts';
 import { watch } from './patience.ts';
 import { makeRooms } from './rooms.ts';
@@ -39,7 +39,7 @@ export function makeProgress(pool: PoolState, effects: Effect[]): void {
   }
   pool.isIdle = false;
   if (pool.degraded !== undefined) return;
-  if (pool.holds === 0) makeRooms(pool, !isMoving(pool), effects);
+  if (pool.holds === 0) makeRooms(pool, !isMoving(pool), (seat) => waitsWithTask(pool, seat), effects);
   watch(pool, effects);
   if (isMoving(pool)) return;
   failStranded(pool, effects);

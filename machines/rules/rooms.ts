@@ -9,11 +9,16 @@ import { isAged } from './patience.ts';
 /**
  * Makes rooms: ends free old workers, the least recently used first, so that fresh ones take the queued tasks that no
  * worker takes soon. At most one room a task, and none for a task that a starting worker will take. A worker is spared
- * if tasks would be stranded without it, unless nothing else moves.
+ * if tasks would be stranded without it, unless nothing else moves; also one that `hasTask`: it waits for a token.
  */
-export function makeRooms(pool: PoolState, isStandstill: boolean, effects: Effect[]): void {
+export function makeRooms(
+  pool: PoolState,
+  isStandstill: boolean,
+  hasTask: (seat: Seat) => boolean,
+  effects: Effect[],
+): void {
   if (!pool.rules.matching.isStrict || pool.size === 0) return;
-  const rooms = pool.free.filter((seat) => seat.status.type === 'old' && !seat.isRecalled);
+  const rooms = pool.free.filter((seat) => seat.status.type === 'old' && !seat.isRecalled && !hasTask(seat));
   if (rooms.length === 0) return;
   const coming = slotsComing(pool);
   const needed = isStandstill ? new Set<string>() : neededMakers(pool);

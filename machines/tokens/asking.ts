@@ -61,6 +61,11 @@ export function balanceTokens(pool: PoolState, effects: Effect[]): Effect[] {
   return effects;
 }
 
+/** Returns whether a free worker waits for a token to take a task. */
+export function waitsWithTask(pool: PoolState, seat: Seat): boolean {
+  return pool.tokens !== undefined && nextOf(pool, seat) !== undefined;
+}
+
 /** Returns how many free workers have a task. Two of them may have the same one. */
 function wantedIn(pool: PoolState): number {
   const { queue, free } = pool;

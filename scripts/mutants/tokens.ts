@@ -114,6 +114,22 @@ export const budget: readonly Mutant[] = [
     catchers: [played],
   },
   {
+    name: 'room-by-a-worker-with-a-task',
+    file: 'machines/rules/rooms.ts',
+    from: ' && !hasTask(seat)',
+    to: '',
+    breaks: 'A worker that waits for a token with its own task ends for another task.',
+    catchers: [played],
+  },
+  {
+    name: 'idle-for-want-of-a-token',
+    file: 'machines/rules/ending.ts',
+    from: ' || (pool.tokens?.asked ?? 0) > 0) return;',
+    to: ') return;',
+    breaks: 'A worker that waits for a token ends as one without work.',
+    catchers: [played],
+  },
+  {
     name: 'worker-for-a-missing-token',
     file: 'machines/rules/decide.ts',
     from: ' || waitsForToken(pool, seat)) starting++;',

@@ -125,7 +125,9 @@ function checkRooms(world: World, queued: readonly Entry[], holders: readonly Se
   const accepts = (cursor: MatchCursor, entry: Entry) => world.accepts(cursor, entry);
   const isForFresh = (entry: Entry) => accepts(pool.freshCursor, entry);
   const isNeeded = (seat: Seat) => queued.some((entry) => entry.origin === seat.id && !isForFresh(entry));
-  if (!pool.free.some((seat) => seat.status.type === 'old' && !seat.isRecalled && !isNeeded(seat))) return;
+  const isWaiting = ({ cursor }: Seat) => pool.tokens !== undefined && queued.some((entry) => accepts(cursor, entry));
+  const mayEnd = (seat: Seat) => !seat.isRecalled && !isNeeded(seat) && !isWaiting(seat);
+  if (!pool.free.some((seat) => seat.status.type === 'old' && mayEnd(seat))) return;
   const unmet = queued.filter(isForFresh).filter((entry) => {
     const mayWait = matching.preference !== 'none' || pool.tokens !== undefined;
     if (mayWait && pool.free.some(({ cursor }) => accepts(cursor, entry))) return false;
