@@ -47,7 +47,7 @@ export const budget: readonly Mutant[] = [
     from: '  returnToken(pool, seat, effects);\n',
     to: '',
     breaks: 'The token of a worker that dies is lost.',
-    catchers: [played, explored, onHosts],
+    catchers: [played, explored],
   },
   {
     name: 'token-lost-at-the-verdict',
