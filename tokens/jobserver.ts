@@ -110,6 +110,7 @@ class JobSlots implements TokenSource {
     this.#giveAll();
     this.#pipe.close();
     this.#onClosed();
+    this.#waits.grantAll();
   }
 
   /** Reads from the jobserver exactly as long as somebody waits. */

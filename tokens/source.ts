@@ -19,6 +19,8 @@ export interface TokenSource {
   readonly isContended: boolean;
   /** Environment variables of the workers of a pool with this source. The pool's own option `env` goes before them. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Gives back what the source itself holds, and ends its connections. */
+  /**
+   * Gives back what the source itself holds, and ends its connections. A pool that outlives them goes on without a budget.
+   */
   close(): Promise<void>;
 }

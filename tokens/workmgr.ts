@@ -62,7 +62,7 @@ class ManagerClient implements TokenSource {
   ask(n: number, priority: TokenPriority, onGrant: (n: number) => void): () => void {
     const link = this.#linkFor(priority);
     const giveUp = link.waits.add(n, priority, onGrant);
-    if (this.#isUnlimited) link.waits.grantAll();
+    if (this.#isUnlimited || this.#isClosed) link.waits.grantAll();
     else link.ask();
     return () => {
       giveUp();
@@ -78,7 +78,10 @@ class ManagerClient implements TokenSource {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([...this.#links.values()].map((link) => link.close()));
+    const links = [...this.#links.values()];
+    await Promise.all(links.map((link) => link.close()));
+    // A pool that outlives its source goes on without a budget.
+    for (const { waits } of links) waits.grantAll();
   }
 
   #linkFor(priority: TokenPriority): ManagerLink {

@@ -3,7 +3,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { createPool, type PoolOptions } from 'statepool';
 import { checkedTokens } from '../support/checked-tokens.ts';
-import { echo, type Job, jobs } from '../support/jobs.ts';
+import { echo, fixture, type Job, jobs } from '../support/jobs.ts';
 import { codes } from '../support/outcome.ts';
 import type { AnyPool } from '../support/pool.ts';
 
@@ -129,5 +129,20 @@ for (const [host, all, numRuns] of [
     await fc.assert(property, { numRuns, includeErrorInReport: true });
     t.log(`${numRuns} runs, ${seen.done} tasks, ${seen.taken} tokens granted and given back`);
     t.true(seen.taken > 0);
+  });
+}
+
+for (const host of ['thread', 'process'] as const) {
+  test(`${host}: workers that cannot start, or not in time, take no token`, async (t) => {
+    const tokens = checkedTokens(1);
+    const common = { host, size: 2, tokens: tokens.source, execArgv: [], onOutput: () => {} } as const;
+    const broken = createPool({ ...jobs(), url: fixture('broken/throws.js') }, { ...common, restart: { limit: 0 } });
+    t.deepEqual(await codes([broken.run(echo(1)), broken.run(echo(2))]), ['DEGRADED', 'DEGRADED']);
+    await broken.destroy();
+    t.deepEqual([tokens.taken, tokens.given, tokens.left], [0, 0, 1]);
+    const late = createPool(jobs(), { ...common, startTimeout: 0, restart: { limit: 0 } });
+    t.deepEqual(await codes([late.run(echo(1))]), ['DEGRADED']);
+    await late.destroy();
+    t.deepEqual([tokens.taken, tokens.given, tokens.left], [0, 0, 1]);
   });
 }

@@ -21,6 +21,7 @@ export class ManagerLink {
   #held = 0;
   /** The number of tokens that are in use, and that the manager took back when an earlier connection ended. */
   #owed = 0;
+  #closed: Promise<void> | undefined;
   #onClosed: (() => void) | undefined;
 
   constructor(
@@ -60,12 +61,13 @@ export class ManagerLink {
    * give the place of a client that has gone to another one.
    */
   close(): Promise<void> {
-    if (this.#socket === undefined) return Promise.resolve();
-    return new Promise((resolve) => {
+    if (this.#socket === undefined) return this.#closed ?? Promise.resolve();
+    this.#closed ??= new Promise((resolve) => {
       this.#onClosed = resolve;
       this.#socket?.ref();
       if (this.#requested === 0) this.#socket?.end();
     });
+    return this.#closed;
   }
 
   #connect(): net.Socket {
