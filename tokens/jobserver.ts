@@ -8,6 +8,9 @@ import { Waits } from './waits.ts';
 /** The argument of make with the address of its jobserver. The last one counts. */
 const ARGUMENT = /\s*--jobserver-(?:auth|fds)=(\S+)/g;
 
+/** The number of jobs, which makes no sense without the jobserver: a make without it would run so many by itself. */
+const JOBS = /(?:^|\s)-j\d*(?=\s|$)/g;
+
 /** The sources of this program, by address: the job slot of the program itself is one, however often it is asked for. */
 const sources = new Map<string, TokenSource>();
 
@@ -41,7 +44,7 @@ export function jobserver(env: Environment = process.env): TokenSource | undefin
     return undefined;
   }
   // Node closes the pipe in the processes that it starts: their make must not look for it.
-  const own = pipe.isInherited ? { env: { MAKEFLAGS: flags.replaceAll(ARGUMENT, '') } } : {};
+  const own = pipe.isInherited ? { env: { MAKEFLAGS: flags.replaceAll(ARGUMENT, '').replaceAll(JOBS, '') } } : {};
   const source = new JobSlots(pipe, strict, own.env, () => sources.delete(address));
   sources.set(address, source);
   return source;

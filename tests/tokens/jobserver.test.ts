@@ -61,6 +61,15 @@ testWith('make')('a recipe without a plus runs without a budget, with a warning 
   );
 });
 
+testWith('make')('a make that a worker runs looks for no jobserver, and runs one job at a time', async (t) => {
+  const { stdout, stderr } = await make(t, 2, [under(logFor(t), 1, 'flags'), '@true']);
+  const [line = '', done] = stdout.trim().split('\n');
+  t.is(stderr, '');
+  t.is(done, '1 done with a jobserver');
+  // Later versions of make have a fifo, which any program may open.
+  if (line !== 'undefined') t.notRegex((JSON.parse(line) as { MAKEFLAGS: string }).MAKEFLAGS, /jobserver|-j/);
+});
+
 /** Makes the jobserver of a make with so many job slots: a fifo with a byte for each slot but one. */
 function fifoOf(t: ExecutionContext, slots: number): { env: { MAKEFLAGS: string }; left: () => number } {
   const path = join(dirname(logFor(t)), 'fifo');

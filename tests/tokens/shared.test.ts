@@ -1,6 +1,6 @@
 import test from 'ava';
 import { createPool, UsageError } from 'statepool';
-import { sharedTokens } from 'statepool/tokens';
+import { sharedTokens, type TokenSource } from 'statepool/tokens';
 import { echo, hold, jobs } from '../support/jobs.ts';
 import { codes } from '../support/outcome.ts';
 import { type AnyPool, onEachHost, onEveryHost } from '../support/pool.ts';
@@ -169,4 +169,19 @@ test('a source that throws is warned of once, and limits nothing', async (t) => 
   await granted();
   t.is(warnings.length, 1);
   t.regex(warnings[0] ?? '', /^jobs: the source of tokens threw no budget here; the pool goes on without a budget/);
+});
+
+onEachHost('the environment that a source names is that of the workers, behind the option env', async (t, open) => {
+  const shared = sharedTokens(1);
+  const env = { FROM_SOURCE: 'source', FROM_BOTH: 'source' };
+  const tokens: TokenSource = {
+    ask: (n, priority, onGrant) => shared.ask(n, priority, onGrant),
+    give: (n) => shared.give(n),
+    isContended: false,
+    env,
+    close: () => shared.close(),
+  };
+  const pool = open(jobs(), { tokens, env: { FROM_BOTH: 'option' } });
+  const read = (name: string) => pool.run({ do: 'env', name });
+  t.deepEqual(await Promise.all([read('FROM_SOURCE'), read('FROM_BOTH')]), ['source', 'option']);
 });
