@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { UsageError } from '../actors/index.ts';
-import { clearTimeout, quoted, setTimeout } from '../actors/tooling.ts';
+import { clearTimeout, quoted, setImmediate, setTimeout } from '../actors/tooling.ts';
 import { ManagerClients } from './manager/clients.ts';
 
 /** The time in which a client must send its first line. In ms. */
@@ -71,7 +71,10 @@ function serve(socket: net.Socket, clients: ManagerClients): void {
   socket.setNoDelay(true);
   socket.setEncoding('latin1');
   const client = clients.add((line) => socket.write(`${line}\n`));
-  const timer = setTimeout(() => socket.destroy(), HELLO);
+  const timer = setTimeout(() => {
+    // This process may have been busy: a hello that has arrived meanwhile is read first.
+    setImmediate(() => client.priority ?? socket.destroy());
+  }, HELLO);
   let text = '';
   socket.on('data', (more: string) => {
     text += more;

@@ -103,7 +103,7 @@ export const budget: readonly Mutant[] = [
     from: 'queue.isBefore(entry, best.entry) ||',
     to: 'queue.isBefore(best.entry, entry) ||',
     breaks: 'The worker with the latest task gets the token.',
-    catchers: [played, shared],
+    catchers: [played],
   },
   {
     name: 'room-for-a-missing-token',
@@ -154,11 +154,11 @@ export const budget: readonly Mutant[] = [
     catchers: [shared],
   },
   {
-    name: 'place-of-the-dead',
+    name: 'tokens-of-the-dead',
     file: 'tokens/manager/clients.ts',
-    from: '    this.#waiting = this.#waiting.filter((each) => each.client !== client);\n',
+    from: '    this.#clients.delete(client);\n',
     to: '',
-    breaks: 'The work manager grants tokens to a client that is gone.',
+    breaks: 'The tokens of a client that is gone are lost to the work manager.',
     catchers: [manager],
   },
   {
@@ -172,8 +172,8 @@ export const budget: readonly Mutant[] = [
   {
     name: 'mute-client-is-kept',
     file: 'tokens/workmgr-server.ts',
-    from: 'const timer = setTimeout(() => socket.destroy(), HELLO);',
-    to: 'const timer = setTimeout(() => {}, HELLO);',
+    from: 'setImmediate(() => client.priority ?? socket.destroy());',
+    to: '',
     breaks: 'The work manager keeps a connection that never says hello.',
     catchers: [manager],
   },

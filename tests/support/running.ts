@@ -10,6 +10,7 @@ export interface RunningTask {
   readonly log: string;
   readonly work?: number;
   readonly die?: boolean;
+  readonly meet?: number;
   readonly verdict?: 'end';
 }
 

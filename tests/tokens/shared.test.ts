@@ -75,7 +75,10 @@ onEachHost('two pools of 4 never perform more tasks at once than there are token
   const log = logFor(t);
   const tokens = sharedTokens(2);
   const pools = [open(running, { size: 4, tokens }), open(running, { size: 4, tokens })];
-  const results = pools.flatMap((pool) => Array.from({ length: 20 }, () => pool.run({ log })));
+  const results = pools.flatMap((pool) => [
+    ...[1, 2].map(() => pool.run({ log, meet: 2 })),
+    ...Array.from({ length: 20 }, () => pool.run({ log })),
+  ]);
   await Promise.all(results);
   t.is(mostIn(log), 2);
   t.is(tokens.left, 2);

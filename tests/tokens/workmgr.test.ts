@@ -20,7 +20,12 @@ onEachManager(
       open(running, { size: 4, tokens: workManager(env) }),
       open(running, { size: 4, tokens: workManager(env), tokenPriority: 'high' }),
     ];
-    const tasks = (i: number): RunningTask => ({ log, die: i % 7 === 3, ...(i % 5 === 0 ? { verdict: 'end' } : {}) });
+    const tasks = (i: number): RunningTask => ({
+      log,
+      ...(i < 2 ? { meet: 2 } : {}),
+      die: i % 7 === 3,
+      ...(i % 5 === 0 ? { verdict: 'end' } : {}),
+    });
     const outcomes = codes(pools.flatMap((pool) => Array.from({ length: 20 }, (_, i) => pool.run(tasks(i)))));
     // Running tasks are cancelled too: their workers are killed.
     const { signal, abort } = abortable();
@@ -79,6 +84,7 @@ onEachManager('a client that closes while it waits gets its token, and gives it 
 });
 
 test('a token that goes back wakes as many as wait for it', async (t) => {
+  t.timeout(30_000);
   const env = await startOurs(t, 2);
   const [holder, low, high] = [new PlainClient(env), new PlainClient(env), new PlainClient(env, 'HELLO HIGH\n')];
   t.is(await holder.ask('GET 5'), 'TOKENS 2');
@@ -95,6 +101,7 @@ test('a token that goes back wakes as many as wait for it', async (t) => {
 });
 
 test('the place of a client that is gone goes to nobody', async (t) => {
+  t.timeout(30_000);
   const env = await startOurs(t, 1);
   const holder = new PlainClient(env);
   t.is(await holder.ask('GET 1'), 'TOKENS 1');
@@ -111,6 +118,7 @@ test('the place of a client that is gone goes to nobody', async (t) => {
 });
 
 test('a client that says nothing, or half a line, holds up nobody, and one without a hello is disconnected', async (t) => {
+  t.timeout(30_000);
   const env = await startOurs(t, 1);
   const mute = new PlainClient(env, '');
   const half = new PlainClient(env, 'HELLO LOW\nGE');
