@@ -47,7 +47,17 @@ testWith('make')('a worker that is killed, and a program that exits, give their 
   // make itself says when slots are lost.
   t.is(stderr, '');
   t.is(code, 0);
+  // The workers of a program that exits end a moment after it, so that the tasks are not counted here.
   t.deepEqual(stdout.trim().split('\n').sort(), ['7 done with a jobserver', '8 done with a jobserver']);
+});
+
+testWith('make')('a worker that is killed holds its slot until it has exited', async (t) => {
+  t.timeout(60_000);
+  const log = logFor(t);
+  const { code, stdout, stderr } = await make(t, 3, [under(log, 8, 0, 'kill'), under(log, 8, 0, 'kill')]);
+  t.is(stderr, '');
+  t.is(code, 0);
+  t.deepEqual(stdout.trim().split('\n'), Array(2).fill('7 done with a jobserver'));
   t.true(mostIn(log) <= 3);
 });
 
