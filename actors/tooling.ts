@@ -12,6 +12,7 @@ export {
   dateNow,
   performanceNow,
   queueMicrotask,
+  setImmediate,
   setInterval,
   setTimeout,
 } from './platform/platform.ts';

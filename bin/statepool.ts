@@ -79,6 +79,14 @@ addViewFlags(
 ).action(async (name, flags) => (await import('./scenario.ts')).scenario(name, flags));
 
 program
+  .command('workmgr')
+  .description(
+    "Runs a work manager, which speaks the protocol of Rocq's: programs that find it by the printed variables share its job slots.",
+  )
+  .requiredOption('-j, --jobs <n>', 'number of job slots', countOf('a number of job slots, at least 1', 1))
+  .action(async (flags) => (await import('./workmgr.ts')).workmgr(flags));
+
+program
   .command('chart')
   .description('Prints the statechart of the worker, of the supervisor or of a kind.')
   .argument(

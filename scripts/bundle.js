@@ -25,6 +25,7 @@ const entries = [
   'testing/exploring/ledger',
   'testing/index',
   'testing/run/scripted-worker',
+  'tokens/index',
 ];
 
 const dist = resolve('dist');

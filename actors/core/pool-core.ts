@@ -124,6 +124,8 @@ export class PoolCore {
   onReady: () => void = () => {};
   /** Called when the queue may have room, or a worker may be free. */
   onRoom: () => void = () => {};
+  /** The source of the pool's tokens, as the effects of the rules use it; only with the option `tokens`. */
+  budget: { ask(n: number): void; give(n: number): void } | undefined = undefined;
   /** Carries out the effects that the rules ask for. */
   carryOut: (effects: readonly Effect[]) => void = () => {};
   readonly #deliver: (event: SupervisorEvent) => void;

@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { RestartLimits } from '../../machines/state/pool-state.ts';
+import type { TokenPriority, TokenSource } from '../../tokens/source.ts';
 import type { Host, ResourceLimits } from '../hosts/host.ts';
 import { inlineHost } from '../hosts/inline.ts';
 import { processHost } from '../hosts/process.ts';
 import { threadHost } from '../hosts/thread.ts';
 import type { JournalOptions } from '../journal/journal.ts';
 import { attemptsOf, type Backoff, backoffOf, type FullBackoff } from './backoff.ts';
+import { journalOf } from './journal-option.ts';
 import {
   callback,
   checkCount,
@@ -23,6 +25,7 @@ import {
   readOptions,
   time,
 } from './option-rules.ts';
+import { tokensOf } from './token-source-option.ts';
 
 /** The place where workers run: a process each, a thread each, or this process itself. */
 export type HostName = 'process' | 'thread' | 'inline';
@@ -155,6 +158,15 @@ export interface PoolOptions {
    * @default { patience: what another worker costs, as the pool measures it }
    */
   readonly makeRoom?: MakeRoomOptions;
+  /**
+   * The source of execution tokens, of `statepool/tokens`: a budget of running tasks that several pools or programs
+   * share. A worker takes a token before its first request, and gives it back with the verdict, or when its process has
+   * exited. Without a token it waits, and so does its task.
+   * @default no budget
+   */
+  readonly tokens?: TokenSource | undefined;
+  /** The priority of the pool among those that wait for tokens of the same source. @default 'low' */
+  readonly tokenPriority?: TokenPriority;
   /** Environment variables of the workers, in addition to those of this process. @default none */
   readonly env?: Readonly<Record<string, string>>;
   /** Node's flags for the workers. @default those of this process, except the debugger's and -e */
@@ -213,12 +225,6 @@ const MAKE_ROOM = {
   patience: option((name: string, value: number): number | undefined => time()(name, value, 0), undefined),
 } satisfies OptionTable<MakeRoomOptions>;
 
-const JOURNAL = {
-  path: option(pathOfJournal, ''),
-  durability: option(oneOf('process', 'power'), 'process'),
-  keep: option(count(), 100_000),
-} satisfies OptionTable<JournalOptions>;
-
 /** The rule and the default of each option of a pool. Types and docs are those of `PoolOptions`. */
 const POOL = {
   size: optionBySize(count(MAX_SIZE), (size) => size),
@@ -239,6 +245,8 @@ const POOL = {
   startTimeout: option(count(MAX_TIMER), 60_000),
   restart: optionGroup<Partial<RestartOptions>, typeof RESTART>(RESTART),
   makeRoom: optionGroup<MakeRoomOptions, typeof MAKE_ROOM>(MAKE_ROOM),
+  tokens: option(tokensOf, undefined),
+  tokenPriority: option(oneOf('low', 'high'), 'low'),
   env: option(object<Readonly<Record<string, string>>>, {}),
   execArgv: option(
     (name: string, value: readonly string[]): readonly string[] | undefined => list(name, value),
@@ -278,18 +286,6 @@ function hostOf(name: string, host: HostName | Host): Host {
   if (typeof host === 'function') return host;
   if (Object.hasOwn(hosts, host)) return hosts[host];
   throw illegal(name, host, `one of ${Object.keys(hosts).join(', ')}`);
-}
-
-function journalOf(name: string, journal: string | JournalOptions): Filled<typeof JOURNAL> | undefined {
-  const options = typeof journal === 'string' ? { path: journal } : journal;
-  // A journal needs a path, which has no default.
-  pathOfJournal(name, options?.path);
-  return readOptions(name, options, JOURNAL, 0, `${name}.`);
-}
-
-function pathOfJournal(name: string, path: unknown): string {
-  if (typeof path === 'string' && path !== '') return path;
-  throw illegal(name, path, 'the path of a file, or { path, durability, keep }');
 }
 
 function printLine({ worker, stream, line }: OutputLine): void {

@@ -18,6 +18,7 @@ export function createState(
   onDeath: Rules['onDeath'],
 ): PoolState {
   const faults: Fault[] = [];
+  const { tokens } = options;
   return createPoolState({
     kind: kind.name,
     size: options.size,
@@ -31,6 +32,7 @@ export function createState(
     faults,
     restart: options.restart,
     patience: options.makeRoom.patience,
+    isContended: tokens === undefined ? undefined : () => tokens.isContended,
   });
 }
 

@@ -15,6 +15,7 @@ import type { TaskEntry } from '../tasks/task-entry.ts';
 import { Link } from '../workers/link.ts';
 import type { Spares } from '../workers/spare-workers.ts';
 import { throwOnUnknownEvents } from './strict-machine.ts';
+import { TokenBudget } from './token-budget.ts';
 
 type SupervisorMachine = ReturnType<typeof loadSupervisorMachine>;
 
@@ -112,6 +113,7 @@ export function createSupervisor(
   core.carryOut = (all) => {
     for (const effect of all) onAnnouncement(effect as Announcement);
   };
+  if (core.options.tokens !== undefined) core.budget = new TokenBudget(core, core.options.tokens);
   const parts: Parts = { core, spares, effects: [], inspectors: 0 };
   partsOf.set(core.state, parts);
   const actor = createActor(machineFor(core.kind), { input: { pool: core.state }, id: core.id });
@@ -165,6 +167,12 @@ export function carryOut(core: PoolCore, announcement: Announcement): boolean {
       return true;
     case 'kill':
       core.links.get(announcement.seat)?.kill();
+      return true;
+    case 'askTokens':
+      core.budget?.ask(announcement.n);
+      return true;
+    case 'giveTokens':
+      core.budget?.give(announcement.n);
       return true;
     case 'delay':
       waitForAttempt(core, announcement.entry as TaskEntry, announcement.ms);

@@ -11,7 +11,7 @@ export function startWorker(core: PoolCore, workerId: string, events: HostEvents
   try {
     const extra = kind.extraEnv?.();
     refusePromise(kind, 'extraEnv', extra);
-    env = { ...options.env, ...extra };
+    env = { ...options.tokens?.env, ...options.env, ...extra };
   } catch (error) {
     warn(core, 'extraEnv', error);
   }

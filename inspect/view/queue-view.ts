@@ -135,8 +135,10 @@ function refusalOf(
   const mismatch = found.get(seat.cursor);
   if (mismatch !== undefined) return mismatch;
   const first = taken.get(seat);
-  if (first === undefined) taken.set(seat, entry);
-  return first === undefined ? 'it is about to take it' : 'an earlier task goes first';
+  if (first !== undefined) return 'an earlier task goes first';
+  taken.set(seat, entry);
+  const { tokens } = core.state;
+  return tokens !== undefined && tokens.asked > 0 ? 'it waits for a token' : 'it is about to take it';
 }
 
 /** Asks the kind as the queue does, but without effects: an error here fails no task. */

@@ -3,6 +3,8 @@ import type { Effect } from '../state/effects.ts';
 import { freshCursorIn, hasTaskForFresh, leastOf, type PoolState } from '../state/pool-state.ts';
 import { createSeat, type Seat } from '../state/seat.ts';
 import type { SupervisorEvent } from '../state/supervisor-events.ts';
+import { balanceTokens, offerInTurn, onGranted } from '../tokens/asking.ts';
+import { mayTake, returnToken, waitsForToken } from '../tokens/holding.ts';
 import { hasOwn } from './choice.ts';
 import { end, kill, killRetired, onIdle, resize, retire, settle } from './ending.ts';
 import { degrade, failQueue, onExited } from './exits.ts';
@@ -31,7 +33,7 @@ export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
   const wasBusy = pool.busy > 0;
   react(pool, event, effects);
   settleFaults(pool, effects);
-  if (pool.phase === 'destroying') return effects;
+  if (pool.phase === 'destroying') return balanceTokens(pool, effects);
   if (pool.degraded !== undefined) failQueue(pool, pool.degraded, effects);
   fillSlots(pool, leastOf(pool), effects);
   offer(pool, effects);
@@ -61,6 +63,8 @@ function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void
       return;
     case 'impatient':
       return onTick(pool, event.timer);
+    case 'granted':
+      return onGranted(pool, event.n);
     case 'check':
       return onCheck(pool, effects);
     case 'measured':
@@ -118,9 +122,9 @@ function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void
 function demandOf(pool: PoolState): number {
   const { queue, seats, waiting } = pool;
   if (pool.holds > 0 || !hasTaskForFresh(pool)) return 0;
-  // Workers that are about to start will take some of the waiting tasks.
+  // Workers that are about to start will take some of the waiting tasks, and so will fresh ones that wait for a token.
   let starting = waiting.size;
-  for (const { phase } of seats.values()) if (phase === 'starting') starting++;
+  for (const seat of seats.values()) if (seat.phase === 'starting' || waitsForToken(pool, seat)) starting++;
   return Math.min(pool.size, seats.size + waiting.size + Math.max(0, queue.length - starting));
 }
 
@@ -152,6 +156,7 @@ function fillSlots(pool: PoolState, wanted: number, effects: Effect[]): boolean 
  */
 function offer(pool: PoolState, effects: Effect[]): void {
   const { free, rules } = pool;
+  if (pool.tokens !== undefined) return offerInTurn(pool, (seat) => offerTo(pool, seat, effects));
   const { preference, isStrict } = rules.matching;
   const hasPreference = preference !== 'none';
   for (const seat of free.toReversed()) {
@@ -169,7 +174,9 @@ function offer(pool: PoolState, effects: Effect[]): void {
 
 /** Returns whether a free worker has nothing to do. */
 function hasIdle(pool: PoolState): boolean {
-  return pool.queue.length === 0 && pool.busy > 0 && pool.free.some((seat) => isServed(pool, seat));
+  return (
+    pool.queue.length === 0 && pool.busy > 0 && pool.free.some((seat) => isServed(pool, seat) && mayTake(pool, seat))
+  );
 }
 
 /** Gives a free worker what it takes. */
@@ -188,6 +195,7 @@ function onFree(pool: PoolState, id: string, effects: Effect[]): void {
   const seat = pool.seats.get(id);
   if (seat === undefined || (seat.phase !== 'starting' && seat.phase !== 'busy')) return;
   if (seat.phase === 'busy') pool.failures[seat.slot] = 0;
+  returnToken(pool, seat, effects);
   seat.used = ++pool.clock;
   if (seat.phase === 'busy') pool.busy--;
   seat.phase = 'free';
@@ -205,6 +213,8 @@ function onEnded(pool: PoolState, id: string, effects: Effect[]): void {
     effects.push({ type: 'kill', seat });
     return;
   }
+  // A worker with requests that it may have begun holds its token until its exit.
+  if (seat.held.length === 0) returnToken(pool, seat, effects);
   // The worker has not answered its prefetched requests, and never will.
   giveBack(pool, seat.held.splice(0), effects);
   retire(pool, seat);

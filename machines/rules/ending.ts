@@ -62,7 +62,8 @@ export function resize(pool: PoolState, size: number, effects: Effect[]): void {
 /** Ends a worker that has had no work for long, if the pool can do without it. */
 export function onIdle(pool: PoolState, id: string, effects: Effect[]): void {
   const seat = pool.seats.get(id);
-  if (seat?.phase !== 'free') return;
+  // A worker that waits for a token has work.
+  if (seat?.phase !== 'free' || (pool.tokens?.asked ?? 0) > 0) return;
   let living = 0;
   for (const { phase } of pool.seats.values()) if (phase !== 'ending') living++;
   if (living > leastOf(pool)) end(pool, seat, effects);

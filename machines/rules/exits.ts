@@ -3,6 +3,7 @@ import type { Effect } from '../state/effects.ts';
 import type { PoolState, WorkerExit } from '../state/pool-state.ts';
 import { answeredBy, type Seat } from '../state/seat.ts';
 import type { SupervisorEvent } from '../state/supervisor-events.ts';
+import { returnToken } from '../tokens/holding.ts';
 import { kill, settle, stopCounting } from './ending.ts';
 import { delay, giveBack, leave } from './take.ts';
 
@@ -17,6 +18,7 @@ export function onExited(pool: PoolState, { worker: id, exit, isEarly }: Exited,
   const isFailedSpawn = seat.phase === 'starting';
   if (seat.phase !== 'ending') stopCounting(pool, seat);
   pool.seats.delete(id);
+  returnToken(pool, seat, effects);
   if (seat.status.type === 'old') pool.queue.unwatch(seat.cursor);
   effects.push({ type: 'forget', seat });
   const held = seat.held.splice(0);

@@ -1,5 +1,6 @@
 import type { Effect } from '../state/effects.ts';
 import { freshTakes, type PoolState } from '../state/pool-state.ts';
+import { balanceTokens, waitsWithTask } from '../tokens/asking.ts';
 import { settle } from './ending.ts';
 import { watch } from './patience.ts';
 import { makeRooms } from './rooms.ts';
@@ -12,7 +13,8 @@ function isMoving(pool: PoolState): boolean {
     pool.busy > 0 ||
     pool.delayed.size > 0 ||
     pool.free.length < pool.seats.size ||
-    pool.waiting.size > 0
+    pool.waiting.size > 0 ||
+    (pool.tokens !== undefined && pool.tokens.asked > 0)
   )
     return true;
   // A recalled worker gets no task until it has reported what it has dropped: it does not refuse any.
@@ -27,6 +29,7 @@ function isMoving(pool: PoolState): boolean {
 export function makeProgress(pool: PoolState, effects: Effect[]): void {
   const wasStalled = pool.isStalled;
   pool.isStalled = false;
+  balanceTokens(pool, effects);
   if (pool.queue.length === 0) {
     if (!pool.isIdle && pool.busy === 0 && pool.delayed.size === 0) {
       pool.isIdle = true;
@@ -36,7 +39,7 @@ export function makeProgress(pool: PoolState, effects: Effect[]): void {
   }
   pool.isIdle = false;
   if (pool.degraded !== undefined) return;
-  if (pool.holds === 0) makeRooms(pool, !isMoving(pool), effects);
+  if (pool.holds === 0) makeRooms(pool, !isMoving(pool), (seat) => waitsWithTask(pool, seat), effects);
   watch(pool, effects);
   if (isMoving(pool)) return;
   failStranded(pool, effects);

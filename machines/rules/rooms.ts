@@ -9,11 +9,16 @@ import { isAged } from './patience.ts';
 /**
  * Makes rooms: ends free old workers, the least recently used first, so that fresh ones take the queued tasks that no
  * worker takes soon. At most one room a task, and none for a task that a starting worker will take. A worker is spared
- * if tasks would be stranded without it, unless nothing else moves.
+ * if tasks would be stranded without it, unless nothing else moves; also one that `hasTask`: it waits for a token.
  */
-export function makeRooms(pool: PoolState, isStandstill: boolean, effects: Effect[]): void {
+export function makeRooms(
+  pool: PoolState,
+  isStandstill: boolean,
+  hasTask: (seat: Seat) => boolean,
+  effects: Effect[],
+): void {
   if (!pool.rules.matching.isStrict || pool.size === 0) return;
-  const rooms = pool.free.filter((seat) => seat.status.type === 'old' && !seat.isRecalled);
+  const rooms = pool.free.filter((seat) => seat.status.type === 'old' && !seat.isRecalled && !hasTask(seat));
   if (rooms.length === 0) return;
   const coming = slotsComing(pool);
   const needed = isStandstill ? new Set<string>() : neededMakers(pool);
@@ -73,7 +78,7 @@ function unmetTasks(pool: PoolState, most: number): Set<Entry> {
   for (const key of isByKey ? queue.keys() : []) {
     const wanted = Math.min(most, unmet.size + holders.wantedFor(key));
     for (const entry of unmet.size < wanted ? queue.entriesOf(key) : []) {
-      if (freshTakes(pool, entry)) unmet.add(entry);
+      if (freshTakes(pool, entry) && !needsOnlyToken(pool, entry)) unmet.add(entry);
       if (unmet.size === wanted || ++seen > MOST_SEEN) break;
     }
     if (unmet.size === most || ++seen > MOST_SEEN) break;
@@ -117,8 +122,13 @@ function agedTasks(pool: PoolState, seat: Seat, own: Entry, most: number): numbe
 
 /** Returns whether a free worker may take a task, and prefers to wait. */
 function isTakenByFree(pool: PoolState, entry: Entry): boolean {
-  if (pool.rules.matching.preference === 'none') return false;
+  if (pool.rules.matching.preference === 'none') return needsOnlyToken(pool, entry);
   return pool.free.some(({ cursor }) => pool.queue.accepts(cursor, entry));
+}
+
+/** Returns whether a task waits only for a token: a free worker takes it, and no other worker is needed. */
+function needsOnlyToken({ tokens, free, queue }: PoolState, entry: Entry): boolean {
+  return tokens !== undefined && free.some(({ cursor }) => queue.accepts(cursor, entry));
 }
 
 /** Takes the first element that passes out of a list. */

@@ -4,6 +4,7 @@ import { createMatchCursor, type MatchCursor } from '../queue/match-cursor.ts';
 import type { Effect } from '../state/effects.ts';
 import { FAULTY, type PoolState } from '../state/pool-state.ts';
 import { answeredBy, type Seat } from '../state/seat.ts';
+import { mayTake, takeToken } from '../tokens/holding.ts';
 import { choose, hasOwn, isOwn } from './choice.ts';
 import { settle } from './ending.ts';
 
@@ -33,7 +34,8 @@ function cursorAfter(pool: PoolState, seat: Seat, competence: unknown): MatchCur
  */
 export function hasNextWith(pool: PoolState, seat: Seat, competence: unknown): boolean {
   if (seat.held.length > 0) return true;
-  return isServed(pool, seat) && choose(pool, seat, cursorAfter(pool, seat, competence)) !== undefined;
+  if (!isServed(pool, seat) || !mayTake(pool, seat)) return false;
+  return choose(pool, seat, cursorAfter(pool, seat, competence)) !== undefined;
 }
 
 /**
@@ -47,7 +49,7 @@ export function hasOwnWith(pool: PoolState, seat: Seat, competence: unknown): bo
 /** Returns whether a worker whose status is unchanged stays busy. */
 export function hasNext(pool: PoolState, seat: Seat): boolean {
   if (seat.held.length > 0) return true;
-  return isServed(pool, seat) && choose(pool, seat, seat.cursor) !== undefined;
+  return isServed(pool, seat) && mayTake(pool, seat) && choose(pool, seat, seat.cursor) !== undefined;
 }
 
 /** Gives the worker the competence of its last verdict; returns whether the competence has changed. */
@@ -73,7 +75,7 @@ export function learn(pool: PoolState, seat: Seat, competence: unknown): boolean
 export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] {
   const { queue, rules } = pool;
   const requests: unknown[] = [];
-  if (!isServed(pool, seat)) return requests;
+  if (!isServed(pool, seat) || !mayTake(pool, seat)) return requests;
   // A share of the queue, so that the first worker does not leave the others idle.
   const share = seat.window === 1 ? 1 : Math.min(seat.window, Math.ceil(queue.length / pool.seats.size));
   while (seat.held.length < share && !isAlone(seat.held[0])) {
@@ -88,6 +90,7 @@ export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] 
       settle(entry, stop === undefined ? { type: 'expired' } : { type: 'cancelled', reason: stop.reason }, effects);
       continue;
     }
+    takeToken(pool, seat);
     note(pool, seat, entry);
     entry.holder = seat.id;
     seat.held.push(entry);

@@ -39,5 +39,8 @@ export type Effect =
   | { readonly type: 'watch'; readonly ms: number; readonly timer: number }
   /** Asks for the event `check` after this time. */
   | { readonly type: 'check'; readonly ms: number }
+  /** Waits for so many tokens of the budget in all, instead of the number before. */
+  | { readonly type: 'askTokens'; readonly n: number }
+  | { readonly type: 'giveTokens'; readonly n: number }
   | { readonly type: 'announce'; readonly what: 'quiet' | 'idle' | 'stalled' }
   | { readonly type: 'degrade'; readonly exit: WorkerExit };

@@ -5,6 +5,7 @@ import type { Queue } from '../queue/queue.ts';
 import type { Matching } from './matching.ts';
 import { createScheduling, type Scheduling } from './scheduling.ts';
 import { FRESH, type Seat } from './seat.ts';
+import { createTokens, type Tokens } from './tokens.ts';
 
 /** The kind's part in the decisions. Errors of its hooks are caught. */
 export interface Rules {
@@ -110,6 +111,8 @@ export interface PoolState {
   readonly freshBySlot: MatchCursor[];
   readonly scheduling: Scheduling;
   readonly restart: RestartLimits;
+  /** The pool's part in a budget of tokens; `undefined` in a pool without one. */
+  readonly tokens: Tokens | undefined;
   /** The most workers that the pool may have. */
   size: number;
   /** The least number of workers; more exist only while they have work. `undefined`: the same as `size`. */
@@ -140,6 +143,8 @@ export interface PoolStateOptions {
   /** See `Scheduling`. */
   readonly patience?: number | undefined;
   readonly age?: number | undefined;
+  /** See `Tokens`; only for a pool with a budget. */
+  readonly isContended?: (() => boolean) | undefined;
 }
 
 /** Returns how many workers a pool keeps, with or without work. */
@@ -151,11 +156,12 @@ export function leastOf(pool: Pick<PoolState, 'size' | 'minSize'>): number {
 export function createPoolState(options: PoolStateOptions): PoolState {
   const freshCursor = createMatchCursor(FRESH);
   options.queue.watch(freshCursor);
-  const { patience, age, ...given } = options;
+  const { patience, age, isContended, ...given } = options;
   return {
     ...given,
     minSize: options.minSize,
     scheduling: createScheduling(patience, age),
+    tokens: isContended === undefined ? undefined : createTokens(isContended),
     freshBySlot: [],
     seats: new Map(),
     free: [],

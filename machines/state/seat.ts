@@ -62,6 +62,8 @@ export interface Seat {
   checked: number;
   /** The number of ticks in a row at which the busy worker had answered nothing since the one before. */
   still: number;
+  /** Is true while the worker holds a token of the pool's budget: it performs requests, or its process has not exited. */
+  hasToken: boolean;
   /** Is true if the worker was ended to make room for a fresh one. */
   isRoom: boolean;
   /** Is true if the pool itself ended the worker: no task that it still holds is to blame. */
@@ -93,6 +95,7 @@ export function createSeat(id: string, slot: number, cursor: MatchCursor): Seat 
     answered: -1,
     checked: -1,
     still: 0,
+    hasToken: false,
     isRoom: false,
     isExpected: false,
     isRetired: false,

@@ -32,6 +32,8 @@ export type SupervisorEvent =
   | { readonly type: 'due'; readonly entry: Entry }
   /** Tasks still wait, a tick after the rules asked for a look at their wait. */
   | { readonly type: 'impatient'; readonly timer: number }
+  /** The source of the pool's tokens has granted some that the pool waited for. */
+  | { readonly type: 'granted'; readonly n: number }
   /** Some workers hold more than one request: those that have answered nothing for a while give the others back. */
   | { readonly type: 'check' }
   /** The measured means have changed much. */

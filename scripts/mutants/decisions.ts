@@ -37,7 +37,7 @@ export const decisions: readonly Mutant[] = [
   {
     name: 'spawn-after-destroy',
     file: 'machines/rules/decide.ts',
-    from: "  if (pool.phase === 'destroying') return effects;\n",
+    from: "  if (pool.phase === 'destroying') return balanceTokens(pool, effects);\n",
     to: '',
     breaks: 'A destroyed pool starts workers.',
     catchers: ['tests/machines/rules/decide.test.ts'],

@@ -12,13 +12,14 @@ import type { Area, Mutant } from './mutant.ts';
 import { prefetch } from './prefetch.ts';
 import { rules } from './rules.ts';
 import { statecharts } from './statecharts.ts';
+import { budget } from './tokens.ts';
 import { turns } from './turns.ts';
 import { view } from './view.ts';
 import { wire } from './wire.ts';
 
 /** The seeded bugs by the part of the package that they are in. */
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
-  machines: [...decisions, ...rules, ...competence, ...statecharts],
+  machines: [...decisions, ...rules, ...competence, ...statecharts, ...budget],
   charts,
   pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal],
   hosts,

@@ -4,7 +4,7 @@ import { canonOf } from '../model/canon.ts';
 import { ModelPool } from '../model/model-pool.ts';
 import type { ModelSettings } from '../model/model-state.ts';
 import type { Body } from '../model/model-task.ts';
-import { checkRest } from '../model/rest.ts';
+import { checkRest } from './rest.ts';
 
 /** The bounds of a model that delivers messages in any order. */
 export interface AsyncBounds extends ModelSettings {
@@ -125,6 +125,7 @@ function movesOn(model: ModelPool, left: Left): Move[] {
 
 function leftAfter(act: Act, { tasks, faults }: Left): Left | undefined {
   if (act.type === 'enqueue') return tasks > 0 ? { tasks: tasks - 1, faults } : undefined;
-  if (act.type === 'answer' || ['impatient', 'due', 'begin', 'check'].includes(act.type)) return { tasks, faults };
+  if (act.type === 'answer' || ['impatient', 'due', 'begin', 'check', 'grant'].includes(act.type))
+    return { tasks, faults };
   return faults > 0 ? { tasks, faults: faults - 1 } : undefined;
 }

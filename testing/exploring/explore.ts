@@ -3,7 +3,7 @@ import { type Graph, linked } from '../graph/graph.ts';
 import { type Act, actsOn, type Bounds, nameOfAct, perform, settle } from '../model/acts.ts';
 import { canonOf } from '../model/canon.ts';
 import { ModelPool } from '../model/model-pool.ts';
-import { checkRest } from '../model/rest.ts';
+import { checkRest } from './rest.ts';
 
 /** The complete behaviour of a pool within some bounds. */
 export interface PoolModel {

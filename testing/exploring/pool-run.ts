@@ -72,6 +72,9 @@ export class PoolRun {
       case 'cancelPrefetched':
       case 'check':
         throw new Error('the model does not prefetch');
+      case 'grant':
+      case 'contend':
+        throw new Error('the model has no budget');
       case 'impatient':
         return pool.actor.send({ type: 'impatient', timer: this.model.pool.scheduling.timer });
       default:

@@ -2,6 +2,7 @@ import { answersTo } from '../../machines/kind-chart/chart-row.ts';
 import type { Entry } from '../../machines/queue/entry.ts';
 import { hasOwnWith } from '../../machines/rules/take.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
+import { grant } from './budget.ts';
 import { canonOf } from './canon.ts';
 import type { ModelPool } from './model-pool.ts';
 import { begin, type ModelSettings } from './model-state.ts';
@@ -17,7 +18,18 @@ export type Act =
   | { readonly type: 'die' | 'cancelWorker' | 'begin'; readonly worker: number }
   | { readonly type: 'cancelHeld' | 'cancelPrefetched'; readonly worker: number }
   | { readonly type: 'cancelQueued' | 'cancelDelayed' | 'due'; readonly index: number }
-  | { readonly type: 'cancelAll' | 'pause' | 'resume' | 'close' | 'destroy' | 'impatient' | 'check' };
+  | {
+      readonly type:
+        | 'cancelAll'
+        | 'pause'
+        | 'resume'
+        | 'close'
+        | 'destroy'
+        | 'impatient'
+        | 'check'
+        | 'grant'
+        | 'contend';
+    };
 
 /** The bounds of an explored model. */
 export interface Bounds extends ModelSettings {
@@ -77,6 +89,10 @@ export function actsOn(model: ModelPool, { tasks, ends = false, without = [] }: 
   if (pool.isChecked && !model.mail.some(({ type }) => type === 'check')) acts.push({ type: 'check' });
   const isTicking = model.mail.some(({ type }) => type === 'impatient');
   if (pool.scheduling.isWatched && !isTicking) acts.push({ type: 'impatient' });
+  if (model.budget !== undefined) {
+    if (model.budget.asked > 0 && model.budget.left > 0) acts.push({ type: 'grant' });
+    acts.push({ type: 'contend' });
+  }
   if (pool.phase === 'open') acts.push({ type: pool.holds === 0 ? 'pause' : 'resume' });
   if (ends) acts.push({ type: 'destroy' });
   if (ends && pool.phase === 'open') acts.push({ type: 'close' });
@@ -146,6 +162,12 @@ export function perform(model: ModelPool, act: Act): void {
       return void model.mail.push({ type: 'due', entry: entry as Entry });
     case 'impatient':
       return void model.mail.push({ type: 'impatient', timer: model.pool.scheduling.timer });
+    case 'grant':
+      return grant(model);
+    case 'contend':
+      // Others begin to wait for tokens, or stop.
+      if (model.budget !== undefined) model.budget.isContended = !model.budget.isContended;
+      return;
     case 'close':
       return void model.mail.push({ type: 'close', tasks: 'finish' });
     default:

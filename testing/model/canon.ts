@@ -5,6 +5,7 @@ import { answeredBy, type Seat } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import type { ModelPool } from './model-pool.ts';
+import type { ModelBudget } from './model-state.ts';
 import type { Body, ModelTask } from './model-task.ts';
 
 /** A model's state by position: the ids of workers and the numbers of tasks make no difference. */
@@ -36,6 +37,7 @@ export function canonOf(model: ModelPool): Canon {
     waiting.size > 0 ? `${waiting.size} waiting` : '',
     pool.scheduling.isWatched ? 'watched' : '',
     pool.isChecked ? 'checked' : '',
+    model.budget === undefined ? '' : budgetOf(model.budget),
   ];
   const places = new Map<Entry, string>(queued.map((entry, i) => [entry, `queued ${i}`]));
   for (const [i, { seat }] of bodies.entries()) for (const entry of seat.held) places.set(entry, `held ${i}`);
@@ -73,6 +75,8 @@ function describe(model: ModelPool, body: Body, queued: readonly Entry[]): strin
     seat.isExpected ? 'expected' : '',
     seat.key === undefined ? '' : `key ${seat.key}`,
     seat.isRetired ? 'retired' : '',
+    seat.hasToken ? 'with a token' : '',
+    model.budget !== undefined && body.isRunning && process !== 'up' ? 'running' : '',
     pool.scheduling.ticks === 0 ? '' : patienceWith(model, seat),
   ]
     .filter(Boolean)
@@ -99,6 +103,13 @@ function patienceWith({ pool }: ModelPool, seat: Seat): string {
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+/** Describes the tokens at their source, and what the pool waits for. */
+function budgetOf({ left, asked, isContended }: ModelBudget): string {
+  return [`${left} tokens left`, asked > 0 ? `${asked} asked for` : '', isContended ? 'contended' : '']
+    .filter(Boolean)
+    .join(', ');
 }
 
 function isMatching(phase: string, state: string): boolean {

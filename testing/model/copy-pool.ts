@@ -13,7 +13,7 @@ export interface PoolCopy {
 }
 
 /** Copies a pool's state that has a ListQueue. The copy gets some rules of its own. */
-export function copyPool(from: PoolState, { accept, prefer, ...rules }: ModelHooks): PoolCopy {
+export function copyPool(from: PoolState, { accept, prefer, isContended, ...rules }: ModelHooks): PoolCopy {
   const entries = new Map<Entry, Entry>();
   const entryOf = (entry: Entry): Entry => {
     const known = entries.get(entry) ?? { ...entry };
@@ -54,6 +54,7 @@ export function copyPool(from: PoolState, { accept, prefer, ...rules }: ModelHoo
     faults: from.faults.map((fault) => ({ ...fault, entry: entryOf(fault.entry) })),
     freshCursor,
     freshBySlot: from.freshBySlot.map(cursorOf),
+    tokens: from.tokens && { ...from.tokens, isContended },
     scheduling: { ...scheduling, marks: [...scheduling.marks], counts: { ...scheduling.counts } },
     failures: [...from.failures],
   };

@@ -59,17 +59,22 @@ function checkTasks(world: World, seats: readonly Seat[]): void {
 function checkProgress(world: World, seats: readonly Seat[]): void {
   const { pool } = world;
   const queued = [...pool.queue];
-  // No worker is free while the queue has a task for it, unless a busy worker prefers that task.
+  // No worker is free while the queue has a task for it, unless a busy worker prefers that task, or a token is missing.
   const holders = seats.filter(({ phase, slot }) => phase === 'busy' && slot < pool.size);
   for (const seat of pool.free) {
     const entry = queued.find(
       (each) => world.accepts(seat.cursor, each) && !holders.some((holder) => prefers(pool, holder, each)),
     );
+    if (pool.tokens !== undefined && pool.tokens.asked > 0) continue;
     assert.equal(entry, undefined, `${seat.id} is free, and takes ${entry && show(entry)}`);
   }
   if (pool.degraded === undefined) checkRooms(world, queued, holders);
   const isMoving =
-    pool.busy > 0 || pool.delayed.size > 0 || pool.waiting.size > 0 || seats.some(({ phase }) => phase !== 'free');
+    pool.busy > 0 ||
+    pool.delayed.size > 0 ||
+    pool.waiting.size > 0 ||
+    (pool.tokens?.asked ?? 0) > 0 ||
+    seats.some(({ phase }) => phase !== 'free');
   if (isMoving || pool.degraded !== undefined) return assert.ok(!pool.isStalled, 'stalled, though something moves');
   assert.equal(pool.isStalled, queued.length > 0, 'a task waits unseen');
   const wanted = queued.find((entry) => world.accepts(pool.freshCursor, entry));
@@ -120,9 +125,12 @@ function checkRooms(world: World, queued: readonly Entry[], holders: readonly Se
   const accepts = (cursor: MatchCursor, entry: Entry) => world.accepts(cursor, entry);
   const isForFresh = (entry: Entry) => accepts(pool.freshCursor, entry);
   const isNeeded = (seat: Seat) => queued.some((entry) => entry.origin === seat.id && !isForFresh(entry));
-  if (!pool.free.some((seat) => seat.status.type === 'old' && !seat.isRecalled && !isNeeded(seat))) return;
+  const isWaiting = ({ cursor }: Seat) => pool.tokens !== undefined && queued.some((entry) => accepts(cursor, entry));
+  const mayEnd = (seat: Seat) => !seat.isRecalled && !isNeeded(seat) && !isWaiting(seat);
+  if (!pool.free.some((seat) => seat.status.type === 'old' && mayEnd(seat))) return;
   const unmet = queued.filter(isForFresh).filter((entry) => {
-    if (matching.preference !== 'none' && pool.free.some(({ cursor }) => accepts(cursor, entry))) return false;
+    const mayWait = matching.preference !== 'none' || pool.tokens !== undefined;
+    if (mayWait && pool.free.some(({ cursor }) => accepts(cursor, entry))) return false;
     if (matching.keys === 'require' && entry.key !== undefined) return !holders.some(({ key }) => key === entry.key);
     return !holders.some(({ status, cursor }) => status.type === 'old' && accepts(cursor, entry));
   });
@@ -140,6 +148,22 @@ export function checkEnds(bodies: Iterable<{ readonly seat: Seat; readonly proce
   for (const { seat, process } of bodies) {
     assert.ok(process !== 'ending' || seat.isRetired, `${seat.id} was killed, and runs the end of its kind`);
   }
+}
+
+/**
+ * Checks that no more processes live than the pool has workers.
+ *
+ * @throws {AssertionError} naming both numbers
+ */
+export function checkSize({
+  pool,
+  bodies,
+}: {
+  pool: PoolState;
+  bodies: ReadonlyMap<string, { process: string }>;
+}): void {
+  const living = [...bodies.values()].filter(({ process }) => process !== 'gone').length;
+  assert.ok(living <= pool.size, `${living} processes live, and the size is ${pool.size}`);
 }
 
 function byId(a: Seat, b: Seat): number {

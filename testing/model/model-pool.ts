@@ -13,9 +13,10 @@ import type { PoolState } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
+import { changeBudget, checkBudget, createBudget } from './budget.ts';
 import { copyPool } from './copy-pool.ts';
-import { checkEnds, checkNewRooms, checkWorld } from './invariants.ts';
-import { exitOf, hooksOf, type ModelSettings, modelState } from './model-state.ts';
+import { checkEnds, checkNewRooms, checkSize, checkWorld } from './invariants.ts';
+import { createBody, exitOf, hooksOf, type ModelBudget, type ModelSettings, modelState } from './model-state.ts';
 import { type Body, codeOf, isGone, killProcess, type ModelEnd, type ModelTask, verdictOf } from './model-task.ts';
 
 // The machine that runs in every pool. The model does its actions itself.
@@ -35,6 +36,8 @@ export class ModelPool {
   readonly settled: Map<Entry, number>;
   /** The status that each request was built for. */
   readonly built: Map<Entry, WorkerStatus>;
+  /** The source of the pool's tokens; only with the setting `tokens`. */
+  readonly budget: ModelBudget | undefined;
   rooms = 0;
   readonly most: number;
   /** The end of each task, by its number. */
@@ -48,6 +51,7 @@ export class ModelPool {
     this.kind = kind;
     this.settings = settings;
     this.most = settings.prefetch ? 2 : 1;
+    this.budget = createBudget(settings, from?.budget);
     if (from === undefined) {
       this.pool = modelState(kind, size, settings, hooksOf(this));
       [this.bodies, this.mail, this.entries] = [new Map(), [], []];
@@ -99,6 +103,7 @@ export class ModelPool {
     if (this.mail.length > 0) return;
     checkWorld(this);
     checkEnds(this.bodies.values());
+    checkBudget(this);
   }
 
   /** Delivers the next message to a worker's machine. A dead machine takes none. */
@@ -123,6 +128,7 @@ export class ModelPool {
   exit(body: Body): void {
     const exit = exitOf(this, body);
     body.process = 'gone';
+    body.isRunning = false;
     body.inbox.push({ type: 'exit', exit });
     this.mail.push({ type: 'exited', worker: body.seat.id, exit });
   }
@@ -131,7 +137,7 @@ export class ModelPool {
   answer(body: Body, what: string): void {
     const { seat } = body;
     const entry = seat.held.shift() as Entry;
-    [body.hasBegun, body.mayBegin] = [false, false];
+    [body.hasBegun, body.mayBegin, body.isRunning] = [false, false, false];
     if (this.settings.prefetch) seat.window = 2;
     if (entry.place === 'settled') return void body.inbox.push({ type: 'keep' });
     const { task, root } = entry.task as ModelTask;
@@ -227,22 +233,16 @@ export class ModelPool {
     assert.notEqual(body.process, 'starting', `${body.seat.id} is given a task before it has started`);
     const [entry] = body.seat.held;
     body.mayBegin = true;
-    if (entry !== undefined && body.process === 'up') this.#outputs.push(`send ${(entry.task as ModelTask).name}`);
+    body.isRunning = entry !== undefined && body.process === 'up';
+    if (body.isRunning && entry !== undefined) this.#outputs.push(`send ${(entry.task as ModelTask).name}`);
   }
 
   #carryOut(effects: readonly Effect[]): void {
     for (const effect of effects) {
       switch (effect.type) {
         case 'spawn':
-          this.bodies.set(effect.seat.id, {
-            seat: effect.seat,
-            state: 'fresh',
-            process: 'starting',
-            inbox: [],
-            hasBegun: false,
-            mayBegin: false,
-          });
-          assert.ok(this.#alive <= this.pool.size, `${this.#alive} processes live, and the size is ${this.pool.size}`);
+          this.bodies.set(effect.seat.id, createBody(effect.seat));
+          checkSize(this);
           this.#outputs.push('spawn');
           break;
         case 'dispatch':
@@ -275,6 +275,10 @@ export class ModelPool {
         case 'wait':
           this.#outputs.push('wait');
           break;
+        case 'askTokens':
+        case 'giveTokens':
+          this.#outputs.push(changeBudget(this, effect));
+          break;
         case 'watch':
         case 'check':
         case 'delay':
@@ -283,10 +287,6 @@ export class ModelPool {
           assert.fail(`the model knows no ${effect.type}`);
       }
     }
-  }
-
-  get #alive(): number {
-    return [...this.bodies.values()].filter(({ process }) => process !== 'gone').length;
   }
 
   #end(entry: Entry, how: ModelEnd): void {

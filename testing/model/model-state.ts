@@ -6,7 +6,7 @@ import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import type { Accept } from '../../machines/queue/queue.ts';
 import { matchingOf } from '../../machines/state/matching.ts';
 import { createPoolState, type PoolState, type Rules, type WorkerExit } from '../../machines/state/pool-state.ts';
-import { answeredBy } from '../../machines/state/seat.ts';
+import { answeredBy, type Seat } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import { ListQueue } from './list-queue.ts';
 import { type Body, type ModelTask, show } from './model-task.ts';
@@ -16,6 +16,7 @@ const RETRIES = 3;
 
 /** The functions of a model that its pool's rules call. */
 export interface ModelHooks extends Pick<Rules, 'requestOf' | 'reasonToStop' | 'onDeath' | 'begunOf' | 'recall'> {
+  readonly isContended: () => boolean;
   readonly accept: Accept;
   readonly prefer: Accept;
 }
@@ -29,6 +30,7 @@ interface Modelled {
   readonly mail: readonly SupervisorEvent[];
   readonly reasons: [number, string][];
   readonly settings: ModelSettings;
+  readonly budget: ModelBudget | undefined;
   accepts(cursor: MatchCursor, entry: Entry): boolean;
 }
 
@@ -37,6 +39,7 @@ export function hooksOf(model: Modelled): ModelHooks {
   const { kind } = model;
   const taskOf = (entry: Entry) => (entry.task as ModelTask).task;
   return {
+    isContended: () => model.budget?.isContended === true,
     accept: (cursor, entry) => model.accepts(cursor, entry),
     prefer: ({ status, worker = FIRST }, entry) => kind.prefers?.(status, taskOf(entry), worker) ?? true,
     requestOf(cursor, entry, worker) {
@@ -80,19 +83,35 @@ export interface ModelSettings {
    * when it does. @default false
    */
   readonly prefetch?: boolean;
+  /**
+   * The number of tokens of the budget. The act `grant` gives the pool one that it waits for; `contend` tells when
+   * others wait too. @default no budget
+   */
+  readonly tokens?: number;
+}
+
+/** The source of a model's tokens. */
+export interface ModelBudget {
+  /** The tokens that nobody has. */
+  left: number;
+  /** The number of tokens that the pool waits for, and was not granted yet. */
+  asked: number;
+  /** Is true if others wait for tokens too. */
+  isContended: boolean;
 }
 
 /** Makes the state of a model's pool. */
 export function modelState(
   kind: ChartedKind,
   size: number,
-  { patience = Number.POSITIVE_INFINITY }: ModelSettings,
-  { accept, prefer, ...rules }: ModelHooks,
+  { patience = Number.POSITIVE_INFINITY, tokens }: ModelSettings,
+  { accept, prefer, isContended, ...rules }: ModelHooks,
 ): PoolState {
   return createPoolState({
     kind: kind.name,
     size,
     patience,
+    isContended: tokens === undefined ? undefined : isContended,
     age: 1,
     faults: [],
     restart: { limit: 5, delay: 100, maxDelay: 5000 },
@@ -118,4 +137,10 @@ export function begin({ built }: Modelled, body: Body): void {
 export function exitOf({ settings }: Pick<Modelled, 'settings'>, { seat, process, hasBegun }: Body): WorkerExit {
   const started = settings.prefetch ? { started: answeredBy(seat) + Number(hasBegun) } : {};
   return { exitCode: null, signal: 'SIGKILL', reason: process === 'up' ? 'signal' : 'killed', ...started };
+}
+
+/** Makes a worker that is about to start. */
+export function createBody(seat: Seat): Body {
+  const isIdle = { hasBegun: false, mayBegin: false, isRunning: false };
+  return { seat, state: 'fresh', process: 'starting', inbox: [], ...isIdle };
 }

@@ -25,6 +25,8 @@ export interface Body {
   readonly inbox: WorkerEvent[];
   /** Is true if the worker has begun the first request that it holds. Only in a pool that prefetches. */
   hasBegun: boolean;
+  /** Is true while the process performs a request, also if it was killed meanwhile. */
+  isRunning: boolean;
   /** Is true if the worker may begin it: the answers before are judged. */
   mayBegin: boolean;
 }

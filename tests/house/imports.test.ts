@@ -6,14 +6,16 @@ import { root, type Source, sourcesIn } from '../support/sources.ts';
 /** The imports that each folder may have, besides its own files. */
 const allowed: Readonly<Record<string, RegExp>> = {
   machines: /^(machines\/|kinds\/kind\.ts$|xstate$)/,
-  actors: /^(actors\/|machines\/|kinds\/kind\.ts$|node:|xstate$|nanoid(\/non-secure)?$|leven$|tsx\/(cjs|esm)\/api$)/,
+  actors:
+    /^(actors\/|machines\/|kinds\/kind\.ts$|tokens\/source\.ts$|node:|xstate$|nanoid(\/non-secure)?$|leven$|tsx\/(cjs|esm)\/api$)/,
   kinds: /^(kinds\/|node:|z3-solver$)/,
+  tokens: /^(tokens\/|actors\/(index|tooling)\.ts$|node:)/,
   testing: /^(testing\/|actors\/(index|tooling)\.ts$|machines\/|kinds\/kind\.ts$|node:|xstate$|@xstate\/graph$)/,
   drawing: /^(drawing\/|xstate$|elkjs)/,
   inspect: /^(inspect\/|actors\/(index|inspection|tooling)\.ts$|machines\/|drawing\/|node:|xstate$|ws$)/,
   'scripts/scenarios':
     /^(scripts\/scenarios\/|actors\/(index|tooling)\.ts$|kinds\/|bin\/terminal\/(broken-output|exit|exit-codes|terminal)\.ts$|node:|picocolors$|tsx\/(cjs|esm)\/api$)/,
-  bin: /^(bin\/|scripts\/scenarios\/|testing\/|drawing\/|inspect\/|actors\/(index|inspection|tooling)\.ts$|machines\/|kinds\/|node:|xstate$|commander$|cli-progress$|picocolors$|statepool)/,
+  bin: /^(bin\/|tokens\/|scripts\/scenarios\/|testing\/|drawing\/|inspect\/|actors\/(index|inspection|tooling)\.ts$|machines\/|kinds\/|node:|xstate$|commander$|cli-progress$|picocolors$|statepool)/,
 };
 
 function offences(sources: readonly Source[], isFine: (target: string, source: Source) => boolean): string[] {
@@ -35,15 +37,19 @@ for (const [folder, pattern] of Object.entries(allowed)) {
 
 test('every relative import leads to a file', (t) => {
   const isThere = (target: string) =>
-    !/^(machines|actors|kinds|testing|drawing|inspect|bin|scripts)\//.test(target) || existsSync(join(root, target));
+    !/^(machines|actors|kinds|tokens|testing|drawing|inspect|bin|scripts)\//.test(target) ||
+    existsSync(join(root, target));
   t.deepEqual(
-    offences(sourcesIn('machines', 'actors', 'kinds', 'testing', 'drawing', 'inspect', 'bin', 'scripts'), isThere),
+    offences(
+      sourcesIn('machines', 'actors', 'kinds', 'tokens', 'testing', 'drawing', 'inspect', 'bin', 'scripts'),
+      isThere,
+    ),
     [],
   );
 });
 
 test('only one file takes paths from @xstate/graph', (t) => {
-  const importers = sourcesIn('machines', 'actors', 'kinds', 'testing', 'drawing', 'inspect', 'bin').filter(
+  const importers = sourcesIn('machines', 'actors', 'kinds', 'tokens', 'testing', 'drawing', 'inspect', 'bin').filter(
     ({ imports }) => imports.includes('@xstate/graph'),
   );
   t.deepEqual(

@@ -11,13 +11,19 @@ import type { Seat } from '../../machines/state/seat.ts';
 export class PlayedRules {
   readonly pool: PoolState;
 
-  // biome-ignore lint/suspicious/noExplicitAny: tasks are strings, and not read here.
-  constructor(kind: Kind<any>, size: number, patience?: number) {
+  constructor(
+    // biome-ignore lint/suspicious/noExplicitAny: tasks are strings, and not read here.
+    kind: Kind<any>,
+    size: number,
+    patience?: number,
+    more: { isContended?: () => boolean; minSize?: number } = {},
+  ) {
     const matching = matchingOf(kind);
     this.pool = createPoolState({
       kind: 'k',
       size,
       patience,
+      ...more,
       faults: [],
       restart: { limit: 1, delay: 1, maxDelay: 1 },
       queue: new TaskQueue({

@@ -74,13 +74,19 @@ export interface Shape {
   readonly minSize?: number | undefined;
   /** The patience of the pool, in ms. @default Infinity */
   readonly patience?: number;
+  /** The number of tokens of the pool's budget. @default no budget */
+  readonly tokens?: number | undefined;
 }
 
 /** Makes the state of a fake world's pool. */
 export function stateIn(
   { size, minSize, window = 1, mode = 'match', isExact = false, patience = Number.POSITIVE_INFINITY }: Shape,
   faults: Fault[],
-  { accept, requestOf }: { readonly accept: Accept; readonly requestOf: Rules['requestOf'] },
+  {
+    accept,
+    requestOf,
+    isContended,
+  }: { readonly accept: Accept; readonly requestOf: Rules['requestOf']; isContended: (() => boolean) | undefined },
 ): PoolState {
   const matching = matchingIn(mode);
   const prefer: Accept | undefined = mode === 'hook' ? (cursor, entry) => prefersIn(mode, cursor, entry) : undefined;
@@ -89,6 +95,7 @@ export function stateIn(
     size,
     minSize,
     patience,
+    isContended,
     age: 2,
     faults,
     restart: { limit: 3, delay: 1, maxDelay: 2 },
@@ -114,6 +121,12 @@ export function stateIn(
 /** Returns an element by a number of any size; none of an empty list. */
 export function nth<T>(list: readonly T[], index: number): T | undefined {
   return list.length === 0 ? undefined : list[index % list.length];
+}
+
+/** Acts on an element by a number of any size; on none of an empty list. */
+export function withNth<T>(list: readonly T[], index: number, act: (element: T) => void): void {
+  const element = nth(list, index);
+  if (element !== undefined) act(element);
 }
 
 /** The world's own record of a worker, beside the pool's. */

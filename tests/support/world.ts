@@ -19,7 +19,9 @@ import {
   type Shape,
   stateIn,
   type Task,
+  withNth,
 } from './world-kind.ts';
+import { WorldTokens } from './world-tokens.ts';
 
 /**
  * Acts as processes, callers and the kind for the pure rules, in any order, and checks the invariants after each step.
@@ -37,14 +39,16 @@ export class World {
   readonly #faults: Fault[] = [];
   #compare: Compare | undefined;
   #outside = 0;
-
+  readonly #tokens: WorldTokens;
   readonly mode: Mode;
 
   constructor(shape: Shape) {
     this.mode = shape.mode ?? 'match';
+    this.#tokens = new WorldTokens(shape.tokens);
     this.pool = stateIn(shape, this.#faults, {
       accept: (cursor, entry) => this.accepts(cursor, entry),
       requestOf: (cursor, entry) => this.#requestOf(cursor, entry),
+      isContended: this.#tokens.isContended,
     });
     this.send({ type: 'enqueue' });
   }
@@ -84,18 +88,14 @@ export class World {
     resume: () => this.send({ type: 'resume' }),
     resize: (a) => this.send({ type: 'resize', size: a % 4 }),
     retire: (a) => this.#with(a, ['free'], ({ seat }) => this.send({ type: 'retire', worker: seat.id })),
-    due: (a) => {
-      const entry = nth([...this.pool.delayed], a);
-      if (entry !== undefined) this.send({ type: 'due', entry });
-    },
+    due: (a) => withNth([...this.pool.delayed], a, (entry) => this.send({ type: 'due', entry })),
     tick: () => {
       if (this.pool.scheduling.isWatched) this.send({ type: 'impatient', timer: this.pool.scheduling.timer });
     },
+    contend: () => this.#tokens.contend(),
+    grant: (a) => this.#tokens.grant(a % 2 === 0, (event) => this.send(event)),
     measure: (a, b) => this.send({ type: 'measured', means: { cost: a % 100, work: b % 50 } }),
-    respawn: (a) => {
-      const slot = nth([...this.pool.waiting], a);
-      if (slot !== undefined) this.send({ type: 'respawn', slot });
-    },
+    respawn: (a) => withNth([...this.pool.waiting], a, (slot) => this.send({ type: 'respawn', slot })),
   };
 
   /** Sends an event to the rules, carries out their effects, and checks everything. */
@@ -106,6 +106,7 @@ export class World {
       checkNewRooms(this);
       for (const effect of effects) this.#carryOut(effect);
       if (this.#mail.length === 0) checkWorld(this);
+      this.#tokens.check(this.pool);
       checkEnds([...this.bodies.values()].map(({ seat, state }) => ({ seat, process: state })));
     }
   }
@@ -116,6 +117,7 @@ export class World {
     for (let round = 0; round < 1000; round++) {
       const body = [...this.bodies.values()].find(({ state }) => state !== 'free');
       if (this.pool.delayed.size > 0) this.acts.due?.(0, 0);
+      else if (this.#tokens.canGrant) this.acts.grant?.(0, 0);
       else if (this.pool.waiting.size > 0) this.acts.respawn?.(0, 0);
       else if (body === undefined) return;
       else if (body.state === 'starting') this.#becomeFree(body);
@@ -129,10 +131,12 @@ export class World {
   checkEnd(): void {
     for (const entry of this.entries) assert.equal(this.settled.get(entry), 1, `${show(entry)} has not settled once`);
     assert.equal(this.pool.queue.length + this.pool.busy + this.pool.seats.size, 0, 'something is left');
+    this.#tokens.checkEnd();
   }
 
   #carryOut(effect: Effect): void {
     const { pool, bodies } = this;
+    this.#tokens.carryOut(effect);
     switch (effect.type) {
       case 'spawn':
         // 5: never more live workers than the size.

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { inspect, type QueueView, type ReasonView } from 'statepool/inspect';
+import { sharedTokens } from 'statepool/tokens';
 import { echo, hold, jobs } from '../../support/jobs.ts';
 import { opener, stayAlive } from '../../support/pool.ts';
 import { Viewer } from '../../support/viewer.ts';
@@ -106,4 +107,21 @@ test('a task that waits for the busy worker that knows it has that rule as its r
   t.like(header.competence, { fresh: 1, hits: 0 });
   pool.forwardFeedback({ open: 'gate' });
   await Promise.all([held, waiting]);
+});
+
+test('a task that a free worker takes as soon as there is a token says so', async (t) => {
+  stayAlive(t);
+  const tokens = sharedTokens(1);
+  await new Promise<void>((resolve) => tokens.ask(1, 'low', () => resolve()));
+  const pool = opener(t, 'thread')(jobs(), { size: 2, tokens });
+  await pool.ready();
+  const viewer = new Viewer(t, await inspect(pool));
+  const waiting = pool.run(echo(1));
+  const { queue } = await viewer.reads(({ queue }) => queue.length === 1);
+  t.deepEqual(
+    reasonsOf(queue, 0).map(({ why, count }) => [why, count]),
+    [['it waits for a token', 2]],
+  );
+  tokens.give(1);
+  await waiting;
 });

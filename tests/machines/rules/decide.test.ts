@@ -23,6 +23,8 @@ const weights: Readonly<Record<string, number>> = {
   tick: 3,
   due: 3,
   measure: 1,
+  grant: 4,
+  contend: 1,
 };
 
 const program = fc.array(
@@ -41,6 +43,7 @@ const shape = {
   mode: fc.constantFrom('match', 'require', 'prefer', 'hook'),
   patience: fc.constantFrom(0, 1000, Number.POSITIVE_INFINITY),
   isExact: fc.boolean(),
+  tokens: fc.constantFrom(undefined, undefined, 1, 2),
 };
 
 const ends = ['destroy', 'finish', 'finish-running', 'cancel'] as const;

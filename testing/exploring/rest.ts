@@ -1,6 +1,6 @@
 import assert from 'node:assert';
 import { leastOf } from '../../machines/state/pool-state.ts';
-import type { ModelPool } from './model-pool.ts';
+import type { ModelPool } from '../model/model-pool.ts';
 
 /**
  * Checks the invariants of a pool with nothing under way. @throws {AssertionError} naming the invariant that does not
@@ -22,7 +22,8 @@ export function checkRest(model: ModelPool): void {
     const { length } = seat.held;
     const isHolding = state === 'busy' ? length === 1 || (length === 2 && model.settings.prefetch) : length === 0;
     assert.ok(isHolding, `${seat.id} is ${state}, and holds ${length} tasks`);
-    const isFree = pool.free.some(({ slot }) => slot < pool.size) && pool.holds === 0;
+    // Without a token, a free worker takes no request over from a busy one.
+    const isFree = pool.free.some(({ slot }) => slot < pool.size) && pool.holds === 0 && pool.tokens === undefined;
     assert.ok(!(isFree && length > 1), `a worker is free, and ${seat.id} holds a task that it has not begun`);
     for (const entry of seat.held) assert.equal(entry.place, 'held', 'a task is performed that has settled');
   }
