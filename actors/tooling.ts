@@ -5,6 +5,7 @@ export type { Connection, Host } from './hosts/host.ts';
 export { inlineHost } from './hosts/inline.ts';
 export type { AnyKind } from './kind-module/check-kind.ts';
 export { importModule, loadKind } from './kind-module/load-kind.ts';
+export { LEDGER, type Ledger, type LedgerClient, type Live, type TaskId } from './ledger/ledger.ts';
 export { Costs } from './observing/costs.ts';
 export {
   clearInterval,
