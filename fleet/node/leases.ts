@@ -1,0 +1,344 @@
+import { clearTimeout, type Ledger, type LedgerClient, queueMicrotask, setTimeout, type TaskId } from '../../actors/tooling.ts';
+import type { Broker, Envelope, Lease } from '../broker.ts';
+import { sealOutcome } from '../envelope.ts';
+import { FleetError } from '../errors.ts';
+import { idOfFollowUp } from '../names.ts';
+import { Held } from './held.ts';
+
+/** The most outcomes that are remembered because their lease was lost: it may come back. */
+const REMEMBERED = 10_000;
+
+/** How often a task is tried whose worker gets a signal that is meant to end the program, and the wait between. In ms. */
+const INTERRUPTIONS = 3;
+const PAUSE = 1000;
+
+/** The time for which a follow-up is put aside on its way out of the queue. In ms. */
+const ASIDE = 60_000;
+
+/** The parts of a node that its leases need. */
+export interface LeaseSurroundings {
+  readonly broker: Broker;
+  /** The largest outcome as text. In bytes. */
+  readonly maxBytes: number;
+  /** Returns the queue that the node has for itself now. */
+  readonly own: () => string;
+  /** Tells a submitter the end of a task. */
+  readonly tell: (to: string | undefined, id: string, outcome: string) => void;
+  /** Is called for each task whose end was refused, or that was given up because another node has it. */
+  readonly onLost: (id: string) => void;
+}
+
+/** The effect of a lease: the task is to be run, or the node knows it and does the rest. */
+export type Taking = 'run' | 'known';
+
+/**
+ * The leases of a node: the ledger of its pool. A task has settled when the broker has accepted its outcome under the lease
+ * of the node. Its follow-ups are in the queue of the node before that.
+ */
+export class Leases implements Ledger {
+  client: LedgerClient | undefined;
+  readonly path = 'the broker of the fleet';
+  readonly #node: LeaseSurroundings;
+  readonly #live = new Map<string, Held>();
+  /** The leases of tasks that are on their way into the pool. */
+  readonly #arrived = new Map<string, { readonly lease: Lease; readonly isOwn: boolean }>();
+  /** The outcomes that were refused or could not be written: the lease may come back to this node. */
+  readonly #unwritten = new Map<string, string>();
+  /** The follow-ups that must leave the queue of the node, because their origin has not settled here. */
+  readonly #retracted = new Set<string>();
+  #takingBack: Promise<void> = Promise.resolve();
+  /** How often the worker of a task was ended by a signal to end its program, as if the node were to end. */
+  readonly #interrupted = new Map<string, number>();
+  /** Is true once the pool ends: what it leaves goes back to the broker at once. */
+  isEnding = false;
+  #arriving = 0;
+  #settling = 0;
+  #local = 0;
+  readonly #settled: (() => void)[] = [];
+
+  constructor(node: LeaseSurroundings) {
+    this.#node = node;
+  }
+
+  get arriving(): number {
+    return this.#arriving;
+  }
+
+  get isWriting(): boolean {
+    return this.#settling > 0;
+  }
+
+  get stats() {
+    return { live: this.#live.size, known: this.#unwritten.size, recovered: 0, bytes: 0 };
+  }
+
+  /** The tasks in the hands of this node. */
+  get held(): Iterable<Held> {
+    return this.#live.values();
+  }
+
+  find(id: string): Held | undefined {
+    return this.#live.get(id);
+  }
+
+  outcomeOf(): undefined {
+    return undefined;
+  }
+
+  /**
+   * Takes a lease. A task that is in the pool gets it: the lease has come back, or the task is a follow-up that was there
+   * before its lease. A task that has run before, and whose lease was lost then, is answered.
+   */
+  take(lease: Lease, isOwn = false): Taking {
+    const { id } = lease.envelope;
+    const held = this.#live.get(id);
+    if (held !== undefined && !held.isDropped) {
+      this.#bind(held, lease);
+      return 'known';
+    }
+    if (held !== undefined || this.#retracted.has(id)) {
+      this.#takingBack = this.#remove(id, lease);
+      return 'known';
+    }
+    const outcome = this.#unwritten.get(id);
+    if (outcome !== undefined) {
+      void this.answer(lease, outcome);
+      return 'known';
+    }
+    this.#arrived.set(id, { lease, isOwn });
+    return 'run';
+  }
+
+  /** Returns whether a task is on its way into the pool, which does not have it yet. */
+  isArriving(lease: Lease): boolean {
+    return this.#arrived.get(lease.envelope.id)?.lease === lease;
+  }
+
+  /** Settles a task that is not in the pool. */
+  async answer(lease: Lease, outcome: string): Promise<void> {
+    const { id, to } = lease.envelope;
+    this.#arrived.delete(id);
+    if (await accepts(lease, outcome)) {
+      this.#unwritten.delete(id);
+      this.#node.tell(to, id, outcome);
+    }
+  }
+
+  /** Gives a task back that is not in the pool. */
+  async giveBack(lease: Lease, delay?: number): Promise<void> {
+    this.#arrived.delete(lease.envelope.id);
+    await lease.giveBack(delay).catch(() => {});
+  }
+
+  add(id: string | undefined, body: string, owner: unknown, onWritten?: (id: TaskId) => void): Held {
+    const arrived = id === undefined ? undefined : this.#arrived.get(id);
+    const name = arrived === undefined ? `local.${++this.#local}` : (id as string);
+    this.#arrived.delete(name);
+    const held = new Held(name, body, owner, 'arriving', arrived === undefined);
+    if (onWritten !== undefined) held.onWritten = onWritten;
+    this.#live.set(name, held);
+    if (arrived !== undefined) {
+      held.to = arrived.lease.envelope.to;
+      held.isOwn = arrived.isOwn;
+      held.onOrphaned((each) => void this.#release(each));
+      this.#bind(held, arrived.lease);
+    }
+    this.#arriving++;
+    queueMicrotask(() => {
+      this.#arriving--;
+      held.place = 'written';
+      this.client?.accepted(held, undefined);
+    });
+    return held;
+  }
+
+  reserve(origin: Held, body: string, owner: unknown): Held {
+    const id = idOfFollowUp(origin.id, origin.followUps.length + 1);
+    const held = new Held(id, body, owner, 'reserved', origin.isLocal);
+    held.to = origin.to;
+    held.isOwn = true;
+    this.#retracted.delete(id);
+    held.onOrphaned((each) => void this.#release(each));
+    this.#live.set(id, held);
+    return held;
+  }
+
+  fail(held: Held, then: (error: Error | undefined) => void): void {
+    held.failed++;
+    // The count is the node's own: a node that gets the task after a death begins with the first attempt.
+    queueMicrotask(() => then(undefined));
+  }
+
+  settle(held: Held, outcome: string, owner: unknown, end: unknown): void {
+    held.hasEnded = true;
+    this.#settling++;
+    void this.#settle(held, this.#fitting(outcome, end), owner, end).finally(() => {
+      this.#settling--;
+      if (this.#settling === 0) for (const go of this.#settled.splice(0)) go();
+    });
+  }
+
+  unsettled(name: string, problem: Error): Error {
+    const why = `the node lost the lease of ${name}: the task is another node's, or runs again`;
+    return new FleetError('LEASE_LOST', why, { cause: problem });
+  }
+
+  async written(): Promise<void> {
+    if (this.#settling > 0) await new Promise<void>((resolve) => this.#settled.push(resolve));
+  }
+
+  commit(): void {}
+
+  async close(): Promise<void> {}
+
+  /** Cancels the tasks for which a function answers with a reason. */
+  cancel(isMeant: (held: Held) => boolean, reason: unknown): void {
+    for (const held of [...this.#live.values()]) if (isMeant(held)) this.client?.cancel(held, reason);
+  }
+
+  /** Gives up the tasks of the queue that the node has for itself: others have inherited it. */
+  abandonOwn(): void {
+    for (const held of [...this.#live.values()]) {
+      if (held.isOwn && !held.isLocal) this.#lose(held);
+    }
+  }
+
+  /** Gives back all tasks that have not ended. The pool must have ended before: it runs none of them any more. */
+  async giveBackAll(): Promise<void> {
+    const leases = [...this.#live.values()].flatMap(({ lease }) => lease ?? []);
+    this.#live.clear();
+    const arrived = [...this.#arrived.values()].map(({ lease }) => lease);
+    await Promise.all([...leases, ...arrived].map((lease) => this.giveBack(lease)));
+  }
+
+  /** Gives a task back whose worker was ended together with its program. */
+  async #release(held: Held): Promise<void> {
+    if (held.hasEnded || this.#live.get(held.id) !== held) return;
+    this.#live.delete(held.id);
+    if (held.lease === undefined) return;
+    if (this.isEnding) return this.giveBack(held.lease);
+    const times = (this.#interrupted.get(held.id) ?? 0) + 1;
+    this.#interrupted.set(held.id, times);
+    if (times < INTERRUPTIONS) return this.giveBack(held.lease, PAUSE);
+    this.#interrupted.delete(held.id);
+    const why = `its worker was ended by a signal to end its program, ${times} times`;
+    await this.answer(held.lease, sealOutcome({ error: new FleetError('NODE_DIED', why) }));
+  }
+
+  #bind(held: Held, lease: Lease): void {
+    held.bind(lease);
+    lease.onLost(() => {
+      if (held.lease !== lease) return;
+      held.lease = undefined;
+      if (!held.isOwn) this.#expectBack(held);
+    });
+  }
+
+  /** Ends the run of a task whose lease does not come back soon: another node has it. */
+  #expectBack(held: Held): void {
+    const timer = setTimeout(() => {
+      if (held.lease !== undefined || held.hasEnded || this.#live.get(held.id) !== held) return;
+      this.#lose(held);
+    }, this.#node.broker.lease);
+    timer.unref?.();
+    held.onOrphaned((each) => {
+      clearTimeout(timer);
+      void this.#release(each);
+    });
+  }
+
+  #lose(held: Held): void {
+    held.drop();
+    this.#node.onLost(held.id);
+    this.client?.cancel(held, new FleetError('LEASE_LOST', 'the task is another node’s'));
+  }
+
+  async #settle(held: Held, outcome: string, owner: unknown, end: unknown): Promise<void> {
+    const { followUps } = held;
+    const isWritten = held.isLocal ? !(await undefined) : await this.#write(held, outcome);
+    this.#live.delete(held.id);
+    if (isWritten) {
+      for (const each of followUps) each.place = 'written';
+      this.#node.tell(held.to, held.id, outcome);
+      this.client?.settled(owner, end, followUps, undefined);
+    } else if (held.isDropped) this.client?.settled(owner, end, followUps, undefined);
+    else {
+      // With follow-ups the outcome alone would be half of the verdict: the task must run again.
+      if (followUps.length === 0) this.#remember(held.id, outcome);
+      this.#node.onLost(held.id);
+      for (const each of followUps) this.#retract(each);
+      this.client?.settled(owner, end, followUps, new FleetError('LEASE_LOST', 'the broker has refused the outcome'));
+    }
+  }
+
+  /** Writes an outcome under the lease of the task, and under the next one if that has been lost and has come back. */
+  async #write(held: Held, outcome: string): Promise<boolean> {
+    // A task of a caller whose lease was lost: the lease may come back later, but nobody waits for it.
+    if (held.lease === undefined && !held.isOwn) return false;
+    for (let lease = await held.untilLeased(); lease !== undefined; lease = held.lease) {
+      if ((await this.#entrust(lease, held.followUps)) && (await accepts(lease, outcome))) return true;
+      if (held.lease === lease) held.lease = undefined;
+    }
+    return false;
+  }
+
+  /** Adds follow-ups to the queue of the node, if the lease of their origin is still there. */
+  async #entrust(lease: Lease, followUps: readonly Held[]): Promise<boolean> {
+    if (followUps.length === 0) return true;
+    try {
+      await this.#takingBack;
+      if (!(await lease.isMine())) return false;
+      const { broker, own } = this.#node;
+      const tasks = followUps.map(envelopeOf);
+      await broker.add(own(), tasks);
+      for (const each of followUps) each.place = 'buffered';
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Takes a follow-up back whose origin has not settled here. */
+  #retract(held: Held): void {
+    held.drop();
+    this.#retracted.add(held.id);
+    const before = this.#takingBack;
+    this.#takingBack = before.then(() => this.#remove(held.id, held.lease));
+  }
+
+  /** Removes a task from the queue of the node. Only this node takes it from there. */
+  async #remove(id: string, lease: Lease | undefined): Promise<void> {
+    const { broker, own } = this.#node;
+    try {
+      await lease?.giveBack(ASIDE);
+      if (await broker.remove(own(), id)) this.#retracted.delete(id);
+    } catch {
+      // The broker is closed.
+    }
+  }
+
+  #remember(id: string, outcome: string): void {
+    this.#unwritten.set(id, outcome);
+    if (this.#unwritten.size <= REMEMBERED) return;
+    for (const oldest of this.#unwritten.keys()) return void this.#unwritten.delete(oldest);
+  }
+
+  /** Returns the outcome, or an error in its place if it is too large. */
+  #fitting(outcome: string, end: unknown): string {
+    if (outcome.length * 3 <= this.#node.maxBytes) return outcome;
+    return sealOutcome(end as { result?: unknown; error?: unknown }, this.#node.maxBytes);
+  }
+}
+
+/** Settles under a lease. Returns whether the broker has accepted that; false too if the broker was closed meanwhile. */
+async function accepts(lease: Lease, outcome: string): Promise<boolean> {
+  try {
+    return (await lease.settle(outcome)) === 'accepted';
+  } catch {
+    return false;
+  }
+}
+
+function envelopeOf({ id, body, to }: Held): Envelope {
+  return { id, body: `[${body}]`, flags: { isFollowUp: true }, ...(to === undefined ? {} : { to }) };
+}
