@@ -10,7 +10,7 @@ export type Flags = Readonly<Record<string, unknown>>;
 export interface Envelope {
   /** The id of the task, unique in its queue. Any text of 1 to 200 characters. */
   readonly id: string;
-  /** The task and its options, as text: see `sealTask`. The broker never reads it. */
+  /** The task and its options, as JSON text: see `sealTask`. The broker never reads it. */
   readonly body: string;
   /** The submitter that is told of the outcome. */
   readonly to?: string;
@@ -91,7 +91,12 @@ export interface Lease {
    */
   settle(outcome: string): Promise<'accepted' | 'refused'>;
   /**
-   * Gives the task back: to the head of its rank, or, with a delay in ms, to its place when the delay is over. Nothing
+   * Adds flags to the task, which its next lease shows. Only the holder writes them, so nothing that others flag at the
+   * same moment is lost. Nothing happens if the lease is lost.
+   */
+  flag(flags: Flags): Promise<void>;
+  /**
+   * Gives the task back: to the head of its rank, or, with a delay in ms, to the end of its rank when the delay is over. Nothing
    * happens if the lease is lost.
    */
   giveBack(delay?: number): Promise<void>;

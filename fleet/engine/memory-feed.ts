@@ -1,4 +1,4 @@
-import type { Envelope, Feed, Lease, WorkOptions } from '../broker.ts';
+import type { Envelope, Feed, Flags, Lease, WorkOptions } from '../broker.ts';
 import { closedError } from '../errors.ts';
 import { checkSlots } from './checks.ts';
 import type { Client, Held, MemoryEngine, Taker } from './memory-engine.ts';
@@ -145,6 +145,12 @@ class MemoryLease implements Lease, Held {
     });
     this.#end();
     return end;
+  }
+
+  async flag(flags: Flags): Promise<void> {
+    await this.#owner.call(() => {
+      if (this.#queue().isHolder(this.id, this.token)) this.#queue().flag(this.id, flags);
+    });
   }
 
   async giveBack(delay?: number): Promise<void> {
