@@ -1,6 +1,9 @@
 import type { Live, TaskId } from '../../actors/tooling.ts';
 import type { Lease } from '../broker.ts';
 
+/** The queue of a task. `undefined`: no broker knows the task. */
+export type Where = { readonly queue: string; readonly isOwn: boolean } | undefined;
+
 const NONE: readonly Held[] = [];
 
 /** A task in the hands of this node, which has not settled. */
@@ -16,8 +19,10 @@ export class Held implements Live {
   to: string | undefined;
   /** The lease under which the outcome is written. `undefined` before it comes, and after it is lost. */
   lease: Lease | undefined = undefined;
-  /** Is true if the lease comes from the queue that the node has for itself: it comes back to this node. */
-  isOwn = false;
+  /** The queue in which the task stands. */
+  readonly queue: string;
+  /** Is true if that is the queue which the node has for itself: a lost lease comes back to this node. */
+  readonly isOwn: boolean;
   /** Is true for a task that the program of the node gave to its own pool: no broker knows it. */
   readonly isLocal: boolean;
   /** Is true if nobody is to hear of the outcome: the task is somebody else's, or was never anybody's. */
@@ -28,12 +33,14 @@ export class Held implements Live {
   #onOrphaned: ((held: Held) => void) | undefined;
   #waiting: ((lease: Lease | undefined) => void)[] = [];
 
-  constructor(id: string, body: string, owner: unknown, place: Live['place'], isLocal: boolean) {
+  constructor(id: string, body: string, owner: unknown, place: Live['place'], where: Where) {
     this.id = id;
     this.body = body;
     this.#owner = owner;
     this.place = place;
-    this.isLocal = isLocal;
+    this.queue = where?.queue ?? '';
+    this.isOwn = where?.isOwn ?? false;
+    this.isLocal = where === undefined;
   }
 
   get owner(): unknown {

@@ -1,9 +1,17 @@
-import { clearTimeout, type Ledger, type LedgerClient, queueMicrotask, setTimeout, type TaskId } from '../../actors/tooling.ts';
+import {
+  clearTimeout,
+  type Ledger,
+  type LedgerClient,
+  queueMicrotask,
+  setTimeout,
+  type TaskId,
+} from '../../actors/tooling.ts';
 import type { Broker, Envelope, Lease } from '../broker.ts';
 import { sealOutcome } from '../envelope.ts';
 import { FleetError } from '../errors.ts';
-import { idOfFollowUp } from '../names.ts';
-import { Held } from './held.ts';
+import { FOLLOW_UP } from '../words/marks.ts';
+import { idOfFollowUp } from '../words/names.ts';
+import { Held, type Where } from './held.ts';
 
 /** The most outcomes that are remembered because their lease was lost: it may come back. */
 const REMEMBERED = 10_000;
@@ -23,10 +31,13 @@ export interface LeaseSurroundings {
   /** Returns the queue that the node has for itself now. */
   readonly own: () => string;
   /** Tells a submitter the end of a task. */
-  readonly tell: (to: string | undefined, id: string, outcome: string) => void;
+  readonly tell: (to: string | undefined, id: string, outcome: string, queue: string) => void;
   /** Is called for each task whose end was refused, or that was given up because another node has it. */
   readonly onLost: (id: string) => void;
 }
+
+/** The queue of a lease. */
+export type Place = NonNullable<Where>;
 
 /** The effect of a lease: the task is to be run, or the node knows it and does the rest. */
 export type Taking = 'run' | 'known';
@@ -41,7 +52,7 @@ export class Leases implements Ledger {
   readonly #node: LeaseSurroundings;
   readonly #live = new Map<string, Held>();
   /** The leases of tasks that are on their way into the pool. */
-  readonly #arrived = new Map<string, { readonly lease: Lease; readonly isOwn: boolean }>();
+  readonly #arrived = new Map<string, Place & { readonly lease: Lease }>();
   /** The outcomes that were refused or could not be written: the lease may come back to this node. */
   readonly #unwritten = new Map<string, string>();
   /** The follow-ups that must leave the queue of the node, because their origin has not settled here. */
@@ -89,7 +100,7 @@ export class Leases implements Ledger {
    * Takes a lease. A task that is in the pool gets it: the lease has come back, or the task is a follow-up that was there
    * before its lease. A task that has run before, and whose lease was lost then, is answered.
    */
-  take(lease: Lease, isOwn = false): Taking {
+  take(lease: Lease, where: Place): Taking {
     const { id } = lease.envelope;
     const held = this.#live.get(id);
     if (held !== undefined && !held.isDropped) {
@@ -102,10 +113,10 @@ export class Leases implements Ledger {
     }
     const outcome = this.#unwritten.get(id);
     if (outcome !== undefined) {
-      void this.answer(lease, outcome);
+      void this.answer(lease, outcome, where.queue);
       return 'known';
     }
-    this.#arrived.set(id, { lease, isOwn });
+    this.#arrived.set(id, { lease, ...where });
     return 'run';
   }
 
@@ -115,12 +126,12 @@ export class Leases implements Ledger {
   }
 
   /** Settles a task that is not in the pool. */
-  async answer(lease: Lease, outcome: string): Promise<void> {
+  async answer(lease: Lease, outcome: string, queue: string): Promise<void> {
     const { id, to } = lease.envelope;
     this.#arrived.delete(id);
     if (await accepts(lease, outcome)) {
       this.#unwritten.delete(id);
-      this.#node.tell(to, id, outcome);
+      this.#node.tell(to, id, outcome, queue);
     }
   }
 
@@ -134,12 +145,11 @@ export class Leases implements Ledger {
     const arrived = id === undefined ? undefined : this.#arrived.get(id);
     const name = arrived === undefined ? `local.${++this.#local}` : (id as string);
     this.#arrived.delete(name);
-    const held = new Held(name, body, owner, 'arriving', arrived === undefined);
+    const held = new Held(name, body, owner, 'arriving', arrived);
     if (onWritten !== undefined) held.onWritten = onWritten;
     this.#live.set(name, held);
     if (arrived !== undefined) {
       held.to = arrived.lease.envelope.to;
-      held.isOwn = arrived.isOwn;
       held.onOrphaned((each) => void this.#release(each));
       this.#bind(held, arrived.lease);
     }
@@ -154,9 +164,14 @@ export class Leases implements Ledger {
 
   reserve(origin: Held, body: string, owner: unknown): Held {
     const id = idOfFollowUp(origin.id, origin.followUps.length + 1);
-    const held = new Held(id, body, owner, 'reserved', origin.isLocal);
+    const held = new Held(
+      id,
+      body,
+      owner,
+      'reserved',
+      origin.isLocal ? undefined : { queue: this.#node.own(), isOwn: true },
+    );
     held.to = origin.to;
-    held.isOwn = true;
     this.#retracted.delete(id);
     held.onOrphaned((each) => void this.#release(each));
     this.#live.set(id, held);
@@ -196,10 +211,33 @@ export class Leases implements Ledger {
     for (const held of [...this.#live.values()]) if (isMeant(held)) this.client?.cancel(held, reason);
   }
 
+  /**
+   * Takes the tasks back that the pool has not ended, and that came from the backlog. Their leases are the caller's: nobody
+   * hears of what the pool says about them.
+   */
+  withdraw(): Lease[] {
+    const leases: Lease[] = [];
+    for (const held of [...this.#live.values()]) {
+      const { lease } = held;
+      if (held.isOwn || held.hasEnded || held.isDropped || lease === undefined) continue;
+      leases.push(lease);
+      held.lease = undefined;
+      held.drop();
+      this.client?.cancel(
+        held,
+        new FleetError('LEASE_LOST', 'no worker of this node takes the task: another node may'),
+      );
+    }
+    return leases;
+  }
+
   /** Gives up the tasks of the queue that the node has for itself: others have inherited it. */
   abandonOwn(): void {
     for (const held of [...this.#live.values()]) {
-      if (held.isOwn && !held.isLocal) this.#lose(held);
+      if (!held.isOwn || held.isDropped) continue;
+      const { lease } = held;
+      this.#lose(held);
+      if (lease !== undefined) void this.giveBack(lease);
     }
   }
 
@@ -222,7 +260,7 @@ export class Leases implements Ledger {
     if (times < INTERRUPTIONS) return this.giveBack(held.lease, PAUSE);
     this.#interrupted.delete(held.id);
     const why = `its worker was ended by a signal to end its program, ${times} times`;
-    await this.answer(held.lease, sealOutcome({ error: new FleetError('NODE_DIED', why) }));
+    await this.answer(held.lease, sealOutcome({ error: new FleetError('NODE_DIED', why) }), held.queue);
   }
 
   #bind(held: Held, lease: Lease): void {
@@ -259,7 +297,7 @@ export class Leases implements Ledger {
     this.#live.delete(held.id);
     if (isWritten) {
       for (const each of followUps) each.place = 'written';
-      this.#node.tell(held.to, held.id, outcome);
+      this.#node.tell(held.to, held.id, outcome, held.queue);
       this.client?.settled(owner, end, followUps, undefined);
     } else if (held.isDropped) this.client?.settled(owner, end, followUps, undefined);
     else {
@@ -340,5 +378,5 @@ async function accepts(lease: Lease, outcome: string): Promise<boolean> {
 }
 
 function envelopeOf({ id, body, to }: Held): Envelope {
-  return { id, body: `[${body}]`, flags: { isFollowUp: true }, ...(to === undefined ? {} : { to }) };
+  return { id, body: `[${body}]`, flags: FOLLOW_UP, ...(to === undefined ? {} : { to }) };
 }

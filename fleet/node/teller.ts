@@ -1,6 +1,6 @@
 import { setTimeout } from '../../actors/tooling.ts';
 import type { Broker } from '../broker.ts';
-import { type Told, topicOf } from '../names.ts';
+import { type Told, topicOf } from '../words/names.ts';
 
 /** The time for which news to one submitter is collected. In ms. */
 const GROUP = 3;

@@ -66,10 +66,18 @@ export type Word =
   /** A task was cancelled, and so are all that descend from it. */
   | { readonly type: 'cancel'; readonly id: string; readonly reason: string }
   | { readonly type: 'cancelAll'; readonly reason: string }
-  | { readonly type: 'cancelWorker'; readonly worker: string; readonly reason: string; readonly reply: string }
+  | {
+      readonly type: 'cancelWorker';
+      readonly node: string;
+      readonly worker: string;
+      readonly reason: string;
+      readonly reply: string;
+    }
   /** Something that `taskMatch` looks at has changed. */
   | { readonly type: 'broadcast' }
   /** The log of feedbacks, or the pause of the queue, has changed. */
   | { readonly type: 'look' }
+  /** The keys for which the workers of a node have loaded what tasks need. */
+  | { readonly type: 'keys'; readonly node: string; readonly keys: readonly string[] }
   /** The asker wants to know how the node is. */
   | { readonly type: 'ask'; readonly reply: string };
