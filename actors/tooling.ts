@@ -15,6 +15,7 @@ export {
   dateNow,
   performanceNow,
   queueMicrotask,
+  setImmediate,
   setInterval,
   setTimeout,
 } from './platform/platform.ts';
