@@ -21,6 +21,7 @@ export {
   dateNow,
   performanceNow,
   queueMicrotask,
+  setImmediate,
   setInterval,
   setTimeout,
 } from './platform/platform.ts';

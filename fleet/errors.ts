@@ -6,6 +6,8 @@ export type FleetErrorCode =
   | 'MISSING'
   /** The engine cannot be reached, or does not let this program in. */
   | 'UNREACHABLE'
+  /** The engine answers with an error. */
+  | 'ENGINE'
   /** The tables of the broker are missing, or belong to another version. */
   | 'SCHEMA'
   /** The broker, the node or the fleet is closed. */

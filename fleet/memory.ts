@@ -1,3 +1,4 @@
+import { setImmediate } from '../actors/tooling.ts';
 import type { Broker } from './broker.ts';
 import { checkTime } from './engine/checks.ts';
 import { realClock, TestClock } from './engine/clock.ts';
@@ -70,6 +71,5 @@ export function memoryBroker({ lease = 3000, clock = 'real', ...faults }: Memory
 }
 
 async function settled(): Promise<void> {
-  const { setImmediate } = process.getBuiltinModule('node:timers');
   for (let turn = 0; turn < TURNS; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
