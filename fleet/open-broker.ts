@@ -1,5 +1,6 @@
 import { quoted } from '../actors/tooling.ts';
 import type { Broker } from './broker.ts';
+import { openBroker as openEngine } from './bullmq/open.ts';
 import { FleetError } from './errors.ts';
 
 /** The options that say where the backlog of a fleet is. */
@@ -28,6 +29,12 @@ export async function openBroker(options: BrokerOptions): Promise<OpenedBroker> 
   const { broker } = options;
   if (typeof broker === 'object' && broker !== null && typeof broker.work === 'function') {
     return { broker, close: async () => {} };
+  }
+  if (typeof broker === 'string') {
+    const { prefix, migrate, answer, lease } = options;
+    const given = Object.entries({ prefix, migrate, answer, lease }).filter(([, value]) => value !== undefined);
+    const opened = await openEngine(broker, Object.fromEntries(given));
+    return { broker: opened, close: () => opened.close() };
   }
   throw new FleetError('USAGE', `broker is ${quoted(broker)}: it must be the address of an engine, or a broker`);
 }

@@ -129,7 +129,7 @@ export class Leases implements Ledger {
   async answer(lease: Lease, outcome: string, queue: string): Promise<void> {
     const { id, to } = lease.envelope;
     this.#arrived.delete(id);
-    if (await accepts(lease, outcome)) {
+    if (await accepts(lease, outcome, this.#node.own())) {
       this.#unwritten.delete(id);
       this.#node.tell(to, id, outcome, queue);
     }
@@ -314,7 +314,8 @@ export class Leases implements Ledger {
     // A task of a caller whose lease was lost: the lease may come back later, but nobody waits for it.
     if (held.lease === undefined && !held.isOwn) return false;
     for (let lease = await held.untilLeased(); lease !== undefined; lease = held.lease) {
-      if ((await this.#entrust(lease, held.followUps)) && (await accepts(lease, outcome))) return true;
+      if ((await this.#entrust(lease, held.followUps)) && (await accepts(lease, outcome, this.#node.own())))
+        return true;
       if (held.lease === lease) held.lease = undefined;
     }
     return false;
@@ -368,10 +369,14 @@ export class Leases implements Ledger {
   }
 }
 
-/** Settles under a lease. Returns whether the broker has accepted that; false too if the broker was closed meanwhile. */
-async function accepts(lease: Lease, outcome: string): Promise<boolean> {
+/**
+ * Settles under a lease. Returns whether the broker has accepted that; false too if the broker was closed meanwhile. The text
+ * names the node: two nodes that perform a task may come to the same end, and only one of them has settled it.
+ */
+async function accepts(lease: Lease, outcome: string, node: string): Promise<boolean> {
+  const rest = outcome === '{}' ? '' : `,${outcome.slice(1, -1)}`;
   try {
-    return (await lease.settle(outcome)) === 'accepted';
+    return (await lease.settle(`{"by":${JSON.stringify(node)}${rest}}`)) === 'accepted';
   } catch {
     return false;
   }

@@ -43,17 +43,17 @@ export function isOfFamily(id: string, ancestor: string): boolean {
   return id === ancestor || id.startsWith(`${ancestor}.`);
 }
 
-/** The beginning of the text that says where a task has gone: no outcome of a task begins like that. */
-const MOVED = '{"moved":';
+/** The member of the text that says where a task has gone: no outcome of a task has it. */
+const MOVED = /^\{(?:"by":"[^"]*",)?"moved":/;
 
 /** Returns the text that ends a task in one queue, because it goes on in another one. */
 export function movedTo(queue: string): string {
-  return `${MOVED}${JSON.stringify(queue)}}`;
+  return `{"moved":${JSON.stringify(queue)}}`;
 }
 
 /** Returns the queue in which a task goes on, or `undefined` if the text is the end of a task. */
 export function placeIn(outcome: string): string | undefined {
-  return outcome.startsWith(MOVED) ? (JSON.parse(outcome) as { moved: string }).moved : undefined;
+  return MOVED.test(outcome) ? (JSON.parse(outcome) as { moved: string }).moved : undefined;
 }
 
 /** What a submitter hears: an outcome (its text; `null`: it is too long to be sent, and stands in that queue), or a feedback. */
