@@ -2,6 +2,8 @@ import type { Pool } from '../../actors/index.ts';
 import { type AnyKind, dateNow, nameTask, StrandedError, TaskCancelledError } from '../../actors/tooling.ts';
 import type { Broker, Envelope, Feed, Lease } from '../broker.ts';
 import { openTask, sealFeedback, sealOutcome } from '../envelope.ts';
+import type { Place } from '../leases/arrivals.ts';
+import type { Leases } from '../leases/leases.ts';
 import type { Roll } from '../members/roll.ts';
 import {
   cancellationIn,
@@ -13,7 +15,6 @@ import {
   wantsFeedback,
 } from '../words/marks.ts';
 import { movedTo, type Names } from '../words/names.ts';
-import type { Leases, Place } from './leases.ts';
 import type { Matches } from './matches.ts';
 import type { Teller } from './teller.ts';
 
@@ -129,22 +130,24 @@ export class Feeder {
       const text = this.#feedbackText(feedback);
       if (text !== undefined) teller.feedback(envelope.to, envelope.id, text);
     };
+    // These two are the ledger's own: `run` has no such options.
+    const { followUp: _, failed: __, ...given } = kept;
     const options = {
-      ...kept,
+      ...given,
       ...waitOf(envelope, kept),
       id: envelope.id,
       ...(wantsFeedback(envelope) ? { onFeedback } : {}),
     };
     pool.run(task, options).catch((error) => {
       // Else the pool has the task, and its end goes to the ledger.
-      if (!leases.isArriving(lease)) return;
-      if (REFUSALS.has(error?.code)) void leases.giveBack(lease, FULL_WAIT);
+      if (!leases.arrivals.has(lease)) return;
+      if (REFUSALS.has(error?.code)) void leases.arrivals.giveBack(lease, FULL_WAIT);
       else this.#answer(lease, place, error);
     });
   }
 
   #answer(lease: Lease, { queue }: Place, error: unknown): void {
-    void this.#node.leases.answer(lease, sealOutcome({ error }), queue);
+    void this.#node.leases.arrivals.answer(lease, sealOutcome({ error }), queue);
   }
 
   /** Puts a task aside that no worker of this node takes: for another node, or until something changes. */
@@ -154,7 +157,7 @@ export class Feeder {
     const refused = refusedBy(refusalsIn(lease.envelope, epoch), roll.id);
     const isHopeless = isRefusedByAll(refused, [...living.keys(), roll.id]);
     await lease.flag({ refused }).catch(() => {});
-    await leases.giveBack(lease, isHopeless ? LONG_WAIT : WAIT * 2 ** Math.min(refused.times - 1, DOUBLINGS));
+    await leases.arrivals.giveBack(lease, isHopeless ? LONG_WAIT : WAIT * 2 ** Math.min(refused.times - 1, DOUBLINGS));
   }
 
   /** Gives a task on to the node whose workers have loaded what it needs. */
@@ -165,12 +168,12 @@ export class Feeder {
     try {
       if (await lease.isMine()) {
         await broker.add(goal, [{ ...envelope, flags: { ...envelope.flags, ...GIVEN_ON } }]);
-        return await leases.answer(lease, movedTo(goal), names.shared);
+        return await leases.arrivals.answer(lease, movedTo(goal), names.shared);
       }
     } catch {
       // The broker is closed.
     }
-    await leases.giveBack(lease);
+    await leases.arrivals.giveBack(lease);
   }
 
   #feedbackText(feedback: unknown): string | undefined {

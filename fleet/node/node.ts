@@ -4,13 +4,13 @@ import { createPool, type Kind, type Pool, type PoolOptions } from '../../actors
 import { type AnyKind, clearTimeout, LEDGER, nameTask, printsOf, setTimeout } from '../../actors/tooling.ts';
 import type { Broker } from '../broker.ts';
 import { openTask } from '../envelope.ts';
+import { Leases } from '../leases/leases.ts';
 import { Feedbacks } from '../members/feedbacks.ts';
 import { Heir, type HeirSurroundings } from '../members/heir.ts';
 import { type Look, Roll } from '../members/roll.ts';
 import type { OpenedBroker } from '../open-broker.ts';
 import { type Names, namesOf, type Word } from '../words/names.ts';
 import { Feeder } from './feeder.ts';
-import { Leases } from './leases.ts';
 import { Matches } from './matches.ts';
 import type { NodeOptions } from './options.ts';
 import { Teller } from './teller.ts';

@@ -2,9 +2,9 @@ import type { Pool } from '../../actors/index.ts';
 import { type AnyKind, clearTimeout, setTimeout } from '../../actors/tooling.ts';
 import type { Broker } from '../broker.ts';
 import { openTask } from '../envelope.ts';
+import type { Leases } from '../leases/leases.ts';
 import { beginEpoch, type Look, type Roll } from '../members/roll.ts';
 import { isOfFamily, type Names, type Word } from '../words/names.ts';
-import type { Leases } from './leases.ts';
 import type { Matches } from './matches.ts';
 
 /** The parts of a node that words from others concern. */
@@ -48,6 +48,8 @@ export class Words {
   readonly #node: WordSurroundings;
   readonly #keysOf = new Map<string, readonly string[]>();
   #told = '';
+  /** The nodes that lived at the last look. */
+  #known: ReadonlySet<string> = new Set();
   #lastCancel: { readonly asker: string; readonly isDone: boolean } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -86,9 +88,14 @@ export class Words {
 
   /** Forgets the keys of dead nodes, and tells its own again: a node that has entered later has not heard them. */
   onLook(look: Look): void {
+    const { kind, broker, names } = this.#node;
     this.#told = '';
-    if (this.#node.kind.affinity !== undefined) this.#tellKeys();
+    if (kind.affinity !== undefined) this.#tellKeys();
     this.#setHolders(look);
+    const isNew = [...look.living.keys()].some((id) => !this.#known.has(id));
+    this.#known = new Set(look.living.keys());
+    // A node that has just entered may take what all others have refused.
+    if (isNew && look.parked > 0) broker.promote(names.shared).catch(() => {});
   }
 
   /** Tells nothing more. */

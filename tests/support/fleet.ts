@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import type { Kind } from 'statepool';
+import type { Kind, PoolOf } from 'statepool';
 import {
   type ConnectOptions,
   connect,
@@ -43,6 +43,14 @@ export const FLEET_KIND = fixture('fleet-kind.js');
 
 /** The kind in tests/fixtures/fleet-kind.js. */
 export const { default: fleetKind }: { default: Kind<FleetTypes> } = await import(FLEET_KIND);
+
+/** Resolves when a worker of the pool is busy. */
+export function busy(pool: PoolOf<FleetTypes>): Promise<void> {
+  return new Promise((resolve) => {
+    if (pool.workers.some(({ state }) => state === 'busy')) resolve();
+    else pool.on('worker', ({ state }) => state === 'busy' && resolve());
+  });
+}
 
 /** Makes nodes and submitters over one broker in memory. They are closed at the end of the test. */
 export function fleetOf(t: ExecutionContext, broker: MemoryBroker = memoryBroker({ lease: 600 })) {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { memoryBroker } from 'statepool/fleet';
-import { fleetOf } from '../../support/fleet.ts';
+import { busy, fleetOf } from '../../support/fleet.ts';
 
 test('a task of a submitter is performed on a node, and its result comes back', async (t) => {
   const { node, submitter } = fleetOf(t);
@@ -55,9 +55,7 @@ test('tasks of a frozen node are performed elsewhere, and its late ends are refu
   const a = await node();
   const { fleet } = await submitter();
   const gate = fleet.run({ value: 'late', ms: 300 });
-  await new Promise<void>((resolve) => {
-    a.node.pool.on('worker', ({ state }) => state === 'busy' && resolve());
-  });
+  await busy(a.node.pool);
   a.connection.freeze();
   await node();
   const ends: string[] = [];

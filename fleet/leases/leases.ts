@@ -6,41 +6,18 @@ import {
   setTimeout,
   type TaskId,
 } from '../../actors/tooling.ts';
-import type { Broker, Envelope, Lease } from '../broker.ts';
+import type { Broker, Lease } from '../broker.ts';
 import { sealOutcome } from '../envelope.ts';
 import { FleetError } from '../errors.ts';
-import { FOLLOW_UP } from '../words/marks.ts';
 import { idOfFollowUp } from '../words/names.ts';
+import { accepts, envelopeOf } from './accept.ts';
+import { Arrivals, type LeaseSurroundings, type Place, type Taking } from './arrivals.ts';
 import { Held, type Where } from './held.ts';
-
-/** The most outcomes that are remembered because their lease was lost: it may come back. */
-const REMEMBERED = 10_000;
+import { Retractions } from './retractions.ts';
 
 /** How often a task is tried whose worker gets a signal that is meant to end the program, and the wait between. In ms. */
 const INTERRUPTIONS = 3;
 const PAUSE = 1000;
-
-/** The time for which a follow-up is put aside on its way out of the queue. In ms. */
-const ASIDE = 60_000;
-
-/** The parts of a node that its leases need. */
-export interface LeaseSurroundings {
-  readonly broker: Broker;
-  /** The largest outcome as text. In bytes. */
-  readonly maxBytes: number;
-  /** Returns the queue that the node has for itself now. */
-  readonly own: () => string;
-  /** Tells a submitter the end of a task. */
-  readonly tell: (to: string | undefined, id: string, outcome: string, queue: string) => void;
-  /** Is called for each task whose end was refused, or that was given up because another node has it. */
-  readonly onLost: (id: string) => void;
-}
-
-/** The queue of a lease. */
-export type Place = NonNullable<Where>;
-
-/** The effect of a lease: the task is to be run, or the node knows it and does the rest. */
-export type Taking = 'run' | 'known';
 
 /**
  * The leases of a node: the ledger of its pool. A task has settled when the broker has accepted its outcome under the lease
@@ -51,13 +28,8 @@ export class Leases implements Ledger {
   readonly path = 'the broker of the fleet';
   readonly #node: LeaseSurroundings;
   readonly #live = new Map<string, Held>();
-  /** The leases of tasks that are on their way into the pool. */
-  readonly #arrived = new Map<string, Place & { readonly lease: Lease }>();
-  /** The outcomes that were refused or could not be written: the lease may come back to this node. */
-  readonly #unwritten = new Map<string, string>();
-  /** The follow-ups that must leave the queue of the node, because their origin has not settled here. */
-  readonly #retracted = new Set<string>();
-  #takingBack: Promise<void> = Promise.resolve();
+  readonly #retractions: Retractions;
+  readonly #arrivals: Arrivals;
   /** How often the worker of a task was ended by a signal to end its program, as if the node were to end. */
   readonly #interrupted = new Map<string, number>();
   /** Is true once the pool ends: what it leaves goes back to the broker at once. */
@@ -69,6 +41,8 @@ export class Leases implements Ledger {
 
   constructor(node: LeaseSurroundings) {
     this.#node = node;
+    this.#arrivals = new Arrivals(node);
+    this.#retractions = new Retractions(node.broker, node.own);
   }
 
   get arriving(): number {
@@ -80,7 +54,7 @@ export class Leases implements Ledger {
   }
 
   get stats() {
-    return { live: this.#live.size, known: this.#unwritten.size, recovered: 0, bytes: 0 };
+    return { live: this.#live.size, known: this.#arrivals.remembered, recovered: 0, bytes: 0 };
   }
 
   /** The tasks in the hands of this node. */
@@ -107,44 +81,21 @@ export class Leases implements Ledger {
       this.#bind(held, lease);
       return 'known';
     }
-    if (held !== undefined || this.#retracted.has(id)) {
-      this.#takingBack = this.#remove(id, lease);
+    if (held !== undefined || this.#retractions.has(id)) {
+      this.#retractions.add(id, lease);
       return 'known';
     }
-    const outcome = this.#unwritten.get(id);
-    if (outcome !== undefined) {
-      void this.answer(lease, outcome, where.queue);
-      return 'known';
-    }
-    this.#arrived.set(id, { lease, ...where });
-    return 'run';
+    return this.#arrivals.add(lease, where);
   }
 
-  /** Returns whether a task is on its way into the pool, which does not have it yet. */
-  isArriving(lease: Lease): boolean {
-    return this.#arrived.get(lease.envelope.id)?.lease === lease;
-  }
-
-  /** Settles a task that is not in the pool. */
-  async answer(lease: Lease, outcome: string, queue: string): Promise<void> {
-    const { id, to } = lease.envelope;
-    this.#arrived.delete(id);
-    if (await accepts(lease, outcome, this.#node.own())) {
-      this.#unwritten.delete(id);
-      this.#node.tell(to, id, outcome, queue);
-    }
-  }
-
-  /** Gives a task back that is not in the pool. */
-  async giveBack(lease: Lease, delay?: number): Promise<void> {
-    this.#arrived.delete(lease.envelope.id);
-    await lease.giveBack(delay).catch(() => {});
+  /** The leases whose tasks the pool does not have yet. */
+  get arrivals(): Arrivals {
+    return this.#arrivals;
   }
 
   add(id: string | undefined, body: string, owner: unknown, onWritten?: (id: TaskId) => void): Held {
-    const arrived = id === undefined ? undefined : this.#arrived.get(id);
+    const arrived = id === undefined ? undefined : this.#arrivals.take(id);
     const name = arrived === undefined ? `local.${++this.#local}` : (id as string);
-    this.#arrived.delete(name);
     const held = new Held(name, body, owner, 'arriving', arrived);
     if (onWritten !== undefined) held.onWritten = onWritten;
     this.#live.set(name, held);
@@ -172,7 +123,7 @@ export class Leases implements Ledger {
       origin.isLocal ? undefined : { queue: this.#node.own(), isOwn: true },
     );
     held.to = origin.to;
-    this.#retracted.delete(id);
+    this.#retractions.forget(id);
     held.onOrphaned((each) => void this.#release(each));
     this.#live.set(id, held);
     return held;
@@ -237,7 +188,7 @@ export class Leases implements Ledger {
       if (!held.isOwn || held.isDropped) continue;
       const { lease } = held;
       this.#lose(held);
-      if (lease !== undefined) void this.giveBack(lease);
+      if (lease !== undefined) void this.#arrivals.giveBack(lease);
     }
   }
 
@@ -245,8 +196,7 @@ export class Leases implements Ledger {
   async giveBackAll(): Promise<void> {
     const leases = [...this.#live.values()].flatMap(({ lease }) => lease ?? []);
     this.#live.clear();
-    const arrived = [...this.#arrived.values()].map(({ lease }) => lease);
-    await Promise.all([...leases, ...arrived].map((lease) => this.giveBack(lease)));
+    await Promise.all([...leases, ...this.#arrivals.leases].map((lease) => this.#arrivals.giveBack(lease)));
   }
 
   /** Gives a task back whose worker was ended together with its program. */
@@ -254,13 +204,13 @@ export class Leases implements Ledger {
     if (held.hasEnded || this.#live.get(held.id) !== held) return;
     this.#live.delete(held.id);
     if (held.lease === undefined) return;
-    if (this.isEnding) return this.giveBack(held.lease);
+    if (this.isEnding) return this.#arrivals.giveBack(held.lease);
     const times = (this.#interrupted.get(held.id) ?? 0) + 1;
     this.#interrupted.set(held.id, times);
-    if (times < INTERRUPTIONS) return this.giveBack(held.lease, PAUSE);
+    if (times < INTERRUPTIONS) return this.#arrivals.giveBack(held.lease, PAUSE);
     this.#interrupted.delete(held.id);
     const why = `its worker was ended by a signal to end its program, ${times} times`;
-    await this.answer(held.lease, sealOutcome({ error: new FleetError('NODE_DIED', why) }), held.queue);
+    await this.#arrivals.answer(held.lease, sealOutcome({ error: new FleetError('NODE_DIED', why) }), held.queue);
   }
 
   #bind(held: Held, lease: Lease): void {
@@ -302,9 +252,12 @@ export class Leases implements Ledger {
     } else if (held.isDropped) this.client?.settled(owner, end, followUps, undefined);
     else {
       // With follow-ups the outcome alone would be half of the verdict: the task must run again.
-      if (followUps.length === 0) this.#remember(held.id, outcome);
+      if (followUps.length === 0) this.#arrivals.remember(held.id, outcome);
       this.#node.onLost(held.id);
-      for (const each of followUps) this.#retract(each);
+      for (const each of followUps) {
+        each.drop();
+        this.#retractions.add(each.id, each.lease);
+      }
       this.client?.settled(owner, end, followUps, new FleetError('LEASE_LOST', 'the broker has refused the outcome'));
     }
   }
@@ -325,7 +278,7 @@ export class Leases implements Ledger {
   async #entrust(lease: Lease, followUps: readonly Held[]): Promise<boolean> {
     if (followUps.length === 0) return true;
     try {
-      await this.#takingBack;
+      await this.#retractions.done();
       if (!(await lease.isMine())) return false;
       const { broker, own } = this.#node;
       const tasks = followUps.map(envelopeOf);
@@ -337,51 +290,9 @@ export class Leases implements Ledger {
     }
   }
 
-  /** Takes a follow-up back whose origin has not settled here. */
-  #retract(held: Held): void {
-    held.drop();
-    this.#retracted.add(held.id);
-    const before = this.#takingBack;
-    this.#takingBack = before.then(() => this.#remove(held.id, held.lease));
-  }
-
-  /** Removes a task from the queue of the node. Only this node takes it from there. */
-  async #remove(id: string, lease: Lease | undefined): Promise<void> {
-    const { broker, own } = this.#node;
-    try {
-      await lease?.giveBack(ASIDE);
-      if (await broker.remove(own(), id)) this.#retracted.delete(id);
-    } catch {
-      // The broker is closed.
-    }
-  }
-
-  #remember(id: string, outcome: string): void {
-    this.#unwritten.set(id, outcome);
-    if (this.#unwritten.size <= REMEMBERED) return;
-    for (const oldest of this.#unwritten.keys()) return void this.#unwritten.delete(oldest);
-  }
-
   /** Returns the outcome, or an error in its place if it is too large. */
   #fitting(outcome: string, end: unknown): string {
     if (outcome.length * 3 <= this.#node.maxBytes) return outcome;
     return sealOutcome(end as { result?: unknown; error?: unknown }, this.#node.maxBytes);
   }
-}
-
-/**
- * Settles under a lease. Returns whether the broker has accepted that; false too if the broker was closed meanwhile. The text
- * names the node: two nodes that perform a task may come to the same end, and only one of them has settled it.
- */
-async function accepts(lease: Lease, outcome: string, node: string): Promise<boolean> {
-  const rest = outcome === '{}' ? '' : `,${outcome.slice(1, -1)}`;
-  try {
-    return (await lease.settle(`{"by":${JSON.stringify(node)}${rest}}`)) === 'accepted';
-  } catch {
-    return false;
-  }
-}
-
-function envelopeOf({ id, body, to }: Held): Envelope {
-  return { id, body: `[${body}]`, flags: FOLLOW_UP, ...(to === undefined ? {} : { to }) };
 }
