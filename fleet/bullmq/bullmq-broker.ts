@@ -48,6 +48,7 @@ export class BullmqBroker implements Broker {
   }
 
   async add(queue: string, tasks: readonly Envelope[], keep?: Keep): Promise<void> {
+    checkName('queue', queue);
     checkTasks(tasks);
     for (let from = 0; from < tasks.length; from += CHUNK) {
       const some = tasks.slice(from, from + CHUNK).map((task) => jobOf(task, keep));

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
 /** A TCP proxy before an engine, as a network that fails. */
-export interface Proxy {
+export interface Gate {
   readonly port: number;
   /** Cuts all connections, and refuses new ones until `heal`. */
   cut(): void;
@@ -14,7 +14,7 @@ export interface Proxy {
 }
 
 /** Starts a proxy before a port of this machine. */
-export async function startProxy(target: number): Promise<Proxy> {
+export async function startProxy(target: number): Promise<Gate> {
   let mode: 'open' | 'cut' | 'silent' = 'open';
   const pairs = new Set<readonly [Socket, Socket | undefined]>();
   const server = createServer((client) => {
