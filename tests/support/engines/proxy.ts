@@ -8,6 +8,8 @@ export interface Gate {
   cut(): void;
   /** Swallows everything on the connections of now, for ever and without a word, and on new ones until `heal`. */
   swallow(): void;
+  /** Brings what the clients send to the engine, and swallows its answers on the connections of now. */
+  deafen(): void;
   /** Lets new connections through. */
   heal(): void;
   close(): Promise<void>;
@@ -57,6 +59,12 @@ export async function startProxy(target: number): Promise<Gate> {
       for (const [client, engine] of pairs) {
         client.unpipe();
         client.resume();
+        engine?.unpipe();
+        engine?.resume();
+      }
+    },
+    deafen() {
+      for (const [, engine] of pairs) {
         engine?.unpipe();
         engine?.resume();
       }
