@@ -22,6 +22,7 @@ import { checkName, checkRank, checkSlots, checkTasks } from '../engine/checks.t
 import type { BullEngine } from './connection/engine.ts';
 import { jobIdOf } from './connection/names.ts';
 import { isRefusal } from './connection/outage.ts';
+import { within } from './connection/within.ts';
 import { BullFeed } from './feed.ts';
 import { BullHints } from './hints.ts';
 import { endedOf, envelopeOf, foundOf, type JobData, jobOf, priorityOf, stateOf } from './jobs.ts';
@@ -48,6 +49,7 @@ export class BullmqBroker implements Broker {
   }
 
   async add(queue: string, tasks: readonly Envelope[], keep?: Keep): Promise<void> {
+    checkName('queue', queue);
     checkTasks(tasks);
     for (let from = 0; from < tasks.length; from += CHUNK) {
       const some = tasks.slice(from, from + CHUNK).map((task) => jobOf(task, keep));
@@ -222,7 +224,7 @@ export class BullmqBroker implements Broker {
     if (this.#engine.isClosed) return;
     const ends = Promise.allSettled([...[...this.#feeds].map((feed) => feed.end()), this.#hints.close()]);
     // An engine that is away is not waited for: its leases run out.
-    await Promise.race([ends, this.#engine.pause(this.#engine.parts.answer)]);
+    await within(this.#engine.parts.answer, ends).catch(() => {});
     await this.#engine.close();
   }
 

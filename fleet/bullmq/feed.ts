@@ -8,8 +8,11 @@ import { type JobData, stateOf } from './jobs.ts';
 import { BullLease, type LeaseOwner } from './lease.ts';
 import { makePuller, type Puller } from './puller.ts';
 
-/** The most fetches at a time, while tasks are known to wait. */
-const PARALLEL = 4;
+/**
+ * The most fetches at a time, while tasks are known to wait. Redis answers them in their order. Those of Postgres take
+ * different connections, and would bring tasks out of order.
+ */
+const PARALLEL = { redis: 4, postgres: 1 };
 
 /** The most locks that are renewed with one call. */
 const RENEWED = 500;
@@ -35,6 +38,7 @@ export class BullFeed implements Feed, LeaseOwner {
   #tokens = 0;
   #isDry = false;
   #isStopped = false;
+  #isEnded = false;
   #isSigning = false;
 
   constructor(
@@ -83,6 +87,8 @@ export class BullFeed implements Feed, LeaseOwner {
   /** Gives everything back, as far as the engine answers, and ends. */
   async end(): Promise<void> {
     this.#isStopped = true;
+    this.#isEnded = true;
+    clearInterval(this.#timer);
     this.#wake();
     const leases = [...this.#leases];
     await Promise.allSettled(leases.map(({ job, token }) => job.moveToWait(token)));
@@ -102,15 +108,16 @@ export class BullFeed implements Feed, LeaseOwner {
 
   async #run(): Promise<void> {
     this.engine.parts.driver.reserve(1);
-    const { lease } = this.engine.parts;
+    const { address, lease } = this.engine.parts;
     this.#puller = await this.engine.call(() => makePuller(this.engine, this.#queue, this.#redeliver));
+    if (this.#isEnded) return this.#end();
     this.#timer = setInterval(() => this.#sign(), Math.max(1, Math.floor(lease / SIGNS)));
     while (!this.#isStopped) {
       const free = this.#slots - this.#leases.size;
       if (free <= 0) await this.#change();
       else if (this.#isDry) this.#isDry = !(await this.#fetch(true));
       else {
-        const fetches = Array.from({ length: Math.min(free, PARALLEL) }, () => this.#fetch(false));
+        const fetches = Array.from({ length: Math.min(free, PARALLEL[address.engine]) }, () => this.#fetch(false));
         this.#isDry = !(await Promise.all(fetches)).includes(true);
       }
     }

@@ -48,7 +48,7 @@ export class MemoryQueue {
   add(envelope: Envelope, now: number, keep: Keep = KEEP): void {
     if (this.#items.has(envelope.id)) return;
     const item: Item = {
-      envelope: { ...envelope, at: now },
+      envelope: { ...envelope, rank: envelope.rank ?? 0, at: now },
       state: 'waiting',
       order: this.#tail++,
       deaths: 0,

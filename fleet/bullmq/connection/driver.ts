@@ -1,10 +1,11 @@
 import type { BackendFactory, ConnectionOptions, IQueueBackend, RelayBackendFactory } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Pool, PoolClient } from 'pg';
-import { clearTimeout, dateNow, setTimeout } from '../../../actors/tooling.ts';
+import { dateNow } from '../../../actors/tooling.ts';
 import { FleetError } from '../../errors.ts';
 import { type Address, withoutPassword } from './address.ts';
 import type { Packages } from './load-bullmq.ts';
+import { within } from './within.ts';
 
 /** How to reach an engine. */
 export interface DriverOptions {
@@ -75,6 +76,15 @@ function redisDriver({ address, packages: { ioredis }, answer }: DriverOptions):
     keepAlive: answer,
   });
   redis.on('error', () => {});
+  // Workers and relays block on copies. Some of them outlive their owners if they are closed while the engine is away.
+  const copies = new Set<Redis>();
+  const duplicate = redis.duplicate.bind(redis);
+  redis.duplicate = (...given) => {
+    const copy = duplicate(...given);
+    copies.add(copy);
+    copy.on('end', () => copies.delete(copy));
+    return copy;
+  };
   let isUp = false;
   return {
     connection: redis as unknown as ConnectionOptions,
@@ -105,7 +115,7 @@ function redisDriver({ address, packages: { ioredis }, answer }: DriverOptions):
       );
     },
     async close() {
-      redis.disconnect();
+      for (const each of [redis, ...copies]) each.disconnect();
     },
   };
 }
@@ -152,7 +162,7 @@ function postgresDriver(options: DriverOptions): Driver & { check(): Promise<voi
     },
     watch: () => {},
     check: () => checkSchema(pool, options),
-    close: () => within(answer, pool.end(), () => undefined).catch(() => {}),
+    close: () => within(answer, pool.end()).catch(() => {}),
   };
 }
 
@@ -185,20 +195,4 @@ async function checkSchema(
 /** Returns the socket of a client of `pg`. */
 function streamOf(client: PoolClient): { destroy(): void } | undefined {
   return (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream;
-}
-
-/** Waits for a promise, but not longer than some ms. */
-async function within<T>(ms: number, promise: Promise<T>, why: () => unknown): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(why() ?? new Error(`no answer within ${ms} ms`)), ms);
-  });
-  promise.catch(() => {});
-  try {
-    return await Promise.race([promise, late]);
-  } catch (error) {
-    throw why() ?? error;
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -2,19 +2,21 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
 /** A TCP proxy before an engine, as a network that fails. */
-export interface Proxy {
+export interface Gate {
   readonly port: number;
   /** Cuts all connections, and refuses new ones until `heal`. */
   cut(): void;
   /** Swallows everything on the connections of now, for ever and without a word, and on new ones until `heal`. */
   swallow(): void;
+  /** Brings what the clients send to the engine, and swallows its answers on the connections of now. */
+  deafen(): void;
   /** Lets new connections through. */
   heal(): void;
   close(): Promise<void>;
 }
 
 /** Starts a proxy before a port of this machine. */
-export async function startProxy(target: number): Promise<Proxy> {
+export async function startProxy(target: number): Promise<Gate> {
   let mode: 'open' | 'cut' | 'silent' = 'open';
   const pairs = new Set<readonly [Socket, Socket | undefined]>();
   const server = createServer((client) => {
@@ -57,6 +59,12 @@ export async function startProxy(target: number): Promise<Proxy> {
       for (const [client, engine] of pairs) {
         client.unpipe();
         client.resume();
+        engine?.unpipe();
+        engine?.resume();
+      }
+    },
+    deafen() {
+      for (const [, engine] of pairs) {
         engine?.unpipe();
         engine?.resume();
       }

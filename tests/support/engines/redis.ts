@@ -5,7 +5,10 @@ import { dataFolder, endServer, freePort, removeFolder, startServer, type TestEn
 export const noRedis: string | undefined =
   spawnSync('redis-server', ['--version']).error === undefined ? undefined : 'there is no redis-server on the PATH';
 
-/** Starts a Redis that writes each command to its file. */
+/**
+ * Starts a Redis that writes each command to its file before it answers. By default it may answer first, and forgets up to
+ * a second or two of what it has answered when it is killed.
+ */
 export async function startRedis(): Promise<TestEngine> {
   const port = await freePort();
   const folder = dataFolder('redis');
@@ -14,6 +17,7 @@ export async function startRedis(): Promise<TestEngine> {
     '--bind 127.0.0.1',
     `--dir ${folder}`,
     '--appendonly yes',
+    '--appendfsync always',
     '--maxmemory-policy noeviction',
   ]
     .join(' ')
