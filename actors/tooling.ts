@@ -16,6 +16,7 @@ export { nameTask } from './observing/task-name.ts';
 export { checkRunOptions } from './options/run-options.ts';
 export { listenToAbort } from './platform/abort-signal.ts';
 export {
+  AbortController,
   clearInterval,
   clearTimeout,
   dateNow,

@@ -1,5 +1,5 @@
 import type { MapOptions } from '../../actors/index.ts';
-import { checkOptionNames } from '../../actors/tooling.ts';
+import { AbortController, checkOptionNames } from '../../actors/tooling.ts';
 import { illegal } from '../node/options.ts';
 
 /** The most tasks of a map that are in the fleet at once, by default. */

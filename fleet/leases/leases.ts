@@ -6,13 +6,13 @@ import {
   setTimeout,
   type TaskId,
 } from '../../actors/tooling.ts';
-import type { Broker, Lease } from '../broker.ts';
+import type { Lease } from '../broker.ts';
 import { sealOutcome } from '../envelope.ts';
 import { FleetError } from '../errors.ts';
 import { idOfFollowUp } from '../words/names.ts';
 import { accepts, envelopeOf } from './accept.ts';
 import { Arrivals, type LeaseSurroundings, type Place, type Taking } from './arrivals.ts';
-import { Held, type Where } from './held.ts';
+import { Held } from './held.ts';
 import { Retractions } from './retractions.ts';
 
 /** How often a task is tried whose worker gets a signal that is meant to end the program, and the wait between. In ms. */
