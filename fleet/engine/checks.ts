@@ -6,7 +6,7 @@ import { FleetError } from '../errors.ts';
 const LONGEST = 200;
 
 /** The last rank of a queue. */
-export const LAST_RANK = 2_097_150;
+const LAST_RANK = 2_097_150;
 
 /** Checks a name. @throws {FleetError} USAGE */
 export function checkName(what: string, name: unknown): void {

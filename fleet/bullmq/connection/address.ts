@@ -29,6 +29,14 @@ export function addressOf(url: string): Address {
     const legal = 'redis://HOST:PORT, rediss://HOST:PORT, postgres://USER@HOST:PORT/DATABASE, or the path of a socket';
     throw new FleetError('USAGE', `broker must be ${legal}, and ${given} is none of them`);
   }
+  const [place = ''] = url.split('?');
+  if (place.lastIndexOf('@') > place.indexOf('@') || new URL(url).pathname.includes('@')) {
+    const remedy = 'write the letters @ : / ? # % of a password as %40 %3A %2F %3F %23 %25';
+    throw new FleetError(
+      'USAGE',
+      `the address of the broker, which begins with ${engine}, has an @ too many: ${remedy}`,
+    );
+  }
   return { engine, url, shown: shownUrl(url) };
 }
 

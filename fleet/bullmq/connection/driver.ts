@@ -53,7 +53,7 @@ export async function openDriver(options: DriverOptions): Promise<Driver> {
 }
 
 /** Returns the error of an engine that does not answer, or not this program. No password is left in it. */
-export function unreachable(address: Address, error: unknown): FleetError {
+function unreachable(address: Address, error: unknown): FleetError {
   const { message = '', code, errors } = Object(error) as { message?: string; code?: string; errors?: Error[] };
   const why = withoutPassword(
     message || errors?.map((each) => each.message).join('; ') || code || 'no answer',

@@ -3,7 +3,7 @@ import type { Broker, Lease } from '../../../fleet/broker.ts';
 import type { TestEngine } from '../../support/engines/engine.ts';
 import { type groundOn, openWired, type Wired } from '../../support/engines/ground.ts';
 import { Hands, until } from '../../support/engines/hands.ts';
-import { taskOf } from '../contract/contract.ts';
+import { taskOf } from '../contract/case.ts';
 import { type Consumer, startConsumer } from './consumer.ts';
 
 /** The times of the brokers here, in ms. */

@@ -1,36 +1,11 @@
-import type { ExecutionContext, TestFn } from 'ava';
-import type { Broker, Envelope } from '../../../fleet/broker.ts';
+import type { TestFn } from 'ava';
+import type { Broker } from '../../../fleet/broker.ts';
+import type { Case, Wire } from './case.ts';
+import { changeCases } from './change-cases.ts';
 import { hintCases } from './hint-cases.ts';
 import { leaseCases } from './lease-cases.ts';
 import { lossCases } from './loss-cases.ts';
 import { queueCases } from './queue-cases.ts';
-
-/** A connection to the broker of a test, over a network that the test can break. */
-export interface Wire {
-  readonly broker: Broker;
-  /** Swallows everything that this connection sends and hears, without a word. */
-  silence(): void;
-  /** Lets it through again. */
-  heal(): void;
-}
-
-/** What a case has. */
-export interface World {
-  /** The name of a queue, a topic or a presence that no other case uses. */
-  readonly name: string;
-  /** The time of a lease, in ms. */
-  readonly lease: number;
-  /** Opens a connection of its own, as another process has it. */
-  open(): Promise<Wire>;
-  /** Opens a connection whose network works. */
-  broker(): Promise<Broker>;
-}
-
-/** A promise of the port that each broker keeps. */
-export interface Case {
-  readonly title: string;
-  readonly run: (t: ExecutionContext, world: World) => Promise<void>;
-}
 
 /** The engine of a test file. */
 export interface Ground {
@@ -42,12 +17,7 @@ export interface Ground {
 const AT_A_TIME = 6;
 
 /** All cases. */
-export const cases: readonly Case[] = [...queueCases, ...leaseCases, ...lossCases, ...hintCases];
-
-/** Returns a task without a meaning. */
-export function taskOf(id: string, more: Partial<Envelope> = {}): Envelope {
-  return { id, body: `["${'x'.repeat(3)}"]`, ...more };
-}
+export const cases: readonly Case[] = [...queueCases, ...changeCases, ...leaseCases, ...lossCases, ...hintCases];
 
 /** Registers each case as a test. A few run at a time. */
 export function checkContract(test: TestFn, ground: () => Promise<Ground>, skip?: string): void {

@@ -1,5 +1,5 @@
 import { until } from '../../support/engines/hands.ts';
-import type { Case } from './contract.ts';
+import type { Case } from './case.ts';
 
 /** What holds of hints, and of who lives. */
 export const hintCases: readonly Case[] = [

@@ -1,5 +1,5 @@
 import { Hands, until } from '../../support/engines/hands.ts';
-import { type Case, taskOf } from './contract.ts';
+import { type Case, taskOf } from './case.ts';
 
 /** What holds of leases whose holder lives. */
 export const leaseCases: readonly Case[] = [

@@ -1,6 +1,6 @@
 import type { Lease } from '../../../fleet/broker.ts';
 import { Hands, until } from '../../support/engines/hands.ts';
-import { type Case, taskOf, type World } from './contract.ts';
+import { type Case, taskOf, type World } from './case.ts';
 
 /** Leases a task on a connection that then falls silent. */
 async function leaseAndFallSilent({ name, open, broker }: World, redeliver = 3) {
