@@ -32,6 +32,8 @@ export interface PendingTask {
   queue: string;
   /** Is true once the broker has the task. */
   isAdded: boolean;
+  /** Is true if the last look did not find the task. */
+  isMissed: boolean;
   readonly callers: Caller[];
   /** Stops what waits for the task. */
   readonly forget: (() => void)[];
@@ -64,7 +66,7 @@ export class Pending {
 
   /** Begins to wait for a task. */
   begin(id: string, task: unknown, queue: string): PendingTask {
-    const pending: PendingTask = { id, task, queue, isAdded: false, callers: [], forget: [] };
+    const pending: PendingTask = { id, task, queue, isAdded: false, isMissed: false, callers: [], forget: [] };
     this.#tasks.set(id, pending);
     return pending;
   }

@@ -60,8 +60,11 @@ export class Reconciler {
         const task = members[i] as PendingTask;
         // It may have moved on since the question.
         if (task.queue !== queue || this.#pending.get(task.id) !== task) continue;
-        if (each === undefined) this.#pending.fail(task, new TaskCancelledError('it is not in the queue any more'));
-        if (each === undefined || (each.state === 'ended' && this.#pending.hearRecorded(each))) news++;
+        if (each === undefined && task.isMissed) {
+          this.#pending.fail(task, new TaskCancelledError('it is not in the queue any more'));
+        }
+        if (each?.state === 'ended' && this.#pending.hearRecorded(each)) news++;
+        task.isMissed = each === undefined;
       }
     }
     return news;
