@@ -1,9 +1,15 @@
 import type { Broker, Lease } from '../broker.ts';
+import { sealOutcome } from '../envelope.ts';
+import { FleetError } from '../errors.ts';
 import { accepts } from './accept.ts';
 import type { Where } from './held.ts';
 
 /** The most outcomes that are remembered because their lease was lost: it may come back. */
 const REMEMBERED = 10_000;
+
+/** How often a task is tried whose worker gets a signal that is meant to end the program, and the wait between. In ms. */
+const INTERRUPTIONS = 3;
+const PAUSE = 1000;
 
 /** The parts of a node that its leases need. */
 export interface LeaseSurroundings {
@@ -30,6 +36,8 @@ export class Arrivals {
   readonly #arrived = new Map<string, Place & { readonly lease: Lease }>();
   /** The outcomes that were refused or could not be written: the lease may come back to this node. */
   readonly #unwritten = new Map<string, string>();
+  /** How often the worker of a task was ended by a signal to end its program, as if the node were to end. */
+  readonly #interrupted = new Map<string, number>();
 
   constructor(node: LeaseSurroundings) {
     this.#node = node;
@@ -45,16 +53,19 @@ export class Arrivals {
     return [...this.#arrived.values()].map(({ lease }) => lease);
   }
 
-  /** Takes a lease. A task that has run before, and whose lease was lost then, is answered. */
-  add(lease: Lease, place: Place): Taking {
-    const { id } = lease.envelope;
-    const outcome = this.#unwritten.get(id);
-    if (outcome !== undefined) {
-      void this.answer(lease, outcome, place.queue);
-      return 'known';
-    }
-    this.#arrived.set(id, { lease, ...place });
-    return 'run';
+  /** Takes a lease of a task that is to be run. */
+  add(lease: Lease, place: Place): void {
+    this.#arrived.set(lease.envelope.id, { lease, ...place });
+  }
+
+  /** Returns whether the task has run here, and its outcome is not written. */
+  remembers(id: string): boolean {
+    return this.#unwritten.has(id);
+  }
+
+  /** Writes a remembered outcome. */
+  answerAgain(lease: Lease, { queue }: Place): void {
+    void this.answer(lease, this.#unwritten.get(lease.envelope.id) as string, queue);
   }
 
   /** Returns whether a task is on its way into the pool, which does not have it yet. */
@@ -83,6 +94,17 @@ export class Arrivals {
   async giveBack(lease: Lease, delay?: number): Promise<void> {
     this.#arrived.delete(lease.envelope.id);
     await lease.giveBack(delay).catch(() => {});
+  }
+
+  /** Gives a task back whose worker was ended as if the node were to end. After some times in a row it fails. */
+  async giveBackInterrupted(lease: Lease, queue: string): Promise<void> {
+    const { id } = lease.envelope;
+    const times = (this.#interrupted.get(id) ?? 0) + 1;
+    this.#interrupted.set(id, times);
+    if (times < INTERRUPTIONS) return this.giveBack(lease, PAUSE);
+    this.#interrupted.delete(id);
+    const why = `its worker was ended by a signal to end its program, ${times} times`;
+    await this.answer(lease, sealOutcome({ error: new FleetError('NODE_DIED', why) }), queue);
   }
 
   /** Remembers an outcome that is not written: the lease may come back. */

@@ -20,7 +20,7 @@ export class Held implements Live {
   /** The lease under which the outcome is written. `undefined` before it comes, and after it is lost. */
   lease: Lease | undefined = undefined;
   /** The queue in which the task stands. */
-  readonly queue: string;
+  queue: string;
   /** Is true if that is the queue which the node has for itself: a lost lease comes back to this node. */
   readonly isOwn: boolean;
   /** Is true for a task that the program of the node gave to its own pool: no broker knows it. */
@@ -58,10 +58,21 @@ export class Held implements Live {
     this.#onOrphaned = listener;
   }
 
+  /** Is true for a follow-up whose origin has not settled. */
+  get isEarly(): boolean {
+    return this.place === 'reserved' || this.place === 'buffered';
+  }
+
   /** Gives the task a lease, perhaps another one than before. */
   bind(lease: Lease): void {
     this.lease = lease;
-    for (const go of this.#waiting.splice(0)) go(lease);
+    this.#wake();
+  }
+
+  /** Lets a follow-up settle: its origin has. */
+  admit(): void {
+    this.place = 'written';
+    this.#wake();
   }
 
   /** Lets nobody hear of the outcome. */
@@ -70,10 +81,18 @@ export class Held implements Live {
     for (const go of this.#waiting.splice(0)) go(undefined);
   }
 
-  /** Resolves with the lease: the next one, if the task has none now. `undefined`: the task was dropped. */
+  /**
+   * Resolves with the lease: the next one, if the task has none now; of a follow-up, when its origin has settled. `undefined`:
+   * the task was dropped.
+   */
   async untilLeased(): Promise<Lease | undefined> {
     if (this.isDropped) return undefined;
-    if (this.lease !== undefined) return this.lease;
+    if (this.lease !== undefined && !this.isEarly) return this.lease;
     return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #wake(): void {
+    if (this.lease === undefined || this.isEarly) return;
+    for (const go of this.#waiting.splice(0)) go(this.lease);
   }
 }

@@ -7,17 +7,16 @@ import {
   type TaskId,
 } from '../../actors/tooling.ts';
 import type { Lease } from '../broker.ts';
-import { sealOutcome } from '../envelope.ts';
 import { FleetError } from '../errors.ts';
 import { idOfFollowUp } from '../words/names.ts';
-import { accepts, envelopeOf } from './accept.ts';
+import { accepts, envelopeOf, fitting } from './accept.ts';
 import { Arrivals, type LeaseSurroundings, type Place, type Taking } from './arrivals.ts';
 import { Held } from './held.ts';
 import { Retractions } from './retractions.ts';
+import { isRemembered, onEnd, onLease } from './rules.ts';
 
-/** How often a task is tried whose worker gets a signal that is meant to end the program, and the wait between. In ms. */
-const INTERRUPTIONS = 3;
-const PAUSE = 1000;
+/** The time in which a pool lets go of a task that nobody is to hear of. In ms. */
+const MOMENT = 250;
 
 /**
  * The leases of a node: the ledger of its pool. A task has settled when the broker has accepted its outcome under the lease
@@ -30,8 +29,6 @@ export class Leases implements Ledger {
   readonly #live = new Map<string, Held>();
   readonly #retractions: Retractions;
   readonly #arrivals: Arrivals;
-  /** How often the worker of a task was ended by a signal to end its program, as if the node were to end. */
-  readonly #interrupted = new Map<string, number>();
   /** Is true once the pool ends: what it leaves goes back to the broker at once. */
   isEnding = false;
   #arriving = 0;
@@ -77,15 +74,19 @@ export class Leases implements Ledger {
   take(lease: Lease, where: Place): Taking {
     const { id } = lease.envelope;
     const held = this.#live.get(id);
-    if (held !== undefined && !held.isDropped) {
-      this.#bind(held, lease);
-      return 'known';
-    }
-    if (held !== undefined || this.#retractions.has(id)) {
-      this.#retractions.add(id, lease);
-      return 'known';
-    }
-    return this.#arrivals.add(lease, where);
+    const answer = onLease({
+      isHeld: held !== undefined,
+      isDropped: held?.isDropped === true,
+      isElsewhere: held !== undefined && held.queue !== where.queue,
+      isRetracted: where.isOwn && this.#retractions.has(id),
+      isRemembered: this.#arrivals.remembers(id),
+    });
+    if (answer === 'bind') this.#bind(held as Held, lease);
+    else if (answer === 'retract') this.#retractions.add(id, lease);
+    else if (answer === 'later') void this.#arrivals.giveBack(lease, MOMENT);
+    else if (answer === 'answer') this.#arrivals.answerAgain(lease, where);
+    else this.#arrivals.add(lease, where);
+    return answer === 'run' ? 'run' : 'known';
   }
 
   /** The leases whose tasks the pool does not have yet. */
@@ -138,7 +139,7 @@ export class Leases implements Ledger {
   settle(held: Held, outcome: string, owner: unknown, end: unknown): void {
     held.hasEnded = true;
     this.#settling++;
-    void this.#settle(held, this.#fitting(outcome, end), owner, end).finally(() => {
+    void this.#settle(held, fitting(outcome, end, this.#node.maxBytes), owner, end).finally(() => {
       this.#settling--;
       if (this.#settling === 0) for (const go of this.#settled.splice(0)) go();
     });
@@ -186,6 +187,12 @@ export class Leases implements Ledger {
   abandonOwn(): void {
     for (const held of [...this.#live.values()]) {
       if (!held.isOwn || held.isDropped) continue;
+      // It is in no queue yet: it comes into the new one.
+      if (held.place === 'reserved') held.queue = this.#node.own();
+      if (held.place === 'reserved') {
+        held.queue = this.#node.own();
+        continue;
+      }
       const { lease } = held;
       this.#lose(held);
       if (lease !== undefined) void this.#arrivals.giveBack(lease);
@@ -205,12 +212,7 @@ export class Leases implements Ledger {
     this.#live.delete(held.id);
     if (held.lease === undefined) return;
     if (this.isEnding) return this.#arrivals.giveBack(held.lease);
-    const times = (this.#interrupted.get(held.id) ?? 0) + 1;
-    this.#interrupted.set(held.id, times);
-    if (times < INTERRUPTIONS) return this.#arrivals.giveBack(held.lease, PAUSE);
-    this.#interrupted.delete(held.id);
-    const why = `its worker was ended by a signal to end its program, ${times} times`;
-    await this.#arrivals.answer(held.lease, sealOutcome({ error: new FleetError('NODE_DIED', why) }), held.queue);
+    await this.#arrivals.giveBackInterrupted(held.lease, held.queue);
   }
 
   #bind(held: Held, lease: Lease): void {
@@ -244,28 +246,30 @@ export class Leases implements Ledger {
   async #settle(held: Held, outcome: string, owner: unknown, end: unknown): Promise<void> {
     const { followUps } = held;
     const isWritten = held.isLocal ? !(await undefined) : await this.#write(held, outcome);
-    this.#live.delete(held.id);
+    if (this.#live.get(held.id) === held) this.#live.delete(held.id);
     if (isWritten) {
-      for (const each of followUps) each.place = 'written';
+      for (const each of followUps) each.admit();
       this.#node.tell(held.to, held.id, outcome, held.queue);
       this.client?.settled(owner, end, followUps, undefined);
-    } else if (held.isDropped) this.client?.settled(owner, end, followUps, undefined);
-    else {
-      // With follow-ups the outcome alone would be half of the verdict: the task must run again.
-      if (followUps.length === 0) this.#arrivals.remember(held.id, outcome);
-      this.#node.onLost(held.id);
-      for (const each of followUps) {
-        each.drop();
-        this.#retractions.add(each.id, each.lease);
-      }
-      this.client?.settled(owner, end, followUps, new FleetError('LEASE_LOST', 'the broker has refused the outcome'));
+      return;
     }
+    if (!held.isDropped) {
+      if (isRemembered(followUps.length)) this.#arrivals.remember(held.id, outcome);
+      this.#node.onLost(held.id);
+    }
+    for (const each of followUps) {
+      each.drop();
+      this.#retractions.add(each.id, each.lease);
+    }
+    const isSilent = held.isDropped && followUps.length === 0;
+    const problem = new FleetError('LEASE_LOST', 'the broker has refused the outcome');
+    this.client?.settled(owner, end, followUps, isSilent ? undefined : problem);
   }
 
   /** Writes an outcome under the lease of the task, and under the next one if that has been lost and has come back. */
   async #write(held: Held, outcome: string): Promise<boolean> {
-    // A task of a caller whose lease was lost: the lease may come back later, but nobody waits for it.
-    if (held.lease === undefined && !held.isOwn) return false;
+    const { isOwn, isDropped, isEarly } = held;
+    if (onEnd({ hasLease: held.lease !== undefined, isOwn, isDropped, isEarly }) === 'fail') return false;
     for (let lease = await held.untilLeased(); lease !== undefined; lease = held.lease) {
       if ((await this.#entrust(lease, held.followUps)) && (await accepts(lease, outcome, this.#node.own())))
         return true;
@@ -281,18 +285,11 @@ export class Leases implements Ledger {
       await this.#retractions.done();
       if (!(await lease.isMine())) return false;
       const { broker, own } = this.#node;
-      const tasks = followUps.map(envelopeOf);
-      await broker.add(own(), tasks);
       for (const each of followUps) each.place = 'buffered';
+      await broker.add(own(), followUps.map(envelopeOf));
       return true;
     } catch {
       return false;
     }
-  }
-
-  /** Returns the outcome, or an error in its place if it is too large. */
-  #fitting(outcome: string, end: unknown): string {
-    if (outcome.length * 3 <= this.#node.maxBytes) return outcome;
-    return sealOutcome(end as { result?: unknown; error?: unknown }, this.#node.maxBytes);
   }
 }

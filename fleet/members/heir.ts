@@ -1,6 +1,7 @@
 import { clearInterval, StrandedError, setInterval, TaskCancelledError } from '../../actors/tooling.ts';
 import type { Broker, Feed, Lease } from '../broker.ts';
 import { sealOutcome } from '../envelope.ts';
+import { onInherit } from '../leases/rules.ts';
 import { cancellationIn, isGivenOn } from '../words/marks.ts';
 import { movedTo, type Names } from '../words/names.ts';
 
@@ -70,10 +71,12 @@ export class Heir {
   async #outcomeOf({ envelope }: Lease): Promise<string> {
     const { broker, names, own, fitsFresh, nameOf } = this.#node;
     const reason = cancellationIn(envelope);
-    if (reason !== undefined) return sealOutcome({ error: new TaskCancelledError(reason) });
-    if (!fitsFresh(envelope.body)) return sealOutcome({ error: new StrandedError(nameOf(envelope.body)) });
-    // The backlog knows the id of a task that was given on from there, and would not take it again.
-    const goal = isGivenOn(envelope) ? own() : names.shared;
+    const isCancelled = reason !== undefined;
+    const fits = isCancelled || fitsFresh(envelope.body);
+    const fate = onInherit({ isCancelled, fitsFresh: fits, isGivenOn: isGivenOn(envelope) });
+    if (fate === 'cancel') return sealOutcome({ error: new TaskCancelledError(reason) });
+    if (fate === 'strand') return sealOutcome({ error: new StrandedError(nameOf(envelope.body)) });
+    const goal = fate === 'toHeir' ? own() : names.shared;
     await broker.add(goal, [envelope]);
     return movedTo(goal);
   }

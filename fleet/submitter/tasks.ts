@@ -69,6 +69,8 @@ export class Tasks {
     checkTaskOptions(options);
     const id = options.id ?? randomUUID();
     const known = this.pending.get(id);
+    // The silence is counted from now on.
+    if (this.pending.size === 0) this.reconciler.heard();
     const pending = known ?? this.pending.begin(id, task, this.#to.names.shared);
     const { signal, onFeedback } = options;
     const result = new Promise<unknown>((resolve, reject) => {

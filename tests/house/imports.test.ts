@@ -9,7 +9,8 @@ const allowed: Readonly<Record<string, RegExp>> = {
   actors: /^(actors\/|machines\/|kinds\/kind\.ts$|node:|xstate$|nanoid$|leven$|tsx\/(cjs|esm)\/api$)/,
   fleet: /^(fleet\/|actors\/(index|inspection|tooling)\.ts$|machines\/|kinds\/kind\.ts$|node:|bullmq$|ioredis$|pg$)/,
   kinds: /^(kinds\/|node:|z3-solver$)/,
-  testing: /^(testing\/|actors\/(index|tooling)\.ts$|machines\/|kinds\/kind\.ts$|node:|xstate$|@xstate\/graph$)/,
+  testing:
+    /^(testing\/|fleet\/leases\/rules\.ts$|actors\/(index|tooling)\.ts$|machines\/|kinds\/kind\.ts$|node:|xstate$|@xstate\/graph$)/,
   drawing: /^(drawing\/|xstate$|elkjs)/,
   inspect: /^(inspect\/|fleet\/|actors\/(index|inspection|tooling)\.ts$|machines\/|drawing\/|node:|xstate$|ws$)/,
   'scripts/scenarios':
