@@ -251,5 +251,8 @@ async function lookUp(bull: Queue, jobId: string): Promise<Found | undefined> {
   const job: Job<JobData> | undefined = await bull.getJob(jobId);
   if (job === undefined) return undefined;
   const state = stateOf(await job.getState());
-  return state === undefined ? undefined : foundOf(job, state);
+  if (state === undefined) return undefined;
+  // It may have ended between the two answers: then the job in hand has no outcome.
+  const last = state === 'ended' && job.finishedOn === undefined ? await bull.getJob(jobId) : job;
+  return last === undefined ? undefined : foundOf(last, state);
 }

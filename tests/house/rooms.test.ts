@@ -13,6 +13,7 @@ const ROOMS = [
   'kind-module',
   'protocol',
   'serve',
+  'ledger',
   'journal',
   'hosts',
   'options',
