@@ -128,19 +128,22 @@ export class BullFeed implements Feed, LeaseOwner {
     const { worker } = this.#puller as Puller;
     const token = `${worker.id}:${this.#tokens++}`;
     this.#fetching++;
+    let job: Job<JobData> | undefined;
     try {
-      const job: Job<JobData> | undefined = await this.engine.call(async () =>
+      job = await this.engine.call(async () =>
         this.#isStopped ? undefined : worker.getNextJob(token, { block: mayBlock }),
       );
-      if (job !== undefined) await this.#take(job, token);
-      return job !== undefined;
-    } catch (error) {
+    } catch {
       if (this.engine.isClosed) this.#isStopped = true;
       else await this.engine.pause(this.engine.block);
-      return error === undefined;
     } finally {
       this.#fetching--;
     }
+    if (job === undefined) return false;
+    // The holder may settle at once, and then takes the next task with the answer.
+    this.#isDry = false;
+    await this.#take(job, token).catch(() => {});
+    return true;
   }
 
   /** Hands out a job, or ends one that its holders have lost too often. */
@@ -163,15 +166,16 @@ export class BullFeed implements Feed, LeaseOwner {
     });
   }
 
-  async complete(job: Job<JobData>, token: string, outcome: string): Promise<void> {
-    // With all slots in use, the next task comes with the answer.
-    const isFull = this.#leases.size + this.#fetching === this.#slots;
-    const next = await job.moveToCompleted(outcome, token, isFull && !this.#isDry && !this.#isStopped);
-    const { puller } = { puller: this.#puller };
-    if (!Array.isArray(next) || puller === undefined) return;
-    const job2: Job<JobData> | undefined = await puller.jobIn(next, token);
-    if (job2 === undefined) this.#isDry = true;
-    else this.#take(job2, token).catch(() => {});
+  async complete(lease: BullLease, outcome: string): Promise<void> {
+    const { job, token } = lease;
+    // The slot of this task is free with its end: the next task comes with the answer.
+    const isFree = this.#leases.size + this.#fetching <= this.#slots;
+    const next = await job.moveToCompleted(outcome, token, isFree && !this.#isDry && !this.#isStopped);
+    if (!Array.isArray(next)) return;
+    const taken = await this.#puller?.jobIn(next, token);
+    this.#leases.delete(lease);
+    if (taken === undefined) this.#isDry = true;
+    else this.#take(taken, token).catch(() => {});
   }
 
   async recorded(jobId: string): Promise<string | undefined> {

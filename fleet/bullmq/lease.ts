@@ -9,8 +9,8 @@ import { envelopeOf, flagsOfHolder, type JobData } from './jobs.ts';
 /** What a lease needs of its feed. */
 export interface LeaseOwner {
   readonly engine: BullEngine;
-  /** Ends a job. The feed may take the next task with the same call. @throws if the engine refuses or does not answer */
-  complete(job: Job<JobData>, token: string, outcome: string): Promise<void>;
+  /** Ends the job of a lease. The feed may take the next task with the same call. @throws if the engine refuses or does not answer */
+  complete(lease: BullLease, outcome: string): Promise<void>;
   /** Returns the outcome that the engine has for a job, or `undefined`. */
   recorded(jobId: string): Promise<string | undefined>;
   /** Renews leases. Returns those that are lost. */
@@ -54,7 +54,7 @@ export class BullLease implements Lease {
     const complete = async () => {
       engine.assertOpen();
       try {
-        await this.#owner.complete(this.job, this.token, outcome);
+        await this.#owner.complete(this, outcome);
         return 'accepted' as const;
       } catch (error) {
         if (isRefusal(error)) return 'refused' as const;
