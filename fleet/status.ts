@@ -22,6 +22,6 @@ export async function statusOf(broker: Broker, kind: string): Promise<KindStatus
   const names = namesOf(kind);
   const crowd = new Crowd(broker, names, randomUUID());
   const backlog = new Backlog(broker, names, crowd, () => '');
-  const [look, nodes] = await Promise.all([crowd.look(), crowd.nodes()]);
+  const [look, nodes] = await Promise.all([crowd.refresh(), crowd.nodes()]);
   return { kind, ...(await backlog.counts(look)), isPaused: look.isHeld, nodes };
 }

@@ -46,7 +46,7 @@ export class Backlog {
 
   /** Counts the tasks in all queues. */
   async counts(look?: Look): Promise<FleetCounts> {
-    const queues = this.queuesOf(look ?? (await this.#crowd.look()));
+    const queues = this.queuesOf(look ?? (await this.#crowd.refresh()));
     const all = await Promise.all(queues.map((queue) => this.#broker.counts(queue)));
     const sum = (part: 'waiting' | 'active' | 'parked') =>
       all.reduce((total: number, counts: Counts) => total + counts[part], 0);
@@ -57,7 +57,7 @@ export class Backlog {
   async untilEmpty(signal: AbortSignal | undefined): Promise<void> {
     for (;;) {
       signal?.throwIfAborted();
-      const look = await this.#crowd.look();
+      const look = await this.#crowd.refresh();
       const { waiting, active, parked } = await this.counts(look);
       if (waiting + active + parked === 0) return;
       const stalled = waiting + active === 0 ? await this.stalled(look) : undefined;
@@ -103,7 +103,7 @@ export class Backlog {
   async #untilQuiet(): Promise<Look> {
     for (;;) {
       await this.#crowd.say({ type: 'look' });
-      const look = await this.#crowd.look();
+      const look = await this.#crowd.refresh();
       const answers = await this.#crowd.ask<NodeAnswer>((reply) => ({ type: 'ask', reply }), look.living.keys());
       const isQuiet = answers.every(({ isHeld, workers }) => isHeld && workers.every(({ state }) => state !== 'busy'));
       if (isQuiet && answers.length === look.living.size) return look;

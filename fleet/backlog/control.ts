@@ -10,7 +10,7 @@ import type { Crowd } from './crowd.ts';
 /** The feedbacks to all workers that are kept; the log is cut when it has twice as many. */
 const FEEDBACKS = 1000;
 
-/** What a submitter does to the whole kind: to all nodes, and to the tasks of all submitters. */
+/** The calls of a submitter that concern the whole kind: all nodes, and the tasks of all submitters. */
 export class Control {
   readonly #broker: Broker;
   readonly #names: Names;
@@ -47,7 +47,7 @@ export class Control {
 
   /** Cancels all tasks that wait. @throws {FleetError} USAGE if a node lives */
   async clear(): Promise<void> {
-    const { size } = (await this.#crowd.look()).living;
+    const { size } = (await this.#crowd.refresh()).living;
     if (size > 0) {
       const why = `clear is legal only while no node lives; this kind has ${size}: use cancelAll`;
       throw new FleetError('USAGE', why);
@@ -63,7 +63,7 @@ export class Control {
 
   /** Cancels the tasks of all queues that no node has. */
   async cancelQueues(reason: unknown): Promise<void> {
-    const queues = this.#backlog.queuesOf(await this.#crowd.look());
+    const queues = this.#backlog.queuesOf(await this.#crowd.refresh());
     await Promise.all(queues.map((queue) => this.#cancelWaiting(queue, reason)));
   }
 
@@ -72,7 +72,7 @@ export class Control {
     const at = String(id).indexOf('/');
     if (at < 0) throw new FleetError('USAGE', `no worker of a fleet has the id ${id}: take one that nodes() shows`);
     const word = { node: id.slice(0, at), worker: id.slice(at + 1), reason: textOf(reason) };
-    const { living } = await this.#crowd.look();
+    const { living } = await this.#crowd.refresh();
     if (!living.has(word.node)) return false;
     const [answer] = await this.#crowd.ask<{ readonly id: string; readonly isDone: boolean }>(
       (reply) => ({ type: 'cancelWorker', ...word, reply }),
@@ -95,7 +95,7 @@ export class Control {
   /** Removes everything that the broker has of the kind. */
   async obliterate(reason: unknown): Promise<void> {
     await this.cancelAll(reason);
-    const look = await this.#crowd.look();
+    const look = await this.#crowd.refresh();
     const queues = this.#backlog.queuesOf(look);
     // Living nodes stay on the roll: they enter it only once.
     const others = look.living.size === 0 ? [this.#names.log, this.#names.roll] : [this.#names.log];

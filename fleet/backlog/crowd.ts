@@ -37,7 +37,7 @@ export class Crowd {
   }
 
   /** Returns who is written down, and who lives. */
-  look(): Promise<Look> {
+  refresh(): Promise<Look> {
     return readRoll(this.#broker, this.#names);
   }
 
@@ -75,7 +75,7 @@ export class Crowd {
 
   /** Returns all nodes, with what they say of themselves. */
   async nodes(): Promise<NodeInfo[]> {
-    const { living, dead } = await this.look();
+    const { living, dead } = await this.refresh();
     const answers = await this.ask<NodeAnswer>((reply) => ({ type: 'ask', reply }), living.keys());
     const told = new Map(answers.map((answer) => [answer.id, answer]));
     const live = [...living.values()].map((entry): NodeInfo => {

@@ -7,7 +7,7 @@ import type { Where } from './held.ts';
 /** The most outcomes that are remembered because their lease was lost: it may come back. */
 const REMEMBERED = 10_000;
 
-/** How often a task is tried whose worker gets a signal that is meant to end the program, and the wait between. In ms. */
+/** The number of tries of a task whose worker gets a signal that is meant to end the program, and the wait between. In ms. */
 const INTERRUPTIONS = 3;
 const PAUSE = 1000;
 
@@ -19,7 +19,7 @@ export interface LeaseSurroundings {
   /** Returns the queue that the node has for itself now. */
   readonly own: () => string;
   /** Tells a submitter the end of a task. */
-  readonly tell: (to: string | undefined, id: string, outcome: string, queue: string) => void;
+  readonly report: (to: string | undefined, id: string, outcome: string, queue: string) => void;
   /** Is called for each task whose end was refused, or that was given up because another node has it. */
   readonly onLost: (id: string) => void;
 }
@@ -36,7 +36,7 @@ export class Arrivals {
   readonly #arrived = new Map<string, Place & { readonly lease: Lease }>();
   /** The outcomes that were refused or could not be written: the lease may come back to this node. */
   readonly #unwritten = new Map<string, string>();
-  /** How often the worker of a task was ended by a signal to end its program, as if the node were to end. */
+  /** The number of times in a row that the worker of a task got such a signal. */
   readonly #interrupted = new Map<string, number>();
 
   constructor(node: LeaseSurroundings) {
@@ -86,7 +86,7 @@ export class Arrivals {
     this.#arrived.delete(id);
     if (await accepts(lease, outcome, this.#node.own())) {
       this.#unwritten.delete(id);
-      this.#node.tell(to, id, outcome, queue);
+      this.#node.report(to, id, outcome, queue);
     }
   }
 

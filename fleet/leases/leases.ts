@@ -249,7 +249,7 @@ export class Leases implements Ledger {
     if (this.#live.get(held.id) === held) this.#live.delete(held.id);
     if (isWritten) {
       for (const each of followUps) each.admit();
-      this.#node.tell(held.to, held.id, outcome, held.queue);
+      this.#node.report(held.to, held.id, outcome, held.queue);
       this.client?.settled(owner, end, followUps, undefined);
       return;
     }

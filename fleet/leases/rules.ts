@@ -2,7 +2,7 @@
  * The decisions of a node about leases: pure, so that the model of the fleet plays the same ones (testing/fleet/).
  */
 
-/** What a node knows of a task when a lease of it comes. */
+/** The knowledge of a node about a task when a lease of it comes. */
 export interface Known {
   /** The pool has the task, and somebody is to hear of its end. */
   readonly isHeld: boolean;
@@ -37,7 +37,7 @@ export function onLease({ isHeld, isDropped, isElsewhere, isRetracted, isRemembe
   return isRemembered ? 'answer' : 'run';
 }
 
-/** What a node does with the end of a task: writes it, waits for a lease, or reports that it is not written. */
+/** The use that a node makes of the end of a task: it writes it, waits for a lease, or reports that it is not written. */
 export type OnEnd = 'write' | 'wait' | 'fail';
 
 /**
@@ -66,7 +66,7 @@ export function isRemembered(followUps: number): boolean {
   return followUps === 0;
 }
 
-/** What becomes of a task that a dead node had in its own queue. */
+/** The fate of a task that a dead node had in its own queue. */
 export type OnInherit = 'cancel' | 'strand' | 'toAll' | 'toHeir';
 
 /** Decides about a task of a dead node. The backlog does not take a task again that it has given on: the heir keeps it. */

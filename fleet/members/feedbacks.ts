@@ -22,7 +22,7 @@ export class Feedbacks {
   }
 
   /** Reads what is new. */
-  async look(): Promise<void> {
+  async refresh(): Promise<void> {
     this.#isAsked = true;
     this.#looking ??= this.#lookAgain().finally(() => {
       this.#looking = undefined;

@@ -22,7 +22,7 @@ export interface HeirSurroundings {
   readonly fitsFresh: (body: string) => boolean;
   /** Returns the name of the task in this text. */
   readonly nameOf: (body: string) => string;
-  readonly tell: (to: string | undefined, id: string, outcome: string, queue: string) => void;
+  readonly report: (to: string | undefined, id: string, outcome: string, queue: string) => void;
 }
 
 /**
@@ -47,7 +47,7 @@ export class Heir {
     this.#onDone = onDone;
     const { broker, redeliver } = node;
     this.#feed = broker.work(this.#queue, { slots: SLOTS, redeliver }, (lease) => void this.#inherit(lease));
-    this.#timer = setInterval(() => void this.#look(), INTERVAL);
+    this.#timer = setInterval(() => void this.#refresh(), INTERVAL);
     this.#timer.unref?.();
   }
 
@@ -62,7 +62,7 @@ export class Heir {
     try {
       const { to, id } = lease.envelope;
       const outcome = await this.#outcomeOf(lease);
-      if ((await lease.settle(outcome)) === 'accepted') this.#node.tell(to, id, outcome, this.#queue);
+      if ((await lease.settle(outcome)) === 'accepted') this.#node.report(to, id, outcome, this.#queue);
     } catch {
       // The broker is closed: another heir gets the task.
     }
@@ -81,7 +81,7 @@ export class Heir {
     return movedTo(goal);
   }
 
-  async #look(): Promise<void> {
+  async #refresh(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
     const { broker, names } = this.#node;

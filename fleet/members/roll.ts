@@ -3,7 +3,7 @@ import { clearInterval, dateNow, setInterval } from '../../actors/tooling.ts';
 import type { Broker, Presence } from '../broker.ts';
 import type { Names } from '../words/names.ts';
 
-/** What a node writes about itself. */
+/** The entry of a node: it writes it about itself. */
 export interface NodeEntry {
   /** The id of this incarnation of the node. */
   readonly id: string;
@@ -90,7 +90,7 @@ export class Roll {
     this.#broker = broker;
     this.#names = names;
     this.#about = about;
-    this.#timer = setInterval(() => void this.look(), Math.min(INTERVAL, broker.lease / 3));
+    this.#timer = setInterval(() => void this.refresh(), Math.min(INTERVAL, broker.lease / 3));
     this.#timer.unref?.();
   }
 
@@ -112,7 +112,7 @@ export class Roll {
   }
 
   /** Looks who is there. */
-  async look(): Promise<void> {
+  async refresh(): Promise<void> {
     if (this.#isLooking || this.#hasLeft) return;
     this.#isLooking = true;
     try {

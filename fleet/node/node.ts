@@ -76,17 +76,17 @@ export class Node implements FleetNode<AnyPool> {
     const { maxBytes, redeliver, ahead, name } = options;
     const names = namesOf(kind.name);
     const teller = new Teller(broker);
-    const tell = teller.end.bind(teller);
+    const report = teller.end.bind(teller);
     this.name = name;
     this.#opened = opened;
     this.#roll = roll;
-    this.#leases = new Leases({ broker, maxBytes, own: () => roll.own, tell, onLost: (id) => this.#onLost(id) });
+    this.#leases = new Leases({ broker, maxBytes, own: () => roll.own, report, onLost: (id) => this.#onLost(id) });
     this.pool = createPool(kind as unknown as Kind<never>, { ...pool, [LEDGER]: this.#leases } as PoolOptions);
     const matches = new Matches(kind, this.pool);
     const parts = { kind, pool: this.pool, broker, names, leases: this.#leases, roll, teller, matches };
     this.#feedbacks = new Feedbacks(broker, names, (feedback) => this.pool.forwardFeedback(feedback));
     this.#feeder = new Feeder({ ...parts, ahead, redeliver, maxBytes });
-    this.#words = new Words({ ...parts, name, look: () => this.#look(), node: this });
+    this.#words = new Words({ ...parts, name, refresh: () => this.#refresh(), node: this });
     this.#heirSurroundings = {
       broker,
       names,
@@ -94,7 +94,7 @@ export class Node implements FleetNode<AnyPool> {
       own: () => roll.own,
       fitsFresh: (body) => matches.fitsFresh(openTask(body).task),
       nameOf: (body) => nameTask(kind, openTask(body).task),
-      tell,
+      report,
     };
     roll.onLook = (look) => this.#onLook(look);
     roll.onReborn = () => {
@@ -106,7 +106,7 @@ export class Node implements FleetNode<AnyPool> {
     this.#forget.push(
       broker.on('down', () => this.#emitter.emit('down')),
       broker.on('up', () => this.#emitter.emit('up')),
-      broker.on('gap', () => void this.#look()),
+      broker.on('gap', () => void this.#refresh()),
     );
   }
 
@@ -152,11 +152,11 @@ export class Node implements FleetNode<AnyPool> {
   async #listen(broker: Broker, names: Names): Promise<void> {
     const unsubscribe = await broker.subscribe(names.all, (word) => this.#words.hear(word as Word));
     this.#forget.push(() => void unsubscribe().catch(() => {}));
-    await this.#look();
+    await this.#refresh();
   }
 
-  async #look(): Promise<void> {
-    await Promise.all([this.#roll.look(), this.#feedbacks.look()]);
+  async #refresh(): Promise<void> {
+    await Promise.all([this.#roll.refresh(), this.#feedbacks.refresh()]);
   }
 
   #onLook(look: Look): void {
@@ -168,7 +168,7 @@ export class Node implements FleetNode<AnyPool> {
     }
     this.#feeder.adjust();
     this.#words.onLook(look);
-    void this.#feedbacks.look();
+    void this.#feedbacks.refresh();
     for (const { id: dead } of look.dead) {
       if (this.#heirs.has(dead) || dead === this.id) continue;
       this.#heirs.set(dead, new Heir(this.#heirSurroundings, dead, () => this.#heirs.delete(dead)));

@@ -14,7 +14,7 @@ export interface ServeOptions extends BrokerOptions, Omit<PoolOptions, 'journal'
    * evenly; quick tasks need as many as a worker ends within a few ms. @default 0
    */
   readonly ahead?: number;
-  /** How often a task is begun again after its node died. Then it fails with NODE_DIED. @default 3 */
+  /** The number of times that a task is begun again after its node died. Then it fails with NODE_DIED. @default 3 */
   readonly redeliver?: number;
   /** The largest result or feedback as text. In bytes. @default 1048576 */
   readonly maxBytes?: number;

@@ -21,15 +21,15 @@ export class Teller {
 
   /** Tells the end of a task that stands in a queue now. */
   end(to: string | undefined, id: string, outcome: string, queue: string): void {
-    this.#tell(to, ['end', id, outcome.length > LONGEST ? null : outcome, queue]);
+    this.#report(to, ['end', id, outcome.length > LONGEST ? null : outcome, queue]);
   }
 
   /** Tells a feedback, as text. */
   feedback(to: string | undefined, id: string, feedback: string): void {
-    this.#tell(to, ['feedback', id, feedback]);
+    this.#report(to, ['feedback', id, feedback]);
   }
 
-  #tell(to: string | undefined, told: Told): void {
+  #report(to: string | undefined, told: Told): void {
     if (to === undefined) return;
     const news = this.#news.get(to);
     if (news !== undefined) return void news.push(told);

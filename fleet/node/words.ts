@@ -18,11 +18,11 @@ export interface WordSurroundings {
   readonly roll: Roll;
   readonly matches: Matches;
   /** Looks at the roll and at the log of feedbacks. */
-  readonly look: () => Promise<void>;
+  readonly refresh: () => Promise<void>;
   readonly node: { readonly lost: number; readonly isHeld: boolean };
 }
 
-/** What a node answers when it is asked how it is. */
+/** The answer of a node that is asked how it is. */
 export interface NodeAnswer {
   readonly id: string;
   readonly name: string;
@@ -61,7 +61,7 @@ export class Words {
 
   /** Hears a word. */
   hear(word: Word): void {
-    const { pool, leases, roll, look } = this.#node;
+    const { pool, leases, roll, refresh } = this.#node;
     switch (word.type) {
       case 'cancel':
         return leases.cancel(({ id }) => isOfFamily(id, word.id), word.reason);
@@ -75,9 +75,9 @@ export class Words {
         });
       case 'broadcast':
         pool.broadcast();
-        return void look();
+        return void refresh();
       case 'look':
-        return void look();
+        return void refresh();
       case 'keys':
         this.#keysOf.set(word.node, word.keys);
         return this.#setHolders(roll.latest);

@@ -52,7 +52,7 @@ export class Canceller {
     const [found] = await this.#broker.find(this.#names.shared, [id]);
     if (found === undefined || found.state === 'ended') return false;
     const words = reason === undefined ? '' : wordsOf(reason);
-    if (await this.#remove(this.#names.shared, id)) await this.#tell(found.to, id, words);
+    if (await this.#remove(this.#names.shared, id)) await this.#report(found.to, id, words);
     else await this.#say(this.#names.shared, id, words);
     return true;
   }
@@ -67,7 +67,7 @@ export class Canceller {
           if (!(await this.#remove(queue, id))) return;
           const own = this.#pending.get(id);
           if (own !== undefined) this.#pending.fail(own, new TaskCancelledError(reason));
-          else await this.#tell(to, id, words);
+          else await this.#report(to, id, words);
         }),
       );
     }
@@ -83,7 +83,7 @@ export class Canceller {
     await this.#broker.publish(this.#names.all, { type: 'cancel', id, reason } satisfies Word);
   }
 
-  async #tell(to: string | undefined, id: string, reason: string): Promise<void> {
+  async #report(to: string | undefined, id: string, reason: string): Promise<void> {
     if (to === undefined) return;
     const outcome = sealOutcome({ error: new TaskCancelledError(reason) });
     await this.#broker.publish(topicOf(to), [['end', id, outcome, this.#names.shared]] satisfies Told[]);

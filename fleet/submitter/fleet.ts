@@ -17,7 +17,7 @@ import { Tasks } from './tasks.ts';
 
 /** The options of `close`. */
 export interface FleetCloseOptions {
-  /** What becomes of this submitter's tasks: it waits for them, or leaves them to the fleet. @default 'finish' */
+  /** The fate of this submitter's tasks: it waits for them, or leaves them to the fleet. @default 'finish' */
   readonly tasks?: 'finish' | 'leave';
 }
 
@@ -270,6 +270,6 @@ export class Fleet<T, R = unknown, F = unknown> implements AsyncDisposable {
   }
 
   async #stalled(): Promise<StalledError | undefined> {
-    return this.#backlog.stalled(await this.#crowd.look());
+    return this.#backlog.stalled(await this.#crowd.refresh());
   }
 }

@@ -11,7 +11,7 @@ import type { BrokerOptions } from '../open-broker.ts';
 export interface ConnectOptions extends BrokerOptions {
   /** The name under which nodes tell this submitter the ends of its tasks, unique among submitters. @default a random one */
   readonly id?: string;
-  /** How many outcomes the broker keeps, and for how long. @default the latest 100000, for an hour */
+  /** The number of outcomes that the broker keeps, and the time for which it does. @default the latest 100000, for an hour */
   readonly keep?: Partial<Keep>;
   /** The largest task as text. In bytes. @default 1048576 */
   readonly maxBytes?: number;

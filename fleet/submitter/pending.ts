@@ -39,7 +39,7 @@ export interface PendingTask {
   readonly forget: (() => void)[];
 }
 
-/** Who waits for which task. What is told first settles it; everything later is nobody's. */
+/** The callers that wait for tasks. The first news of an end settles a task; everything later is nobody's. */
 export class Pending {
   readonly #tasks = new Map<string, PendingTask>();
   readonly #onCancel: (task: PendingTask, reason: unknown) => void;

@@ -24,10 +24,10 @@ export class Reconciler {
     this.#broker = broker;
     this.#pending = pending;
     this.#timer = setInterval(() => {
-      if (pending.size > 0 && dateNow() - this.#heardAt >= SILENCE) void this.look();
+      if (pending.size > 0 && dateNow() - this.#heardAt >= SILENCE) void this.refresh();
     }, SILENCE / 4);
     this.#timer.unref?.();
-    this.#forget = broker.on('gap', () => void this.look());
+    this.#forget = broker.on('gap', () => void this.refresh());
   }
 
   /** Notes that something was told. */
@@ -36,8 +36,8 @@ export class Reconciler {
   }
 
   /** Looks into the queues for the tasks that have not settled. Never rejects. */
-  look(): Promise<void> {
-    this.#looking ??= this.#look()
+  refresh(): Promise<void> {
+    this.#looking ??= this.#refresh()
       .catch(() => {})
       .finally(() => {
         this.#looking = undefined;
@@ -76,7 +76,7 @@ export class Reconciler {
     this.#forget();
   }
 
-  async #look(): Promise<void> {
+  async #refresh(): Promise<void> {
     for (let idle = 0; idle < LOOKS; ) {
       const group = this.#next();
       if (group.length === 0) return;

@@ -43,7 +43,7 @@ export class Tasks {
   readonly reconciler: Reconciler;
   readonly #to: TaskSurroundings;
   readonly #outbox: Outbox;
-  /** Those who wait until no task is pending. */
+  /** The callers that wait until no task is pending. */
   readonly #waiting: (() => void)[] = [];
 
   constructor(surroundings: TaskSurroundings) {

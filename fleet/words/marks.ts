@@ -4,7 +4,7 @@ import type { Envelope, Flags } from '../broker.ts';
 export interface Refusals {
   readonly epoch: string;
   readonly nodes: readonly string[];
-  /** How often the task was given back. */
+  /** The number of times that the task was given back. */
   readonly times: number;
 }
 

@@ -7,11 +7,11 @@
 export interface Names {
   /** The backlog that every node works on. */
   readonly shared: string;
-  /** Who is there, written down: nobody works on it. */
+  /** The list of the nodes: nobody works on it. */
   readonly roll: string;
   /** The feedbacks to all workers, oldest first: nobody works on it. */
   readonly log: string;
-  /** What every node hears. */
+  /** The topic that every node hears. */
   readonly all: string;
   /** Returns the queue that one incarnation of a node has for itself. It is also the name under which the node lives. */
   own(incarnation: string): string;
@@ -56,12 +56,12 @@ export function placeIn(outcome: string): string | undefined {
   return MOVED.test(outcome) ? (JSON.parse(outcome) as { moved: string }).moved : undefined;
 }
 
-/** What a submitter hears: an outcome (its text; `null`: it is too long to be sent, and stands in that queue), or a feedback. */
+/** The news that a submitter hears: an outcome (its text; `null`: it is too long to be sent, and stands in that queue), or a feedback. */
 export type Told =
   | readonly ['end', id: string, outcome: string | null, queue: string]
   | readonly ['feedback', id: string, feedback: string];
 
-/** What every node hears. `reply`: the topic on which the asker hears the answer. */
+/** The words that every node hears. `reply`: the topic on which the asker hears the answer. */
 export type Word =
   /** A task was cancelled, and so are all that descend from it. */
   | { readonly type: 'cancel'; readonly id: string; readonly reason: string }
