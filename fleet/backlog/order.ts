@@ -19,7 +19,7 @@ interface Ranked {
 }
 
 /** Returns the rank of a priority: a higher priority has a lower rank. */
-export function rankOf(priority = 0): number {
+function rankOf(priority = 0): number {
   return Math.min(LAST, Math.max(0, MIDDLE - Math.round(priority)));
 }
 

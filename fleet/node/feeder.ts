@@ -1,5 +1,12 @@
 import type { Pool } from '../../actors/index.ts';
-import { type AnyKind, dateNow, nameTask, StrandedError, TaskCancelledError } from '../../actors/tooling.ts';
+import {
+  type AnyKind,
+  dateNow,
+  nameTask,
+  StrandedError,
+  TaskCancelledError,
+  TaskTimeoutError,
+} from '../../actors/tooling.ts';
 import type { Broker, Envelope, Feed, Lease } from '../broker.ts';
 import { openTask, sealFeedback, sealOutcome } from '../envelope.ts';
 import type { Place } from '../leases/arrivals.ts';
@@ -126,6 +133,11 @@ export class Feeder {
   #run(lease: Lease, place: Place, task: unknown, kept: Readonly<Record<string, unknown>>): void {
     const { pool, leases, teller } = this.#node;
     const { envelope } = lease;
+    const wait = waitOf(envelope, kept);
+    if (wait !== undefined && wait <= 0) {
+      const limit = Number(kept.queueTimeout);
+      return this.#answer(lease, place, new TaskTimeoutError('TIMEOUT_QUEUE', nameTask(this.#node.kind, task), limit));
+    }
     const onFeedback = (feedback: unknown) => {
       const text = this.#feedbackText(feedback);
       if (text !== undefined) teller.feedback(envelope.to, envelope.id, text);
@@ -134,7 +146,7 @@ export class Feeder {
     const { followUp: _, failed: __, ...given } = kept;
     const options = {
       ...given,
-      ...waitOf(envelope, kept),
+      ...(wait === undefined ? {} : { queueTimeout: wait }),
       id: envelope.id,
       ...(wantsFeedback(envelope) ? { onFeedback } : {}),
     };
@@ -187,7 +199,7 @@ export class Feeder {
 }
 
 /** Returns the rest of the time that a task may wait: it counts from when the broker has accepted the task. */
-function waitOf({ at }: Envelope, { queueTimeout }: Readonly<Record<string, unknown>>): object {
-  if (typeof queueTimeout !== 'number' || at === undefined) return {};
-  return { queueTimeout: Math.max(0, queueTimeout - Math.max(0, dateNow() - at)) };
+function waitOf({ at }: Envelope, { queueTimeout }: Readonly<Record<string, unknown>>): number | undefined {
+  if (typeof queueTimeout !== 'number' || at === undefined) return undefined;
+  return queueTimeout - Math.max(0, dateNow() - at);
 }

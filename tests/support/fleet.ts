@@ -11,7 +11,7 @@ import {
 import { fixture } from './jobs.ts';
 
 /** A task of the kind in tests/fixtures/fleet-kind.js. */
-export interface FleetTask {
+interface FleetTask {
   readonly key?: string;
   readonly do?: string;
   readonly value?: unknown;
