@@ -1,12 +1,12 @@
-import type { Kind, KindTypes, PoolOf } from '../../actors/index.ts';
+import type { Kind, KindTypes } from '../../actors/index.ts';
 import { type AnyKind, checkKind } from '../../actors/tooling.ts';
+import type { FeedbackOf, ResultOf } from '../../kinds/kind.ts';
 import { openBroker } from '../open-broker.ts';
 import { Fleet } from './fleet.ts';
 import { type ConnectOptions, fillConnectOptions } from './options.ts';
 
 /** The fleet of a kind's types: its tasks, results and feedbacks are those of a pool of the kind. */
-export type FleetOf<X extends KindTypes> =
-  PoolOf<X> extends import('../../actors/index.ts').Pool<infer T, infer _C, infer R, infer F> ? Fleet<T, R, F> : never;
+export type FleetOf<X extends KindTypes> = Fleet<X['task'], ResultOf<X>, FeedbackOf<X>>;
 
 /**
  * Connects this program to the fleet of a kind: it submits tasks, and nodes perform them. It needs no worker, and no node to be
