@@ -16,7 +16,8 @@ export type {
 } from '../kinds/kind.ts';
 export type { MapOptions } from './batches/map.ts';
 export * from './errors/errors.ts';
-export type { JournalOptions, JournalStats } from './journal/journal.ts';
+export type { JournalOptions } from './journal/journal.ts';
+export type { JournalStats } from './ledger/ledger.ts';
 export type { Timings } from './observing/histograms.ts';
 export type { TaskTrace } from './observing/task-trace.ts';
 export type { WorkerNotice } from './observing/worker-channels.ts';

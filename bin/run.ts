@@ -5,6 +5,7 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { createPool, type Pool } from '../actors/index.ts';
 import { loadKind } from '../actors/tooling.ts';
+import { type BrokerFlags, brokerOf } from './flags/broker-flags.ts';
 import { type JournalFlags, journalOf } from './flags/journal-flags.ts';
 import { urlOfKind } from './flags/kind-url.ts';
 import type { PoolFlags } from './flags/pool-flags.ts';
@@ -19,8 +20,11 @@ import { withoutMark } from './text-files.ts';
 /** The tasks under way for each worker, including those that wait for their turn to be printed. */
 const IN_FLIGHT = 8;
 
+/** The tasks of a file that are in a fleet at once. */
+const IN_FLEET = 1000;
+
 /** The flags of `statepool run`. */
-export interface RunFlags extends PoolFlags, JournalFlags {
+export interface RunFlags extends PoolFlags, JournalFlags, BrokerFlags {
   /** The path of a file, or `-` for standard input. */
   readonly tasks: string;
 }
@@ -30,6 +34,7 @@ export interface RunFlags extends PoolFlags, JournalFlags {
  * if some failed, 2 for bad input.
  */
 export async function run(kindName: string, flags: RunFlags): Promise<void> {
+  if (flags.broker !== undefined) return runOnFleet(kindName, flags);
   let opened: { readonly pool: Pool<unknown>; readonly input: Readable };
   try {
     opened = await openPool(kindName, flags);
@@ -73,6 +78,37 @@ export async function run(kindName: string, flags: RunFlags): Promise<void> {
   stopListening();
 }
 
+/** Runs the tasks on the nodes of a fleet. With `--resume` a task that has settled there is not run again. */
+async function runOnFleet(kindName: string, flags: RunFlags): Promise<void> {
+  try {
+    if (flags.journal !== undefined) throw new Error('--journal is for a pool: the broker keeps the tasks of a fleet');
+    const kind = await loadKind(urlOfKind(kindName));
+    const at = brokerOf(flags);
+    const input = await inputOf(flags.tasks);
+    const { connect } = await import('../fleet/index.ts');
+    const fleet = (await connect(kind, at)) as unknown as Runner & { destroy(): Promise<void> };
+    let lines: Interface | undefined;
+    const stopListening = onInterrupt(() => {
+      lines?.close();
+      input.destroy();
+      return fleet.destroy();
+    });
+    input.on('error', (error) => complain(`${nameOf(flags)} cannot be read: ${error.message}`));
+    lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+    await runInOrder(tasksIn(input.destroyed ? [] : lines), {
+      most: IN_FLEET,
+      run: (line) => outcomeOf(fleet, line, flags),
+      print,
+      onHalt() {},
+      onGo() {},
+    });
+    await fleet.destroy();
+    stopListening();
+  } catch (error) {
+    complain(error);
+  }
+}
+
 /** Opens the tasks and makes the pool. @throws what keeps the command from starting */
 async function openPool(kindName: string, flags: RunFlags): Promise<{ pool: Pool<unknown>; input: Readable }> {
   const kind = await loadKind(urlOfKind(kindName));
@@ -86,6 +122,9 @@ async function openPool(kindName: string, flags: RunFlags): Promise<{ pool: Pool
   });
   return { pool, input };
 }
+
+/** The part of a pool, or of a fleet, that runs a task. */
+type Runner = { run(task: unknown, options: { readonly id?: string }): Promise<unknown> };
 
 /** One line of the tasks, and its number from 1. */
 interface Line {
@@ -103,7 +142,7 @@ async function* tasksIn(lines: Iterable<string> | AsyncIterable<string>): AsyncG
 }
 
 /** Runs the task of a line; returns the line to print. */
-async function outcomeOf(pool: Pool<unknown>, { text, at }: Line, flags: RunFlags): Promise<string> {
+async function outcomeOf(pool: Runner, { text, at }: Line, flags: RunFlags): Promise<string> {
   let task: unknown;
   try {
     task = JSON.parse(text);
@@ -113,7 +152,7 @@ async function outcomeOf(pool: Pool<unknown>, { text, at }: Line, flags: RunFlag
     return `${JSON.stringify({ error: { code: 'BAD_LINE', message: problem, line: at } })}\n`;
   }
   try {
-    return `${jsonOf(await pool.run(task, flags.journal === undefined ? {} : { id: idOf(text, at) }))}\n`;
+    return `${jsonOf(await pool.run(task, flags.journal === undefined && !flags.resume ? {} : { id: idOf(text, at) }))}\n`;
   } catch (error) {
     process.exitCode ??= SOME_FAILED;
     return `${jsonOfError(error)}\n`;

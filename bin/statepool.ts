@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { addBrokerFlags } from './flags/broker-flags.ts';
 import { addPoolFlags, addViewFlags, countOf } from './flags/pool-flags.ts';
 import { endOnBrokenOutput } from './terminal/broken-output.ts';
 import { BAD_INPUT } from './terminal/exit-codes.ts';
@@ -49,21 +50,58 @@ addPoolFlags(
     await (await import('./prove/prove.ts')).prove(files, { ...flags, isHostChosen });
   });
 
-addPoolFlags(
-  program
-    .command('run')
-    .description(
-      'Runs tasks of a kind: reads one task from each JSON line, and prints one JSON line (result or error) for each task, in order.',
-    )
-    .argument(
-      '<kind>',
-      'the path of a module whose default export is a kind, or the name of a shipped kind: proof, tactic, query, call',
-    ),
+addBrokerFlags(
+  addPoolFlags(
+    program
+      .command('run')
+      .description(
+        'Runs tasks of a kind: reads one task from each JSON line, and prints one JSON line (result or error) for each task, in order. With --broker, the nodes of a fleet run them.',
+      )
+      .argument(
+        '<kind>',
+        'the path of a module whose default export is a kind, or the name of a shipped kind: proof, tactic, query, call',
+      ),
+  ),
 )
   .option('--tasks <file>', 'the file with the tasks; - reads standard input', '-')
   .option('--journal <file>', 'write each accepted task and its outcome to this file')
-  .option('--resume', 'go on with the journal: do not run the settled tasks again', false)
+  .option('--resume', 'go on with the journal, or with the fleet: do not run the settled tasks again', false)
   .action(async (kind, flags) => (await import('./run.ts')).run(kind, flags));
+
+addBrokerFlags(
+  addPoolFlags(
+    program
+      .command('serve')
+      .description(
+        'Makes this process a node of a fleet: it runs the tasks of a kind that programs submit at a broker.',
+      )
+      .argument('<kind>', 'the path of a module whose default export is a kind, or the name of a shipped kind'),
+  ),
+)
+  .option('--name <name>', "the name of the node, as it is shown (default: the host's name and the process id)")
+  .option(
+    '--ahead <n>',
+    'tasks that the node takes beyond one for each worker (default: 0)',
+    countOf('a number of tasks'),
+  )
+  .option('--redeliver <n>', 'how often a task is begun again after its node died (default: 3)', countOf('a number'))
+  .option(
+    '--lease <ms>',
+    'time without a sign of life after which a node is dead (default: 3000)',
+    countOf('a number of ms', 100),
+  )
+  .option('--grace <ms>', 'time for the tasks under way after SIGTERM', countOf('a number of ms'), 25_000)
+  .action(async (kind, flags) => (await import('./fleet/serve.ts')).serve(kind, flags));
+
+addBrokerFlags(
+  program
+    .command('status')
+    .description('Prints the tasks and the nodes of a kind, or of all kinds that have nodes.')
+    .argument('[kind]', 'the path of a module whose default export is a kind, or the name of a kind'),
+)
+  .option('--watch', 'print again each second', false)
+  .option('--json', 'print a line of JSON for each kind', false)
+  .action(async (kind, flags) => (await import('./fleet/status.ts')).status(kind, flags));
 
 addViewFlags(
   program

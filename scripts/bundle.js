@@ -16,6 +16,7 @@ const faces = ['actors/index', 'actors/inspection', 'actors/tooling'];
 /** The other modules that a program, a worker or the command line imports by the address of their file. */
 const entries = [
   'bin/statepool',
+  'fleet/index',
   'inspect/index',
   'kinds/*',
   'machines/index',

@@ -6,8 +6,8 @@ import type { Effect } from '../../machines/state/effects.ts';
 import type { PoolState, WorkerExit } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
-import type { Journal } from '../journal/journal.ts';
 import type { AnyKind } from '../kind-module/check-kind.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { Costs } from '../observing/costs.ts';
 import { Histograms } from '../observing/histograms.ts';
 import type { FullOptions } from '../options/pool-options.ts';
@@ -104,8 +104,8 @@ export class PoolCore {
   readonly timings: Histograms | undefined;
   /** The costs that decide whether a task waits for a busy worker. */
   readonly costs: Costs;
-  /** The record of accepted tasks and their outcomes; only with the option `journal`. */
-  journal: Journal | undefined = undefined;
+  /** The record of accepted tasks and their outcomes: the journal of the pool, or the leases of a node. */
+  journal: Ledger | undefined = undefined;
   /** The reason of the pool's end, once it ends. A task that fails for this reason is not settled in the journal. */
   ending: Error | undefined = undefined;
   /** The number of traced tasks that have not settled. */

@@ -1,19 +1,16 @@
-import { FRAME, failedRecord, knownRecord, lineOf, submittedRecord, type TaskId } from './records.ts';
+import type { Live, TaskId } from '../ledger/ledger.ts';
+import { FRAME, failedRecord, knownRecord, lineOf, submittedRecord } from './records.ts';
 
 const NONE: readonly PendingRecord[] = [];
 
 /** A task that was accepted and has not settled. */
-export class PendingRecord {
+export class PendingRecord implements Live {
   readonly id: TaskId;
   /** The task and its options, as text in the file. */
   readonly body: string;
   /** The entry of the task in this process. `undefined` if the task ended, but its outcome could not be written. */
   owner: unknown;
-  /**
-   * The progress of the record. Of a caller's task: `arriving`, then `written` or `refused`. Of a follow-up: `reserved`
-   * until its verdict is buffered, `buffered` until that is written.
-   */
-  place: 'reserved' | 'buffered' | 'arriving' | 'refused' | 'written';
+  place: Live['place'];
   /** The number of failed attempts that are written. */
   failed = 0;
   /** The follow-ups that its verdict has created. */

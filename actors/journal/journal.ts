@@ -1,10 +1,11 @@
-import type { JournalError } from '../errors/errors.ts';
+import { JournalError } from '../errors/errors.ts';
+import type { JournalStats, Ledger, LedgerClient, Live, TaskId } from '../ledger/ledger.ts';
 import { queueMicrotask } from '../platform/platform.ts';
 import { Outcomes, PendingRecord, PendingRecords } from './contents.ts';
 import { warn } from './disk.ts';
 import { JournalFile } from './file.ts';
 import { Group } from './group.ts';
-import { headLine, settledRecord, submittedRecord, type TaskId } from './records.ts';
+import { headLine, settledRecord, submittedRecord } from './records.ts';
 import { type Replay, recover } from './replay.ts';
 
 /** The options of a pool's journal: the file that records the accepted tasks and their outcomes. */
@@ -22,27 +23,8 @@ export interface JournalOptions {
   readonly keep?: number;
 }
 
-/** The size of a journal, in tasks and in bytes. */
-export interface JournalStats {
-  /** The number of tasks in the file that were accepted and have not settled. */
-  readonly live: number;
-  /** The number of outcomes that are remembered. */
-  readonly known: number;
-  /** The number of tasks that were live when the journal was opened. */
-  readonly recovered: number;
-  /** The size of the file, in bytes. */
-  readonly bytes: number;
-}
-
 /** Is called when the record is written, or with the error that prevented it. */
 type Then = (error: JournalError | undefined) => void;
-
-/** The user of a journal. It hears when a record is written, or of the error that prevented it. */
-export interface JournalClient {
-  accepted(record: PendingRecord, error: JournalError | undefined): void;
-  /** `followUps`: those that are recorded with the end. */
-  settled(owner: unknown, end: unknown, followUps: readonly PendingRecord[], error: JournalError | undefined): void;
-}
 
 /** The size below which a file is not compacted: during use, and when it is opened. In bytes. */
 const SMALL = 1 << 20;
@@ -55,7 +37,7 @@ const WASTE = 3;
  * The records of a pool's accepted tasks, in a file that outlives the pool: one for each task that is accepted, and one
  * for each that settles. Records that come together are one line and one write. No caller is notified before that.
  */
-export class Journal {
+export class Journal implements Ledger {
   readonly #file: JournalFile;
   readonly #kind: string;
   readonly #isPowerProof: boolean;
@@ -75,7 +57,7 @@ export class Journal {
   /** Is true while the file is not in its place and this was reported by a warning. */
   #isLost = false;
   /** Gets the word of the records. */
-  client: JournalClient | undefined;
+  client: LedgerClient | undefined;
 
   private constructor(file: JournalFile, kind: string, found: Replay, options: JournalOptions) {
     this.#file = file;
@@ -133,6 +115,11 @@ export class Journal {
     return this.#group.size > 0 || this.#isSyncing;
   }
 
+  /** Returns the task with that id that has not settled. */
+  find(id: string): PendingRecord | undefined {
+    return this.pending.get(id);
+  }
+
   /** Returns the recorded outcome of the task with that id, or `undefined` if it is not known. */
   outcomeOf(id: string): string | undefined {
     return this.#outcomes.get(id);
@@ -152,7 +139,7 @@ export class Journal {
   }
 
   /** Creates the record of a follow-up, before its verdict is buffered. */
-  reserve(body: string, owner: unknown): PendingRecord {
+  reserve(_origin: Live, body: string, owner: unknown): PendingRecord {
     const record = new PendingRecord(++this.#number, body, owner, 'reserved');
     this.pending.add(record);
     return record;
@@ -180,6 +167,13 @@ export class Journal {
       for (const each of record.followUps) each.place = 'buffered';
     }
     this.#group.add(settledRecord(record.id, outcome, record.followUps), record);
+  }
+
+  /** Returns the error of a task that has run, but whose end could not be written. */
+  unsettled(name: string, problem: Error): JournalError {
+    const { code, path } = problem as JournalError;
+    const what = `the task ${name} has run, but its outcome is not in the journal, so it runs again at the next start`;
+    return new JournalError(code as 'JOURNAL', path, `${what}: ${problem.message}`, problem);
   }
 
   /** Resolves when everything that is buffered now is written, or could not be. */

@@ -1,5 +1,6 @@
 import { type EncodedError, encodeError } from '../errors/error-codec.ts';
 import { marshalPath } from '../errors/marshal-path.ts';
+import type { TaskId } from '../ledger/ledger.ts';
 import { structuredClones } from '../platform/platform.ts';
 import { isPlain } from '../protocol/plain-json.ts';
 
@@ -12,9 +13,6 @@ const READ = [1, VERSION];
 
 /** The approximate size of a line without its body, in bytes. */
 export const FRAME = 30;
-
-/** The id of a task in a journal: the caller's, or a number if the caller gave none. */
-export type TaskId = string | number;
 
 /** The options of a task that outlive its process. */
 export interface SavedOptions {

@@ -1,16 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { JournalError } from '../errors/errors.ts';
+import type { TaskId } from '../ledger/ledger.ts';
 import { warn } from './disk.ts';
 import type { JournalFile } from './file.ts';
-import {
-  formerHeads,
-  headLine,
-  type JournalRecord,
-  problemOfHead,
-  recordsOf,
-  type Submission,
-  type TaskId,
-} from './records.ts';
+import { formerHeads, headLine, type JournalRecord, problemOfHead, recordsOf, type Submission } from './records.ts';
 
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;

@@ -7,6 +7,7 @@ import { emit, PoolCore } from '../core/pool-core.ts';
 import { DegradedError, PoolClosedError, StalledError } from '../errors/errors.ts';
 import { Journal } from '../journal/journal.ts';
 import type { AnyKind } from '../kind-module/check-kind.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { nameTask } from '../observing/task-name.ts';
 import { illegal, type OptionTable, oneOf, option, readOptions } from '../options/option-rules.ts';
 import type { FullOptions } from '../options/pool-options.ts';
@@ -51,7 +52,7 @@ export class Life {
   readonly #ended = new Waiters();
   readonly #keepAlive: KeepAlive;
 
-  constructor(kind: AnyKind, options: FullOptions) {
+  constructor(kind: AnyKind, options: FullOptions, ledger?: Ledger) {
     const emitter = new EventEmitter();
     emitter.setMaxListeners(0);
     const state = createState(
@@ -65,7 +66,7 @@ export class Life {
     this.#spares = new Spares(this.core);
     this.#idleTimeout = new IdleTimeout(this.core);
     const opened = options.journal === undefined ? undefined : Journal.open(options.journal, kind.name);
-    this.core.journal = opened?.journal;
+    this.core.journal = opened?.journal ?? ledger;
     // The first workers start while the machines are made.
     inNeutralContext(() => this.#spares.fill(leastOf(this.core.state)));
     this.core.onReady = () => {
@@ -80,17 +81,15 @@ export class Life {
     this.actor.subscribe({ complete: () => this.#onEnded() });
     this.actor.start();
     this.core.send({ type: 'enqueue' });
-    if (opened === undefined) return;
-    const recording: Recording = {
-      core: this.core,
-      journal: opened.journal,
-      enter: (entry) => this.enter(entry),
-      backpressure: this.backpressure,
-    };
+    const { journal } = this.core;
+    if (journal === undefined) return;
+    const { core, backpressure } = this;
+    const recording: Recording = { core, journal, enter: (entry) => this.enter(entry), backpressure };
     this.recording = recording;
-    recording.journal.client = clientOf(recording);
+    journal.client = clientOf(recording);
+    if (opened === undefined) return;
     try {
-      inNeutralContext(() => resume(recording, opened.found));
+      inNeutralContext(() => resume(recording, opened.journal, opened.found));
     } catch (error) {
       this.end();
       throw error;

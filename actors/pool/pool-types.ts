@@ -1,7 +1,7 @@
 import type { WorkerStatus } from '../../kinds/kind.ts';
 import type { CompetenceCounts } from '../../machines/state/scheduling.ts';
 import type { Counts } from '../core/pool-core.ts';
-import type { JournalStats } from '../journal/journal.ts';
+import type { JournalStats } from '../ledger/ledger.ts';
 import type { Timings } from '../observing/histograms.ts';
 
 /** A worker as `pool.workers` shows it. */

@@ -4,6 +4,7 @@ import type { PoolCore } from '../core/pool-core.ts';
 import { DegradedError, PoolClosedError, QueueFullError, UsageError } from '../errors/errors.ts';
 import { checkKind } from '../kind-module/check-kind.ts';
 import { isImportingKind } from '../kind-module/load-kind.ts';
+import { ledgerIn } from '../ledger/ledger.ts';
 import { checkSize, fillOptions, nameOfHost, type PoolOptions } from '../options/pool-options.ts';
 import { checkWaitOptions, type RunAllOptions, type RunOptions } from '../options/run-options.ts';
 import { sharedScope } from '../platform/async-context.ts';
@@ -37,7 +38,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
         `createPool was called while a worker imports ${String(kind.url)}: put the kind into a module of its own`,
       );
     }
-    this.#life = new Life(kind, fillOptions(options));
+    this.#life = new Life(kind, fillOptions(options), ledgerIn(options));
     this.#core = this.#life.core;
   }
 

@@ -2,14 +2,14 @@ import type { PoolCore } from '../core/pool-core.ts';
 import { decodeError } from '../errors/error-codec.ts';
 import { DegradedError, JournalError, QueueFullError, TaskCancelledError, UsageError } from '../errors/errors.ts';
 import { marshalPath } from '../errors/marshal-path.ts';
-import type { PendingRecord } from '../journal/contents.ts';
-import type { Journal, JournalClient } from '../journal/journal.ts';
-import { bodyOf, type Submission as FoundTask, outcomeOf, type SavedOptions, type TaskId } from '../journal/records.ts';
+import type { Journal } from '../journal/journal.ts';
+import { bodyOf, type Submission as FoundTask, outcomeOf, type SavedOptions } from '../journal/records.ts';
 import type { Replay } from '../journal/replay.ts';
+import type { Ledger, LedgerClient, Live, TaskId } from '../ledger/ledger.ts';
 import { nameTask } from '../observing/task-name.ts';
 import { checkRunOptions, type RunOptions } from '../options/run-options.ts';
 import { queueMicrotask } from '../platform/platform.ts';
-import { listen, prepare } from './admission.ts';
+import { cancel, listen, prepare } from './admission.ts';
 import type { Backpressure } from './backpressure.ts';
 import { reportRecorded, type TaskEnd } from './settlement.ts';
 import { createTaskEntry, rejectCaller, type TaskEntry } from './task-entry.ts';
@@ -31,7 +31,7 @@ export interface Submission<R = unknown> {
 /** The parts of a pool with a journal that are needed to submit tasks. */
 export interface Recording {
   readonly core: PoolCore;
-  readonly journal: Journal;
+  readonly journal: Ledger;
   /** Puts a task into the queue. */
   readonly enter: (entry: TaskEntry) => void;
   readonly backpressure: Backpressure;
@@ -56,7 +56,7 @@ export function submitTask(
       onWritten?.(id as string);
       return resolve(recordedOutcome(pool.core, known, task));
     }
-    const record = id === undefined ? undefined : pool.journal.pending.get(id);
+    const record = id === undefined ? undefined : pool.journal.find(id);
     if (record?.owner !== undefined) return resolve(join(pool, record, options?.signal, onWritten));
     if (!pool.backpressure.hasRoomFor(task)) throw new QueueFullError(pool.core.options.maxQueue);
     const entry = prepare(pool.core, task, options);
@@ -81,7 +81,7 @@ export function submitEntry(pool: Recording, entry: TaskEntry, id?: string, onWr
 }
 
 /** Returns the client of a pool's journal: tasks enter the queue, and ends reach their callers, when they are written. */
-export function clientOf(pool: Recording): JournalClient {
+export function clientOf(pool: Recording): LedgerClient {
   return {
     accepted(record, error) {
       const entry = record.owner as TaskEntry;
@@ -93,6 +93,9 @@ export function clientOf(pool: Recording): JournalClient {
     },
     settled(owner, end, followUps, error) {
       reportRecorded(pool.core, owner as TaskEntry, end as TaskEnd, followUps, error);
+    },
+    cancel({ owner }, reason) {
+      if (owner !== undefined) cancel(pool.core, owner as TaskEntry, reason, true);
     },
   };
 }
@@ -109,8 +112,8 @@ export function submit(pool: Recording, task: unknown, options: RunOptions | und
 }
 
 /** Puts the pending tasks of a journal into the queue of a new pool. @throws the error of the kind's `affinity` */
-export function resume({ core, journal, enter }: Recording, { pending: found }: Replay): void {
-  for (const record of [...journal.pending]) {
+export function resume({ core, enter }: Recording, { pending }: Journal, { pending: found }: Replay): void {
+  for (const record of [...pending]) {
     const { task, kept } = found.get(record.id) as FoundTask;
     const { followUp, failed = 0, ...options } = kept;
     const entry = createTaskEntry(core.kind, task, options as RunOptions, followUp && FORMER_WORKER);
@@ -133,7 +136,7 @@ function enterWritten({ core, enter }: Recording, entry: TaskEntry): void {
 /** Waits for a task that has not settled, together with its earlier callers. */
 function join(
   { core, journal }: Recording,
-  record: PendingRecord,
+  record: Live,
   signal: AbortSignal | undefined,
   onWritten: ((id: TaskId) => void) | undefined,
 ): Promise<unknown> {

@@ -7,7 +7,6 @@ import { emit, type PoolCore } from '../core/pool-core.ts';
 import { isOf, wordsOf } from '../errors/error-codec.ts';
 import {
   DegradedError,
-  JournalError,
   KindError,
   StrandedError,
   TaskCancelledError,
@@ -16,9 +15,9 @@ import {
   TransferSpentError,
   WorkerDiedError,
 } from '../errors/errors.ts';
-import type { PendingRecord } from '../journal/contents.ts';
 import { outcomeText } from '../journal/records.ts';
 import { refusePromise } from '../kind-module/check-kind.ts';
+import type { Live } from '../ledger/ledger.ts';
 import { nameTask } from '../observing/task-name.ts';
 import { outcomeOf, traceSettled } from '../observing/task-trace.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
@@ -83,20 +82,15 @@ export function reportRecorded(
   core: PoolCore,
   entry: TaskEntry,
   end: TaskEnd,
-  followUps: readonly PendingRecord[],
-  problem: JournalError | undefined,
+  followUps: readonly Live[],
+  problem: Error | undefined,
 ): void {
   if (problem === undefined) return reportOutcome(core, entry, end);
   if (end.status === 'done') {
     core.counts.completed--;
     core.counts.failed++;
   }
-  const error = new JournalError(
-    problem.code as 'JOURNAL',
-    problem.path,
-    `the task ${nameTask(core.kind, entry.task)} has run, but its outcome is not in the journal, so it runs again at the next start: ${problem.message}`,
-    problem,
-  );
+  const error = core.journal?.unsettled(nameTask(core.kind, entry.task), problem) ?? problem;
   reportOutcome(core, entry, { status: 'failed', error });
   for (const { owner } of followUps) {
     const followUp = owner as TaskEntry | undefined;

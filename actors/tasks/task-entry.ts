@@ -1,8 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Entry } from '../../machines/queue/entry.ts';
 import { type AttemptError, KindError } from '../errors/errors.ts';
-import type { PendingRecord } from '../journal/contents.ts';
 import { type AnyKind, refusePromise } from '../kind-module/check-kind.ts';
+import type { Live } from '../ledger/ledger.ts';
 import { nameTask } from '../observing/task-name.ts';
 import type { TaskTrace } from '../observing/task-trace.ts';
 import type { RunOptions } from '../options/run-options.ts';
@@ -28,8 +28,8 @@ export interface TaskEntry extends Entry {
   failures: readonly AttemptError[] | undefined;
   /** The trace of the task, if the task is traced. */
   trace: TaskTrace | undefined;
-  /** The journal's record of the task, in a pool with a journal. */
-  record: PendingRecord | undefined;
+  /** The ledger's record of the task, in a pool with a journal. */
+  record: Live | undefined;
 }
 
 /** Many tasks of one caller: what they share, and the one who gets their ends. */
@@ -74,7 +74,7 @@ class LeanEntry extends AsyncResource implements TaskEntry {
   declare retriesByHook: number;
   declare failures: readonly AttemptError[] | undefined;
   declare trace: TaskTrace | undefined;
-  declare record: PendingRecord | undefined;
+  declare record: Live | undefined;
   declare batch: undefined;
   declare index: number;
 
@@ -103,7 +103,7 @@ class BareEntry {
   declare retriesByHook: number;
   declare failures: readonly AttemptError[] | undefined;
   declare trace: TaskTrace | undefined;
-  declare record: PendingRecord | undefined;
+  declare record: Live | undefined;
 
   constructor(task: unknown) {
     this.task = task;

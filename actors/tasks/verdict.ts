@@ -164,8 +164,9 @@ function bodiesOf({ journal }: PoolCore, tasks: readonly unknown[] | undefined):
 
 /** Reserves a journal record for a follow-up. It is written together with its origin's end. */
 function reserve({ journal }: PoolCore, { record }: TaskEntry, followUp: TaskEntry, body: string): void {
-  followUp.record = journal?.reserve(body, followUp);
-  if (record !== undefined && followUp.record !== undefined) record.followUps = [...record.followUps, followUp.record];
+  if (journal === undefined || record === undefined) return;
+  followUp.record = journal.reserve(record, body, followUp);
+  record.followUps = [...record.followUps, followUp.record];
 }
 
 /** Queues a follow-up in the context of the task whose verdict made it, so that traces show this origin. */

@@ -1,4 +1,3 @@
-import type { JournalError } from '../../actors/index.ts';
 import { bodyOf, Journal, outcomeOf, outcomeText } from '../../actors/inspection.ts';
 import type { Goal } from '../../kinds/index.ts';
 import { type JournalFlags, journalOf } from '../flags/journal-flags.ts';
@@ -19,8 +18,8 @@ export class DecidedGoals {
     this.#journal = journal;
     this.#journal.client = {
       accepted() {},
-      settled: (resolve, _end, _followUps, problem) =>
-        (resolve as (problem: JournalError | undefined) => void)(problem),
+      settled: (resolve, _end, _followUps, problem) => (resolve as (problem: Error | undefined) => void)(problem),
+      cancel() {},
     };
     this.#settings = settings;
   }
@@ -46,7 +45,7 @@ export class DecidedGoals {
     if (report.verdict === 'error' && report.error?.code !== 'SMT_REJECTED') return;
     const { file, index } = goal;
     const record = this.#journal.add(this.#idOf(goal), bodyOf({ file, index }, {}), this);
-    const problem = await new Promise<JournalError | undefined>((resolve) => {
+    const problem = await new Promise<Error | undefined>((resolve) => {
       this.#journal.settle(record, outcomeText({ result: report }), resolve, undefined);
     });
     if (problem === undefined || this.#hasFailed) return;

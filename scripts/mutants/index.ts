@@ -5,6 +5,7 @@ import { charts } from './charts.ts';
 import { competence } from './competence.ts';
 import { decisions } from './decisions.ts';
 import { ends } from './ends.ts';
+import { fleet } from './fleet.ts';
 import { hosts } from './hosts.ts';
 import { journal } from './journal.ts';
 import { limits } from './limits.ts';
@@ -21,6 +22,7 @@ import { wire } from './wire.ts';
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...competence, ...statecharts, ...budget],
   charts,
+  fleet,
   pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal],
   hosts,
   wire,

@@ -8,15 +8,32 @@ const allowed: Readonly<Record<string, RegExp>> = {
   machines: /^(machines\/|kinds\/kind\.ts$|xstate$)/,
   actors:
     /^(actors\/|machines\/|kinds\/kind\.ts$|tokens\/source\.ts$|node:|xstate$|nanoid(\/non-secure)?$|leven$|tsx\/(cjs|esm)\/api$)/,
+  fleet: /^(fleet\/|actors\/(index|inspection|tooling)\.ts$|machines\/|kinds\/kind\.ts$|node:|bullmq$|ioredis$|pg$)/,
   kinds: /^(kinds\/|node:|z3-solver$)/,
   tokens: /^(tokens\/|actors\/(index|tooling)\.ts$|node:)/,
-  testing: /^(testing\/|actors\/(index|tooling)\.ts$|machines\/|kinds\/kind\.ts$|node:|xstate$|@xstate\/graph$)/,
+  testing:
+    /^(testing\/|fleet\/leases\/rules\.ts$|actors\/(index|tooling)\.ts$|machines\/|kinds\/kind\.ts$|node:|xstate$|@xstate\/graph$)/,
   drawing: /^(drawing\/|xstate$|elkjs)/,
-  inspect: /^(inspect\/|actors\/(index|inspection|tooling)\.ts$|machines\/|drawing\/|node:|xstate$|ws$)/,
+  inspect: /^(inspect\/|fleet\/|actors\/(index|inspection|tooling)\.ts$|machines\/|drawing\/|node:|xstate$|ws$)/,
   'scripts/scenarios':
     /^(scripts\/scenarios\/|actors\/(index|tooling)\.ts$|kinds\/|bin\/terminal\/(broken-output|exit|exit-codes|terminal)\.ts$|node:|picocolors$|tsx\/(cjs|esm)\/api$)/,
-  bin: /^(bin\/|tokens\/|scripts\/scenarios\/|testing\/|drawing\/|inspect\/|actors\/(index|inspection|tooling)\.ts$|machines\/|kinds\/|node:|xstate$|commander$|cli-progress$|picocolors$|statepool)/,
+  bin: /^(bin\/|fleet\/|tokens\/|scripts\/scenarios\/|testing\/|drawing\/|inspect\/|actors\/(index|inspection|tooling)\.ts$|machines\/|kinds\/|node:|xstate$|commander$|cli-progress$|picocolors$|statepool)/,
 };
+
+const everywhere = () =>
+  sourcesIn(
+    'machines',
+    'actors',
+    'fleet',
+    'kinds',
+    'tokens',
+    'testing',
+    'drawing',
+    'inspect',
+    'bin',
+    'scripts',
+    'tests',
+  );
 
 function offences(sources: readonly Source[], isFine: (target: string, source: Source) => boolean): string[] {
   return sources.flatMap((source) =>
@@ -37,11 +54,11 @@ for (const [folder, pattern] of Object.entries(allowed)) {
 
 test('every relative import leads to a file', (t) => {
   const isThere = (target: string) =>
-    !/^(machines|actors|kinds|tokens|testing|drawing|inspect|bin|scripts)\//.test(target) ||
+    !/^(machines|actors|fleet|kinds|tokens|testing|drawing|inspect|bin|scripts)\//.test(target) ||
     existsSync(join(root, target));
   t.deepEqual(
     offences(
-      sourcesIn('machines', 'actors', 'kinds', 'tokens', 'testing', 'drawing', 'inspect', 'bin', 'scripts'),
+      sourcesIn('machines', 'actors', 'fleet', 'kinds', 'tokens', 'testing', 'drawing', 'inspect', 'bin', 'scripts'),
       isThere,
     ),
     [],
@@ -58,14 +75,34 @@ test('only one file takes paths from @xstate/graph', (t) => {
   );
 });
 
+test('only the files of its engine know BullMQ and the drivers', (t) => {
+  const knows = /^(fleet\/bullmq\/|tests\/)/;
+  const isDriver = (target: string) => /^(bullmq|ioredis|pg)($|\/)/.test(target);
+  t.deepEqual(
+    offences(everywhere(), (target, { path }) => knows.test(path) || !isDriver(target)),
+    [],
+  );
+});
+
+test('no file of the package imports BullMQ or a driver when it is loaded', (t) => {
+  const isDriver = (target: string) => /^(bullmq|ioredis|pg)($|\/)/.test(target);
+  const loading = everywhere().filter(
+    ({ path, runtimeImports }) => !path.startsWith('tests/') && runtimeImports.some(isDriver),
+  );
+  t.deepEqual(
+    loading.map(({ path }) => path),
+    [],
+  );
+});
+
 test('only the hosts and the worker touch processes and threads', (t) => {
   const mayTouch = /^actors\/(hosts|serve)\//;
   const isWorld = (target: string) => /^(node:)?(child_process|worker_threads|cluster)$/.test(target);
   t.deepEqual(
-    offences(sourcesIn('machines', 'actors'), (target, { path }) => mayTouch.test(path) || !isWorld(target)),
+    offences(sourcesIn('machines', 'actors', 'fleet'), (target, { path }) => mayTouch.test(path) || !isWorld(target)),
     [],
   );
-  const borrowing = sourcesIn('machines', 'actors').filter(
+  const borrowing = sourcesIn('machines', 'actors', 'fleet').filter(
     ({ path, text }) =>
       !mayTouch.test(path) && /getBuiltinModule\('node:(child_process|worker_threads|cluster)'\)/.test(text),
   );

@@ -17,7 +17,6 @@ const OLD_NAMES = [
   'open eye[s]',
   'sentine[l]',
   'boar[d]',
-  'ahea[d]',
   'retiremen[t]',
   'judg[e]',
   'judgemen[t]',

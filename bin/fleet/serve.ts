@@ -1,0 +1,66 @@
+import { loadKind } from '../../actors/tooling.ts';
+import { serve as serveFleet } from '../../fleet/index.ts';
+import { type BrokerFlags, brokerOf, shownAddress } from '../flags/broker-flags.ts';
+import { urlOfKind } from '../flags/kind-url.ts';
+import type { PoolFlags } from '../flags/pool-flags.ts';
+import { showPool } from '../flags/view-flags.ts';
+import { complain } from '../terminal/exit.ts';
+import { note } from '../terminal/terminal.ts';
+
+/** The flags of `statepool serve`. */
+export interface ServeFlags extends PoolFlags, BrokerFlags {
+  readonly name?: string;
+  readonly ahead?: number;
+  readonly redeliver?: number;
+  readonly lease?: number;
+  /** The time for the tasks under way after a signal to end. In ms. */
+  readonly grace: number;
+}
+
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/**
+ * Makes this process a node of a fleet, until a signal tells it to end. It then finishes what it has within the grace, gives
+ * the rest back, and exits with 0. Sets the exit code 2 if it cannot start.
+ */
+export async function serve(kindName: string, flags: ServeFlags): Promise<void> {
+  try {
+    const { name, ahead, redeliver, lease, size, host } = flags;
+    const kind = await loadKind(urlOfKind(kindName));
+    const at = brokerOf(flags);
+    const given = Object.entries({ name, ahead, redeliver, lease, size }).filter(([, value]) => value !== undefined);
+    const node = await serveFleet(kind, {
+      ...at,
+      ...Object.fromEntries(given),
+      host,
+      onOutput: ({ worker, line }) => note(`[${worker}] ${line}`),
+    });
+    node.on('down', () => note('statepool: the broker does not answer'));
+    node.on('up', () => note('statepool: the broker answers again'));
+    node.on('lost', (id) => note(`statepool: the task ${id} is another node's now`));
+    node.on('inherits', (id) => note(`statepool: the node ${id} is dead: its tasks go on elsewhere`));
+    const stopShowing = await showPool(node.pool, flags);
+    note(`statepool: ${node.name} serves ${kind.name} at ${shownAddress(at.broker)} with ${node.pool.size} workers`);
+    const signal = await untilSignal();
+    note(`statepool: ${signal}: the node takes no more tasks; send the signal again to exit at once`);
+    await node.drain(flags.grace);
+    stopShowing();
+    note('statepool: the node has left the fleet');
+    process.exitCode = 0;
+  } catch (error) {
+    complain(error);
+  }
+}
+
+/** Resolves with the first signal; a second one ends the program at once. */
+function untilSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let count = 0;
+    for (const name of SIGNALS) {
+      process.on(name, (signal) => {
+        if (++count > 1) process.exit(1);
+        resolve(signal);
+      });
+    }
+  });
+}

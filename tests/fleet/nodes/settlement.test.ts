@@ -1,0 +1,69 @@
+import test from 'ava';
+import { memoryBroker } from 'statepool/fleet';
+import { busy, fleetOf } from '../../support/fleet.ts';
+
+test('a task of a submitter is performed on a node, and its result comes back', async (t) => {
+  const { node, submitter } = fleetOf(t);
+  await node();
+  const { fleet } = await submitter();
+  t.deepEqual(await fleet.run({ value: { a: [1, 2] } }), { a: [1, 2] });
+});
+
+test('an error of a task comes back with its code', async (t) => {
+  const { node, submitter } = fleetOf(t);
+  await node();
+  const { fleet } = await submitter();
+  const error = await t.throwsAsync(fleet.run({ do: 'fail' }));
+  t.like(error, { code: 'PERFORM', cause: { message: 'as told', code: 'TOLD' } });
+});
+
+test('many tasks over two nodes settle, each once, in any order', async (t) => {
+  const { node, submitter } = fleetOf(t);
+  const nodes = [await node({ ahead: 2 }), await node({ size: 2 })];
+  const { fleet } = await submitter();
+  const ends: string[] = [];
+  fleet.on('task', ({ id }) => ends.push(id));
+  const results = await Promise.all(Array.from({ length: 300 }, (_, i) => fleet.run({ value: i })));
+  t.deepEqual(
+    results,
+    Array.from({ length: 300 }, (_, i) => i),
+  );
+  t.is(new Set(ends).size, 300);
+  t.is(ends.length, 300);
+  t.true(nodes.every(({ node }) => node.pool.stats.completed > 0));
+});
+
+test('what nobody tells is found in the queue', async (t) => {
+  const { node, submitter } = fleetOf(t, memoryBroker({ losesHint: (topic) => topic.startsWith('to.') }));
+  await node();
+  const { fleet } = await submitter();
+  t.deepEqual(await Promise.all([1, 2, 3].map((value) => fleet.run({ value }))), [1, 2, 3]);
+});
+
+test('a lost answer to an end changes nothing', async (t) => {
+  let lost = 0;
+  const { node, submitter } = fleetOf(t, memoryBroker({ losesAnswer: () => lost++ < 1 }));
+  const { node: only } = await node();
+  const { fleet } = await submitter();
+  t.is(await fleet.run({ value: 7 }), 7);
+  t.is(only.lost, 0);
+  t.true(lost > 0);
+});
+
+test('tasks of a frozen node are performed elsewhere, and its late ends are refused', async (t) => {
+  const { node, submitter } = fleetOf(t);
+  const a = await node();
+  const { fleet } = await submitter();
+  const gate = fleet.run({ value: 'late', ms: 300 });
+  await busy(a.node.pool);
+  a.connection.freeze();
+  await node();
+  const ends: string[] = [];
+  fleet.on('task', ({ id }) => ends.push(id));
+  t.is(await gate, 'late');
+  const lost = new Promise((resolve) => a.node.on('lost', resolve));
+  a.connection.thaw();
+  await lost;
+  t.is(a.node.lost, 1);
+  t.is(ends.length, 1);
+});
