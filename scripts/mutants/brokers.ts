@@ -29,7 +29,9 @@ export const brokers: readonly Mutant[] = [
   {
     name: 'ids-of-tasks-collide',
     file: 'fleet/bullmq/connection/names.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a snippet of the source.
     from: 'return NUMBER_LIKE.test(text) ? `n${text}` : text;',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a snippet of the source.
     to: 'return /^-?\\d+$/.test(text) ? `n${text}` : text;',
     breaks: 'Two tasks with different ids are one job.',
     catchers: ['tests/fleet/bullmq/names.test.ts'],
