@@ -1,5 +1,6 @@
 import { answers } from './answers.ts';
 import { attempts } from './attempts.ts';
+import { brokers } from './brokers.ts';
 import { callers } from './callers.ts';
 import { charts } from './charts.ts';
 import { competence } from './competence.ts';
@@ -25,6 +26,7 @@ export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   fleet,
   pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal],
   hosts,
+  fleet: brokers,
   wire,
   view,
 };
