@@ -3,6 +3,7 @@ import { unstringed } from '../text/lexer.ts';
 import { plainOptionName } from '../text/option-name.ts';
 import { rejectionsOf } from '../text/reply.ts';
 import type { Engine, EngineSettings, RefusedSetting, Reply } from './engine.ts';
+import { startsOf } from './line-starts.ts';
 import { Memory, type MemoryImage } from './wasm-memory.ts';
 
 /** The used part of emscripten's module. */
@@ -276,16 +277,6 @@ class Z3Wasm implements Engine {
       return loading;
     };
   }
-}
-
-/** Returns the number of the first line of each of several texts that are joined by line breaks. */
-function startsOf(texts: readonly string[], firstLine: number): number[] {
-  let line = firstLine;
-  return texts.map((text) => {
-    const start = line;
-    line += text.split('\n').length;
-    return start;
-  });
 }
 
 /** Keeps the event loop alive until the work is done: the threads of the module do not. */
