@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { addBrokerFlags } from './flags/broker-flags.ts';
+import { engineOf } from './flags/engine-flag.ts';
 import { addPoolFlags, addViewFlags, countOf } from './flags/pool-flags.ts';
 import { endOnBrokenOutput } from './terminal/broken-output.ts';
 import { BAD_INPUT } from './terminal/exit-codes.ts';
@@ -25,7 +26,7 @@ addPoolFlags(
   program
     .command('prove')
     .description('Proves the goals of SMT-LIB 2 files: unsat means proved, sat means disproved, with a counterexample.')
-    .argument('<file...>', '.smt2 files, or folders with .smt2 files'),
+    .argument('<file...>', '.smt2 or .smt2.gz files, folders with such files, or - for standard input'),
 )
   .option('--timeout <ms>', 'time limit of the solver for a goal', countOf('a number of ms'))
   .option(
@@ -38,9 +39,20 @@ addPoolFlags(
     "limit of the solver's resource units for a goal: reproducible, unlike time",
     countOf('a number of units'),
   )
-  .addOption(new Option('--engine <name>', 'the solver').choices(['z3-wasm', 'z3', 'cvc5']).default('z3-wasm'))
-  .option('--incremental', "keep the solver's state between goals: faster, but less predictable", false)
+  .option(
+    '--engine <name>',
+    "the solver: z3-wasm, z3, cvc5, or 'NAME=command args' for any solver that reads SMT-LIB from its standard input",
+    engineOf,
+    'z3-wasm',
+  )
+  .option('--clean', 'give each goal a context of its own: each run gives the same rlimit', false)
+  .option(
+    '--incremental',
+    "keep the solver's state between the goals of a file, as the file's own solver would (the default)",
+    false,
+  )
   .option('--fresh', 'start a new worker for every goal', false)
+  .option('--unordered', 'print each result at once, not in the order of the files', false)
   .option('--all', 'also list the proved goals', false)
   .option('--json', 'print a JSON line for each goal, and one for the summary', false)
   .option('--journal <file>', 'write each decided goal to this file')

@@ -96,7 +96,7 @@ const proof: Kind<ProofTypes> = {
   viewOfCompetence: ({ engine, stack, texts, goal }) => ({
     engine,
     texts: texts.length,
-    depth: stack.length,
+    depth: stack.depth,
     ...(goal === undefined ? {} : { holds: goal }),
   }),
 

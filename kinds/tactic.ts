@@ -6,6 +6,7 @@ import type { CheckRequest, SessionResponse } from './smt/session/messages.ts';
 import { sessionOf } from './smt/session/sessions.ts';
 import { readDocument } from './smt/text/document.ts';
 import type { Hash } from './smt/text/goal.ts';
+import { emptyStack } from './smt/text/stack.ts';
 
 /** One goal of a proof, as the tactic kind takes it: a check without the parts that only the proof kind has. */
 export type TacticTask = Pick<CheckTask, 'goal' | 'engine' | 'mode' | 'limits'>;
@@ -26,7 +27,7 @@ export interface TacticTypes {
 const knownBy = (texts: readonly Hash[], { goal, engine = 'z3-wasm' }: TacticTask): ProofCompetence => ({
   engine,
   settings: goal.settings,
-  stack: [],
+  stack: emptyStack,
   texts,
   goal: undefined,
   oneShot: false,

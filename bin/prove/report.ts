@@ -1,4 +1,4 @@
-import type { Goal, GoalResult } from '../../kinds/index.ts';
+import type { DocumentNote, Goal, GoalResult } from '../../kinds/index.ts';
 import { counterexampleOf } from './counterexample.ts';
 
 /** The printed outcome of one goal; each line of `--json` has the same fields. */
@@ -24,6 +24,8 @@ export interface GoalReport {
     readonly line?: number;
     readonly column?: number;
   };
+  /** The options and the logic that the solver refused: they have no effect. */
+  readonly warnings?: readonly DocumentNote[];
   readonly rlimit?: number;
   readonly ms?: number;
   readonly pid?: number;
@@ -31,7 +33,8 @@ export interface GoalReport {
 }
 
 /** Returns the report of a goal with a verdict. */
-export function reportOf(goal: Goal, { verdict, reason, model, rlimit, ms, pid, threadId }: GoalResult): GoalReport {
+export function reportOf(goal: Goal, result: GoalResult): GoalReport {
+  const { verdict, reason, model, warnings, rlimit, ms, pid, threadId } = result;
   const expected = goal.expected ?? 'unsat';
   return {
     ...placeOf(goal),
@@ -40,6 +43,7 @@ export function reportOf(goal: Goal, { verdict, reason, model, rlimit, ms, pid, 
     isAsExpected: expected === 'unknown' || verdict === expected,
     ...(reason === undefined ? {} : { reason }),
     ...(model === undefined ? {} : { model, counterexample: counterexampleOf(goal, model) }),
+    ...(warnings === undefined ? {} : { warnings }),
     ...(rlimit === undefined ? {} : { rlimit }),
     ms: Math.round(ms * 10) / 10,
     pid,

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { readDocument, type SmtDocument } from '../../kinds/smt/text/document.ts';
 import { complain } from '../terminal/exit.ts';
 import { note } from '../terminal/terminal.ts';
@@ -25,9 +26,10 @@ export function readSmtFiles(names: readonly string[]): SmtDocument[] {
 
 function filesOf(name: string): string[] {
   try {
+    if (name === '-') return [name];
     if (!statSync(name).isDirectory()) return [name];
     const found = readdirSync(name, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.smt2'))
+      .filter((entry) => entry.isFile() && /\.smt2(\.gz)?$/.test(entry.name))
       .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
       .sort();
     if (found.length === 0) complain(`${name}: no .smt2 file in this folder`);
@@ -38,9 +40,15 @@ function filesOf(name: string): string[] {
   }
 }
 
+/** Returns the text of a file; `-` is standard input. A file that ends in .gz is unpacked. */
+function textOf(file: string): string {
+  const bytes = readFileSync(file === '-' ? 0 : file);
+  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+}
+
 function readFile(file: string): SmtDocument | undefined {
   try {
-    const document = readDocument(withoutMark(readFileSync(file, 'utf8')), file);
+    const document = readDocument(withoutMark(textOf(file)), file);
     for (const { line, column, message } of document.notes) note(`${file}:${line}:${column}: note: ${message}`);
     if (document.goals.length === 0) note(`${file}: note: no goal (check-sat) in this file`);
     return document;

@@ -6,6 +6,7 @@ import { proofExamples } from '../../kinds/smt/proving/proof-examples.ts';
 import type { CheckTask, ModelTask, ProofCompetence, ProofTask, Settled } from '../../kinds/smt/proving/tasks.ts';
 import type { CheckRequest, SessionResponse } from '../../kinds/smt/session/messages.ts';
 import { EngineMissingError, SmtError } from '../../kinds/smt/text/errors.ts';
+import { emptyStack, stackOf } from '../../kinds/smt/text/stack.ts';
 import { FIRST } from '../../machines/kind-chart/chart-row.ts';
 import { goalsOf } from '../support/smt-requests.ts';
 
@@ -17,7 +18,7 @@ const vitals = { ms: 5, pid: 7, threadId: 0, rss: 100 };
 const free: ProofCompetence = {
   engine: 'z3-wasm',
   settings: undefined,
-  stack: [],
+  stack: emptyStack,
   texts: [],
   goal: undefined,
   oneShot: false,
@@ -78,12 +79,12 @@ test('a request has only the texts that its worker lacks', (t) => {
 });
 
 test('an incremental request continues after the common prefix, only under the same settings', (t) => {
-  const known = { stack: goal.hashes, texts: [goal.hashes[0] as string], settings: goal.settings };
+  const known = { stack: stackOf(goal), texts: [goal.hashes[0] as string], settings: goal.settings };
   const request = (competence: Partial<ProofCompetence>) =>
     proof.requestOfTask(old(competence), check({ goal: other, mode: 'incremental' }), FIRST) as CheckRequest;
   t.like(request(known), { base: goal.hashes, keep: 1, push: [{ hash: other.hashes[1], text: other.chunks[1] }] });
-  t.is(request({ ...known, settings: 'others' }).keep, 0);
-  t.is(request({ ...known, engine: 'z3' }).keep, 0);
+  t.is(request({ ...known, settings: 'others' }).to, undefined);
+  t.is(request({ ...known, engine: 'z3' }).to, undefined);
 });
 
 test('a proved goal leaves its worker old, with the new texts', (t) => {
@@ -157,7 +158,7 @@ test('a rejected command is an error at its place in the file', (t) => {
   const { task, outcomes } = watched({ goal: other });
   const at = { chunk: 1, line: 1, column: 14 };
   const given = use(old({ texts: ['a'] }), task, { type: 'error', message: 'unknown constant y', at, ...vitals });
-  t.like(given, { type: 'stay', competence: { texts: ['a'], stack: [] } });
+  t.like(given, { type: 'stay', competence: { texts: ['a'], stack: emptyStack } });
   t.true(given.error instanceof GoalError);
   t.like(given.error, { code: 'SMT_REJECTED', file: 'test.smt2', line: 7, column: 14, problem: 'unknown constant y' });
   t.is((outcomes[0] as { error: Error }).error, given.error as Error);

@@ -1,20 +1,38 @@
 import type { SmtOption } from '../text/goal.ts';
+import { plainOptionName } from '../text/option-name.ts';
 import { rejectionsOf } from '../text/reply.ts';
-import type { Engine, EngineSettings, Reply } from './engine.ts';
+import type { Engine, EngineName, EngineSettings, RefusedSetting, Reply } from './engine.ts';
 import { NativeProcess } from './native-process.ts';
 
-type NativeName = 'z3' | 'cvc5';
+type NativeName = Exclude<EngineName, 'z3-wasm'>;
 
-const argumentsOf: Readonly<Record<NativeName, readonly string[]>> = {
-  z3: ['-in'],
+const commands = {
+  z3: ['z3', '-in'],
   // Without --incremental, cvc5 ends at the first command that it refuses and leaves the rest unread. Without --quiet,
   // notes mix with answers.
-  cvc5: ['--incremental', '--lang', 'smt2', '--quiet', '--produce-models'],
-};
+  cvc5: ['cvc5', '--incremental', '--lang', 'smt2', '--quiet', '--produce-models'],
+} as const;
+
+/** Returns the program of an engine and its arguments. */
+function commandOf(name: NativeName): { readonly program: string; readonly args: readonly string[] } {
+  const words =
+    name === 'z3' || name === 'cvc5'
+      ? commands[name]
+      : name
+          .slice(name.indexOf('=') + 1)
+          .trim()
+          .split(/\s+/);
+  const [program = '', ...args] = words;
+  return { program, args };
+}
+
+// Z3 writes the name of a command that it does not know to its diagnostic channel: the answers must name it too.
+const preludeOf = (name: NativeName): string =>
+  name === 'z3' ? '(set-option :diagnostic-output-channel "stdout")' : '';
 
 // cvc5 does not know options with Z3's names, and some of them make it exit.
 const isForeign = (name: NativeName, option: string): boolean =>
-  name === 'cvc5' && /[._]|^:(auto_config|rlimit|timeout)$/.test(option);
+  name === 'cvc5' && (/[._]/.test(option) || /^(auto_config|rlimit|timeout)$/.test(plainOptionName(option)));
 
 const messagesOf = ({ text }: Reply): string[] => rejectionsOf(text).map(({ message }) => message);
 
@@ -34,24 +52,31 @@ class Native implements Engine {
 
   constructor(name: NativeName) {
     this.name = name;
-    this.#process = new NativeProcess(name, argumentsOf[name]);
+    this.#process = startProcess(name);
   }
 
-  reset(settings: EngineSettings): Promise<readonly string[]> {
+  reset(settings: EngineSettings): Promise<readonly RefusedSetting[]> {
     return this.#serve(async () => {
       // Callers may pass objects with more than the settings.
       const key = JSON.stringify([settings.logic, settings.options]);
-      const reusable = this.#fresh || (this.#settings === key && !this.#process.isGone);
+      // Not every solver knows `(reset)`: one that the user names gets another process.
+      const isKnown = this.name === 'z3' || this.name === 'cvc5';
+      const reusable = this.#fresh || (isKnown && this.#settings === key && !this.#process.isGone);
       if (!reusable || this.#process.isGone) this.#restart();
       const reset = this.#fresh ? '' : '(reset)';
       this.#settings = key;
       this.#fresh = false;
       this.#timeout = undefined;
-      await this.#ask(reset);
-      const warnings = await this.#setOptions(settings.options);
+      await this.#ask(`${reset}${preludeOf(this.name)}`);
+      const refused = await this.#setOptions(settings.options);
       const logic = settings.logic ?? (this.name === 'cvc5' ? 'ALL' : undefined);
-      if (logic !== undefined) warnings.push(...messagesOf(await this.#ask(`(set-logic ${logic})`)));
-      return warnings;
+      if (logic === undefined) return refused;
+      for (const message of messagesOf(await this.#ask(`(set-logic ${logic})`))) {
+        // cvc5 ends after a logic that it does not know.
+        const words = `${this.name} refuses the logic ${logic}: ${message}`;
+        refused.push({ setting: 'logic', message: words, ...(this.#process.isGone ? { isFatal: true } : {}) });
+      }
+      return refused;
     });
   }
 
@@ -61,6 +86,7 @@ class Native implements Engine {
 
   limits(timeout: number | undefined, rlimit: number | undefined): string {
     if (this.name === 'z3') return `(set-option :timeout ${timeout ?? 0})(set-option :rlimit ${rlimit ?? 0})`;
+    if (this.name !== 'cvc5') return '';
     // cvc5 accepts a time limit at any moment, but a resource limit only before its first command.
     if (timeout === this.#timeout) return '';
     this.#timeout = timeout;
@@ -89,30 +115,30 @@ class Native implements Engine {
   /**
    * Sets options one at a time, because cvc5 exits at some that it refuses: a new process then gets the accepted ones.
    */
-  async #setOptions(options: readonly SmtOption[]): Promise<string[]> {
-    const warnings: string[] = [];
+  async #setOptions(options: readonly SmtOption[]): Promise<RefusedSetting[]> {
+    const refused: RefusedSetting[] = [];
     const accepted: string[] = [];
-    for (const [name, value] of options) {
+    for (const [setting, [name, value]] of options.entries()) {
       if (isForeign(this.name, name)) {
-        warnings.push(`${this.name} does not know the option ${name}`);
+        refused.push({ setting, message: `${this.name} does not know the option ${name}` });
         continue;
       }
       const command = `(set-option ${name} ${value})`;
-      const refused = messagesOf(await this.#ask(command));
-      if (refused.length === 0) accepted.push(command);
-      warnings.push(...refused);
+      const messages = messagesOf(await this.#ask(command));
+      if (messages.length === 0) accepted.push(command);
+      for (const message of messages) refused.push({ setting, message });
       if (!this.#process.isGone) continue;
       this.#restart();
       this.#fresh = false;
-      await this.#ask(accepted.join('\n'));
+      await this.#ask([preludeOf(this.name), ...accepted].join('\n'));
     }
-    return warnings;
+    return refused;
   }
 
   #restart(): void {
     if (this.#killed !== undefined) return;
     this.#process.kill('another process takes its place');
-    this.#process = new NativeProcess(this.name, argumentsOf[this.name]);
+    this.#process = startProcess(this.name);
     this.#lines = 0;
     this.#fresh = true;
     this.#timeout = undefined;
@@ -125,6 +151,11 @@ class Native implements Engine {
     const printed = await this.#process.ask(text);
     return { text: printed.text, firstLine };
   }
+}
+
+function startProcess(name: NativeName): NativeProcess {
+  const { program, args } = commandOf(name);
+  return new NativeProcess(program, args);
 }
 
 /** Starts a native solver from PATH. In the worker. @throws {EngineMissingError} when it is not on PATH */

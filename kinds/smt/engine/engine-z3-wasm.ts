@@ -1,7 +1,10 @@
 import { EngineDiedError, EngineMissingError } from '../text/errors.ts';
 import { unstringed } from '../text/lexer.ts';
+import { plainOptionName } from '../text/option-name.ts';
 import { rejectionsOf } from '../text/reply.ts';
-import type { Engine, EngineSettings, Reply } from './engine.ts';
+import type { Engine, EngineSettings, RefusedSetting, Reply } from './engine.ts';
+import { keepLoopAlive, unreferenced } from './event-loop.ts';
+import { startsOf } from './line-starts.ts';
 import { Memory, type MemoryImage } from './wasm-memory.ts';
 
 /** The used part of emscripten's module. */
@@ -35,6 +38,8 @@ const memoryLimit = '1600';
 // Longer than the clean-up of any finished thread.
 const settleTime = 2000;
 const checkpoints = 1;
+// The session sets these bounds itself, before each check; the others are SMT-LIB's own, which a context accepts.
+const laterOptions = /^(timeout|rlimit|reproducible_resource_limit|produce_.*|random_seed|verbosity|interactive_mode)$/;
 
 async function loadZ3(overrides: object): Promise<{ Z3: LowLevel; em: Emscripten }> {
   let module: typeof import('z3-solver');
@@ -108,16 +113,22 @@ class Z3Wasm implements Engine {
     return this;
   }
 
-  reset(settings: EngineSettings): Promise<readonly string[]> {
+  reset(settings: EngineSettings): Promise<readonly RefusedSetting[]> {
     return this.#serve(async () => {
       await this.#quiet();
       this.#memory.restore(this.#start);
       this.#makeContext(settings);
       const logic = settings.logic === undefined ? '' : `(set-logic ${settings.logic})`;
       const options = settings.options.map(([name, value]) => `(set-option ${name} ${value})`);
-      const text = [logic, ...options].join('\n');
-      if (text === '') return [];
-      return rejectionsOf((await this.#call(text)).text).map(({ message }) => message);
+      const refused: RefusedSetting[] = [];
+      if (logic === '' && options.length === 0) return refused;
+      const { text, firstLine } = await this.#call([logic, ...options].join('\n'));
+      const starts = startsOf([logic, ...options], firstLine);
+      for (const { message, line } of rejectionsOf(text)) {
+        const at = line === undefined ? 0 : starts.findLastIndex((start) => start <= line);
+        refused.push({ setting: at <= 0 ? 'logic' : at - 1, message });
+      }
+      return refused;
     });
   }
 
@@ -180,9 +191,11 @@ class Z3Wasm implements Engine {
   #makeContext({ options }: EngineSettings): void {
     this.#z3.global_param_reset_all();
     this.#z3.global_param_set('memory_max_size', memoryLimit);
-    // Module parameters apply only to contexts that are made later; the context accepts the other options itself.
+    // Parameters of Z3 and its modules apply only to contexts that are made later. A context that exists accepts them
+    // without effect, in every spelling.
     for (const [name, value] of options) {
-      if (/[._]/.test(name)) this.#z3.global_param_set(name.slice(1), unstringed(value));
+      const plain = plainOptionName(name);
+      if (!laterOptions.test(plain)) this.#z3.global_param_set(plain, unstringed(value));
     }
     const config = this.#z3.mk_config();
     this.#context = this.#z3.mk_context(config);
@@ -264,31 +277,6 @@ class Z3Wasm implements Engine {
       worker.onerror = onerror;
       return loading;
     };
-  }
-}
-
-/** Keeps the event loop alive until the work is done: the threads of the module do not. */
-async function keepLoopAlive<T>(work: Promise<T>): Promise<T> {
-  const alive = setInterval(() => {}, 60_000);
-  try {
-    return await work;
-  } finally {
-    clearInterval(alive);
-  }
-}
-
-/**
- * Runs a function with timers that do not keep the event loop alive. z3-solver sets a timer of ten minutes at each call
- * and clears it at the end, but a killed call has no end.
- */
-function unreferenced<T>(work: () => T): T {
-  const original = globalThis.setTimeout;
-  const wrapped = (...args: Parameters<typeof setTimeout>) => original(...args).unref();
-  globalThis.setTimeout = wrapped as unknown as typeof setTimeout;
-  try {
-    return work();
-  } finally {
-    globalThis.setTimeout = original;
   }
 }
 

@@ -1,12 +1,23 @@
 import type { SmtOption } from '../text/goal.ts';
 
-/** The available solvers: Z3 from npm in WebAssembly, and the native `z3` and `cvc5` from PATH. */
-export type EngineName = 'z3-wasm' | 'z3' | 'cvc5';
+/**
+ * The available solvers: Z3 from npm in WebAssembly, the native `z3` and `cvc5` from PATH, and any solver that reads
+ * SMT-LIB from its standard input, as `name=command arguments`.
+ */
+export type EngineName = 'z3-wasm' | 'z3' | 'cvc5' | `${string}=${string}`;
 
 /** The settings of a solver's whole state: the logic and the options, set before any text is read. */
 export interface EngineSettings {
   readonly options: readonly SmtOption[];
   readonly logic?: string;
+}
+
+/** A setting that a solver refused: the logic, or the option with this index; and the solver's message. */
+export interface RefusedSetting {
+  readonly setting: 'logic' | number;
+  readonly message: string;
+  /** Is `true` if the solver reads nothing after it: no goal with this setting gets a verdict. */
+  readonly isFatal?: boolean;
 }
 
 /** The output of a solver for a text, and the number that the solver gave to the text's first line. */
@@ -22,8 +33,8 @@ export interface Reply {
  */
 export interface Engine {
   readonly name: EngineName;
-  /** Clears the state and applies the settings. Resolves with the solver's messages about refused options. */
-  reset(settings: EngineSettings): Promise<readonly string[]>;
+  /** Clears the state and applies the settings. Resolves with the settings that the solver refused. */
+  reset(settings: EngineSettings): Promise<readonly RefusedSetting[]>;
   /** Lets the solver read a text of whole commands. Resolves with its output. */
   eval(text: string): Promise<Reply>;
   /**

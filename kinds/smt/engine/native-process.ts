@@ -13,19 +13,25 @@ import { EngineDiedError, EngineMissingError } from '../text/errors.ts';
  * const engine = findProgram('z3') === undefined ? 'z3-wasm' : 'z3';
  */
 export function findProgram(name: string): string | undefined {
+  // A path names the program itself.
+  if (name.includes('/')) return isProgram(name) ? name : undefined;
   const names = process.platform === 'win32' ? [`${name}.exe`] : [name];
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     for (const file of names) {
       const path = join(folder, file);
-      try {
-        accessSync(path, constants.X_OK);
-        return path;
-      } catch {
-        // The program is not in this folder: the next folder may have it.
-      }
+      if (isProgram(path)) return path;
     }
   }
   return undefined;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The output of a solver process, and whether the process ended: cvc5 ends at the first command that it refuses. */

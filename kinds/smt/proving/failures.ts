@@ -1,4 +1,6 @@
+import type { RefusedSetting } from '../engine/engine.ts';
 import type { SessionResponse } from '../session/messages.ts';
+import type { DocumentNote } from '../text/document.ts';
 import { GoalError, type SmtErrorCode } from '../text/errors.ts';
 import { type Goal, placeInFile } from '../text/goal.ts';
 import type { CheckTask, GoalResult } from './tasks.ts';
@@ -8,6 +10,12 @@ type ErrorResponse = Extract<SessionResponse, { type: 'error' }>;
 /** The error of a goal with a refused command in its context, at the command's place in the file. */
 export function rejectionOf(goal: Goal, { message, at }: ErrorResponse): GoalError {
   return new GoalError('SMT_REJECTED', goal.file, goal.rejected ?? placeInFile(goal, at), message);
+}
+
+/** Returns the note about a setting that has no effect on a goal, at its place in the file. */
+export function warningOf(goal: Goal, { setting, message }: RefusedSetting): DocumentNote {
+  const { line, column } = (setting === 'logic' ? goal.logicAt : goal.optionsAt[setting]) ?? goal;
+  return { line, column, message };
 }
 
 /** The error of a goal that crashed its workers. */

@@ -1,6 +1,7 @@
 import type { Verdict, WorkerStatus } from '../../kind.ts';
 import type { CheckRequest, SessionResponse } from '../session/messages.ts';
-import { codeOf, crashOf, mismatchOf, rejectionOf } from './failures.ts';
+import { continuationOf, emptyStack, stackOf } from '../text/stack.ts';
+import { codeOf, crashOf, mismatchOf, rejectionOf, warningOf } from './failures.ts';
 import {
   type Again,
   type CheckTask,
@@ -26,11 +27,9 @@ export function requestOfCheck(status: Status, task: CheckTask): CheckRequest {
   const { goal, engine = 'z3-wasm', mode = 'clean', limits = {} } = task;
   // After a mismatch the worker is believed to have nothing: the request carries all that the goal needs.
   const known = status.type === 'old' && !task.again?.mismatches ? status.competence : undefined;
-  const base = known?.stack ?? [];
-  let keep = 0;
-  if (mode === 'incremental' && known?.settings === goal.settings && known.engine === engine) {
-    while (keep < base.length && keep < goal.hashes.length && base[keep] === goal.hashes[keep]) keep++;
-  }
+  const isSame = known !== undefined && known.settings === goal.settings && known.engine === engine;
+  const way = mode === 'incremental' && isSame ? continuationOf(known.stack, goal) : undefined;
+  const keep = way?.keep ?? 0;
   const texts = new Set(known?.texts);
   return {
     type: 'check',
@@ -40,12 +39,13 @@ export function requestOfCheck(status: Status, task: CheckTask): CheckRequest {
     settings: goal.settings,
     options: goal.options,
     ...(goal.logic === undefined ? {} : { logic: goal.logic }),
-    base,
+    base: way === undefined || known === undefined ? [] : known.stack.hashes,
     keep,
+    ...(way === undefined ? {} : { to: way.to }),
     push: goal.hashes.slice(keep).map((hash, i) => {
       return texts.has(hash) ? { hash } : { hash, text: goal.chunks[keep + i] as string };
     }),
-    depths: goal.depths,
+    depths: goal.depths.slice(keep),
     check: goal.check,
     ...(goal.rejected === undefined ? {} : { rejected: goal.rejected.message }),
     limits,
@@ -70,7 +70,7 @@ export function useCheck(status: Status, task: CheckTask, response: SessionRespo
     const error = rejectionOf(task.goal, response);
     settle(task, error);
     if (isSpent(task, response)) return { type: 'end', error };
-    return { type: 'stay', competence: { ...knownOf(status, task), stack: [], settings: undefined }, error };
+    return { type: 'stay', competence: { ...knownOf(status, task), settings: undefined }, error };
   }
   const problem = response.type === 'mismatch' ? response.problem : `it answered '${response.type}' to a check`;
   const again = againOf(task);
@@ -107,23 +107,23 @@ function retried(task: CheckTask, response: SessionResponse, again: Again, reaso
 
 function knownOf(status: Status, { goal, engine = 'z3-wasm' }: CheckTask): ProofCompetence {
   const texts = status.type === 'old' ? status.competence.texts : [];
-  return { engine, settings: goal.settings, stack: [], texts, goal: undefined, oneShot: false };
+  return { engine, settings: goal.settings, stack: emptyStack, texts, goal: undefined, oneShot: false };
 }
 
 function competenceOf(status: Status, task: CheckTask, response: VerdictResponse): ProofCompetence {
   const known = knownOf(status, task);
   const texts = response.texts ?? known.texts;
   if (response.dropped) return { ...known, texts, settings: undefined };
-  return { ...known, texts, stack: task.mode === 'incremental' ? task.goal.hashes : [] };
+  return { ...known, texts, stack: task.mode === 'incremental' ? stackOf(task.goal) : emptyStack };
 }
 
 function useVerdict(status: Status, task: CheckTask, response: VerdictResponse): ProofVerdict {
-  const { verdict, reason, rlimit, warnings } = response;
+  const { verdict, reason, rlimit, refused } = response;
   const result: GoalResult = {
     verdict,
     ...(reason === undefined ? {} : { reason }),
     ...(rlimit === undefined ? {} : { rlimit }),
-    ...(warnings === undefined ? {} : { warnings }),
+    ...(refused === undefined ? {} : { warnings: refused.map((each) => warningOf(task.goal, each)) }),
     ...vitalsOf(response),
   };
   const again = againOf(task);

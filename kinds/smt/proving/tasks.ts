@@ -1,8 +1,10 @@
 import type { EngineName } from '../engine/engine.ts';
 import type { Limits, Mode, SessionRequest, SessionResponse, Vitals } from '../session/messages.ts';
+import type { DocumentNote } from '../text/document.ts';
 import type { GoalError } from '../text/errors.ts';
 import type { Goal, Hash } from '../text/goal.ts';
 import type { SmtVerdict } from '../text/reply.ts';
+import type { Stack } from '../text/stack.ts';
 
 /** The outcome of a goal. */
 export interface GoalResult extends Vitals {
@@ -16,8 +18,8 @@ export interface GoalResult extends Vitals {
   readonly rlimit?: number;
   /** The counterexample of a goal that is `sat`, if the task asked for it and the worker lived to send it. */
   readonly model?: string;
-  /** The solver's messages about refused options: these options have no effect. */
-  readonly warnings?: readonly string[];
+  /** The options and the logic that the solver refused, with their places in the file: they have no effect. */
+  readonly warnings?: readonly DocumentNote[];
   /** The missing part, which comes to `settle` later: the model, or the verdict of another attempt. */
   readonly pending?: 'model' | 'retry';
 }
@@ -97,8 +99,8 @@ export interface ProofCompetence {
   readonly settings: Hash | undefined;
   /** The solver of the worker. */
   readonly engine: EngineName;
-  /** The stack of the worker's incremental context, outermost first; empty in clean mode. */
-  readonly stack: readonly Hash[];
+  /** The stack of the worker's incremental context; empty in clean mode. */
+  readonly stack: Stack;
   /** The texts that the worker has. */
   readonly texts: readonly Hash[];
   /** The goal that the worker holds, for a model or a repair. A worker that holds a goal takes no check. */

@@ -1,6 +1,7 @@
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, RefusedSetting } from '../engine/engine.ts';
 import type { Hash } from '../text/goal.ts';
 import { infoOf, rejectionsOf } from '../text/reply.ts';
+import { emptyStack, type Stack } from '../text/stack.ts';
 import type { CheckRequest } from './messages.ts';
 import { errorOf, type Part, Refusal } from './refusal.ts';
 
@@ -14,12 +15,15 @@ interface Piece {
 // In UTF-16 units. A shorter text can be read again as fast as the solver's memory can be copied.
 const worthKeeping = 16_384;
 
+/** Returns whether a solver counts resource units, as Z3 does. */
+export const counts = (engine: Engine): boolean => engine.name === 'z3' || engine.name === 'z3-wasm';
+
 /**
  * Returns the resource units that a solver has spent since its context was made; 0 if the solver does not count. In the
  * worker.
  */
 export async function spentBy(engine: Engine): Promise<number> {
-  if (engine.name === 'cvc5') return 0;
+  if (!counts(engine)) return 0;
   return Number(infoOf((await engine.eval('(get-info :rlimit)')).text, 'rlimit') ?? 0);
 }
 
@@ -29,9 +33,9 @@ export async function spentBy(engine: Engine): Promise<number> {
  */
 export class Context {
   readonly engine: Engine;
-  #stack: readonly Hash[] = [];
+  #stack: Stack = emptyStack;
   #settings: Hash | undefined;
-  readonly #refused = new Map<Hash, readonly string[]>();
+  readonly #refused = new Map<Hash, readonly RefusedSetting[]>();
 
   constructor(engine: Engine) {
     this.engine = engine;
@@ -39,55 +43,58 @@ export class Context {
 
   /** Marks the solver's state as unknown: the next goal gets a new context. */
   forget(): void {
-    this.#stack = [];
+    this.#stack = emptyStack;
     this.#settings = undefined;
   }
 
   /** Returns whether the context matches the state that the request continues. */
-  continues({ engine, base, keep, settings }: CheckRequest): boolean {
-    if (keep === 0) return true;
-    const same = this.engine.name === engine && this.#settings === settings && base.length === this.#stack.length;
-    return same && keep <= base.length && base.every((hash, i) => hash === this.#stack[i]);
+  continues({ engine, base, keep, to, settings }: CheckRequest): boolean {
+    if (to === undefined) return true;
+    const stack = this.#stack.hashes;
+    const same = this.engine.name === engine && this.#settings === settings && base.length === stack.length;
+    return same && keep <= base.length && to <= this.#stack.depth && base.every((hash, i) => hash === stack[i]);
   }
 
-  /** Returns the solver's messages about refused options of these settings. */
-  warnings(settings: Hash): readonly string[] {
+  /** Returns the settings that the solver refused. */
+  refusedOf(settings: Hash): readonly RefusedSetting[] {
     return this.#refused.get(settings) ?? [];
   }
 
   /**
-   * Brings the solver into the state of the goal. `texts` are all texts of the request's `push`.
+   * Brings the solver into the state of the goal. `texts` are all texts of the request's `push`. A request that
+   * continues is sent to the solver before this method returns its promise.
    *
    * Resolves with the resource units spent before, which do not count for the goal. @throws {Refusal} at a rejected
    * command
    */
-  async load(request: CheckRequest, texts: readonly string[]): Promise<number> {
-    return request.keep > 0 ? this.#continue(request, texts) : this.#begin(request, texts);
+  load(request: CheckRequest, texts: readonly string[]): Promise<number> {
+    return request.to === undefined ? this.#begin(request, texts) : this.#continue(request, request.to, texts);
   }
 
-  async #continue({ keep, base, push, settings }: CheckRequest, texts: readonly string[]): Promise<number> {
-    const spent = await spentBy(this.engine);
-    this.forget();
-    if (base.length > keep) await this.#read([], `(pop ${base.length - keep})`);
-    const pieces = texts.map((text, i) => ({ text, chunk: keep + i, pushes: 1 }));
-    if (pieces.length > 0) await this.#read(pieces, '');
-    this.#stack = [...base.slice(0, keep), ...push.map(({ hash }) => hash)];
+  async #continue(request: CheckRequest, to: number, texts: readonly string[]): Promise<number> {
+    const { keep, push, settings, depths } = request;
+    const stack = this.#stack;
+    const pops = stack.depth - to;
+    this.#stack = {
+      hashes: [...stack.hashes.slice(0, keep), ...push.map(({ hash }) => hash)],
+      depths: [...stack.depths.slice(0, keep), ...depths.slice(0, -1)],
+      depth: depths.at(-1) ?? to,
+    };
     this.#settings = settings;
-    return spent;
+    const [pieces, end] = piecesOf(texts, depths, to, keep);
+    const before = `${counts(this.engine) ? '(get-info :rlimit)\n' : ''}${pops > 0 ? `(pop ${pops})\n` : ''}`;
+    const printed = await this.#read(pieces, end, before);
+    return Number(infoOf(printed, 'rlimit') ?? 0);
   }
 
   async #begin(request: CheckRequest, texts: readonly string[]): Promise<number> {
     this.forget();
-    const incremental = request.mode === 'incremental';
-    // In an incremental context every text has its own frame, so that it can be popped.
-    const depth = (i: number) => (i < 0 ? 0 : incremental ? i + 1 : (request.depths[i] ?? 0));
-    const rises = (i: number) => Math.max(0, depth(i) - depth(i - 1));
-    const pieces = texts.map((text, chunk) => ({ text, chunk, pushes: rises(chunk) }));
-    const end = incremental || rises(texts.length) === 0 ? '' : `(push ${rises(texts.length)})`;
+    const { depths, push } = request;
+    const [pieces, end] = piecesOf(texts, depths, 0, 0);
     const { read, spent } = await this.#beginWith(request, pieces);
     const rest = pieces.slice(read);
     if (rest.length > 0 || end !== '') await this.#read(rest, end);
-    if (incremental) this.#stack = request.push.map(({ hash }) => hash);
+    this.#stack = { hashes: push.map(({ hash }) => hash), depths: depths.slice(0, -1), depth: depths.at(-1) ?? 0 };
     this.#settings = request.settings;
     return spent;
   }
@@ -100,7 +107,12 @@ export class Context {
     const name = `${request.settings} ${first?.pushes} ${request.push[0]?.hash}`;
     if (long && (await engine.rewind?.(name))) return { read: 1, spent: 0 };
     this.#refused.clear();
-    this.#refused.set(request.settings, await engine.reset(request));
+    const refused = await engine.reset(request);
+    this.#refused.set(request.settings, refused);
+    const fatal = refused.find(({ isFatal }) => isFatal);
+    if (fatal) {
+      throw new Refusal({ type: 'error', message: fatal.message, at: { chunk: 'logic', line: 1, column: 1 } });
+    }
     // An engine with checkpoints starts every context at the same count; another reports the earlier use of its
     // process.
     const spent = engine.checkpoint ? 0 : await spentBy(engine);
@@ -110,11 +122,15 @@ export class Context {
     return { read: 1, spent };
   }
 
-  /** Lets the solver read pieces as one text. @throws {Refusal} at the first command that the solver refuses */
-  async #read(pieces: readonly Piece[], end: string): Promise<void> {
+  /**
+   * Lets the solver read pieces as one text, between other commands of whole lines. Resolves with its output.
+   *
+   * @throws {Refusal} at the first command that the solver refuses
+   */
+  async #read(pieces: readonly Piece[], end: string, before = ''): Promise<string> {
     const parts: Part[] = [];
-    let text = '';
-    let line = 0;
+    let text = before;
+    let line = before.split('\n').length - 1;
     for (const piece of pieces) {
       if (piece.pushes > 0) {
         text += `(push ${piece.pushes})\n`;
@@ -127,5 +143,24 @@ export class Context {
     const reply = await this.engine.eval(text + end);
     const rejection = rejectionsOf(reply.text)[0];
     if (rejection) throw new Refusal(errorOf(rejection, reply, parts));
+    return reply.text;
   }
+}
+
+/** Returns the texts with the frames that the file pushes before each, and the pushes before the check. */
+function piecesOf(
+  texts: readonly string[],
+  depths: readonly number[],
+  from: number,
+  keep: number,
+): [pieces: Piece[], end: string] {
+  let depth = from;
+  const rise = (to: number | undefined): number => {
+    const pushes = Math.max(0, (to ?? 0) - depth);
+    depth += pushes;
+    return pushes;
+  };
+  const pieces = texts.map((text, i) => ({ text, chunk: keep + i, pushes: rise(depths[i]) }));
+  const last = rise(depths[texts.length]);
+  return [pieces, last === 0 ? '' : `(push ${last})`];
 }

@@ -1,4 +1,4 @@
-import type { EngineName } from '../engine/engine.ts';
+import type { EngineName, RefusedSetting } from '../engine/engine.ts';
 import type { Hash, SentPlace, SmtOption } from '../text/goal.ts';
 import type { SmtVerdict } from '../text/reply.ts';
 
@@ -15,7 +15,7 @@ export interface Limits {
    */
   readonly rlimit?: number;
   /**
-   * The time limit from the start of the work in the worker, loading included, in ms; after it `unknown`, reason
+   * The time limit from the moment at which the solver is ready, loading included, in ms; after it `unknown`, reason
    * `deadline`. A solver that cannot be interrupted is then killed. @default twice `timeoutMs` and 30 s more; an hour
    * without a `timeoutMs`
    */
@@ -48,14 +48,16 @@ export interface CheckRequest {
   readonly options: readonly SmtOption[];
   readonly logic?: string;
   /**
-   * The stack that the master expects in the worker's context: hashes, outermost first. Read only if `keep` is not 0.
+   * The stack that the master expects in the worker's context: hashes, outermost first. Read only if `to` is set.
    */
   readonly base: readonly Hash[];
-  /** The number of texts of `base` that stay; 0 for a new context. */
+  /** The number of texts of `base` that stay. */
   readonly keep: number;
+  /** The number of pushed frames to return to; absent for a new context. */
+  readonly to?: number;
   /** The texts after those that stay. */
   readonly push: readonly SentText[];
-  /** The number of pushed frames at each text of the goal and, last, at the check. */
+  /** The number of pushed frames at each text of `push` and, last, at the check. */
   readonly depths: readonly number[];
   readonly check: string;
   /** The reason why the goal is an error, whatever the solver answers. */
@@ -95,8 +97,8 @@ export type SessionResponse = Vitals &
         readonly reason?: string;
         /** The solver's resource units for this goal; `undefined` if the solver does not count. */
         readonly rlimit?: number;
-        /** The solver's messages about refused options. */
-        readonly warnings?: readonly string[];
+        /** The settings that the solver refused: they have no effect. */
+        readonly refused?: readonly RefusedSetting[];
         /** The texts that the worker has now; absent if they have not changed. */
         readonly texts?: readonly Hash[];
         /** The counterexample after a `repair` that did not prove the goal. */

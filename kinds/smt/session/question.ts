@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
+import { plainOptionName } from '../text/option-name.ts';
 import { infoOf, rejectionsOf, verdictOf } from '../text/reply.ts';
-import { spentBy } from './context.ts';
+import { counts, spentBy } from './context.ts';
 import type { CheckRequest, Limits } from './messages.ts';
 import { type Answer, errorOf, Refusal } from './refusal.ts';
 import type { Watch } from './watch.ts';
@@ -20,9 +21,10 @@ const boundary = /\b(canceled|timeout|resource limit|rlimit)\b/i;
 
 /** Returns the bounds of a check. The caller's limits override the file's options. */
 export function boundsOf(limits: Limits, options: CheckRequest['options']): Bounds {
-  const set = (...names: string[]) => Number(options.find(([name]) => names.includes(name))?.[1] ?? 0);
-  const fileTimeout = set(':timeout');
-  const fileRlimit = set(':rlimit', ':reproducible-resource-limit');
+  const set = (...names: string[]) =>
+    Number(options.findLast(([name]) => names.includes(plainOptionName(name)))?.[1] ?? 0);
+  const fileTimeout = set('timeout');
+  const fileRlimit = set('rlimit', 'reproducible_resource_limit');
   // Z3 writes "no timeout" as the largest number of 32 bits.
   const timeoutMs = limits.timeoutMs ?? (fileTimeout > 0 && fileTimeout < 4294967295 ? fileTimeout : undefined);
   const rlimit = limits.rlimit ?? (fileRlimit > 0 ? fileRlimit : undefined);
@@ -49,10 +51,12 @@ export async function ask(
   bounds: Bounds,
   before: number,
 ): Promise<VerdictAnswer> {
-  const infos = engine.name === 'cvc5' ? '' : '(get-info :rlimit)\n(get-info :reason-unknown)';
+  const infos = counts(engine) ? '(get-info :rlimit)\n(get-info :reason-unknown)' : '';
   watch.timed(bounds.timeoutMs);
   const limits = engine.limits(bounds.timeoutMs, bounds.rlimit);
+  const start = performance.now();
   const reply = await engine.eval(`${limits}\n${check}\n(echo "${mark}")\n${infos}`);
+  const isTimeOver = bounds.timeoutMs !== undefined && performance.now() - start >= bounds.timeoutMs;
   watch.untimed();
   const [answered = '', infoText = ''] = reply.text.split(mark);
   const verdict = verdictOf(answered);
@@ -64,14 +68,15 @@ export async function ask(
   }
   // Z3 reports an error if it reaches a bound while it simplifies: the goal itself has no error.
   if (rejection && !verdict && boundary.test(rejection.message)) {
-    return { type: 'verdict', verdict: 'unknown', reason: rejection.message, ...rlimit };
+    return { type: 'verdict', verdict: 'unknown', reason: isTimeOver ? 'timeout' : rejection.message, ...rlimit };
   }
   if (rejection) throw new Refusal(errorOf(rejection, reply, [{ chunk: 'check', line: 1 }]));
   if (!verdict) {
     const message = `the solver answered '${answered.trim().slice(0, 200)}', which is not a verdict`;
     throw new Refusal({ type: 'error', message, at: { chunk: 'check', line: 1, column: 1 } });
   }
-  const reason = verdict === 'unknown' ? { reason: await reasonOf(engine, infoText) } : {};
+  // A solver whose own clock has stopped it says "canceled", or "incomplete".
+  const reason = verdict === 'unknown' ? { reason: isTimeOver ? 'timeout' : await reasonOf(engine, infoText) } : {};
   // The interrupt came too late for this verdict, but may still stop the next command.
   const dropped = watch.reason ? { dropped: true as const } : {};
   return { type: 'verdict', verdict, ...reason, ...rlimit, ...dropped };
@@ -99,6 +104,6 @@ export async function askWith(
 }
 
 async function reasonOf(engine: Engine, infoText: string): Promise<string> {
-  const text = engine.name === 'cvc5' ? (await engine.eval('(get-info :reason-unknown)')).text : infoText;
+  const text = counts(engine) ? infoText : (await engine.eval('(get-info :reason-unknown)')).text;
   return infoOf(text, 'reason-unknown') ?? 'the solver does not say';
 }

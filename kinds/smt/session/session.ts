@@ -11,6 +11,9 @@ import { type Answer, Refusal } from './refusal.ts';
 import { Texts } from './texts.ts';
 import { Watch } from './watch.ts';
 
+// In ms. A solver that does not answer anything by then will never do so.
+const longestStart = 30_000;
+
 /** The goal that a worker keeps for further requests. */
 interface Held {
   readonly key: Hash;
@@ -95,15 +98,14 @@ export class Session {
   }
 
   async #check(request: CheckRequest, signal: AbortSignal): Promise<Answer> {
-    const start = performance.now();
     if (request.rejected !== undefined) {
       throw new Refusal({ type: 'error', message: request.rejected, at: { chunk: 'check', line: 1, column: 1 } });
     }
     const { texts, learnt } = this.#textsOf(request);
     this.#held = undefined;
     const bounds = boundsOf(request.limits, request.options);
-    const context = await this.#open(request);
-    using watch = new Watch(context.engine, bounds.deadlineMs - (performance.now() - start), signal);
+    const context = await this.#open(request, signal);
+    using watch = new Watch(context.engine, bounds.deadlineMs, signal);
     const answer = await this.#unlessStopped(
       watch,
       context
@@ -115,11 +117,11 @@ export class Session {
     if (answer.type !== 'verdict') return answer;
     if (answer.dropped) context.forget();
     if (answer.verdict === 'sat' && request.hold && !answer.dropped) this.#held = { key: request.key, request };
-    const warnings = context.warnings(request.settings);
+    const refused = context.refusedOf(request.settings);
     return {
       ...answer,
       ...(learnt ? { texts: this.#texts.hashes } : {}),
-      ...(warnings.length > 0 ? { warnings } : {}),
+      ...(refused.length > 0 ? { refused } : {}),
     };
   }
 
@@ -141,8 +143,8 @@ export class Session {
    * Returns the texts to read, in order. The texts of the request are kept, except the last, which only this goal has.
    */
   #textsOf(request: CheckRequest): { texts: string[]; learnt: boolean } {
-    const { push, keep } = request;
-    if (keep > 0 && !this.#context?.continues(request)) {
+    const { push, to } = request;
+    if (to !== undefined && !this.#context?.continues(request)) {
       throw new Refusal({ type: 'mismatch', problem: 'the request continues another context' });
     }
     let learnt = false;
@@ -155,10 +157,14 @@ export class Session {
     return { texts, learnt };
   }
 
-  async #open({ engine }: CheckRequest): Promise<Context> {
+  async #open({ engine }: CheckRequest, signal: AbortSignal): Promise<Context> {
     if (this.#context?.engine.name === engine) return this.#context;
     this.dispose();
-    this.#context = new Context(await openEngine(engine));
+    const opened = await openEngine(engine);
+    this.#context = new Context(opened);
+    // The start of a solver's process is no part of a goal's time.
+    using _watch = new Watch(opened, longestStart, signal);
+    if (opened.pid?.() !== undefined) await opened.eval('');
     return this.#context;
   }
 }

@@ -29,10 +29,14 @@ export class Watch implements Disposable {
     else signal.addEventListener('abort', this.#abort, { once: true });
   }
 
-  /** Starts a time limit, until `untimed`. Engines that cannot be interrupted keep the time themselves. */
+  /**
+   * Starts a time limit, until `untimed`. A solver that cannot be interrupted keeps the time itself; it is killed if it
+   * does not: Z3 looks at its clock too late in some theories.
+   */
   timed(timeoutMs: number | undefined): void {
-    if (timeoutMs === undefined || !this.#engine.interrupt) return;
-    this.#timeout = this.#after(timeoutMs, () => this.#stop('timeout'));
+    if (timeoutMs === undefined) return;
+    const ms = this.#engine.interrupt ? timeoutMs : timeoutMs + grace;
+    this.#timeout = this.#after(ms, () => this.#stop('timeout'));
   }
 
   untimed(): void {

@@ -35,6 +35,8 @@ class Reader {
   readonly #placeOf: (offset: number) => Place;
   #frames: Frames;
   #options = new Map<string, string>();
+  #optionsAt = new Map<string, Place>();
+  #logicAt: Place | undefined;
   #logic: string | undefined;
   #expected: Expected | undefined;
 
@@ -86,7 +88,9 @@ class Reader {
       depths,
       check,
       ...(this.#logic === undefined ? {} : { logic: this.#logic }),
+      ...(this.#logicAt === undefined ? {} : { logicAt: this.#logicAt }),
       options,
+      optionsAt: [...this.#optionsAt.values()],
       settings,
       ...(this.#expected === undefined ? {} : { expected: this.#expected }),
       ...(rejected === undefined ? {} : { rejected }),
@@ -126,7 +130,10 @@ class Reader {
   #setOption(command: Command): void {
     const [, name = '', value = 'true'] = elementsOf(this.#source(command));
     if (printing.test(name)) return;
-    if (!globalDeclarations.test(name)) this.#options.set(name, value);
+    if (!globalDeclarations.test(name)) {
+      this.#options.set(name, value);
+      this.#optionsAt.set(name, this.#placeOf(command.start));
+    }
     // SMT-LIB and Z3 accept the option only before the first declaration: a later one has no effect.
     else if (this.#frames.isEmpty) this.#frames.globalDeclarations = value === 'true';
     else if (this.#frames.globalDeclarations !== (value === 'true')) {
@@ -148,8 +155,10 @@ class Reader {
    */
   #setLogic(command: Command): void {
     const [, logic] = elementsOf(this.#source(command));
-    if (this.#frames.isEmpty && this.#logic === undefined && logic !== undefined) this.#logic = logic;
-    else {
+    if (this.#frames.isEmpty && this.#logic === undefined && logic !== undefined) {
+      this.#logic = logic;
+      this.#logicAt = this.#placeOf(command.start);
+    } else {
       const late = 'set-logic is allowed once, before the first declaration, assertion or push';
       this.#frames.reject({ ...this.#placeOf(command.start), message: late });
     }
@@ -158,7 +167,9 @@ class Reader {
   #reset(): void {
     this.#frames = new Frames(this.#text, this.#placeOf);
     this.#options = new Map();
+    this.#optionsAt = new Map();
     this.#logic = undefined;
+    this.#logicAt = undefined;
   }
 
   #problem(command: Command, problem: string): SmtSyntaxError {

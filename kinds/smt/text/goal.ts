@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Place } from './errors.ts';
+import { commandsOf, placesOf } from './lexer.ts';
 
 /** The hash of a text: 96 bits of its SHA-256. A worker that has a text with this hash need not get it again. */
 export type Hash = string;
@@ -43,6 +44,10 @@ export interface Goal extends Place {
   readonly logic?: string;
   /** The options in force at the check, in the order in which they were first set. */
   readonly options: readonly SmtOption[];
+  /** The place of the `set-logic`, if the file has one. */
+  readonly logicAt?: Place;
+  /** The place at which each of the options was last set. */
+  readonly optionsAt: readonly Place[];
   /** The hash of the logic and the options: equal for two goals exactly if both are equal. */
   readonly settings: Hash;
   /** The answer that the file expects, if it has one. */
@@ -65,7 +70,9 @@ export function hashOf(text: string): Hash {
  * A place in a chunk that a solver has read: the index of the chunk (`'check'` for the check), line and column from 1.
  */
 export interface SentPlace extends Place {
-  readonly chunk: number | 'check';
+  readonly chunk: number | 'check' | 'logic';
+  /** The name of a command that the solver does not know. The place is then that of the command's end. */
+  readonly command?: string;
 }
 
 /**
@@ -73,9 +80,11 @@ export interface SentPlace extends Place {
  * units.
  */
 export function placeInFile(goal: Goal, sent: SentPlace): Place {
+  if (sent.chunk === 'logic') return goal.logicAt ?? { line: goal.line, column: goal.column };
   const start = sent.chunk === 'check' ? goal : goal.places[sent.chunk];
   const text = sent.chunk === 'check' ? goal.check : goal.chunks[sent.chunk];
   if (!start || text === undefined) return { line: goal.line, column: goal.column };
+  if (sent.command !== undefined) return placeOfCommand(text, start, sent, sent.command);
   const line = text.split('\n', sent.line)[sent.line - 1];
   // A place behind the text's end is an error between the chunks: the start is the nearest known place.
   if (line === undefined) return { line: start.line, column: start.column };
@@ -86,4 +95,17 @@ export function placeInFile(goal: Goal, sent: SentPlace): Place {
   return sent.line === 1
     ? { line: start.line, column: start.column + column - 1 }
     : { line: start.line + sent.line - 1, column };
+}
+
+/** Returns the start of the command with this name that ends at a place of a chunk, or after it. */
+function placeOfCommand(text: string, start: Place, sent: SentPlace, name: string): Place {
+  const placeOf = placesOf(text);
+  for (const { head, start: from, end } of commandsOf(text, '')) {
+    if (head !== name || placeOf(end).line < sent.line) continue;
+    const { line, column } = placeOf(from);
+    return line === 1
+      ? { line: start.line, column: start.column + column - 1 }
+      : { line: start.line + line - 1, column };
+  }
+  return { line: start.line, column: start.column };
 }

@@ -142,6 +142,13 @@ export function elementsOf(command: string): string[] {
   return elements;
 }
 
+/** Returns a text whose invisible characters stand as their code points, such as U+200B. */
+function visible(text: string): string {
+  return text.replaceAll(/[\p{C}\p{Z}]/gu, (char) => {
+    return `U+${(char.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}`;
+  });
+}
+
 function headOf(text: string, start: number): string {
   const from = skipBlank(text, start + 1);
   const code = text.charCodeAt(from);
@@ -166,7 +173,10 @@ export function* commandsOf(text: string, file: string): Generator<Command, void
       if (code === CLOSE) throw new TokenError("unbalanced parenthesis: ')' closes nothing", i);
       if (code !== OPEN) {
         const word = text.slice(i, endOfElement(text, i));
-        throw new TokenError(`'${word.slice(0, 40)}' stands outside of parentheses: a command starts with '('`, i);
+        throw new TokenError(
+          `'${visible(word.slice(0, 40))}' stands outside of parentheses: a command starts with '('`,
+          i,
+        );
       }
       const end = endOfElement(text, i);
       yield { head: headOf(text, i), start: i, end };

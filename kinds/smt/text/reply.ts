@@ -6,6 +6,8 @@ export interface Rejection {
   readonly message: string;
   readonly line?: number;
   readonly column?: number;
+  /** The name of a command that the solver does not know. Its line is then that of the command's end. */
+  readonly command?: string;
 }
 
 /** A solver's answer to a goal: `unsat` proves it, `sat` refutes it. */
@@ -16,11 +18,18 @@ const z3Error = /^\(error "line (\d+) column (\d+): ([^\n]*)/;
 // cvc5: (error "Parse Error: <stdin>:4.15: Symbol y is not declared. Lines count from 0. Columns count from 1 and give
 // the end of the word.
 const cvc5Error = /^\(error "(?:Parse Error: )?<[a-z]+>:(\d+)\.(\d+): ([^\n]*)/;
-const otherError = /^\(error "?([^\n]*)/;
+// cvc5 spreads the words of some errors over several lines, and ends.
+const otherError = /^\(error "?(?:Parse Error: )?((?:[^"]|"")*)/;
+const longest = 300;
 // Z3: "unsupported\n; assrt line: 1 position: 8": Z3 skips a misspelt command, and so an assertion may be missing.
 const z3Unsupported = /^unsupported\n; (.*) line: (\d+) position: (\d+)/;
 
 const message = (text: string): string => text.replace(/"\)$/, '').replaceAll('""', '"').trim();
+
+const inOneLine = (text: string): string => {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > longest ? `${line.slice(0, longest)} ...` : line;
+};
 
 function rejectionAt(text: string): Rejection | undefined {
   let found = z3Error.exec(text);
@@ -28,9 +37,14 @@ function rejectionAt(text: string): Rejection | undefined {
   found = cvc5Error.exec(text);
   if (found) return { message: message(found[3] as string), line: Number(found[1]) + 1, column: Number(found[2]) };
   found = otherError.exec(text);
-  if (found) return { message: message(found[1] as string) };
+  if (found) return { message: inOneLine(message(found[1] as string)) };
   found = z3Unsupported.exec(text);
-  if (found) return { message: `unsupported command ${found[1]}`, line: Number(found[2]), column: 1 };
+  if (found) {
+    const name = found[1] as string;
+    // Z3 says "ignoring unsupported logic QF_X" of a logic that it does not know.
+    if (/\s/.test(name)) return { message: name, line: Number(found[2]), column: 1 };
+    return { message: `unsupported command ${name}`, line: Number(found[2]), column: 1, command: name };
+  }
   return /^unsupported\b/.test(text) ? { message: 'unsupported command' } : undefined;
 }
 

@@ -1,9 +1,20 @@
 import test from 'ava';
+import { requestOfCheck } from '../../../../kinds/smt/proving/proof-check.ts';
+import type { CheckRequest } from '../../../../kinds/smt/session/messages.ts';
 import { Session } from '../../../../kinds/smt/session/session.ts';
+import type { Goal } from '../../../../kinds/smt/text/goal.ts';
+import { emptyStack, type Stack, stackOf } from '../../../../kinds/smt/text/stack.ts';
 import { context, expectType, goalOf, goalsOf, requestFor } from '../../../support/smt-requests.ts';
 
 const satisfiable = goalOf('(declare-const x Int)\n(push)\n(assert (> x 5))\n(check-sat)');
 const { key } = satisfiable;
+
+/** Makes the request for a goal on a worker whose solver has this stack. */
+function requestAfter(stack: Stack, goal: Goal): CheckRequest {
+  const { settings } = goal;
+  const competence = { engine: 'z3-wasm', settings, stack, texts: [], goal: undefined, oneShot: false } as const;
+  return requestOfCheck({ type: 'old', competence }, { type: 'check', goal, mode: 'incremental' });
+}
 
 test.serial('a held goal gives its model, and takes repairs until one proves it', async (t) => {
   const session = new Session();
@@ -39,17 +50,15 @@ test.serial('an incremental context gives the same verdicts as clean ones, in an
   const goals = goalsOf(text);
   const order = [0, 1, 2, 3, 4, 5, 6, 7, 4, 2, 6, 0, 3, 3, 7, 1];
   const [clean, incremental] = [new Session(), new Session()];
-  let base: readonly string[] = [];
+  let stack = emptyStack;
   for (const i of order) {
     const goal = goals[i];
     if (!goal) return t.fail();
     const expected = expectType(t, await clean.perform(requestFor(goal), context()), 'verdict').verdict;
-    let keep = 0;
-    while (keep < base.length && base[keep] === goal.hashes[keep]) keep++;
-    const request = requestFor(goal, { mode: 'incremental' });
-    const answer = await incremental.perform({ ...request, base, keep, push: request.push.slice(keep) }, context());
+    const request = requestAfter(stack, goal);
+    const answer = await incremental.perform(request, context());
     t.is(expectType(t, answer, 'verdict').verdict, expected);
-    base = goal.hashes;
+    stack = stackOf(goal);
   }
   clean.dispose();
   incremental.dispose();
@@ -62,9 +71,9 @@ test.serial('a request that continues from another stack is a mismatch', async (
   );
   if (!first || !second) return t.fail();
   await session.perform(requestFor(first, { mode: 'incremental' }), context());
-  const request = requestFor(second, { mode: 'incremental' });
-  const push = request.push.slice(1);
-  expectType(t, await session.perform({ ...request, base: second.hashes, keep: 1, push }, context()), 'mismatch');
-  expectType(t, await session.perform({ ...request, base: first.hashes, keep: 1, push }, context()), 'mismatch');
+  const request = requestAfter(stackOf(first), second);
+  t.is(request.to, 0);
+  expectType(t, await session.perform({ ...request, base: second.hashes }, context()), 'mismatch');
+  expectType(t, await session.perform(request, context()), 'mismatch');
   session.dispose();
 });

@@ -44,7 +44,8 @@ test.serial('an option that the solver refuses is a warning, because it changes 
   const goal = goalOf('(set-option :smt.nonsense true)(declare-const p Bool)(assert p)(check-sat)');
   const answer = expectType(t, await session.perform(requestFor(goal), context()), 'verdict');
   t.is(answer.verdict, 'sat');
-  t.regex(answer.warnings?.[0] ?? '', /nonsense/);
+  t.like(answer.refused, [{ setting: 0 }]);
+  t.regex(answer.refused?.[0]?.message ?? '', /nonsense/);
   session.dispose();
 });
 

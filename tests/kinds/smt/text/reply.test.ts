@@ -15,7 +15,7 @@ test("cvc5's errors have their line from 1", (t) => {
 
 test('an unsupported command is refused, because its assertion would be missing', (t) => {
   t.deepEqual(rejectionsOf('unsupported\n; asert line: 3 position: 26\n'), [
-    { message: 'unsupported command asert', line: 3, column: 1 },
+    { message: 'unsupported command asert', line: 3, column: 1, command: 'asert' },
   ]);
   t.is(rejectionsOf('unsupported\n').length, 1);
 });
