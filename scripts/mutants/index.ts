@@ -23,10 +23,9 @@ import { wire } from './wire.ts';
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...competence, ...statecharts, ...budget],
   charts,
-  fleet,
   pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal],
   hosts,
-  fleet: brokers,
+  fleet: [...fleet, ...brokers],
   wire,
   view,
 };
