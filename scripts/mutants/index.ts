@@ -1,5 +1,6 @@
 import { answers } from './answers.ts';
 import { attempts } from './attempts.ts';
+import { brokers } from './brokers.ts';
 import { callers } from './callers.ts';
 import { charts } from './charts.ts';
 import { competence } from './competence.ts';
@@ -21,9 +22,9 @@ import { wire } from './wire.ts';
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...competence, ...statecharts],
   charts,
-  fleet,
   pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal],
   hosts,
+  fleet: [...brokers, ...fleet],
   wire,
   view,
 };
