@@ -1,0 +1,88 @@
+import { Refusal, type RocqEngine } from '../engine/engine.ts';
+import type { SentenceError } from './messages.ts';
+import { firstFailure, sentenceError } from './spine.ts';
+import { gains, readUniverses } from './universes.ts';
+
+/** A proof in the engine: its states from its statement on. In the worker. */
+export class Script {
+  readonly #engine: RocqEngine;
+  readonly #base: number;
+  #states: number[] = [];
+
+  constructor(engine: RocqEngine) {
+    this.#engine = engine;
+    this.#base = engine.tip;
+  }
+
+  /** The state before the first error: the last one that was reached. */
+  get safe(): number {
+    return this.#states.at(-1) ?? this.#base;
+  }
+
+  /** Runs the rest of a proof, and checks it. Returns its first error; the script then ends before it. */
+  async run(texts: readonly string[]): Promise<SentenceError | undefined> {
+    for (const text of texts) {
+      const error = await this.#step(() => this.#engine.add(text));
+      if (error) return error;
+    }
+    return this.#step(async () => {
+      await this.#engine.status(true);
+      return undefined;
+    });
+  }
+
+  /** Runs sentences, but closes no proof. Returns the first error. */
+  async open(texts: readonly string[]): Promise<SentenceError | undefined> {
+    for (const text of texts) {
+      const error = await this.#step(() => this.#engine.add(text));
+      if (error) return error;
+    }
+    return this.#step(async () => {
+      await this.#engine.status(false);
+      return undefined;
+    });
+  }
+
+  /** Goes back to the last state that was reached. */
+  async rewind(): Promise<void> {
+    await this.#engine.rewind(this.safe);
+  }
+
+  /** Goes back to the state before the proof. */
+  async leave(): Promise<void> {
+    await this.#engine.rewind(this.#base);
+    this.#states = [];
+  }
+
+  /**
+   * Is `true` if other proofs must know of this one, before it is closed: it adds universe constraints, or it is
+   * polymorphic. A form that is not understood counts as such.
+   */
+  async joins(): Promise<boolean> {
+    const [statement] = this.#states;
+    if (statement === undefined) return true;
+    if (!/\bis off\b/.test(await this.#engine.query('Test Universe Polymorphism.'))) return true;
+    const after = readUniverses(await this.#engine.query('Show Universes.'));
+    if (after?.edges.length === 0) return false;
+    const before = readUniverses(await this.#engine.query('Show Universes.', statement));
+    return !before || !after || gains(before, after);
+  }
+
+  async #step(act: () => Promise<number | undefined>): Promise<SentenceError | undefined> {
+    try {
+      const state = await act();
+      if (state !== undefined) this.#states.push(state);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const numberOf = (state: number): number | undefined => {
+        const index = this.#states.indexOf(state);
+        return index < 0 ? undefined : index;
+      };
+      const last = this.#states.length;
+      const { where, failure } = await firstFailure(this.#engine, error, last, numberOf);
+      this.#states.length = Math.min(where, last);
+      return sentenceError(where, failure);
+    }
+  }
+}
