@@ -44,7 +44,9 @@ const rocq: Kind<RocqTypes> = {
   taskMatch(status: Status, task: RocqTask): boolean {
     if (isAboutHeld(task)) return status.type === 'old' && status.competence.holds === task.key;
     if (status.type === 'fresh') return true;
-    return status.competence.holds === undefined && status.competence.chain[0] === task.document.chain[0];
+    const { chain, holds } = status.competence;
+    if (holds !== undefined) return false;
+    return task.type === 'compile' || chain.length === 0 || chain[0] === task.document.chain[0];
   },
 
   affinity: (task) => (isAboutHeld(task) ? task.key : undefined),
@@ -71,6 +73,7 @@ const rocq: Kind<RocqTypes> = {
 
   nameOfTask(task: RocqTask): string {
     if (isAboutHeld(task)) return `${task.type} ${task.key}`;
+    if (task.type === 'compile') return `compile ${task.file}`;
     return `${task.type} ${task.document.segments[task.segment]?.name ?? `segment ${task.segment}`}`;
   },
 

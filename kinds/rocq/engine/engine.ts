@@ -35,12 +35,17 @@ const FLAGS = ['-main-channel', 'stdfds', '-q', '-async-proofs', 'off'];
 // With them an error ends a proof, as in coqc: the engine would go on behind it.
 const NO_RESILIENCE = ['-async-proofs-command-error-resilience', 'off', '-async-proofs-tactic-error-resilience', 'off'];
 
+/** A call of a batch. */
+export type Step = { readonly add: string } | { readonly status: boolean } | { readonly query: string };
+
 /** A running `coqidetop`: sentences are added to its tip, and executed when its status is asked. In the worker. */
 export class RocqEngine {
   readonly #process: EngineProcess;
   #failures: Failure[] = [];
   #messages: string[] = [];
   #tip = 0;
+  /** The highest number of a state: the next one is one more, wherever the tip is. */
+  #last = 0;
 
   private constructor(process: EngineProcess) {
     this.#process = process;
@@ -63,6 +68,7 @@ export class RocqEngine {
     const child = new EngineProcess(findEngine(program), flags, folder, (node) => engine.#feedback(node));
     const engine = new RocqEngine(child);
     engine.#tip = numberOf(await engine.#call('Init', '<option val="none"/>'));
+    engine.#last = engine.#tip;
     return engine;
   }
 
@@ -86,15 +92,50 @@ export class RocqEngine {
 
   /** Adds a sentence, and returns its state. Most sentences are executed later. @throws {Refusal} */
   async add(text: string): Promise<number> {
-    const sentence = `<pair><string>${escaped(text)}</string><int>-1</int></pair>`;
-    const at = `<pair><state_id val="${this.#tip}"/><bool val="false"/></pair>`;
-    const places = '<pair><int>0</int><int>0</int></pair>';
-    const answer = await this.#call(
-      'Add',
-      `<pair><pair><pair>${sentence}${at}</pair><int>0</int></pair>${places}</pair>`,
-    );
-    this.#tip = numberOf(findIn(answer, 'state_id'));
+    this.#tip = await this.#add(text, this.#tip);
     return this.#tip;
+  }
+
+  async #add(text: string, tip: number): Promise<number> {
+    const sentence = `<pair><string>${escaped(text)}</string><int>-1</int></pair>`;
+    const at = `<pair><state_id val="${tip}"/><bool val="false"/></pair>`;
+    const places = '<pair><int>0</int><int>0</int></pair>';
+    const argument = `<pair><pair><pair>${sentence}${at}</pair><int>0</int></pair>${places}</pair>`;
+    const state = numberOf(findIn(await this.#call('Add', argument), 'state_id'));
+    this.#last = Math.max(this.#last, state);
+    return state;
+  }
+
+  /**
+   * Sends all steps at once: one wait instead of many. The engine numbers its states one by one, so the state behind each
+   * sentence is known before the answer. Returns the states of the sentences and the answers to the queries; `undefined`
+   * if anything failed: the caller then rewinds, and goes step by step.
+   */
+  async batch(steps: readonly Step[]): Promise<{ states: number[]; texts: string[] } | undefined> {
+    let tip = this.#tip;
+    let last = this.#last;
+    const states: number[] = [];
+    const waits = steps.map((step): Promise<string | number | undefined> => {
+      if ('add' in step) {
+        const wait = this.#add(step.add, tip);
+        tip = ++last;
+        states.push(tip);
+        return wait;
+      }
+      if ('query' in step) return this.#ask(step.query, tip);
+      return this.#call('Status', `<bool val="${step.status}"/>`).then(() => undefined);
+    });
+    const ends = await Promise.allSettled(waits);
+    const bad = ends.find(
+      (end): end is PromiseRejectedResult => end.status === 'rejected' && !(end.reason instanceof Refusal),
+    );
+    if (bad) throw bad.reason;
+    const values = ends.map((end) => (end.status === 'fulfilled' ? end.value : undefined));
+    const found = steps.flatMap((step, i) => ('add' in step ? [values[i]] : []));
+    const isGood = ends.every(({ status }) => status === 'fulfilled') && this.#failures.length === 0;
+    if (!isGood || found.some((state, i) => state !== states[i])) return undefined;
+    this.#tip = tip;
+    return { states, texts: values.filter((value): value is string => typeof value === 'string') };
   }
 
   /** Goes back to a state. Returns `false` if the state is in a closed proof: the engine then holds more than asked. */
@@ -124,16 +165,22 @@ export class RocqEngine {
 
   /** Returns the messages of a command that changes nothing, at a state. @throws {Refusal} */
   async query(text: string, state = this.#tip): Promise<string> {
-    this.#messages = [];
     const failures = this.#failures;
-    const query = `<pair><string>${escaped(text)}</string><state_id val="${state}"/></pair>`;
     try {
-      await this.#call('Query', `<pair><route_id val="0"/>${query}</pair>`);
-      return this.#messages.join('\n');
+      return await this.#ask(text, state);
     } finally {
       // An error of the question is none of the file.
       this.#failures = failures;
     }
+  }
+
+  async #ask(text: string, state: number): Promise<string> {
+    const query = `<pair><string>${escaped(text)}</string><state_id val="${state}"/></pair>`;
+    let messages: string[] = [];
+    await this.#call('Query', `<pair><route_id val="0"/>${query}</pair>`, (said) => {
+      messages = said;
+    });
+    return messages.join('\n');
   }
 
   /** Kills the engine; a pending call rejects with this error. */
@@ -154,8 +201,11 @@ export class RocqEngine {
     );
   }
 
-  async #call(name: string, argument: string): Promise<XmlNode> {
-    const value = await this.#process.call(name, argument);
+  async #call(name: string, argument: string, onMessages?: (messages: string[]) => void): Promise<XmlNode> {
+    const value = await this.#process.call(name, argument, () => {
+      onMessages?.(this.#messages);
+      this.#messages = [];
+    });
     const [answer] = value.children.filter((child): child is XmlNode => typeof child !== 'string');
     if (value.attributes.val === 'good') return answer ?? { tag: 'unit', attributes: {}, children: [] };
     const text = childOf(value, 'richpp') ?? value;

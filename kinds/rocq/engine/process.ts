@@ -58,11 +58,18 @@ export class EngineProcess {
     return this.#gone !== undefined;
   }
 
-  /** Sends a call and resolves with its value. @throws {RocqError} when the process ends first */
-  call(name: string, argument: string): Promise<XmlNode> {
+  /**
+   * Sends a call and resolves with its value. Calls may be sent before earlier ones are answered: `onValue` runs at once,
+   * before anything that follows the value is read. @throws {RocqError} when the process ends first
+   */
+  call(name: string, argument: string, onValue: () => void): Promise<XmlNode> {
     return new Promise((resolve, reject) => {
       if (this.#gone) return reject(this.#gone);
-      this.#waiters.push({ resolve, reject });
+      const settle = (node: XmlNode): void => {
+        onValue();
+        resolve(node);
+      };
+      this.#waiters.push({ resolve: settle, reject });
       this.#hold(true);
       this.#child.stdin.write(Buffer.from(`<call val="${name}">${argument}</call>`, 'latin1'));
     });

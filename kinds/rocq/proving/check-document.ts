@@ -1,4 +1,4 @@
-import { type RocqDocument, rejoined } from '../text/document.ts';
+import { isDelegated, type RocqDocument, rejoined } from '../text/document.ts';
 import { type CheckLimits, checkOnce } from './check-once.ts';
 import { RocqMemory } from './memory.ts';
 import { type Findings, problemOf, type RocqReport, reportOf } from './report.ts';
@@ -8,6 +8,11 @@ import type { RocqRunner } from './run-task.ts';
 export interface RocqCheckOptions extends Omit<CheckLimits, 'memory'> {
   /** The verdicts of earlier checks. @default none are known */
   readonly memory?: RocqMemory;
+  /**
+   * The number of bytes of delegated proofs below which one worker executes the whole file: a second engine would load
+   * for longer than it helps. @default 0
+   */
+  readonly small?: number;
 }
 
 /**
@@ -25,7 +30,8 @@ export async function checkDocument(
   options: RocqCheckOptions = {},
 ): Promise<RocqReport> {
   const memory = options.memory ?? new RocqMemory();
-  let document = rejoined(given, memory.joinsOf(given), []);
+  const isSmall = sizeOf(given) < (options.small ?? 0);
+  let document = rejoined(given, isSmall ? given.segments.keys() : memory.joinsOf(given), []);
   const found: Findings = { proved: new Map(), errors: new Map(), ran: 0 };
   for (;;) {
     const { joins, broken } = await checkOnce(pool, document, found, { ...options, memory });
@@ -50,5 +56,19 @@ export async function checkDocument(
       problemOf(document, end, { index: 0, message: 'Syntax error: the file ends in a sentence.' }),
     );
   }
-  return reportOf(document, found, options.first === true);
+  return reportOf(
+    document,
+    found,
+    options.first === true,
+    isSmall ? 'the file is small' : 'it adds universe constraints',
+  );
+}
+
+/** Returns the number of bytes of the delegated proofs. */
+function sizeOf(document: RocqDocument): number {
+  const { segments, sentences } = document;
+  const sizes = segments.map(({ from, to }, i) => {
+    return isDelegated(document, i) ? (sentences[to]?.end ?? 0) - (sentences[from]?.end ?? 0) : 0;
+  });
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

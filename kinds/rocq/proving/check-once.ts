@@ -10,7 +10,7 @@ import type { RocqResult } from './tasks.ts';
 export interface CheckLimits {
   /** Is `true` if nothing behind the first error is checked, as in coqc. @default false */
   readonly first?: boolean;
-  /** The most time for a proof in ms, the way to its state included. @default none */
+  /** The most time for a proof in ms. @default none */
   readonly timeoutMs?: number;
   /** The memory of an engine in bytes above which its worker ends after the verdict. @default 1.5 GB */
   readonly maxRss?: number;

@@ -22,6 +22,7 @@ const tasks = {
   statesAndHold: () => ({ type: 'states', key }),
   repair: () => ({ type: 'repair', key, script: ['exact I.', 'Qed.'] }),
   release: () => ({ type: 'release', key }),
+  compile: () => ({ type: 'compile', command: ['coqc', 'a.v'], file: 'a.v' }),
 } satisfies Record<string, () => RocqTask>;
 
 const answered = (answer: RocqAnswer) => (): RocqResponse => ({ ...answer, ...vitals });
@@ -42,6 +43,7 @@ export const rocqExamples: KindExamples<RocqTypes> = {
     spine: { to: ['spine'], make: answered({ type: 'spine', pending: undefined }) },
     answer: { to: ['query'], make: answered({ type: 'answer', text: 'nat' }) },
     tried: { to: ['try'], make: answered({ type: 'tried', found: 0, failures: [] }) },
+    compiled: { to: ['compile'], make: answered({ type: 'compiled', code: 0, text: '' }) },
     states: { to: ['states', 'statesAndHold'], make: answered({ type: 'states', goals: 'True' }) },
     released: { to: ['release'], make: answered({ type: 'released' }) },
     mismatch: { to: '*', make: answered({ type: 'mismatch', problem: 'its engine is new' }) },

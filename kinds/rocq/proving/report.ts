@@ -55,11 +55,13 @@ export function problemOf(document: RocqDocument, segment: number, error: Senten
   if (!sentence) return { segment, ...name, message };
   const start = sentence.start + (error.start ?? 0);
   const end = error.end === undefined ? sentence.end : sentence.start + error.end;
-  return { segment, ...name, place: placeOf(source, start, end), message };
+  // coqc names the last line of the file for a comment that does not end, and counts from there.
+  const from = sentence.open && /Unterminated comment/.test(message) ? end : start;
+  return { segment, ...name, place: placeOf(source, start, end, from), message };
 }
 
 /** Returns the report on a document after the last round. */
-export function reportOf(document: RocqDocument, found: Findings, first: boolean): RocqReport {
+export function reportOf(document: RocqDocument, found: Findings, first: boolean, whyJoined: string): RocqReport {
   const sorted = [...found.errors.values()].sort((a, b) => a.segment - b.segment);
   const errors = first ? sorted.slice(0, 1) : sorted;
   const stop =
@@ -69,7 +71,7 @@ export function reportOf(document: RocqDocument, found: Findings, first: boolean
     const result = found.proved.get(segment);
     const isDone = result !== undefined || (!isDelegated(document, segment) && segment < stop);
     const verdict = found.errors.has(segment) ? 'error' : isDone ? 'ok' : 'unchecked';
-    const reason = why ?? (document.joined.has(segment) ? 'it adds universe constraints' : undefined);
+    const reason = why ?? (document.joined.has(segment) ? whyJoined : undefined);
     const sentence = document.sentences[from];
     return [
       {

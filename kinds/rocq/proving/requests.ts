@@ -14,6 +14,10 @@ export function requestOf(status: Status, task: RocqTask): RocqRequest | undefin
     if (task.type === 'release') return { type: 'release', key: task.key };
     return { type: 'repair', key: task.key, script: task.script, ...limitOf(task) };
   }
+  if (task.type === 'compile') {
+    const { type, command, folder } = task;
+    return { type, command, ...(folder === undefined ? {} : { folder }) };
+  }
   const { document, segment } = task;
   if (segment > document.limit) return undefined;
   const spine = spineOf(status, task);

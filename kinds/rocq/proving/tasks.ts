@@ -1,4 +1,4 @@
-import type { RocqRequest, RocqResponse, RocqVitals, SentenceError } from '../session/messages.ts';
+import type { CompileRequest, RocqRequest, RocqResponse, RocqVitals, SentenceError } from '../session/messages.ts';
 import type { RocqDocument } from '../text/document.ts';
 
 /** The outcome of a task of the rocq kind. */
@@ -18,6 +18,7 @@ export type RocqResult = RocqVitals &
     | { readonly type: 'states'; readonly goals: string }
     | { readonly type: 'released' }
     | { readonly type: 'answer'; readonly text: string }
+    | { readonly type: 'compiled'; readonly code: number; readonly text: string }
     | { readonly type: 'tried'; readonly found: number | undefined; readonly failures: readonly string[] }
   );
 
@@ -88,8 +89,22 @@ export interface ReleaseRocqTask {
   readonly key: string;
 }
 
+/** A task that compiles a file by a plain coqc: the last word on it, and its `.vo`. */
+export interface CompileTask extends CompileRequest {
+  /** The name of the file, for logs. */
+  readonly file: string;
+}
+
 /** A task of the rocq kind. */
-export type RocqTask = ProveTask | SpineTask | QueryRocqTask | TryTask | StatesTask | RepairRocqTask | ReleaseRocqTask;
+export type RocqTask =
+  | ProveTask
+  | SpineTask
+  | QueryRocqTask
+  | TryTask
+  | StatesTask
+  | RepairRocqTask
+  | ReleaseRocqTask
+  | CompileTask;
 
 /** The competence of the rocq kind: what the engine of a worker has executed, and the broken proof that it holds. */
 export interface RocqCompetence {

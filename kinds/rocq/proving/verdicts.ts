@@ -19,7 +19,7 @@ export function useRocqResponse(_status: Status, task: RocqTask, response: RocqR
     task.document.limit = Math.min(task.document.limit, response.segment);
   }
   const maxRss = 'maxRss' in task ? (task.maxRss ?? MAX_RSS) : MAX_RSS;
-  if (response.rss > maxRss || response.chain.length === 0) return { type: 'end', result: response };
+  if (response.rss > maxRss) return { type: 'end', result: response };
   return { type: 'stay', competence: { chain: response.chain }, result: response };
 }
 

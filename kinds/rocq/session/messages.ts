@@ -21,7 +21,7 @@ export interface SpineRequest {
   /** The last hash that stays; absent for a fresh worker. */
   readonly base?: string;
   readonly push: readonly SentSegment[];
-  /** The most time for the request in ms: after it the engine is killed. */
+  /** The most time for the proof in ms, without the way to its state: after it the engine is killed. */
   readonly timeoutMs?: number;
 }
 
@@ -42,7 +42,16 @@ export type RocqRequest =
     } & SpineRequest)
   | { readonly type: 'states'; readonly key: string; readonly release: boolean }
   | { readonly type: 'repair'; readonly key: string; readonly script: readonly string[]; readonly timeoutMs?: number }
-  | { readonly type: 'release'; readonly key: string };
+  | { readonly type: 'release'; readonly key: string }
+  | CompileRequest;
+
+/** A request to run the compiler: it shares the worker's processor, but not its engine. */
+export interface CompileRequest {
+  readonly type: 'compile';
+  /** The program and its arguments. */
+  readonly command: readonly string[];
+  readonly folder?: string;
+}
 
 /** What a response says about its worker. */
 export interface RocqVitals {
@@ -79,6 +88,8 @@ export type RocqAnswer =
   | { readonly type: 'released' }
   | { readonly type: 'answer'; readonly text: string }
   | { readonly type: 'tried'; readonly found: number | undefined; readonly failures: readonly string[] }
+  /** The compiler ended: its exit code, and what it wrote to stderr. */
+  | { readonly type: 'compiled'; readonly code: number; readonly text: string }
   /** The worker is in another state than the request expects. */
   | { readonly type: 'mismatch'; readonly problem: string };
 

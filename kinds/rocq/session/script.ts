@@ -3,6 +3,36 @@ import type { SentenceError } from './messages.ts';
 import { firstFailure, sentenceError } from './spine.ts';
 import { gains, readUniverses } from './universes.ts';
 
+const POLYMORPHISM = 'Test Universe Polymorphism.';
+const UNIVERSES = 'Show Universes.';
+
+/**
+ * Runs a whole proof with one wait. Returns whether other proofs must know of it; `undefined` if anything failed. The
+ * caller then rewinds.
+ */
+export async function proveAtOnce(engine: RocqEngine, texts: readonly string[]): Promise<boolean | undefined> {
+  const done = await engine.batch([
+    ...texts.slice(0, -1).map((add) => ({ add })),
+    { status: false },
+    { query: POLYMORPHISM },
+    { query: UNIVERSES },
+    ...texts.slice(-1).map((add) => ({ add })),
+    { status: true },
+  ]);
+  if (!done) return undefined;
+  const [polymorphism = '', after = ''] = done.texts;
+  return doesJoin(polymorphism, after, () => engine.query(UNIVERSES, done.states[0]));
+}
+
+/** Is `true` if the proof adds constraints that others can see, is polymorphic, or has universes of an unknown form. */
+async function doesJoin(polymorphism: string, after: string, before: () => Promise<string>): Promise<boolean> {
+  if (!/\bis off\b/.test(polymorphism)) return true;
+  const universes = readUniverses(after);
+  if (universes?.edges.length === 0) return false;
+  const known = readUniverses(await before());
+  return !universes || !known || gains(known, universes);
+}
+
 /** A proof in the engine: its states from its statement on. In the worker. */
 export class Script {
   readonly #engine: RocqEngine;
@@ -61,11 +91,8 @@ export class Script {
   async joins(): Promise<boolean> {
     const [statement] = this.#states;
     if (statement === undefined) return true;
-    if (!/\bis off\b/.test(await this.#engine.query('Test Universe Polymorphism.'))) return true;
-    const after = readUniverses(await this.#engine.query('Show Universes.'));
-    if (after?.edges.length === 0) return false;
-    const before = readUniverses(await this.#engine.query('Show Universes.', statement));
-    return !before || !after || gains(before, after);
+    const [polymorphism, after] = [await this.#engine.query(POLYMORPHISM), await this.#engine.query(UNIVERSES)];
+    return doesJoin(polymorphism, after, () => this.#engine.query(UNIVERSES, statement));
   }
 
   async #step(act: () => Promise<number | undefined>): Promise<SentenceError | undefined> {

@@ -1,35 +1,44 @@
 import { Refusal } from '../engine/engine.ts';
 import { RocqError } from '../engine/errors.ts';
+import { compile } from './compile.ts';
 import type { RocqAnswer, RocqRequest, RocqResponse, SentenceError } from './messages.ts';
-import { Script } from './script.ts';
+import { proveAtOnce, Script } from './script.ts';
 import { Spine } from './spine.ts';
 
 type Prove = Extract<RocqRequest, { type: 'prove' }>;
 type Try = Extract<RocqRequest, { type: 'try' }>;
-type AboutHeld = Extract<RocqRequest, { key: string }>;
+type AboutHeld = Extract<RocqRequest, { type: 'states' | 'repair' | 'release' }>;
 
 /** The worker's side of the kind: one engine, the spine that it has executed, and the broken proof that it holds. */
 export class RocqSession {
   readonly #spine = new Spine();
   #held: { readonly key: string; readonly script: Script } | undefined;
 
-  /** Performs a request. The engine is killed if `signal` aborts or the request's time is over. */
+  /** Performs a request. The engine is killed if `signal` aborts, or if the time for the proof is over. */
   async perform(request: RocqRequest, signal: AbortSignal): Promise<RocqResponse> {
     const begin = performance.now();
-    const limit = 'timeoutMs' in request ? request.timeoutMs : undefined;
     const onAbort = (): void => this.#kill(new RocqError('ROCQ_DIED', 'its task was cancelled'));
-    const onTime = (): void => this.#kill(new RocqError('ROCQ_TIMEOUT', `it ran longer than ${limit} ms`));
-    const timer = limit === undefined ? undefined : setTimeout(onTime, limit);
     signal.addEventListener('abort', onAbort);
     try {
-      return { ...(await this.#answer(request)), ...this.#vitals(begin) };
+      return { ...(await this.#answer(request, signal)), ...this.#vitals(begin) };
     } catch (error) {
       if (!(error instanceof RocqError) || error.code !== 'ROCQ_TIMEOUT') throw error;
       const late: SentenceError = { index: 0, message: `Timeout: ${error.message}.` };
       return { type: 'error', error: late, held: false, dead: true, ...this.#vitals(begin) };
     } finally {
-      clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Waits for the work on a proof; the engine is killed when its time is over. */
+  async #within<T>(limit: number | undefined, work: () => Promise<T>): Promise<T> {
+    if (limit === undefined) return work();
+    const late = new RocqError('ROCQ_TIMEOUT', `the proof ran longer than ${limit} ms`);
+    const timer = setTimeout(() => this.#kill(late), limit);
+    try {
+      return await work();
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -54,14 +63,15 @@ export class RocqSession {
     };
   }
 
-  async #answer(request: RocqRequest): Promise<RocqAnswer> {
+  async #answer(request: RocqRequest, signal: AbortSignal): Promise<RocqAnswer> {
     if (request.type === 'states' || request.type === 'repair' || request.type === 'release')
       return this.#about(request);
+    if (request.type === 'compile') return compile(request, signal);
     this.#held = undefined;
     const stopped = await this.#spine.reach(request);
     if (stopped) return stopped;
-    if (request.type === 'prove') return this.#prove(request);
-    if (request.type === 'try') return this.#try(request);
+    if (request.type === 'prove') return this.#within(request.timeoutMs, () => this.#prove(request));
+    if (request.type === 'try') return this.#within(request.timeoutMs, () => this.#try(request));
     if (request.type === 'spine') return { type: 'spine', pending: await this.#pending() };
     try {
       return { type: 'answer', text: await this.#spine.engine.query(request.text) };
@@ -72,10 +82,14 @@ export class RocqSession {
   }
 
   async #prove({ key, script: texts, hold }: Prove): Promise<RocqAnswer> {
-    const script = new Script(this.#spine.engine);
+    const { engine } = this.#spine;
+    const joins = await proveAtOnce(engine, texts);
+    await this.#spine.rewind();
+    if (joins !== undefined) return { type: 'proved', joins };
+    const script = new Script(engine);
     const error = await script.open(texts.slice(0, -1));
-    const joins = error === undefined && (await script.joins());
-    return this.#judged(key, script, error ?? (await script.run(texts.slice(-1))), joins, hold);
+    const isJoined = error === undefined && (await script.joins());
+    return this.#judged(key, script, error ?? (await script.run(texts.slice(-1))), isJoined, hold);
   }
 
   async #judged(
@@ -100,18 +114,19 @@ export class RocqSession {
     if (held?.key !== request.key || !this.#spine.running) {
       return { type: 'mismatch', problem: `it does not hold the proof ${request.key}` };
     }
-    if (request.type === 'repair') {
-      const { script } = held;
-      const error = await script.open(request.script.slice(0, -1));
-      const joins = error === undefined && (await script.joins());
-      return this.#judged(request.key, script, error ?? (await script.run(request.script.slice(-1))), joins, true);
-    }
+    if (request.type === 'repair') return this.#within(request.timeoutMs, () => this.#repair(request, held.script));
     const goals = request.type === 'states' ? await this.#spine.engine.query('Show.', held.script.safe) : '';
     if (request.type === 'release' || (request.type === 'states' && request.release)) {
       this.#held = undefined;
       await held.script.leave();
     }
     return request.type === 'states' ? { type: 'states', goals } : { type: 'released' };
+  }
+
+  async #repair({ key, script: texts }: Extract<RocqRequest, { type: 'repair' }>, script: Script): Promise<RocqAnswer> {
+    const error = await script.open(texts.slice(0, -1));
+    const joins = error === undefined && (await script.joins());
+    return this.#judged(key, script, error ?? (await script.run(texts.slice(-1))), joins, true);
   }
 
   async #try({ script: texts, candidates }: Try): Promise<RocqAnswer> {
@@ -142,8 +157,8 @@ export class RocqSession {
     const { engine } = this.#spine;
     const { blocks, proof } = await engine.status(true);
     if (proof !== undefined) return `There are pending proofs: ${proof}.`;
-    const open = blocks.at(-1);
-    if (blocks.length > 1 && open !== undefined) return `The section or module ${open} needs to be closed.`;
+    const open = this.#spine.openBlock(blocks);
+    if (open !== undefined) return `The section or module ${open} needs to be closed.`;
     const obligations = await engine.query('Obligations.');
     return /\bobligations?(?:\(s\))? remaining\b/.test(obligations)
       ? `Unsolved obligations: ${obligations.trim()}`

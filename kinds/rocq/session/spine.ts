@@ -17,6 +17,8 @@ interface Where {
 export class Spine {
   #engine: RocqEngine | undefined;
   #options = '';
+  /** The number of names of the file's module: with -R it stands in other modules. */
+  #depth = 1;
   #marks: Mark[] = [];
   readonly #where = new Map<number, Where>();
 
@@ -29,6 +31,11 @@ export class Spine {
   /** The engine, if one was started and has not ended. */
   get running(): RocqEngine | undefined {
     return this.#engine?.isGone === false ? this.#engine : undefined;
+  }
+
+  /** Returns the innermost section or module that is open, of these names. */
+  openBlock(blocks: readonly string[]): string | undefined {
+    return blocks.length > this.#depth ? blocks.at(-1) : undefined;
   }
 
   get chain(): string[] {
@@ -44,6 +51,8 @@ export class Spine {
   async reach(request: SpineRequest): Promise<RocqAnswer | undefined> {
     const problem = await this.#keep(request);
     if (problem !== undefined) return { type: 'mismatch', problem };
+    if (await this.#addAll(request.push)) return undefined;
+    await this.rewind();
     for (const sent of request.push) {
       const failed = await this.#add(sent);
       if (failed) return failed;
@@ -54,6 +63,20 @@ export class Spine {
       return this.#refused(error, undefined);
     }
     return undefined;
+  }
+
+  /** Adds all segments at once. Returns `false` if that failed: nothing is known then of the error. */
+  async #addAll(segments: readonly SentSegment[]): Promise<boolean> {
+    if (segments.length === 0) return true;
+    const steps = segments.flatMap(({ texts }) => texts.map((add) => ({ add })));
+    const done = await this.engine.batch([...steps, { status: false }]);
+    if (!done) return false;
+    let at = 0;
+    for (const sent of segments) {
+      for (const index of sent.texts.keys()) this.#where.set(done.states[at++] as number, { sent, index });
+      this.#marks.push({ hash: sent.hash, state: done.states[at - 1] as number });
+    }
+    return true;
   }
 
   /** Goes back to the state behind the last segment. */
@@ -77,6 +100,7 @@ export class Spine {
       if (keep > 1) return 'its engine is new';
       this.#engine = await RocqEngine.start(options);
       this.#options = wanted;
+      this.#depth = (await this.#engine.status(false)).blocks.length;
       this.#marks = [{ hash: root, state: this.#engine.tip }];
     }
     const at = Math.max(1, keep);

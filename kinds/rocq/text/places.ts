@@ -8,11 +8,11 @@ export interface RocqPlace {
   readonly end: number;
 }
 
-/** Returns the place of the bytes from `start` to `end`. */
-export function placeOf(source: string, start: number, end: number): RocqPlace {
+/** Returns the place of the bytes from `start` to `end`, counted from the line of `from`. @default `from` is the start */
+export function placeOf(source: string, start: number, end: number, from = start): RocqPlace {
   let line = 1;
   let begin = 0;
-  for (let at = source.indexOf('\n'); at >= 0 && at < start; at = source.indexOf('\n', at + 1)) {
+  for (let at = source.indexOf('\n'); at >= 0 && at < from; at = source.indexOf('\n', at + 1)) {
     line++;
     begin = at + 1;
   }
