@@ -1,7 +1,10 @@
 import { Refusal, type RocqEngine } from '../engine/engine.ts';
 import type { SentenceError } from './messages.ts';
 import { firstFailure, sentenceError } from './spine.ts';
-import { gains, readUniverses } from './universes.ts';
+import { type Edge, gainsOf, readUniverses } from './universes.ts';
+
+/** Is `true` if the state before the proof implies all these constraints. */
+type AreKnown = (constraints: readonly Edge[]) => Promise<boolean>;
 
 const POLYMORPHISM = 'Test Universe Polymorphism.';
 const UNIVERSES = 'Show Universes.';
@@ -10,7 +13,11 @@ const UNIVERSES = 'Show Universes.';
  * Runs a whole proof with one wait. Returns whether other proofs must know of it; `undefined` if anything failed. The
  * caller then rewinds.
  */
-export async function proveAtOnce(engine: RocqEngine, texts: readonly string[]): Promise<boolean | undefined> {
+export async function proveAtOnce(
+  engine: RocqEngine,
+  texts: readonly string[],
+  areKnown: AreKnown,
+): Promise<boolean | undefined> {
   const done = await engine.batch([
     ...texts.slice(0, -1).map((add) => ({ add })),
     { status: false },
@@ -21,16 +28,21 @@ export async function proveAtOnce(engine: RocqEngine, texts: readonly string[]):
   ]);
   if (!done) return undefined;
   const [polymorphism = '', after = ''] = done.texts;
-  return doesJoin(polymorphism, after, () => engine.query(UNIVERSES, done.states[0]));
+  return doesJoin(polymorphism, after, () => engine.query(UNIVERSES, done.states[0]), areKnown);
 }
 
 /** Is `true` if the proof adds constraints that others can see, is polymorphic, or has universes of an unknown form. */
-async function doesJoin(polymorphism: string, after: string, before: () => Promise<string>): Promise<boolean> {
+async function doesJoin(
+  polymorphism: string,
+  after: string,
+  before: () => Promise<string>,
+  areKnown: AreKnown,
+): Promise<boolean> {
   if (!/\bis off\b/.test(polymorphism)) return true;
   const universes = readUniverses(after);
   if (universes?.edges.length === 0) return false;
   const known = readUniverses(await before());
-  return !universes || !known || gains(known, universes);
+  return !universes || !known || !(await areKnown(gainsOf(known, universes)));
 }
 
 /** A proof in the engine: its states from its statement on. In the worker. */
@@ -88,11 +100,11 @@ export class Script {
    * Is `true` if other proofs must know of this one, before it is closed: it adds universe constraints, or it is
    * polymorphic. A form that is not understood counts as such.
    */
-  async joins(): Promise<boolean> {
+  async joins(areKnown: AreKnown): Promise<boolean> {
     const [statement] = this.#states;
     if (statement === undefined) return true;
     const [polymorphism, after] = [await this.#engine.query(POLYMORPHISM), await this.#engine.query(UNIVERSES)];
-    return doesJoin(polymorphism, after, () => this.#engine.query(UNIVERSES, statement));
+    return doesJoin(polymorphism, after, () => this.#engine.query(UNIVERSES, statement), areKnown);
   }
 
   async #step(act: () => Promise<number | undefined>): Promise<SentenceError | undefined> {

@@ -83,12 +83,12 @@ export class RocqSession {
 
   async #prove({ key, script: texts, hold }: Prove): Promise<RocqAnswer> {
     const { engine } = this.#spine;
-    const joins = await proveAtOnce(engine, texts);
+    const joins = await proveAtOnce(engine, texts, (all) => this.#spine.implies(all));
     await this.#spine.rewind();
     if (joins !== undefined) return { type: 'proved', joins };
     const script = new Script(engine);
     const error = await script.open(texts.slice(0, -1));
-    const isJoined = error === undefined && (await script.joins());
+    const isJoined = error === undefined && (await script.joins((all) => this.#spine.implies(all)));
     return this.#judged(key, script, error ?? (await script.run(texts.slice(-1))), isJoined, hold);
   }
 
@@ -125,7 +125,7 @@ export class RocqSession {
 
   async #repair({ key, script: texts }: Extract<RocqRequest, { type: 'repair' }>, script: Script): Promise<RocqAnswer> {
     const error = await script.open(texts.slice(0, -1));
-    const joins = error === undefined && (await script.joins());
+    const joins = error === undefined && (await script.joins((all) => this.#spine.implies(all)));
     return this.#judged(key, script, error ?? (await script.run(texts.slice(-1))), joins, true);
   }
 

@@ -1,9 +1,11 @@
 import { type Failure, Refusal, RocqEngine } from '../engine/engine.ts';
 import { RocqError } from '../engine/errors.ts';
 import type { RocqAnswer, SentenceError, SentSegment, SpineRequest } from './messages.ts';
+import { type Edge, isRedefined, readGraph, type UniverseGraph } from './universes.ts';
 
 interface Mark {
   readonly hash: string;
+  readonly texts: readonly string[];
   readonly state: number;
 }
 
@@ -20,6 +22,8 @@ export class Spine {
   /** The number of names of the file's module: with -R it stands in other modules. */
   #depth = 1;
   #marks: Mark[] = [];
+  /** The constraints of an earlier state of this engine: those of later states imply them. */
+  #graph: { readonly mark: Mark; readonly graph: UniverseGraph | undefined } | undefined;
   readonly #where = new Map<number, Where>();
 
   /** The running engine. @throws {RocqError} ROCQ_LOST if there is none */
@@ -36,6 +40,24 @@ export class Spine {
   /** Returns the innermost section or module that is open, of these names. */
   openBlock(blocks: readonly string[]): string | undefined {
     return blocks.length > this.#depth ? blocks.at(-1) : undefined;
+  }
+
+  /** Is `true` if the state behind the last segment is known to imply all these constraints. */
+  async implies(constraints: readonly Edge[]): Promise<boolean> {
+    if (constraints.length === 0) return true;
+    const since = this.#graph && this.#marks.indexOf(this.#graph.mark);
+    const texts =
+      since === undefined || since < 0 ? undefined : this.#marks.slice(since + 1).flatMap((mark) => mark.texts);
+    // A name may mean another universe after these commands.
+    if (!texts || texts.some((text) => /\b(?:Require|Import|Export|Include|End)\b/.test(text))) {
+      const mark = this.#marks.at(-1) as Mark;
+      this.#graph = { mark, graph: readGraph(await this.engine.query('Print Universes.', mark.state)) };
+      return constraints.every((edge) => this.#graph?.graph?.implies(edge));
+    }
+    const later = texts.join(' ');
+    return constraints.every(
+      (edge) => this.#graph?.graph?.implies(edge) && !isRedefined(edge.from, later) && !isRedefined(edge.to, later),
+    );
   }
 
   get chain(): string[] {
@@ -74,7 +96,7 @@ export class Spine {
     let at = 0;
     for (const sent of segments) {
       for (const index of sent.texts.keys()) this.#where.set(done.states[at++] as number, { sent, index });
-      this.#marks.push({ hash: sent.hash, state: done.states[at - 1] as number });
+      this.#marks.push({ hash: sent.hash, texts: sent.texts, state: done.states[at - 1] as number });
     }
     return true;
   }
@@ -101,7 +123,7 @@ export class Spine {
       this.#engine = await RocqEngine.start(options);
       this.#options = wanted;
       this.#depth = (await this.#engine.status(false)).blocks.length;
-      this.#marks = [{ hash: root, state: this.#engine.tip }];
+      this.#marks = [{ hash: root, texts: [], state: this.#engine.tip }];
     }
     const at = Math.max(1, keep);
     if (this.#marks[at - 1]?.hash !== (base ?? root)) return 'its engine has executed another text';
@@ -122,7 +144,7 @@ export class Spine {
         return this.#refused(error, { sent, index });
       }
     }
-    this.#marks.push({ hash: sent.hash, state: this.engine.tip });
+    this.#marks.push({ hash: sent.hash, texts: sent.texts, state: this.engine.tip });
     return undefined;
   }
 
