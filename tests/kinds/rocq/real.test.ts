@@ -39,7 +39,7 @@ withRocq('four kills of workers and engines in the middle of a file change no ve
   let kills = 0;
   pool.on('task', () => {
     // The pids of the workers, and of the engines below them.
-    const worker = pool.snapshot().workers.find((each) => each.pid !== undefined && each.state === 'busy')?.pid;
+    const worker = pool.workers.find((each) => each.pid !== undefined && each.state === 'busy')?.pid;
     if (worker === undefined || kills >= 4) return;
     const children = readFileSync(`/proc/${worker}/task/${worker}/children`, 'utf8').trim().split(' ').filter(Boolean);
     kills++;
