@@ -74,7 +74,7 @@ test('--query asks in the state before a proof, and checks nothing', async (t) =
 });
 
 test('--watch runs only the proofs that a change touches', async (t) => {
-  const cwd = rocqFolder(t, { 'x.v': right + wrong + right.replace('a', 'c') });
+  const cwd = rocqFolder(t, { 'x.v': right + wrong + right.replace(' a ', ' c ') });
   const child = spawn(process.execPath, [bin, 'rocq', 'x.v', '--coq', standIn, '--watch', '--quiet'], { cwd });
   const end = ended(child);
   let seen = '';
@@ -92,7 +92,7 @@ test('--watch runs only the proofs that a change touches', async (t) => {
   };
   await until('watching x.v');
   t.regex(seen, /x\.v: 3 of 3 proofs run, 1 errors/);
-  writeFileSync(join(cwd, 'x.v'), right + wrong.replace('fail. ', '') + right.replace('a', 'c'));
+  writeFileSync(join(cwd, 'x.v'), right + wrong.replace('fail. ', '') + right.replace(' a ', ' c '));
   await until('x.v: 1 of 3 proofs run, no error');
   child.kill('SIGINT');
   t.is((await end).code, 130);
