@@ -7,6 +7,7 @@ export type { AnyKind } from './kind-module/check-kind.ts';
 export { importModule, loadKind } from './kind-module/load-kind.ts';
 export { Costs } from './observing/costs.ts';
 export {
+  AbortController,
   clearInterval,
   clearTimeout,
   dateNow,

@@ -13,7 +13,7 @@ import { type FileReport, fileReportOf, skippedReport, unreadable } from './repo
  */
 const SMALL = 20_000;
 
-/** What a check is done with. */
+/** The settings of a check. */
 export interface CheckSettings {
   readonly args: readonly string[];
   readonly coq?: string;

@@ -7,11 +7,11 @@ import type { RocqRunner } from '../../kinds/rocq/proving/run-task.ts';
 /** The word of coqc on a file. */
 export interface Compiled {
   readonly isRight: boolean;
-  /** What coqc wrote, its error included. */
+  /** The output of coqc, its error included. */
   readonly text: string;
 }
 
-/** What coqc is called with. */
+/** The settings of a call of coqc. */
 export interface CompileOptions {
   readonly args: readonly string[];
   readonly coq?: string;

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { watch } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { clearTimeout, setTimeout } from '../../actors/tooling.ts';
+import { AbortController, clearTimeout, setTimeout } from '../../actors/tooling.ts';
 import { RocqMemory } from '../../kinds/rocq/proving/memory.ts';
 import type { RocqRunner } from '../../kinds/rocq/proving/run-task.ts';
 import { print } from '../terminal/terminal.ts';
 import { type CheckSettings, checkFile } from './check-file.ts';
-import type { Dependent } from './dependencies.ts';
+import type { Dependent } from './input/dependencies.ts';
 import { type PrintFlags, printFile } from './print.ts';
 
 /** An editor may write a file in several steps, which are one change. */
@@ -23,7 +23,7 @@ export async function watchFiles(
   ended: AbortSignal,
 ): Promise<void> {
   const memory = new RocqMemory();
-  const running = new Map<string, AbortController>();
+  const running = new Map<string, { abort(): void }>();
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
   const byPath = new Map(files.map(({ file }) => [resolve(file), file]));
   const watchers = [...new Set([...byPath.keys()].map((path) => dirname(path)))].map((folder) =>

@@ -46,18 +46,18 @@ export interface ProveTask extends OnDocument {
 }
 
 /** A task that executes the document up to a segment; the number of segments stands for its end. */
-export interface SpineTask extends OnDocument {
+interface SpineTask extends OnDocument {
   readonly type: 'spine';
 }
 
 /** A task that asks the engine a question, such as `Search nat.`, in the state before a segment. */
-export interface QueryRocqTask extends OnDocument {
+interface QueryRocqTask extends OnDocument {
   readonly type: 'query';
   readonly text: string;
 }
 
 /** A task that runs the first sentences of a proof, and tries scripts there until one is accepted. */
-export interface TryTask extends OnDocument {
+interface TryTask extends OnDocument {
   readonly type: 'try';
   /** The number of sentences of the proof that run first, its statement included. */
   readonly sentences: number;
@@ -90,7 +90,7 @@ export interface ReleaseRocqTask {
 }
 
 /** A task that compiles a file by a plain coqc: the last word on it, and its `.vo`. */
-export interface CompileTask extends CompileRequest {
+interface CompileTask extends CompileRequest {
   /** The name of the file, for logs. */
   readonly file: string;
 }

@@ -53,7 +53,7 @@ export interface CompileRequest {
   readonly folder?: string;
 }
 
-/** What a response says about its worker. */
+/** The state of a worker after its response. */
 export interface RocqVitals {
   /** The time of the work in ms. */
   readonly ms: number;

@@ -27,7 +27,7 @@ const BEGINS_MODULE = /^(?:#\[[^\]]*\] ?)?Module\b/;
 const WHOLE =
   /^(?:#\[[^\]]*\] ?|Local |Global |Export |Fail |Succeed |Time |Redirect "[^"]*" )*(?:(?:Recursive |Separate |Show )?Extraction\b|Unset Keep\b|Drop\b)/;
 const POLYMORPHIC = /\b(?:Set|Unset) (?:Universe Polymorphism|Polymorphic)\b/;
-/** Where a lemma behaves in another way than an axiom: coqc refuses to make it transparent. */
+/** The words about opacity: coqc refuses to make a lemma transparent, but not an axiom. */
 const OPACITY = /\b(?:Transparent|Strategy|with_strategy)\b/;
 const ALIAS = /\bNotation\b/;
 

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, normalize } from 'node:path';
-import { RocqError } from '../../kinds/rocq/engine/errors.ts';
-import { findCompiler } from '../../kinds/rocq/engine/find-engine.ts';
+import { RocqError } from '../../../kinds/rocq/engine/errors.ts';
+import { findCompiler } from '../../../kinds/rocq/engine/find-engine.ts';
 
 /** A file with the given files that it requires. */
 export interface Dependent {

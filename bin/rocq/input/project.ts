@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { cwd } from 'node:process';
-import { RocqError } from '../../kinds/rocq/engine/errors.ts';
+import { RocqError } from '../../../kinds/rocq/engine/errors.ts';
 
 /** The files to check, and the flags of the engine that they need. */
 export interface RocqInput {
