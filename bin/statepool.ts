@@ -62,6 +62,49 @@ addPoolFlags(
     await (await import('./prove/prove.ts')).prove(files, { ...flags, isHostChosen });
   });
 
+program
+  .command('rocq')
+  .description("Checks Rocq files on warm engines (coqidetop): each proof apart, with coqc's verdicts and places.")
+  .argument('[file...]', '.v files, or folders with .v files or a _CoqProject')
+  .option(
+    '-j, --size <n>',
+    'number of workers (default: one for each processor)',
+    countOf('a number of workers, at least 1', 1, 4096),
+  )
+  .addOption(
+    new Option('--host <host>', 'where workers run, beside their engines')
+      .choices(['process', 'thread', 'inline'])
+      .default('inline'),
+  )
+  .option('--coq <path>', 'the engine (default: coqidetop on PATH)')
+  .option('--project <file>', 'a _CoqProject with load paths, and with files if none are named')
+  .option('--engine-flag <flag>', 'a flag of the engine, or its value; -R, -Q and -I may stand alone', collect, [])
+  .option('--first', 'stop at the first error of a file, as coqc does', false)
+  .option('--certify', 'also compile each right file by a plain coqc: it has the last word', false)
+  .option(
+    '--timeout-proof <s>',
+    'time limit for a proof in seconds; after it the engine is killed',
+    countOf('a number of seconds, at least 1', 1),
+  )
+  .option(
+    '--max-rss <MB>',
+    'memory of an engine in MB above which it is replaced after its proof',
+    countOf('a number of MB, at least 1', 1),
+  )
+  .option('--query <text>', "ask the engine, such as 'Search nat.', at the end of the file, and check nothing")
+  .option('--at <place>', 'ask in the state before this proof or line')
+  .option('--watch', 'check again what changes, until the command is interrupted', false)
+  .option('--quiet', 'list only errors', false)
+  .option('--json', 'print a JSON line for each proof, error and file, and one for the summary', false)
+  .option('--junit <file>', "write a report in JUnit's form")
+  .option(
+    '--inspect [port]',
+    'show the pool in a browser, and print the address (default port: any free port)',
+    countOf('a port', 0, 65_535),
+  )
+  .option('--inspect-wait', 'the same, but start the work when a viewer opens the address', false)
+  .action(async (files, flags) => (await import('./rocq/rocq.ts')).rocq(files, flags));
+
 addBrokerFlags(
   addPoolFlags(
     program
@@ -71,7 +114,7 @@ addBrokerFlags(
       )
       .argument(
         '<kind>',
-        'the path of a module whose default export is a kind, or the name of a shipped kind: proof, tactic, query, call',
+        'the path of a module whose default export is a kind, or the name of a shipped kind: proof, tactic, query, call, rocq',
       ),
   ),
 )
@@ -141,7 +184,7 @@ program
   .description('Prints the statechart of the worker, of the supervisor or of a kind.')
   .argument(
     '<machine>',
-    'worker, supervisor, the path of a module whose default export is a kind, or the name of a shipped kind: proof, tactic, query, call',
+    'worker, supervisor, the path of a module whose default export is a kind, or the name of a shipped kind: proof, tactic, query, call, rocq',
   )
   .addOption(new Option('--mermaid', 'print the text of a Mermaid diagram (default)').conflicts(['svg', 'json']))
   .addOption(new Option('--svg', 'print a picture').conflicts(['json']))
@@ -193,7 +236,7 @@ process.on('beforeExit', async () => {
   complain(`the command waits for something that never happens: ${imports}, or a task on the host inline never ends`);
 });
 try {
-  await program.parseAsync(withPort(process.argv));
+  await program.parseAsync(withLoadPaths(withPort(process.argv)));
 } catch (error) {
   // A help text that the user asked for is no error; the help for a missing command is one.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : BAD_INPUT;
@@ -207,6 +250,22 @@ isDone = true;
  */
 function withPort(args: readonly string[]): string[] {
   return args.map((arg, i) => (arg === '--inspect' && !/^\d+$/.test(args[i + 1] ?? '') ? '--inspect=0' : arg));
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+/** Returns the command line of `rocq` with each word of `-R DIR NAME`, `-Q DIR NAME` and `-I DIR` as a flag of the engine. */
+function withLoadPaths(args: readonly string[]): string[] {
+  if (args[2] !== 'rocq') return [...args];
+  let left = 0;
+  return args.map((arg) => {
+    if (left === 0) left = arg === '-R' || arg === '-Q' ? 3 : arg === '-I' ? 2 : 0;
+    if (left === 0) return arg;
+    left--;
+    return `--engine-flag=${arg}`;
+  });
 }
 
 function versionOf(): string {

@@ -1,5 +1,5 @@
 /**
- * Exports the contract of a kind and the kinds that ship: `proof`, `tactic` and `query` on an SMT solver, and `call`.
+ * Exports the contract of a kind and the kinds that ship: `proof`, `tactic` and `query` on an SMT solver, `rocq` on Rocq's engine, and `call`.
  *
  * @module statepool/kinds
  */
@@ -8,6 +8,15 @@ export { type CallKindTypes, type CallTask, type CallTypes, callKind, default as
 export type * from './kind.ts';
 export { default as proof, type ProofTypes } from './proof.ts';
 export { default as query, type QueryRequest, type QueryTask, type QueryTypes } from './query.ts';
+export { RocqError, type RocqErrorCode } from './rocq/engine/errors.ts';
+export { checkDocument, type RocqCheckOptions } from './rocq/proving/check-document.ts';
+export { RocqMemory } from './rocq/proving/memory.ts';
+export type { RocqProblem, RocqProof, RocqReport } from './rocq/proving/report.ts';
+export type { RocqRunner } from './rocq/proving/run-task.ts';
+export type { RocqCompetence, RocqResult, RocqTask } from './rocq/proving/tasks.ts';
+export { type RocqDocument, type RocqOptions, readRocq } from './rocq/text/document.ts';
+export type { RocqPlace } from './rocq/text/places.ts';
+export { default as rocq, type RocqTypes } from './rocq.ts';
 export type { EngineName } from './smt/engine/engine.ts';
 export { findProgram } from './smt/engine/native-process.ts';
 export { askQuery } from './smt/proving/ask-query.ts';

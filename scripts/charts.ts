@@ -5,6 +5,7 @@ import { configOf, graphOf, jsonText, svgOf, tableOfStates, tableOfTransitions }
 import call from '../kinds/call.ts';
 import proof from '../kinds/proof.ts';
 import query from '../kinds/query.ts';
+import rocq from '../kinds/rocq.ts';
 import tactic from '../kinds/tactic.ts';
 import { supervisorMachine, workerMachine } from '../machines/index.ts';
 import { kindChart } from '../machines/kind-chart/kind-chart.ts';
@@ -45,6 +46,11 @@ const subjects: readonly Subject[] = [
   ),
   ofKind('query', query, 'Each worker ends after one response: [kinds/query.ts](../kinds/query.ts).'),
   ofKind('call', call, 'Any worker takes any call, and every worker stays: [kinds/call.ts](../kinds/call.ts).'),
+  ofKind(
+    'rocq',
+    rocq,
+    'A worker that finds a broken proof may hold it, for its goals and for repairs. Until then it takes no other proof: [kinds/rocq.ts](../kinds/rocq.ts).',
+  ),
 ];
 
 const intro = `# Statecharts

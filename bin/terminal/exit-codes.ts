@@ -2,3 +2,5 @@
 export const SOME_FAILED = 1;
 /** The exit code for wrong flags and bad input. */
 export const BAD_INPUT = 2;
+/** The exit code if the engine of a command is not installed. */
+export const ENGINE_MISSING = 3;

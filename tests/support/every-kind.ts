@@ -1,19 +1,19 @@
 import test from 'ava';
 import type { Kind, KindTypes } from 'statepool';
-import { call, proof, query, tactic } from 'statepool/kinds';
+import { call, proof, query, rocq, tactic } from 'statepool/kinds';
 import { kindPaths, type PathOptions } from 'statepool/testing';
 import { ledger } from '../../dist/testing/exploring/ledger.js';
 
 /** Every shipped kind, and one that does everything that a kind can do. */
-const kinds: readonly Kind<KindTypes>[] = [query, tactic, call, ledger, proof] as never;
+const kinds: readonly Kind<KindTypes>[] = [query, tactic, call, ledger, proof, rocq] as never;
 
 /** Declares one test for each path through the chart of each kind, and one test that all of them cover the chart. */
 export function testPaths(host: NonNullable<PathOptions['host']>, mode: NonNullable<PathOptions['mode']>): void {
   for (const kind of kinds) {
-    // A path on these hosts costs a process or a thread. There each kind has every transition, the largest kind only a
+    // A path on these hosts costs a process or a thread. There each kind has every transition, the largest kinds only a
     // part of them, and on threads the ledger has all of its pairs. The long job of `npm run paths:all` runs the rest.
     const isCostly = ['process', 'thread'].includes(host);
-    const isPart = isCostly && kind === proof;
+    const isPart = isCostly && (kind === proof || kind === (rocq as unknown));
     const paths = kindPaths(kind, {
       host,
       mode: isCostly && !(kind === (ledger as unknown) && host === 'thread') ? 'edges' : mode,

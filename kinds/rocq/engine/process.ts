@@ -1,0 +1,124 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import { findProgram } from '../../smt/engine/native-process.ts';
+import { RocqError } from './errors.ts';
+import { type XmlNode, XmlReader } from './xml.ts';
+
+interface Waiter {
+  resolve(node: XmlNode): void;
+  reject(error: Error): void;
+}
+
+/**
+ * The process of an engine: it reads calls and answers each with one value, after any number of feedbacks. In the worker.
+ *
+ * The process ends when its standard input closes. An engine in the middle of a proof does not notice this; on Linux the
+ * system kills it when its parent dies (`setpriv`).
+ */
+export class EngineProcess {
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #waiters: Waiter[] = [];
+  #complaints = '';
+  #gone: RocqError | undefined;
+  #onExit = (): void => this.kill(new RocqError('ROCQ_DIED', 'its worker ended'));
+
+  constructor(path: string, args: readonly string[], folder: string | undefined, onFeedback: (node: XmlNode) => void) {
+    const keeper = process.platform === 'linux' ? findProgram('setpriv') : undefined;
+    const [program, all] = keeper ? [keeper, ['--pdeathsig', 'KILL', path, ...args]] : [path, args];
+    // A group of its own: a Ctrl-C reaches only the program, which ends its workers.
+    this.#child = spawn(program, all, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+      ...(folder === undefined ? {} : { cwd: folder }),
+    });
+    this.#child.on('error', (error) => this.#end(`could not start: ${error.message}`));
+    for (const pipe of this.#child.stdio ?? []) pipe?.on('error', () => {});
+    if (this.#child.pid === undefined) return;
+    const reader = new XmlReader((node) => {
+      if (node.tag === 'value') this.#settle()?.resolve(node);
+      else if (node.tag === 'feedback') onFeedback(node);
+    });
+    this.#child.stdout.setEncoding('latin1').on('data', (text: string) => reader.push(text));
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#complaints = (this.#complaints + text).slice(-2000);
+    });
+    this.#child.on('close', (code, signal) => this.#end(`ended with ${signal ?? `exit code ${code}`}`));
+    process.once('exit', this.#onExit);
+    this.#hold(false);
+  }
+
+  /** The id of the process; `undefined` if the system did not start it. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Is `true` after the process has ended. */
+  get isGone(): boolean {
+    return this.#gone !== undefined;
+  }
+
+  /**
+   * Sends a call and resolves with its value. Calls may be sent before earlier ones are answered: `onValue` runs at once,
+   * before anything that follows the value is read. @throws {RocqError} when the process ends first
+   */
+  call(name: string, argument: string, onValue: () => void): Promise<XmlNode> {
+    return new Promise((resolve, reject) => {
+      if (this.#gone) return reject(this.#gone);
+      const settle = (node: XmlNode): void => {
+        onValue();
+        resolve(node);
+      };
+      this.#waiters.push({ resolve: settle, reject });
+      this.#hold(true);
+      this.#child.stdin.write(Buffer.from(`<call val="${name}">${argument}</call>`, 'latin1'));
+    });
+  }
+
+  /** Kills the process; pending calls reject with this error. */
+  kill(reason: RocqError): void {
+    this.#fail(reason);
+    // Without an id, Node could signal another process.
+    if (this.#child.pid === undefined) return;
+    this.#child.stdin.destroy();
+    this.#child.kill('SIGKILL');
+  }
+
+  /** Returns the resident memory of the process in bytes; 0 if the system does not report it. */
+  rss(): number {
+    try {
+      const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
+      return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+    } catch {
+      return 0;
+    }
+  }
+
+  #end(what: string): void {
+    const complaints = this.#complaints.trim();
+    this.#fail(new RocqError('ROCQ_DIED', `the engine ${what}${complaints === '' ? '' : `: ${complaints}`}`));
+  }
+
+  #fail(reason: RocqError): void {
+    if (this.#gone) return;
+    this.#gone = reason;
+    process.off('exit', this.#onExit);
+    for (let waiter = this.#settle(); waiter; waiter = this.#settle()) waiter.reject(reason);
+  }
+
+  #settle(): Waiter | undefined {
+    const waiter = this.#waiters.shift();
+    if (this.#waiters.length === 0) this.#hold(false);
+    return waiter;
+  }
+
+  /** Keeps this worker alive while a call is pending: an idle engine does not keep it alive. */
+  #hold(isBusy: boolean): void {
+    if (this.#child.pid === undefined) return;
+    const { stdin, stdout, stderr } = this.#child;
+    for (const handle of [this.#child, stdin, stdout, stderr] as { ref?(): void; unref?(): void }[]) {
+      if (isBusy) handle.ref?.();
+      else handle.unref?.();
+    }
+  }
+}

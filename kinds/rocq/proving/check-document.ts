@@ -1,0 +1,74 @@
+import { isDelegated, type RocqDocument, rejoined } from '../text/document.ts';
+import { type CheckLimits, checkOnce } from './check-once.ts';
+import { RocqMemory } from './memory.ts';
+import { type Findings, problemOf, type RocqReport, reportOf } from './report.ts';
+import type { RocqRunner } from './run-task.ts';
+
+/** The options of a check. */
+export interface RocqCheckOptions extends Omit<CheckLimits, 'memory'> {
+  /** The verdicts of earlier checks. @default none are known */
+  readonly memory?: RocqMemory;
+  /**
+   * The number of bytes of delegated proofs below which one worker executes the whole file: a second engine would load
+   * for longer than it helps. @default 0
+   */
+  readonly small?: number;
+}
+
+/**
+ * Checks a document on the workers of a pool. The verdict, and the place of the first error, are those of coqc.
+ *
+ * A proof that adds universe constraints which others can see is executed once more by everyone, in its place: so
+ * constraints of different proofs that contradict each other are found. All errors behind such a proof are checked
+ * again.
+ *
+ * @throws {RocqError} ROCQ_MISSING without an engine; and as `pool.run`
+ */
+export async function checkDocument(
+  pool: RocqRunner,
+  given: RocqDocument,
+  options: RocqCheckOptions = {},
+): Promise<RocqReport> {
+  const memory = options.memory ?? new RocqMemory();
+  const isSmall = sizeOf(given) < (options.small ?? 0);
+  let document = rejoined(given, isSmall ? given.segments.keys() : memory.joinsOf(given), []);
+  const found: Findings = { proved: new Map(), errors: new Map(), ran: 0 };
+  for (;;) {
+    const { joins, broken } = await checkOnce(pool, document, found, { ...options, memory });
+    for (const segment of joins) memory.keepJoin(document, segment);
+    if (joins.size === 0 && broken.size === 0) break;
+    const from = Math.min(...joins);
+    // What failed behind a joined proof is checked again: it has seen too few constraints.
+    for (const segment of [...found.errors.keys()]) if (segment > from) found.errors.delete(segment);
+    const kept = [...document.broken].filter((segment) => segment < from);
+    document = rejoined(
+      { ...document, broken: new Set(kept) },
+      joins,
+      [...broken].filter((each) => each < from),
+    );
+    if (options.first) document.limit = Math.min(document.limit, ...found.errors.keys());
+  }
+  const last = document.sentences.at(-1);
+  const end = document.segments.length - 1;
+  if (last?.open && found.errors.size === 0) {
+    found.errors.set(
+      end,
+      problemOf(document, end, { index: 0, message: 'Syntax error: the file ends in a sentence.' }),
+    );
+  }
+  return reportOf(
+    document,
+    found,
+    options.first === true,
+    isSmall ? 'the file is small' : 'it adds universe constraints',
+  );
+}
+
+/** Returns the number of bytes of the delegated proofs. */
+function sizeOf(document: RocqDocument): number {
+  const { segments, sentences } = document;
+  const sizes = segments.map(({ from, to }, i) => {
+    return isDelegated(document, i) ? (sentences[to]?.end ?? 0) - (sentences[from]?.end ?? 0) : 0;
+  });
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

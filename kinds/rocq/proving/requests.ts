@@ -1,0 +1,58 @@
+import type { WorkerStatus } from '../../kind.ts';
+import type { RocqRequest, SpineRequest } from '../session/messages.ts';
+import { isDelegated, textsOf } from '../text/document.ts';
+import type { RocqCompetence, RocqTask } from './tasks.ts';
+import { isAboutHeld } from './tasks.ts';
+
+type Status = WorkerStatus<RocqCompetence>;
+type OnDocument = Extract<RocqTask, { segment: number }>;
+
+/** Returns the request for a task; `undefined` if its segment can no longer be reached. */
+export function requestOf(status: Status, task: RocqTask): RocqRequest | undefined {
+  if (isAboutHeld(task)) {
+    if (task.type === 'states') return { type: 'states', key: task.key, release: task.release ?? false };
+    if (task.type === 'release') return { type: 'release', key: task.key };
+    return { type: 'repair', key: task.key, script: task.script, ...limitOf(task) };
+  }
+  if (task.type === 'compile') {
+    const { type, command, folder } = task;
+    return { type, command, ...(folder === undefined ? {} : { folder }) };
+  }
+  const { document, segment } = task;
+  if (segment > document.limit) return undefined;
+  const spine = spineOf(status, task);
+  if (task.type === 'spine') return { type: 'spine', ...spine };
+  if (task.type === 'query') return { type: 'query', text: task.text, ...spine };
+  const script = textsOf(document, segment);
+  if (task.type === 'prove') {
+    return { type: 'prove', key: task.key, script, hold: task.goals === true || task.hold === true, ...spine };
+  }
+  return { type: 'try', script: script.slice(0, task.sentences), candidates: task.candidates, ...spine };
+}
+
+/** Returns the part of the spine that the worker keeps, and the part that it lacks. */
+function spineOf(status: Status, task: OnDocument): SpineRequest {
+  const { document, segment } = task;
+  const chain = status.type === 'old' ? status.competence.chain : [];
+  let keep = 0;
+  while (keep <= segment && keep < chain.length && chain[keep] === document.chain[keep]) keep++;
+  const base = keep === 0 ? undefined : chain[keep - 1];
+  const first = Math.max(0, keep - 1);
+  return {
+    options: document.options,
+    root: document.chain[0] as string,
+    keep,
+    ...(base === undefined ? {} : { base }),
+    push: document.spine.slice(first, segment).map((texts, i) => ({
+      hash: document.chain[first + i + 1] as string,
+      segment: first + i,
+      texts,
+      admitted: isDelegated(document, first + i) || document.broken.has(first + i),
+    })),
+    ...limitOf(task),
+  };
+}
+
+function limitOf({ timeoutMs }: { readonly timeoutMs?: number }): { timeoutMs?: number } {
+  return timeoutMs === undefined ? {} : { timeoutMs };
+}

@@ -1,0 +1,97 @@
+import type { RocqOptions } from '../text/document.ts';
+
+/** A segment for the spine of a worker. */
+export interface SentSegment {
+  /** The hash of the text up to and with this segment. */
+  readonly hash: string;
+  /** The number of the segment in its document. */
+  readonly segment: number;
+  readonly texts: readonly string[];
+  /** Is `true` if `Admitted` stands for the proof. */
+  readonly admitted: boolean;
+}
+
+/** The state that a request needs: the part of the spine that the worker keeps, and the part that it lacks. */
+export interface SpineRequest {
+  readonly options: RocqOptions;
+  /** The hash of the start. */
+  readonly root: string;
+  /** The number of hashes of the worker's chain that stay; 0 for a fresh worker. */
+  readonly keep: number;
+  /** The last hash that stays; absent for a fresh worker. */
+  readonly base?: string;
+  readonly push: readonly SentSegment[];
+  /** The most time for the proof in ms, without the way to its state: after it the engine is killed. */
+  readonly timeoutMs?: number;
+}
+
+/** A request to a worker. */
+export type RocqRequest =
+  | ({
+      readonly type: 'prove';
+      readonly key: string;
+      readonly script: readonly string[];
+      readonly hold: boolean;
+    } & SpineRequest)
+  | ({ readonly type: 'spine' } & SpineRequest)
+  | ({ readonly type: 'query'; readonly text: string } & SpineRequest)
+  | ({
+      readonly type: 'try';
+      readonly script: readonly string[];
+      readonly candidates: readonly string[];
+    } & SpineRequest)
+  | { readonly type: 'states'; readonly key: string; readonly release: boolean }
+  | { readonly type: 'repair'; readonly key: string; readonly script: readonly string[]; readonly timeoutMs?: number }
+  | { readonly type: 'release'; readonly key: string }
+  | CompileRequest;
+
+/** A request to run the compiler: it shares the worker's processor, but not its engine. */
+export interface CompileRequest {
+  readonly type: 'compile';
+  /** The program and its arguments. */
+  readonly command: readonly string[];
+  readonly folder?: string;
+}
+
+/** The state of a worker after its response. */
+export interface RocqVitals {
+  /** The time of the work in ms. */
+  readonly ms: number;
+  /** The process of the worker. */
+  readonly pid: number;
+  /** The process of the engine. */
+  readonly enginePid?: number;
+  /** The resident memory of the engine in bytes; 0 if unknown. */
+  readonly rss: number;
+  /** The hashes of what the engine has executed. */
+  readonly chain: readonly string[];
+}
+
+/** An error at a sentence: `start` and `end` count bytes of the sentence, and are absent for the whole sentence. */
+export interface SentenceError {
+  /** The number of the sentence in its script or segment. */
+  readonly index: number;
+  readonly message: string;
+  readonly start?: number;
+  readonly end?: number;
+}
+
+/** The answer of a worker, without its vitals. */
+export type RocqAnswer =
+  /** The script is a proof. `joins`: it adds universe constraints that other proofs may contradict. */
+  | { readonly type: 'proved'; readonly joins: boolean }
+  | { readonly type: 'error'; readonly error: SentenceError; readonly held: boolean; readonly dead?: boolean }
+  /** A sentence of the spine failed. `unfit`: only the `Admitted` that stands for a proof did. */
+  | { readonly type: 'spineError'; readonly segment: number; readonly error: SentenceError; readonly unfit: boolean }
+  | { readonly type: 'spine'; readonly pending: string | undefined }
+  | { readonly type: 'states'; readonly goals: string }
+  | { readonly type: 'released' }
+  | { readonly type: 'answer'; readonly text: string }
+  | { readonly type: 'tried'; readonly found: number | undefined; readonly failures: readonly string[] }
+  /** The compiler ended: its exit code, and what it wrote to stderr. */
+  | { readonly type: 'compiled'; readonly code: number; readonly text: string }
+  /** The worker is in another state than the request expects. */
+  | { readonly type: 'mismatch'; readonly problem: string };
+
+/** The answer of a worker. */
+export type RocqResponse = RocqAnswer & RocqVitals;

@@ -1,0 +1,167 @@
+import { Refusal } from '../engine/engine.ts';
+import { RocqError } from '../engine/errors.ts';
+import { compile } from './compile.ts';
+import type { RocqAnswer, RocqRequest, RocqResponse, SentenceError } from './messages.ts';
+import { proveAtOnce, Script } from './script.ts';
+import { Spine } from './spine.ts';
+
+type Prove = Extract<RocqRequest, { type: 'prove' }>;
+type Try = Extract<RocqRequest, { type: 'try' }>;
+type AboutHeld = Extract<RocqRequest, { type: 'states' | 'repair' | 'release' }>;
+
+/** The worker's side of the kind: one engine, the spine that it has executed, and the broken proof that it holds. */
+export class RocqSession {
+  readonly #spine = new Spine();
+  #held: { readonly key: string; readonly script: Script } | undefined;
+
+  /** Performs a request. The engine is killed if `signal` aborts, or if the time for the proof is over. */
+  async perform(request: RocqRequest, signal: AbortSignal): Promise<RocqResponse> {
+    const begin = performance.now();
+    const onAbort = (): void => this.#kill(new RocqError('ROCQ_DIED', 'its task was cancelled'));
+    signal.addEventListener('abort', onAbort);
+    try {
+      return { ...(await this.#answer(request, signal)), ...this.#vitals(begin) };
+    } catch (error) {
+      if (!(error instanceof RocqError) || error.code !== 'ROCQ_TIMEOUT') throw error;
+      const late: SentenceError = { index: 0, message: `Timeout: ${error.message}.` };
+      return { type: 'error', error: late, held: false, dead: true, ...this.#vitals(begin) };
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Waits for the work on a proof; the engine is killed when its time is over. */
+  async #within<T>(limit: number | undefined, work: () => Promise<T>): Promise<T> {
+    if (limit === undefined) return work();
+    const late = new RocqError('ROCQ_TIMEOUT', `the proof ran longer than ${limit} ms`);
+    const timer = setTimeout(() => this.#kill(late), limit);
+    try {
+      return await work();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends the engine. */
+  dispose(): void {
+    this.#kill(new RocqError('ROCQ_DIED', 'its worker ended'));
+  }
+
+  #kill(reason: RocqError): void {
+    this.#held = undefined;
+    this.#spine.kill(reason);
+  }
+
+  #vitals(begin: number) {
+    const engine = this.#spine.running;
+    return {
+      ms: performance.now() - begin,
+      pid: process.pid,
+      ...(engine?.pid === undefined ? {} : { enginePid: engine.pid }),
+      rss: engine?.rss() ?? 0,
+      chain: this.#spine.chain,
+    };
+  }
+
+  async #answer(request: RocqRequest, signal: AbortSignal): Promise<RocqAnswer> {
+    if (request.type === 'states' || request.type === 'repair' || request.type === 'release')
+      return this.#about(request);
+    if (request.type === 'compile') return compile(request, signal);
+    this.#held = undefined;
+    const stopped = await this.#spine.reach(request);
+    if (stopped) return stopped;
+    if (request.type === 'prove') return this.#within(request.timeoutMs, () => this.#prove(request));
+    if (request.type === 'try') return this.#within(request.timeoutMs, () => this.#try(request));
+    if (request.type === 'spine') return { type: 'spine', pending: await this.#pending() };
+    try {
+      return { type: 'answer', text: await this.#spine.engine.query(request.text) };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { type: 'answer', text: `Error: ${error.message}` };
+    }
+  }
+
+  async #prove({ key, script: texts, hold }: Prove): Promise<RocqAnswer> {
+    const { engine } = this.#spine;
+    const joins = await proveAtOnce(engine, texts, (all) => this.#spine.implies(all));
+    await this.#spine.rewind();
+    if (joins !== undefined) return { type: 'proved', joins };
+    const script = new Script(engine);
+    const error = await script.open(texts.slice(0, -1));
+    const isJoined = error === undefined && (await script.joins((all) => this.#spine.implies(all)));
+    return this.#judged(key, script, error ?? (await script.run(texts.slice(-1))), isJoined, hold);
+  }
+
+  async #judged(
+    key: string,
+    script: Script,
+    error: SentenceError | undefined,
+    joins: boolean,
+    hold: boolean,
+  ): Promise<RocqAnswer> {
+    if (error !== undefined && hold) {
+      await script.rewind();
+      this.#held = { key, script };
+      return { type: 'error', error, held: true };
+    }
+    this.#held = undefined;
+    await script.leave();
+    return error === undefined ? { type: 'proved', joins } : { type: 'error', error, held: false };
+  }
+
+  async #about(request: AboutHeld): Promise<RocqAnswer> {
+    const held = this.#held;
+    if (held?.key !== request.key || !this.#spine.running) {
+      return { type: 'mismatch', problem: `it does not hold the proof ${request.key}` };
+    }
+    if (request.type === 'repair') return this.#within(request.timeoutMs, () => this.#repair(request, held.script));
+    const goals = request.type === 'states' ? await this.#spine.engine.query('Show.', held.script.safe) : '';
+    if (request.type === 'release' || (request.type === 'states' && request.release)) {
+      this.#held = undefined;
+      await held.script.leave();
+    }
+    return request.type === 'states' ? { type: 'states', goals } : { type: 'released' };
+  }
+
+  async #repair({ key, script: texts }: Extract<RocqRequest, { type: 'repair' }>, script: Script): Promise<RocqAnswer> {
+    const error = await script.open(texts.slice(0, -1));
+    const joins = error === undefined && (await script.joins((all) => this.#spine.implies(all)));
+    return this.#judged(key, script, error ?? (await script.run(texts.slice(-1))), joins, true);
+  }
+
+  async #try({ script: texts, candidates }: Try): Promise<RocqAnswer> {
+    const script = new Script(this.#spine.engine);
+    const broken = await script.open(texts);
+    if (broken) {
+      await script.leave();
+      return { type: 'error', error: broken, held: false };
+    }
+    const failures: string[] = [];
+    let found: number | undefined;
+    for (const candidate of candidates) {
+      const attempt = new Script(this.#spine.engine);
+      const error = await attempt.open([candidate]);
+      await attempt.leave();
+      if (error === undefined) {
+        found = failures.length;
+        break;
+      }
+      failures.push(error.message);
+    }
+    await script.leave();
+    return { type: 'tried', found, failures };
+  }
+
+  /** Returns what coqc would miss at the end of the file, in its words. */
+  async #pending(): Promise<string | undefined> {
+    const { engine } = this.#spine;
+    const { blocks, proof } = await engine.status(true);
+    if (proof !== undefined) return `There are pending proofs: ${proof}.`;
+    const open = this.#spine.openBlock(blocks);
+    if (open !== undefined) return `The section or module ${open} needs to be closed.`;
+    const obligations = await engine.query('Obligations.');
+    return /\bobligations?(?:\(s\))? remaining\b/.test(obligations)
+      ? `Unsolved obligations: ${obligations.trim()}`
+      : undefined;
+  }
+}

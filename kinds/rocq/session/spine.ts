@@ -1,0 +1,199 @@
+import { type Failure, Refusal, RocqEngine } from '../engine/engine.ts';
+import { RocqError } from '../engine/errors.ts';
+import type { RocqAnswer, SentenceError, SentSegment, SpineRequest } from './messages.ts';
+import { type Edge, isRedefined, readGraph, type UniverseGraph } from './universes.ts';
+
+interface Mark {
+  readonly hash: string;
+  readonly texts: readonly string[];
+  readonly state: number;
+}
+
+/** The sentence behind a state: its number in a segment. */
+interface Where {
+  readonly sent: SentSegment;
+  readonly index: number;
+}
+
+/** The executed part of a document in one engine: a state behind each segment. In the worker. */
+export class Spine {
+  #engine: RocqEngine | undefined;
+  #options = '';
+  /** The number of names of the file's module: with -R it stands in other modules. */
+  #depth = 1;
+  #marks: Mark[] = [];
+  /** The constraints of an earlier state of this engine: those of later states imply them. */
+  #graph: { readonly mark: Mark; readonly graph: UniverseGraph | undefined } | undefined;
+  readonly #where = new Map<number, Where>();
+
+  /** The running engine. @throws {RocqError} ROCQ_LOST if there is none */
+  get engine(): RocqEngine {
+    if (this.#engine && !this.#engine.isGone) return this.#engine;
+    throw new RocqError('ROCQ_LOST', 'the worker has no engine that runs');
+  }
+
+  /** The engine, if one was started and has not ended. */
+  get running(): RocqEngine | undefined {
+    return this.#engine?.isGone === false ? this.#engine : undefined;
+  }
+
+  /** Returns the innermost section or module that is open, of these names. */
+  openBlock(blocks: readonly string[]): string | undefined {
+    return blocks.length > this.#depth ? blocks.at(-1) : undefined;
+  }
+
+  /** Is `true` if the state behind the last segment is known to imply all these constraints. */
+  async implies(constraints: readonly Edge[]): Promise<boolean> {
+    if (constraints.length === 0) return true;
+    const since = this.#graph && this.#marks.indexOf(this.#graph.mark);
+    const texts =
+      since === undefined || since < 0 ? undefined : this.#marks.slice(since + 1).flatMap((mark) => mark.texts);
+    // A name may mean another universe after these commands.
+    if (!texts || texts.some((text) => /\b(?:Require|Import|Export|Include|End)\b/.test(text))) {
+      const mark = this.#marks.at(-1) as Mark;
+      this.#graph = { mark, graph: readGraph(await this.engine.query('Print Universes.', mark.state)) };
+      return constraints.every((edge) => this.#graph?.graph?.implies(edge));
+    }
+    const later = texts.join(' ');
+    return constraints.every(
+      (edge) => this.#graph?.graph?.implies(edge) && !isRedefined(edge.from, later) && !isRedefined(edge.to, later),
+    );
+  }
+
+  get chain(): string[] {
+    return this.#marks.map(({ hash }) => hash);
+  }
+
+  /** The state behind the last segment. */
+  get tip(): number {
+    return this.#marks.at(-1)?.state ?? Number.NaN;
+  }
+
+  /** Brings the engine into the state that a request needs. Returns an answer if that is not possible. */
+  async reach(request: SpineRequest): Promise<RocqAnswer | undefined> {
+    const problem = await this.#keep(request);
+    if (problem !== undefined) return { type: 'mismatch', problem };
+    if (await this.#addAll(request.push)) return undefined;
+    await this.rewind();
+    for (const sent of request.push) {
+      const failed = await this.#add(sent);
+      if (failed) return failed;
+    }
+    try {
+      await this.engine.status(false);
+    } catch (error) {
+      return this.#refused(error, undefined);
+    }
+    return undefined;
+  }
+
+  /** Adds all segments at once. Returns `false` if that failed: nothing is known then of the error. */
+  async #addAll(segments: readonly SentSegment[]): Promise<boolean> {
+    if (segments.length === 0) return true;
+    const steps = segments.flatMap(({ texts }) => texts.map((add) => ({ add })));
+    const done = await this.engine.batch([...steps, { status: false }]);
+    if (!done) return false;
+    let at = 0;
+    for (const sent of segments) {
+      for (const index of sent.texts.keys()) this.#where.set(done.states[at++] as number, { sent, index });
+      this.#marks.push({ hash: sent.hash, texts: sent.texts, state: done.states[at - 1] as number });
+    }
+    return true;
+  }
+
+  /** Goes back to the state behind the last segment. */
+  async rewind(): Promise<void> {
+    await this.engine.rewind(this.tip);
+  }
+
+  /** Kills the engine. */
+  kill(reason: RocqError): void {
+    this.#engine?.kill(reason);
+    this.#engine = undefined;
+    this.#marks = [];
+    this.#where.clear();
+  }
+
+  /** Keeps the first part of the spine; returns a problem if the engine does not have it. */
+  async #keep({ options, root, keep, base }: SpineRequest): Promise<string | undefined> {
+    const wanted = JSON.stringify(options);
+    if (this.#engine?.isGone || wanted !== this.#options) this.kill(new RocqError('ROCQ_DIED', 'its file changed'));
+    if (!this.#engine) {
+      if (keep > 1) return 'its engine is new';
+      this.#engine = await RocqEngine.start(options);
+      this.#options = wanted;
+      this.#depth = (await this.#engine.status(false)).blocks.length;
+      this.#marks = [{ hash: root, texts: [], state: this.#engine.tip }];
+    }
+    const at = Math.max(1, keep);
+    if (this.#marks[at - 1]?.hash !== (base ?? root)) return 'its engine has executed another text';
+    this.#marks.length = at;
+    if (this.#engine.tip !== this.tip && !(await this.#engine.rewind(this.tip))) {
+      // The state is in a closed proof: the engine would keep what follows the proof.
+      this.kill(new RocqError('ROCQ_DIED', 'it cannot go back'));
+      return 'its engine cannot go back into a closed proof';
+    }
+    return undefined;
+  }
+
+  async #add(sent: SentSegment): Promise<RocqAnswer | undefined> {
+    for (const [index, text] of sent.texts.entries()) {
+      try {
+        this.#where.set(await this.engine.add(text), { sent, index });
+      } catch (error) {
+        return this.#refused(error, { sent, index });
+      }
+    }
+    this.#marks.push({ hash: sent.hash, texts: sent.texts, state: this.engine.tip });
+    return undefined;
+  }
+
+  /** Returns the answer for an error: the first one in the text, which may be one of an earlier sentence. */
+  async #refused(error: unknown, at: Where | undefined): Promise<RocqAnswer> {
+    if (!(error instanceof Refusal)) throw error;
+    const { where, failure } = await firstFailure(this.engine, error, at, (state) => this.#where.get(state));
+    const { sent, index } = where;
+    const kept = this.#marks.findIndex(({ hash }) => hash === sent.hash);
+    if (kept >= 0) this.#marks.length = kept;
+    if (!(await this.engine.rewind(this.tip))) this.kill(new RocqError('ROCQ_DIED', 'it cannot go back'));
+    const unfit = sent.admitted && index > 0;
+    return { type: 'spineError', segment: sent.segment, error: sentenceError(index, failure), unfit };
+  }
+}
+
+/** Returns the first error in the text. A sentence that cannot be read comes after all sentences that were added. */
+export async function firstFailure<W>(
+  engine: RocqEngine,
+  refusal: Refusal,
+  at: W | undefined,
+  whereOf: (state: number) => W | undefined,
+): Promise<{ where: W; failure: Failure }> {
+  const known = failureOf(engine, whereOf);
+  if (known) return known;
+  if (at !== undefined) {
+    try {
+      await engine.status(false);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+    return failureOf(engine, whereOf) ?? { where: at, failure: refusal.failure };
+  }
+  throw new RocqError('ROCQ_LOST', `the engine has an error at no sentence: ${refusal.message}`);
+}
+
+function failureOf<W>(
+  engine: RocqEngine,
+  whereOf: (state: number) => W | undefined,
+): { where: W; failure: Failure } | undefined {
+  const sorted = [...engine.failures].sort((a, b) => (a.state ?? 0) - (b.state ?? 0));
+  for (const failure of sorted) {
+    const where = failure.state === undefined ? undefined : whereOf(failure.state);
+    if (where !== undefined) return { where, failure };
+  }
+  return undefined;
+}
+
+/** Returns an error as it is sent to the master. */
+export function sentenceError(index: number, { message, start, end }: Failure): SentenceError {
+  return { index, message, ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
+}
