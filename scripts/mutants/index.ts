@@ -5,6 +5,7 @@ import { charts } from './charts.ts';
 import { competence } from './competence.ts';
 import { decisions } from './decisions.ts';
 import { ends } from './ends.ts';
+import { given } from './given.ts';
 import { hosts } from './hosts.ts';
 import { journal } from './journal.ts';
 import { limits } from './limits.ts';
@@ -21,7 +22,7 @@ export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...competence, ...statecharts],
   charts,
   pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal],
-  hosts,
+  hosts: [...hosts, ...given],
   wire,
   view,
 };
