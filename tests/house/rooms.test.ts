@@ -6,6 +6,9 @@ import { root, type Source, sourcesIn } from '../support/sources.ts';
 
 const LARGEST = 9;
 
+/** The most lines of a layer in compat/, its kind included. */
+const LAYER = 400;
+
 /** The rooms of actors/ from the ground up: each imports only the rooms before it. */
 const ROOMS = [
   'platform',
@@ -26,7 +29,19 @@ const ROOMS = [
 ];
 
 const everything = () =>
-  sourcesIn('machines', 'actors', 'kinds', 'testing', 'drawing', 'inspect', 'bin', 'scripts', 'tests', 'examples');
+  sourcesIn(
+    'machines',
+    'actors',
+    'kinds',
+    'compat',
+    'testing',
+    'drawing',
+    'inspect',
+    'bin',
+    'scripts',
+    'tests',
+    'examples',
+  );
 
 test('no import leads back to its own file, types included', (t) => {
   t.deepEqual(circlesIn(everything()), []);
@@ -63,12 +78,25 @@ test('the files beside the rooms of actors/ only re-export', (t) => {
 
 test(`no room has more than ${LARGEST} files`, (t) => {
   const counts = new Map<string, number>();
-  for (const { path } of sourcesIn('machines', 'actors', 'kinds', 'testing', 'drawing', 'inspect', 'bin')) {
+  for (const { path } of sourcesIn('machines', 'actors', 'kinds', 'compat', 'testing', 'drawing', 'inspect', 'bin')) {
     const room = path.slice(0, path.lastIndexOf('/'));
     counts.set(room, (counts.get(room) ?? 0) + 1);
   }
   t.deepEqual(
     [...counts].filter(([, count]) => count > LARGEST),
+    [],
+  );
+});
+
+test(`no layer for programs of another pool has more than ${LAYER} lines`, (t) => {
+  const lines = new Map<string, number>();
+  for (const { path, text } of sourcesIn('compat')) {
+    const layer = path.slice(0, path.lastIndexOf('/'));
+    lines.set(layer, (lines.get(layer) ?? 0) + text.split('\n').length - 1);
+  }
+  t.true(lines.size > 1);
+  t.deepEqual(
+    [...lines].filter(([, count]) => count > LAYER),
     [],
   );
 });
