@@ -197,7 +197,12 @@ function checkSupported(options: WorkerFarmOptions & { readonly WorkerPool?: unk
 function stickyKind({ computeWorkerKey }: WorkerFarmOptions): Kind<CallTypes> {
   const onDeath: NonNullable<Kind<CallTypes>['onTaskCancellationOrExpirationOrWorkerDeath']> = (task, { code }) =>
     task !== undefined && code === 'WORKER_DIED' ? 'retry' : undefined;
-  const kind = { ...calls, onTaskCancellationOrExpirationOrWorkerDeath: onDeath };
+  const kind: Kind<CallTypes> = {
+    ...calls,
+    // A text of its own: a loader may compile the kind here in another way than in its workers, and texts are compared.
+    requestOfTask: (_status, task) => task.request,
+    onTaskCancellationOrExpirationOrWorkerDeath: onDeath,
+  };
   if (computeWorkerKey === undefined) return kind;
   const slots = new Map<string, number>();
   return {

@@ -7,7 +7,7 @@ import { root, type Source, sourcesIn } from '../support/sources.ts';
 const allowed: Readonly<Record<string, RegExp>> = {
   machines: /^(machines\/|kinds\/kind\.ts$|xstate$)/,
   actors: /^(actors\/|machines\/|kinds\/kind\.ts$|node:|xstate$|nanoid(\/non-secure)?$|leven$|tsx\/(cjs|esm)\/api$)/,
-  compat: /^(compat\/|actors\/index\.ts$|kinds\/kind\.ts$|node:)/,
+  compat: /^(compat\/|actors\/index\.ts$|kinds\/(kind|worker)\.ts$|node:)/,
   kinds: /^(kinds\/|node:|z3-solver$)/,
   testing: /^(testing\/|actors\/(index|tooling)\.ts$|machines\/|kinds\/kind\.ts$|node:|xstate$|@xstate\/graph$)/,
   drawing: /^(drawing\/|xstate$|elkjs)/,
