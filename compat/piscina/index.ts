@@ -209,9 +209,13 @@ export {
   ArrayTaskQueue,
   FixedQueue,
   isWorkerThread,
+  move,
   ownData as workerData,
   Piscina as 'module.exports',
   Piscina as default,
+  queueOptionsSymbol,
+  transferableSymbol,
+  valueSymbol,
 };
 
 // Outside of the class: a class that names itself is bundled under another name.
