@@ -15,7 +15,7 @@ import { join, resolve } from 'node:path';
 const LIMIT = 30_000;
 
 const root = resolve(import.meta.dirname, '..');
-const modules = join(root, 'tests/peers/node_modules');
+const modules = join(root, 'peers/node_modules');
 const listed = JSON.parse(readFileSync(join(import.meta.dirname, 'piscina-suite.json'), 'utf8')) as Record<
   string,
   string
