@@ -31,7 +31,7 @@ class ShortTheme extends MarkdownTheme {
       inheritance: () => '',
       hierarchy: () => '',
       accessor: ({ getSignature }) =>
-        `${signatureTitle(getSignature, { accessor: 'get' })}\n\n${comment(getSignature.comment)}`,
+        `${signatureTitle(getSignature, { accessor: 'get' })}\n\n${getSignature.comment === undefined ? '' : comment(getSignature.comment)}`,
     });
     return context;
   }
