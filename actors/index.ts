@@ -25,11 +25,12 @@ export type { Backoff } from './options/backoff.ts';
 export type {
   HostName,
   MakeRoomOptions,
+  OutputChunk,
   OutputLine,
-  PoolOptions,
   RecycleLimits,
   RestartOptions,
-} from './options/pool-options.ts';
+} from './options/option-types.ts';
+export type { PoolOptions } from './options/pool-options.ts';
 export type { RunAllOptions, RunOptions } from './options/run-options.ts';
 export { createPool, type PoolOf } from './pool/create-pool.ts';
 export { Pool } from './pool/pool.ts';

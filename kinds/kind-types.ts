@@ -109,6 +109,13 @@ export interface PerformContext<F = unknown> {
   readonly workerId: string;
   /** Sends a feedback to the master, in order, before the response. @throws when it cannot be cloned */
   feedback(feedback: F): void;
+  /** The pool's option `workerData`, as it was cloned for this worker. */
+  readonly workerData: unknown;
+  /**
+   * Lets these buffers and ports move to the program with the response, instead of being copied. Ports and streams in a
+   * response move without it. On processes everything is copied. @throws {TypeError} for anything but an array
+   */
+  transfer(list: readonly unknown[]): void;
 }
 
 /**

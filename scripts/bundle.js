@@ -4,7 +4,7 @@
  * hundred and twenty, and each module exists once, whichever entries the program imports. The files that tsc wrote for
  * the other modules stay in dist for the tests, and are not published.
  */
-import fs, { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,7 @@ const faces = ['actors/index', 'actors/inspection', 'actors/tooling'];
 const entries = [
   'bin/statepool',
   'fleet/index',
+  ...readdirSync('compat').flatMap((layer) => entriesOf(join('compat', layer))),
   'inspect/index',
   'kinds/*',
   'machines/index',
@@ -102,6 +103,11 @@ for (const { path, text } of bundles.flatMap(({ outputFiles }) => outputFiles)) 
 
 for (const [index, face] of faces.entries()) {
   writeFileSync(join(dist, `${face}.js`), `export { ${lists[index].join(', ')} } from '../chunks/core.js';\n`);
+}
+
+/** Returns the entries of a layer: the module that programs import, and its kind, which workers import. */
+function entriesOf(layer) {
+  return ['index', 'kind'].map((name) => join(layer, name)).filter((entry) => existsSync(`${entry}.ts`));
 }
 
 /** Returns the names that a module exports. */

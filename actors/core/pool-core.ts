@@ -10,6 +10,7 @@ import type { AnyKind } from '../kind-module/check-kind.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { Costs } from '../observing/costs.ts';
 import { Histograms } from '../observing/histograms.ts';
+import { OutputSinks } from '../observing/output-sinks.ts';
 import type { FullOptions } from '../options/pool-options.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
 import type { Deadlines } from '../platform/deadlines.ts';
@@ -94,6 +95,8 @@ export class PoolCore {
   readonly turn = new Turn(() => this.onRoom());
   /** The latest feedbacks to all workers, at most `keepFeedbacks`, for workers that start later. */
   readonly feedbacks: unknown[] = [];
+  /** The places where the output of the workers goes. */
+  readonly sinks: OutputSinks;
   /** The timers of the pool; none is left after the pool was destroyed. */
   readonly timers = new Timers();
   /** The times of the latest deaths of workers that the pool had not ended. */
@@ -143,6 +146,7 @@ export class PoolCore {
     this.options = options;
     this.emitter = emitter;
     this.state = state;
+    this.sinks = new OutputSinks(options.onOutput, options.onChunk);
     this.timings = options.timings ? new Histograms() : undefined;
     this.costs = new Costs(state, (means) => this.send({ type: 'measured', means }));
     this.#deliver = deliver;

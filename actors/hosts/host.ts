@@ -13,7 +13,12 @@ export interface ResourceLimits {
 export interface StartOptions {
   readonly kind: AnyKind;
   readonly workerId: string;
-  readonly env: Readonly<Record<string, string>>;
+  /** The environment variables of the worker beside the inherited ones; `undefined` takes one of those away. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Is `false` if the worker gets none of the variables of this process. */
+  readonly inheritEnv: boolean;
+  /** The data of the pool's workers, as the host must clone it for this one. */
+  readonly workerData: unknown;
   /** The flags of Node. `undefined`: the flags of this process, as far as they make sense for a worker. */
   readonly execArgv: readonly string[] | undefined;
   readonly resourceLimits: ResourceLimits;

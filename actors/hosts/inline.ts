@@ -1,10 +1,10 @@
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import { decodeError, encodeError } from '../errors/error-codec.ts';
-import { queueMicrotask } from '../platform/platform.ts';
+import { queueMicrotask, structuredClone } from '../platform/platform.ts';
 import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
 import { type MessageToMaster, ToMaster, WIRE_VERSION } from '../protocol/messages.ts';
 import { serveOn } from '../serve/main-loop.ts';
-import type { Service } from '../serve/port.ts';
+import type { Port, Service } from '../serve/port.ts';
 import type { Host } from './host.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { Host } from './host.ts';
  * its messages are ignored and the signal of its task is aborted. `process.exit` in `perform` ends the program. All
  * inline workers share one copy of the kind's module: the kind's `end` runs once for each of them.
  */
-export const inlineHost: Host = ({ kind, workerId }, events) => {
+export const inlineHost: Host = ({ kind, workerId, workerData }, events) => {
   let service: Service | undefined;
   let isOver = false;
   let begun = 0;
@@ -33,9 +33,9 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
   queueMicrotask(() => {
     if (isOver) return;
     try {
-      service = serveOn(kind, workerId, {
-        post(message) {
-          const copy = toMasterCodec.copy(message);
+      const port: Port = {
+        post(message, transfer) {
+          const copy = toMasterCodec.copy(message, transfer);
           queueMicrotask(() => emit(copy));
         },
         claim() {
@@ -44,7 +44,9 @@ export const inlineHost: Host = ({ kind, workerId }, events) => {
           return true;
         },
         reopen: () => void closed--,
-      });
+        moves: true,
+      };
+      service = serveOn(kind, workerId, port, structuredClone(workerData));
       emit([ToMaster.Hello, WIRE_VERSION, kind.name, undefined, kind.end !== undefined]);
     } catch (error) {
       emit([ToMaster.Failed, encodeError(decodeError(encodeError(error)))]);

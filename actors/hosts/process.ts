@@ -19,7 +19,7 @@ import { AdaptiveSpin } from './adaptive-spin.ts';
 import { checkDescriptors } from './descriptors.ts';
 import type { Connection, Host, HostEvents, StartOptions } from './host.ts';
 import { OrphanReaper } from './orphan-reaper.ts';
-import { entryUrl, noConnection, startError } from './start.ts';
+import { entryUrl, environmentOf, noConnection, startError } from './start.ts';
 
 const ENTRY = fileURLToPath(entryUrl);
 
@@ -173,10 +173,11 @@ function startProcess(options: StartOptions, fail: (error: unknown) => void): Ch
     checkDescriptors();
     // Loaded here: a program whose workers are threads starts sooner without it.
     const { fork } = process.getBuiltinModule('node:child_process');
-    child = fork(ENTRY, [JSON.stringify({ url: String(options.kind.url), workerId: options.workerId })], {
+    const isGiven = options.workerData !== undefined;
+    child = fork(ENTRY, [JSON.stringify({ url: String(options.kind.url), workerId: options.workerId, isGiven })], {
       // The last two carry the frames: see FROM_WORKER.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe'],
-      env: { ...process.env, ...options.env },
+      env: environmentOf(options),
       execArgv: [...(options.execArgv ?? inheritedFlags()), ...memoryFlags(options)],
       // Node needs a folder to start in, and the folder of this program may have been deleted.
       ...(currentFolder() === undefined ? { cwd: '/' } : {}),
@@ -194,7 +195,9 @@ function startProcess(options: StartOptions, fail: (error: unknown) => void): Ch
   for (const pipe of child.stdio ?? []) pipe?.on('error', () => {});
   if (isStarted) {
     // While the child starts, this program has time to load what its first message needs.
-    structuredClones();
+    const { serialize } = structuredClones();
+    // An argument or a variable would hold less than 128 KiB. A child that is gone reports its exit.
+    if (options.workerData !== undefined) child.send(serialize(options.workerData).toString('base64'), () => {});
     return child;
   }
   closePipes(child);

@@ -16,7 +16,7 @@ import { canSpin } from '../protocol/spin.ts';
 import type { ThreadData } from '../serve/channel.ts';
 import { AdaptiveSpin } from './adaptive-spin.ts';
 import type { Connection, Host, HostEvents, Transferable } from './host.ts';
-import { entryUrl, noConnection, startError } from './start.ts';
+import { entryUrl, environmentOf, noConnection, startError } from './start.ts';
 
 /** The token that all threads of this process share: only its holder busy-waits for its next request. */
 const spinToken = canSpin ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
@@ -35,9 +35,9 @@ export const threadHost: Host = (options, events) => {
   const data: ThreadData = { port: port2, counters, spinToken };
   try {
     const worker = startThread({
-      workerData: { ...data, url: String(options.kind.url), workerId: options.workerId },
+      workerData: { ...data, url: String(options.kind.url), workerId: options.workerId, given: options.workerData },
       transferList: [port2],
-      env: { ...process.env, ...options.env },
+      env: environmentOf(options),
       ...(options.execArgv === undefined ? {} : { execArgv: [...options.execArgv] }),
       resourceLimits: { ...options.resourceLimits },
       name: options.workerId,

@@ -1,4 +1,4 @@
-import type { OutputLine } from '../options/pool-options.ts';
+import type { OutputChunk, OutputLine } from '../options/option-types.ts';
 
 /** The length of the end of stderr that is kept. In characters. */
 const TAIL = 4096;
@@ -9,11 +9,22 @@ const TAIL = 4096;
  */
 export const LONGEST_LINE = 2 ** 16;
 
+/** The options that get output. */
+type CallbackName = 'onOutput' | 'onChunk';
+
+type Warn = (error: unknown, callback: CallbackName) => void;
+
+/** The functions that get the output of a worker. */
+export interface Receivers {
+  line(line: OutputLine): unknown;
+  chunk?(chunk: OutputChunk): unknown;
+}
+
 /** Cuts the output of a worker into lines, and keeps the end of its stderr for the error of its death. */
 export class Output {
   readonly #worker: string;
-  readonly #print: (line: OutputLine) => unknown;
-  readonly #warn: (error: unknown) => void;
+  readonly #to: Receivers;
+  readonly #warn: Warn;
   /** The text without a line end yet, up to LONGEST_LINE. */
   readonly #rest = { stdout: '', stderr: '' };
   /**
@@ -22,10 +33,13 @@ export class Output {
   #tail = '';
   #hasThrown = false;
 
-  /** Calls `print` with each line. `warn` gets the first error of `print`; the next lines are printed all the same. */
-  constructor(worker: string, print: (line: OutputLine) => unknown, warn: (error: unknown) => void) {
+  /**
+   * Calls the functions of `to` with each line and each piece. `warn` gets their first error; they are called with the
+   * next ones all the same.
+   */
+  constructor(worker: string, to: Receivers, warn: Warn) {
     this.#worker = worker;
-    this.#print = print;
+    this.#to = to;
     this.#warn = warn;
   }
 
@@ -39,6 +53,7 @@ export class Output {
       this.#tail = text.length >= TAIL ? endOf(text) : this.#tail + text;
       if (this.#tail.length > 2 * TAIL) this.#tail = endOf(this.#tail);
     }
+    if (text !== '') this.#call('onChunk', () => this.#to.chunk?.({ worker: this.#worker, stream, text }));
     let start = 0;
     for (;;) {
       const end = text.indexOf('\n', start);
@@ -71,18 +86,22 @@ export class Output {
   #emit(stream: 'stdout' | 'stderr'): void {
     const line = this.#rest[stream];
     this.#rest[stream] = '';
+    this.#call('onOutput', () => this.#to.line({ worker: this.#worker, stream, line }));
+  }
+
+  #call(name: CallbackName, callback: () => unknown): void {
     try {
-      const returned = this.#print({ worker: this.#worker, stream, line });
-      if (isPromise(returned)) returned.then(undefined, (error) => this.#fail(error));
+      const returned = callback();
+      if (isPromise(returned)) returned.then(undefined, (error) => this.#fail(name, error));
     } catch (error) {
-      this.#fail(error);
+      this.#fail(name, error);
     }
   }
 
-  #fail(error: unknown): void {
+  #fail(name: CallbackName, error: unknown): void {
     if (this.#hasThrown) return;
     this.#hasThrown = true;
-    this.#warn(error);
+    this.#warn(error, name);
   }
 }
 

@@ -1,11 +1,14 @@
 import { availableParallelism } from 'node:os';
-import type { RestartLimits } from '../../machines/state/pool-state.ts';
 import type { TokenPriority, TokenSource } from '../../tokens/source.ts';
+import { wordsOf } from '../errors/error-codec.ts';
+import { UsageError } from '../errors/errors.ts';
+import { marshalPath } from '../errors/marshal-path.ts';
 import type { Host, ResourceLimits } from '../hosts/host.ts';
 import { inlineHost } from '../hosts/inline.ts';
 import { processHost } from '../hosts/process.ts';
 import { threadHost } from '../hosts/thread.ts';
 import type { JournalOptions } from '../journal/journal.ts';
+import { isPortable, structuredClone } from '../platform/platform.ts';
 import { attemptsOf, type Backoff, backoffOf, type FullBackoff } from './backoff.ts';
 import { journalOf } from './journal-option.ts';
 import {
@@ -25,52 +28,15 @@ import {
   readOptions,
   time,
 } from './option-rules.ts';
+import type {
+  HostName,
+  MakeRoomOptions,
+  OutputChunk,
+  OutputLine,
+  RecycleLimits,
+  RestartOptions,
+} from './option-types.ts';
 import { tokensOf } from './token-source-option.ts';
-
-/** The place where workers run: a process each, a thread each, or this process itself. */
-export type HostName = 'process' | 'thread' | 'inline';
-
-/** A line that a worker wrote. */
-export interface OutputLine {
-  /** The worker's id. */
-  readonly worker: string;
-  readonly stream: 'stdout' | 'stderr';
-  /** The text without the line end. */
-  readonly line: string;
-}
-
-/** The limits on the replacement of workers, and the waits between. Durations in ms. */
-export interface RestartOptions extends RestartLimits {
-  /** The most workers that may die by themselves within `window`. */
-  readonly intensity: number;
-  readonly window: number;
-  /**
-   * The age at which a worker counts as started: the death of a younger one that has held no task is a failed start.
-   */
-  readonly settle: number;
-}
-
-/** The limits on a worker's life: it ends when it has reached one of them. */
-export interface RecycleLimits {
-  /** The number of tasks that the worker has answered. */
-  readonly tasks: number;
-  /** The memory that the worker holds. In MB. */
-  readonly memory: number;
-  /** The time since the worker started. In ms. */
-  readonly age: number;
-}
-
-/** The wait of a task for a busy worker that knows what it needs. In ms. */
-export interface MakeRoomOptions {
-  /**
-   * The wait that a task accepts. Beyond it, another worker helps: a free one of a kind that prefers switches in place;
-   * for a kind that refuses, a free old one ends and a fresh one takes its slot. After the same time a task whose key
-   * nobody holds goes before the tasks of a worker's own key. 0: at once; Infinity: never. Tasks that no busy worker
-   * takes get a fresh worker at once, whatever this is. @default what another worker costs, measured; four times that
-   * for a task whose key nobody holds
-   */
-  readonly patience?: number;
-}
 
 /** The options of a pool. Durations in ms. */
 export interface PoolOptions {
@@ -167,8 +133,20 @@ export interface PoolOptions {
   readonly tokens?: TokenSource | undefined;
   /** The priority of the pool among those that wait for tokens of the same source. @default 'low' */
   readonly tokenPriority?: TokenPriority;
-  /** Environment variables of the workers, in addition to those of this process. @default none */
-  readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Environment variables of the workers, in addition to those of this process; `undefined` takes a variable away. The
+   * kind's `extraEnv` comes last.
+   * @default none
+   */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Is `false` if workers get only the variables of `env` and `extraEnv`, and none of this process. @default true */
+  readonly inheritEnv?: boolean;
+  /**
+   * The data that every worker gets before its first request, cloned: `context.workerData` in `perform`, and
+   * `workerData` of `statepool/worker` in any module that a worker loads (not on the host `inline`).
+   * @default undefined
+   */
+  readonly workerData?: unknown;
   /** Node's flags for the workers. @default those of this process, except the debugger's and -e */
   readonly execArgv?: readonly string[];
   /** Memory limits of a worker. @default none */
@@ -189,9 +167,11 @@ export interface PoolOptions {
   /**
    * Gets the lines that workers write, read as UTF-8. A line of more than 65536 characters comes in pieces of at most
    * that length. The first error of this function for a worker is emitted as a warning; all other lines still come.
-   * @default they go to this process's stdout and stderr, each after `[worker id] `
+   * @default they go to this process's stdout and stderr, each after `[worker id] `; with `onChunk` they go nowhere
    */
   readonly onOutput?: (line: OutputLine) => void;
+  /** Gets the text that workers write, in the pieces in which it comes: in whole characters, not in lines. @default none */
+  readonly onChunk?: (chunk: OutputChunk) => void;
   /**
    * The number of feedbacks to all workers that are kept for workers that start later: the latest ones.
    * @default 1000
@@ -247,7 +227,9 @@ const POOL = {
   makeRoom: optionGroup<MakeRoomOptions, typeof MAKE_ROOM>(MAKE_ROOM),
   tokens: option(tokensOf, undefined),
   tokenPriority: option(oneOf('low', 'high'), 'low'),
-  env: option(object<Readonly<Record<string, string>>>, {}),
+  env: option(object<Readonly<Record<string, string | undefined>>>, {}),
+  inheritEnv: option(flag, true),
+  workerData: option(cloneOf, undefined),
   execArgv: option(
     (name: string, value: readonly string[]): readonly string[] | undefined => list(name, value),
     undefined,
@@ -256,7 +238,8 @@ const POOL = {
   plans: optionBySize(flag, () => process.env.STATEPOOL_PLANS !== 'off'),
   timings: option(flag, false),
   journal: option(journalOf, undefined),
-  onOutput: option(callback<(line: OutputLine) => void>, printLine),
+  onOutput: option((name: string, value: (line: OutputLine) => void) => callback(name, value), undefined),
+  onChunk: option((name: string, value: (chunk: OutputChunk) => void) => callback(name, value), undefined),
   keepFeedbacks: option(count(), 1000),
 } satisfies OptionTable<PoolOptions>;
 
@@ -268,7 +251,13 @@ export type FullOptions = Filled<typeof POOL>;
  * @throws {UsageError} naming the option, its value and the legal ones
  */
 export function fillOptions(options: PoolOptions = {}): FullOptions {
-  return readOptions('createPool', options, POOL, checkSize(options.size ?? availableParallelism()));
+  const filled = readOptions('createPool', options, POOL, checkSize(options.size ?? availableParallelism()));
+  const { host, workerData } = filled;
+  if (host === processHost && !isPortable(workerData)) {
+    const path = marshalPath(workerData, 'workerData', isPortable);
+    throw new UsageError(`${path} cannot be sent to another process: use host 'thread', or leave it out`);
+  }
+  return filled;
 }
 
 /** Checks the size of a pool. @throws {UsageError} for an illegal size */
@@ -282,12 +271,17 @@ export function nameOfHost(host: Host): HostName | 'custom' {
   return 'custom';
 }
 
+/** Clones the data of workers, so that later changes of it reach no worker. */
+function cloneOf(name: string, value: unknown): unknown {
+  try {
+    return structuredClone(value);
+  } catch (error) {
+    throw new UsageError(`${marshalPath(value, name)} cannot be cloned for a worker: ${wordsOf(error)}`);
+  }
+}
+
 function hostOf(name: string, host: HostName | Host): Host {
   if (typeof host === 'function') return host;
   if (Object.hasOwn(hosts, host)) return hosts[host];
   throw illegal(name, host, `one of ${Object.keys(hosts).join(', ')}`);
-}
-
-function printLine({ worker, stream, line }: OutputLine): void {
-  process[stream].write(`[${worker}] ${line}\n`);
 }

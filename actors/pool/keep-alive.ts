@@ -5,6 +5,8 @@ export class KeepAlive {
   readonly #core: PoolCore;
   /** The number of waiting callers, tasks not included. */
   #holds = 0;
+  /** Is false after the user's `unref`. */
+  #isAllowed = true;
 
   constructor(core: PoolCore) {
     this.#core = core;
@@ -12,7 +14,15 @@ export class KeepAlive {
 
   /** Lets workers keep the program alive from now on: the pool has something to do. */
   reference(): void {
-    if (!this.#core.isReferenced) this.#set(true);
+    if (!this.#core.isReferenced && this.#isAllowed) this.#set(true);
+  }
+
+  /** Sets whether the pool may keep the program alive, from now on. */
+  allow(isAllowed: boolean): void {
+    this.#isAllowed = isAllowed;
+    const { isReferenced, pending } = this.#core;
+    const isNeeded = isAllowed && (this.#holds > 0 || pending > 0);
+    if (isNeeded !== isReferenced) this.#set(isNeeded);
   }
 
   /** Keeps the program alive until the promise has settled. */

@@ -135,6 +135,11 @@ export class Life {
     return started >= leastOf(this.core.state);
   }
 
+  /** Sets whether the pool may keep the program alive. */
+  ref(isAllowed: boolean): void {
+    this.#keepAlive.allow(isAllowed);
+  }
+
   /** Keeps the program alive until the promise has settled. */
   hold<T>(promise: Promise<T>): Promise<T> {
     return this.#keepAlive.hold(promise);
@@ -213,6 +218,7 @@ export class Life {
     this.#idleTimeout.end();
     void Promise.all([this.#spares.end('retire'), this.core.journal?.close()]).then(() => {
       this.#isEnded = true;
+      this.core.sinks.end();
       this.core.timers.end();
       for (const watcher of this.core.watchers) watcher.ended();
       this.#ended.resolve();

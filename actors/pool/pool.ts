@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { fillMapOptions, type MapOptions, mapTasks } from '../batches/map.ts';
 import { runAll } from '../batches/run-all.ts';
 import type { PoolCore } from '../core/pool-core.ts';
@@ -17,6 +18,7 @@ import { checkEvent, type PoolEvents } from './pool-events.ts';
 import { Life } from './pool-life.ts';
 import type { CloseOptions, CloseReport, Stats, WorkerInfo } from './pool-types.ts';
 import { statsOf } from './stats.ts';
+import { join, snapshot } from './waits.ts';
 import { infoOf, watchWorkers } from './worker-info.ts';
 
 const NO_JOURNAL = 'the pool has no journal: name a file with the option journal';
@@ -71,6 +73,28 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   /** The pool's counters, from its beginning to now. */
   get stats(): Stats {
     return statsOf(this.#core, this.#start);
+  }
+
+  /** The text that workers write to stdout from now on, until the pool has ended. The first use stops the printing of lines. */
+  get stdout(): Readable {
+    return this.#core.sinks.stream('stdout');
+  }
+
+  /** The text that workers write to stderr, as `stdout`. */
+  get stderr(): Readable {
+    return this.#core.sinks.stream('stderr');
+  }
+
+  /** Lets the pool keep the program alive while it has something to do: the way of every pool until `unref`. */
+  ref(): this {
+    this.#life.ref(true);
+    return this;
+  }
+
+  /** Lets the program end while tasks are queued or running. */
+  unref(): this {
+    this.#life.ref(false);
+    return this;
   }
 
   /**
@@ -134,21 +158,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   /** Resolves when the queue is empty and no worker is busy. Rejects with STALLED, naming the tasks, when nothing can go on. OCaml: `join`. */
   async join(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     checkWaitOptions('join', options);
-    const { state, journal, turn } = this.#core;
-    // During a step the pool is neither busy nor idle.
-    if (turn.isUnderWay) await undefined;
-    do {
-      this.#core.flush();
-      if (state.queue.length + state.busy + state.delayed.size > 0) {
-        if (state.isStalled) throw this.#life.stalledError();
-        await this.#life.hold(this.#life.idle.wait(options.signal));
-      }
-      // An outcome is reported only after it is written, and other tasks may be accepted in the meantime.
-      if (journal !== undefined) await journal.written();
-    } while (journal !== undefined && (this.queued + state.busy + state.delayed.size > 0 || journal.isWriting));
-    // A failure reaches its caller two microtasks later than a result: join must not overtake it.
-    await undefined;
-    await undefined;
+    await join(this.#life, options.signal);
   }
 
   /**
@@ -172,16 +182,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
 
   /** Resolves with the queued tasks in order, and those that wait for another attempt, once no worker is busy. The tasks stay. Meanwhile nothing is dispatched. OCaml: `snapshot`. */
   async snapshot(): Promise<readonly T[]> {
-    const { state, turn } = this.#core;
-    this.pause();
-    try {
-      // During a step the pause begins only after that step.
-      if (turn.isUnderWay) await undefined;
-      if (state.busy > 0) await this.#life.hold(this.#life.quiet.wait());
-      return [...state.queue, ...state.delayed].map((entry) => entry.task as T);
-    } finally {
-      this.resume();
-    }
+    return (await snapshot(this, this.#life)) as readonly T[];
   }
 
   /** Cancels all queued tasks. OCaml: `clear`. @throws {UsageError} if the pool has workers */

@@ -52,9 +52,9 @@ export class Codec<M extends Message> {
   }
 
   /** Returns the message as it would come out of a channel. @throws if it cannot be cloned */
-  copy(message: M, transfer: readonly ArrayBuffer[] = []): M {
+  copy(message: M, transfer: readonly unknown[] = []): M {
     if (message[0] === this.#several) return JSON.parse(JSON.stringify(message));
-    return structuredClone(message, { transfer: [...transfer] });
+    return structuredClone(message, { transfer: [...transfer] as ArrayBuffer[] });
   }
 }
 

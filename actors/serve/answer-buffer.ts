@@ -1,8 +1,10 @@
 import { type EncodedError, isOf, wordsOf } from '../errors/error-codec.ts';
-import { type IsSendable, marshalPath } from '../errors/marshal-path.ts';
+import { marshalPath } from '../errors/marshal-path.ts';
 import { performanceNow } from '../platform/platform.ts';
 import { canShareMessage } from '../protocol/codec.ts';
 import { type MessageToMaster, ToMaster } from '../protocol/messages.ts';
+import { movablesIn } from '../protocol/movables.ts';
+import type { Port } from './port.ts';
 
 /** The longest time that the answers of a batch wait for more answers, in ms. */
 export const FLUSH_AFTER = 0.5;
@@ -31,10 +33,21 @@ export class Unread {
   }
 }
 
+/** An answer with the values that move to the master instead of being copied. */
+export class Moved {
+  readonly answer: unknown;
+  readonly transfer: readonly unknown[];
+
+  constructor(answer: unknown, transfer: readonly unknown[]) {
+    this.answer = answer;
+    this.transfer = transfer;
+  }
+}
+
 /** The answers of a worker that are not sent yet. */
 export class Answers {
-  readonly #post: (message: MessageToMaster) => void;
-  readonly #isSendable: IsSendable | undefined;
+  readonly #post: Port['post'];
+  readonly #port: Pick<Port, 'isSendable' | 'moves'>;
   #waiting: unknown[] = [];
   /** The number of answers that no error can take back: their tasks leave no more unhandled rejections. */
   #safe = 0;
@@ -43,9 +56,9 @@ export class Answers {
   /** Is true if answers were sent since it was last set to false. */
   wereSent = false;
 
-  constructor(post: (message: MessageToMaster) => void, isSendable?: IsSendable) {
+  constructor(post: Port['post'], port: Pick<Port, 'isSendable' | 'moves'>) {
     this.#post = post;
-    this.#isSendable = isSendable;
+    this.#port = port;
   }
 
   get length(): number {
@@ -94,14 +107,30 @@ export class Answers {
     for (const answer of batch) this.#postAlone(answer, ms / batch.length);
   }
 
-  #postAlone(answer: unknown, ms: number): void {
+  #postAlone(answer: unknown, ms: number, transfer?: readonly unknown[]): void {
+    if (isOf(answer, Moved)) return this.#postAlone(answer.answer, ms, this.#port.moves ? answer.transfer : undefined);
     if (isOf(answer, Thrown)) return this.#post([ToMaster.Threw, answer.error]);
     if (isOf(answer, Unread)) return this.#post([ToMaster.Unsent, answer.words, 'request']);
+    let problem = this.#tryPost([ToMaster.Response, answer, ms], transfer);
+    if (problem === undefined) return;
+    // A port cannot be copied, so it can only have been meant to move.
+    const movables = this.#port.moves ? movablesIn(answer, transfer) : [];
+    if (movables.length > 0)
+      problem = this.#tryPost([ToMaster.Response, answer, ms], [...(transfer ?? []), ...movables]);
+    if (problem === undefined) return;
+    this.#post([ToMaster.Unsent, wordsOf(problem.error), marshalPath(answer, 'response', this.#port.isSendable)]);
+  }
+
+  /** Sends a message. Returns the error if it cannot be sent. */
+  #tryPost(
+    message: MessageToMaster,
+    transfer: readonly unknown[] | undefined,
+  ): { readonly error: unknown } | undefined {
     try {
-      this.#post([ToMaster.Response, answer, ms]);
+      this.#post(message, transfer);
+      return undefined;
     } catch (error) {
-      const message = wordsOf(error);
-      this.#post([ToMaster.Unsent, message, marshalPath(answer, 'response', this.#isSendable)]);
+      return { error };
     }
   }
 }

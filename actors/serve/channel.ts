@@ -70,8 +70,9 @@ function threadChannel(port: MessagePort, counters: Int32Array, spinToken: Int32
   }
 
   return {
-    post(message) {
-      port.postMessage(toMasterCodec.toPort(message));
+    moves: true,
+    post(message, transfer) {
+      port.postMessage(toMasterCodec.toPort(message), transfer as readonly ArrayBuffer[] | undefined);
       Atomics.add(counters, Counter.Answered, 1);
     },
     listen(receive) {

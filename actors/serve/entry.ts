@@ -10,10 +10,15 @@ import { ToMaster } from '../protocol/messages.ts';
 import { openChannel } from './channel.ts';
 import { serveKind } from './serve-kind.ts';
 import { captureOutput } from './setup/capture-output.ts';
+import { keepWorkerData, receiveWorkerData } from './worker-data.ts';
 
-const { url, workerId } = (isMainThread ? JSON.parse(process.argv[2] ?? '{}') : workerData) as {
+const { url, workerId, isGiven, given } = (isMainThread ? JSON.parse(process.argv[2] ?? '{}') : workerData) as {
   url: string;
   workerId: string;
+  /** Is true if the data of the pool's workers comes as a message: to a process. */
+  isGiven?: boolean;
+  /** The data of the pool's workers: in a thread. */
+  given?: unknown;
 };
 
 if (!isMainThread) captureOutput();
@@ -23,6 +28,7 @@ void serve();
 /** Loads the kind and serves it. This is a function because CommonJS, which starts sooner, has no top-level `await`. */
 async function serve(): Promise<void> {
   try {
+    keepWorkerData(isGiven === true ? await receiveWorkerData() : given);
     serveKind(await loadKindInWorker(url), workerId);
   } catch (error) {
     openChannel().post([ToMaster.Failed, encodeError(error)]);

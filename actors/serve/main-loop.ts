@@ -22,15 +22,16 @@ const TURN = 5;
  *
  * OCaml: `slave_main_loop` (stm/asyncTaskQueue.ml).
  */
-export function serveOn(kind: AnyKind, startId: string, port: Port): Service {
+export function serveOn(kind: AnyKind, startId: string, port: Port, workerData?: unknown): Service {
   checkKind(kind, kind?.name ?? 'the module');
-  return new MainLoop(kind, startId, port);
+  return new MainLoop(kind, startId, port, workerData);
 }
 
 /** The worker's main loop. */
 class MainLoop implements Service {
   readonly #kind: AnyKind;
   readonly #port: Port;
+  readonly #workerData: unknown;
   readonly #answers: Answers;
   #workerId: string;
   #requests: unknown[] = [];
@@ -51,14 +52,15 @@ class MainLoop implements Service {
   /** Is true once the worker performs no more requests, and is about to run the kind's `end`. */
   #isEnding = false;
 
-  constructor(kind: AnyKind, workerId: string, port: Port) {
+  constructor(kind: AnyKind, workerId: string, port: Port, workerData: unknown) {
     this.#kind = kind;
     this.#workerId = workerId;
     this.#port = port;
-    this.#answers = new Answers((message) => {
+    this.#workerData = workerData;
+    this.#answers = new Answers((message, transfer) => {
       if (this.#isMeasured && port.memory !== undefined) port.post([ToMaster.Memory, port.memory()]);
-      port.post(message);
-    }, port.isSendable);
+      port.post(message, transfer);
+    }, port);
   }
 
   readonly receive = (message: MessageToWorker): void => {
@@ -153,11 +155,11 @@ class MainLoop implements Service {
       if (this.#port.claim?.() === false) return;
       const answer = this.#perform(this.#requests.shift());
       if (answer === PENDING) return;
-      this.#current?.end();
+      const whole = this.#current?.end(answer);
       if (canTick) {
-        this.#answers.push(answer);
+        this.#answers.push(whole);
         this.#tick();
-      } else this.#answerLater(answer);
+      } else this.#answerLater(whole);
       const now = performanceNow();
       const age = this.#answers.ageAt(now);
       if (age > FLUSH_AFTER) this.#answers.flushSafe();
@@ -175,7 +177,7 @@ class MainLoop implements Service {
   #perform(request: unknown): unknown {
     this.#begun++;
     this.#begunInTurn++;
-    this.#current = new Context(this.#workerId, this.#feedback);
+    this.#current = new Context(this.#workerId, this.#workerData, this.#feedback);
     try {
       const answer = request instanceof Unread ? request : this.#kind.perform(request, this.#current);
       if (!isThenable(answer)) return answer;
@@ -193,8 +195,7 @@ class MainLoop implements Service {
 
   #goOn(answer: unknown): void {
     this.#isPerforming = false;
-    this.#current?.end();
-    this.#answerLater(answer);
+    this.#answerLater(this.#current?.end(answer));
     this.#work(false);
     this.#park();
   }

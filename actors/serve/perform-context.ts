@@ -1,15 +1,19 @@
 import { AbortController } from '../platform/platform.ts';
+import { Moved } from './answer-buffer.ts';
 
 /** The context of one request. Its parts are made only if `perform` uses them. */
 export class Context {
   readonly workerId: string;
+  readonly #workerData: unknown;
   readonly #send: (feedback: unknown) => void;
   #controller: AbortController | undefined;
   #feedback: ((feedback: unknown) => void) | undefined;
+  #moved: unknown[] | undefined;
   #isOver = false;
 
-  constructor(workerId: string, send: (feedback: unknown) => void) {
+  constructor(workerId: string, workerData: unknown, send: (feedback: unknown) => void) {
     this.workerId = workerId;
+    this.#workerData = workerData;
     this.#send = send;
   }
 
@@ -24,6 +28,18 @@ export class Context {
     return this.#feedback;
   }
 
+  get workerData(): unknown {
+    return this.#workerData;
+  }
+
+  /** The function that notes the values that move with the response. It is not a method, as `feedback` is none. */
+  get transfer(): (list: readonly unknown[]) => void {
+    return (list) => {
+      if (!Array.isArray(list)) throw new TypeError('context.transfer takes an array of buffers and ports');
+      this.#moved = [...(this.#moved ?? []), ...list];
+    };
+  }
+
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     return this.#controller.signal;
@@ -34,8 +50,12 @@ export class Context {
     this.#controller.abort(reason);
   }
 
-  /** Ends the context when the request is answered: feedback is no longer sent. */
-  end(): void {
+  /**
+   * Ends the context when the request is answered: feedback is no longer sent. Returns the answer, with the values that
+   * move with it.
+   */
+  end(answer: unknown): unknown {
     this.#isOver = true;
+    return this.#moved === undefined ? answer : new Moved(answer, this.#moved);
   }
 }

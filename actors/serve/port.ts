@@ -2,8 +2,10 @@ import type { MessageToMaster, MessageToWorker } from '../protocol/messages.ts';
 
 /** The worker's end of the channel to its master. */
 export interface Port {
-  /** Sends a message. @throws if it cannot be cloned */
-  post(message: MessageToMaster): void;
+  /** Sends a message. The values of `transfer` move if the port `moves` values. @throws if it cannot be cloned */
+  post(message: MessageToMaster, transfer?: readonly unknown[]): void;
+  /** Is true if values can move to the master instead of being copied. @default false */
+  readonly moves?: boolean;
   /** Returns whether a value can be sent. Absent if every value that can be cloned can also be sent. */
   isSendable?(value: unknown): boolean;
   /** Returns the next message that has come. Absent if the worker needs its event loop for that. */

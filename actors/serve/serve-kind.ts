@@ -3,6 +3,7 @@ import { printsOf } from '../kind-module/fingerprints.ts';
 import { ToMaster, WIRE_VERSION } from '../protocol/messages.ts';
 import { openChannel } from './channel.ts';
 import { serveOn } from './main-loop.ts';
+import { keptWorkerData } from './worker-data.ts';
 
 /**
  * Serves a kind in this worker: sends the hello to the master and performs the requests that come. The worker's entry
@@ -20,7 +21,7 @@ import { serveOn } from './main-loop.ts';
  */
 export function serveKind(kind: AnyKind, workerId = process.env.STATEPOOL_WORKER ?? 'worker'): void {
   const channel = openChannel();
-  const service = serveOn(kind, workerId, channel);
+  const service = serveOn(kind, workerId, channel, keptWorkerData());
   process.on('uncaughtExceptionMonitor', service.fatal);
   process.on('exit', service.exiting);
   channel.listen(service.receive);

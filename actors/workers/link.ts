@@ -63,7 +63,7 @@ export class Link implements WorkerHandle {
     this.#spares = spares;
     this.#machine = machine;
     this.#verdict = new PendingVerdict(core, seat, (verdict) => this.#deliver(verdict));
-    this.#output = new Output(seat.id, core.options.onOutput, (error) => warn(core, 'onOutput', error));
+    this.#output = new Output(seat.id, core.sinks, (error, name) => warn(core, name, error));
     this.#start();
   }
 

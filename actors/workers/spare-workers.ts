@@ -55,7 +55,7 @@ class Spare {
     if (this.#isOver) return;
     if (this.connection === undefined || !runsEnd(core, this.#hello)) return this.kill();
     this.#isOver = true;
-    const output = new Output(id, core.options.onOutput, (error) => warn(core, 'onOutput', error));
+    const output = new Output(id, core.sinks, (error, name) => warn(core, name, error));
     const end = new PlannedEnd(core, id, this.connection);
     this.giveTo({
       message(message) {

@@ -6,8 +6,8 @@ import { refusePromise } from '../kind-module/check-kind.ts';
 /** Starts a process or thread that serves the pool's kind. @throws the error of the host */
 export function startWorker(core: PoolCore, workerId: string, events: HostEvents): Connection {
   const { kind, options } = core;
-  const { execArgv, resourceLimits } = options;
-  let env: Record<string, string> = {};
+  const { execArgv, inheritEnv, resourceLimits, workerData } = options;
+  let env: Record<string, string | undefined> = {};
   try {
     const extra = kind.extraEnv?.();
     refusePromise(kind, 'extraEnv', extra);
@@ -15,5 +15,5 @@ export function startWorker(core: PoolCore, workerId: string, events: HostEvents
   } catch (error) {
     warn(core, 'extraEnv', error);
   }
-  return options.host({ kind, workerId, env, execArgv, resourceLimits }, events);
+  return options.host({ kind, workerId, env, inheritEnv, execArgv, resourceLimits, workerData }, events);
 }

@@ -164,8 +164,8 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'snapshot-of-the-busy',
-    file: 'actors/pool/pool.ts',
-    from: '      if (state.busy > 0) await this.#life.hold(this.#life.quiet.wait());\n',
+    file: 'actors/pool/waits.ts',
+    from: '    if (state.busy > 0) await life.hold(life.quiet.wait());\n',
     to: '',
     breaks: 'A snapshot does not wait for the busy workers.',
     catchers: ['tests/actors/pool/moments.test.ts'],

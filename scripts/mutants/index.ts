@@ -7,6 +7,7 @@ import { competence } from './competence.ts';
 import { decisions } from './decisions.ts';
 import { ends } from './ends.ts';
 import { fleet } from './fleet.ts';
+import { given } from './given.ts';
 import { hosts } from './hosts.ts';
 import { journal } from './journal.ts';
 import { limits } from './limits.ts';
@@ -24,7 +25,7 @@ export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...competence, ...statecharts, ...budget],
   charts,
   pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal],
-  hosts,
+  hosts: [...hosts, ...given],
   fleet: [...fleet, ...brokers],
   wire,
   view,

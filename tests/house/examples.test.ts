@@ -42,7 +42,9 @@ function examplesOf({ path, text }: { readonly path: string; readonly text: stri
 }
 
 test('every example in a docstring compiles', (t) => {
-  const examples = sourcesIn('actors', 'machines', 'kinds', 'tokens', 'testing', 'inspect').flatMap(examplesOf);
+  const examples = sourcesIn('actors', 'machines', 'kinds', 'tokens', 'compat', 'testing', 'inspect').flatMap(
+    examplesOf,
+  );
   t.true(examples.length >= 30, `${examples.length} examples were found`);
   const folder = mkdtempSync(join(tmpdir(), 'statepool-examples-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));

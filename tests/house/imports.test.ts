@@ -9,6 +9,7 @@ const allowed: Readonly<Record<string, RegExp>> = {
   actors:
     /^(actors\/|machines\/|kinds\/kind\.ts$|tokens\/source\.ts$|node:|xstate$|nanoid(\/non-secure)?$|leven$|tsx\/(cjs|esm)\/api$)/,
   fleet: /^(fleet\/|actors\/(index|inspection|tooling)\.ts$|machines\/|kinds\/kind\.ts$|node:|bullmq$|ioredis$|pg$)/,
+  compat: /^(compat\/|actors\/index\.ts$|kinds\/(kind|worker)\.ts$|node:)/,
   kinds: /^(kinds\/|node:|z3-solver$)/,
   tokens: /^(tokens\/|actors\/(index|tooling)\.ts$|node:)/,
   testing:
@@ -54,11 +55,23 @@ for (const [folder, pattern] of Object.entries(allowed)) {
 
 test('every relative import leads to a file', (t) => {
   const isThere = (target: string) =>
-    !/^(machines|actors|fleet|kinds|tokens|testing|drawing|inspect|bin|scripts)\//.test(target) ||
+    !/^(machines|actors|fleet|kinds|tokens|compat|testing|drawing|inspect|bin|scripts)\//.test(target) ||
     existsSync(join(root, target));
   t.deepEqual(
     offences(
-      sourcesIn('machines', 'actors', 'fleet', 'kinds', 'tokens', 'testing', 'drawing', 'inspect', 'bin', 'scripts'),
+      sourcesIn(
+        'machines',
+        'actors',
+        'fleet',
+        'kinds',
+        'tokens',
+        'compat',
+        'testing',
+        'drawing',
+        'inspect',
+        'bin',
+        'scripts',
+      ),
       isThere,
     ),
     [],

@@ -1,10 +1,13 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { circlesIn, offencesIn } from '../support/rooms.ts';
 import { root, type Source, sourcesIn } from '../support/sources.ts';
 
 const LARGEST = 9;
+
+/** The most lines of a layer in compat/, its kind included. */
+const LAYER = 400;
 
 /** The rooms of actors/ from the ground up: each imports only the rooms before it. */
 const ROOMS = [
@@ -33,6 +36,7 @@ const everything = () =>
     'fleet',
     'kinds',
     'tokens',
+    'compat',
     'testing',
     'drawing',
     'inspect',
@@ -83,6 +87,7 @@ test(`no room has more than ${LARGEST} files`, (t) => {
     'fleet',
     'kinds',
     'tokens',
+    'compat',
     'testing',
     'drawing',
     'inspect',
@@ -93,6 +98,21 @@ test(`no room has more than ${LARGEST} files`, (t) => {
   }
   t.deepEqual(
     [...counts].filter(([, count]) => count > LARGEST),
+    [],
+  );
+});
+
+test(`no layer for programs of another pool has more than ${LAYER} lines`, (t) => {
+  const lines = new Map<string, number>();
+  for (const { path, text } of sourcesIn('compat')) {
+    const layer = path.slice(0, path.lastIndexOf('/'));
+    lines.set(layer, (lines.get(layer) ?? 0) + text.split('\n').length - 1);
+  }
+  // A folder without an index has what several layers share.
+  const isLayer = (folder: string) => existsSync(join(root, folder, 'index.ts'));
+  t.true([...lines].some(([folder]) => isLayer(folder)));
+  t.deepEqual(
+    [...lines].filter(([folder, count]) => isLayer(folder) && count > LAYER),
     [],
   );
 });

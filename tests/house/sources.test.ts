@@ -9,6 +9,7 @@ const ours = sourcesIn(
   'fleet',
   'kinds',
   'tokens',
+  'compat',
   'testing',
   'drawing',
   'inspect',

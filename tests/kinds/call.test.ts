@@ -2,7 +2,13 @@ import test from 'ava';
 import call, { callKind } from '../../kinds/call.ts';
 import { FIRST } from '../../machines/kind-chart/chart-row.ts';
 
-const context = { signal: new AbortController().signal, workerId: 'call:0:1', feedback() {} };
+const context = {
+  signal: new AbortController().signal,
+  workerId: 'call:0:1',
+  workerData: undefined,
+  feedback() {},
+  transfer() {},
+};
 const module = `data:text/javascript,${encodeURIComponent(
   'export default (a, b) => a + b; export const twice = async (n) => 2 * n; export const seven = 7',
 )}`;

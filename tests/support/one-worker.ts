@@ -69,6 +69,8 @@ export class OneWorker<X extends KindTypes> {
       const response = await kind.perform(request, {
         signal: new AbortController().signal,
         workerId: `${kind.name}:0:${this.born}`,
+        workerData: undefined,
+        transfer() {},
         feedback: (feedback: FeedbackOf<X>) => kind.forwardFeedback?.(feedback, task),
       });
       return (

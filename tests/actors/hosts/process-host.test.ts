@@ -23,6 +23,8 @@ function start(t: ExecutionContext, act: (tag: number) => void) {
     env: {},
     execArgv: [],
     resourceLimits: {},
+    inheritEnv: true,
+    workerData: undefined,
   };
   let worker: ReturnType<typeof processHost>;
   const exited = new Promise((exit) => {

@@ -12,7 +12,15 @@ test('a thread that is ended during the load of its modules ends after the load'
   const folder = folderOf(t, {});
   const file = (name: string) => join(folder, name);
   const kind = jobs({ name: 'broken', url: fixture('broken/loads.js') });
-  const start = { kind, workerId: 'worker', env: { LOADING: folder }, execArgv: [], resourceLimits: {} };
+  const start = {
+    kind,
+    workerId: 'worker',
+    env: { LOADING: folder },
+    execArgv: [],
+    resourceLimits: {},
+    inheritEnv: true,
+    workerData: undefined,
+  };
   const said: unknown[] = [];
   const exited = new Promise((exit) => {
     const worker = threadHost(start, { message: (message) => said.push(message), exit, output() {} });

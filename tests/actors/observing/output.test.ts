@@ -5,13 +5,9 @@ import { LONGEST_LINE, Output } from '../../../actors/observing/output.ts';
 /** Returns the lines that an output makes from pieces. */
 function linesOf(pieces: Iterable<string>): string[] {
   const lines: string[] = [];
-  const output = new Output(
-    'w',
-    ({ line }) => void lines.push(line),
-    (t) => {
-      throw t;
-    },
-  );
+  const output = new Output('w', { line: ({ line }) => void lines.push(line) }, (t) => {
+    throw t;
+  });
   for (const piece of pieces) output.write('stdout', piece);
   output.end();
   return lines;
@@ -46,11 +42,7 @@ test('a line that never ends is kept in pieces, even if it comes character by ch
 });
 
 test('the end of stderr is kept, in whole characters', (t) => {
-  const output = new Output(
-    'w',
-    () => {},
-    () => t.fail(),
-  );
+  const output = new Output('w', { line() {} }, () => t.fail());
   for (let i = 0; i < 10_000; i++) output.write('stderr', `${i % 10}`);
   t.is(output.stderrTail, '0123456789'.repeat(410).slice(4));
   output.write('stderr', `${'😀'.repeat(4000)}x`);
@@ -60,12 +52,12 @@ test('the end of stderr is kept, in whole characters', (t) => {
 test('an error of onOutput, at once or later, is reported once, and the next lines come', async (t) => {
   const reported: string[] = [];
   const errors: unknown[] = [];
-  const print = ({ line }: OutputLine) => {
+  const line = ({ line }: OutputLine) => {
     reported.push(line);
     if (line === 'a') throw new Error('no');
     return line === 'b' ? Promise.reject(new Error('late')) : undefined;
   };
-  const output = new Output('w', print, (error) => errors.push((error as Error).message));
+  const output = new Output('w', { line }, (error) => errors.push((error as Error).message));
   output.write('stdout', 'a\nb\nc\n');
   await new Promise(setImmediate);
   t.deepEqual(reported, ['a', 'b', 'c']);

@@ -21,3 +21,15 @@ for (const [host, size, time, code] of [
     t.deepEqual(await runScript('leave-with-times.js', host, size, time), { ...well, stdout: `${code}\n` });
   });
 }
+
+onEachHost('after unref a running task does not keep the program alive', async (t, _open, host) => {
+  t.deepEqual(await runScript('leave-unreferenced.js', host), { ...well, stdout: 'over\n' });
+});
+
+onEachHost('a task that is run after unref does not keep the program alive', async (t, _open, host) => {
+  t.deepEqual(await runScript('leave-unreferenced.js', host, 'early'), { ...well, stdout: 'over\n' });
+});
+
+onEachHost('ref takes unref back', async (t, _open, host) => {
+  t.deepEqual(await runScript('leave-unreferenced.js', host, 'ref'), { ...well, stdout: 'still here\nover\n' });
+});

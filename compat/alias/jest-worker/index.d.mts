@@ -1,0 +1,1 @@
+export * from 'statepool/compat/jest-worker';

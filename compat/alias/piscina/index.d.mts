@@ -1,0 +1,2 @@
+export * from 'statepool/compat/piscina';
+export { default } from 'statepool/compat/piscina';

@@ -1,0 +1,14 @@
+// By name: the names of the module are then those of the class that it exports.
+export {
+  ArrayTaskQueue,
+  default,
+  FixedQueue,
+  isWorkerThread,
+  move,
+  Piscina,
+  queueOptionsSymbol,
+  transferableSymbol,
+  valueSymbol,
+  version,
+  workerData,
+} from 'statepool/compat/piscina';

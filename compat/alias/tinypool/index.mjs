@@ -1,0 +1,2 @@
+export * from 'statepool/compat/tinypool';
+export { default } from 'statepool/compat/tinypool';

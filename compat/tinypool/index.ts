@@ -1,0 +1,232 @@
+/**
+ * Runs programs written for tinypool: the same `Tinypool`, on a pool whose workers may die in any way.
+ *
+ * @module statepool/compat/tinypool
+ */
+import { availableParallelism } from 'node:os';
+import { createPool, type Kind, type PoolOf, type PoolOptions } from '../../actors/index.ts';
+import { failureOf } from '../threads/failures.ts';
+import { ArrayQueue, isTaskQueue, type Queue, type QueuedTask } from '../threads/gate.ts';
+import { type CommonOptions, type FilledCommonOptions, fillCommon, poolOptionsOf } from '../threads/options.ts';
+import { type TaskOptions, ThreadPool, terminated } from '../threads/thread-pool.ts';
+import handlers, { movables, type TinypoolStart, type TinypoolTypes } from './kind.ts';
+
+const { isMovable, isTransferable, markMovable } = movables;
+
+export { isMovable, isTaskQueue, isTransferable, kQueueOptions, kTransferable, kValue, markMovable };
+
+const { transferable: kTransferable, value: kValue } = movables;
+const kQueueOptions: symbol = Symbol.for('Tinypool.queueOptions');
+
+/** A task in the queue of a pool. */
+export interface Task {
+  cancel(): void;
+}
+
+/** A queue of tasks that a program may provide. */
+export interface TaskQueue {
+  readonly size: number;
+  shift(): Task | null;
+  remove(task: Task): void;
+  push(task: Task): void;
+  cancel(): void;
+}
+
+/** The channel of a task to its worker: for processes. */
+export interface TinypoolChannel {
+  /** Gets the function that sends a message to the worker. */
+  onMessage?(callback: (message: unknown) => void): void;
+  /** Gets the messages of the worker. */
+  postMessage?(message: unknown): void;
+  onClose?(): void;
+}
+
+type Runtime = 'worker_threads' | 'child_process';
+
+/** The options of a pool, as tinypool has them. */
+export interface Options extends CommonOptions {
+  runtime?: Runtime;
+  terminateTimeout?: number;
+  useAtomics?: boolean;
+  maxMemoryLimitBeforeRecycle?: number;
+  taskQueue?: TaskQueue;
+  isolateWorkers?: boolean;
+  teardown?: string;
+  serialization?: 'json' | 'advanced';
+}
+
+/** The options of a pool, with every default. */
+export interface FilledOptions extends Omit<Options, keyof FilledCommonOptions>, FilledCommonOptions {
+  runtime: Runtime;
+}
+
+/** The options of a task. */
+export interface RunOptions extends TaskOptions {
+  channel?: TinypoolChannel;
+  runtime?: Runtime;
+}
+
+/**
+ * A pool of threads or processes that call the exports of files.
+ *
+ * @example
+ * import { Tinypool } from 'statepool/compat/tinypool';
+ *
+ * const tiny = new Tinypool({ filename: import.meta.resolve('./work.js') });
+ * const sum = await tiny.run({ a: 4, b: 6 });
+ */
+export class Tinypool extends ThreadPool<FilledOptions> {
+  /** The pool behind. @internal */
+  protected core: PoolOf<TinypoolTypes>;
+  #isDestroyed = false;
+  #lastChannel: TinypoolChannel | undefined;
+
+  constructor(given: Options = {}) {
+    const options = fill(given);
+    const queue = (given.taskQueue ?? new ArrayQueue()) as unknown as Queue;
+    super({ name: 'Tinypool', movables, capacity: () => options.maxThreads }, options, queue);
+    this.core = this.#open();
+  }
+
+  /** Calls an export of a file in a worker; `task` is its argument. */
+  run(task: unknown, options: RunOptions = {}): Promise<unknown> {
+    return this.submit(task, options, { channel: options.channel });
+  }
+
+  /** Ends all workers; tasks that wait or run reject. */
+  async destroy(): Promise<void> {
+    this.#isDestroyed = true;
+    this.rejectAll();
+    this.#lastChannel?.onClose?.();
+    if (this.options.teardown === undefined) await this.core.destroy();
+    else await this.core.close({ tasks: 'cancel' });
+    this.emitDestroy();
+  }
+
+  /** Rejects the tasks that wait. */
+  cancelPendingTasks(): void {
+    (this.gate.queue as unknown as TaskQueue).cancel();
+  }
+
+  /** Replaces the workers: the free ones now, each busy one after its task. */
+  async recycleWorkers({ runtime = this.options.runtime }: { readonly runtime?: Runtime } = {}): Promise<void> {
+    if (this.options.isolateWorkers && runtime === this.options.runtime) return;
+    this.options.runtime = runtime;
+    const isBusy = this.gate.running.size > 0;
+    const end = this.core.close();
+    this.core = this.#open();
+    if (!isBusy) await end;
+  }
+
+  static get isWorkerThread(): boolean {
+    return stateHere()?.isWorkerThread ?? false;
+  }
+
+  static get workerData(): unknown {
+    return stateHere()?.workerData ?? undefined;
+  }
+
+  /** The version of tinypool that this layer follows. */
+  static get version(): string {
+    return '2.1.0';
+  }
+
+  /** Marks a value, so that it moves instead of being copied. */
+  static move<T>(value: T): T {
+    return movables.move(value);
+  }
+
+  static get transferableSymbol(): symbol {
+    return kTransferable;
+  }
+
+  static get valueSymbol(): symbol {
+    return kValue;
+  }
+
+  static get queueOptionsSymbol(): symbol {
+    return kQueueOptions;
+  }
+
+  /** Gives a task to a worker. @internal */
+  protected start(task: QueuedTask & { readonly channel?: TinypoolChannel }): Promise<void> {
+    const { request, channel } = task;
+    const pool = this.core;
+    if (channel !== undefined) this.#useChannel(channel);
+    const onFeedback = (message: unknown) => channel?.postMessage?.(message);
+    const sentTo = (to: string) => channel?.onMessage?.((message) => pool.forwardFeedback({ to, message }));
+    if (this.gate.queue.size === 0) queueMicrotask(() => this.emit('drain'));
+    return pool.run({ request, sentTo }, { ...this.optionsOf(task), onFeedback }).then(
+      (value) => void task.settle({ value }),
+      (error) => void task.settle({ error: failureOf(error, ({ exitCode }) => this.#exitOf(exitCode)) }),
+    );
+  }
+
+  #useChannel(channel: TinypoolChannel): void {
+    if (this.#lastChannel !== channel) this.#lastChannel?.onClose?.();
+    this.#lastChannel = channel;
+  }
+
+  #exitOf(exitCode: number | null): Error {
+    if (this.#isDestroyed) return terminated();
+    const isProcess = this.options.runtime === 'child_process';
+    return new Error(isProcess ? 'Worker exited unexpectedly' : `worker exited with code: ${exitCode}`);
+  }
+
+  #open(): PoolOf<TinypoolTypes> {
+    const isIsolated = this.options.isolateWorkers === true;
+    const kind: Kind<TinypoolTypes> = {
+      ...handlers,
+      // A text of its own: a loader may compile the kind here in another way than in its workers, and texts are compared.
+      requestOfTask(_status, task, worker) {
+        task.sentTo(worker.id);
+        return task.request;
+      },
+      useResponse: (_status, _task, result) => (isIsolated ? { type: 'end', result } : stayed(result)),
+      onPerformError: (_status, _task, error) => (isIsolated ? { type: 'end', error } : undefined),
+      onTaskCancellationOrExpirationOrWorkerDeath: (task, reason) => {
+        const isUncaught = 'reason' in reason && reason.reason === 'uncaught';
+        if (task === undefined && !this.#isDestroyed && isUncaught) this.emit('error', reason.cause ?? reason);
+      },
+    };
+    return createPool(kind, poolOptions(this.options));
+  }
+}
+
+const stayed = (result: unknown) => ({ type: 'stay', competence: undefined, result }) as const;
+
+function poolOptions(options: FilledOptions): PoolOptions {
+  const { argv = [], filename, maxMemoryLimitBeforeRecycle: memory, runtime, teardown, workerData } = options;
+  const start: TinypoolStart = { layer: 'tinypool', workerData, argv, filename, teardown };
+  return {
+    ...poolOptionsOf(options, start),
+    host: runtime === 'child_process' ? 'process' : 'thread',
+    // A feedback is for the worker of one task.
+    keepFeedbacks: 0,
+    ...(memory === undefined ? {} : { recycle: { memory: Math.max(1, Math.ceil(memory / 2 ** 20)) } }),
+  };
+}
+
+function fill(options: Options): FilledOptions {
+  const processors = availableParallelism();
+  const shared = { ...options };
+  // A number below 1 is a share of the processors.
+  for (const name of ['minThreads', 'maxThreads'] as const) {
+    const count = options[name] ?? 0;
+    if (count > 0 && count < 1) shared[name] = Math.max(1, Math.floor(count * processors));
+  }
+  return { runtime: 'worker_threads', ...shared, ...fillCommon(shared, processors) };
+}
+
+function stateHere() {
+  const { __tinypool_state__: state } = process as {
+    __tinypool_state__?: { readonly isWorkerThread?: boolean; readonly workerData: unknown; readonly workerId: number };
+  };
+  return state;
+}
+
+/** The id of this worker, from 1 on; `undefined` outside of workers. */
+export const workerId: number | undefined = stateHere()?.workerId;
+
+export type { ThreadHandle as TinypoolWorker } from '../threads/thread-pool.ts';
+export { Tinypool as default };

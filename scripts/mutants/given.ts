@@ -1,0 +1,37 @@
+import type { Mutant } from './mutant.ts';
+
+/** Bugs in the data and the variables that workers are given, in the values that move back, and in the hold on the program. */
+export const given: readonly Mutant[] = [
+  {
+    name: 'env-kept',
+    file: 'actors/hosts/start.ts',
+    from: 'if (value === undefined) delete all[name];',
+    to: 'if (value === undefined) all[name] = process.env[name];',
+    breaks: 'A variable that the pool takes away stays.',
+    catchers: ['tests/actors/hosts/env.test.ts'],
+  },
+  {
+    name: 'processes-without-data',
+    file: 'actors/hosts/process.ts',
+    from: 'serialize(options.workerData)',
+    to: 'serialize(null)',
+    breaks: 'Processes get no workerData.',
+    catchers: ['tests/actors/serve/worker-data.test.ts'],
+  },
+  {
+    name: 'answers-never-move',
+    file: 'actors/serve/perform-context.ts',
+    from: 'return this.#moved === undefined ? answer : new Moved(answer, this.#moved);',
+    to: 'return answer;',
+    breaks: 'The buffers of context.transfer are copied.',
+    catchers: ['tests/actors/serve/moved.test.ts'],
+  },
+  {
+    name: 'unref-forgotten',
+    file: 'actors/pool/keep-alive.ts',
+    from: 'if (!this.#core.isReferenced && this.#isAllowed)',
+    to: 'if (!this.#core.isReferenced)',
+    breaks: 'A pool keeps the program alive after unref, from its next task on.',
+    catchers: ['tests/actors/pool/keep-alive.test.ts'],
+  },
+];

@@ -1,0 +1,108 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import tinypool, { type Options, Tinypool, workerId } from 'statepool/compat/tinypool';
+import { root } from '../support/sources.ts';
+
+const filename = join(root, 'tests/fixtures/compat/handlers.cjs');
+
+function open(t: ExecutionContext, options: Options): Tinypool {
+  t.timeout(60_000);
+  const pool = new Tinypool({ filename, minThreads: 1, maxThreads: 1, execArgv: [], ...options });
+  t.teardown(() => pool.destroy());
+  return pool;
+}
+
+for (const runtime of ['worker_threads', 'child_process'] as const) {
+  test(`${runtime}: run calls the export of a file, and errors arrive as they are`, async (t) => {
+    const pool = open(t, { runtime });
+    t.is(await pool.run({ a: 4, b: 6 }, { name: 'add' }), 10);
+    t.is(await pool.run(5), 5);
+    const error = await t.throwsAsync(pool.run(0, { name: 'fail' }), { instanceOf: RangeError, message: 'no' });
+    t.is((error as unknown as { extra: number }).extra, 1);
+    await t.throwsAsync(pool.run(0, { name: 'nothing' }), { message: /^No handler function "nothing" exported from/ });
+    t.is(pool.completed, 4);
+  });
+
+  test(`${runtime}: a task whose worker exits, with any code, rejects, and the next ones run`, async (t) => {
+    const pool = open(t, { runtime });
+    for (const code of [0, 1]) {
+      const exit = runtime === 'child_process' ? 'Worker exited unexpectedly' : `worker exited with code: ${code}`;
+      await t.throwsAsync(pool.run(code, { name: 'leave' }), { message: exit });
+      t.is(await pool.run(5), 5);
+    }
+  });
+
+  test(`${runtime}: isolateWorkers gives each task a worker of its own, recycleWorkers new ones to all`, async (t) => {
+    const isolated = open(t, { runtime, isolateWorkers: true });
+    const who = () => isolated.run(0, { name: 'who' });
+    t.not(await who(), await who());
+    const pool = open(t, { runtime });
+    const first = await pool.run(0, { name: 'who' });
+    t.is(await pool.run(0, { name: 'who' }), first);
+    await pool.recycleWorkers();
+    t.not(await pool.run(0, { name: 'who' }), first);
+  });
+
+  test(`${runtime}: workers know their workerData, argv, env and id`, async (t) => {
+    const pool = open(t, { runtime, workerData: { a: 1 }, argv: ['extra'], env: { ONLY: 'this' } });
+    t.deepEqual(await pool.run(0, { name: 'data' }), { argv: ['extra'], only: 'this', home: undefined });
+    t.like(await pool.run(0, { name: 'tiny' }), { isTinypoolWorker: true, workerData: { a: 1 }, workerId: 1 });
+  });
+
+  test(`${runtime}: an aborted task rejects with an AbortError, and its worker is replaced`, async (t) => {
+    const pool = open(t, { runtime });
+    await pool.run(5);
+    const controller = new AbortController();
+    const hanging = pool.run(0, { name: 'hang', signal: controller.signal });
+    const waiting = pool.run(6);
+    controller.abort();
+    await t.throwsAsync(hanging, { name: 'AbortError', message: 'The task has been aborted' });
+    t.is(await waiting, 6);
+  });
+
+  test(`${runtime}: destroy and cancelPendingTasks reject, each with its error`, async (t) => {
+    const pool = open(t, { runtime });
+    const hanging = pool.run(0, { name: 'hang' });
+    const waiting = pool.run(6);
+    t.is(pool.queueSize, 1);
+    pool.cancelPendingTasks();
+    await t.throwsAsync(waiting, { name: 'CancelError' });
+    void pool.destroy();
+    await t.throwsAsync(hanging, { message: 'Terminating worker thread' });
+  });
+}
+
+test('child_process: a channel carries messages both ways during a task', async (t) => {
+  const pool = open(t, { runtime: 'child_process' });
+  const got: unknown[] = [];
+  let send: (message: unknown) => void = () => {};
+  const result = pool.run('hello', {
+    name: 'answer',
+    channel: {
+      onMessage: (callback) => {
+        send = callback;
+      },
+      postMessage: (message) => {
+        got.push(message);
+        send({ reply: 1 });
+      },
+    },
+  });
+  t.deepEqual(await result, { reply: 1 });
+  t.deepEqual(got, [{ got: 'hello' }]);
+});
+
+test('a full queue, a missing file and options in conflict are the errors of tinypool', async (t) => {
+  const pool = open(t, { maxQueue: 0 });
+  void pool.run(0, { name: 'hang' }).catch(() => {});
+  await t.throwsAsync(pool.run(1), { message: 'No task queue available and all Workers are busy' });
+  await t.throwsAsync(new Tinypool({ minThreads: 0, maxThreads: 1 }).run(1), { message: /^filename must be provided/ });
+  t.throws(() => new Tinypool({ minThreads: 2, maxThreads: 1 }), { instanceOf: RangeError });
+});
+
+test('CommonJS gets the same class; outside of workers there is no id', (t) => {
+  t.is(createRequire(import.meta.url)('statepool/compat/tinypool').default, tinypool);
+  t.is(tinypool, Tinypool);
+  t.is(workerId, undefined);
+});
