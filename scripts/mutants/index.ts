@@ -10,6 +10,7 @@ import { journal } from './journal.ts';
 import { limits } from './limits.ts';
 import type { Area, Mutant } from './mutant.ts';
 import { prefetch } from './prefetch.ts';
+import { rocq } from './rocq.ts';
 import { rules } from './rules.ts';
 import { statecharts } from './statecharts.ts';
 import { turns } from './turns.ts';
@@ -20,7 +21,7 @@ import { wire } from './wire.ts';
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...competence, ...statecharts],
   charts,
-  pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal],
+  pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal, ...rocq],
   hosts,
   wire,
   view,
