@@ -13,6 +13,7 @@ import { journal } from './journal.ts';
 import { limits } from './limits.ts';
 import type { Area, Mutant } from './mutant.ts';
 import { prefetch } from './prefetch.ts';
+import { rocq } from './rocq.ts';
 import { rules } from './rules.ts';
 import { statecharts } from './statecharts.ts';
 import { budget } from './tokens.ts';
@@ -24,9 +25,14 @@ import { wire } from './wire.ts';
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...competence, ...statecharts, ...budget],
   charts,
+<<<<<<< HEAD
   pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal],
   hosts: [...hosts, ...given],
   fleet: [...fleet, ...brokers],
+=======
+  pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal, ...rocq],
+  hosts,
+>>>>>>> 5c1aad940d2877d6c025acacddd93879467a8d26
   wire,
   view,
 };

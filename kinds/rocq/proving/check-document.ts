@@ -1,3 +1,4 @@
+import { RocqError } from '../engine/errors.ts';
 import { isDelegated, type RocqDocument, rejoined } from '../text/document.ts';
 import { type CheckLimits, checkOnce } from './check-once.ts';
 import { RocqMemory } from './memory.ts';
@@ -32,8 +33,9 @@ export async function checkDocument(
   const memory = options.memory ?? new RocqMemory();
   const isSmall = sizeOf(given) < (options.small ?? 0);
   let document = rejoined(given, isSmall ? given.segments.keys() : memory.joinsOf(given), []);
-  const found: Findings = { proved: new Map(), errors: new Map(), ran: 0 };
+  const found: Findings = { proved: new Map(), errors: new Map(), ran: 0, ended: false };
   for (;;) {
+    found.ended = false;
     const { joins, broken } = await checkOnce(pool, document, found, { ...options, memory });
     for (const segment of joins) memory.keepJoin(document, segment);
     if (joins.size === 0 && broken.size === 0) break;
@@ -55,6 +57,11 @@ export async function checkDocument(
       end,
       problemOf(document, end, { index: 0, message: 'Syntax error: the file ends in a sentence.' }),
     );
+  }
+  const isMissing = (_: unknown, i: number): boolean => isDelegated(document, i) && !found.proved.has(i);
+  // No file is right by mistake: without an error every proof has its verdict, and the end was reached.
+  if (found.errors.size === 0 && (!found.ended || document.segments.some(isMissing))) {
+    throw new RocqError('ROCQ_LOST', 'the check has no error, but it did not reach every proof');
   }
   return reportOf(
     document,

@@ -88,10 +88,9 @@ export async function checkOnce(
   }
 
   function stop({ segment, error, unfit }: Extract<RocqResult, { type: 'spineError' }>): void {
-    const isBroken = document.broken.has(segment);
-    if (unfit && !isBroken) return void round.joins.add(segment);
     // Nothing can stand for a broken proof whose statement is not accepted alone.
-    if (isBroken) return;
+    if (document.broken.has(segment)) return;
+    if (unfit) return void round.joins.add(segment);
     const isStatement = isDelegated(document, segment) || error.index === 0;
     if (!first && document.segments[segment]?.type === 'proof' && !isStatement) round.broken.add(segment);
     fail(segment, error);
@@ -99,6 +98,7 @@ export async function checkOnce(
 
   function end(pending: string | undefined): void {
     const segment = document.segments.length;
+    found.ended = true;
     if (pending !== undefined) found.errors.set(segment, problemOf(document, segment, { index: 0, message: pending }));
   }
 

@@ -43,6 +43,8 @@ export interface Findings {
   readonly proved: Map<number, RocqResult | undefined>;
   readonly errors: Map<number, RocqProblem>;
   ran: number;
+  /** Is `true` if the last round has reached the end of the file. */
+  ended: boolean;
 }
 
 /** Returns an error with its place in the file. */
