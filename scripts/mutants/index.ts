@@ -25,14 +25,9 @@ import { wire } from './wire.ts';
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...competence, ...statecharts, ...budget],
   charts,
-<<<<<<< HEAD
-  pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal],
+  pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal, ...rocq],
   hosts: [...hosts, ...given],
   fleet: [...fleet, ...brokers],
-=======
-  pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal, ...rocq],
-  hosts,
->>>>>>> 5c1aad940d2877d6c025acacddd93879467a8d26
   wire,
   view,
 };
