@@ -1,4 +1,5 @@
 import type { EventLoopUtilization } from 'node:perf_hooks';
+import { sentEarly } from '../../machines/rules/take.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 import { utilizationSince } from '../observing/histograms.ts';
 import type { Stats } from './pool-types.ts';
@@ -8,7 +9,7 @@ export function statsOf({ counts, state, pending, timings, journal }: PoolCore, 
   const { cost, work } = state.scheduling.means;
   return {
     ...counts,
-    queued: state.queue.length,
+    queued: state.queue.length + sentEarly(state),
     delayed: state.delayed.size,
     busy: state.busy,
     pending,

@@ -1,5 +1,5 @@
 import { createEntry, type Entry } from '../../machines/queue/entry.ts';
-import { isServed } from '../../machines/rules/take.ts';
+import { isServed, sentEarly } from '../../machines/rules/take.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 import { setImmediate } from '../platform/platform.ts';
@@ -24,9 +24,13 @@ export class Backpressure {
     this.#core = core;
   }
 
-  /** The number of tasks that wait: for a worker, for their records, for the end of a step. */
+  /**
+   * The number of tasks that wait: for a worker, for their records, for the end of a step. A task that the pool has sent
+   * early waits too: it may come back to the queue.
+   */
   get queued(): number {
-    return this.#core.state.queue.length + this.#onTheWay;
+    const { state } = this.#core;
+    return state.queue.length + sentEarly(state) + this.#onTheWay;
   }
 
   /** Returns whether this task may enter: the queue has room, or a free worker takes the task at once. */
@@ -85,6 +89,7 @@ export class Backpressure {
   /** Returns whether the queue has a free place in addition to the `taken` ones. */
   #hasPlace(taken: number): boolean {
     const { maxQueue } = this.#core.options;
+    if (maxQueue === Number.POSITIVE_INFINITY) return true;
     if (this.queued + taken < maxQueue) return true;
     // Free workers may be about to take the tasks that entered the queue in this tick.
     this.#core.flush();

@@ -39,7 +39,7 @@ export function makeProgress(pool: PoolState, effects: Effect[]): void {
   }
   pool.isIdle = false;
   if (pool.degraded !== undefined) return;
-  if (pool.holds === 0) makeRooms(pool, !isMoving(pool), (seat) => waitsWithTask(pool, seat), effects);
+  if (pool.holds === 0) makeRooms(pool, !isMoving(pool), effects, (seat) => waitsWithTask(pool, seat));
   watch(pool, effects);
   if (isMoving(pool)) return;
   failStranded(pool, effects);

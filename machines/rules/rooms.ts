@@ -14,8 +14,8 @@ import { isAged } from './patience.ts';
 export function makeRooms(
   pool: PoolState,
   isStandstill: boolean,
-  hasTask: (seat: Seat) => boolean,
   effects: Effect[],
+  hasTask: (seat: Seat) => boolean,
 ): void {
   if (!pool.rules.matching.isStrict || pool.size === 0) return;
   const rooms = pool.free.filter((seat) => seat.status.type === 'old' && !seat.isRecalled && !hasTask(seat));

@@ -146,6 +146,14 @@ export function recallHalf(pool: PoolState, effects: Effect[]): boolean {
   return fullest.held.length < before;
 }
 
+/** Returns how many tasks wait at busy workers. Only of kinds that leave the number of requests to the pool. */
+export function sentEarly({ rules, seats }: PoolState): number {
+  if (rules.window > 1) return 0;
+  let early = 0;
+  for (const { held } of seats.values()) if (held.length > 1) early += held.length - 1;
+  return early;
+}
+
 /** Counts a task by what its worker knows, and notes the key that the worker holds from now on. */
 function note(pool: PoolState, seat: Seat, entry: Entry): void {
   const { scheduling, rules } = pool;
