@@ -51,16 +51,23 @@ if (ENGINES.includes('z3')) {
 
 test('every spelling of an option that Z3 accepts is set before the context', async (t) => {
   const text = (option: string) =>
-    `(set-option ${option} false)\n(declare-fun f (Int) Int)\n(assert (forall ((x Int)) (> (f x) x)))\n(assert (< (f 3) 9))\n(check-sat)\n`;
+    `(set-option ${option} false)\n(declare-fun f (Int) Int)\n(assert (forall ((x Int)) (! (> (f x) x) :pattern ((f x)))))\n(assert (< (f 3) 2))\n(check-sat)\n`;
   const names = [':auto_config', ':auto-config', ':AUTO-config'];
   const files = Object.fromEntries(names.map((name, i) => [`${i}.smt2`, text(name)]));
   const cwd = folderOf(t, files);
+  // The option changes the cost of this proof.
+  files['without.smt2'] = text(':auto_config').replace(/^.*\n/, '');
   const { stdout } = await statepool(['prove', '--json', '--clean', ...Object.keys(files)], { cwd });
   const goals = stdout
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  t.is(new Set(goals.slice(0, 3).map(({ rlimit }) => rlimit)).size, 1);
+  const [without, ...others] = goals
+    .slice(0, 4)
+    .map(({ rlimit }) => rlimit)
+    .reverse();
+  t.is(new Set(others).size, 1);
+  t.not(without, others[0]);
 });
 
 test('an invisible character outside of parentheses is shown by its code', async (t) => {
