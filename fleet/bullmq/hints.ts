@@ -66,7 +66,7 @@ export class BullHints {
     try {
       return await this.#engine.call(async () => {
         const relay = new packages.bullmq.Relay(this.#engine.relayBase);
-        relay.on('error', () => {});
+        relay.on('error', (error) => this.#engine.suspect(error, () => relay.getNodes()));
         try {
           await relay.waitUntilReady();
         } catch (error) {

@@ -90,6 +90,13 @@ export class BullEngine {
     }
   }
 
+  /** Notes an error of a connection that only listens, and asks until the engine answers: then all of them are made again. */
+  suspect(error: unknown, ask: () => Promise<unknown>): void {
+    if (this.#isAway || this.#isClosed || !isOutage(error)) return;
+    this.#goAway();
+    this.call(ask).catch(() => {});
+  }
+
   /** Waits after an error that passes. @throws the error otherwise, or if the broker is closed */
   async pauseAfter(error: unknown, ms: number): Promise<void> {
     if (error instanceof FleetError) throw error;

@@ -29,6 +29,7 @@ export function checkContract(test: TestFn, ground: () => Promise<Ground>, skip?
       continue;
     }
     test(title, async (t) => {
+      t.timeout(100_000);
       if (running === AT_A_TIME) await new Promise<void>((resolve) => waiting.push(resolve));
       else running++;
       const { open, lease } = await ground();
