@@ -1,7 +1,7 @@
 import config from './ava.config.js';
 
-/** These are about solvers, provers and databases, which know nothing of the machines. */
-const outside = ['tests/fleet/{bullmq,contract,engine,processes}/**', 'tests/kinds/rocq/**', 'tests/bin/rocq.test.ts'];
+/** These are about provers, databases and nodes around pools: nothing of them depends on how a step is taken. */
+const outside = ['tests/fleet/**', 'tests/kinds/rocq/**', 'tests/bin/rocq.test.ts'];
 
 /** The same suite with every step of the machines interpreted. */
 export default {

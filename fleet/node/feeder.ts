@@ -59,6 +59,8 @@ export class Feeder {
   readonly #node: Feeding;
   readonly #shared: Feed;
   #own: Feed;
+  /** The epoch for which this node has put a task aside for long. */
+  #asideIn: string | undefined;
 
   constructor(node: Feeding) {
     this.#node = node;
@@ -82,6 +84,16 @@ export class Feeder {
   /** Gives up the tasks that no worker of this node takes any more: they came when one did. */
   handOver(): void {
     for (const lease of this.#node.leases.withdraw()) void this.#refuse(lease);
+  }
+
+  /**
+   * Lets all nodes look again at what is aside if another epoch has begun since: its beginning may have come before the
+   * task was put aside.
+   */
+  lookAgain(epoch: string): void {
+    if (this.#asideIn === undefined || this.#asideIn === epoch) return;
+    this.#asideIn = undefined;
+    this.#node.broker.promote(this.#node.names.shared).catch(() => {});
   }
 
   /** Takes no more tasks from the backlog. */
@@ -170,6 +182,9 @@ export class Feeder {
     const isHopeless = isRefusedByAll(refused, [...living.keys(), roll.id]);
     await lease.flag({ refused }).catch(() => {});
     await leases.arrivals.giveBack(lease, isHopeless ? LONG_WAIT : WAIT * 2 ** Math.min(refused.times - 1, DOUBLINGS));
+    if (!isHopeless) return;
+    this.#asideIn = epoch;
+    this.lookAgain(roll.latest.epoch);
   }
 
   /** Gives a task on to the node whose workers have loaded what it needs. */

@@ -167,6 +167,7 @@ export class Node implements FleetNode<AnyPool> {
       else this.pool.resume();
     }
     this.#feeder.adjust();
+    this.#feeder.lookAgain(look.epoch);
     this.#words.onLook(look);
     void this.#feedbacks.refresh();
     for (const { id: dead } of look.dead) {
