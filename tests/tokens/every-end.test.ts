@@ -64,7 +64,12 @@ const kills: Readonly<Record<string, Act>> = {
   'is killed': run({ do: 'kill' }),
   'kill -9': (pool) => {
     const [worker] = pool.workers;
-    if (worker?.pid !== undefined) process.kill(worker.pid, 'SIGKILL');
+    try {
+      if (worker?.pid !== undefined) process.kill(worker.pid, 'SIGKILL');
+    } catch (error) {
+      // The pool does not know yet that the process has exited.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   },
 };
 
