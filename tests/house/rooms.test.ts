@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { circlesIn, offencesIn } from '../support/rooms.ts';
-import { root, type Source, sourcesIn } from '../support/sources.ts';
+import { folders, root, type Source, sourcesIn } from '../support/sources.ts';
 
 const LARGEST = 9;
 
@@ -29,22 +29,7 @@ const ROOMS = [
   'pool',
 ];
 
-const everything = () =>
-  sourcesIn(
-    'machines',
-    'actors',
-    'fleet',
-    'kinds',
-    'tokens',
-    'compat',
-    'testing',
-    'drawing',
-    'inspect',
-    'bin',
-    'scripts',
-    'tests',
-    'examples',
-  );
+const everything = () => sourcesIn(...folders, 'tests', 'examples');
 
 test('no import leads back to its own file, types included', (t) => {
   t.deepEqual(circlesIn(everything()), []);
@@ -81,18 +66,7 @@ test('the files beside the rooms of actors/ only re-export', (t) => {
 
 test(`no room has more than ${LARGEST} files`, (t) => {
   const counts = new Map<string, number>();
-  for (const { path } of sourcesIn(
-    'machines',
-    'actors',
-    'fleet',
-    'kinds',
-    'tokens',
-    'compat',
-    'testing',
-    'drawing',
-    'inspect',
-    'bin',
-  )) {
+  for (const { path } of sourcesIn(...folders.filter((folder) => folder !== 'scripts'))) {
     const room = path.slice(0, path.lastIndexOf('/'));
     counts.set(room, (counts.get(room) ?? 0) + 1);
   }

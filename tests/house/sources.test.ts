@@ -1,21 +1,9 @@
 import test from 'ava';
-import { sourcesIn } from '../support/sources.ts';
+import { folders, sourcesIn } from '../support/sources.ts';
 
 const LONGEST = 300;
 
-const ours = sourcesIn(
-  'machines',
-  'actors',
-  'fleet',
-  'kinds',
-  'tokens',
-  'compat',
-  'testing',
-  'drawing',
-  'inspect',
-  'bin',
-  'scripts',
-);
+const ours = sourcesIn(...folders);
 
 test('every exported symbol has a docstring', (t) => {
   const bare: string[] = [];

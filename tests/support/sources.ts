@@ -16,6 +16,21 @@ export interface Source {
   readonly runtimeImports: readonly string[];
 }
 
+/** The folders of the package, from the ground up, and of its scripts. */
+export const folders = [
+  'machines',
+  'actors',
+  'fleet',
+  'kinds',
+  'tokens',
+  'compat',
+  'testing',
+  'drawing',
+  'inspect',
+  'bin',
+  'scripts',
+] as const;
+
 /** Returns the TypeScript sources under some folders. */
 export function sourcesIn(...folders: string[]): Source[] {
   return folders.flatMap((folder) =>

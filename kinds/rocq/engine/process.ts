@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+import { killEngine, rssOf } from '../../engine/child.ts';
 import { findProgram } from '../../smt/engine/native-process.ts';
 import { RocqError } from './errors.ts';
 import { type XmlNode, XmlReader } from './xml.ts';
@@ -78,20 +78,12 @@ export class EngineProcess {
   /** Kills the process; pending calls reject with this error. */
   kill(reason: RocqError): void {
     this.#fail(reason);
-    // Without an id, Node could signal another process.
-    if (this.#child.pid === undefined) return;
-    this.#child.stdin.destroy();
-    this.#child.kill('SIGKILL');
+    killEngine(this.#child);
   }
 
   /** Returns the resident memory of the process in bytes; 0 if the system does not report it. */
   rss(): number {
-    try {
-      const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
-      return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
-    } catch {
-      return 0;
-    }
+    return rssOf(this.#child);
   }
 
   #end(what: string): void {

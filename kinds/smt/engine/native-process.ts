@@ -1,7 +1,8 @@
 import { type ChildProcessByStdio, type SpawnOptions, spawn } from 'node:child_process';
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { killEngine, rssOf } from '../../engine/child.ts';
 import { EngineDiedError, EngineMissingError } from '../text/errors.ts';
 
 /**
@@ -112,20 +113,12 @@ export class NativeProcess {
   /** Kills the process; a pending question rejects. */
   kill(reason: string): void {
     this.#end(reason);
-    // Without an id, Node could signal another process.
-    if (this.#child.pid === undefined) return;
-    this.#child.stdin.destroy();
-    this.#child.kill('SIGKILL');
+    killEngine(this.#child);
   }
 
   /** Returns the resident memory of the process in bytes; 0 if the system does not report it. */
   rss(): number {
-    try {
-      const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
-      return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
-    } catch {
-      return 0;
-    }
+    return rssOf(this.#child);
   }
 
   #read(text: string): void {
