@@ -4,7 +4,7 @@
  */
 export { type InspectedPool, inspectPool } from './core/inspected-pool.ts';
 export type { Watcher } from './core/pool-core.ts';
-export { Journal } from './journal/journal.ts';
+export { type Journal, openJournal } from './journal/journal.ts';
 export { bodyOf, outcomeOf, outcomeText } from './journal/records.ts';
 export type { AnyKind } from './kind-module/check-kind.ts';
 export { nameOfHost } from './options/pool-options.ts';

@@ -6,7 +6,7 @@ import { warn } from './disk.ts';
 import { JournalFile } from './file.ts';
 import { Group } from './group.ts';
 import { headLine, settledRecord, submittedRecord } from './records.ts';
-import { type Replay, recover } from './replay.ts';
+import { type Recovered, type Replay, recover } from './replay.ts';
 
 /** The options of a pool's journal: the file that records the accepted tasks and their outcomes. */
 export interface JournalOptions {
@@ -59,7 +59,8 @@ export class Journal implements Ledger {
   /** Gets the word of the records. */
   client: LedgerClient | undefined;
 
-  private constructor(file: JournalFile, kind: string, found: Replay, options: JournalOptions) {
+  /** @internal */
+  constructor(file: JournalFile, kind: string, found: Recovered, options: JournalOptions) {
     this.#file = file;
     this.#kind = kind;
     this.#isPowerProof = options.durability === 'power';
@@ -69,26 +70,9 @@ export class Journal implements Ledger {
     this.#recovered = found.pending.size;
     for (const [id, { body }] of found.pending) this.pending.add(new PendingRecord(id, body, undefined, 'written'));
     for (const [id, outcome] of found.outcomes) this.#outcomes.set(id, outcome);
-  }
-
-  /**
-   * Opens a kind's journal, or creates it. Also returns its contents: the accepted tasks that have not settled.
-   *
-   * @throws {JournalError} if it cannot be opened, is in use, is another kind's, or has a line that is no record
-   */
-  static open(options: JournalOptions, kind: string): { journal: Journal; found: Replay } {
-    const file = new JournalFile(options.path, options.durability === 'power');
-    try {
-      const found = recover(file, kind);
-      const journal = new Journal(file, kind, found, options);
-      // The lines of this version must not follow the first line of an earlier one.
-      if (found.isFormer) file.replace(journal.#digest());
-      journal.#compact(SMALL_AT_OPENING);
-      return { journal, found };
-    } catch (error) {
-      file.close();
-      throw error;
-    }
+    // The lines of this version must not follow the first line of an earlier one.
+    if (found.isFormer) file.replace(this.#digest());
+    this.#compact(SMALL_AT_OPENING);
   }
 
   get stats(): JournalStats {
@@ -288,5 +272,21 @@ export class Journal implements Ledger {
    */
   #digest(): string {
     return [headLine(this.#kind), ...this.#outcomes.lines(), ...this.pending.lines()].join('');
+  }
+}
+
+/**
+ * Opens a kind's journal, or creates it. Also returns its contents: the accepted tasks that have not settled.
+ *
+ * @throws {JournalError} if it cannot be opened, is in use, is another kind's, or has a line that is no record
+ */
+export function openJournal(options: JournalOptions, kind: string): { journal: Journal; found: Replay } {
+  const file = new JournalFile(options.path, options.durability === 'power');
+  try {
+    const found = recover(file, kind);
+    return { journal: new Journal(file, kind, found, options), found };
+  } catch (error) {
+    file.close();
+    throw error;
   }
 }

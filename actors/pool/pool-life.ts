@@ -5,7 +5,7 @@ import type { Announcement } from '../../machines/supervisor.ts';
 import { openToInspection } from '../core/inspected-pool.ts';
 import { emit, PoolCore } from '../core/pool-core.ts';
 import { DegradedError, PoolClosedError, StalledError } from '../errors/errors.ts';
-import { Journal } from '../journal/journal.ts';
+import { openJournal } from '../journal/journal.ts';
 import type { AnyKind } from '../kind-module/check-kind.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { nameTask } from '../observing/task-name.ts';
@@ -65,7 +65,7 @@ export class Life {
     this.#keepAlive = new KeepAlive(this.core);
     this.#spares = new Spares(this.core);
     this.#idleTimeout = new IdleTimeout(this.core);
-    const opened = options.journal === undefined ? undefined : Journal.open(options.journal, kind.name);
+    const opened = options.journal === undefined ? undefined : openJournal(options.journal, kind.name);
     this.core.journal = opened?.journal ?? ledger;
     // The first workers start while the machines are made.
     inNeutralContext(() => this.#spares.fill(leastOf(this.core.state)));

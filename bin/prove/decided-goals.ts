@@ -1,4 +1,4 @@
-import { bodyOf, Journal, outcomeOf, outcomeText } from '../../actors/inspection.ts';
+import { bodyOf, type Journal, openJournal, outcomeOf, outcomeText } from '../../actors/inspection.ts';
 import type { Goal } from '../../kinds/index.ts';
 import { type JournalFlags, journalOf } from '../flags/journal-flags.ts';
 import { complain } from '../terminal/exit.ts';
@@ -30,7 +30,7 @@ export class DecidedGoals {
   static open(flags: JournalFlags, settings: unknown): DecidedGoals | undefined {
     const options = journalOf(flags);
     if (options === undefined) return undefined;
-    return new DecidedGoals(Journal.open(options, NAME).journal, JSON.stringify(settings));
+    return new DecidedGoals(openJournal(options, NAME).journal, JSON.stringify(settings));
   }
 
   /** Returns the report of a goal that was decided earlier with the same settings. */

@@ -45,7 +45,7 @@ export const journal: readonly Mutant[] = [
   {
     name: 'journal-under-an-old-head',
     file: 'actors/journal/journal.ts',
-    from: '      if (found.isFormer) file.replace(journal.#digest());\n',
+    from: '    if (found.isFormer) file.replace(this.#digest());\n',
     to: '',
     breaks: 'Lines of this version follow the head of an earlier one, which reports them as damaged.',
     catchers: ['tests/actors/journal/file.test.ts'],

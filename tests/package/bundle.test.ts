@@ -22,22 +22,30 @@ function filesFrom(path: string, found = new Set<string>()): Set<string> {
   return found;
 }
 
+/** The parts of the core that `core.js` reads later. */
+const later = ['late.cjs', 'rare.cjs'].map((name) => join(root, 'dist/chunks', name));
+
+/** Returns the files that entries import, and the later parts of the core. */
+function allFrom(entries: readonly string[]): string[] {
+  return [...new Set([...entries.flatMap((entry) => [...filesFrom(entry)]), ...later])];
+}
+
 /** Returns the built-in modules that a program loads: `nothing`, `import`, or the host of a pool whose worker tells. */
-function loadedBy(what: string): string[] {
+function loadedBy<T = string[]>(what: string): T {
   const program = join(root, 'tests/fixtures/scripts/loads.js');
-  return JSON.parse(execFileSync(process.execPath, [program, what], { encoding: 'utf8' })) as string[];
+  return JSON.parse(execFileSync(process.execPath, [program, what], { encoding: 'utf8' })) as T;
 }
 
 test('each module exists once in the package, whichever entries a program imports', (t) => {
   const files = [...Object.values(bin), ...entries.map(([, file]) => file)].map((file) => join(root, file));
   const places = new Map<string, string>();
   const twice: string[] = [];
-  for (const file of new Set(files.flatMap((entry) => [...filesFrom(entry)]))) {
+  for (const file of allFrom(files)) {
     if (!existsSync(`${file}.map`)) continue;
     const { sources } = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { sources: string[] };
     for (const source of sources.filter((each) => each.endsWith('.ts')).map((each) => resolve(dirname(file), each))) {
-      // A source map of an address names the source, too.
-      if (source.includes('address:')) continue;
+      // The maps of an address, and of functions that call a later part, name the source, too.
+      if (/address:|later:/.test(source)) continue;
       if (places.has(source)) twice.push(`${source} is in ${places.get(source)} and in ${basename(file)}`);
       places.set(source, basename(file));
       if (!existsSync(source)) twice.push(`${source}, named by ${basename(file)}.map, does not exist`);
@@ -50,6 +58,10 @@ test('each module exists once in the package, whichever entries a program import
 test('an import of the package reads two of its files', (t) => {
   const files = [...filesFrom(join(root, exports['.'] as string))].map((file) => basename(file));
   t.deepEqual(files, ['index.js', 'core.js']);
+});
+
+test('a program reads what every pool needs with its first pool, and the rest only when it is used', (t) => {
+  t.deepEqual(loadedBy<string[][]>('parts'), [[], ['late']]);
 });
 
 for (const [what, unused] of [
@@ -93,7 +105,7 @@ test('the published files are all that the entries import', (t) => {
   );
   const scenarios = readdirSync(join(root, 'dist/scripts/scenarios/kinds')).filter((name) => name.endsWith('.js'));
   const needed = [...started, ...scenarios.map((name) => join(root, 'dist/scripts/scenarios/kinds', name))];
-  const missing = [...new Set(needed.flatMap((entry) => [...filesFrom(entry)]))].filter((file) => !published.has(file));
+  const missing = allFrom(needed).filter((file) => !published.has(file));
   t.deepEqual(missing, []);
   // The modules that are in the bundle are not published a second time.
   t.false(published.has(join(root, 'dist/machines/worker.js')));
