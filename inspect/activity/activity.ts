@@ -9,8 +9,11 @@ import { type Arrival, Arrivals } from './arrivals.ts';
 import type { Labels } from './labels.ts';
 import { isUnjudged, Tracks } from './tracks.ts';
 
-/** The most ends of tasks that are listened to in one turn. What happens beyond is seen at the next turn. */
-const BUDGET = 512;
+/**
+ * The most ends of tasks that are listened to in one turn: of a pool that has fewer of them, and of a quicker one, which
+ * would be slowed down for a part of its tasks only. What happens beyond is seen at the next turn.
+ */
+const BUDGET = { all: 512, few: 32 };
 /** The most failed tasks of one turn that are listed, and the most that a new page gets. */
 const MOST_FAILED = 20;
 const MOST_KEPT = 50;
@@ -39,6 +42,8 @@ export class Activity {
   #round = 0;
   #isListening = false;
   #left = 0;
+  /** The number of tasks that had ended when this turn began. */
+  #ended: number;
   #failed: (FailedView & { readonly at: number })[] = [];
   #kept: (FailedView & { readonly at: number })[] = [];
   /** The waits of the last second: when the tasks began, and how long they had waited. */
@@ -49,6 +54,7 @@ export class Activity {
   constructor(core: InspectedPool, labels: Labels) {
     this.#core = core;
     this.#arrivals = new Arrivals(core.counts.accepted, dateNow());
+    this.#ended = core.counts.completed + core.counts.failed;
     this.#tracks = new Tracks(core, labels, (entry) => this.#began(entry));
     this.#tracks.refreshAll(dateNow());
     // Nobody knows how long these tasks had waited.
@@ -58,7 +64,10 @@ export class Activity {
 
   /** Starts a turn: listens to the ends of tasks, with a new budget. */
   open(): void {
-    this.#left = BUDGET;
+    const { completed, failed } = this.#core.counts;
+    const ended = completed + failed;
+    this.#left = ended - this.#ended <= BUDGET.all ? BUDGET.all : BUDGET.few;
+    this.#ended = ended;
     if (this.#isListening) return;
     this.#isListening = true;
     this.#core.emitter.on('task', this.#onTask);
@@ -134,14 +143,14 @@ export class Activity {
   readonly #onTask = (outcome: Outcome): void => {
     if (this.#left-- <= 0) return this.close();
     try {
-      this.#ended(outcome);
+      this.#show(outcome);
     } catch (error) {
       this.close();
       process.emitWarning(`the inspector missed a task: ${String(error)}`, { code: 'STATEPOOL_INSPECTOR' });
     }
   };
 
-  #ended({ task, status, error, worker }: Outcome): void {
+  #show({ task, status, error, worker }: Outcome): void {
     const at = dateNow();
     if (status === 'failed') this.#fail(task, error, worker, at);
     const seat = worker === undefined ? undefined : this.#core.state.seats.get(worker);
