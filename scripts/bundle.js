@@ -62,6 +62,8 @@ const short = {
   sourcemap: 'external',
   sourcesContent: false,
 };
+/** Refuses to run in a CommonJS bundle, which has no address, and so no way to the file of the workers. */
+const refusal = `if (!import.meta.url) throw new Error("statepool is in a CommonJS bundle, and cannot find the file of its workers there: name statepool as external in the bundler's options");`;
 const addresses = { name: 'addresses', setup: keepAddresses };
 const xstate = { name: 'xstate', setup: requireXState };
 const small = { name: 'small', setup: takeIn };
@@ -95,7 +97,8 @@ const bundles = await Promise.all([
 ]);
 for (const { path, text } of bundles.flatMap(({ outputFiles }) => outputFiles)) {
   mkdirSync(dirname(path), { recursive: true });
-  const placed = text.replaceAll(TO_DIST, `${slashed(relative(dirname(path), dist)) || '.'}/`);
+  const checked = path.endsWith('core.js') ? `${refusal}\n${text}` : text;
+  const placed = checked.replaceAll(TO_DIST, `${slashed(relative(dirname(path), dist)) || '.'}/`);
   const { code, map } = await transform(withBuiltins(placed), { ...short, sourcefile: basename(path) });
   writeFileSync(path, `${code}//# sourceMappingURL=${basename(path)}.map\n`);
   writeFileSync(`${path}.map`, map);
