@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { complain } from '../terminal/exit.ts';
 import { print } from '../terminal/terminal.ts';
 import { type Ending, kindIn, type Language, programIn, SETTINGS } from './templates.ts';
@@ -28,7 +28,7 @@ export function init(name: string, flags: InitFlags): void {
     return complain(error);
   }
   for (const file of Object.keys(files)) print(`wrote ${join(name, file)}\n`);
-  print(`run it: ${stepsFor(folder, ending).join(' && ')}\n`);
+  print(`run it: ${stepsFor(folder, join(name, `main.${ending}`)).join(' && ')}\n`);
 }
 
 /** Writes the files into a folder, which is made. @throws if one of the files exists: then nothing is written */
@@ -61,12 +61,11 @@ function languageIn(folder: string, { js, ts }: InitFlags): Language {
   return ts === true || existsSync(join(folder, 'tsconfig.json')) ? 'ts' : 'js';
 }
 
-/** Returns the commands that run the program, from where the user is. */
-function stepsFor(folder: string, ending: Ending): string[] {
-  const program = join(relative(process.cwd(), folder), `main.${ending}`);
+/** Returns the commands that run the program. */
+function stepsFor(folder: string, program: string): string[] {
   const install = hasPackage(folder, 'statepool') ? [] : ['npm install statepool'];
   const isNative = Boolean((process.features as { typescript?: unknown }).typescript);
-  if (!ending.endsWith('ts') || isNative) return [...install, `node ${program}`];
+  if (!program.endsWith('ts') || isNative) return [...install, `node ${program}`];
   return [...install, ...(hasPackage(folder, 'tsx') ? [] : ['npm install --save-dev tsx']), `npx tsx ${program}`];
 }
 

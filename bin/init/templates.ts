@@ -54,21 +54,24 @@ function countsOf(text${of(': string')})${of(': Map<string, number>')} {
 
 /** Returns the text of a program with a pool of that kind. */
 export function programIn(ending: Ending): string {
-  return `// main.${ending}: asks a pool of two workers.
-import { createPool } from 'statepool';
-import kind from './kind.${ending}';
-
-const pool = createPool(kind, { size: 2 });
-const ask = (file${ending.endsWith('ts') ? ': string' : ''}, word${ending.endsWith('ts') ? ': string' : ''}) => pool.run({ file, word });
-const counts = await Promise.all([
-  ask('kind.${ending}', 'task'),
-  ask('main.${ending}', 'ask'),
-  ask('kind.${ending}', 'counts'),
-]);
-console.log(\`kind.${ending} has "task" \${counts[0]} times and "counts" \${counts[2]} times\`);
-console.log(\`main.${ending} has "ask" \${counts[1]} times\`);
-await pool.close();
-`;
+  const text = ending.endsWith('ts') ? ': string' : '';
+  return [
+    `// main.${ending}: asks a pool of two workers.`,
+    "import { createPool } from 'statepool';",
+    `import kind from './kind.${ending}';`,
+    '',
+    'const pool = createPool(kind, { size: 2 });',
+    `const ask = (file${text}, word${text}) => pool.run({ file, word });`,
+    'const counts = await Promise.all([',
+    `  ask('kind.${ending}', 'task'),`,
+    `  ask('main.${ending}', 'ask'),`,
+    `  ask('kind.${ending}', 'counts'),`,
+    ']);',
+    `console.log(\`kind.${ending} has "task" \${counts[0]} times and "counts" \${counts[2]} times\`);`,
+    `console.log(\`main.${ending} has "ask" \${counts[1]} times\`);`,
+    'await pool.close();',
+    '',
+  ].join('\n');
 }
 
 /** The compiler's settings for these files. */
