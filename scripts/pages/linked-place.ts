@@ -7,6 +7,7 @@ import type { Place } from './run-page.ts';
 /** The packages that pages may use beside statepool, and where they stand in this checkout. */
 const OTHERS: Readonly<Record<string, string>> = {
   '@opentelemetry': '@opentelemetry',
+  '@statelyai': '@statelyai',
   '@types': '@types',
   '@xstate': '@xstate',
   commander: 'commander',
@@ -23,6 +24,7 @@ const OTHERS: Readonly<Record<string, string>> = {
 const INSTALLED = [
   'statepool',
   ...Object.keys(OTHERS),
+  '@statelyai/inspect',
   '@types/node',
   '@opentelemetry/api',
   '@opentelemetry/sdk-trace-base',
@@ -30,8 +32,8 @@ const INSTALLED = [
 
 /** A folder with the package as it is published, and with its dependencies from this checkout. */
 export interface Unpacked {
-  /** Makes a folder for one page, with the files that `statepool init` writes. */
-  place(name: string): Place;
+  /** Makes a folder for one page, with the files that `statepool init` writes, unless the page itself runs that. */
+  place(name: string, page: string): Place;
   remove(): void;
 }
 
@@ -52,11 +54,12 @@ export function unpack(): Unpacked {
   const bin = join(packages, 'statepool/dist/bin/statepool.js');
   const tsx = join(packages, 'tsx/dist/cli.mjs');
   return {
-    place(name) {
+    place(name, page) {
       const folder = join(root, name);
       mkdirSync(folder);
       writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-      execFileSync(process.execPath, [bin, 'init', '--js'], { cwd: folder });
+      if (!page.includes('\nnpx statepool init\n'))
+        execFileSync(process.execPath, [bin, 'init', '--js'], { cwd: folder });
       return { folder, command: (words) => programOf(words, { statepool: bin, tsx }) };
     },
     remove: () => rmSync(root, { recursive: true, force: true }),

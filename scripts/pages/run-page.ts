@@ -111,7 +111,7 @@ function ended([program = '', ...args]: readonly string[], { folder, env }: Plac
 }
 
 function isProgram({ language, name }: Block): boolean {
-  return name !== undefined && (language === 'js' || language === 'ts');
+  return name !== undefined && (language === 'js' || language === 'ts') && !name.includes('.config.');
 }
 
 /** Returns whether a command names a file of the page, or another file of the page does. */
