@@ -76,7 +76,7 @@ function programOf(words: readonly string[], bins: Readonly<Record<string, strin
 }
 
 /** Returns whether a command is one of this repository: its clone has this script. */
-export function isOfClone([manager, verb, name = verb]: readonly string[]): boolean {
+function isOfClone([manager, verb, name = verb]: readonly string[]): boolean {
   if (manager !== 'npm') return false;
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
   return (
@@ -86,12 +86,12 @@ export function isOfClone([manager, verb, name = verb]: readonly string[]): bool
 }
 
 /** Returns whether a command installs packages that are known here. */
-export function isInstallation(words: readonly string[]): boolean {
+function isInstallation(words: readonly string[]): boolean {
   return namesIn(words)?.every((name) => INSTALLED.includes(name)) === true;
 }
 
 /** Returns the names of the packages that a command installs; `undefined` if it installs none. */
-export function namesIn([manager, verb, ...rest]: readonly string[]): string[] | undefined {
+function namesIn([manager, verb, ...rest]: readonly string[]): string[] | undefined {
   const isOne =
     (manager === 'npm' && verb === 'install') || (['pnpm', 'yarn'].includes(manager ?? '') && verb === 'add');
   if (!isOne) return undefined;

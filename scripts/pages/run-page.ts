@@ -55,7 +55,7 @@ function write(folder: string, name: string, code: string): void {
 }
 
 /** Returns the commands of a block, in words, without their comments. */
-export function commandsIn(code: string): string[][] {
+function commandsIn(code: string): string[][] {
   return code
     .split('\n')
     .flatMap((line) => line.replace(/(^|\s)#.*/, '').split('&&'))

@@ -24,7 +24,7 @@ export interface Stretch {
   readonly isLoad: boolean;
 }
 
-/** What happened in a run. */
+/** The events of a run. */
 export interface Recording {
   readonly stretches: readonly Stretch[];
   /** The death of the worker that was killed. */

@@ -67,13 +67,8 @@ ${numbersIn(membersOf('actors/pool/pool-types.ts', 'WorkerInfo'))}`;
 }
 
 function optionsIn(path: string, name: string): string {
-  const rows = membersOf(path, name).map(({ name, words, byDefault, type }) => [
-    code(name),
-    words,
-    byDefault ?? 'none',
-    code(type),
-  ]);
-  return table(['option', 'meaning', 'default', 'type'], rows);
+  const rows = membersOf(path, name).map(({ name, words, byDefault }) => [code(name), words, byDefault ?? 'none']);
+  return table(['option', 'meaning', 'default'], rows);
 }
 
 function numbersIn(members: readonly Described[]): string {
