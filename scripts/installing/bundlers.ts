@@ -48,9 +48,11 @@ export const bundlers: readonly Bundler[] = [
     name: 'webpack 5',
     files: {
       'webpack.config.mjs': fileOf('webpack.config.mjs'),
-      'build.mjs': `import webpack from ${JSON.stringify(tool('webpack/lib/index.js'))};
-import config from './webpack.config.mjs';
-webpack(config, (error, stats) => { if (error || stats.hasErrors()) { console.error(error ?? stats.toString()); process.exit(1); } });`,
+      'build.mjs': [
+        `import webpack from ${JSON.stringify(tool('webpack/lib/index.js'))};`,
+        `import config from './webpack.config.mjs';`,
+        `webpack(config, (error, stats) => { if (error || stats.hasErrors()) { console.error(error ?? stats.toString()); process.exit(1); } });`,
+      ].join('\n'),
     },
     build: (folder) => void node(folder, ['build.mjs']),
   },
@@ -67,11 +69,13 @@ webpack(config, (error, stats) => { if (error || stats.hasErrors()) { console.er
       'next.config.js': `export default { ${lineFor('Next.js')}, turbopack: { root: import.meta.dirname } };`,
       'app/layout.js': 'export default ({ children }) => <html><body>{children}</body></html>;',
       'app/page.js': 'export default () => <p>home</p>;',
-      'app/double/route.js': `import { createPool } from 'statepool';
-import kind from '../../kind.mjs';
-export const dynamic = 'force-dynamic';
-const pools = ['process', 'thread'].map((host) => createPool(kind, { size: 1, host }));
-export const GET = async () => new Response(\`process \${await pools[0].run(21)}\\nthread \${await pools[1].run(21)}\`);`,
+      'app/double/route.js': [
+        `import { createPool } from 'statepool';`,
+        `import kind from '../../kind.mjs';`,
+        `export const dynamic = 'force-dynamic';`,
+        `const pools = ['process', 'thread'].map((host) => createPool(kind, { size: 1, host }));`,
+        `export const GET = async () => new Response(\`process \${await pools[0].run(21)}\\nthread \${await pools[1].run(21)}\`);`,
+      ].join('\n'),
     },
     build(folder) {
       writeFileSync(join(folder, 'kind.mjs'), fileOf('kind.js').replaceAll('kind.js', 'kind.mjs'));

@@ -42,14 +42,16 @@ export const managers: readonly Manager[] = [
 ];
 
 /** A program that runs a task on both hosts. */
-const HOSTS = `import { createPool } from 'statepool';
-import kind from './kind.js';
-for (const host of ['process', 'thread']) {
-  const pool = createPool(kind, { size: 1, host });
-  console.log(host, await pool.run({ file: 'kind.js', word: 'counts' }));
-  await pool.close();
-}
-`;
+const HOSTS = [
+  `import { createPool } from 'statepool';`,
+  `import kind from './kind.js';`,
+  `for (const host of ['process', 'thread']) {`,
+  `  const pool = createPool(kind, { size: 1, host });`,
+  `  console.log(host, await pool.run({ file: 'kind.js', word: 'counts' }));`,
+  `  await pool.close();`,
+  `}`,
+  ``,
+].join('\n');
 
 /** Installs the package, runs what \`statepool init\` writes and a task on both hosts, and checks the types. Returns the size. */
 export async function tryManager(
