@@ -180,6 +180,14 @@ program
   .action(async (flags) => (await import('./workmgr.ts')).workmgr(flags));
 
 program
+  .command('init')
+  .description('Writes a first kind, and a program with a pool of it, into a folder. Overwrites nothing.')
+  .argument('[folder]', 'the folder, which is made if it does not exist', '.')
+  .addOption(new Option('--js', 'write JavaScript (default, unless the folder has a tsconfig.json)').conflicts(['ts']))
+  .option('--ts', 'write TypeScript')
+  .action(async (folder, flags) => (await import('./init/init.ts')).init(folder, flags));
+
+program
   .command('chart')
   .description('Prints the statechart of the worker, of the supervisor or of a kind.')
   .argument(

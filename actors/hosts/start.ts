@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { wordsOf } from '../errors/error-codec.ts';
-import { SpawnError } from '../errors/errors.ts';
+import { SpawnError, UsageError } from '../errors/errors.ts';
 import { withRemedy } from '../errors/remedies.ts';
 import type { Connection, StartOptions } from './host.ts';
 
@@ -11,6 +13,35 @@ export const entryUrl: URL = new URL(
   import.meta.url.endsWith('.ts') ? '../serve/entry.ts' : '../serve/entry.cjs',
   import.meta.url,
 );
+
+/** Is true if the entry is known to be in its place. */
+let isInPlace = false;
+
+/**
+ * Checks that the workers' entry is in its place. A bundler takes the pool's code away from it.
+ *
+ * @throws {UsageError} with the remedy
+ */
+export function checkEntry(): void {
+  isInPlace ||= existsSync(entryUrl);
+  if (isInPlace) return;
+  throw new UsageError(
+    `the file of the workers, ${fileURLToPath(entryUrl)}, does not exist: a bundler has moved the code of statepool away from it; name statepool as external in the bundler's options`,
+  );
+}
+
+/**
+ * Checks that a process can be started from Node's own executable. A single executable application would start itself.
+ *
+ * @throws {UsageError} with the remedy
+ */
+export function checkExecutable(): void {
+  const { isSea } = process.getBuiltinModule('node:sea') ?? {};
+  if (isSea?.() !== true) return;
+  throw new UsageError(
+    "a single executable application has no workers on the host process, because each would be the application again: use host 'thread'",
+  );
+}
 
 /** Returns all environment variables of a worker. */
 export function environmentOf({ env, inheritEnv }: StartOptions): Record<string, string> {

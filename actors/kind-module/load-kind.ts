@@ -118,7 +118,9 @@ async function enableTypeScript(url: string): Promise<void> {
 
 async function loadTsx(url: string, half: 'cjs' | 'esm'): Promise<{ register(): unknown } | undefined> {
   try {
-    return await (half === 'cjs' ? import('tsx/cjs/api') : import('tsx/esm/api'));
+    // A name that no bundler looks for: the package is optional.
+    const name = `tsx/${half}/api`;
+    return await import(name);
   } catch {
     try {
       // node:module is loaded for TypeScript kinds only: other workers start sooner without it.

@@ -6,6 +6,7 @@ import { marshalPath } from '../errors/marshal-path.ts';
 import type { Host, ResourceLimits } from '../hosts/host.ts';
 import { inlineHost } from '../hosts/inline.ts';
 import { processHost } from '../hosts/process.ts';
+import { checkEntry, checkExecutable } from '../hosts/start.ts';
 import { threadHost } from '../hosts/thread.ts';
 import type { JournalOptions } from '../journal/journal.ts';
 import { isPortable, structuredClone } from '../platform/platform.ts';
@@ -253,6 +254,8 @@ export type FullOptions = Filled<typeof POOL>;
 export function fillOptions(options: PoolOptions = {}): FullOptions {
   const filled = readOptions('createPool', options, POOL, checkSize(options.size ?? availableParallelism()));
   const { host, workerData } = filled;
+  if (host === processHost || host === threadHost) checkEntry();
+  if (host === processHost) checkExecutable();
   if (host === processHost && !isPortable(workerData)) {
     const path = marshalPath(workerData, 'workerData', isPortable);
     throw new UsageError(`${path} cannot be sent to another process: use host 'thread', or leave it out`);

@@ -37,7 +37,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     checkKind(kind, 'the first argument of createPool');
     if (isImportingKind()) {
       throw new UsageError(
-        `createPool was called while a worker imports ${String(kind.url)}: put the kind into a module of its own`,
+        `createPool was called while a worker imports ${String(kind.url)}: put the kind into a module of its own, in a bundle too`,
       );
     }
     this.#life = new Life(kind, fillOptions(options), ledgerIn(options));

@@ -60,6 +60,10 @@ const short = {
   sourcemap: 'external',
   sourcesContent: false,
 };
+/** Refuses to run in a CommonJS bundle, which has no address, and so no way to the file of the workers. */
+const refusal =
+  'if (!import.meta.url) throw new Error("statepool is in a CommonJS bundle, and cannot find the file of its workers there: ' +
+  'name statepool as external in the options of the bundler");';
 
 const lists = await Promise.all(faces.map((face) => exportsOf(`${face}.ts`)));
 const parts = await partsOfCore();
@@ -89,7 +93,8 @@ const exported = { core: exportsIn(core.text), late: exportsIn(late.text), rare:
 const needed = new Set();
 await write(late.path, asFunction(late.text, needed));
 await write(rare.path, asFunction(rare.text, needed));
-await write(core.path, `${core.text}${exportsForParts(needed, exported.core)}`);
+// On its first line, so that the lines of the source map stay right.
+await write(core.path, `${refusal}${core.text}${exportsForParts(needed, exported.core)}`);
 for (const { path, text } of others.flatMap(({ outputFiles }) => outputFiles)) await write(path, text);
 for (const part of ['late', 'rare']) {
   const names = [...exported[part].keys()].join(', ');

@@ -274,4 +274,20 @@ export const hosts: readonly Mutant[] = [
     breaks: 'A process is started in a missing folder.',
     catchers: ['tests/actors/platform/replaced.test.ts'],
   },
+  {
+    name: 'lost-entry-unnoticed',
+    file: 'actors/hosts/start.ts',
+    from: 'isInPlace ||= existsSync(entryUrl);',
+    to: 'isInPlace ||= true;',
+    breaks: 'A bundle without the file of the workers starts workers that never answer.',
+    catchers: ['tests/package/bundlers.test.ts'],
+  },
+  {
+    name: 'init-overwrites',
+    file: 'bin/init/init.ts',
+    from: 'const present = Object.keys(files).find((file) => existsSync(join(folder, file)));',
+    to: "const present = Object.keys(files).find((file) => file === '');",
+    breaks: 'statepool init writes a part of its files into a folder that has another one of them.',
+    catchers: ['tests/bin/init.test.ts'],
+  },
 ];

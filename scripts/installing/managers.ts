@@ -1,0 +1,160 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runPage } from '../pages/run-page.ts';
+import { expect, node, tool } from './run.ts';
+
+/** A package manager in one of its modes. */
+export interface Manager {
+  readonly name: string;
+  /** Returns the words after `node` that add packages to the folder. */
+  add(packages: readonly string[]): readonly string[];
+  /** Returns the words after `node` that run a program of Node. */
+  run(words: readonly string[]): readonly string[];
+  /** Files that the folder has before. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** The most packages, and the most kilobytes, that an installation may have. */
+const MOST = { packages: 10, kilobytes: 6144 };
+
+const NPM = process.env.npm_execpath ?? execFileSync('which', ['npm'], { encoding: 'utf8' }).trim();
+const yarn4 = tool('@yarnpkg/cli-dist/bin/yarn.js');
+const plain = (words: readonly string[]) => words;
+
+/** The package managers. */
+export const managers: readonly Manager[] = [
+  { name: 'npm', add: (packages) => [NPM, 'install', '--no-audit', '--no-fund', ...packages], run: plain },
+  { name: 'pnpm', add: (packages) => [tool('pnpm/bin/pnpm.cjs'), 'add', ...packages], run: plain },
+  { name: 'yarn 1', add: (packages) => [tool('yarn/bin/yarn.js'), 'add', ...packages], run: plain },
+  {
+    name: 'yarn 4, node_modules',
+    add: (packages) => [yarn4, 'add', ...packages.map(asFile)],
+    run: plain,
+    files: { '.yarnrc.yml': 'nodeLinker: node-modules\nenableTelemetry: false\n', 'yarn.lock': '' },
+  },
+  {
+    name: 'yarn 4, PnP',
+    add: (packages) => [yarn4, 'add', ...packages.map(asFile)],
+    run: (words) => [yarn4, 'node', ...words],
+    files: { '.yarnrc.yml': 'nodeLinker: pnp\nenableTelemetry: false\nenableGlobalCache: false\n', 'yarn.lock': '' },
+  },
+];
+
+/** A program that runs a task on both hosts. */
+const HOSTS = [
+  `import { createPool } from 'statepool';`,
+  `import kind from './kind.js';`,
+  `for (const host of ['process', 'thread']) {`,
+  `  const pool = createPool(kind, { size: 1, host });`,
+  `  console.log(host, await pool.run({ file: 'kind.js', word: 'counts' }));`,
+  `  await pool.close();`,
+  `}`,
+  ``,
+].join('\n');
+
+/** Installs the package, runs what \`statepool init\` writes and a task on both hosts, and checks the types. Returns the size. */
+export async function tryManager(
+  manager: Manager,
+  archive: string,
+  parent: string,
+  withPages: boolean,
+): Promise<string> {
+  const folder = join(parent, manager.name.replaceAll(/\W+/g, '-'));
+  mkdirSync(folder);
+  for (const [name, text] of Object.entries({ 'package.json': '{"name":"empty","type":"module"}', ...manager.files }))
+    writeFileSync(join(folder, name), text);
+  node(folder, manager.add([archive]));
+  const size = sizeOf(folder);
+  const run = (...words: string[]) => node(folder, manager.run(words));
+  writeFileSync(
+    join(folder, 'find.js'),
+    "console.log(new URL('../bin/statepool.js', import.meta.resolve('statepool/inspect')).pathname)",
+  );
+  writeFileSync(join(folder, 'hosts.js'), HOSTS);
+  const bin = run('find.js').trim();
+  run(bin, 'init', '--js');
+  expect(run('main.js'), 'kind.js has "task" 5 times and "counts" 5 times\nmain.js has "ask" 6 times');
+  expect(run('hosts.js'), 'process 5\nthread 5');
+  const types = checkTypes(folder, manager);
+  if (withPages) await checkPages(folder, manager, bin);
+  return `${size}; both hosts run a task; ${types}`;
+}
+
+/** Returns the number of packages and the kilobytes of an installation. @throws {Error} if it is too large */
+function sizeOf(folder: string): string {
+  const isPnp = existsSync(join(folder, '.pnp.cjs'));
+  const place = join(folder, isPnp ? '.yarn/cache' : 'node_modules');
+  const kilobytes = Number(execFileSync('du', ['-sk', '--apparent-size', place], { encoding: 'utf8' }).split('\t')[0]);
+  const packages = isPnp ? readdirSync(place).filter((name) => name.endsWith('.zip')).length : namesIn(place).size;
+  if (packages > MOST.packages || kilobytes > MOST.kilobytes)
+    throw new Error(
+      `${packages} packages, ${kilobytes} kB: at most ${MOST.packages} and ${MOST.kilobytes} are allowed`,
+    );
+  return `${packages} packages, ${kilobytes} kB`;
+}
+
+/** Returns the names of the packages under a folder of node_modules, each once. */
+function namesIn(place: string): Set<string> {
+  const found = new Set<string>();
+  for (const path of readdirSync(place, { recursive: true, encoding: 'utf8' })) {
+    if (!path.endsWith('package.json')) continue;
+    const at = /(?:^|node_modules\/)((?:@[^/]+\/)?[^/@.][^/]*)\/package\.json$/.exec(path)?.[1];
+    if (at !== undefined) found.add(at);
+  }
+  return found;
+}
+
+/** Checks the types of a program in TypeScript against the installed package, with and without skipLibCheck. Returns what it did. */
+function checkTypes(folder: string, manager: Manager): string {
+  // The compiler finds no types in the archives of PnP without yarn's own patch of it.
+  if (manager.name.includes('PnP')) return 'types are not tried';
+  const settings = {
+    target: 'es2023',
+    lib: ['es2023', 'esnext.disposable'],
+    module: 'nodenext',
+    strict: true,
+    noEmit: true,
+    types: ['node'],
+  };
+  writeFileSync(
+    join(folder, 'typed.ts'),
+    "import { createPool, type Kind } from 'statepool';\nconst kind: Kind<{ task: number; request: number; response: string }> = { name: 'n', url: import.meta.url, requestOfTask: (_, n) => n, perform: String };\nexport const text: Promise<string> = createPool(kind).run(1);\n",
+  );
+  for (const skipLibCheck of [true, false]) {
+    const config = { compilerOptions: { ...settings, skipLibCheck, typeRoots: [tool('@types')] }, files: ['typed.ts'] };
+    writeFileSync(join(folder, 'tsconfig.types.json'), JSON.stringify(config));
+    node(folder, [tool('typescript/bin/tsc'), '-p', 'tsconfig.types.json']);
+  }
+  return 'the types hold with and without skipLibCheck';
+}
+
+/** The pages whose programs need more than the package, and so run in tests of their own. */
+const OTHERS = ['fleet.md', 'tokens.md', 'rocq.md', 'stately.md', 'start.md'];
+
+async function checkPages(folder: string, manager: Manager, bin: string): Promise<void> {
+  node(folder, manager.add(['typescript@6', 'tsx']));
+  const pages = [
+    'README.md',
+    ...readdirSync('docs')
+      .filter((name) => name.endsWith('.md') && !OTHERS.includes(name))
+      .map((name) => `docs/${name}`),
+  ];
+  const programs: Readonly<Record<string, string>> = { statepool: bin, tsx: 'node_modules/tsx/dist/cli.mjs' };
+  for (const page of pages) {
+    const flaws = await runPage(readFileSync(page, 'utf8'), {
+      folder,
+      command([first, second = '', ...rest]) {
+        if (first === 'node') return [process.execPath, ...manager.run([second, ...rest])];
+        const program = first === 'npx' ? programs[second] : undefined;
+        return program === undefined ? undefined : [process.execPath, ...manager.run([program, ...rest])];
+      },
+    });
+    if (flaws.length > 0) throw new Error(flaws.map(({ line, words }) => `${page}:${line}: ${words}`).join('\n'));
+  }
+}
+
+/** Returns a package as yarn 4 names one: a path needs its protocol. */
+function asFile(name: string): string {
+  return name.endsWith('.tgz') ? `statepool@file:${name}` : name;
+}
