@@ -1,32 +1,35 @@
 import { performanceNow } from '../../actors/tooling.ts';
-import { checkGoal } from '../../kinds/smt/proving/check-goal.ts';
+import { whyMissing } from '../../kinds/smt/engine/presence.ts';
+import { checkGoals } from '../../kinds/smt/many/check-goals.ts';
+import type { Settled } from '../../kinds/smt/proving/tasks.ts';
 import type { Goal } from '../../kinds/smt/text/goal.ts';
 import type { JournalFlags } from '../flags/journal-flags.ts';
 import { showPool } from '../flags/view-flags.ts';
 import { complain, onInterrupt } from '../terminal/exit.ts';
-import { BAD_INPUT, SOME_FAILED } from '../terminal/exit-codes.ts';
+import { ENGINE_MISSING, SOME_FAILED } from '../terminal/exit-codes.ts';
 import { Progress } from '../terminal/progress.ts';
-import { note } from '../terminal/terminal.ts';
 import type { DecidedGoals } from './decided-goals.ts';
 import { createPrinter } from './print.ts';
-import { type ProverFlags, startProvers } from './provers.ts';
+import { type ProverFlags, type Provers, startProvers } from './provers.ts';
 import { type GoalReport, reportOf, reportOfError } from './report.ts';
+import { Results } from './results.ts';
+import { type SettingFlags, settingsOf } from './settings.ts';
 import { readSmtFiles } from './smt-files.ts';
 
-/** The flags of `statepool prove`, as commander gives them. Durations in ms. */
-export interface ProveFlags extends ProverFlags, JournalFlags {
-  readonly timeout?: number;
-  readonly deadline?: number;
-  readonly rlimit?: number;
-  readonly clean: boolean;
+/** The flags of `statepool prove`, as commander gives them. */
+export interface ProveFlags extends ProverFlags, SettingFlags, JournalFlags {
   readonly unordered: boolean;
-  readonly fresh: boolean;
   readonly all: boolean;
   readonly json: boolean;
 }
 
-/** Proves the goals of the files. Sets the exit code: 0 if all are as expected, 1 if some are not, 2 for bad input. */
+/**
+ * Proves the goals of the files. Sets the exit code: 0 if all are as expected, 1 if some are not, 2 for bad input, 3
+ * without the engine.
+ */
 export async function prove(files: readonly string[], flags: ProveFlags): Promise<void> {
+  const missing = whyMissing(flags.engine);
+  if (missing !== undefined) return complain(new Error(missing), ENGINE_MISSING);
   const goals = readSmtFiles(files).flatMap((document) => [...document.goals]);
   if (goals.length === 0) {
     if (process.exitCode === undefined) complain('there is nothing to prove');
@@ -41,31 +44,26 @@ export async function prove(files: readonly string[], flags: ProveFlags): Promis
   }
   const start = performanceNow();
   const workers = new Set<string>();
-  const { pool, reported } = startProvers(goals.length, flags);
+  const { pool, reported } = startProvers(flags);
   pool.on('task', ({ worker }) => void (worker === undefined || workers.add(worker)));
   const stopListening = onInterrupt(() => pool.destroy());
   const stopShowing = await showPool(pool, flags);
   const progress = await Progress.start('proving', goals.length, !flags.watch);
   const printer = createPrinter(flags);
-  const counts = { disproved: 0, other: 0 };
-
-  const told = new Set<string>();
-  const pending = goals.map(async (goal) => {
+  const results = new Results(goals, flags.unordered, printer, progress);
+  const written: Promise<void>[] = [];
+  const open = goals.filter((goal) => {
     const known = decided?.reportOf(goal);
-    const report = known ?? (await proveOne(goal));
-    if (known === undefined) await decided?.keep(goal, report);
-    if (report.verdict === 'sat') counts.disproved++;
-    else if (report.verdict !== 'unsat') counts.other++;
-    if (flags.unordered) show(report);
-    progress.step(`${counts.disproved} disproved, ${counts.other} undecided`);
-    return report;
+    if (known !== undefined) results.add(goal, known);
+    return known === undefined;
   });
-  const reports: GoalReport[] = [];
-  for (const each of pending) {
-    const report = await each;
-    reports.push(report);
-    if (!flags.unordered) show(report);
-  }
+  await checkGoals(pool, open, {
+    ...settings,
+    size: pool.size,
+    onOutcome: (goal, outcome) => void written.push(keep(goal, reportOfOutcome(goal, outcome, reported))),
+  });
+  await Promise.all(written);
+  const { reports } = results;
   progress.stop();
   stopShowing();
   const size = pool.size;
@@ -78,38 +76,15 @@ export async function prove(files: readonly string[], flags: ProveFlags): Promis
   printer.summary(reports, { ms: performanceNow() - start, size, host: flags.host, workers: workers.size });
   if (process.exitCode === undefined && reports.some((report) => !report.isAsExpected)) process.exitCode = SOME_FAILED;
 
-  /** Prints a report at once. A line that is printed stays, also if the command is killed. */
-  function show(report: GoalReport): void {
-    for (const { line, column, message } of report.warnings ?? []) {
-      const warning = `${report.file}:${line}:${column}: note: ${message}`;
-      if (!told.has(warning)) note(warning);
-      told.add(warning);
-    }
-    printer.goal(report);
-  }
-
-  async function proveOne(goal: Goal): Promise<GoalReport> {
-    try {
-      return reportOf(goal, reported(await checkGoal(pool, goal, settings)));
-    } catch (error) {
-      if ((error as { code?: unknown }).code === 'SMT_ENGINE_MISSING') process.exitCode = BAD_INPUT;
-      return reportOfError(goal, error);
-    }
+  /** A result is printed after it is written. */
+  async function keep(goal: Goal, report: GoalReport): Promise<void> {
+    await decided?.keep(goal, report);
+    results.add(goal, report);
   }
 }
 
-/** Returns the settings of every check: they can change a verdict. */
-function settingsOf(flags: ProveFlags) {
-  return {
-    engine: flags.engine,
-    mode: flags.clean ? 'clean' : 'incremental',
-    oneShot: flags.fresh,
-    limits: {
-      ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }),
-      ...(flags.deadline === undefined ? {} : { deadlineMs: flags.deadline }),
-      ...(flags.rlimit === undefined ? {} : { rlimit: flags.rlimit }),
-    },
-  } as const;
+function reportOfOutcome(goal: Goal, outcome: Settled, reported: Provers['reported']): GoalReport {
+  return 'result' in outcome ? reportOf(goal, reported(outcome.result)) : reportOfError(goal, outcome.error);
 }
 
 /** Opens the journal that the flags name. Its code is loaded only for a run with a journal. */

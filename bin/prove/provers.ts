@@ -6,12 +6,6 @@ import { endSession } from '../../kinds/smt/session/sessions.ts';
 import type { PoolFlags } from '../flags/pool-flags.ts';
 import { note } from '../terminal/terminal.ts';
 
-/**
- * The most goals that are proved without processes between this program and its solvers. More goals are worth the start
- * of processes: the texts of all solvers then need not pass through one thread.
- */
-const FEW = 32;
-
 /** The flags that say how the provers of a run work. */
 export interface ProverFlags extends PoolFlags {
   readonly engine: EngineName;
@@ -27,13 +21,12 @@ export interface Provers {
 }
 
 /**
- * Makes the pool of provers for a number of goals. A native solver is a process of its own. For a few goals no other
- * process is started, and the solver's process stands for its worker, unless the user names a host or looks at the
- * workers in the inspector.
+ * Makes the pool of provers. A native solver is a process of its own: no other process is started, and the solver's
+ * process stands for its worker, unless the user names a host or looks at the workers in the inspector.
  */
-export function startProvers(goals: number, flags: ProverFlags): Provers {
+export function startProvers(flags: ProverFlags): Provers {
   const isSeen = flags.inspect !== undefined || flags.inspectWait === true;
-  const isSolverAlone = goals <= FEW && flags.engine !== 'z3-wasm' && !flags.isHostChosen && !isSeen;
+  const isSolverAlone = flags.engine !== 'z3-wasm' && !flags.isHostChosen && !isSeen;
   const pool = createPool(proof, {
     host: isSolverAlone ? 'inline' : flags.host,
     ...(flags.size === undefined ? {} : { size: flags.size }),

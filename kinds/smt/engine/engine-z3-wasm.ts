@@ -5,6 +5,7 @@ import { rejectionsOf } from '../text/reply.ts';
 import type { Engine, EngineSettings, RefusedSetting, Reply } from './engine.ts';
 import { keepLoopAlive, unreferenced } from './event-loop.ts';
 import { startsOf } from './line-starts.ts';
+import { wasmMissing } from './presence.ts';
 import { Memory, type MemoryImage } from './wasm-memory.ts';
 
 /** The used part of emscripten's module. */
@@ -46,8 +47,7 @@ async function loadZ3(overrides: object): Promise<{ Z3: LowLevel; em: Emscripten
   try {
     module = await import('z3-solver');
   } catch (cause) {
-    const problem = "engine 'z3-wasm' needs the package z3-solver, which is not installed: run `npm install z3-solver`";
-    throw new EngineMissingError(problem, { cause });
+    throw new EngineMissingError(wasmMissing, { cause });
   }
   return (await module.init(overrides as never)) as unknown as { Z3: LowLevel; em: Emscripten };
 }

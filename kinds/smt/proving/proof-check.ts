@@ -59,7 +59,7 @@ const wantsModel = (task: CheckTask): boolean => task.model ?? true;
  * Returns whether a worker must end after this task, once it holds no goal. On threads, the memory of the process says
  * nothing about one worker.
  */
-function isSpent(task: CheckTask, { rss, threadId }: SessionResponse): boolean {
+export function isSpent(task: Pick<CheckTask, 'oneShot' | 'limits'>, { rss, threadId }: SessionResponse): boolean {
   return task.oneShot === true || (threadId === 0 && rss > (task.limits?.maxRss ?? maxRss));
 }
 
