@@ -55,6 +55,7 @@ addPoolFlags(
   .option('--unordered', 'print each result at once, not in the order of the files', false)
   .option('--all', 'also list the proved goals', false)
   .option('--json', 'print a JSON line for each goal, and one for the summary', false)
+  .option('--no-cache', 'remember no proofs, and believe none')
   .option('--journal <file>', 'write each decided goal to this file')
   .option('--resume', 'go on with the journal: skip the goals that are decided there', false)
   .action(async (files, flags, command) => {
