@@ -32,7 +32,7 @@ export const programs = {
     const [command, args] =
       subject === 'z3'
         ? ['z3', [goal]]
-        : [process.execPath, [statepool, 'prove', '--engine', 'z3', '--size', '1', goal]];
+        : [process.execPath, [statepool, 'prove', '--no-cache', '--engine', 'z3', '--size', '1', goal]];
     const { ms, cpuMs, outputs } = timesOf(command, args, isQuick ? Math.ceil(runs / 2) : runs);
     if (!outputs.every((output) => /unsat|1 proved/.test(output)))
       throw new Error(`${subject} has not proved the goal`);

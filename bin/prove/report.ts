@@ -1,5 +1,6 @@
 import type { DocumentNote, Goal, GoalResult } from '../../kinds/index.ts';
 import { counterexampleOf } from './counterexample.ts';
+import type { Origin } from './ways/way.ts';
 
 /** The printed outcome of one goal; each line of `--json` has the same fields. */
 export interface GoalReport {
@@ -23,9 +24,17 @@ export interface GoalReport {
     readonly message: string;
     readonly line?: number;
     readonly column?: number;
+    /** The opposite answers of engines that disagree. */
+    readonly answers?: readonly { readonly engine: string; readonly verdict: string }[];
   };
   /** The options and the logic that the solver refused: they have no effect. */
   readonly warnings?: readonly DocumentNote[];
+  /** The engine whose answer it is, where several were asked. */
+  readonly engine?: string;
+  /** The factor of the limits of the attempt that decided, if it was not the first. */
+  readonly scale?: number;
+  /** Is `true` for a proof of an earlier run. */
+  readonly cached?: true;
   readonly rlimit?: number;
   readonly ms?: number;
   readonly pid?: number;
@@ -33,7 +42,7 @@ export interface GoalReport {
 }
 
 /** Returns the report of a goal with a verdict. */
-export function reportOf(goal: Goal, result: GoalResult): GoalReport {
+export function reportOf(goal: Goal, result: GoalResult, origin: Origin = {}): GoalReport {
   const { verdict, reason, model, warnings, rlimit, ms, pid, threadId } = result;
   const expected = goal.expected ?? 'unsat';
   return {
@@ -44,6 +53,7 @@ export function reportOf(goal: Goal, result: GoalResult): GoalReport {
     ...(reason === undefined ? {} : { reason }),
     ...(model === undefined ? {} : { model, counterexample: counterexampleOf(goal, model) }),
     ...(warnings === undefined ? {} : { warnings }),
+    ...origin,
     ...(rlimit === undefined ? {} : { rlimit }),
     ms: Math.round(ms * 10) / 10,
     pid,
@@ -51,9 +61,15 @@ export function reportOf(goal: Goal, result: GoalResult): GoalReport {
   };
 }
 
+/** Returns the report of a goal that an earlier run has decided. */
+export function reportOfMemory(goal: Goal, result: GoalResult): GoalReport {
+  const { ms: _ms, pid: _pid, ...report } = reportOf(goal, result);
+  return { ...report, cached: true };
+}
+
 /** Returns the report of a goal without a verdict: a command of its context was rejected, or its solver crashed. */
 export function reportOfError(goal: Goal, error: unknown): GoalReport {
-  const { code, message, line, column } = error as { code?: string; message?: string; line?: number; column?: number };
+  const { code, message, line, column, answers } = error as Partial<NonNullable<GoalReport['error']>>;
   return {
     ...placeOf(goal),
     verdict: 'error',
@@ -64,6 +80,7 @@ export function reportOfError(goal: Goal, error: unknown): GoalReport {
       message: message ?? String(error),
       ...(line === undefined ? {} : { line }),
       ...(column === undefined ? {} : { column }),
+      ...(answers === undefined ? {} : { answers }),
     },
   };
 }

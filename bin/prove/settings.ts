@@ -1,6 +1,12 @@
 import type { EngineName } from '../../kinds/smt/engine/engine.ts';
 import type { Limits, Mode } from '../../kinds/smt/session/messages.ts';
 
+/** The engines of a portfolio, and the number of seeds of each. */
+export interface PortfolioFlag {
+  readonly engines: readonly EngineName[];
+  readonly seeds: number;
+}
+
 /** The flags that can change a verdict. Durations in ms. */
 export interface SettingFlags {
   readonly engine: EngineName;
@@ -9,6 +15,9 @@ export interface SettingFlags {
   readonly rlimit?: number;
   readonly clean: boolean;
   readonly fresh: boolean;
+  readonly portfolio?: PortfolioFlag;
+  /** The factors of the limits, one an attempt. */
+  readonly escalate?: readonly number[];
 }
 
 /** The settings of every check of a run. */
@@ -17,6 +26,9 @@ export interface Settings {
   readonly mode: Mode;
   readonly oneShot: boolean;
   readonly limits: Limits;
+  readonly portfolio?: PortfolioFlag;
+  /** The factors of the limits, one an attempt. */
+  readonly scales: readonly number[];
 }
 
 /** Returns the settings of every check: they can change a verdict. */
@@ -30,5 +42,7 @@ export function settingsOf(flags: SettingFlags): Settings {
       ...(flags.deadline === undefined ? {} : { deadlineMs: flags.deadline }),
       ...(flags.rlimit === undefined ? {} : { rlimit: flags.rlimit }),
     },
+    ...(flags.portfolio === undefined ? {} : { portfolio: flags.portfolio }),
+    scales: flags.escalate ?? [1],
   };
 }

@@ -188,7 +188,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'ended-worker-keeps-solver',
-    file: 'bin/prove/provers.ts',
+    file: 'bin/prove/ways/provers.ts',
     from: "if (state === 'dead') endSession(id);",
     to: "if (state === 'fresh') endSession(id);",
     breaks: 'The solver of a worker that has ended stays until the command ends.',

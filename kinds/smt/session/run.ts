@@ -3,7 +3,7 @@ import { EngineDiedError } from '../text/errors.ts';
 import { infoOf, rejectionsOf, verdictOf } from '../text/reply.ts';
 import { type Context, counts } from './context.ts';
 import type { CheckRequest, RunFeedback, RunRequest, RunStop, Vitals } from './messages.ts';
-import { ask, type Bounds, boundsOf, stoppedBy } from './question.ts';
+import { ask, type Bounds, boundsOf, stoppedBy, unboundedAfter } from './question.ts';
 import { Refusal } from './refusal.ts';
 import { Watch } from './watch.ts';
 
@@ -106,7 +106,7 @@ export class Run {
   }
 
   #questionOf({ check }: CheckRequest): string {
-    const infos = `${counts(this.#engine) ? '(get-info :rlimit)\n' : ''}(get-info :reason-unknown)`;
+    const infos = `${counts(this.#engine) ? '(get-info :rlimit)\n' : ''}(get-info :reason-unknown)\n${unboundedAfter(this.#engine, this.#bounds)}`;
     const limits = this.#engine.limits(this.#bounds.timeoutMs, this.#bounds.rlimit);
     const question = `(echo "${loaded}")\n${limits}\n${check}\n(echo "${decided}")\n${infos}`;
     return this.#parts.request.model ? `${question}\n(echo "${modelled}")\n(get-model)` : question;

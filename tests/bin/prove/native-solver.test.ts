@@ -34,10 +34,14 @@ function start(t: ExecutionContext, args: readonly string[], hang = '', goals = 
   writeFileSync(join(cwd, 'path', 'z3'), SOLVER, { mode: 0o755 });
   const notes = join(cwd, 'notes');
   const env = { ...process.env, PATH: `${join(cwd, 'path')}:${process.env.PATH}`, NOTES: notes, HANG: hang };
-  const child = spawn(process.execPath, [bin, 'prove', 'goals.smt2', '--engine', 'z3', '--json', ...args], {
-    cwd,
-    env,
-  });
+  const child = spawn(
+    process.execPath,
+    [bin, 'prove', 'goals.smt2', '--no-cache', '--engine', 'z3', '--json', ...args],
+    {
+      cwd,
+      env,
+    },
+  );
   const lines = () => readFileSync(notes, 'utf8').trim().split('\n');
   const started = () =>
     lines().map((line) => {
