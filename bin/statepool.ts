@@ -34,7 +34,7 @@ addProveFlags(
   ),
 ).action(async (files, flags, command) => {
   const isHostChosen = command.getOptionValueSource('host') === 'cli';
-  await (await import('./prove/prove.ts')).prove(files, { ...flags, isHostChosen });
+  await (await import('./prove/prove.ts')).prove(files, { ...flags, isHostChosen, version: versionOf() });
 });
 
 program

@@ -48,6 +48,8 @@ export function addProveFlags(command: Command): Command {
     .option('--unordered', 'print each result at once, not in the order of the files', false)
     .option('--all', 'also list the proved goals', false)
     .option('--json', 'print a JSON line for each goal, and one for the summary', false)
+    .option('--junit <file>', "write a report in JUnit's form")
+    .option('--sarif <file>', 'write a report in SARIF 2.1.0: what is not as its file expects')
     .option('--cache <folder>', 'remember proofs in this folder (default: .statepool/proofs)')
     .option('--no-cache', 'remember no proofs, and believe none')
     .option('--journal <file>', 'write each decided goal to this file')

@@ -3,6 +3,7 @@ import { whyMissing } from '../../kinds/smt/engine/presence.ts';
 import type { Settled } from '../../kinds/smt/proving/tasks.ts';
 import type { Goal } from '../../kinds/smt/text/goal.ts';
 import type { JournalFlags } from '../flags/journal-flags.ts';
+import type { ReportFlags } from '../reports/files.ts';
 import { complain, onInterrupt } from '../terminal/exit.ts';
 import { DISAGREEMENT, ENGINE_MISSING, SOME_FAILED } from '../terminal/exit-codes.ts';
 import { Progress } from '../terminal/progress.ts';
@@ -18,7 +19,7 @@ import type { ProverFlags } from './ways/provers.ts';
 import type { Origin, Way } from './ways/way.ts';
 
 /** The flags of `statepool prove`, as commander gives them. */
-export interface ProveFlags extends ProverFlags, SettingFlags, JournalFlags, MemoryFlags {
+export interface ProveFlags extends ProverFlags, SettingFlags, JournalFlags, MemoryFlags, ReportFlags {
   readonly unordered: boolean;
   /** Proves again what changes. */
   readonly watch: boolean;
@@ -102,6 +103,8 @@ async function proveGoals(
   // input.
   for (const message of new Set(reports.flatMap(rejectionOf))) complain(message);
   for (const { error } of reports) if (error?.answers !== undefined) complain(error.message, DISAGREEMENT);
+  if (flags.junit !== undefined || flags.sarif !== undefined)
+    (await import('../reports/files.ts')).write(reports, flags);
   printer.summary(reports, { ms: performanceNow() - start, ...facts });
   if (process.exitCode === undefined && reports.some((report) => !report.isAsExpected)) process.exitCode = SOME_FAILED;
   return reports;
