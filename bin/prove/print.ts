@@ -36,8 +36,11 @@ const jsonPrinter: Printer = {
 function textPrinter(all: boolean): Printer {
   return {
     goal(report) {
-      if (report.verdict === 'unsat' && report.isAsExpected && !all) return;
+      const { answers = [] } = report;
+      if (report.verdict === 'unsat' && report.isAsExpected && !all && answers.length === 0) return;
       printColoured(`${headOf(report)}\n`);
+      for (const { ask, answer } of answers)
+        printColoured(`    ${colors.dim(shown(cut(`${ask} ${answer}`.replaceAll(/\s+/g, ' '))))}\n`);
       for (const line of counterexampleLines(report)) printColoured(`    ${colors.dim(shown(line))}\n`);
     },
     summary(reports, { ms, size, host, workers }) {

@@ -1,4 +1,5 @@
 import type { DocumentNote, Goal, GoalResult } from '../../kinds/index.ts';
+import { elementsOf } from '../../kinds/smt/text/lexer.ts';
 import { counterexampleOf } from './counterexample.ts';
 import type { Origin } from './ways/way.ts';
 
@@ -19,6 +20,10 @@ export interface GoalReport {
   readonly model?: string;
   /** The model's constants, without those that the file defines. */
   readonly counterexample?: Readonly<Record<string, string>>;
+  /** The questions of the file after the check, each with the solver's answer. */
+  readonly answers?: readonly { readonly ask: string; readonly answer: string }[];
+  /** The names of the assertions that are enough for `unsat`, if the file asks for them. */
+  readonly core?: readonly string[];
   readonly error?: {
     readonly code: string;
     readonly message: string;
@@ -52,6 +57,7 @@ export function reportOf(goal: Goal, result: GoalResult, origin: Origin = {}): G
     isAsExpected: expected === 'unknown' || verdict === expected,
     ...(reason === undefined ? {} : { reason }),
     ...(model === undefined ? {} : { model, counterexample: counterexampleOf(goal, model) }),
+    ...answersOf(goal, result),
     ...(warnings === undefined ? {} : { warnings }),
     ...origin,
     ...(rlimit === undefined ? {} : { rlimit }),
@@ -83,6 +89,15 @@ export function reportOfError(goal: Goal, error: unknown): GoalReport {
       ...(answers === undefined ? {} : { answers }),
     },
   };
+}
+
+/** Returns the answers to the questions of the file, and the unsatisfiable core among them. */
+function answersOf({ asks = [] }: Goal, { answers = [], verdict }: GoalResult): Pick<GoalReport, 'answers' | 'core'> {
+  if (answers.length === 0) return {};
+  const pairs = answers.map((answer, i) => ({ ask: asks[i] as string, answer }));
+  const core = verdict === 'unsat' ? pairs.find(({ ask }) => /^\(\s*get-unsat-core\b/.test(ask))?.answer : undefined;
+  if (core === undefined || core.startsWith('(error')) return { answers: pairs };
+  return { answers: pairs, core: elementsOf(core) };
 }
 
 function placeOf({ file, index, line, name }: Goal) {

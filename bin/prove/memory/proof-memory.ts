@@ -24,6 +24,7 @@ interface Remembered {
   readonly verdict: 'sat' | 'unsat';
   readonly rlimit?: number;
   readonly model?: string;
+  readonly answers?: readonly string[];
   readonly refused?: readonly Refused[];
 }
 
@@ -51,11 +52,12 @@ export class ProofMemory {
     const key = this.#keyOf(goal);
     const found = key === undefined ? undefined : (this.#lines.get(key) as Remembered | undefined);
     if (found === undefined) return undefined;
-    const { verdict, rlimit, model, refused } = found;
+    const { verdict, rlimit, model, answers, refused } = found;
     return {
       verdict,
       ...(rlimit === undefined ? {} : { rlimit }),
       ...(model === undefined ? {} : { model }),
+      ...(answers === undefined ? {} : { answers }),
       ...(refused === undefined
         ? {}
         : { warnings: refused.map((each) => ({ ...placeOf(goal, each), message: each.message })) }),
@@ -67,7 +69,7 @@ export class ProofMemory {
   }
 
   /** Remembers a result. */
-  add(goal: Goal, { verdict, rlimit, model, warnings, reason }: GoalResult): void {
+  add(goal: Goal, { verdict, rlimit, model, answers, warnings, reason }: GoalResult): void {
     // A model that was lost with its worker is found again.
     if (verdict === 'unknown' || this.#hasFailed || (verdict === 'sat' && reason !== undefined)) return;
     const key = this.#keyOf(goal);
@@ -80,6 +82,7 @@ export class ProofMemory {
       verdict,
       ...(rlimit === undefined ? {} : { rlimit }),
       ...(model === undefined ? {} : { model }),
+      ...(answers === undefined ? {} : { answers }),
       ...(refused === undefined ? {} : { refused }),
     };
     try {
@@ -95,9 +98,9 @@ export class ProofMemory {
     const { portfolio, engine, mode, oneShot, limits, scales } = this.#settings;
     const engines = (portfolio?.engines ?? [engine]).map((name) => [name, this.#versionOf(name)]);
     if (engines.some(([, version]) => version === undefined)) return undefined;
-    const { hashes, depths, check, logic, options } = goal;
+    const { hashes, depths, check, logic, options, asks } = goal;
     const settings = [engines, portfolio?.seeds, mode, oneShot, limits, scales];
-    const content = JSON.stringify([settings, logic, options, hashes, depths, check]);
+    const content = JSON.stringify([settings, logic, options, hashes, depths, check, asks]);
     return createHash('sha256').update(content).digest('base64url');
   }
 

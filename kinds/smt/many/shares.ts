@@ -58,11 +58,10 @@ export class Shares {
       const { section } = share;
       if (section === undefined) break;
       const goal = section.goals[section.next] as Goal;
-      // The reader rejects it: no solver decides.
-      if (goal.rejected !== undefined && goals.length > 0) break;
+      if (isAlone(goal) && goals.length > 0) break;
       section.next++;
       goals.push(goal);
-      if (goal.rejected !== undefined) break;
+      if (isAlone(goal)) break;
     }
     this.#left -= goals.length;
     return goals;
@@ -100,6 +99,9 @@ export class Shares {
     return most;
   }
 }
+
+/** Returns whether a goal is more than a check: the reader rejects it, or its file asks more. */
+const isAlone = ({ rejected, asks = [] }: Goal): boolean => rejected !== undefined || asks.length > 0;
 
 const leftOf = ({ goals, next }: Section): number => goals.length - next;
 

@@ -18,6 +18,8 @@ export interface GoalResult extends Vitals {
   readonly rlimit?: number;
   /** The counterexample of a goal that is `sat`, if the task asked for it and the worker lived to send it. */
   readonly model?: string;
+  /** The solver's answers to the goal's `asks`, in their order; none after `unknown`. */
+  readonly answers?: readonly string[];
   /** The options and the logic that the solver refused, with their places in the file: they have no effect. */
   readonly warnings?: readonly DocumentNote[];
   /** The missing part, which comes to `settle` later: the model, or the verdict of another attempt. */

@@ -60,6 +60,8 @@ export interface CheckRequest {
   /** The number of pushed frames at each text of `push` and, last, at the check. */
   readonly depths: readonly number[];
   readonly check: string;
+  /** The questions to ask after the verdict. */
+  readonly asks?: readonly string[];
   /** The reason why the goal is an error, whatever the solver answers. */
   readonly rejected?: string;
   readonly limits: Limits;
@@ -132,6 +134,8 @@ export type SessionResponse = Vitals &
         readonly rlimit?: number;
         /** The settings that the solver refused: they have no effect. */
         readonly refused?: readonly RefusedSetting[];
+        /** The solver's answers to the questions, in their order. */
+        readonly answers?: readonly string[];
         /** The texts that the worker has now; absent if they have not changed. */
         readonly texts?: readonly Hash[];
         /** The counterexample after a `repair` that did not prove the goal. */

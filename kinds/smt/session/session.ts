@@ -137,8 +137,13 @@ export class Session {
     if (answer.dropped) context.forget();
     if (answer.verdict === 'sat' && request.hold && !answer.dropped) this.#held = { key: request.key, request };
     const refused = context.refusedOf(request.settings);
+    const answers: string[] = [];
+    if (!answer.dropped && answer.verdict !== 'unknown') {
+      for (const ask of request.asks ?? []) answers.push((await context.engine.eval(ask)).text.trim());
+    }
     return {
       ...answer,
+      ...(answers.length > 0 ? { answers } : {}),
       ...(learnt ? { texts: this.#texts.hashes } : {}),
       ...(refused.length > 0 ? { refused } : {}),
     };
