@@ -26,7 +26,7 @@ interface Answer {
 }
 
 /** The error of a goal that one engine proves and another refutes: at least one of them is wrong. */
-export class DisagreementError extends SmtError {
+class DisagreementError extends SmtError {
   readonly answers: readonly { readonly engine: string; readonly verdict: string }[];
 
   constructor({ file, line, column }: Goal, answers: readonly Answer[]) {

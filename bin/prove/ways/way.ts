@@ -13,7 +13,7 @@ export interface Origin {
 export type OnFound = (goal: Goal, outcome: Settled, origin: Origin) => void;
 
 /** The facts about the workers of a run. */
-export interface WorkerFacts {
+interface WorkerFacts {
   readonly size: number;
   readonly host: string;
   /** The number of workers that performed a request. */
