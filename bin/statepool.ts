@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { addBrokerFlags } from './flags/broker-flags.ts';
-import { engineOf } from './flags/engine-flag.ts';
 import { addPoolFlags, addViewFlags, countOf } from './flags/pool-flags.ts';
+import { addProveFlags } from './flags/prove-flags.ts';
 import { endOnBrokenOutput } from './terminal/broken-output.ts';
 import { BAD_INPUT } from './terminal/exit-codes.ts';
 import { note } from './terminal/terminal.ts';
@@ -22,45 +22,27 @@ const program = new Command('statepool')
       ),
   });
 
-addPoolFlags(
-  program
-    .command('prove')
-    .description('Proves the goals of SMT-LIB 2 files: unsat means proved, sat means disproved, with a counterexample.')
-    .argument('<file...>', '.smt2 or .smt2.gz files, folders with such files, or - for standard input'),
-)
-  .option('--timeout <ms>', 'time limit of the solver for a goal', countOf('a number of ms'))
-  .option(
-    '--deadline <ms>',
-    'wall-clock time limit for a goal; after it the worker is killed',
-    countOf('a number of ms'),
-  )
-  .option(
-    '--rlimit <n>',
-    "limit of the solver's resource units for a goal: reproducible, unlike time",
-    countOf('a number of units'),
-  )
-  .option(
-    '--engine <name>',
-    "the solver: z3-wasm, z3, cvc5, or 'NAME=command args' for any solver that reads SMT-LIB from its standard input",
-    engineOf,
-    'z3-wasm',
-  )
-  .option('--clean', 'give each goal a context of its own: each run gives the same rlimit', false)
-  .option(
-    '--incremental',
-    "keep the solver's state between the goals of a file, as the file's own solver would (the default)",
-    false,
-  )
-  .option('--fresh', 'start a new worker for every goal', false)
-  .option('--unordered', 'print each result at once, not in the order of the files', false)
-  .option('--all', 'also list the proved goals', false)
-  .option('--json', 'print a JSON line for each goal, and one for the summary', false)
-  .option('--journal <file>', 'write each decided goal to this file')
-  .option('--resume', 'go on with the journal: skip the goals that are decided there', false)
-  .action(async (files, flags, command) => {
-    const isHostChosen = command.getOptionValueSource('host') === 'cli';
-    await (await import('./prove/prove.ts')).prove(files, { ...flags, isHostChosen });
-  });
+addProveFlags(
+  addPoolFlags(
+    program
+      .command('prove')
+      .description(
+        'Proves the goals of SMT-LIB 2 files: unsat means proved, sat means disproved, with a counterexample.',
+      )
+      .argument('<file...>', '.smt2 or .smt2.gz files, folders with such files, or - for standard input'),
+    '--draw',
+  ),
+).action(async (files, flags, command) => {
+  const isHostChosen = command.getOptionValueSource('host') === 'cli';
+  await (await import('./prove/prove.ts')).prove(files, { ...flags, isHostChosen, version: versionOf() });
+});
+
+program
+  .command('cache')
+  .description('Prints the numbers of the proofs that prove remembers, or removes them.')
+  .argument('<action>', 'stats or clear')
+  .option('--cache <folder>', 'the folder of the proofs (default: .statepool/proofs)')
+  .action(async (action, flags) => (await import('./prove/memory/command.ts')).cache(action, flags));
 
 program
   .command('rocq')

@@ -19,10 +19,12 @@ export type { RocqPlace } from './rocq/text/places.ts';
 export { default as rocq, type RocqTypes } from './rocq.ts';
 export type { EngineName } from './smt/engine/engine.ts';
 export { findProgram } from './smt/engine/native-process.ts';
+export { type CheckGoalsOptions, checkGoals } from './smt/many/check-goals.ts';
 export { askQuery } from './smt/proving/ask-query.ts';
 export { type CheckOptions, checkGoal, type TaskRunner } from './smt/proving/check-goal.ts';
 export { type ParOptions, par, type TacticPool } from './smt/proving/par.ts';
 export type {
+  Again,
   CheckTask,
   GoalResult,
   ModelTask,
@@ -30,6 +32,7 @@ export type {
   ProofTask,
   ReleaseTask,
   RepairTask,
+  RunTask,
   Settled,
 } from './smt/proving/tasks.ts';
 export type { Limits, Mode, Vitals } from './smt/session/messages.ts';

@@ -3,13 +3,24 @@ import { crashOf, lossOf } from './smt/proving/failures.ts';
 import { onCheckError, requestOfCheck, useCheck } from './smt/proving/proof-check.ts';
 import { proofExamples } from './smt/proving/proof-examples.ts';
 import { onHolderError, useModel, useRelease, useRepair } from './smt/proving/proof-hold.ts';
-import { type GoalResult, type ProofCompetence, type ProofTask, type ProofTypes, settle } from './smt/proving/tasks.ts';
+import { requestOfRun, useRan, useRunFeedback } from './smt/proving/proof-run.ts';
+import {
+  type CheckTask,
+  type GoalResult,
+  type ProofCompetence,
+  type ProofTask,
+  type ProofTypes,
+  type RunTask,
+  settle,
+} from './smt/proving/tasks.ts';
 import type { SessionRequest, SessionResponse } from './smt/session/messages.ts';
 import { sessionOf } from './smt/session/sessions.ts';
 
 export type { ProofTypes } from './smt/proving/tasks.ts';
 
 type Status = WorkerStatus<ProofCompetence>;
+
+const isCheck = (task: ProofTask): task is CheckTask | RunTask => task.type === 'check' || task.type === 'run';
 
 // The tasks whose worker has already died once: on a retry the pool puts the same object back into its queue.
 const hit = new WeakSet<ProofTask>();
@@ -39,15 +50,17 @@ const proof: Kind<ProofTypes> = {
   url: import.meta.url,
 
   taskMatch(status: Status, task: ProofTask): boolean {
-    if (task.type !== 'check') return status.type === 'old' && status.competence.goal === task.key;
-    return status.type === 'fresh' || (!task.again?.fresh && status.competence.goal === undefined);
+    if (!isCheck(task)) return status.type === 'old' && status.competence.goal === task.key;
+    if (status.type === 'fresh') return true;
+    return !(task.type === 'check' && task.again?.fresh) && status.competence.goal === undefined;
   },
 
-  affinity: (task) => (task.type === 'check' ? undefined : task.key),
+  affinity: (task) => (isCheck(task) ? undefined : task.key),
   affinityOfCompetence: (competence) => competence.goal,
 
   requestOfTask(status: Status, task: ProofTask): SessionRequest {
     if (task.type === 'check') return requestOfCheck(status, task);
+    if (task.type === 'run') return requestOfRun(status, task);
     if (task.type === 'repair') return { type: 'repair', key: task.key, add: task.add, limits: task.limits ?? {} };
     return { type: task.type, key: task.key };
   },
@@ -58,6 +71,7 @@ const proof: Kind<ProofTypes> = {
     response: SessionResponse,
   ): Verdict<ProofTask, ProofCompetence, GoalResult | null> {
     if (task.type === 'check') return useCheck(status, task, response);
+    if (task.type === 'run') return useRan(status, task, response);
     if (task.type === 'model') return useModel(status, task, response);
     if (task.type === 'repair') return useRepair(status, task, response);
     return useRelease(status, task, response);
@@ -69,6 +83,7 @@ const proof: Kind<ProofTypes> = {
     task: ProofTask,
     error: Error,
   ): Verdict<ProofTask, ProofCompetence, GoalResult | null> {
+    if (task.type === 'run') return { type: 'end', error };
     return task.type === 'check' ? onCheckError(task, error) : onHolderError(task, error);
   },
 
@@ -85,9 +100,15 @@ const proof: Kind<ProofTypes> = {
     settle(task, crashOf(task, reason));
   },
 
-  perform: (request, context) => sessionOf(context.workerId).perform(request, context),
+  forwardFeedback(feedback, task): void {
+    if (task.type === 'run') useRunFeedback(feedback, task);
+  },
+
+  perform: (request, context) => sessionOf(context.workerId).perform(request, context, context.feedback),
 
   nameOfTask(task: ProofTask): string {
+    if (task.type === 'run')
+      return `check ${task.goals[0]?.file}#${task.goals[0]?.index} and ${task.goals.length - 1} more`;
     if (task.type !== 'check') return `${task.type} ${task.key}`;
     const { file, index, name } = task.goal;
     return `check ${file}#${index}${name === undefined ? '' : ` ${name}`}`;

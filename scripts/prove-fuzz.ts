@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { chanceOf, fileOf, LOGICS } from './fuzzing/smt-grammar.ts';
 
 // Compares `statepool prove` with the solvers themselves on small files made by chance. Prints the seed; run it again
-// with `--seed N`. Exits with 1 after an opposite verdict, or a verdict beside a command that the solver refuses.
+// with `--seed N`. Exits with 1 after an opposite verdict, a verdict beside a command that the solver refuses, or
+// verdicts that differ with --clean.
 
 const bin = new URL('../dist/bin/statepool.js', import.meta.url).pathname;
 const numberOf = (flag: string, otherwise: number): number => {
@@ -27,7 +28,7 @@ function verdictsOf(command: readonly string[], file: string): string[] {
 
 /** Returns the verdicts of `prove` by file. */
 function provedBy(args: readonly string[], files: string): Map<string, string[]> {
-  const command = [bin, 'prove', '--json', '--size', '2', '--timeout', '3000', ...args, files];
+  const command = [bin, 'prove', '--no-cache', '--json', '--size', '2', '--timeout', '3000', ...args, files];
   const { stdout } = spawnSync(process.execPath, command, { encoding: 'utf8', maxBuffer: 1 << 28 });
   const found = new Map<string, string[]>();
   for (const line of stdout.split('\n').filter((each) => each.startsWith('{"type":"goal"'))) {
@@ -55,6 +56,7 @@ let goals = 0;
 let opposite = 0;
 let beside = 0;
 let different = 0;
+let disagreed = 0;
 for (let from = 0; from < count; from += part) {
   const files = join(folder, String(from));
   mkdirSync(files);
@@ -65,8 +67,10 @@ for (let from = 0; from < count; from += part) {
     names.push(name);
   }
   const native = new Map<string, string[]>();
+  const modes: Map<string, string[]>[] = [];
   for (const [way, args, command] of ways) {
     const proved = provedBy(args, files);
+    if (args[1] === 'z3') modes.push(proved);
     for (const name of names) {
       const key = `${command[0]} ${name}`;
       if (!native.has(key)) native.set(key, verdictsOf(command, name));
@@ -86,11 +90,17 @@ for (let from = 0; from < count; from += part) {
       }
     }
   }
+  for (const name of names) {
+    const [kept, clean] = modes.map((proved) => proved.get(name)?.join(' '));
+    if (kept === clean) continue;
+    disagreed++;
+    console.log(`the modes differ: '${kept}', with --clean '${clean}': ${name}`);
+  }
 }
 console.log(
-  `${goals} verdicts: ${opposite} opposite, ${beside} beside a refused command, ${different} otherwise different`,
+  `${goals} verdicts: ${opposite} opposite, ${beside} beside a refused command, ${different} otherwise different; ${disagreed} files differ with --clean`,
 );
-if (opposite + beside === 0) rmSync(folder, { recursive: true });
+if (opposite + beside + disagreed === 0) rmSync(folder, { recursive: true });
 else {
   console.log(`the files are in ${folder}`);
   process.exitCode = 1;

@@ -21,9 +21,20 @@ import { latency } from './latency.js';
 import { lowRate } from './low-rate.js';
 import { memory } from './memory.js';
 import { payloads } from './payloads.js';
+import { prove } from './prove.js';
 import { solving } from './solving.js';
 import { start } from './start.js';
 import { throughput } from './throughput.js';
 import { work } from './work.js';
 
-export const rows = [...start, ...latency, ...lowRate, ...throughput, ...work, ...payloads, ...memory, ...solving];
+export const rows = [
+  ...start,
+  ...latency,
+  ...lowRate,
+  ...throughput,
+  ...work,
+  ...payloads,
+  ...memory,
+  ...solving,
+  ...prove,
+];

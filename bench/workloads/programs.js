@@ -1,9 +1,11 @@
 /** Whole programs: each run is a new process, from its start to its exit. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builtUrl } from '../built.js';
 import { median } from '../statistics.js';
+import { filesOf } from './smt-files.js';
 
 /** The length of a tick of /proc, in ms. */
 const TICK = 10;
@@ -30,13 +32,56 @@ export const programs = {
     const [command, args] =
       subject === 'z3'
         ? ['z3', [goal]]
-        : [process.execPath, [statepool, 'prove', '--engine', 'z3', '--size', '1', goal]];
+        : [process.execPath, [statepool, 'prove', '--no-cache', '--engine', 'z3', '--size', '1', goal]];
     const { ms, cpuMs, outputs } = timesOf(command, args, isQuick ? Math.ceil(runs / 2) : runs);
     if (!outputs.every((output) => /unsat|1 proved/.test(output)))
       throw new Error(`${subject} has not proved the goal`);
     return { us: ms * 1000, ms, cpuMs };
   },
+
+  /**
+   * Measures the proof of files by this package's command beside the solver itself, by turns. `ratio`: to the solver's
+   * time. `budget`: to 0.4 s and three times the solver's time. `goalMs`: the time of a goal after the command's start.
+   */
+  proveFiles: (subject, { set, goals, runs, isQuick }) => {
+    const files = filesOf(set);
+    const rival = () => timeOf('sh', ['-c', `ls ${join(dirname(files[0]), '*.smt2')} | xargs -P2 -n1 z3`]);
+    if (subject === 'z3') {
+      const ms = median(Array.from({ length: runs }, rival));
+      return { us: ms * 1000, ms };
+    }
+    const args = [statepoolPath, 'prove', '--no-cache', '--engine', 'z3', ...subject.split(' ').slice(1)];
+    const own = () => timeOf(process.execPath, [...args, dirname(files[0])]);
+    const start = () => timeOf(process.execPath, [...args, file('trivial.smt2')]);
+    own();
+    const rounds = Array.from({ length: isQuick ? 2 : runs }, () => {
+      // Each is measured twice, in both orders: the machine may become slower meanwhile.
+      const [a, b, c, d] = [rival(), own(), own(), rival()];
+      return { rivalMs: (a + d) / 2, ms: (b + c) / 2, startMs: start() };
+    });
+    const of = (figure) => median(rounds.map(figure));
+    const ms = of((round) => round.ms);
+    return {
+      us: ms * 1000,
+      ms,
+      ratio: of((round) => round.ms / round.rivalMs),
+      speed: of((round) => round.rivalMs / round.ms),
+      budget: of((round) => round.ms / (400 + 3 * round.rivalMs)),
+      goalMs: of((round) => (round.ms - round.startMs) / goals),
+      more: { 'ms of the solver': of(({ rivalMs }) => rivalMs) },
+    };
+  },
 };
+
+const statepoolPath = fileURLToPath(new URL('../../dist/bin/statepool.js', import.meta.url));
+
+/** Returns the time of a program, in ms. */
+function timeOf(command, args) {
+  const start = performance.now();
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0 || !/unsat|proved/.test(stdout)) throw new Error(`${command} has failed: ${stderr.slice(-500)}`);
+  return performance.now() - start;
+}
 
 /** Runs a program several times; returns the medians of its time and of its processor time, in ms, and its outputs. */
 function timesOf(command, args, runs) {

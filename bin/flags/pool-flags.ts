@@ -7,9 +7,9 @@ export interface PoolFlags extends ViewFlags {
   readonly host: 'process' | 'thread' | 'inline';
 }
 
-/** Adds the flags of a command that makes a pool. */
-export function addPoolFlags(command: Command): Command {
-  return addViewFlags(command)
+/** Adds the flags of a command that makes a pool. `draw` is the flag that draws it in the terminal. */
+export function addPoolFlags(command: Command, draw = '--watch'): Command {
+  return addViewFlags(command, draw)
     .option(
       '--size <n>',
       'number of workers (default: one for each processor)',
@@ -20,8 +20,8 @@ export function addPoolFlags(command: Command): Command {
     );
 }
 
-/** Adds the flags that show a command's pool. */
-export function addViewFlags(command: Command): Command {
+/** Adds the flags that show a command's pool. `draw` is the flag that draws it in the terminal. */
+export function addViewFlags(command: Command, draw = '--watch'): Command {
   return command
     .option(
       '--inspect [port]',
@@ -29,7 +29,7 @@ export function addViewFlags(command: Command): Command {
       countOf('a port', 0, 65_535),
     )
     .option('--inspect-wait', 'the same, but start the work when a viewer opens the address', false)
-    .option('--watch', 'draw workers, queue and rates in the terminal', false);
+    .option(draw, 'draw workers, queue and rates in the terminal', false);
 }
 
 /** Returns a parser for whole numbers. @throws {InvalidArgumentError} for any other text: the message names `what` */

@@ -36,8 +36,11 @@ const jsonPrinter: Printer = {
 function textPrinter(all: boolean): Printer {
   return {
     goal(report) {
-      if (report.verdict === 'unsat' && report.isAsExpected && !all) return;
+      const { answers = [] } = report;
+      if (report.verdict === 'unsat' && report.isAsExpected && !all && answers.length === 0) return;
       printColoured(`${headOf(report)}\n`);
+      for (const { ask, answer } of answers)
+        printColoured(`    ${colors.dim(shown(cut(`${ask} ${answer}`.replaceAll(/\s+/g, ' '))))}\n`);
       for (const line of counterexampleLines(report)) printColoured(`    ${colors.dim(shown(line))}\n`);
     },
     summary(reports, { ms, size, host, workers }) {
@@ -49,10 +52,15 @@ function textPrinter(all: boolean): Printer {
         `${totals.unknown} unknown`,
         totals.errors > 0 ? colors.red(`${totals.errors} errors`) : '0 errors',
       ];
+      const remembered = totals.cached === 0 ? '' : `, ${totals.cached} of them remembered`;
       const pids =
-        host === 'process' ? ` (pids ${totals.pids.slice(0, 8).join(' ')}${totals.pids.length > 8 ? ' ...' : ''})` : '';
+        host === 'process' && totals.pids.length > 0
+          ? ` (pids ${totals.pids.slice(0, 8).join(' ')}${totals.pids.length > 8 ? ' ...' : ''})`
+          : '';
       const used = `${workers} ${host} worker${workers === 1 ? '' : 's'} used, ${size} at a time${pids}`;
-      printColoured(`\n${reports.length} goals in ${files} file${files === 1 ? '' : 's'}: ${parts.join(', ')}\n`);
+      printColoured(
+        `\n${reports.length} goals in ${files} file${files === 1 ? '' : 's'}: ${parts.join(', ')}${remembered}\n`,
+      );
       printColoured(`${(ms / 1000).toFixed(1)} s, ${used}, rlimit ${totals.rlimit}\n`);
       const unexpected = reports.filter(({ isAsExpected }) => !isAsExpected).length;
       printColoured(
@@ -107,6 +115,7 @@ function totalsOf(reports: readonly GoalReport[]) {
     disproved: count('sat'),
     unknown: count('unknown'),
     errors: count('error'),
+    cached: reports.filter((report) => report.cached).length,
     unexpected: reports.filter(({ isAsExpected }) => !isAsExpected).length,
     rlimit: reports.reduce((sum, { rlimit }) => sum + (rlimit ?? 0), 0),
     pids: [...new Set(reports.flatMap(({ pid }) => pid ?? []))],

@@ -1,4 +1,5 @@
 import type { RocqProof } from '../../kinds/rocq/proving/report.ts';
+import { xmlText as text } from '../reports/xml-text.ts';
 import { errorText } from './print.ts';
 import type { FileReport } from './report.ts';
 
@@ -33,17 +34,4 @@ function caseOf({ file, errors }: FileReport, { segment, name, line, ms = 0, ver
 
 function failure(message: string): string {
   return `<failure message="${text(message.trim())}"/>`;
-}
-
-/** Returns a text for XML: escaped, and without the characters that XML forbids. */
-function text(value: string): string {
-  const allowed = value.replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '?');
-  const names: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    '\n': '&#10;',
-  };
-  return allowed.replaceAll(/[&<>"\n]/g, (each) => names[each] as string);
 }

@@ -6,9 +6,9 @@ import { note } from './terminal.ts';
 const INTERRUPTED = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 /** Reports a user's error in one line and sets the exit code. The command goes on with the good part of its input. */
-export function complain(problem: unknown): void {
+export function complain(problem: unknown, exitCode = BAD_INPUT): void {
   note(`statepool: ${inOneLine(wordsOf(problem))}`);
-  process.exitCode = BAD_INPUT;
+  process.exitCode = exitCode;
 }
 
 /**

@@ -13,6 +13,7 @@ import { journal } from './journal.ts';
 import { limits } from './limits.ts';
 import type { Area, Mutant } from './mutant.ts';
 import { prefetch } from './prefetch.ts';
+import { proving } from './proving.ts';
 import { rocq } from './rocq.ts';
 import { rules } from './rules.ts';
 import { statecharts } from './statecharts.ts';
@@ -25,7 +26,18 @@ import { wire } from './wire.ts';
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...competence, ...statecharts, ...budget],
   charts,
-  pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal, ...rocq],
+  pool: [
+    ...callers,
+    ...answers,
+    ...attempts,
+    ...prefetch,
+    ...ends,
+    ...limits,
+    ...turns,
+    ...journal,
+    ...proving,
+    ...rocq,
+  ],
   hosts: [...hosts, ...given],
   fleet: [...fleet, ...brokers],
   wire,

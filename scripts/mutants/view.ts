@@ -188,7 +188,7 @@ export const view: readonly Mutant[] = [
   },
   {
     name: 'ended-worker-keeps-solver',
-    file: 'bin/prove/provers.ts',
+    file: 'bin/prove/ways/provers.ts',
     from: "if (state === 'dead') endSession(id);",
     to: "if (state === 'fresh') endSession(id);",
     breaks: 'The solver of a worker that has ended stays until the command ends.',
@@ -197,8 +197,8 @@ export const view: readonly Mutant[] = [
   {
     name: 'solver-for-each-goal',
     file: 'kinds/smt/engine/engine-native.ts',
-    from: 'JSON.stringify([settings.logic, settings.options])',
-    to: 'JSON.stringify(settings)',
+    from: '({ logic, options }: EngineSettings): string => JSON.stringify([logic, options])',
+    to: '(settings: EngineSettings): string => JSON.stringify(settings)',
     breaks: 'Each goal starts another native solver.',
     catchers: ['tests/bin/prove/native-solver.test.ts'],
   },

@@ -3,28 +3,9 @@ import { plainOptionName } from '../text/option-name.ts';
 import { rejectionsOf } from '../text/reply.ts';
 import type { Engine, EngineName, EngineSettings, RefusedSetting, Reply } from './engine.ts';
 import { NativeProcess } from './native-process.ts';
+import { commandOf } from './presence.ts';
 
 type NativeName = Exclude<EngineName, 'z3-wasm'>;
-
-const commands = {
-  z3: ['z3', '-in'],
-  // Without --incremental, cvc5 ends at the first command that it refuses and leaves the rest unread. Without --quiet,
-  // notes mix with answers.
-  cvc5: ['cvc5', '--incremental', '--lang', 'smt2', '--quiet', '--produce-models'],
-} as const;
-
-/** Returns the program of an engine and its arguments. */
-function commandOf(name: NativeName): { readonly program: string; readonly args: readonly string[] } {
-  const words =
-    name === 'z3' || name === 'cvc5'
-      ? commands[name]
-      : name
-          .slice(name.indexOf('=') + 1)
-          .trim()
-          .split(/\s+/);
-  const [program = '', ...args] = words;
-  return { program, args };
-}
 
 // Z3 writes the name of a command that it does not know to its diagnostic channel: the answers must name it too.
 const preludeOf = (name: NativeName): string =>
@@ -34,6 +15,9 @@ const preludeOf = (name: NativeName): string =>
 const isForeign = (name: NativeName, option: string): boolean =>
   name === 'cvc5' && (/[._]/.test(option) || /^(auto_config|rlimit|timeout)$/.test(plainOptionName(option)));
 
+// Callers may pass objects with more than the settings.
+const keyOf = ({ logic, options }: EngineSettings): string => JSON.stringify([logic, options]);
+
 const messagesOf = ({ text }: Reply): string[] => rejectionsOf(text).map(({ message }) => message);
 
 /**
@@ -42,46 +26,72 @@ const messagesOf = ({ text }: Reply): string[] => rejectionsOf(text).map(({ mess
  */
 class Native implements Engine {
   readonly name: NativeName;
+  readonly readsAhead: boolean;
   #process: NativeProcess;
   #settings: string | undefined;
+  /** Is `true` if the solver accepted all of the settings. */
+  #isAccepted = false;
   #lines = 0;
   #fresh = true;
   #timeout: number | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  /** The last reset that is under way. */
+  #resetting: Promise<unknown> | undefined;
   #killed: string | undefined;
 
   constructor(name: NativeName) {
     this.name = name;
     this.#process = startProcess(name);
+    this.readsAhead = name === 'z3' || name === 'cvc5';
   }
 
   reset(settings: EngineSettings): Promise<readonly RefusedSetting[]> {
-    return this.#serve(async () => {
-      // Callers may pass objects with more than the settings.
-      const key = JSON.stringify([settings.logic, settings.options]);
-      // Not every solver knows `(reset)`: one that the user names gets another process.
-      const isKnown = this.name === 'z3' || this.name === 'cvc5';
-      const reusable = this.#fresh || (isKnown && this.#settings === key && !this.#process.isGone);
-      if (!reusable || this.#process.isGone) this.#restart();
-      const reset = this.#fresh ? '' : '(reset)';
-      this.#settings = key;
-      this.#fresh = false;
-      this.#timeout = undefined;
-      await this.#ask(`${reset}${preludeOf(this.name)}`);
-      const refused = await this.#setOptions(settings.options);
-      const logic = settings.logic ?? (this.name === 'cvc5' ? 'ALL' : undefined);
-      if (logic === undefined) return refused;
-      for (const message of messagesOf(await this.#ask(`(set-logic ${logic})`))) {
-        // cvc5 ends after a logic that it does not know.
-        const words = `${this.name} refuses the logic ${logic}: ${message}`;
-        refused.push({ setting: 'logic', message: words, ...(this.#process.isGone ? { isFatal: true } : {}) });
-      }
-      return refused;
-    });
+    const resetting = (this.#resetting ?? Promise.resolve()).then(() => this.#reset(settings));
+    const done = resetting
+      .catch(() => {})
+      .then(() => {
+        if (this.#resetting === done) this.#resetting = undefined;
+      });
+    this.#resetting = done;
+    return resetting;
   }
 
-  eval(text: string): Promise<Reply> {
-    return this.#serve(() => this.#ask(text));
+  resetText(settings: EngineSettings): string | undefined {
+    if (!this.readsAhead || this.#resetting || this.#fresh || this.#process.isGone) return undefined;
+    if (!this.#isAccepted || this.#settings !== keyOf(settings)) return undefined;
+    this.#timeout = undefined;
+    const options = settings.options.map(([name, value]) => `(set-option ${name} ${value})`);
+    return ['(reset)', preludeOf(this.name), ...options, this.#logicOf(settings)].join('');
+  }
+
+  async #reset(settings: EngineSettings): Promise<readonly RefusedSetting[]> {
+    const key = keyOf(settings);
+    // Not every solver knows `(reset)`: one that the user names gets another process.
+    const reusable = this.#fresh || (this.readsAhead && this.#settings === key && !this.#process.isGone);
+    if (!reusable || this.#process.isGone) this.#restart();
+    const reset = this.#fresh ? '' : '(reset)';
+    this.#settings = key;
+    this.#isAccepted = false;
+    this.#fresh = false;
+    this.#timeout = undefined;
+    await this.#ask(`${reset}${preludeOf(this.name)}`);
+    const refused = await this.#setOptions(settings.options);
+    const logic = this.#logicOf(settings);
+    for (const message of logic === '' ? [] : messagesOf(await this.#ask(logic))) {
+      // cvc5 ends after a logic that it does not know.
+      const words = `${this.name} refuses the logic ${settings.logic}: ${message}`;
+      refused.push({ setting: 'logic', message: words, ...(this.#process.isGone ? { isFatal: true } : {}) });
+    }
+    this.#isAccepted = refused.length === 0;
+    return refused;
+  }
+
+  #logicOf({ logic = this.name === 'cvc5' ? 'ALL' : undefined }: EngineSettings): string {
+    return logic === undefined ? '' : `(set-logic ${logic})`;
+  }
+
+  async eval(text: string): Promise<Reply> {
+    if (this.#resetting) await this.#resetting;
+    return this.#ask(text);
   }
 
   limits(timeout: number | undefined, rlimit: number | undefined): string {
@@ -104,12 +114,6 @@ class Native implements Engine {
 
   rss(): number {
     return this.#process.rss();
-  }
-
-  #serve<T>(work: () => Promise<T>): Promise<T> {
-    const served = this.#queue.then(work);
-    this.#queue = served.catch(() => {});
-    return served;
   }
 
   /**

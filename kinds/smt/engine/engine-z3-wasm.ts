@@ -5,6 +5,7 @@ import { rejectionsOf } from '../text/reply.ts';
 import type { Engine, EngineSettings, RefusedSetting, Reply } from './engine.ts';
 import { keepLoopAlive, unreferenced } from './event-loop.ts';
 import { startsOf } from './line-starts.ts';
+import { wasmMissing } from './presence.ts';
 import { Memory, type MemoryImage } from './wasm-memory.ts';
 
 /** The used part of emscripten's module. */
@@ -12,6 +13,7 @@ export interface Emscripten {
   readonly HEAPU8: Uint8Array;
   readonly PThread: {
     readonly runningWorkers: readonly unknown[];
+    getNewWorker(): unknown;
     returnWorkerToPool(worker: unknown): void;
     loadWasmModuleToWorker(worker: { onerror?: unknown }): unknown;
     readonly unusedWorkers: readonly { onerror?: unknown }[];
@@ -46,8 +48,7 @@ async function loadZ3(overrides: object): Promise<{ Z3: LowLevel; em: Emscripten
   try {
     module = await import('z3-solver');
   } catch (cause) {
-    const problem = "engine 'z3-wasm' needs the package z3-solver, which is not installed: run `npm install z3-solver`";
-    throw new EngineMissingError(problem, { cause });
+    throw new EngineMissingError(wasmMissing, { cause });
   }
   return (await module.init(overrides as never)) as unknown as { Z3: LowLevel; em: Emscripten };
 }
@@ -81,6 +82,8 @@ class Z3Wasm implements Engine {
     this.#die = reject;
   });
   #returned: (() => void) | undefined;
+  /** The threads that the module has started since the last call began: its own is the first. */
+  #started: unknown[] = [];
   #serial = 0;
 
   async start(): Promise<this> {
@@ -213,12 +216,14 @@ class Z3Wasm implements Engine {
     em.HEAPU8[pointer + bytes.length] = 0;
     const firstLine = this.#lines + 1;
     for (const byte of bytes) if (byte === 10) this.#lines++;
+    this.#started = [];
     try {
       const printing = unreferenced(() =>
         em.async_call(() => em._async_Z3_eval_smtlib2_string(this.#context, pointer)),
       );
-      const thread = this.#threads.at(-1);
       const printed = await printing;
+      // The module may start it late, beside threads that never end.
+      const thread = this.#started[0];
       // The thread frees its stack a moment later. An allocation before that would get another address each time.
       await this.#until(() => !this.#threads.includes(thread));
       return { text: printed, firstLine };
@@ -267,6 +272,12 @@ class Z3Wasm implements Engine {
     threads.returnWorkerToPool = (worker) => {
       giveBack.call(threads, worker);
       this.#returned?.();
+    };
+    const getNew = threads.getNewWorker;
+    threads.getNewWorker = () => {
+      const worker = getNew.call(threads);
+      this.#started.push(worker);
+      return worker;
     };
     // By default an error of a thread is thrown in the event loop, where no code can catch it.
     const onerror = (event: { message?: string }) => abort(event.message ?? event);

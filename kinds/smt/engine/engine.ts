@@ -35,6 +35,13 @@ export interface Engine {
   readonly name: EngineName;
   /** Clears the state and applies the settings. Resolves with the settings that the solver refused. */
   reset(settings: EngineSettings): Promise<readonly RefusedSetting[]>;
+  /**
+   * Returns the commands that do what `reset` does, if the solver has accepted the same settings before and need not be
+   * asked again: they may then stand between other commands. `undefined` if only `reset` does it.
+   */
+  resetText?(settings: EngineSettings): string | undefined;
+  /** Is `true` if texts may be sent before the answers to earlier ones are there, and the solver reads on meanwhile. */
+  readonly readsAhead?: boolean;
   /** Lets the solver read a text of whole commands. Resolves with its output. */
   eval(text: string): Promise<Reply>;
   /**

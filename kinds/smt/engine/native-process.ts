@@ -48,7 +48,8 @@ interface Waiter {
 }
 
 /**
- * A solver process that reads texts and answers each up to an echoed mark. In the worker.
+ * A solver process that reads texts and answers each up to an echoed mark, in their order. A text may be sent before
+ * the answers to earlier ones are there. In the worker.
  *
  * The process ends when its standard input closes. A solver in the middle of a check does not notice this; on Linux
  * with `setpriv` the system also kills it when its parent dies.
@@ -56,8 +57,10 @@ interface Waiter {
 export class NativeProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   #printed = '';
+  /** The part of `#printed` in which the next mark is not. */
+  #searched = 0;
   #complaints = '';
-  #waiter: Waiter | undefined;
+  readonly #waiters: Waiter[] = [];
   #marks = 0;
   #gone: string | undefined;
   #onExit = (): void => this.kill('its worker ended');
@@ -104,10 +107,20 @@ export class NativeProcess {
     return new Promise((resolve, reject) => {
       if (this.#gone !== undefined) return reject(new EngineDiedError(this.#gone));
       const mark = `statepool-${++this.#marks}-mark`;
-      this.#waiter = { mark, resolve, reject };
-      this.#hold(true);
-      if (this.#child.pid !== undefined) this.#child.stdin.write(`${text}\n(echo "${mark}")\n`);
+      this.#waiters.push({ mark, resolve, reject });
+      if (this.#waiters.length === 1) this.#hold(true);
+      if (this.#child.pid !== undefined) this.#write(`${text}\n(echo "${mark}")\n`);
     });
+  }
+
+  /** Writes a text. Texts of the same turn of the loop are one write. */
+  #write(text: string): void {
+    const { stdin } = this.#child;
+    if (stdin.writableCorked === 0) {
+      stdin.cork();
+      process.nextTick(() => stdin.uncork());
+    }
+    stdin.write(text);
   }
 
   /** Kills the process; a pending question rejects. */
@@ -123,31 +136,33 @@ export class NativeProcess {
 
   #read(text: string): void {
     this.#printed += text;
-    const waiter = this.#waiter;
-    if (!waiter) return;
-    const at = this.#printed.indexOf(waiter.mark);
-    if (at < 0 || this.#printed.indexOf('\n', at) < 0) return;
-    // cvc5 echoes a string with its quotes, Z3 without.
-    const answer = this.#printed.slice(0, at).replace(/"$/, '');
-    this.#printed = '';
-    this.#settle();
-    waiter.resolve({ text: answer, ended: false });
+    for (let waiter = this.#waiters[0]; waiter !== undefined; waiter = this.#waiters[0]) {
+      const at = this.#printed.indexOf(waiter.mark, this.#searched);
+      const end = at < 0 ? -1 : this.#printed.indexOf('\n', at);
+      if (end < 0) {
+        // The mark may have come in part.
+        this.#searched = Math.max(0, this.#printed.length - waiter.mark.length - 1);
+        return;
+      }
+      // cvc5 echoes a string with its quotes, Z3 without.
+      const answer = this.#printed.slice(0, at).replace(/"$/, '');
+      this.#printed = this.#printed.slice(end + 1);
+      this.#searched = 0;
+      this.#waiters.shift();
+      if (this.#waiters.length === 0) this.#hold(false);
+      waiter.resolve({ text: answer, ended: false });
+    }
   }
 
   #end(reason: string): void {
     if (this.#gone !== undefined) return;
     this.#gone = this.#complaints === '' ? reason : `${reason}: ${this.#complaints.trim()}`;
     process.off('exit', this.#onExit);
-    const waiter = this.#waiter;
-    if (!waiter) return;
-    this.#settle();
-    if (this.#printed.includes('(error')) waiter.resolve({ text: this.#printed, ended: true });
-    else waiter.reject(new EngineDiedError(this.#gone));
-  }
-
-  #settle(): void {
-    this.#waiter = undefined;
-    this.#hold(false);
+    if (this.#waiters.length > 0) this.#hold(false);
+    for (const [i, waiter] of this.#waiters.splice(0).entries()) {
+      if (i === 0 && this.#printed.includes('(error')) waiter.resolve({ text: this.#printed, ended: true });
+      else waiter.reject(new EngineDiedError(this.#gone));
+    }
   }
 
   /** Keeps this worker alive while a question is pending: an idle solver does not keep it alive. */

@@ -8,7 +8,7 @@ export interface TaskRunner<T, R> {
 }
 
 /** Options of `checkGoal`. */
-export interface CheckOptions extends Omit<CheckTask, 'type' | 'goal' | 'settle' | 'again'> {
+export interface CheckOptions extends Omit<CheckTask, 'type' | 'goal' | 'settle'> {
   /** The signal that cancels the check. */
   readonly signal?: AbortSignal;
 }

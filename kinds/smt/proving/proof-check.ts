@@ -47,6 +47,7 @@ export function requestOfCheck(status: Status, task: CheckTask): CheckRequest {
     }),
     depths: goal.depths.slice(keep),
     check: goal.check,
+    ...(goal.asks === undefined || goal.asks.length === 0 ? {} : { asks: goal.asks }),
     ...(goal.rejected === undefined ? {} : { rejected: goal.rejected.message }),
     limits,
     hold: wantsModel(task) || task.hold === true,
@@ -59,7 +60,7 @@ const wantsModel = (task: CheckTask): boolean => task.model ?? true;
  * Returns whether a worker must end after this task, once it holds no goal. On threads, the memory of the process says
  * nothing about one worker.
  */
-function isSpent(task: CheckTask, { rss, threadId }: SessionResponse): boolean {
+export function isSpent(task: Pick<CheckTask, 'oneShot' | 'limits'>, { rss, threadId }: SessionResponse): boolean {
   return task.oneShot === true || (threadId === 0 && rss > (task.limits?.maxRss ?? maxRss));
 }
 
@@ -118,11 +119,12 @@ function competenceOf(status: Status, task: CheckTask, response: VerdictResponse
 }
 
 function useVerdict(status: Status, task: CheckTask, response: VerdictResponse): ProofVerdict {
-  const { verdict, reason, rlimit, refused } = response;
+  const { verdict, reason, rlimit, refused, answers } = response;
   const result: GoalResult = {
     verdict,
     ...(reason === undefined ? {} : { reason }),
     ...(rlimit === undefined ? {} : { rlimit }),
+    ...(answers === undefined ? {} : { answers }),
     ...(refused === undefined ? {} : { warnings: refused.map((each) => warningOf(task.goal, each)) }),
     ...vitalsOf(response),
   };

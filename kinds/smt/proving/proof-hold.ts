@@ -76,7 +76,7 @@ export function useRelease(status: Status, task: ReleaseTask, response: SessionR
 }
 
 /** Returns the verdict after the solver of a holder died: its goal is lost too. */
-export function onHolderError(task: Exclude<ProofTask, { type: 'check' }>, error: Error): ProofVerdict {
+export function onHolderError(task: Exclude<ProofTask, { type: 'check' | 'run' }>, error: Error): ProofVerdict {
   if (task.type !== 'model' || !task.of) return { type: 'end', error };
   const result = lossOf(task.of.result, error.message);
   settle(task.of.task, result);

@@ -1,5 +1,5 @@
 import type { EngineName } from '../engine/engine.ts';
-import type { Limits, Mode, SessionRequest, SessionResponse, Vitals } from '../session/messages.ts';
+import type { Limits, Mode, RunFeedback, SessionRequest, SessionResponse, Vitals } from '../session/messages.ts';
 import type { DocumentNote } from '../text/document.ts';
 import type { GoalError } from '../text/errors.ts';
 import type { Goal, Hash } from '../text/goal.ts';
@@ -18,6 +18,8 @@ export interface GoalResult extends Vitals {
   readonly rlimit?: number;
   /** The counterexample of a goal that is `sat`, if the task asked for it and the worker lived to send it. */
   readonly model?: string;
+  /** The solver's answers to the goal's `asks`, in their order; none after `unknown`. */
+  readonly answers?: readonly string[];
   /** The options and the logic that the solver refused, with their places in the file: they have no effect. */
   readonly warnings?: readonly DocumentNote[];
   /** The missing part, which comes to `settle` later: the model, or the verdict of another attempt. */
@@ -90,8 +92,27 @@ export interface ReleaseTask {
   readonly key: Hash;
 }
 
+/**
+ * A task that asks for the verdicts on several goals with the same settings, which one worker checks in their order.
+ * `run` resolves with `null`. A goal without a plain verdict ends the run: it and those after it need another task.
+ * `checkGoals` makes these tasks. Plain data except its functions.
+ */
+export interface RunTask {
+  readonly type: 'run';
+  /** The goals, at least one. All have the same `settings`, and none is `rejected`. */
+  readonly goals: readonly Goal[];
+  readonly engine?: EngineName;
+  readonly mode?: Mode;
+  readonly limits?: Limits;
+  readonly model?: boolean;
+  /** Receives the results, in the order of the goals. In the master. */
+  onResult(result: GoalResult): void;
+  /** Is called when a run ends early, with how the next goal must be checked. In the master. */
+  onStop(again: Again | undefined): void;
+}
+
 /** A task of the proof kind. */
-export type ProofTask = CheckTask | ModelTask | RepairTask | ReleaseTask;
+export type ProofTask = CheckTask | RunTask | ModelTask | RepairTask | ReleaseTask;
 
 /** The competence of the proof kind: the state of an old worker, and the goal that it holds. */
 export interface ProofCompetence {
@@ -110,7 +131,7 @@ export interface ProofCompetence {
 }
 
 /** Returns only the vitals of a response. */
-export function vitalsOf({ ms, pid, solverPid, threadId, rss }: SessionResponse): Vitals {
+export function vitalsOf({ ms, pid, solverPid, threadId, rss }: Vitals): Vitals {
   return { ms, pid, ...(solverPid === undefined ? {} : { solverPid }), threadId, rss };
 }
 
@@ -119,11 +140,12 @@ export function settle(task: CheckTask, result: GoalResult | GoalError | Error):
   task.settle?.(result instanceof Error ? { error: result } : { result });
 }
 
-/** The types of the proof kind. `run` resolves with `null` for a `release`. */
+/** The types of the proof kind. `run` resolves with `null` for a `release`, and for a run of goals. */
 export interface ProofTypes {
   task: ProofTask;
   request: SessionRequest;
   response: SessionResponse;
   competence: ProofCompetence;
   result: GoalResult | null;
+  feedback: RunFeedback;
 }

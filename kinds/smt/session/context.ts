@@ -71,7 +71,31 @@ export class Context {
     return request.to === undefined ? this.#begin(request, texts) : this.#continue(request, request.to, texts);
   }
 
+  /**
+   * Returns the commands that `load` would send, and takes their success for granted: they may stand between others.
+   * Their output has the resource units spent before. `undefined` if only `load` brings the solver into the state of the
+   * goal.
+   */
+  commandsTo(request: CheckRequest, texts: readonly string[]): string | undefined {
+    if (request.to !== undefined) {
+      const { pieces, end, before } = this.#next(request, request.to, texts);
+      return joined(pieces, before).text + end;
+    }
+    const reset = this.engine.resetText?.(request);
+    if (reset === undefined) return undefined;
+    const [pieces, end] = piecesOf(texts, request.depths, 0, 0);
+    this.#hold(request);
+    return joined(pieces, `${reset}\n${this.#spent()}`).text + end;
+  }
+
   async #continue(request: CheckRequest, to: number, texts: readonly string[]): Promise<number> {
+    const { pieces, end, before } = this.#next(request, to, texts);
+    const printed = await this.#read(pieces, end, before);
+    return Number(infoOf(printed, 'rlimit') ?? 0);
+  }
+
+  /** Returns the way from the present stack to the goal, which is then the present one. */
+  #next(request: CheckRequest, to: number, texts: readonly string[]) {
     const { keep, push, settings, depths } = request;
     const stack = this.#stack;
     const pops = stack.depth - to;
@@ -82,20 +106,26 @@ export class Context {
     };
     this.#settings = settings;
     const [pieces, end] = piecesOf(texts, depths, to, keep);
-    const before = `${counts(this.engine) ? '(get-info :rlimit)\n' : ''}${pops > 0 ? `(pop ${pops})\n` : ''}`;
-    const printed = await this.#read(pieces, end, before);
-    return Number(infoOf(printed, 'rlimit') ?? 0);
+    return { pieces, end, before: `${this.#spent()}${pops > 0 ? `(pop ${pops})\n` : ''}` };
+  }
+
+  #spent(): string {
+    return counts(this.engine) ? '(get-info :rlimit)\n' : '';
+  }
+
+  /** Notes that a new context is in the state of the goal. */
+  #hold({ push, depths, settings }: CheckRequest): void {
+    this.#stack = { hashes: push.map(({ hash }) => hash), depths: depths.slice(0, -1), depth: depths.at(-1) ?? 0 };
+    this.#settings = settings;
   }
 
   async #begin(request: CheckRequest, texts: readonly string[]): Promise<number> {
     this.forget();
-    const { depths, push } = request;
-    const [pieces, end] = piecesOf(texts, depths, 0, 0);
+    const [pieces, end] = piecesOf(texts, request.depths, 0, 0);
     const { read, spent } = await this.#beginWith(request, pieces);
     const rest = pieces.slice(read);
     if (rest.length > 0 || end !== '') await this.#read(rest, end);
-    this.#stack = { hashes: push.map(({ hash }) => hash), depths: depths.slice(0, -1), depth: depths.at(-1) ?? 0 };
-    this.#settings = request.settings;
+    this.#hold(request);
     return spent;
   }
 
@@ -128,23 +158,29 @@ export class Context {
    * @throws {Refusal} at the first command that the solver refuses
    */
   async #read(pieces: readonly Piece[], end: string, before = ''): Promise<string> {
-    const parts: Part[] = [];
-    let text = before;
-    let line = before.split('\n').length - 1;
-    for (const piece of pieces) {
-      if (piece.pushes > 0) {
-        text += `(push ${piece.pushes})\n`;
-        line++;
-      }
-      parts.push({ chunk: piece.chunk, line });
-      text += `${piece.text}\n`;
-      line += piece.text.split('\n').length;
-    }
+    const { text, parts } = joined(pieces, before);
     const reply = await this.engine.eval(text + end);
     const rejection = rejectionsOf(reply.text)[0];
     if (rejection) throw new Refusal(errorOf(rejection, reply, parts));
     return reply.text;
   }
+}
+
+/** Returns pieces as one text, after other commands of whole lines, with the first line of each piece. */
+function joined(pieces: readonly Piece[], before: string): { text: string; parts: Part[] } {
+  const parts: Part[] = [];
+  let text = before;
+  let line = before.split('\n').length - 1;
+  for (const piece of pieces) {
+    if (piece.pushes > 0) {
+      text += `(push ${piece.pushes})\n`;
+      line++;
+    }
+    parts.push({ chunk: piece.chunk, line });
+    text += `${piece.text}\n`;
+    line += piece.text.split('\n').length;
+  }
+  return { text, parts };
 }
 
 /** Returns the texts with the frames that the file pushes before each, and the pushes before the check. */

@@ -60,6 +60,8 @@ export interface CheckRequest {
   /** The number of pushed frames at each text of `push` and, last, at the check. */
   readonly depths: readonly number[];
   readonly check: string;
+  /** The questions to ask after the verdict. */
+  readonly asks?: readonly string[];
   /** The reason why the goal is an error, whatever the solver answers. */
   readonly rejected?: string;
   readonly limits: Limits;
@@ -67,9 +69,42 @@ export interface CheckRequest {
   readonly hold: boolean;
 }
 
+/** One goal of a run: the part of its check in which it differs from the others. */
+export type RunStep = Pick<CheckRequest, 'key' | 'keep' | 'to' | 'push' | 'depths' | 'check'>;
+
+/**
+ * The request for the checks of several goals with the same settings, in their order: the same commands as by a request
+ * for each, but the solver need not wait for the next one. The first goal whose outcome is not plain ends the run.
+ */
+export interface RunRequest extends Omit<CheckRequest, keyof RunStep | 'type' | 'rejected' | 'hold'> {
+  readonly type: 'run';
+  /** The key of the first goal. */
+  readonly key: Hash;
+  /** Is `true` if a goal that is `sat` gets its counterexample. */
+  readonly model: boolean;
+  readonly steps: readonly RunStep[];
+}
+
+/** The verdict on one goal of a run. Sent as feedback, in the order of the goals. */
+export interface RunFeedback extends Vitals {
+  /** The position of the goal in its run, from 0. */
+  readonly index: number;
+  readonly verdict: 'sat' | 'unsat';
+  readonly rlimit?: number;
+  readonly model?: string;
+  /** The settings that the solver refused: they have no effect. */
+  readonly refused?: readonly RefusedSetting[];
+}
+
+/** The outcome that ended a run early. The goal must be checked by itself, unless its outcome here is final. */
+export type RunStop =
+  | { readonly type: 'error' | 'died' }
+  | { readonly type: 'unknown'; readonly reason: string; readonly rlimit?: number };
+
 /** A request to a worker. The last three concern the goal that it holds. */
 export type SessionRequest =
   | CheckRequest
+  | RunRequest
   | { readonly type: 'model'; readonly key: Hash }
   | { readonly type: 'repair'; readonly key: Hash; readonly add: string; readonly limits: Limits }
   | { readonly type: 'release'; readonly key: Hash };
@@ -99,6 +134,8 @@ export type SessionResponse = Vitals &
         readonly rlimit?: number;
         /** The settings that the solver refused: they have no effect. */
         readonly refused?: readonly RefusedSetting[];
+        /** The solver's answers to the questions, in their order. */
+        readonly answers?: readonly string[];
         /** The texts that the worker has now; absent if they have not changed. */
         readonly texts?: readonly Hash[];
         /** The counterexample after a `repair` that did not prove the goal. */
@@ -107,6 +144,14 @@ export type SessionResponse = Vitals &
         readonly dropped?: true;
         /** Set if the solver was killed. */
         readonly broken?: true;
+      }
+    | {
+        readonly type: 'ran';
+        /** The number of goals whose verdicts were sent. */
+        readonly done: number;
+        readonly stop?: RunStop;
+        readonly refused?: readonly RefusedSetting[];
+        readonly texts?: readonly Hash[];
       }
     | { readonly type: 'error'; readonly message: string; readonly at: SentPlace }
     | { readonly type: 'model'; readonly text?: string; readonly reason?: string }

@@ -39,6 +39,14 @@ export function stoppedBy(watch: Watch, broken: boolean): VerdictAnswer {
 }
 
 /**
+ * Returns the commands that remove the bounds of a check after it. Z3 would also apply them to the assertions of the
+ * next goal, and refuse one.
+ */
+export function unboundedAfter(engine: Engine, { timeoutMs, rlimit }: Bounds): string {
+  return counts(engine) && (timeoutMs ?? rlimit) !== undefined ? engine.limits(undefined, undefined) : '';
+}
+
+/**
  * Asks a solver that has read a goal for its verdict. `before` is the number of resource units that do not count for
  * the goal.
  *
@@ -51,7 +59,9 @@ export async function ask(
   bounds: Bounds,
   before: number,
 ): Promise<VerdictAnswer> {
-  const infos = counts(engine) ? '(get-info :rlimit)\n(get-info :reason-unknown)' : '';
+  const infos = counts(engine)
+    ? `(get-info :rlimit)\n(get-info :reason-unknown)\n${unboundedAfter(engine, bounds)}`
+    : '';
   watch.timed(bounds.timeoutMs);
   const limits = engine.limits(bounds.timeoutMs, bounds.rlimit);
   const start = performance.now();

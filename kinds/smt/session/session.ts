@@ -5,14 +5,18 @@ import { EngineDiedError } from '../text/errors.ts';
 import type { Hash } from '../text/goal.ts';
 import { rejectionsOf } from '../text/reply.ts';
 import { Context } from './context.ts';
-import type { CheckRequest, SessionRequest, SessionResponse } from './messages.ts';
+import type { CheckRequest, RunFeedback, RunRequest, SessionRequest, SessionResponse } from './messages.ts';
 import { ask, askWith, boundsOf, stoppedBy } from './question.ts';
 import { type Answer, Refusal } from './refusal.ts';
+import { Run } from './run.ts';
 import { Texts } from './texts.ts';
 import { Watch } from './watch.ts';
 
 // In ms. A solver that does not answer anything by then will never do so.
 const longestStart = 30_000;
+
+/** Receives the verdicts of a run. */
+type OnFeedback = (feedback: RunFeedback) => void;
 
 /** The goal that a worker keeps for further requests. */
 interface Held {
@@ -38,14 +42,27 @@ export class Session {
     this.#texts = new Texts(textLimit);
   }
 
-  /** Answers one request. Rejects with `EngineDiedError` when the solver dies without a request to stop. */
-  async perform(request: SessionRequest, { signal }: Pick<PerformContext, 'signal'>): Promise<SessionResponse> {
+  /**
+   * Answers one request; `onFeedback` gets the verdicts of a run. Rejects with `EngineDiedError` when the solver dies without
+   * a request to stop.
+   */
+  async perform(
+    request: SessionRequest,
+    { signal }: Pick<PerformContext, 'signal'>,
+    onFeedback: OnFeedback = () => {},
+  ): Promise<SessionResponse> {
     const start = performance.now();
-    const answer = await this.#answer(request, signal).catch((error: unknown) => this.#refuse(error));
-    const rss = process.memoryUsage.rss() + (this.#context?.engine.rss() ?? 0);
+    const answer = await this.#answer(request, signal, onFeedback).catch((error: unknown) => this.#refuse(error));
+    return { ...answer, ms: performance.now() - start, ...this.#pids(), rss: this.#rss() };
+  }
+
+  #rss(): number {
+    return process.memoryUsage.rss() + (this.#context?.engine.rss() ?? 0);
+  }
+
+  #pids() {
     const solverPid = this.#context === undefined ? this.#endedPid : this.#context.engine.pid?.();
-    const pids = { pid: process.pid, ...(solverPid === undefined ? {} : { solverPid }), threadId };
-    return { ...answer, ms: performance.now() - start, ...pids, rss };
+    return { pid: process.pid, ...(solverPid === undefined ? {} : { solverPid }), threadId };
   }
 
   /**
@@ -76,8 +93,9 @@ export class Session {
     throw error;
   }
 
-  async #answer(request: SessionRequest, signal: AbortSignal): Promise<Answer> {
+  async #answer(request: SessionRequest, signal: AbortSignal, onFeedback: OnFeedback): Promise<Answer> {
     if (request.type === 'check') return this.#check(request, signal);
+    if (request.type === 'run') return this.#run(request, signal, onFeedback);
     const engine = this.#context?.engine;
     const held = this.#held;
     if (!engine || held?.key !== request.key) throw new Refusal({ type: 'mismatch', problem: 'it holds another goal' });
@@ -101,7 +119,8 @@ export class Session {
     if (request.rejected !== undefined) {
       throw new Refusal({ type: 'error', message: request.rejected, at: { chunk: 'check', line: 1, column: 1 } });
     }
-    const { texts, learnt } = this.#textsOf(request);
+    this.#mustContinue(request);
+    const { texts, learnt } = this.#textsFor(request);
     this.#held = undefined;
     const bounds = boundsOf(request.limits, request.options);
     const context = await this.#open(request, signal);
@@ -118,10 +137,51 @@ export class Session {
     if (answer.dropped) context.forget();
     if (answer.verdict === 'sat' && request.hold && !answer.dropped) this.#held = { key: request.key, request };
     const refused = context.refusedOf(request.settings);
+    const answers: string[] = [];
+    if (!answer.dropped && answer.verdict !== 'unknown') {
+      for (const ask of request.asks ?? []) answers.push((await context.engine.eval(ask)).text.trim());
+    }
     return {
       ...answer,
+      ...(answers.length > 0 ? { answers } : {}),
       ...(learnt ? { texts: this.#texts.hashes } : {}),
       ...(refused.length > 0 ? { refused } : {}),
+    };
+  }
+
+  async #run(request: RunRequest, signal: AbortSignal, onFeedback: OnFeedback): Promise<Answer> {
+    const [first] = request.steps;
+    if (first?.to !== undefined) this.#mustContinue({ ...request, ...first, type: 'check', hold: false });
+    this.#held = undefined;
+    let learnt = false;
+    const context = await this.#open(request, signal);
+    const vitals = { ...this.#pids(), rss: this.#rss() };
+    let start = performance.now();
+    const { done, stop, isBroken } = await new Run({
+      context,
+      request,
+      signal,
+      textsOf: (check) => {
+        const found = this.#textsFor(check);
+        learnt ||= found.learnt;
+        return found.texts;
+      },
+      onVerdict: (outcome, index) => {
+        const now = performance.now();
+        const refused = context.refusedOf(request.settings);
+        onFeedback({ ...outcome, index, ...(refused.length > 0 ? { refused } : {}), ms: now - start, ...vitals });
+        start = now;
+      },
+    }).perform();
+    const refused = context.refusedOf(request.settings);
+    if (isBroken) this.dispose();
+    else if (stop) context.forget();
+    return {
+      type: 'ran',
+      done,
+      ...(stop === undefined ? {} : { stop }),
+      ...(refused.length > 0 ? { refused } : {}),
+      ...(learnt ? { texts: this.#texts.hashes } : {}),
     };
   }
 
@@ -142,11 +202,7 @@ export class Session {
   /**
    * Returns the texts to read, in order. The texts of the request are kept, except the last, which only this goal has.
    */
-  #textsOf(request: CheckRequest): { texts: string[]; learnt: boolean } {
-    const { push, to } = request;
-    if (to !== undefined && !this.#context?.continues(request)) {
-      throw new Refusal({ type: 'mismatch', problem: 'the request continues another context' });
-    }
+  #textsFor({ push }: CheckRequest): { texts: string[]; learnt: boolean } {
     let learnt = false;
     const texts = push.map(({ hash, text }, i) => {
       const found = text ?? this.#texts.get(hash);
@@ -157,7 +213,13 @@ export class Session {
     return { texts, learnt };
   }
 
-  async #open({ engine }: CheckRequest, signal: AbortSignal): Promise<Context> {
+  /** @throws {Refusal} when a request continues another context than the worker's */
+  #mustContinue(request: CheckRequest): void {
+    if (request.to === undefined || this.#context?.continues(request)) return;
+    throw new Refusal({ type: 'mismatch', problem: 'the request continues another context' });
+  }
+
+  async #open({ engine }: Pick<CheckRequest, 'engine'>, signal: AbortSignal): Promise<Context> {
     if (this.#context?.engine.name === engine) return this.#context;
     this.dispose();
     const opened = await openEngine(engine);

@@ -18,6 +18,9 @@ export interface SmtDocument {
 
 // These commands answer and change nothing: no goal needs them.
 const silent = /^(get-.*|echo|display|eval|simplify|apply|labels|help|help-tactic|dbg-.*)$/;
+// The questions about a verdict. A model comes with each verdict `sat`, and a reason with each `unknown`.
+const asking =
+  /^(get-unsat-core|get-unsat-assumptions|get-value|get-objectives|get-assignment|get-proof|eval|simplify)$/;
 const globalDeclarations = /^:(global-decls|global-declarations)$/;
 // These options say how answers are printed: the session reads the answers itself.
 const printing = /^:(print-success|regular-output-channel|diagnostic-output-channel)$/;
@@ -39,6 +42,8 @@ class Reader {
   #logicAt: Place | undefined;
   #logic: string | undefined;
   #expected: Expected | undefined;
+  /** The questions after the last check; `undefined` if the state is another one since. */
+  #asks: string[] | undefined;
 
   constructor(text: string, file: string) {
     this.#text = text;
@@ -51,6 +56,7 @@ class Reader {
   take(command: Command): boolean {
     const { head } = command;
     if (head === 'exit') return false;
+    if (!silent.test(head) && !/^set-/.test(head)) this.#asks = undefined;
     if (head === 'check-sat' || head === 'check-sat-assuming' || head === 'check-sat-using') this.#check(command);
     else if (head === 'push') this.#push(command);
     else if (head === 'pop') this.#pop(command);
@@ -60,6 +66,7 @@ class Reader {
     else if (head === 'reset') this.#reset();
     else if (head === 'reset-assertions') this.#frames.resetAssertions();
     else if (!silent.test(head)) this.#frames.add(command);
+    else if (asking.test(head)) this.#ask(command);
     return true;
   }
 
@@ -77,6 +84,8 @@ class Reader {
     const check = this.#source(command);
     const index = this.goals.length;
     const { name, rejected } = this.#frames;
+    const asks: string[] = [];
+    this.#asks = asks;
     this.goals.push({
       file: this.#file,
       index,
@@ -94,9 +103,16 @@ class Reader {
       settings,
       ...(this.#expected === undefined ? {} : { expected: this.#expected }),
       ...(rejected === undefined ? {} : { rejected }),
+      asks,
       key: hashOf(JSON.stringify([this.#file, index, hashes, depths, settings, check])),
     });
     this.#expected = undefined;
+  }
+
+  #ask(command: Command): void {
+    if (this.#asks !== undefined) return void this.#asks.push(this.#source(command));
+    const message = `${command.head} does not stand right after a check and has no effect`;
+    this.notes.push({ ...this.#placeOf(command.start), message });
   }
 
   #levels(command: Command): number {

@@ -6,6 +6,7 @@ export type SmtErrorCode =
   | 'SMT_MISMATCH'
   | 'SMT_LOST'
   | 'SMT_UNPROVED'
+  | 'SMT_DISAGREED'
   | 'SMT_ENGINE_DIED'
   | 'SMT_ENGINE_MISSING';
 

@@ -50,6 +50,8 @@ export interface Goal extends Place {
   readonly optionsAt: readonly Place[];
   /** The hash of the logic and the options: equal for two goals exactly if both are equal. */
   readonly settings: Hash;
+  /** The questions of the file right after the check, such as `(get-unsat-core)` and `(get-value (x))`. */
+  readonly asks?: readonly string[];
   /** The answer that the file expects, if it has one. */
   readonly expected?: Expected;
   /**

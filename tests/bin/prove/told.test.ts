@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import test from 'ava';
@@ -98,7 +98,27 @@ test('a solver is named by a line, and one that is not there is an error', async
   const { code, stdout, stderr } = await statepool(['prove', '--all', '--engine', program, 'n.smt2'], { cwd });
   t.is(code, 0, stderr);
   t.regex(stdout, /^proved +n\.smt2:3/m);
-  t.is((await statepool(['prove', '--engine', 'none=no-such-solver', 'n.smt2'], { cwd })).code, 2);
+  const missing = await statepool(['prove', '--engine', 'none=no-such-solver', 'n.smt2'], { cwd });
+  t.is(missing.code, 3);
+  t.is(missing.stdout, '');
+  t.regex(missing.stderr, /^statepool: engine 'no-such-solver' is not on PATH: install no-such-solver, [^\n]*\n$/);
   const wrong = await statepool(['prove', '--engine', 'z4', 'n.smt2'], { cwd });
   t.regex(wrong.stderr, /z4.*must be z3-wasm, z3, cvc5, or 'NAME=command args'/);
+});
+
+test('without the package of the default solver, prove names it in one line and ends with 3', async (t) => {
+  const cwd = folderOf(t, { 'n.smt2': never });
+  // A copy of the package in a folder that has its dependencies, but not the solver.
+  cpSync(join(bin, '..', '..'), join(cwd, 'package', 'dist'), { recursive: true });
+  cpSync(join(bin, '..', '..', '..', 'package.json'), join(cwd, 'package', 'package.json'));
+  mkdirSync(join(cwd, 'package', 'node_modules', '@xstate'), { recursive: true });
+  for (const name of ['commander', 'picocolors', 'ws', 'xstate', '@xstate/graph']) {
+    const path = join(bin, '..', '..', '..', 'node_modules', name);
+    symlinkSync(path, join(cwd, 'package', 'node_modules', name));
+  }
+  const command = join(cwd, 'package', 'dist', 'bin', 'statepool.js');
+  const { code, stdout, stderr } = await ended(spawn(process.execPath, [command, 'prove', 'n.smt2'], { cwd }));
+  t.is(code, 3);
+  t.is(stdout, '');
+  t.regex(stderr, /^statepool: [^\n]*`npm install z3-solver`[^\n]*\n$/);
 });

@@ -1,0 +1,64 @@
+/** Files with many goals for whole programs that prove them: this package's command, and the solver alone. */
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const integers = '(set-logic QF_LIA)\n(declare-const x Int)\n';
+const times = (count, text) => Array.from({ length: count }, (_, i) => text(i)).join('');
+
+/** A prelude that a solver reads and then works on for some ms a goal. */
+const heavyGoal = (seed) => {
+  const holes = 7;
+  const cells = [...Array(holes + 1).keys()].flatMap((p) => [...Array(holes).keys()].map((h) => [p, h]));
+  const name = (p, h) => `p${seed}_${p}_${h}`;
+  const declared = cells.map(([p, h]) => `(declare-const ${name(p, h)} Bool)`).join('');
+  const placed = times(holes + 1, (p) => `(assert (or ${[...Array(holes).keys()].map((h) => name(p, h)).join(' ')}))`);
+  const apart = cells
+    .flatMap(([p, h]) => [...Array(p).keys()].map((q) => `(assert (not (and ${name(p, h)} ${name(q, h)})))`))
+    .join('');
+  return `(push 1)${declared}${placed}${apart}(check-sat)(pop 1)\n`;
+};
+
+/** The texts of each set of files, by their names. */
+const sets = {
+  /** One file of 400 checks: each goal has one assertion more than the one before. */
+  growing: () => ({
+    'growing.smt2': `${integers}(assert (< x 0))(assert (> x 0))\n${times(
+      400,
+      (i) => `(declare-const z${i} Int)(assert (>= (+ x z${i}) ${i}))(check-sat)\n`,
+    )}`,
+  }),
+  /** One file of 400 goals in frames over a prefix of 300 lines. */
+  frames: () => ({
+    'frames.smt2': `(set-logic ALL)\n${times(
+      150,
+      (i) => `(declare-fun f${i} (Int) Int)\n(assert (= (f${i} ${i}) ${i + 1}))\n`,
+    )}${times(400, (i) => `(push 1)(assert (not (= (f${i % 150} ${i % 150}) ${(i % 150) + 1})))(check-sat)(pop 1)\n`)}`,
+  }),
+  /** Fifty files of eight goals. */
+  fifty: () =>
+    Object.fromEntries(
+      [...Array(50).keys()].map((file) => [
+        `${file}.smt2`,
+        `${integers}${times(8, (i) => `(push 1)(assert (and (> x ${file + i}) (< x ${file})))(check-sat)(pop 1)\n`)}`,
+      ]),
+    ),
+  /** One file of goals that take dozens of ms each, in frames over a prelude. */
+  heavy: () => ({
+    'heavy.smt2': `(set-logic ALL)\n${times(
+      150,
+      (i) => `(declare-fun f${i} (Int) Int)(assert (= (f${i} ${i}) ${i + 1}))\n`,
+    )}${times(40, heavyGoal)}`,
+  }),
+};
+
+/** Writes a set of files into a new folder. Returns the paths. */
+export function filesOf(set) {
+  const folder = mkdtempSync(join(tmpdir(), 'statepool-prove-'));
+  mkdirSync(folder, { recursive: true });
+  return Object.entries(sets[set]()).map(([name, text]) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  });
+}

@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { findProgram } from '../../../kinds/smt/engine/native-process.ts';
+import { folderOf, statepool } from '../../support/cli.ts';
+import { countedSolver } from '../../support/counted-solver.ts';
+import { isAlive } from '../../support/witness.ts';
+
+const onPosix = existsSync('/bin/sh') ? test : test.skip;
+const withZ3 = findProgram('z3') === undefined ? test.skip : test;
+const goal = '(push 1)\n(declare-const x Int)\n(assert (> x x))\n(check-sat)\n(pop 1)\n';
+const goalsIn = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter(({ type }) => type === 'goal');
+
+onPosix('the first decisive engine of a portfolio counts, and no solver is left', async (t) => {
+  const cwd = folderOf(t, { 'g.smt2': goal.repeat(5) });
+  const quick = countedSolver(join(cwd, 'bin'), 'quick');
+  // It answers nothing until it is ended.
+  const slow = countedSolver(join(cwd, 'bin'), 'slow', 'kill -STOP $$');
+  const flags = ['prove', '--json', '--portfolio', `${slow.engine},${quick.engine}`];
+  const { code, stdout, stderr } = await statepool([...flags, 'g.smt2'], { cwd });
+  t.is(code, 0, stderr);
+  t.deepEqual(
+    goalsIn(stdout).map(({ verdict, engine }) => [verdict, engine]),
+    Array(5).fill(['unsat', quick.engine]),
+  );
+  t.true(slow.pids().length > 0);
+  for (const pid of [...slow.pids(), ...quick.pids()]) t.false(isAlive(pid));
+});
+
+onPosix('opposite answers of two engines are an error with both, and exit code 4', async (t) => {
+  const cwd = folderOf(t, { 'g.smt2': goal });
+  const [right, wrong] = [
+    countedSolver(join(cwd, 'bin'), 'right'),
+    countedSolver(join(cwd, 'bin'), 'wrong', 'echo sat'),
+  ];
+  const flags = ['prove', '--json', '--portfolio', `${right.engine},${wrong.engine}`, 'g.smt2'];
+  for (const attempt of ['first', 'from memory']) {
+    const { code, stdout, stderr } = await statepool(flags, { cwd });
+    t.is(code, 4, `${attempt}: ${stderr}`);
+    t.regex(stderr, /^statepool: g\.smt2:4:1: the engines disagree: .* says (sat|unsat), but .* says (sat|unsat)\n$/);
+    const [{ verdict, error }] = goalsIn(stdout);
+    t.is(verdict, 'error');
+    t.deepEqual(error.answers.map((each: { verdict: string }) => each.verdict).sort(), ['sat', 'unsat']);
+  }
+});
+
+const bounded = `(declare-fun f (Int) Int)
+(assert (forall ((x Int)) (= (f (+ x 1)) (+ (f x) 1))))
+(assert (= (f 0) 0))
+(assert (not (= (f 12) 12)))
+(check-sat)
+`;
+
+withZ3('an unknown goal is tried again with larger limits, and its report names the factor', async (t) => {
+  const cwd = folderOf(t, { 'b.smt2': bounded, 'g.smt2': goal });
+  const flags = ['prove', '--json', '--no-cache', '--engine', 'z3', '--rlimit', '1000'];
+  const alone = goalsIn((await statepool([...flags, 'b.smt2', 'g.smt2'], { cwd })).stdout);
+  t.deepEqual(
+    alone.map(({ verdict }) => verdict),
+    ['unknown', 'unsat'],
+  );
+  const { code, stdout } = await statepool([...flags, '--escalate', '1x,2x,4000x', 'b.smt2', 'g.smt2'], { cwd });
+  t.is(code, 0);
+  const [hard, easy] = goalsIn(stdout);
+  t.like(hard, { verdict: 'unsat', scale: 4000 });
+  t.is(easy.scale, undefined);
+});
+
+withZ3('a limit on a goal is none on reading the next one', async (t) => {
+  const cwd = folderOf(t, { 'g.smt2': goal.repeat(3).replaceAll('(> x x)', '(and (> x 4) (< x 4))') });
+  for (const mode of [[], ['--clean']]) {
+    const flags = ['prove', '--json', '--no-cache', '--engine', 'z3', '--size', '1', '--rlimit', '10', ...mode];
+    const { stdout } = await statepool([...flags, 'g.smt2'], { cwd });
+    t.deepEqual(
+      goalsIn(stdout).map(({ verdict }) => verdict),
+      ['unknown', 'unknown', 'unknown'],
+    );
+  }
+});
+
+onPosix('goals whose verdict changes from run to run are listed', async (t) => {
+  const cwd = folderOf(t, { 'g.smt2': goal + goal.replaceAll('x', 'y') });
+  const { engine } = countedSolver(join(cwd, 'bin'), 'fickle', '[ $(($$ % 2)) = 0 ] && echo unsat || echo unknown');
+  const stable = countedSolver(join(cwd, 'bin'), 'stable');
+  const calm = await statepool(['prove', '--flaky', '3', '--all', '--engine', stable.engine, 'g.smt2'], { cwd });
+  t.is(calm.code, 0);
+  t.regex(calm.stdout, /^stable +g\.smt2:4: 3 unsat$/m);
+  // Each run of this solver is a process of its own: its number is even or odd.
+  const { code, stdout } = await statepool(
+    ['prove', '--flaky', '20', '--fresh', '--json', '--engine', engine, 'g.smt2'],
+    { cwd },
+  );
+  t.is(code, 1, stdout);
+  t.regex(stdout, /"isUnstable":true,"verdicts":\{[^}]*"unknown":\d+/);
+});
+
+for (const [flags, problem] of [
+  [['--escalate', '1x,4x'], /--escalate multiplies limits: add --rlimit or --timeout/],
+  [['--escalate', '4x,1x', '--rlimit', '5'], /growing factors/],
+  [['--portfolio', 'z3'], /two engines, or several seeds/],
+  [['--portfolio', 'z3,z4'], /z4.*must be z3-wasm, z3, cvc5/],
+  [['--flaky', '1'], /at least 2/],
+] as const) {
+  test(`prove ${flags.join(' ')} is refused in one line`, async (t) => {
+    const { code, stdout, stderr } = await statepool(['prove', ...flags, 'g.smt2'], {
+      cwd: folderOf(t, { 'g.smt2': goal }),
+    });
+    t.is(code, 2);
+    t.is(stdout, '');
+    t.regex(stderr, problem);
+    t.is(stderr.trim().split('\n').length, 1);
+  });
+}
