@@ -17,7 +17,7 @@ export async function makePuller(engine: BullEngine, queue: string, redeliver: n
   const seconds = engine.block / 1000;
 
   class PullWorker extends Worker<JobData> {
-    /** With parked tasks, BullMQ would block for 10 s, and longer than a connection may be silent. */
+    /** The longest wait of a fetch: with parked tasks, BullMQ's own is 10 s, longer than a connection may be silent. */
     override get maximumBlockTimeout(): number {
       return seconds;
     }

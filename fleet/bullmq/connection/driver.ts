@@ -7,7 +7,7 @@ import { type Address, withoutPassword } from './address.ts';
 import type { Packages } from './load-bullmq.ts';
 import { within } from './within.ts';
 
-/** How to reach an engine. */
+/** The way to an engine. */
 export interface DriverOptions {
   readonly address: Address;
   readonly packages: Packages;
