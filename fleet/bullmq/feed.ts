@@ -6,7 +6,7 @@ import type { BullEngine } from './connection/engine.ts';
 import { isRefusal } from './connection/outage.ts';
 import { type JobData, stateOf } from './jobs.ts';
 import { BullLease, type LeaseOwner } from './lease.ts';
-import { makePuller, type Puller } from './puller.ts';
+import { makePuller, type Puller, SIGNS } from './puller.ts';
 
 /**
  * The most fetches at a time, while tasks are known to wait. Redis answers them in their order. Those of Postgres take
@@ -16,9 +16,6 @@ const PARALLEL = { redis: 4, postgres: 1 };
 
 /** The most locks that are renewed with one call. */
 const RENEWED = 500;
-
-/** The signs of life in the time of a lease, and the looks for leases of others that are over. */
-const SIGNS = 3;
 
 /** The leases of one queue: fetches tasks while there are free slots, and renews their locks. */
 export class BullFeed implements Feed, LeaseOwner {

@@ -1,4 +1,4 @@
-import { listenToAbort, queueMicrotask } from '../../actors/tooling.ts';
+import { dateNow, listenToAbort, queueMicrotask } from '../../actors/tooling.ts';
 import type { Ended } from '../broker.ts';
 import { openFeedback, openOutcome } from '../envelope.ts';
 import { FleetError } from '../errors.ts';
@@ -29,6 +29,8 @@ export interface FleetOutcome {
 export interface PendingTask {
   readonly id: string;
   readonly task: unknown;
+  /** The time of its submission, in ms since 1970. */
+  readonly since: number;
   /** The queue in which it stands. */
   queue: string;
   /** Is true once the broker has the task. */
@@ -69,7 +71,15 @@ export class Pending {
   /** Begins to wait for a task. */
   begin(id: string, task: unknown, queue: string): PendingTask {
     const place = { queue, isAdded: false, isMissed: false };
-    const pending: PendingTask = { id, task, ...place, callers: [], feedbacks: new HeardFeedbacks(), forget: [] };
+    const pending: PendingTask = {
+      id,
+      task,
+      since: dateNow(),
+      ...place,
+      callers: [],
+      feedbacks: new HeardFeedbacks(),
+      forget: [],
+    };
     this.#tasks.set(id, pending);
     return pending;
   }

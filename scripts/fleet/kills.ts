@@ -38,6 +38,7 @@ export const kills: TrialCase = {
       equal('right results', found.filter((value, key) => value === key).length, TASKS),
       equal('ends', ends.length, TASKS),
       equal('tasks that ended', new Set(ends.map(({ id }) => id)).size, TASKS),
+      note('ended before the engine was killed', `${before}`),
       note('begun more than once', `${ground.begunTwice()} tasks`),
     ];
   },

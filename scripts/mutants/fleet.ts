@@ -45,9 +45,17 @@ export const fleet: readonly Mutant[] = [
   {
     name: 'fleet-trusts-hints',
     file: 'fleet/submitter/reconciler.ts',
-    from: 'if (pending.size > 0 && dateNow() - this.#heardAt >= SILENCE) void this.refresh();',
-    to: '',
+    from: 'if (now - this.#heardAt >= SILENCE) void this.refresh();',
+    to: 'if (now < 0) return;',
     breaks: 'A submitter waits for ever for an end of which nobody told it.',
+    catchers: ['tests/fleet/nodes/settlement.test.ts'],
+  },
+  {
+    name: 'fleet-looks-only-in-silence',
+    file: 'fleet/submitter/reconciler.ts',
+    from: 'else if (now - this.#glancedAt >= SILENCE) void this.#glance(now - SILENCE);',
+    to: '',
+    breaks: 'A task whose end nobody told settles only when the submitter hears of no other task.',
     catchers: ['tests/fleet/nodes/settlement.test.ts'],
   },
   {

@@ -85,6 +85,22 @@ test('a submitter that comes back hears the feedbacks of a task that has ended',
   t.deepEqual(heard, [1, 2]);
 });
 
+test('an end that nobody tells is found although others are told all the time', async (t) => {
+  const isLost = (news: unknown) => (news as Told[]).some(([what, id]) => what === 'end' && id === 'lost');
+  const { node, submitter } = fleetOf(
+    t,
+    memoryBroker({ losesHint: (topic, news) => topic === 'to.me' && isLost(news) }),
+  );
+  await node({ size: 2 });
+  const { fleet } = await submitter({ id: 'me' });
+  let isSettled = false;
+  const lost = fleet.run({ value: 7 }, { id: 'lost' }).finally(() => {
+    isSettled = true;
+  });
+  while (!isSettled) await fleet.run({ ms: 20 });
+  t.is(await lost, 7);
+});
+
 test('a lost answer to an end changes nothing', async (t) => {
   let lost = 0;
   const { node, submitter } = fleetOf(t, memoryBroker({ losesAnswer: () => lost++ < 1 }));
