@@ -212,7 +212,18 @@ export class BullFeed implements Feed, LeaseOwner {
       const some = leases.slice(from, from + RENEWED).filter((lease) => this.#leases.has(lease));
       for (const lost of await this.engine.call(() => this.renew(some))) lost.lose();
     }
-    await this.engine.call(async () => this.#puller?.worker.getBackend().moveStalledJobsToWait());
+    const lost = await this.engine.call(async () => this.#puller?.worker.getBackend().moveStalledJobsToWait());
+    // Redis puts them before all others by itself.
+    if (this.engine.parts.address.engine === 'postgres') for (const id of lost ?? []) await this.#putFirst(id);
+  }
+
+  /** Puts a job before the others of its rank. */
+  async #putFirst(jobId: string): Promise<void> {
+    const queue = await this.engine.queue(this.#queue);
+    await this.engine.call(async () => {
+      const job = (await queue.getJob(jobId)) as Job<JobData> | undefined;
+      if (job !== undefined) await queue.getBackend().changePriority(jobId, job.priority, true);
+    });
   }
 
   #change(): Promise<void> {

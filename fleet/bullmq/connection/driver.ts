@@ -70,6 +70,8 @@ function redisDriver({ address, packages: { ioredis }, answer }: DriverOptions):
     // A call waits while the engine is away.
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(50 * times, RETRY),
+    // A Redis that reads its file says for how long: at the beginning its guess may be far too long.
+    maxLoadingRetryTime: RETRY,
     connectTimeout: answer,
     // Without it, a connection that dies in silence is never noticed.
     socketTimeout: answer,
