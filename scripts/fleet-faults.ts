@@ -5,13 +5,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { noPostgres, startPostgres } from '../tests/support/engines/postgres.ts';
 import { noRedis, startRedis } from '../tests/support/engines/redis.ts';
+import { holes } from './fleet/faults/holes.ts';
+import { kills } from './fleet/faults/kills.ts';
+import { returning } from './fleet/faults/returning.ts';
+import { returns } from './fleet/faults/returns.ts';
+import { stops } from './fleet/faults/stops.ts';
+import type { Finding, TrialCase } from './fleet/faults/trial.ts';
 import { Ground } from './fleet/ground.ts';
-import { holes } from './fleet/holes.ts';
-import { kills } from './fleet/kills.ts';
-import { returning } from './fleet/returning.ts';
-import { returns } from './fleet/returns.ts';
-import { stops } from './fleet/stops.ts';
-import type { Finding, TrialCase } from './fleet/trial.ts';
 
 const BAD_USAGE = 2;
 

@@ -109,6 +109,8 @@ export class BullFeed implements Feed, LeaseOwner {
     this.#puller = await this.engine.call(() => makePuller(this.engine, this.#queue, this.#redeliver));
     if (this.#isEnded) return this.#end();
     this.#timer = setInterval(() => this.#sign(), Math.max(1, Math.floor(lease / SIGNS)));
+    // A task counts as lost at the second look: the first one is at once, for nobody else may look into this queue.
+    this.#sign();
     while (!this.#isStopped) {
       const free = this.#slots - this.#leases.size;
       if (free <= 0) await this.#change();

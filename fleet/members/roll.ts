@@ -90,7 +90,7 @@ export class Roll {
     this.#broker = broker;
     this.#names = names;
     this.#about = about;
-    this.#timer = setInterval(() => void this.refresh(), Math.min(INTERVAL, broker.lease / 3));
+    this.#timer = setInterval(() => void this.refresh(), Math.min(INTERVAL, broker.lease / 4));
     this.#timer.unref?.();
   }
 

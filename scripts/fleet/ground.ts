@@ -63,7 +63,8 @@ let grounds = 0;
 export class Ground {
   readonly engine: TestEngine;
   readonly prefix = `trial${process.pid}_${++grounds}`;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'statepool-trial-'));
+  /** A folder for the files of the trial. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'statepool-trial-'));
   readonly #children: ChildProcess[] = [];
   readonly #fleets: FleetOf<TrialTypes>[] = [];
 
@@ -73,16 +74,12 @@ export class Ground {
 
   /** The file to which each begin of a task is added. */
   get log(): string {
-    return join(this.#folder, 'begun');
+    return join(this.folder, 'begun');
   }
 
   /** Returns all begins of tasks, in their order. */
   begins(): Begin[] {
-    const lines = linesOf(this.log);
-    return lines.map((line) => {
-      const [key = '', node, at] = line.split(' ');
-      return { key, node: Number(node), at: Number(at) };
-    });
+    return beginsIn(this.log);
   }
 
   /** Returns how many tasks were begun more than once. */
@@ -129,7 +126,7 @@ export class Ground {
   async end(): Promise<void> {
     await Promise.all(this.#fleets.map((fleet) => fleet.close({ tasks: 'leave' })));
     for (const child of this.#children) await killed(child);
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   #spawn(args: readonly string[], url: string): ChildProcess {
@@ -141,6 +138,14 @@ export class Ground {
     this.#children.push(child);
     return child;
   }
+}
+
+/** Returns the begins in a file, in their order. */
+export function beginsIn(file: string): Begin[] {
+  return linesOf(file).map((line) => {
+    const [key = '', node, at] = line.split(' ');
+    return { key, node: Number(node), at: Number(at) };
+  });
 }
 
 /** Kills a process with SIGKILL, and waits until it is gone. */

@@ -1,4 +1,4 @@
-import { until } from '../../tests/support/engines/hands.ts';
+import { until } from '../../../tests/support/engines/hands.ts';
 import { equal, note, pause, SOON, type TrialCase, within } from './trial.ts';
 
 const TASKS = 400;

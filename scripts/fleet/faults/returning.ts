@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { until } from '../../tests/support/engines/hands.ts';
-import { killed } from './ground.ts';
+import { until } from '../../../tests/support/engines/hands.ts';
+import { killed } from '../ground.ts';
 import { equal, type TrialCase } from './trial.ts';
 
 const TASKS = 200;

@@ -1,4 +1,4 @@
-import { until } from '../../tests/support/engines/hands.ts';
+import { until } from '../../../tests/support/engines/hands.ts';
 import { equal, note, pause, type TrialCase } from './trial.ts';
 
 /** A short lease: it runs out while the engine is away. In ms. */

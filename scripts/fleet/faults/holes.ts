@@ -1,5 +1,5 @@
-import { until } from '../../tests/support/engines/hands.ts';
-import { startProxy } from '../../tests/support/engines/proxy.ts';
+import { until } from '../../../tests/support/engines/hands.ts';
+import { startProxy } from '../../../tests/support/engines/proxy.ts';
 import { equal, note, type TrialCase, within } from './trial.ts';
 
 /** The time without an answer after which a node gives a connection up, by default. In ms. */

@@ -1,5 +1,5 @@
-import { until } from '../../tests/support/engines/hands.ts';
-import { type Ground, killed, type NodeProcess } from './ground.ts';
+import { until } from '../../../tests/support/engines/hands.ts';
+import { type Ground, killed, type NodeProcess } from '../ground.ts';
 import { equal, type Finding, note, pause, SOON, type TrialCase, within } from './trial.ts';
 
 const TASKS = 2000;
@@ -28,16 +28,18 @@ export const kills: TrialCase = {
     await ground.engine.kill();
     await pause(AWAY);
     const before = ends.length;
-    const back = Date.now();
+    const started = Date.now();
     await ground.engine.start();
+    const back = Date.now();
     const found = await results;
-    const first = ends[before]?.at ?? back;
+    const first = Math.max(back, ends[before]?.at ?? back);
     return [
       death,
-      within('first result after the start of the engine', first - back, SOON),
+      within('first result after the return of the engine', first - back, SOON),
       equal('right results', found.filter((value, key) => value === key).length, TASKS),
       equal('ends', ends.length, TASKS),
       equal('tasks that ended', new Set(ends.map(({ id }) => id)).size, TASKS),
+      note('the engine needed to start', `${back - started} ms`),
       note('ended before the engine was killed', `${before}`),
       note('begun more than once', `${ground.begunTwice()} tasks`),
     ];

@@ -1,4 +1,4 @@
-import type { Ground } from './ground.ts';
+import type { Ground } from '../ground.ts';
 
 /** The time in which a fleet must have recovered. In ms. */
 export const SOON = 5000;
