@@ -9,7 +9,7 @@ export interface Pair {
   readonly plain: Plain;
 }
 
-/** What one side did. `isGood`: as the case demands it. */
+/** The deed of one side. `isGood`: as the case demands it. */
 export interface Deed {
   readonly isGood: boolean;
   readonly text: string;
