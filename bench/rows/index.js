@@ -17,6 +17,7 @@
  * without a `least` or `most` is only a wish: it is shown, and no subject fails it; `isCost` makes it a wish for less.
  * `or`: another sufficient value. `always`: every round must reach it, not only the median.
  */
+import { fleet } from './fleet.js';
 import { latency } from './latency.js';
 import { lowRate } from './low-rate.js';
 import { memory } from './memory.js';
@@ -26,4 +27,14 @@ import { start } from './start.js';
 import { throughput } from './throughput.js';
 import { work } from './work.js';
 
-export const rows = [...start, ...latency, ...lowRate, ...throughput, ...work, ...payloads, ...memory, ...solving];
+export const rows = [
+  ...start,
+  ...latency,
+  ...lowRate,
+  ...throughput,
+  ...work,
+  ...payloads,
+  ...memory,
+  ...solving,
+  ...fleet,
+];
