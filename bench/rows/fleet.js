@@ -15,7 +15,7 @@ export const fleet = [
     isLong: true,
     goals: [
       { subject: 'fleet ahead', of: ['bullmq sandboxed'], least: 1.2 },
-      { subject: 'fleet ahead', of: ['bullmq threads'] },
+      { subject: 'fleet ahead', of: ['bullmq threads'], stretch: 1.2 },
     ],
   },
   {
