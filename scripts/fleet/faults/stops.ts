@@ -15,9 +15,9 @@ export const stops: TrialCase = {
     const keys = Array.from({ length: TASKS }, (_, i) => i);
     const run = (key: number) => fleet.run({ key, value: key, ms: 25, log: ground.log }, { id: `t${key}` });
     const results = Promise.all(keys.map(run));
-    // These two run while the node is stopped, and end before it goes on: only their ends are late.
+    // These two run for longer than another node needs to start, and end before this one goes on: only their ends are late.
     const late = Promise.all(
-      ['a', 'b'].map((key) => fleet.run({ key, value: key, ms: 3000, log: ground.log }, { id: key, priority: 1 })),
+      ['a', 'b'].map((key) => fleet.run({ key, value: key, ms: stop / 3, log: ground.log }, { id: key, priority: 1 })),
     );
     await until(() => ['a', 'b'].every((key) => ground.begins().some((begin) => begin.key === key)));
     await ground.node();
