@@ -45,8 +45,8 @@ export const fleet: readonly Mutant[] = [
   {
     name: 'fleet-trusts-hints',
     file: 'fleet/submitter/reconciler.ts',
-    from: 'if (now - this.#heardAt >= SILENCE) void this.refresh();',
-    to: 'if (now < 0) return;',
+    from: 'if (pending.size === 0) return;',
+    to: 'if (pending.size >= 0) return;',
     breaks: 'A submitter waits for ever for an end of which nobody told it.',
     catchers: ['tests/fleet/nodes/settlement.test.ts'],
   },
