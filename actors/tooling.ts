@@ -8,7 +8,7 @@ export type { Connection, Host } from './hosts/host.ts';
 export { inlineHost } from './hosts/inline.ts';
 export { bodyOf, outcomeOf, outcomeText, type SavedOptions, textOf, valueIn } from './journal/records.ts';
 export { type AnyKind, checkKind } from './kind-module/check-kind.ts';
-export { printsOf } from './kind-module/fingerprints.ts';
+export { versionOf } from './kind-module/fingerprints.ts';
 export { importModule, loadKind } from './kind-module/load-kind.ts';
 export { LEDGER, type Ledger, type LedgerClient, type Live, type TaskId } from './ledger/ledger.ts';
 export { Costs } from './observing/costs.ts';

@@ -1,3 +1,4 @@
+import { fleets } from './subjects/fleet.js';
 import { loadPeer, peers } from './subjects/peers.js';
 import { rawChannel, rawPipe } from './subjects/raw.js';
 import { ours } from './subjects/statepool.js';
@@ -9,6 +10,7 @@ import { ours } from './subjects/statepool.js';
 export const subjects = {
   ...ours,
   ...peers,
+  ...fleets,
   'raw channel': rawChannel,
   'raw pipe': rawPipe,
 

@@ -27,6 +27,8 @@ const IN_FLEET = 1000;
 export interface RunFlags extends PoolFlags, JournalFlags, BrokerFlags {
   /** The path of a file, or `-` for standard input. */
   readonly tasks: string;
+  /** Refuses nodes of a fleet whose kind has another version. */
+  readonly strict: boolean;
 }
 
 /**
@@ -86,7 +88,9 @@ async function runOnFleet(kindName: string, flags: RunFlags): Promise<void> {
     const at = brokerOf(flags);
     const input = await inputOf(flags.tasks);
     const { connect } = await import('../fleet/index.ts');
-    const fleet = (await connect(kind, at)) as unknown as Runner & { destroy(): Promise<void> };
+    const fleet = (await connect(kind, { ...at, strict: flags.strict })) as unknown as Runner & {
+      destroy(): Promise<void>;
+    };
     let lines: Interface | undefined;
     const stopListening = onInterrupt(() => {
       lines?.close();

@@ -103,6 +103,7 @@ addBrokerFlags(
   .option('--tasks <file>', 'the file with the tasks; - reads standard input', '-')
   .option('--journal <file>', 'write each accepted task and its outcome to this file')
   .option('--resume', 'go on with the journal, or with the fleet: do not run the settled tasks again', false)
+  .option('--strict', 'with --broker: refuse nodes whose kind has another version', false)
   .action(async (kind, flags) => (await import('./run.ts')).run(kind, flags));
 
 addBrokerFlags(
@@ -127,6 +128,7 @@ addBrokerFlags(
     'time without a sign of life after which a node is dead (default: 3000)',
     countOf('a number of ms', 100),
   )
+  .option('--strict', 'refuse to start beside nodes whose kind has another version', false)
   .option('--grace <ms>', 'time for the tasks under way after SIGTERM', countOf('a number of ms'), 25_000)
   .action(async (kind, flags) => (await import('./fleet/serve.ts')).serve(kind, flags));
 

@@ -24,7 +24,7 @@ export interface Envelope {
   readonly at?: number;
 }
 
-/** How long the broker remembers the tasks that have ended: the latest ones, and none for longer than `ms`. */
+/** The memory of the broker for tasks that have ended: it remembers the latest ones, and none for longer than `ms`. */
 export interface Keep {
   /** The number of outcomes that are remembered. @default 100000 */
   readonly named: number;
@@ -32,7 +32,7 @@ export interface Keep {
   readonly ms: number;
 }
 
-/** Where a task stands. `parked`: it was given back with a delay that is not over. */
+/** The place of a task. `parked`: it was given back with a delay that is not over. */
 export type State = 'waiting' | 'parked' | 'active' | 'ended';
 
 /** A task that has ended. */
@@ -41,7 +41,7 @@ export interface Ended {
   readonly to?: string;
   /** The text that settled the task, or `undefined` if the broker gave it up. */
   readonly outcome?: string;
-  /** Why the broker gave the task up: its holders lost their leases more often than `redeliver` allows. */
+  /** The reason why the broker gave the task up: its holders lost their leases more often than `redeliver` allows. */
   readonly died?: string;
 }
 
@@ -104,7 +104,7 @@ export interface Lease {
   onLost(listener: () => void): void;
 }
 
-/** How a queue is worked on. */
+/** The options of the work on a queue. */
 export interface WorkOptions {
   /** The most leases at a time. */
   readonly slots: number;
@@ -137,7 +137,7 @@ export interface Presence {
 export type Listener = (data: unknown) => void;
 
 /**
- * What happens to the connection. `down`: the engine does not answer. `up`: it answers again. `gap`: hints may have been
+ * The events of the connection. `down`: the engine does not answer. `up`: it answers again. `gap`: hints may have been
  * missed, so what they tell must be read from the queues.
  */
 export type BrokerEvent = 'down' | 'up' | 'gap';

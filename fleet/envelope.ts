@@ -21,7 +21,7 @@ export interface OpenTask {
   readonly kept: SavedOptions;
 }
 
-/** How a task ended: with a result, or with an error as its node made it. */
+/** The end of a task: with a result, or with an error as its node made it. */
 export type OpenOutcome = { readonly result: unknown } | { readonly error: unknown };
 
 /**

@@ -22,7 +22,7 @@ export type FleetErrorCode =
   | 'NODE_DIED'
   /** The fleet cannot do this, or not with so many tasks. */
   | 'REFUSED'
-  /** The kind on another node has another version. */
+  /** The kind of a node has another version than that of this program, which is strict. */
   | 'KIND_VERSION';
 
 /**

@@ -20,7 +20,7 @@ const workspaces: Workspace[] = [];
 
 const program = new Command('mutants')
   .description('Seeds bugs into copies of the package, one at a time, and runs the tests that should catch them.')
-  .option('--only <text>', 'those whose names contain it')
+  .option('--only <text>', 'those whose names or files contain it')
   .option('--list', 'names them, and runs nothing', false)
   .option('--all', 'runs the whole suite on each: slow', false)
   .option('--workspaces <n>', 'so many at once, each in a copy of its own', workspaceCount, 2)
@@ -39,13 +39,13 @@ const {
   all: boolean;
   workspaces: number;
 }>();
-const chosen = everyMutant.filter(({ name }) => name.includes(only ?? ''));
+const chosen = everyMutant.filter(({ name, file }) => `${name} ${file}`.includes(only ?? ''));
 const widths = {
   name: Math.max(...chosen.map(({ name }) => name.length)),
   file: Math.max(...chosen.map(({ file }) => file.length)),
 };
 
-if (chosen.length === 0) program.error(`no mutant has '${only}' in its name`);
+if (chosen.length === 0) program.error(`no mutant has '${only}' in its name or file`);
 else if (list) for (const { name, file, breaks } of chosen) say(columns(name, file, breaks));
 else await main();
 

@@ -31,7 +31,8 @@ export const mastersHooks = [
 /** The functions that run in the worker. */
 const WORKERS_HOOKS = ['perform', 'receiveFeedback', 'end'] as const;
 
-const HOOKS: readonly string[] = [...mastersHooks, ...WORKERS_HOOKS];
+/** The functions of a kind. */
+export const HOOKS: readonly string[] = [...mastersHooks, ...WORKERS_HOOKS];
 
 const MEMBERS: readonly string[] = ['name', 'url', 'window', 'idempotent', 'affinityMode', 'examples', ...HOOKS];
 

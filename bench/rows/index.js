@@ -17,6 +17,7 @@
  * without a `least` or `most` is only a wish: it is shown, and no subject fails it; `isCost` makes it a wish for less.
  * `or`: another sufficient value. `always`: every round must reach it, not only the median.
  */
+import { fleet } from './fleet.js';
 import { latency } from './latency.js';
 import { lowRate } from './low-rate.js';
 import { memory } from './memory.js';
@@ -37,4 +38,5 @@ export const rows = [
   ...memory,
   ...solving,
   ...prove,
+  ...fleet,
 ];

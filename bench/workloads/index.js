@@ -62,6 +62,14 @@ export const workloads = {
     };
   },
 
+  /** Runs a number of tasks, each of some us, on other processes: they have answered to some quick tasks before. */
+  async remote({ run }, { tasks, us = 0, inFlight }) {
+    await keepInFlight((i) => run({ i, s: 'x' }), 500, inFlight);
+    const start = performance.now();
+    await keepInFlight((i) => run({ i, s: 'x', us }), tasks, inFlight);
+    return { us: ((performance.now() - start) / tasks) * 1000 };
+  },
+
   /** Uses a fresh worker for every task: nothing to warm up. */
   async oneShot({ run }, { tasks, inFlight }) {
     await run({ i: 0, s: 'x' });

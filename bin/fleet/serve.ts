@@ -13,6 +13,8 @@ export interface ServeFlags extends PoolFlags, BrokerFlags {
   readonly ahead?: number;
   readonly redeliver?: number;
   readonly lease?: number;
+  /** Refuses to start beside nodes whose kind has another version. */
+  readonly strict: boolean;
   /** The time for the tasks under way after a signal to end. In ms. */
   readonly grace: number;
 }
@@ -25,7 +27,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
  */
 export async function serve(kindName: string, flags: ServeFlags): Promise<void> {
   try {
-    const { name, ahead, redeliver, lease, size, host } = flags;
+    const { name, ahead, redeliver, lease, size, host, strict } = flags;
     const kind = await loadKind(urlOfKind(kindName));
     const at = brokerOf(flags);
     const given = Object.entries({ name, ahead, redeliver, lease, size }).filter(([, value]) => value !== undefined);
@@ -33,6 +35,7 @@ export async function serve(kindName: string, flags: ServeFlags): Promise<void> 
       ...at,
       ...Object.fromEntries(given),
       host,
+      strict,
       onOutput: ({ worker, line }) => note(`[${worker}] ${line}`),
     });
     node.on('down', () => note('statepool: the broker does not answer'));

@@ -28,17 +28,22 @@ export class Crowd {
   readonly #broker: Broker;
   readonly #names: Names;
   readonly #submitter: string;
+  readonly #onLook: (look: Look) => void;
   #number = 0;
 
-  constructor(broker: Broker, names: Names, submitter: string) {
+  /** `onLook` is called with each answer to the question who is there. */
+  constructor(broker: Broker, names: Names, submitter: string, onLook: (look: Look) => void = () => {}) {
     this.#broker = broker;
     this.#names = names;
     this.#submitter = submitter;
+    this.#onLook = onLook;
   }
 
   /** Returns who is written down, and who lives. */
-  refresh(): Promise<Look> {
-    return readRoll(this.#broker, this.#names);
+  async refresh(): Promise<Look> {
+    const look = await readRoll(this.#broker, this.#names);
+    this.#onLook(look);
+    return look;
   }
 
   /** Says something to all nodes. It may be lost. */

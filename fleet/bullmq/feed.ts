@@ -6,7 +6,7 @@ import type { BullEngine } from './connection/engine.ts';
 import { isRefusal } from './connection/outage.ts';
 import { type JobData, stateOf } from './jobs.ts';
 import { BullLease, type LeaseOwner } from './lease.ts';
-import { makePuller, type Puller } from './puller.ts';
+import { makePuller, type Puller, SIGNS } from './puller.ts';
 
 /**
  * The most fetches at a time, while tasks are known to wait. Redis answers them in their order. Those of Postgres take
@@ -16,9 +16,6 @@ const PARALLEL = { redis: 4, postgres: 1 };
 
 /** The most locks that are renewed with one call. */
 const RENEWED = 500;
-
-/** The signs of life in the time of a lease, and the looks for leases of others that are over. */
-const SIGNS = 3;
 
 /** The leases of one queue: fetches tasks while there are free slots, and renews their locks. */
 export class BullFeed implements Feed, LeaseOwner {
@@ -112,6 +109,8 @@ export class BullFeed implements Feed, LeaseOwner {
     this.#puller = await this.engine.call(() => makePuller(this.engine, this.#queue, this.#redeliver));
     if (this.#isEnded) return this.#end();
     this.#timer = setInterval(() => this.#sign(), Math.max(1, Math.floor(lease / SIGNS)));
+    // A task counts as lost at the second look: the first one is at once, for nobody else may look into this queue.
+    this.#sign();
     while (!this.#isStopped) {
       const free = this.#slots - this.#leases.size;
       if (free <= 0) await this.#change();
@@ -215,7 +214,18 @@ export class BullFeed implements Feed, LeaseOwner {
       const some = leases.slice(from, from + RENEWED).filter((lease) => this.#leases.has(lease));
       for (const lost of await this.engine.call(() => this.renew(some))) lost.lose();
     }
-    await this.engine.call(async () => this.#puller?.worker.getBackend().moveStalledJobsToWait());
+    const lost = await this.engine.call(async () => this.#puller?.worker.getBackend().moveStalledJobsToWait());
+    // Redis puts them before all others by itself.
+    if (this.engine.parts.address.engine === 'postgres') for (const id of lost ?? []) await this.#putFirst(id);
+  }
+
+  /** Puts a job before the others of its rank. */
+  async #putFirst(jobId: string): Promise<void> {
+    const queue = await this.engine.queue(this.#queue);
+    await this.engine.call(async () => {
+      const job = (await queue.getJob(jobId)) as Job<JobData> | undefined;
+      if (job !== undefined) await queue.getBackend().changePriority(jobId, job.priority, true);
+    });
   }
 
   #change(): Promise<void> {

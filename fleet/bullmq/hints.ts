@@ -2,9 +2,13 @@ import type { Relay, RelaySubscription } from 'bullmq';
 import type { Listener, Presence } from '../broker.ts';
 import type { BullEngine } from './connection/engine.ts';
 import { partOf, textOfPart, topicOf } from './connection/names.ts';
+import { SIGNS } from './puller.ts';
 
 /** The topic under which a presence shows: who hears it lives. */
 const ALIVE = 'alive';
+
+/** The words of a relay that others took for dead, because this process was busy for too long. */
+const SWEPT = /relay node is not registered/i;
 
 /**
  * The hints of a broker, and who lives, on BullMQ's relay. A presence is a subscription: it ends with the lease of its
@@ -57,7 +61,18 @@ export class BullHints {
   async #call<T>(what: (relay: Relay) => Promise<T>): Promise<T> {
     this.#relay ??= this.#open();
     const relay = await this.#relay;
-    return this.#engine.call(() => what(relay));
+    return this.#engine.call(async () => {
+      for (;;) {
+        try {
+          return await what(relay);
+        } catch (error) {
+          if (!SWEPT.test(String((error as Error)?.message))) throw error;
+          // It registers again with its next sign of life.
+          await this.#engine.pause(this.#engine.parts.lease / SIGNS);
+          this.#engine.assertOpen();
+        }
+      }
+    });
   }
 
   async #open(): Promise<Relay> {

@@ -2,14 +2,14 @@ import type { BulkJobOptions, Job } from 'bullmq';
 import type { Ended, Envelope, Flags, Found, Keep, State } from '../broker.ts';
 import { idOf, jobIdOf } from './connection/names.ts';
 
-/** What a job of the fleet carries: the body, the submitter, and the flags that submitters set. */
+/** The data of a job of the fleet: the body, the submitter, and the flags that submitters set. */
 export interface JobData {
   readonly b: string;
   readonly t?: string;
   readonly f?: Flags;
 }
 
-/** How many outcomes are remembered by default, and for how long. */
+/** The number of outcomes that are remembered by default, and the time. */
 const KEEP: Keep = { named: 100_000, ms: 3_600_000 };
 
 /** A job with no priority goes before every job that has one: so each has one. */

@@ -6,7 +6,7 @@ import type { BullEngine } from './connection/engine.ts';
 import { isRefusal } from './connection/outage.ts';
 import { envelopeOf, flagsOfHolder, type JobData } from './jobs.ts';
 
-/** What a lease needs of its feed. */
+/** The feed, as its leases need it. */
 export interface LeaseOwner {
   readonly engine: BullEngine;
   /** Ends the job of a lease. The feed may take the next task with the same call. @throws if the engine refuses or does not answer */

@@ -8,12 +8,12 @@ import { openDriver } from './connection/driver.ts';
 import { BullEngine } from './connection/engine.ts';
 import { loadBullmq } from './connection/load-bullmq.ts';
 
-/** How a broker on Redis or Postgres is opened. */
+/** The options of a broker on Redis or Postgres. */
 export interface OpenOptions {
   /** The prefix of Redis' keys, and the schema of Postgres. @default 'statepool' */
   readonly prefix?: string;
   /**
-   * Whether the schema is made where it is missing, in Postgres. With `false`, a missing schema is the error `SCHEMA`.
+   * Makes the schema where it is missing, in Postgres. With `false`, a missing schema is the error `SCHEMA`.
    *
    * @default true
    */
@@ -28,7 +28,7 @@ export interface OpenOptions {
 const LEAST_ANSWER = 500;
 const LEAST_LEASE = 100;
 
-/** What both engines take as a prefix. */
+/** The prefixes that both engines take. */
 const PREFIX = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 
 /**

@@ -3,6 +3,9 @@ import type { BullEngine } from './connection/engine.ts';
 import { jobIdOf } from './connection/names.ts';
 import type { JobData } from './jobs.ts';
 
+/** The signs of life in the time of a lease, and the looks for leases of others that are over. */
+export const SIGNS = 6;
+
 /** A worker of BullMQ that runs no loop of its own: tasks are fetched from it one by one. */
 export interface Puller {
   readonly worker: Worker<JobData>;
@@ -17,7 +20,7 @@ export async function makePuller(engine: BullEngine, queue: string, redeliver: n
   const seconds = engine.block / 1000;
 
   class PullWorker extends Worker<JobData> {
-    /** With parked tasks, BullMQ would block for 10 s, and longer than a connection may be silent. */
+    /** The longest wait of a fetch: with parked tasks, BullMQ's own is 10 s, longer than a connection may be silent. */
     override get maximumBlockTimeout(): number {
       return seconds;
     }
@@ -35,7 +38,7 @@ export async function makePuller(engine: BullEngine, queue: string, redeliver: n
       ...engine.base,
       autorun: false,
       lockDuration: lease,
-      stalledInterval: Math.max(1, Math.floor(lease / 3)),
+      stalledInterval: Math.max(1, Math.floor(lease / SIGNS)),
       maxStalledCount: redeliver,
       drainDelay: seconds,
       runRetryDelay: 300,

@@ -31,7 +31,7 @@ export class MemoryConnection implements Broker, Client {
   readonly #feeds = new Set<MemoryFeed>();
   readonly #entered = new Map<string, Set<() => void>>();
   readonly #events = new Map<BrokerEvent, Set<() => void>>();
-  /** What came while the process stood still. */
+  /** The deliveries that came while the process stood still. */
   readonly #backlog: Array<() => void> = [];
   /** Hints on their way, in their order. */
   readonly #hints: Array<() => void> = [];

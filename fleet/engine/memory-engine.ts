@@ -3,7 +3,7 @@ import type { BrokerEvent } from '../broker.ts';
 import type { Clock } from './clock.ts';
 import { MemoryQueue, type Taken } from './memory-queue.ts';
 
-/** What may go wrong in a broker in memory. A test says when. */
+/** The faults of a broker in memory. A test says when they happen. */
 export interface MemoryFaults {
   /** Returns whether a hint is lost. Is asked once for each subscriber. */
   losesHint?(topic: string, data: unknown): boolean;

@@ -5,7 +5,7 @@ import type { Client, Held, MemoryEngine, Taker } from './memory-engine.ts';
 import type { Taken } from './memory-queue.ts';
 import { settleSurely } from './settle.ts';
 
-/** What a feed needs of its connection. */
+/** The connection, as its feeds need it. */
 export interface FeedOwner extends Client {
   readonly isLive: boolean;
   readonly isClosed: boolean;

@@ -1,6 +1,6 @@
 import type { Counts, Ended, EndedPage, Envelope, Flags, Found, Keep, Ranks, State } from '../broker.ts';
 
-/** What is remembered by default. */
+/** The outcomes that are remembered by default. */
 const KEEP: Keep = { named: 100_000, ms: 3_600_000 };
 
 /** The most ended tasks of a page. */

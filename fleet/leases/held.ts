@@ -1,10 +1,14 @@
 import type { Live, TaskId } from '../../actors/tooling.ts';
 import type { Lease } from '../broker.ts';
+import { type Numbered, SentFeedbacks } from '../words/feedbacks.ts';
 
 /** The queue of a task. `undefined`: no broker knows the task. */
 export type Where = { readonly queue: string; readonly isOwn: boolean } | undefined;
 
 const NONE: readonly Held[] = [];
+
+/** The number of runs of this process that have sent feedbacks. */
+let runs = 0;
 
 /** A task in the hands of this node, which has not settled. */
 export class Held implements Live {
@@ -29,6 +33,7 @@ export class Held implements Live {
   isDropped = false;
   /** Is true once the pool has the end of the task. */
   hasEnded = false;
+  #feedbacks: SentFeedbacks | undefined;
   #owner: unknown;
   #onOrphaned: ((held: Held) => void) | undefined;
   #waiting: ((lease: Lease | undefined) => void)[] = [];
@@ -56,6 +61,17 @@ export class Held implements Live {
   /** Calls a function when the pool has ended, and the task has not. */
   onOrphaned(listener: (held: Held) => void): void {
     this.#onOrphaned = listener;
+  }
+
+  /** Numbers a feedback of the task, of a run on that node. The latest ones go with the outcome. */
+  numbered(text: string, node: string): Numbered {
+    this.#feedbacks ??= new SentFeedbacks(`${node}/${++runs}`);
+    return this.#feedbacks.add(text);
+  }
+
+  /** Returns an outcome of the task, with the latest feedbacks. */
+  withFeedbacks(outcome: string): string {
+    return this.#feedbacks?.into(outcome) ?? outcome;
   }
 
   /** Is true for a follow-up whose origin has not settled. */

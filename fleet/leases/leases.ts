@@ -139,7 +139,8 @@ export class Leases implements Ledger {
   settle(held: Held, outcome: string, owner: unknown, end: unknown): void {
     held.hasEnded = true;
     this.#settling++;
-    void this.#settle(held, fitting(outcome, end, this.#node.maxBytes), owner, end).finally(() => {
+    const text = held.withFeedbacks(fitting(outcome, end, this.#node.maxBytes));
+    void this.#settle(held, text, owner, end).finally(() => {
       this.#settling--;
       if (this.#settling === 0) for (const go of this.#settled.splice(0)) go();
     });
@@ -188,7 +189,6 @@ export class Leases implements Ledger {
     for (const held of [...this.#live.values()]) {
       if (!held.isOwn || held.isDropped) continue;
       // It is in no queue yet: it comes into the new one.
-      if (held.place === 'reserved') held.queue = this.#node.own();
       if (held.place === 'reserved') {
         held.queue = this.#node.own();
         continue;

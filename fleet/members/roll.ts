@@ -13,7 +13,7 @@ export interface NodeEntry {
   readonly size: number;
   /** The time at which it entered, in ms since 1970. */
   readonly since: number;
-  /** Identifies the functions of its kind. */
+  /** The version of its kind: it differs if a function has another source text. */
   readonly kind: string;
 }
 
@@ -90,7 +90,7 @@ export class Roll {
     this.#broker = broker;
     this.#names = names;
     this.#about = about;
-    this.#timer = setInterval(() => void this.refresh(), Math.min(INTERVAL, broker.lease / 3));
+    this.#timer = setInterval(() => void this.refresh(), Math.min(INTERVAL, broker.lease / 4));
     this.#timer.unref?.();
   }
 

@@ -143,7 +143,7 @@ export class Feeder {
   }
 
   #run(lease: Lease, place: Place, task: unknown, kept: Readonly<Record<string, unknown>>): void {
-    const { pool, leases, teller } = this.#node;
+    const { pool, leases, roll, teller } = this.#node;
     const { envelope } = lease;
     const wait = waitOf(envelope, kept);
     if (wait !== undefined && wait <= 0) {
@@ -152,7 +152,10 @@ export class Feeder {
     }
     const onFeedback = (feedback: unknown) => {
       const text = this.#feedbackText(feedback);
-      if (text !== undefined) teller.feedback(envelope.to, envelope.id, text);
+      const held = leases.find(envelope.id);
+      // A run that nobody is to hear of has no feedbacks.
+      if (text === undefined || held === undefined || held.isDropped) return;
+      teller.feedback(envelope.to, envelope.id, held.numbered(text, roll.id));
     };
     // These two are the ledger's own: `run` has no such options.
     const { followUp: _, failed: __, ...given } = kept;

@@ -1,13 +1,14 @@
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { createPool, type Kind, type Pool, type PoolOptions } from '../../actors/index.ts';
-import { type AnyKind, clearTimeout, LEDGER, nameTask, printsOf, setTimeout } from '../../actors/tooling.ts';
+import { type AnyKind, clearTimeout, LEDGER, nameTask, setTimeout } from '../../actors/tooling.ts';
 import type { Broker } from '../broker.ts';
 import { openTask } from '../envelope.ts';
 import { Leases } from '../leases/leases.ts';
 import { Feedbacks } from '../members/feedbacks.ts';
 import { Heir, type HeirSurroundings } from '../members/heir.ts';
-import { type Look, Roll } from '../members/roll.ts';
+import { type Look, Roll, readRoll } from '../members/roll.ts';
+import { Versions } from '../members/versions.ts';
 import type { OpenedBroker } from '../open-broker.ts';
 import { type Names, namesOf, type Word } from '../words/names.ts';
 import { Feeder } from './feeder.ts';
@@ -60,6 +61,7 @@ export class Node implements FleetNode<AnyPool> {
   readonly #opened: OpenedBroker;
   readonly #leases: Leases;
   readonly #roll: Roll;
+  readonly #versions: Versions;
   readonly #feeder: Feeder;
   readonly #feedbacks: Feedbacks;
   readonly #words: Words;
@@ -71,7 +73,14 @@ export class Node implements FleetNode<AnyPool> {
   isHeld = false;
   #draining: Promise<void> | undefined;
 
-  private constructor(kind: AnyKind, opened: OpenedBroker, options: NodeOptions, pool: PoolOptions, roll: Roll) {
+  private constructor(
+    kind: AnyKind,
+    opened: OpenedBroker,
+    options: NodeOptions,
+    pool: PoolOptions,
+    roll: Roll,
+    versions: Versions,
+  ) {
     const { broker } = opened;
     const { maxBytes, redeliver, ahead, name } = options;
     const names = namesOf(kind.name);
@@ -80,6 +89,7 @@ export class Node implements FleetNode<AnyPool> {
     this.name = name;
     this.#opened = opened;
     this.#roll = roll;
+    this.#versions = versions;
     this.#leases = new Leases({ broker, maxBytes, own: () => roll.own, report, onLost: (id) => this.#onLost(id) });
     this.pool = createPool(kind as unknown as Kind<never>, { ...pool, [LEDGER]: this.#leases } as PoolOptions);
     const matches = new Matches(kind, this.pool);
@@ -113,10 +123,13 @@ export class Node implements FleetNode<AnyPool> {
   /** Starts a node. @throws what the broker throws, and the errors of wrong options of its pool */
   static async start(kind: AnyKind, opened: OpenedBroker, options: NodeOptions, pool: PoolOptions): Promise<Node> {
     const names = namesOf(kind.name);
-    const roll = await Roll.enter(opened.broker, names, aboutOf(kind, options.name, pool.size));
+    const versions = new Versions(kind, options.strict);
+    // A node that is refused has never been there: it has taken no task.
+    versions.check(await readRoll(opened.broker, names));
+    const roll = await Roll.enter(opened.broker, names, aboutOf(options.name, pool.size, versions.own));
     let node: Node | undefined;
     try {
-      node = new Node(kind, opened, options, pool, roll);
+      node = new Node(kind, opened, options, pool, roll, versions);
       await node.#listen(opened.broker, names);
       return node;
     } catch (error) {
@@ -166,6 +179,7 @@ export class Node implements FleetNode<AnyPool> {
       if (look.isHeld) this.pool.pause();
       else this.pool.resume();
     }
+    this.#versions.warn(look);
     this.#feeder.adjust();
     this.#feeder.lookAgain(look.epoch);
     this.#words.onLook(look);
@@ -214,6 +228,6 @@ async function within(ms: number, what: Promise<unknown>, late: () => Promise<vo
   if (isLate) await late();
 }
 
-function aboutOf(kind: AnyKind, name: string, size: number | undefined) {
-  return { name, host: hostname(), pid: process.pid, size: size ?? 0, kind: printsOf(kind).join('.') };
+function aboutOf(name: string, size: number | undefined, kind: string) {
+  return { name, host: hostname(), pid: process.pid, size: size ?? 0, kind };
 }

@@ -18,6 +18,8 @@ export interface ServeOptions extends BrokerOptions, Omit<PoolOptions, 'journal'
   readonly redeliver?: number;
   /** The largest result or feedback as text. In bytes. @default 1048576 */
   readonly maxBytes?: number;
+  /** Refuses to start beside nodes whose kind has another version. Without it the node warns of them. @default false */
+  readonly strict?: boolean;
 }
 
 /** The options of a node that its pool does not know, with their defaults. */
@@ -26,6 +28,7 @@ export interface NodeOptions {
   readonly ahead: number;
   readonly redeliver: number;
   readonly maxBytes: number;
+  readonly strict: boolean;
 }
 
 const MOST = 100_000;
@@ -36,18 +39,25 @@ export function splitOptions(options: ServeOptions): { readonly own: NodeOptions
     throw new FleetError('USAGE', 'a node has no journal: its tasks are in the broker; leave the option journal out');
   }
   const { broker, prefix, migrate, answer, lease, ...others } = options;
-  const { name = `${hostname()}:${process.pid}`, ahead = 0, redeliver = 3, maxBytes = MAX_BYTES, ...pool } = others;
+  const { name = `${hostname()}:${process.pid}`, ahead = 0, redeliver = 3, ...rest } = others;
+  const { maxBytes = MAX_BYTES, strict = false, ...pool } = rest;
   if (typeof name !== 'string' || name === '') throw illegal('name', name, 'a text');
   checkCount('ahead', ahead);
   checkCount('redeliver', redeliver);
   checkCount('maxBytes', maxBytes, Number.MAX_SAFE_INTEGER);
-  return { own: { name, ahead, redeliver, maxBytes }, pool };
+  checkFlag('strict', strict);
+  return { own: { name, ahead, redeliver, maxBytes, strict }, pool };
 }
 
 /** Checks a whole number of at least 0. @throws {FleetError} USAGE */
 export function checkCount(name: string, value: unknown, most = MOST): void {
   if (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= most) return;
   throw illegal(name, value, `a whole number from 0 to ${most}`);
+}
+
+/** Checks a truth value. @throws {FleetError} USAGE */
+export function checkFlag(name: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw illegal(name, value, 'true or false');
 }
 
 /** Makes the error for an illegal value. */

@@ -14,7 +14,8 @@ import { type ServeOptions, splitOptions } from './options.ts';
  * const node = await serve(kind, { broker: 'redis://queue.internal', size: 8 });
  * process.once('SIGTERM', () => node.drain(25_000));
  *
- * @throws {FleetError} USAGE for a wrong option, UNREACHABLE if the engine does not answer
+ * @throws {FleetError} USAGE for a wrong option, UNREACHABLE if the engine does not answer, KIND_VERSION if
+ * the option `strict` is set and the kind of a node has another version
  * @throws {UsageError} for a wrong kind, or a wrong option of its pool
  */
 export async function serve<X extends KindTypes>(kind: Kind<X>, options: ServeOptions): Promise<FleetNode<PoolOf<X>>> {

@@ -1,5 +1,6 @@
 import { setTimeout } from '../../actors/tooling.ts';
 import type { Broker } from '../broker.ts';
+import type { Numbered } from '../words/feedbacks.ts';
 import { type Told, topicOf } from '../words/names.ts';
 
 /** The time for which news to one submitter is collected. In ms. */
@@ -24,9 +25,9 @@ export class Teller {
     this.#report(to, ['end', id, outcome.length > LONGEST ? null : outcome, queue]);
   }
 
-  /** Tells a feedback, as text. */
-  feedback(to: string | undefined, id: string, feedback: string): void {
-    this.#report(to, ['feedback', id, feedback]);
+  /** Tells a feedback. */
+  feedback(to: string | undefined, id: string, { text, run, number }: Numbered): void {
+    this.#report(to, ['feedback', id, text, run, number]);
   }
 
   #report(to: string | undefined, told: Told): void {

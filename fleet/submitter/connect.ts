@@ -18,7 +18,8 @@ export type FleetOf<X extends KindTypes> = Fleet<X['task'], ResultOf<X>, Feedbac
  * await using fleet = await connect(kind, { broker: 'redis://queue.internal' });
  * const result = await fleet.run(task, { id: 'invoice 17' });
  *
- * @throws {FleetError} USAGE for a wrong option, UNREACHABLE if the engine does not answer
+ * @throws {FleetError} USAGE for a wrong option, UNREACHABLE if the engine does not answer, KIND_VERSION if
+ * the option `strict` is set and the kind of a node has another version
  * @throws {UsageError} for a wrong kind
  */
 export async function connect<X extends KindTypes>(kind: Kind<X>, options: ConnectOptions): Promise<FleetOf<X>> {

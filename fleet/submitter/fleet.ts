@@ -8,8 +8,10 @@ import { type Compare, Order } from '../backlog/order.ts';
 import type { Broker } from '../broker.ts';
 import { sealFeedback } from '../envelope.ts';
 import { closedError, FleetError } from '../errors.ts';
+import { readRoll } from '../members/roll.ts';
+import { Versions } from '../members/versions.ts';
 import type { OpenedBroker } from '../open-broker.ts';
-import { namesOf, type Told, topicOf } from '../words/names.ts';
+import { type Names, namesOf, type Told, topicOf } from '../words/names.ts';
 import { type FleetEvents, Listeners } from './events.ts';
 import { checkNames, type FullConnectOptions } from './options.ts';
 import type { FleetOutcome } from './pending.ts';
@@ -36,11 +38,13 @@ const LOOK = 500;
  */
 export class Fleet<T, R = unknown, F = unknown> implements AsyncDisposable {
   readonly #broker: Broker;
+  readonly #names: Names;
   readonly #opened: OpenedBroker;
   readonly #options: FullConnectOptions;
   readonly #tasks: Tasks;
   readonly #order: Order;
   readonly #crowd: Crowd;
+  readonly #versions: Versions;
   readonly #backlog: Backlog;
   readonly #control: Control;
   readonly #listeners = new Listeners();
@@ -54,10 +58,12 @@ export class Fleet<T, R = unknown, F = unknown> implements AsyncDisposable {
     const { broker } = opened;
     const names = namesOf(kind.name);
     this.#broker = broker;
+    this.#names = names;
     this.#opened = opened;
     this.#options = options;
     this.#order = new Order(broker, names.shared);
-    this.#crowd = new Crowd(broker, names, options.id);
+    this.#versions = new Versions(kind, options.strict);
+    this.#crowd = new Crowd(broker, names, options.id, (look) => this.#versions.warn(look));
     this.#backlog = new Backlog(broker, names, this.#crowd, (task) => nameTask(kind, task));
     this.#control = new Control(broker, names, this.#crowd, this.#backlog, (queue, reason) =>
       this.#tasks.canceller.cancelWaiting(queue, reason),
@@ -70,8 +76,9 @@ export class Fleet<T, R = unknown, F = unknown> implements AsyncDisposable {
     );
   }
 
-  /** @internal Begins to hear of the ends of tasks. */
+  /** @internal Begins to hear of the ends of tasks. @throws {FleetError} KIND_VERSION */
   async listen(): Promise<void> {
+    this.#versions.check(await readRoll(this.#broker, this.#names));
     const unsubscribe = await this.#broker.subscribe(topicOf(this.id), (news) => this.#tasks.hear(news as Told[]));
     this.#forget.push(() => void unsubscribe().catch(() => {}));
   }

@@ -4,7 +4,7 @@ import { checkOptionNames, checkRunOptions, quoted, type SavedOptions, UsageErro
 import type { Keep } from '../broker.ts';
 import { MAX_BYTES } from '../envelope.ts';
 import { FleetError } from '../errors.ts';
-import { checkCount, illegal } from '../node/options.ts';
+import { checkCount, checkFlag, illegal } from '../node/options.ts';
 import type { BrokerOptions } from '../open-broker.ts';
 
 /** The options of a submitter. */
@@ -15,6 +15,8 @@ export interface ConnectOptions extends BrokerOptions {
   readonly keep?: Partial<Keep>;
   /** The largest task as text. In bytes. @default 1048576 */
   readonly maxBytes?: number;
+  /** Refuses to connect to nodes whose kind has another version. Without it the submitter warns of them. @default false */
+  readonly strict?: boolean;
 }
 
 /** The options of a submitter with their defaults. */
@@ -22,9 +24,10 @@ export interface FullConnectOptions {
   readonly id: string;
   readonly keep: Keep;
   readonly maxBytes: number;
+  readonly strict: boolean;
 }
 
-const NAMES = ['broker', 'prefix', 'migrate', 'answer', 'lease', 'id', 'keep', 'maxBytes'];
+const NAMES = ['broker', 'prefix', 'migrate', 'answer', 'lease', 'id', 'keep', 'maxBytes', 'strict'];
 
 /** The longest id of a task and of a submitter. In characters. */
 const LONGEST = 150;
@@ -32,14 +35,15 @@ const LONGEST = 150;
 /** Checks the options of a submitter, and fills in the defaults. @throws {FleetError} USAGE for a wrong option */
 export function fillConnectOptions(options: ConnectOptions): FullConnectOptions {
   checkNames('connect', options, NAMES);
-  const { id = randomUUID(), keep = {}, maxBytes = MAX_BYTES } = options;
+  const { id = randomUUID(), keep = {}, maxBytes = MAX_BYTES, strict = false } = options;
   checkId('id', id);
   checkNames('keep', keep, ['named', 'ms']);
   const { named = 100_000, ms = 3_600_000 } = keep;
   checkCount('keep.named', named, Number.MAX_SAFE_INTEGER);
   checkCount('keep.ms', ms, Number.MAX_SAFE_INTEGER);
   checkCount('maxBytes', maxBytes, Number.MAX_SAFE_INTEGER);
-  return { id, keep: { named, ms }, maxBytes };
+  checkFlag('strict', strict);
+  return { id, keep: { named, ms }, maxBytes, strict };
 }
 
 /** Checks the options of a task of a fleet. @throws {FleetError} USAGE for a wrong option */

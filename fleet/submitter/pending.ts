@@ -1,7 +1,8 @@
-import { listenToAbort, queueMicrotask } from '../../actors/tooling.ts';
+import { dateNow, listenToAbort, queueMicrotask } from '../../actors/tooling.ts';
 import type { Ended } from '../broker.ts';
 import { openFeedback, openOutcome } from '../envelope.ts';
 import { FleetError } from '../errors.ts';
+import { HeardFeedbacks, type Numbered } from '../words/feedbacks.ts';
 import { placeIn } from '../words/names.ts';
 
 /** A caller that waits for a task. */
@@ -28,6 +29,8 @@ export interface FleetOutcome {
 export interface PendingTask {
   readonly id: string;
   readonly task: unknown;
+  /** The time of its submission, in ms since 1970. */
+  readonly since: number;
   /** The queue in which it stands. */
   queue: string;
   /** Is true once the broker has the task. */
@@ -35,6 +38,7 @@ export interface PendingTask {
   /** Is true if the last look did not find the task. */
   isMissed: boolean;
   readonly callers: Caller[];
+  readonly feedbacks: HeardFeedbacks;
   /** Stops what waits for the task. */
   readonly forget: (() => void)[];
 }
@@ -66,7 +70,16 @@ export class Pending {
 
   /** Begins to wait for a task. */
   begin(id: string, task: unknown, queue: string): PendingTask {
-    const pending: PendingTask = { id, task, queue, isAdded: false, isMissed: false, callers: [], forget: [] };
+    const place = { queue, isAdded: false, isMissed: false };
+    const pending: PendingTask = {
+      id,
+      task,
+      since: dateNow(),
+      ...place,
+      callers: [],
+      feedbacks: new HeardFeedbacks(),
+      forget: [],
+    };
     this.#tasks.set(id, pending);
     return pending;
   }
@@ -94,6 +107,8 @@ export class Pending {
     }
     const end = openOutcome(outcome);
     if (pending === undefined) return false;
+    // Those that have come late are heard before the end.
+    for (const text of pending.feedbacks.newsIn(outcome)) hearFeedback(pending, text);
     if ('error' in end) this.fail(pending, end.error);
     else this.#fulfil(pending, end.result);
     return true;
@@ -109,12 +124,10 @@ export class Pending {
     return true;
   }
 
-  /** Hears a feedback, as text. */
-  hearFeedback(id: string, text: string): void {
-    const callers = this.#tasks.get(id)?.callers.filter(({ onFeedback }) => onFeedback !== undefined) ?? [];
-    if (callers.length === 0) return;
-    const feedback = openFeedback(text) as never;
-    for (const { onFeedback } of callers) attempt(() => onFeedback?.(feedback));
+  /** Hears a feedback. */
+  hearFeedback(id: string, { text, run, number }: Numbered): void {
+    const pending = this.#tasks.get(id);
+    if (pending?.feedbacks.isNew(run, number)) hearFeedback(pending, text);
   }
 
   /** Rejects all who wait for a task. */
@@ -134,6 +147,13 @@ export class Pending {
     for (const forget of pending.forget.splice(0)) forget();
     return this.#tasks.delete(pending.id);
   }
+}
+
+function hearFeedback({ callers }: PendingTask, text: string): void {
+  const hearing = callers.filter(({ onFeedback }) => onFeedback !== undefined);
+  if (hearing.length === 0) return;
+  const feedback = openFeedback(text) as never;
+  for (const { onFeedback } of hearing) attempt(() => onFeedback?.(feedback));
 }
 
 /** Calls a listener. Its error becomes an uncaught exception, and disturbs nobody else. */

@@ -9,6 +9,9 @@ const SILENCE = 1000;
 const GROUP = 500;
 const LOOKS = 4;
 
+/** The oldest tasks, and the others in turn, that are looked for although the submitter hears of others. */
+const FEW = 32;
+
 /** Finds the ends that a submitter was not told of: in the queues, where they stand. */
 export class Reconciler {
   readonly #broker: Broker;
@@ -16,6 +19,8 @@ export class Reconciler {
   readonly #timer: NodeJS.Timeout;
   readonly #forget: () => void;
   #heardAt = dateNow();
+  #glancedAt = dateNow();
+  #isGlancing = false;
   #looking: Promise<void> | undefined;
   /** The task at which the last look has stopped. */
   #last: string | undefined;
@@ -24,7 +29,11 @@ export class Reconciler {
     this.#broker = broker;
     this.#pending = pending;
     this.#timer = setInterval(() => {
-      if (pending.size > 0 && dateNow() - this.#heardAt >= SILENCE) void this.refresh();
+      if (pending.size === 0) return;
+      const now = dateNow();
+      if (now - this.#heardAt >= SILENCE) void this.refresh();
+      // A node may have died between an end and its telling, and the others go on.
+      else if (now - this.#glancedAt >= SILENCE) void this.#glance(now - SILENCE);
     }, SILENCE / 4);
     this.#timer.unref?.();
     this.#forget = broker.on('gap', () => void this.refresh());
@@ -44,6 +53,21 @@ export class Reconciler {
         this.heard();
       });
     return this.#looking;
+  }
+
+  /** Looks for some tasks that were submitted before a time. Never rejects. */
+  async #glance(before: number): Promise<void> {
+    if (this.#isGlancing || this.#looking !== undefined) return;
+    this.#isGlancing = true;
+    const few = new Set<PendingTask>();
+    for (const task of this.#pending.tasks) {
+      if (few.size === FEW || task.since > before) break;
+      if (task.isAdded) few.add(task);
+    }
+    if (few.size === FEW) for (const task of this.#next(FEW)) few.add(task);
+    if (few.size > 0) await this.lookFor([...few]).catch(() => {});
+    this.#glancedAt = dateNow();
+    this.#isGlancing = false;
   }
 
   /** Looks for these tasks only. */
@@ -78,7 +102,7 @@ export class Reconciler {
 
   async #refresh(): Promise<void> {
     for (let idle = 0; idle < LOOKS; ) {
-      const group = this.#next();
+      const group = this.#next(GROUP);
       if (group.length === 0) return;
       if ((await this.lookFor(group)) === 0) idle++;
       if (group.length < GROUP && idle > 0) return;
@@ -86,10 +110,10 @@ export class Reconciler {
   }
 
   /** Returns the next tasks to look for: in turn, so that each is looked for some time. */
-  #next(): PendingTask[] {
+  #next(most: number): PendingTask[] {
     const all = [...this.#pending.tasks].filter(({ isAdded }) => isAdded);
     const at = all.findIndex(({ id }) => id === this.#last) + 1;
-    const group = [...all.slice(at), ...all.slice(0, at)].slice(0, GROUP);
+    const group = [...all.slice(at), ...all.slice(0, at)].slice(0, most);
     this.#last = group.at(-1)?.id;
     return group;
   }

@@ -87,7 +87,7 @@ export class Tasks {
     this.reconciler.heard();
     for (const told of news) {
       const [what, id, text] = told;
-      if (what === 'feedback') this.pending.hearFeedback(id, text as string);
+      if (what === 'feedback') this.pending.hearFeedback(id, { text, run: told[3], number: told[4] });
       else if (text === null) this.#fetch(id);
       else if (!this.pending.hear(id, text)) this.#hearFollowUp(id, text);
     }

@@ -59,7 +59,7 @@ export function placeIn(outcome: string): string | undefined {
 /** The news that a submitter hears: an outcome (its text; `null`: it is too long to be sent, and stands in that queue), or a feedback. */
 export type Told =
   | readonly ['end', id: string, outcome: string | null, queue: string]
-  | readonly ['feedback', id: string, feedback: string];
+  | readonly ['feedback', id: string, feedback: string, run: string, number: number];
 
 /** The words that every node hears. `reply`: the topic on which the asker hears the answer. */
 export type Word =

@@ -53,6 +53,14 @@ export const brokers: readonly Mutant[] = [
     catchers: ['tests/fleet/contract/redis.test.ts', 'tests/fleet/contract/postgres.test.ts'],
   },
   {
+    name: 'lost-task-goes-last',
+    file: 'fleet/bullmq/feed.ts',
+    from: 'for (const id of lost ?? []) await this.#putFirst(id);',
+    to: 'if (lost === undefined) return;',
+    breaks: 'The task of a dead node begins again only after everything that waits.',
+    catchers: ['tests/fleet/contract/postgres.test.ts'],
+  },
+  {
     name: 'ended-task-removed',
     file: 'fleet/bullmq/bullmq-broker.ts',
     from: "if (state !== 'waiting' && state !== 'parked') return false;",

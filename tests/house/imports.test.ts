@@ -57,7 +57,7 @@ test('only one file takes paths from @xstate/graph', (t) => {
 });
 
 test('only the files of its engine know BullMQ and the drivers', (t) => {
-  const knows = /^(fleet\/bullmq\/|tests\/)/;
+  const knows = /^(fleet\/bullmq\/|scripts\/fleet\/|tests\/)/;
   const isDriver = (target: string) => /^(bullmq|ioredis|pg)($|\/)/.test(target);
   t.deepEqual(
     offences(everywhere(), (target, { path }) => knows.test(path) || !isDriver(target)),
@@ -68,7 +68,7 @@ test('only the files of its engine know BullMQ and the drivers', (t) => {
 test('no file of the package imports BullMQ or a driver when it is loaded', (t) => {
   const isDriver = (target: string) => /^(bullmq|ioredis|pg)($|\/)/.test(target);
   const loading = everywhere().filter(
-    ({ path, runtimeImports }) => !path.startsWith('tests/') && runtimeImports.some(isDriver),
+    ({ path, runtimeImports }) => !/^(scripts|tests)\//.test(path) && runtimeImports.some(isDriver),
   );
   t.deepEqual(
     loading.map(({ path }) => path),

@@ -24,6 +24,8 @@ interface FleetTask {
   readonly follow?: readonly FleetTask[];
   readonly ends?: boolean;
   readonly feedbacks?: readonly unknown[];
+  /** The time after each feedback. In ms. */
+  readonly pause?: number;
   /** The file to which each begin is added. */
   readonly log?: string;
 }

@@ -1,13 +1,13 @@
 import type { BackendFactory, ConnectionOptions, IQueueBackend, RelayBackendFactory } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Pool, PoolClient } from 'pg';
+import type { Client, PoolClient } from 'pg';
 import { dateNow } from '../../../actors/tooling.ts';
 import { FleetError } from '../../errors.ts';
 import { type Address, withoutPassword } from './address.ts';
 import type { Packages } from './load-bullmq.ts';
 import { within } from './within.ts';
 
-/** How to reach an engine. */
+/** The way to an engine. */
 export interface DriverOptions {
   readonly address: Address;
   readonly packages: Packages;
@@ -34,6 +34,9 @@ export interface Driver {
 
 /** The longest wait between two attempts to connect, in ms. */
 const RETRY = 300;
+
+/** The time for the schema of Postgres, in times of an answer. */
+const SCHEMA_ANSWERS = 10;
 
 /**
  * Opens the connections to an engine, and checks that it lets this program in.
@@ -70,6 +73,8 @@ function redisDriver({ address, packages: { ioredis }, answer }: DriverOptions):
     // A call waits while the engine is away.
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(50 * times, RETRY),
+    // A Redis that reads its file says for how long: at the beginning its guess may be far too long.
+    maxLoadingRetryTime: RETRY,
     connectTimeout: answer,
     // Without it, a connection that dies in silence is never noticed.
     socketTimeout: answer,
@@ -123,16 +128,16 @@ function redisDriver({ address, packages: { ioredis }, answer }: DriverOptions):
 function postgresDriver(options: DriverOptions): Driver & { check(): Promise<void> } {
   const { address, packages, prefix, answer } = options;
   const { bullmq, pg } = packages as Required<Packages>;
-  const pool = new pg.Pool({
+  const common = {
     connectionString: address.url,
-    // Each feed and each relay adds one, on which it listens.
-    max: 6,
     connectionTimeoutMillis: answer,
     query_timeout: answer,
     keepAlive: true,
     keepAliveInitialDelayMillis: answer,
     options: `-c search_path=${bullmq.quoteSchemaName(prefix)}`,
-  });
+  };
+  // Each feed and each relay adds one, on which it listens.
+  const pool = new pg.Pool({ ...common, max: 6 });
   const taken = new Map<PoolClient, number>();
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
@@ -161,22 +166,22 @@ function postgresDriver(options: DriverOptions): Driver & { check(): Promise<voi
       for (const [client, since] of taken) if (since < asked) streamOf(client)?.destroy();
     },
     watch: () => {},
-    check: () => checkSchema(pool, options),
+    // Many nodes may start at once: each waits until the one that makes the schema has done so.
+    check: () => checkSchema(new pg.Client({ ...common, query_timeout: SCHEMA_ANSWERS * answer }), options),
     close: () => within(answer, pool.end()).catch(() => {}),
   };
 }
 
 async function checkSchema(
-  pool: Pool,
+  client: Client,
   { packages: { bullmq }, prefix, migrate, address }: DriverOptions,
 ): Promise<void> {
-  const client = await pool.connect();
+  client.on('error', () => {});
   try {
-    if (migrate) await bullmq.runMigrations(client, prefix);
-    else await bullmq.assertSchemaCompatibility(client, prefix);
-    client.release();
+    await client.connect();
+    if (migrate) await bullmq.runMigrations(client as never, prefix);
+    else await bullmq.assertSchemaCompatibility(client as never, prefix);
   } catch (error) {
-    client.release(true);
     const { name, message } = error as Error;
     if (name === 'SchemaMigrationRequiredError') {
       const remedy = 'open it once with migrate: true, by a user who may create a schema';
@@ -189,6 +194,8 @@ async function checkSchema(
       );
     }
     throw error;
+  } finally {
+    client.end().catch(() => {});
   }
 }
 

@@ -8,7 +8,7 @@ import type { Packages } from './load-bullmq.ts';
 import { jobIdOf } from './names.ts';
 import { isOutage } from './outage.ts';
 
-/** What an engine is made of. */
+/** The parts of an engine. */
 export interface EngineParts {
   readonly address: Address;
   readonly packages: Packages;

@@ -17,7 +17,7 @@ const SQL_STATE = /^(08|57P0|53300|40001|40P01)/;
 /** The answers of a Redis that is starting, or changing its role. */
 const REDIS_STATE = /^(LOADING|MASTERDOWN|READONLY|TRYAGAIN|CLUSTERDOWN|UNBLOCKED)\b/;
 
-/** What the drivers say of a connection that is gone. */
+/** The words of the drivers about a connection that is gone. */
 const WORDS =
   /connection (is closed|terminated|ended|timeout)|connection terminated|timeout (exceeded|expired)|read timeout|socket (timeout|closed)|client (was closed|has encountered a connection error)|not queryable|timed out|can't be established|stream isn't writeable/i;
 

@@ -69,6 +69,19 @@ export const lossCases: readonly Case[] = [
     },
   },
   {
+    title: 'a task that its holder lost goes before the others of its rank',
+    async run(t, world) {
+      const { other } = await leaseAndFallSilent(world);
+      await other.hold(world.name, true);
+      await other.add(world.name, [taskOf('b'), taskOf('c')]);
+      const hands = new Hands(other, world.name);
+      await until(async () => (await other.list(world.name, 'waiting', 0, 1))[0]?.id === 'a');
+      await other.hold(world.name, false);
+      for (let i = 0; i < 3; i++) await (await hands.next()).settle('{}');
+      t.deepEqual(hands.ids, ['a', 'b', 'c']);
+    },
+  },
+  {
     title: 'a task that was lost too often is given up, and says so',
     async run(t, world) {
       const { other } = await leaseAndFallSilent(world, 0);

@@ -1,5 +1,6 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { memoryBroker } from 'statepool/fleet';
+import type { Told } from '../../../fleet/words/names.ts';
 import { busy, fleetOf } from '../../support/fleet.ts';
 
 test('a task of a submitter is performed on a node, and its result comes back', async (t) => {
@@ -38,6 +39,66 @@ test('what nobody tells is found in the queue', async (t) => {
   await node();
   const { fleet } = await submitter();
   t.deepEqual(await Promise.all([1, 2, 3].map((value) => fleet.run({ value }))), [1, 2, 3]);
+});
+
+/** Makes a fleet that loses some feedbacks on their way, by their number, and returns what a caller hears of three. */
+async function heardWithout(t: ExecutionContext, isLost: (number: number) => boolean): Promise<unknown[]> {
+  const losesHint = (topic: string, news: unknown) =>
+    topic.startsWith('to.') && (news as Told[]).some((told) => told[0] === 'feedback' && isLost(told[4]));
+  const { node, submitter } = fleetOf(t, memoryBroker({ losesHint }));
+  await node();
+  const { fleet } = await submitter();
+  const heard: unknown[] = [];
+  const onFeedback = (feedback: unknown) => void heard.push(feedback);
+  // Each feedback is told by itself.
+  heard.push(await fleet.run({ feedbacks: ['a', { b: 1 }, 'c'], pause: 20, value: 'end' }, { onFeedback }));
+  return heard;
+}
+
+test('feedbacks that the end overtakes are heard before it, in order', async (t) => {
+  t.deepEqual(await heardWithout(t, () => true), ['a', { b: 1 }, 'c', 'end']);
+  t.deepEqual(await heardWithout(t, (number) => number > 1), ['a', { b: 1 }, 'c', 'end']);
+});
+
+test('a feedback is heard once, also if an earlier one is lost', async (t) => {
+  t.deepEqual(await heardWithout(t, (number) => number === 2), ['a', 'c', 'end']);
+});
+
+test('feedbacks beyond a limit come without the end, the latest ones with it', async (t) => {
+  const { node, submitter } = fleetOf(t, memoryBroker({ losesHint: (topic) => topic.startsWith('to.') }));
+  await node();
+  const { fleet } = await submitter();
+  const heard: string[] = [];
+  const feedbacks = ['a', 'b', 'c'].map((each) => each.repeat(30_000));
+  await fleet.run({ feedbacks }, { onFeedback: (feedback) => heard.push((feedback as string).slice(0, 1)) });
+  t.deepEqual(heard, ['b', 'c']);
+});
+
+test('a submitter that comes back hears the feedbacks of a task that has ended', async (t) => {
+  const { node, submitter } = fleetOf(t);
+  await node();
+  const { fleet } = await submitter();
+  await fleet.run({ feedbacks: [1, 2] }, { id: 'job', onFeedback: () => {} });
+  const { fleet: later } = await submitter();
+  const heard: unknown[] = [];
+  await later.run({ feedbacks: [1, 2] }, { id: 'job', onFeedback: (feedback) => heard.push(feedback) });
+  t.deepEqual(heard, [1, 2]);
+});
+
+test('an end that nobody tells is found although others are told all the time', async (t) => {
+  const isLost = (news: unknown) => (news as Told[]).some(([what, id]) => what === 'end' && id === 'lost');
+  const { node, submitter } = fleetOf(
+    t,
+    memoryBroker({ losesHint: (topic, news) => topic === 'to.me' && isLost(news) }),
+  );
+  await node({ size: 2 });
+  const { fleet } = await submitter({ id: 'me' });
+  let isSettled = false;
+  const lost = fleet.run({ value: 7 }, { id: 'lost' }).finally(() => {
+    isSettled = true;
+  });
+  while (!isSettled) await fleet.run({ ms: 20 });
+  t.is(await lost, 7);
 });
 
 test('a lost answer to an end changes nothing', async (t) => {

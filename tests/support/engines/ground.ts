@@ -19,7 +19,11 @@ export interface Wired {
 /** Opens a broker behind a proxy of its own. */
 export async function openWired(engine: TestEngine, options: { lease?: number; answer?: number } = {}): Promise<Wired> {
   const proxy = await startProxy(engine.port);
-  const broker = await openBroker(engine.urlAt(proxy.port), { lease: LEASE, answer: ANSWER, ...options });
+  const opening = openBroker(engine.urlAt(proxy.port), { lease: LEASE, answer: ANSWER, ...options });
+  const broker = await opening.catch(async (error) => {
+    await proxy.close();
+    throw error;
+  });
   return {
     broker: Object.assign(broker, {
       close: async () => {

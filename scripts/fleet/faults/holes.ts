@@ -1,0 +1,47 @@
+import { until } from '../../../tests/support/engines/hands.ts';
+import { startProxy } from '../../../tests/support/engines/proxy.ts';
+import { equal, note, type TrialCase, within } from './trial.ts';
+
+/** The time without an answer after which a node gives a connection up, by default. In ms. */
+const ANSWER = 3000;
+
+/** The most time beyond it in which the node works again. In ms. */
+const MORE = 2000;
+
+const TASKS = 200;
+
+/** Lets all connections of a node die in silence: what they send goes nowhere, and nothing comes back. */
+export const holes: TrialCase = {
+  name: 'holes',
+  title: 'the connections of the only node die in silence; new ones work',
+  async run(ground) {
+    const proxy = await startProxy(ground.engine.port);
+    try {
+      const node = await ground.node([], ground.engine.urlAt(proxy.port));
+      const fleet = await ground.submitter();
+      const ends: string[] = [];
+      fleet.on('task', ({ id }) => ends.push(id));
+      const keys = Array.from({ length: TASKS }, (_, i) => i);
+      const run = (key: number) => fleet.run({ key, value: key, ms: 25, log: ground.log }, { id: `t${key}` });
+      const results = Promise.all(keys.map(run));
+      await until(() => ends.length > TASKS / 4);
+      const at = Date.now();
+      proxy.swallow();
+      proxy.heal();
+      const known = new Set(ground.begins().map(({ key }) => key));
+      const begunSince = () => ground.begins().find(({ key }) => !known.has(key));
+      await until(() => begunSince() !== undefined);
+      const works = (begunSince()?.at ?? 0) - at;
+      await results;
+      return [
+        within('the node begins tasks again', works, ANSWER + MORE),
+        equal('ends', ends.length, TASKS),
+        equal('tasks that ended', new Set(ends).size, TASKS),
+        note('begun more than once', `${ground.begunTwice()} tasks`),
+        note('the node', node.child.exitCode === null ? 'lives' : 'has ended'),
+      ];
+    } finally {
+      await proxy.close();
+    }
+  },
+};
