@@ -17,6 +17,7 @@ import {
   StatepoolError,
   WorkerDiedError,
 } from '../../actors/index.ts';
+import { fromNode } from '../shared/node-options.ts';
 import calls, { type CallTypes, CURRENT, type WorkerStart } from './kind.ts';
 
 const FARM_ENDED = 'Farm is ended, no more calls can be done to it';
@@ -227,10 +228,8 @@ function poolOptions(path: string, options: WorkerFarmOptions): PoolOptions {
     // Calls end at their own number of tries, and not because other calls have killed workers.
     restart: { intensity: Number.POSITIVE_INFINITY },
     endGrace: 2 * (options.workerGracefulExitTimeout ?? GRACE),
-    resourceLimits: options.resourceLimits ?? {},
     onOutput: () => {},
-    ...(env === undefined ? {} : { env, inheritEnv: false }),
-    ...(execArgv === undefined || execArgv === null ? {} : { execArgv }),
+    ...fromNode({ env, execArgv, resourceLimits: options.resourceLimits }),
     ...(memory === 0 ? { recycle: { tasks: 1 } } : {}),
     ...(memory ? { recycle: { memory: Math.ceil(memory / 2 ** 20) } } : {}),
   };

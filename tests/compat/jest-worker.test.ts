@@ -139,7 +139,7 @@ onBoth('forkOptions.env is the whole environment of workers', async (t, open) =>
 
 onBoth('end runs teardown and the exit handlers of each worker that was used', async (t, open) => {
   const notes = join(newFolder(t), 'notes');
-  const farm = open({ setupArgs: ['a', notes], numWorkers: 1 });
+  const farm = open({ setupArgs: ['a', notes], numWorkers: 1, workerGracefulExitTimeout: 30_000 });
   await farm.slow?.(1);
   t.deepEqual(await farm.end(), { forceExited: false });
   t.is(readFileSync(notes, 'utf8'), 'teardown exit ');
