@@ -18,6 +18,7 @@ const entries = [
   'bin/statepool',
   'fleet/index',
   ...readdirSync('compat').flatMap((layer) => entriesOf(join('compat', layer))),
+  'compat/register',
   'inspect/index',
   'kinds/*',
   'machines/index',

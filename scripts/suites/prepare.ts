@@ -25,9 +25,9 @@ export function piscina(): string {
     cpSync(join(modules, 'piscina', part), join(folder, part), { recursive: true });
   // The tests look for this mark, which piscina keeps to itself.
   appendFileSync(join(folder, 'dist/symbols.js'), "\nexports.kMovable = Symbol.for('Piscina.movable');\n");
-  const alias = join(root, 'compat/alias/piscina');
-  for (const main of ['main.js', 'index.js']) cpSync(join(alias, 'index.cjs'), join(folder, 'dist', main));
-  cpSync(join(alias, 'index.mjs'), join(folder, 'dist/esm-wrapper.mjs'));
+  for (const main of ['main.js', 'index.js'])
+    write(folder, `dist/${main}`, "module.exports = require('statepool/compat/piscina');");
+  cpSync(join(root, 'compat/alias/piscina/index.js'), join(folder, 'dist/esm-wrapper.mjs'));
   return folder;
 }
 
@@ -51,7 +51,7 @@ export function tinypool(clone: string): string {
   const folder = folderFor('tinypool');
   cpSync(join(clone, 'test'), join(folder, 'test'), { recursive: true });
   write(folder, 'package.json', '{ "name": "tinypool", "type": "module", "main": "./dist/index.js" }');
-  cpSync(join(root, 'compat/alias/tinypool/index.mjs'), join(folder, 'dist/index.js'));
+  cpSync(join(root, 'compat/alias/tinypool/index.js'), join(folder, 'dist/index.js'));
   const alias = JSON.stringify({ tinypool: join(folder, 'dist/index.js') });
   const test = 'globals: true, isolate: false, server: { deps: { external: [/[/]dist[/]/] } }';
   write(folder, 'vitest.config.mjs', `export default { resolve: { alias: ${alias} }, test: { ${test} } };`);

@@ -1,2 +1,0 @@
-export * from 'statepool/compat/workerpool';
-export { default } from 'statepool/compat/workerpool';
