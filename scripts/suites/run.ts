@@ -12,7 +12,13 @@ export async function runNode(
   args: readonly string[],
   ms: number,
 ): Promise<{ readonly text: string; readonly isLate: boolean }> {
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
+  // In a process group of its own: the processes that it has started end with it.
+  const child = spawn(process.execPath, args, { cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+  const end = () => {
+    try {
+      process.kill(-(child.pid as number), 'SIGKILL');
+    } catch {}
+  };
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (piece: string) => {
     text += piece;
@@ -20,9 +26,10 @@ export async function runNode(
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
-    child.kill('SIGKILL');
+    end();
   }, ms);
   await new Promise((over) => child.once('close', over));
   clearTimeout(timer);
+  end();
   return { text, isLate };
 }
