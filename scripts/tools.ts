@@ -20,12 +20,12 @@ const LIMIT = 20_000;
 
 const FAULTS = ['none', 'kill -9', 'exit(0)', 'exit(1)', 'hang', 'out of memory'];
 
-/** The faults that are tried several times: by default ten times with our side, and twice with the peer. */
+/** The faults that are tried several times: twice, and with our side as often as the tool says. */
 const OFTEN = ['kill -9', 'exit(0)'];
 
 const root = resolve(import.meta.dirname, '..');
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, folder: { type: 'string' }, times: { type: 'string', default: '10' } },
+  options: { only: { type: 'string' }, folder: { type: 'string' } },
 });
 /** The longest time of the tool without a fault, in ms. */
 let usual = 0;
@@ -45,7 +45,7 @@ try {
 /** Runs a tool with a fault as often as the table wants it. */
 async function repeat(tool: Tool, side: Run['side'], fault: string): Promise<void> {
   if (tool.isThreaded && fault === 'kill -9') return;
-  const times = !OFTEN.includes(fault) ? 1 : side === 'peer' ? 2 : Number(values.times);
+  const times = !OFTEN.includes(fault) ? 1 : side === 'peer' ? 2 : (tool.rounds ?? 2);
   for (let i = 0; i < times; i++) runs.push(await runTool(tool, side, fault));
   const last = runs.slice(-times).map(({ good, code, seconds }) => `${good}/${PARTS} rc ${code} ${seconds} s`);
   console.log(`${tool.name}, ${fault}, ${side}: ${last.join('; ')}`);
@@ -88,15 +88,24 @@ async function runTool(tool: Tool, side: Run['side'], fault: string): Promise<Ru
       process.kill(-(child.pid as number), 'SIGKILL');
     } catch {}
   };
-  const timer = setTimeout(end, LIMIT + (fault === 'none' ? LIMIT : 2 * usual));
-  const code = await new Promise<number | null>((over) => child.once('exit', over));
+  let isLate = false;
+  const timer = setTimeout(
+    () => {
+      isLate = true;
+      end();
+    },
+    LIMIT + (fault === 'none' ? LIMIT : 2 * usual),
+  );
+  const code = await new Promise<number | string>((over) =>
+    child.once('exit', (code, signal) => over(code ?? `${signal}`)),
+  );
   clearTimeout(timer);
   if (fault === 'none') usual = Math.max(usual, performance.now() - begun);
   const seconds = Math.round((performance.now() - begun) / 100) / 10;
   end();
   const good = tool.count(folder, stripVTControlCharacters(printed));
   rmSync(mark, { force: true });
-  return { tool: tool.name, peer: tool.peer, side, fault, good, code: code ?? 'hangs', seconds };
+  return { tool: tool.name, peer: tool.peer, side, fault, good, code: isLate ? 'hangs' : code, seconds };
 }
 
 function layer(): string {

@@ -10,6 +10,7 @@ import { fleet } from './fleet.ts';
 import { given } from './given.ts';
 import { hosts } from './hosts.ts';
 import { journal } from './journal.ts';
+import { layers } from './layers.ts';
 import { limits } from './limits.ts';
 import type { Area, Mutant } from './mutant.ts';
 import { prefetch } from './prefetch.ts';
@@ -27,6 +28,7 @@ export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   charts,
   pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal, ...rocq],
   hosts: [...hosts, ...given],
+  layers,
   fleet: [...fleet, ...brokers],
   wire,
   view,

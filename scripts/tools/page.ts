@@ -1,13 +1,13 @@
 import { PARTS } from './projects.ts';
 
-/** One run of a tool: the number of good parts, the exit code, and the time. */
+/** One run of a tool: the number of good parts, the exit code, signal or `hangs`, and the time. */
 export interface Run {
   readonly tool: string;
   readonly peer: string;
   readonly side: 'peer' | 'statepool';
   readonly fault: string;
   readonly good: number;
-  readonly code: number | 'hangs';
+  readonly code: number | string;
   readonly seconds: number;
 }
 
@@ -43,7 +43,7 @@ function cellOf(runs: readonly Run[]): string {
   const [first] = runs;
   if (first === undefined) return '-';
   const slowest = Math.max(...runs.map(({ seconds }) => seconds));
-  const codes = [...new Set(runs.map(({ code }) => (code === 'hangs' ? code : `rc ${code}`)))].join(', ');
+  const codes = [...new Set(runs.map(({ code }) => (typeof code === 'string' ? code : `rc ${code}`)))].join(', ');
   const whole = runs.filter(({ good, code }) => good === PARTS && code === 0).length;
   const parts = [...new Set(runs.map(({ good }) => good))].join(' or ');
   const times = runs.length > 1 ? `${whole} of ${runs.length} whole: ` : '';

@@ -12,6 +12,8 @@ export interface Tool {
   readonly peer: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The number of tries of our side with the faults that are tried several times. @default 2 */
+  readonly rounds?: number;
   /** Is true if its workers are threads: a kill -9 would be one of the tool itself. */
   readonly isThreaded?: boolean;
   /** Returns what came out whole, of 8: files, or tests by what the tool has printed. */
@@ -64,22 +66,23 @@ const vitest = (pool: 'threads' | 'forks'): Tool => ({
 
 /** The tools of the table. */
 export const tools: readonly Tool[] = [
-  webpack('webpack 5 + terser', { MINIMIZER: 'terserMinify' }),
-  {
-    name: 'jest 30',
-    peer: 'jest-worker',
-    args: ['node_modules/jest/bin/jest.js', '--maxWorkers=2', '--rootDir=jest'],
-    count: (_folder, printed) => numberIn(printed, /Tests:.*?(\d+) passed/),
-  },
+  { ...webpack('webpack 5 + terser', { MINIMIZER: 'terserMinify' }), rounds: 10 },
   {
     name: 'mocha 11 --parallel',
     peer: 'workerpool',
     args: ['node_modules/mocha/bin/mocha.js', '--parallel', '--jobs=2', 'mocha'],
+    rounds: 10,
     env: { STATEPOOL_WORKERPOOL_RETRIES: '3' },
     count: (_folder, printed) => numberIn(printed, /(\d+) passing/),
   },
   vitest('threads'),
   vitest('forks'),
+  {
+    name: 'jest 30',
+    peer: 'jest-worker',
+    args: ['node_modules/jest/bin/jest.js', '--maxWorkers=2', '--workerIdleMemoryLimit=1GB', '--rootDir=jest'],
+    count: (_folder, printed) => numberIn(printed, /Tests:.*?(\d+) passed/),
+  },
   webpack('webpack 5 + terser, threads', { MINIMIZER: 'terserMinify', THREADS: '1' }, true),
   webpack('webpack 5 + esbuild', { MINIMIZER: 'esbuildMinify' }),
   webpack('webpack 5 + swc', { MINIMIZER: 'swcMinify' }),
