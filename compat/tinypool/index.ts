@@ -210,6 +210,8 @@ function poolOptions(options: FilledOptions): PoolOptions {
     host: runtime === 'child_process' ? 'process' : 'thread',
     // A feedback is for the worker of one task.
     keepFeedbacks: 0,
+    // Without a teardown a worker has nothing to do at its end.
+    ...(teardown === undefined ? { endGrace: 0 } : {}),
     ...(memory === undefined ? {} : { recycle: { memory: Math.max(1, Math.ceil(memory / 2 ** 20)) } }),
   };
 }

@@ -5,8 +5,8 @@ export const layers: readonly Mutant[] = [
   {
     name: 'sticky-key-forgotten',
     file: 'compat/jest-worker/index.ts',
-    from: 'if (key !== null) slots.set(key, slot);',
-    to: '',
+    from: '=> key === null || slotOf(key) === slot',
+    to: '=> true || (key === null || slotOf(key) === slot)',
     breaks: 'The calls of a sticky key run on several workers.',
     catchers: ['tests/compat/jest-worker.test.ts'],
   },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Outcome, runNode } from './run.ts';
 
 /** The longest time of one file, in ms. */
-const LIMIT = 120_000;
+const LIMIT = 60_000;
 
 /** The part of vitest's report that is used here. */
 interface Report {

@@ -75,8 +75,8 @@ export const tools: readonly Tool[] = [
     env: { STATEPOOL_WORKERPOOL_RETRIES: '3' },
     count: (_folder, printed) => numberIn(printed, /(\d+) passing/),
   },
-  vitest('threads'),
   vitest('forks'),
+  vitest('threads'),
   {
     name: 'jest 30',
     peer: 'jest-worker',

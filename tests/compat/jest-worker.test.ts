@@ -56,6 +56,12 @@ onBoth(
   },
 );
 
+onBoth('sticky keys belong to the workers in turn, however quick the first one is', async (t, open) => {
+  const farm = open({ computeWorkerKey: (_method, key) => String(key) });
+  const answers = await Promise.all(['a', 'b', 'a', 'b'].map((key) => farm.who?.(key)));
+  t.is(new Set(answers.map(({ worker }) => worker)).size, 2);
+});
+
 onBoth('a key stays with one worker after a death: with the worker that took its place', async (t, open) => {
   const farm = open({ computeWorkerKey: (_method, key) => String(key), maxRetries: 0 });
   await farm.who?.('a');
