@@ -17,6 +17,7 @@ import {
   StatepoolError,
   WorkerDiedError,
 } from '../../actors/index.ts';
+import { fromNode } from '../shared/node-options.ts';
 import calls, { type CallTypes, CURRENT, type WorkerStart } from './kind.ts';
 
 const FARM_ENDED = 'Farm is ended, no more calls can be done to it';
@@ -109,7 +110,8 @@ export class Worker {
     const path = pathOf(workerPath);
     this.#options = options;
     checkSupported(options);
-    this.#pool = createPool(stickyKind(options), poolOptions(path, options));
+    const size = options.numWorkers ?? Math.max(availableParallelism() - 1, 1);
+    this.#pool = createPool(stickyKind(options, size), { ...poolOptions(path, options), size });
     for (const method of options.exposedMethods ?? methodsOf(path)) this.#expose(method);
   }
 
@@ -193,8 +195,8 @@ function checkSupported(options: WorkerFarmOptions & { readonly WorkerPool?: unk
   throw new Error("the option 'taskQueue' must be a FifoQueue or a PriorityQueue of statepool/compat/jest-worker");
 }
 
-/** Returns the kind of a farm. A key belongs to the slot that performed its first call, also after a death. */
-function stickyKind({ computeWorkerKey }: WorkerFarmOptions): Kind<CallTypes> {
+/** Returns the kind of a farm. Keys belong to slots in turn, each to one for ever, also after a death. */
+function stickyKind({ computeWorkerKey }: WorkerFarmOptions, size: number): Kind<CallTypes> {
   const onDeath: NonNullable<Kind<CallTypes>['onTaskCancellationOrExpirationOrWorkerDeath']> = (task, { code }) =>
     task !== undefined && code === 'WORKER_DIED' ? 'retry' : undefined;
   const kind: Kind<CallTypes> = {
@@ -205,14 +207,12 @@ function stickyKind({ computeWorkerKey }: WorkerFarmOptions): Kind<CallTypes> {
   };
   if (computeWorkerKey === undefined) return kind;
   const slots = new Map<string, number>();
-  return {
-    ...kind,
-    taskMatch: (_status, { key }, { slot }) => key === null || (slots.get(key) ?? slot) === slot,
-    requestOfTask(_status, { key, request }, { slot }) {
-      if (key !== null) slots.set(key, slot);
-      return request;
-    },
+  const slotOf = (key: string) => {
+    const slot = slots.get(key) ?? slots.size % size;
+    slots.set(key, slot);
+    return slot;
   };
+  return { ...kind, taskMatch: (_status, { key }, { slot }) => key === null || slotOf(key) === slot };
 }
 
 function poolOptions(path: string, options: WorkerFarmOptions): PoolOptions {
@@ -220,17 +220,14 @@ function poolOptions(path: string, options: WorkerFarmOptions): PoolOptions {
   const { cwd, env, execArgv } = forkOptions;
   const start: WorkerStart = { path, setupArgs, cwd: cwd === undefined ? undefined : String(cwd) };
   return {
-    size: options.numWorkers ?? Math.max(availableParallelism() - 1, 1),
     host: options.enableWorkerThreads === true ? 'thread' : 'process',
     workerData: start,
     retries: options.maxRetries ?? 3,
     // Calls end at their own number of tries, and not because other calls have killed workers.
     restart: { intensity: Number.POSITIVE_INFINITY },
     endGrace: 2 * (options.workerGracefulExitTimeout ?? GRACE),
-    resourceLimits: options.resourceLimits ?? {},
     onOutput: () => {},
-    ...(env === undefined ? {} : { env, inheritEnv: false }),
-    ...(execArgv === undefined || execArgv === null ? {} : { execArgv }),
+    ...fromNode({ env, execArgv, resourceLimits: options.resourceLimits }),
     ...(memory === 0 ? { recycle: { tasks: 1 } } : {}),
     ...(memory ? { recycle: { memory: Math.ceil(memory / 2 ** 20) } } : {}),
   };

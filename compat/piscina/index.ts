@@ -56,6 +56,7 @@ export class Piscina<T = unknown, R = unknown> extends ThreadPool<FilledOptions>
     this.#times = new TaskTimes(recordTiming);
     this.#loads = new WorkerLoads(options.workerHistogram, (event, load) => void this.emit(event, load));
     this.core = this.#open();
+    this.gate.onFree = () => this.#drainSoon();
   }
 
   /** Calls an export of a file in a worker; `task` is its argument. */
@@ -102,7 +103,7 @@ export class Piscina<T = unknown, R = unknown> extends ThreadPool<FilledOptions>
   }
 
   get idleThreads(): number {
-    return this.living.filter(({ state }) => state !== 'busy').length;
+    return Math.max(0, this.living.length - this.gate.running.size);
   }
 
   /** Is true while the pool has no room for another running task. */
@@ -146,7 +147,6 @@ export class Piscina<T = unknown, R = unknown> extends ThreadPool<FilledOptions>
       this.#loads.end(worker, task, ms);
       this.#times.ran(performance.now() - begun);
       task.settle(outcome);
-      this.#drainSoon();
     };
     const exited = ({ exitCode }: { readonly exitCode: number | null }) =>
       this.#isDestroying ? terminated() : new Error(`worker exited with code: ${exitCode}`);

@@ -147,6 +147,8 @@ export class QueuedTask extends AsyncResource {
 export class Gate<T extends QueuedTask> {
   readonly queue: Queue;
   readonly running: Set<T> = new Set();
+  /** Called when a task is over, and the next ones have started. */
+  onFree: () => void = () => {};
   readonly #capacity: () => number;
   readonly #start: (task: T) => Promise<void> | undefined;
 
@@ -179,6 +181,7 @@ export class Gate<T extends QueuedTask> {
       void run.finally(() => {
         this.running.delete(task);
         this.pull();
+        this.onFree();
       });
     }
   }

@@ -16,7 +16,7 @@ export interface Movables {
 export function movablesOf(library: string): Movables {
   const transferable = Symbol.for(`${library}.transferable`);
   const value = Symbol.for(`${library}.valueOf`);
-  const mark = Symbol(`${library}.movable`);
+  const mark = Symbol.for(`${library}.movable`);
 
   function isTransferable(given: unknown): given is Marked {
     return given !== null && typeof given === 'object' && transferable in given && value in given;

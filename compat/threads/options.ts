@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { PoolOptions } from '../../actors/index.ts';
+import { fromNode } from '../shared/node-options.ts';
 import { pathOf, type ThreadOptions } from './thread-pool.ts';
 
 /** The options that the pools of both libraries have. */
@@ -46,8 +47,6 @@ export function fillCommon(options: CommonOptions, most: number): FilledCommonOp
 
 /** Returns the options of the pool behind. */
 export function poolOptionsOf(options: CommonOptions & FilledCommonOptions, workerData: unknown): PoolOptions {
-  const { env, execArgv, resourceLimits } = options;
-  if (typeof env === 'symbol') throw new TypeError('options.env must be an object: workers share no environment here');
   const size = Math.ceil(options.maxThreads);
   return {
     host: 'thread',
@@ -57,9 +56,7 @@ export function poolOptionsOf(options: CommonOptions & FilledCommonOptions, work
     workerData,
     // A task fails by the death of its own worker, and not because other tasks have killed theirs.
     restart: { intensity: Number.POSITIVE_INFINITY },
-    resourceLimits: resourceLimits ?? {},
     onChunk: ({ stream, text }) => void process[stream].write(text),
-    ...(execArgv === undefined ? {} : { execArgv }),
-    ...(env === undefined ? {} : { env, inheritEnv: false }),
+    ...fromNode(options),
   };
 }

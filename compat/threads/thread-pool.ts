@@ -46,6 +46,8 @@ export interface Core {
   cancelWorker(id: string): boolean;
   ref(): unknown;
   unref(): unknown;
+  /** Gives waiting tasks to workers at once, in pools that can do that. */
+  flush?(): void;
 }
 
 /** The error of tasks that are under way when the pool is destroyed. */
@@ -107,6 +109,8 @@ export abstract class ThreadPool<O extends ThreadOptions> extends EventEmitterAs
     if (signal) this.#watch(entry, signal);
     gate.queue.push(entry as never);
     gate.pull();
+    // The program may wait synchronously for what the task does.
+    this.core.flush?.();
     return entry.promise;
   }
 

@@ -151,18 +151,25 @@ export class Tinypool extends ThreadPool<FilledOptions> {
   /** Gives a task to a worker. @internal */
   protected start(task: QueuedTask & { readonly channel?: TinypoolChannel }): Promise<void> {
     const { request, channel } = task;
+    // A destroyed pool goes on with its next task.
+    if (this.#isDestroyed) this.core = this.#open();
+    this.#isDestroyed = false;
     const pool = this.core;
     if (channel !== undefined) this.#useChannel(channel);
     const onFeedback = (message: unknown) => channel?.postMessage?.(message);
     const sentTo = (to: string) => channel?.onMessage?.((message) => pool.forwardFeedback({ to, message }));
     if (this.gate.queue.size === 0) queueMicrotask(() => this.emit('drain'));
+    const done = (outcome: { readonly value: unknown } | { readonly error: unknown }) => {
+      if (this.options.isolateWorkers) this.#useChannel(undefined);
+      task.settle(outcome);
+    };
     return pool.run({ request, sentTo }, { ...this.optionsOf(task), onFeedback }).then(
-      (value) => void task.settle({ value }),
-      (error) => void task.settle({ error: failureOf(error, ({ exitCode }) => this.#exitOf(exitCode)) }),
+      (value) => done({ value }),
+      (error) => done({ error: failureOf(error, ({ exitCode }) => this.#exitOf(exitCode)) }),
     );
   }
 
-  #useChannel(channel: TinypoolChannel): void {
+  #useChannel(channel: TinypoolChannel | undefined): void {
     if (this.#lastChannel !== channel) this.#lastChannel?.onClose?.();
     this.#lastChannel = channel;
   }
@@ -203,6 +210,8 @@ function poolOptions(options: FilledOptions): PoolOptions {
     host: runtime === 'child_process' ? 'process' : 'thread',
     // A feedback is for the worker of one task.
     keepFeedbacks: 0,
+    // Without a teardown a worker has nothing to do at its end.
+    ...(teardown === undefined ? { endGrace: 0 } : {}),
     ...(memory === undefined ? {} : { recycle: { memory: Math.max(1, Math.ceil(memory / 2 ** 20)) } }),
   };
 }

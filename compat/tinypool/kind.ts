@@ -51,7 +51,7 @@ if (isWorker && given?.layer === 'tinypool') begin(given);
 /** Prepares this worker before any module of the user is loaded. */
 function begin(data: TinypoolStart): void {
   start = data;
-  process.argv.push(...data.argv);
+  process.argv.splice(2, process.argv.length, ...data.argv);
   const state: State = {
     isTinypoolWorker: true,
     ...(isMainThread ? { isChildProcess: true } : { isWorkerThread: true }),

@@ -19,6 +19,7 @@ const faces = ['actors/index', 'actors/inspection', 'actors/tooling'];
 /** The other modules that a program, a worker or the command line imports by the address of their file. */
 const entries = [
   'bin/statepool',
+  'compat/register',
   'fleet/index',
   ...readdirSync('compat').flatMap((layer) => entriesOf(join('compat', layer))),
   'inspect/index',

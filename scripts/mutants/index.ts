@@ -10,6 +10,7 @@ import { fleet } from './fleet.ts';
 import { given } from './given.ts';
 import { hosts } from './hosts.ts';
 import { journal } from './journal.ts';
+import { layers } from './layers.ts';
 import { limits } from './limits.ts';
 import type { Area, Mutant } from './mutant.ts';
 import { prefetch } from './prefetch.ts';
@@ -39,6 +40,7 @@ export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
     ...rocq,
   ],
   hosts: [...hosts, ...given],
+  layers,
   fleet: [...fleet, ...brokers],
   wire,
   view,

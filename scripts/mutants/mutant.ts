@@ -1,5 +1,5 @@
 /** The parts of the package with seeded bugs. */
-export type Area = 'machines' | 'charts' | 'fleet' | 'pool' | 'hosts' | 'wire' | 'view';
+export type Area = 'machines' | 'charts' | 'fleet' | 'pool' | 'hosts' | 'layers' | 'wire' | 'view';
 
 /** A seeded bug: a piece of a file, and its replacement. */
 export interface Mutant {

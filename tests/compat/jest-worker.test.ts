@@ -56,6 +56,12 @@ onBoth(
   },
 );
 
+onBoth('sticky keys belong to the workers in turn, however quick the first one is', async (t, open) => {
+  const farm = open({ computeWorkerKey: (_method, key) => String(key) });
+  const answers = await Promise.all(['a', 'b', 'a', 'b'].map((key) => farm.who?.(key)));
+  t.is(new Set(answers.map(({ worker }) => worker)).size, 2);
+});
+
 onBoth('a key stays with one worker after a death: with the worker that took its place', async (t, open) => {
   const farm = open({ computeWorkerKey: (_method, key) => String(key), maxRetries: 0 });
   await farm.who?.('a');
@@ -139,7 +145,7 @@ onBoth('forkOptions.env is the whole environment of workers', async (t, open) =>
 
 onBoth('end runs teardown and the exit handlers of each worker that was used', async (t, open) => {
   const notes = join(newFolder(t), 'notes');
-  const farm = open({ setupArgs: ['a', notes], numWorkers: 1 });
+  const farm = open({ setupArgs: ['a', notes], numWorkers: 1, workerGracefulExitTimeout: 30_000 });
   await farm.slow?.(1);
   t.deepEqual(await farm.end(), { forceExited: false });
   t.is(readFileSync(notes, 'utf8'), 'teardown exit ');

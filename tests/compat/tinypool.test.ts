@@ -93,6 +93,22 @@ test('child_process: a channel carries messages both ways during a task', async 
   t.deepEqual(got, [{ got: 'hello' }]);
 });
 
+test('with isolateWorkers the channel of a task is closed after it, before its caller goes on', async (t) => {
+  const pool = open(t, { isolateWorkers: true });
+  const closed: number[] = [];
+  for (const n of [1, 2]) {
+    await pool.run(n, { channel: { onClose: () => closed.push(n) } });
+    t.is(closed.at(-1), n);
+  }
+  t.deepEqual(closed, [1, 2]);
+});
+
+test('a destroyed pool goes on with its next task', async (t) => {
+  const pool = open(t, {});
+  await pool.destroy();
+  t.is(await pool.run(5), 5);
+});
+
 test('a full queue, a missing file and options in conflict are the errors of tinypool', async (t) => {
   const pool = open(t, { maxQueue: 0 });
   void pool.run(0, { name: 'hang' }).catch(() => {});

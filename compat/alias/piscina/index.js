@@ -6,6 +6,7 @@ export {
   isWorkerThread,
   move,
   Piscina,
+  Piscina as 'module.exports',
   queueOptionsSymbol,
   transferableSymbol,
   valueSymbol,

@@ -1,1 +1,0 @@
-export * from 'statepool/compat/jest-worker';

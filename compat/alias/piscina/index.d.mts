@@ -1,2 +1,0 @@
-export * from 'statepool/compat/piscina';
-export { default } from 'statepool/compat/piscina';

@@ -1,2 +1,0 @@
-export * from 'statepool/compat/tinypool';
-export { default } from 'statepool/compat/tinypool';

@@ -1,0 +1,2 @@
+export * from 'statepool/compat/workerpool';
+export { default } from 'statepool/compat/workerpool';
