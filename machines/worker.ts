@@ -50,7 +50,7 @@ const setUpWorker = () =>
 const makeWorkerMachine = () =>
   setUpWorker().createMachine({
     id: 'worker',
-    description: 'A worker: a process or thread that performs one request at a time.',
+    description: 'A worker: a process or thread that performs one request at a time, or as many as its kind allows.',
     context: ({ input }) => ({ rt: input }),
     entry: 'start',
     initial: 'fresh',
@@ -66,8 +66,13 @@ const makeWorkerMachine = () =>
         },
       },
       busy: {
-        description: 'The worker holds a task until the verdict on its response, or until its death.',
+        description:
+          'The worker holds a task until the verdict on its response, or until its death: several tasks, if its kind has a `concurrency`.',
         on: {
+          dispatch: {
+            actions: 'send',
+            description: 'The worker has room for another task beside those that it performs.',
+          },
           stay: [
             {
               guard: 'hasNextWith',

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { nanoid } from 'nanoid/non-secure';
 import type { Entry } from '../../machines/queue/entry.ts';
 import { needsWatch } from '../../machines/rules/patience.ts';
+import { hasRoomBeside } from '../../machines/rules/progress.ts';
 import type { Effect } from '../../machines/state/effects.ts';
 import type { PoolState, WorkerExit } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
@@ -172,10 +173,11 @@ export class PoolCore {
   /** Notifies the supervisor, once a tick, that the queue has grown. */
   announce(): void {
     const { state } = this;
-    // Busy workers take from the queue by themselves: the supervisor is needed only if a worker is free, none is
-    // busy, the pool can grow, or the wait of its tasks is to be watched.
-    const isWithout = state.busy > 0 && state.free.length === 0 && !canGrow(state) && !needsWatch(state);
-    if (this.#isAnnounced || isWithout) return;
+    if (this.#isAnnounced) return;
+    // Busy workers take from the queue by themselves: the supervisor is needed only if a worker is free or has room, none
+    // is busy, the pool can grow, or the wait of its tasks is to be watched.
+    const isTaken = state.busy > 0 && state.free.length === 0 && !hasRoomBeside(state);
+    if (isTaken && !canGrow(state) && !needsWatch(state)) return;
     this.#isAnnounced = true;
     queueMicrotask(this.#notify);
   }

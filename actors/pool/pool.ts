@@ -152,7 +152,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
    * for await (const result of pool.map(tasks, { inFlight: 100 })) console.log(result);
    */
   map(tasks: Iterable<T> | AsyncIterable<T>, options: MapOptions = {}): AsyncIterable<R> {
-    return mapTasks(this.#life, tasks, fillMapOptions(options, this.size)) as AsyncIterable<R>;
+    return mapTasks(this.#life, tasks, fillMapOptions(options, this.#core.state)) as AsyncIterable<R>;
   }
 
   /** Resolves when the queue is empty and no worker is busy. Rejects with STALLED, naming the tasks, when nothing can go on. OCaml: `join`. */

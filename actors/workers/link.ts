@@ -1,18 +1,17 @@
 import type { Entry } from '../../machines/queue/entry.ts';
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
-import { answeredBy, type Seat } from '../../machines/state/seat.ts';
+import type { Seat } from '../../machines/state/seat.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import { warn } from '../core/hook-warning.ts';
 import type { PoolCore, WorkerHandle } from '../core/pool-core.ts';
 import { describe, encodeError } from '../errors/error-codec.ts';
 import { HandshakeError, SpawnError } from '../errors/errors.ts';
 import type { Connection, HostEvents } from '../hosts/host.ts';
-import { record } from '../observing/histograms.ts';
 import { Output } from '../observing/output.ts';
 import { traceAnswer, traceDispatch } from '../observing/task-trace.ts';
 import { publishWorker, workerChannels } from '../observing/worker-channels.ts';
 import { performanceNow, queueMicrotask } from '../platform/platform.ts';
-import { failedStart, handshakeProblem, welcome } from '../protocol/handshake.ts';
+import { failedStart, handshakeProblem } from '../protocol/handshake.ts';
 import {
   type HelloMessage,
   isMessageToMaster,
@@ -28,9 +27,9 @@ import { PendingVerdict } from './pending-verdict.ts';
 import { Prefetch } from './prefetch.ts';
 import { sendRequests } from './send-requests.ts';
 import type { Spares } from './spare-workers.ts';
-import { startWorker } from './start-worker.ts';
+import { startWorker, welcomeWorker } from './start-worker.ts';
 import { fullExit, type LastWords, lastWordsIn, PlannedEnd, reportExit, runsEnd } from './worker-exit.ts';
-import { forwardFeedback } from './worker-feedback.ts';
+import { forwardFeedback, numberOf, takeOut } from './worker-feedback.ts';
 
 /** The master's side of one worker: its connection, and the meaning of its messages. */
 export class Link implements WorkerHandle {
@@ -101,17 +100,17 @@ export class Link implements WorkerHandle {
     }
   }
 
-  /** Limits the run of the oldest request that the worker holds: the worker performs this one. */
+  /** Limits the run of the oldest request that the worker holds: a worker that performs one at a time performs this one. */
   #begin(): void {
     const entry = this.seat.held[0] as TaskEntry | undefined;
-    if (entry === this.#running) return;
+    if (entry === this.#running || this.#core.state.rules.concurrency > 1) return;
     this.#running = entry;
     if (entry !== undefined) limitRun(this.#core, entry);
   }
 
   /** Asks a held task to stop by itself. */
   abort(entry: Entry, reason: unknown): void {
-    const number = answeredBy(this.seat) + this.seat.held.indexOf(entry) + 1;
+    const number = numberOf(this.#core, this.seat, entry as TaskEntry);
     this.#connection.send([ToWorker.Abort, number, encodeError(reason)]);
   }
 
@@ -172,14 +171,16 @@ export class Link implements WorkerHandle {
     switch (message[0]) {
       case ToMaster.Response:
         this.#core.costs.performed(this.seat, message[2]);
-        this.#answer(message[0], message[1]);
+        this.#answer(message[0], message[1], message[3]);
         this.prefetch?.adapt(message[2]);
         return this.#deliverSoon();
       case ToMaster.Responses:
-        return this.#answerAll(message[1], message[2] / message[1].length);
+        return this.#answerAll(message[1], message[2] / message[1].length, message[3]);
       case ToMaster.Threw:
+        this.#answer(message[0], message[1], message[2]);
+        return this.#deliverSoon();
       case ToMaster.Unsent:
-        this.#answer(message[0], message[0] === ToMaster.Threw ? message[1] : message);
+        this.#answer(message[0], message, message[3]);
         return this.#deliverSoon();
       case ToMaster.Feedback:
         return forwardFeedback(this.#core, this.seat, message[1], message[2]);
@@ -205,11 +206,11 @@ export class Link implements WorkerHandle {
   }
 
   /** Gets the verdicts on several answers, each of which took `ms` ms. */
-  #answerAll(responses: readonly unknown[], ms: number): void {
+  #answerAll(responses: readonly unknown[], ms: number, numbers: readonly number[] | undefined): void {
     this.#core.costs.performed(this.seat, ms);
     this.#unsent = [];
     for (const [i, response] of responses.entries()) {
-      this.#answer(ToMaster.Response, response);
+      this.#answer(ToMaster.Response, response, numbers?.[i]);
       // Where the kind asks for no window, each answer is a step of the worker's machine.
       if (this.prefetch?.isAutomatic && i < responses.length - 1) this.#verdict.send();
     }
@@ -220,18 +221,23 @@ export class Link implements WorkerHandle {
     sendRequests(this.#core, this.seat, this.#connection, requests);
   }
 
-  /** Gets the verdict on the answer to the oldest held request, in the status that the earlier answers gave. */
-  #answer(tag: number, answer: unknown): void {
+  /**
+   * Gets the verdict on the answer to the held request of that number, or to the oldest, in the status that the earlier
+   * answers gave.
+   */
+  #answer(tag: number, answer: unknown, number: number | undefined): void {
     const core = this.#core;
     const { seat } = this;
-    const entry = seat.held.shift() as TaskEntry | undefined;
+    const entry = number === undefined ? seat.held.shift() : takeOut(core, seat, number);
     if (entry === undefined) return;
-    if (entry.trace !== undefined) traceAnswer(this.#core, entry.trace);
+    const { trace } = entry as TaskEntry;
+    if (trace !== undefined) traceAnswer(core, trace);
     const { status } = this.#verdict;
     // Calls of the hooks to the pool take effect after the verdict and its follow-ups are applied.
     core.turn.begin();
     try {
-      this.#verdict.add(verdictOnAnswer(core, seat, status, entry, tag, answer), this.#health?.isWorn === true);
+      const verdict = verdictOnAnswer(core, seat, status, entry as TaskEntry, tag, answer);
+      this.#verdict.add(verdict, this.#health?.isWorn === true);
     } finally {
       core.turn.end();
     }
@@ -257,14 +263,9 @@ export class Link implements WorkerHandle {
     this.#core.timers.clear(this.#startTimer);
     const problem = handshakeProblem(this.#core.kind, this.seat.id, hello);
     if (problem !== undefined) return this.#giveUp('handshake', new HandshakeError(problem));
-    this.#connection.send(welcome(this.seat.id, Health.isMeasured(this.#core)));
     this.#health?.start();
     this.#runsEnd = runsEnd(this.#core, hello);
-    for (const feedback of this.#core.feedbacks) this.feedback(feedback);
-    const { timings } = this.#core;
-    const ms = performanceNow() - this.#startedAt;
-    this.#core.costs.started(ms);
-    if (timings !== undefined) record(timings.spawn, ms);
+    welcomeWorker(this.#core, this.seat.id, this.#connection, performanceNow() - this.#startedAt);
     publishWorker(workerChannels.ready, this.#core, this);
     this.#readyAt = performanceNow();
     this.#notify({ type: 'ready' });
@@ -287,6 +288,7 @@ export class Link implements WorkerHandle {
       ...this.#lastWords,
       started: this.prefetch?.started,
       unsent: this.#connection?.unsent?.() ?? 0,
+      isConcurrent: this.#core.state.rules.concurrency > 1,
       stderrTail: this.#output.stderrTail,
     });
     this.#end?.exited(full);

@@ -27,6 +27,8 @@ export class Prefetch {
   readonly isAutomatic: boolean;
   /** Is true if the worker begins a request only once the verdict on the one before is known. */
   readonly #isGated: boolean;
+  /** Is true if the worker performs several requests at a time: it begins each when it comes, and gives none back. */
+  readonly #isConcurrent: boolean;
   /** The number of the last request that a gated worker may begin. */
   #allowed = 0;
   /** Leaves requests unsent for a while after the verdicts have often sent them back. */
@@ -39,10 +41,12 @@ export class Prefetch {
     this.#seat = seat;
     this.#connection = connection;
     const { kind, state, options } = core;
-    const { window, isIdempotent } = state.rules;
+    const { window, concurrency, isIdempotent } = state.rules;
+    this.#isConcurrent = concurrency > 1;
     const isSteady = kind.useResponse === undefined && kind.onPerformError === undefined && !limitsLife(options);
     const isLeftToPool = kind.window === undefined || (kind.window === 1 && isSteady);
-    this.isAutomatic = isLeftToPool && !state.rules.matching.isPicky && connection.allow !== undefined;
+    const isTakenBack = connection.allow !== undefined && !this.#isConcurrent;
+    this.isAutomatic = isLeftToPool && !state.rules.matching.isPicky && isTakenBack;
     this.#isGated = this.isAutomatic && !isSteady;
     if (this.isAutomatic) this.#most = isSteady ? AUTOMATIC.steady : AUTOMATIC.judged;
     else this.#most = connection.begun !== undefined || isIdempotent ? window : 1;
@@ -58,8 +62,10 @@ export class Prefetch {
     if (isThere) this.#pause.ended(true);
   }
 
-  /** The number of requests that the worker has begun in its life; `undefined` if the host does not count. */
+  /** The number of requests that the worker has begun in its life; `undefined` if that is not known. */
   get started(): number | undefined {
+    const { begun, unsent } = this.#connection;
+    if (begun === undefined && this.#isConcurrent) return this.#seat.tasks - (unsent?.call(this.#connection) ?? 0);
     return this.#connection.begun?.(this.#answered);
   }
 
@@ -74,7 +80,7 @@ export class Prefetch {
    * that is not certain at once.
    */
   recall(least: number): number | undefined {
-    if (this.#connection.close === undefined) return undefined;
+    if (this.#connection.close === undefined || this.#isConcurrent) return undefined;
     this.#connection.close();
     const kept = Math.max(least, this.begun ?? 0);
     this.#connection.send([ToWorker.Recall, this.#answered + kept]);
@@ -102,6 +108,7 @@ export class Prefetch {
    * whether it must answer the begun ones first.
    */
   release(): boolean {
+    if (this.#isConcurrent) return this.#seat.held.length > 0;
     const effects: Effect[] = [];
     const isCertain = recall(this.#core.state, this.#seat, 0, effects);
     this.#core.carryOut(effects);
