@@ -29,6 +29,8 @@ const setUpWorker = () =>
       // The effects on the world; actors/supervision/supervisor.ts provides them.
       start: () => {},
       send: () => {},
+      /** Limits the run of a task that was sent before the worker had started. */
+      begin: () => {},
       learn: () => {},
       take: () => {},
       /** Does both in one: the step of a busy worker at each task. */
@@ -69,6 +71,10 @@ const makeWorkerMachine = () =>
         description:
           'The worker holds a task until the verdict on its response, or until its death: several tasks, if its kind has a `concurrency`.',
         on: {
+          ready: {
+            actions: 'begin',
+            description: 'The handshake is done: the worker begins the task that it was given before.',
+          },
           dispatch: {
             actions: 'send',
             description: 'The worker has room for another task beside those that it performs.',

@@ -12,7 +12,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { Costs } from '../observing/costs.ts';
 import { Histograms } from '../observing/histograms.ts';
 import { OutputSinks } from '../observing/output-sinks.ts';
-import type { FullOptions } from '../options/pool-options.ts';
+import { type FullOptions, nameOfHost } from '../options/pool-options.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
 import type { Deadlines } from '../platform/deadlines.ts';
 import { queueMicrotask } from '../platform/platform.ts';
@@ -55,7 +55,12 @@ export interface WorkerHandle {
   readonly threadId: number | undefined;
   readonly utilization: number | undefined;
   readonly prefetch:
-    | { readonly begun: number | undefined; recall(least: number): number | undefined; takeBack(): void }
+    | {
+        readonly begun: number | undefined;
+        recall(least: number): number | undefined;
+        takeBack(): void;
+        limitHeld(): void;
+      }
     | undefined;
   send(requests: readonly unknown[]): void;
   abort(entry: Entry, reason: unknown): void;
@@ -186,6 +191,13 @@ export class PoolCore {
   flush(): void {
     this.journal?.commit();
     this.#notify();
+  }
+
+  /** Gives tasks to free workers now, and to starting ones on hosts that keep early messages: the program may block. */
+  flushEarly(): void {
+    this.#isAnnounced = false;
+    const host = nameOfHost(this.options.host);
+    this.send({ type: host === 'process' || host === 'thread' ? 'flush' : 'enqueue' });
   }
 
   readonly #notify = (): void => {

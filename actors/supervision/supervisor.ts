@@ -69,6 +69,7 @@ function provideWorker(): ReturnType<typeof loadWorkerMachine> {
       send({ context, event }) {
         if (event.type === 'dispatch') linkOf(context)?.send(event.requests);
       },
+      begin: ({ context }) => linkOf(context)?.prefetch?.limitHeld(),
       learn({ context: { rt }, event }) {
         if (event.type === 'stay') learn(rt.pool, rt.seat, event.competence);
       },

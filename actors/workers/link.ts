@@ -20,14 +20,13 @@ import {
   ToWorker,
 } from '../protocol/messages.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
-import { limitRun } from '../tasks/time-limits.ts';
 import { verdictOnAnswer, type WorkerVerdict } from '../tasks/verdict.ts';
 import { Health } from './health.ts';
 import { PendingVerdict } from './pending-verdict.ts';
 import { Prefetch } from './prefetch.ts';
 import { sendRequests } from './send-requests.ts';
 import type { Spares } from './spare-workers.ts';
-import { startWorker, welcomeWorker } from './start-worker.ts';
+import { measureStart, startWorker, welcomeOnce } from './start-worker.ts';
 import { fullExit, type LastWords, lastWordsIn, PlannedEnd, reportExit, runsEnd } from './worker-exit.ts';
 import { forwardFeedback, numberOf, takeOut } from './worker-feedback.ts';
 
@@ -50,8 +49,7 @@ export class Link implements WorkerHandle {
   #isOver = false;
   #runsEnd = false;
   #end: PlannedEnd | undefined;
-  /** The task that the worker performs, as far as is known. */
-  #running: TaskEntry | undefined;
+  #welcome = () => {};
   readonly #startedAt = performanceNow();
   #readyAt = Number.NEGATIVE_INFINITY;
 
@@ -79,13 +77,14 @@ export class Link implements WorkerHandle {
   /** Sends requests that the seat already holds. One that cannot be cloned fails alone, and the worker is unchanged. */
   send(requests: readonly unknown[]): void {
     if (this.#core.traced > 0) traceDispatch(this.#core, this.seat, requests.length);
+    this.#welcome();
     this.prefetch?.allow(this.seat.held.length > requests.length);
     if (this.#unsent === undefined) sendRequests(this.#core, this.seat, this.#connection, requests);
     else this.#unsent.push(...requests);
     // A busy worker without a request waits for an event. A verdict that waits for its delivery is one.
     const isWaiting = this.seat.phase === 'busy' && this.seat.held.length === 0;
     if (isWaiting && this.#verdict.type === undefined) this.#notify({ type: 'keep' });
-    this.#begin();
+    this.prefetch?.limitOldest();
     this.#core.onRoom();
   }
 
@@ -98,14 +97,6 @@ export class Link implements WorkerHandle {
     } finally {
       turn.end();
     }
-  }
-
-  /** Limits the run of the oldest request that the worker holds: a worker that performs one at a time performs this one. */
-  #begin(): void {
-    const entry = this.seat.held[0] as TaskEntry | undefined;
-    if (entry === this.#running || this.#core.state.rules.concurrency > 1) return;
-    this.#running = entry;
-    if (entry !== undefined) limitRun(this.#core, entry);
   }
 
   /** Asks a held task to stop by itself. */
@@ -153,6 +144,7 @@ export class Link implements WorkerHandle {
       };
       this.#connection = this.#spares.take(events) ?? startWorker(this.#core, this.seat.id, events);
       this.#connection.ref(this.#core.isReferenced);
+      this.#welcome = welcomeOnce(this.#core, this.seat.id, this.#connection);
       this.prefetch = new Prefetch(this.#core, this.seat, this.#connection);
       this.#health = new Health(this.#core, this.seat, this.#connection);
       publishWorker(workerChannels.spawn, this.#core, this);
@@ -245,7 +237,7 @@ export class Link implements WorkerHandle {
 
   /** Sends the verdict on the answers of this tick to the machine, once the begun requests are answered. */
   #deliverSoon(): void {
-    this.#begin();
+    this.prefetch?.limitOldest();
     // Not idempotent: `end` waits for the answers to begun requests; the others go back to the queue now.
     const isEnding = this.#verdict.type === 'end' && !this.#core.state.rules.isIdempotent;
     if (isEnding && this.prefetch?.release()) return;
@@ -265,7 +257,9 @@ export class Link implements WorkerHandle {
     if (problem !== undefined) return this.#giveUp('handshake', new HandshakeError(problem));
     this.#health?.start();
     this.#runsEnd = runsEnd(this.#core, hello);
-    welcomeWorker(this.#core, this.seat.id, this.#connection, performanceNow() - this.#startedAt);
+    this.#welcome();
+    this.seat.hasStarted = true;
+    measureStart(this.#core, performanceNow() - this.#startedAt);
     publishWorker(workerChannels.ready, this.#core, this);
     this.#readyAt = performanceNow();
     this.#notify({ type: 'ready' });

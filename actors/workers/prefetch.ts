@@ -6,6 +6,8 @@ import type { Connection } from '../hosts/host.ts';
 import type { FullOptions } from '../options/pool-options.ts';
 import { AdaptivePause } from '../protocol/adaptive-pause.ts';
 import { ToWorker } from '../protocol/messages.ts';
+import type { TaskEntry } from '../tasks/task-entry.ts';
+import { limitRun } from '../tasks/time-limits.ts';
 
 /** The amount of work that a worker is sent in advance. In ms. */
 const PREFETCH = 1;
@@ -31,6 +33,8 @@ export class Prefetch {
   readonly #isConcurrent: boolean;
   /** The number of the last request that a gated worker may begin. */
   #allowed = 0;
+  /** The task whose run was limited last. */
+  #limited: TaskEntry | undefined;
   /** Leaves requests unsent for a while after the verdicts have often sent them back. */
   readonly #pause = new AdaptivePause();
   /** The recent time for one request, a moving average. In ms. */
@@ -60,6 +64,21 @@ export class Prefetch {
     this.#allowed = next;
     this.#connection.allow?.(next, isThere);
     if (isThere) this.#pause.ended(true);
+  }
+
+  /** Limits the run of the oldest request that the worker holds: a worker that performs one at a time performs this one. */
+  limitOldest(): void {
+    const { held, hasStarted } = this.#seat;
+    const entry = held[0] as TaskEntry | undefined;
+    if (entry === this.#limited || this.#isConcurrent || !hasStarted) return;
+    this.#limited = entry;
+    if (entry !== undefined) limitRun(this.#core, entry);
+  }
+
+  /** Limits the runs of what the worker was sent before it had started. */
+  limitHeld(): void {
+    if (!this.#isConcurrent) return this.limitOldest();
+    for (const entry of this.#seat.held) limitRun(this.#core, entry as TaskEntry);
   }
 
   /** The number of requests that the worker has begun in its life; `undefined` if that is not known. */

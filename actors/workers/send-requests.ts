@@ -52,7 +52,7 @@ function sendSome(
 function begin(core: PoolCore, seat: Seat, index: number): void {
   const entry = seat.held[index] as TaskEntry;
   entry.number = answeredBy(seat) + index + 1;
-  limitRun(core, entry);
+  if (seat.hasStarted) limitRun(core, entry);
 }
 
 /** Sends one request; returns false if it could not be cloned, and its task has failed. */

@@ -22,11 +22,19 @@ export function startWorker(core: PoolCore, workerId: string, events: HostEvents
   return options.host({ kind, workerId, env, inheritEnv, execArgv, resourceLimits, workerData }, events);
 }
 
-/** Welcomes a worker that has started within `ms` ms, and sends it the feedbacks to all workers so far. */
-export function welcomeWorker(core: PoolCore, worker: string, connection: Connection, ms: number): void {
-  const { timings, costs, state, feedbacks } = core;
-  connection.send(welcome(worker, Health.isMeasured(core), state.rules.concurrency));
-  for (const feedback of feedbacks) connection.send([ToWorker.Feedback, feedback]);
+/** Returns a function that welcomes a worker at its first call, and sends it the feedbacks to all workers so far. */
+export function welcomeOnce(core: PoolCore, worker: string, connection: Connection): () => void {
+  let isWelcome = false;
+  return () => {
+    if (isWelcome) return;
+    isWelcome = true;
+    connection.send(welcome(worker, Health.isMeasured(core), core.state.rules.concurrency));
+    for (const feedback of core.feedbacks) connection.send([ToWorker.Feedback, feedback]);
+  };
+}
+
+/** Records that a worker has started within `ms` ms. */
+export function measureStart({ timings, costs }: PoolCore, ms: number): void {
   costs.started(ms);
   if (timings !== undefined) record(timings.spawn, ms);
 }

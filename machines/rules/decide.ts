@@ -8,7 +8,7 @@ import { returnToken, waitsForToken } from '../tokens/holding.ts';
 import { end, kill, killRetired, onIdle, resize, retire, settle } from './ending.ts';
 import { degrade, failQueue, onExited } from './exits.ts';
 import { onMeasured, onTick } from './patience.ts';
-import { hasIdle, makeProgress, offer } from './progress.ts';
+import { hasIdle, makeProgress, offer, offerToStarting } from './progress.ts';
 import { giveBack, leave, onCheck, putBack, recall, recallAll, recallHalf, settleFaults } from './take.ts';
 
 /**
@@ -25,6 +25,7 @@ export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
   if (pool.degraded !== undefined) failQueue(pool, pool.degraded, effects);
   fillSlots(pool, leastOf(pool), effects);
   offer(pool, effects);
+  if (event.type === 'flush') offerToStarting(pool, effects);
   if (pool.minSize !== undefined && fillSlots(pool, demandOf(pool), effects)) {
     // No worker has to make way for a task that a new one will take.
     offer(pool, effects);
@@ -45,6 +46,7 @@ export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
 function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void {
   switch (event.type) {
     case 'enqueue':
+    case 'flush':
       return;
     case 'due':
       if (pool.delayed.delete(event.entry)) putBack(pool, event.entry);
@@ -145,7 +147,10 @@ function onFree(pool: PoolState, id: string, effects: Effect[]): void {
   returnToken(pool, seat, effects);
   seat.used = ++pool.clock;
   if (seat.phase === 'busy') pool.busy--;
-  seat.phase = 'free';
+  const isBack = seat.phase === 'busy' && !seat.hasStarted;
+  seat.phase = isBack ? 'starting' : 'free';
+  if (isBack) return;
+  seat.hasStarted = true;
   if (seat.status.type === 'fresh') pool.free.unshift(seat);
   else pool.free.push(seat);
   if (pool.degraded !== undefined) kill(pool, seat, effects);
@@ -180,7 +185,12 @@ function cancelTask(
   const stop = () => (grace ? void effects.push({ type: 'abort', seat, entry, reason }) : kill(pool, seat, effects));
   if (pool.rules.concurrency > 1) return stop();
   // The worker has not begun the task, and now never will: the worker does not have to end.
-  if (seat.held[0] !== entry && recall(pool, seat, 1, effects) && !seat.held.includes(entry)) return;
+  const least = seat.hasStarted ? 1 : 0;
+  if (seat.held.indexOf(entry) >= least && recall(pool, seat, least, effects) && !seat.held.includes(entry)) {
+    // A starting worker that was given only this task goes back to its start, or takes the next one.
+    if (seat.held.length === 0) effects.push({ type: 'dispatch', seat, requests: [] });
+    return;
+  }
   const running = seat.held[(pool.rules.begunOf(seat) ?? 1) - 1] ?? seat.held[0];
   // The answer to the task is on its way, before that of the running one.
   if (seat.held.indexOf(entry) < seat.held.indexOf(running as Entry)) return;

@@ -107,6 +107,23 @@ function offerTo(pool: PoolState, seat: Seat, effects: Effect[]): void {
   const requests = take(pool, seat, effects, pool.rules.concurrency > 1 ? 1 : undefined);
   if (requests.length === 0) return;
   pool.free.splice(pool.free.indexOf(seat), 1);
+  occupy(pool, seat, requests, effects);
+}
+
+/**
+ * Gives each starting worker a task, which it begins once it has started, even if the program cannot answer its hello. A
+ * task whose buffers move waits: they would be lost with a worker that never starts.
+ */
+export function offerToStarting(pool: PoolState, effects: Effect[]): void {
+  for (const seat of pool.seats.values()) {
+    if (seat.phase !== 'starting' || pool.queue.first(seat.cursor)?.transfers !== false) continue;
+    const requests = take(pool, seat, effects, 1);
+    if (requests.length > 0) occupy(pool, seat, requests, effects);
+  }
+}
+
+/** Makes a worker busy with requests that it has just taken. */
+function occupy(pool: PoolState, seat: Seat, requests: readonly unknown[], effects: Effect[]): void {
   seat.phase = 'busy';
   pool.busy++;
   pool.isIdle = false;

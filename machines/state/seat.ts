@@ -31,6 +31,8 @@ export interface Seat {
   /** The worker as the kind's hooks see it. */
   place: WorkerPlace;
   phase: SeatPhase;
+  /** Is true once the handshake is complete: a worker may be given its first task before. */
+  hasStarted: boolean;
   status: WorkerStatus;
   cursor: MatchCursor;
   /** The cursor of the status that a verdict is about to give; becomes `cursor` when the worker learns it. */
@@ -88,6 +90,7 @@ export function createSeat(id: string, slot: number, cursor: MatchCursor): Seat 
     actorId: id.slice(0, id.lastIndexOf(':')),
     slot,
     phase: 'starting',
+    hasStarted: false,
     status: FRESH,
     cursor,
     nextCursor: undefined,

@@ -16,6 +16,7 @@ import { prefetch } from './prefetch.ts';
 import { rocq } from './rocq.ts';
 import { rules } from './rules.ts';
 import { statecharts } from './statecharts.ts';
+import { together } from './together.ts';
 import { budget } from './tokens.ts';
 import { turns } from './turns.ts';
 import { view } from './view.ts';
@@ -25,7 +26,18 @@ import { wire } from './wire.ts';
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...competence, ...statecharts, ...budget],
   charts,
-  pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal, ...rocq],
+  pool: [
+    ...callers,
+    ...answers,
+    ...attempts,
+    ...prefetch,
+    ...ends,
+    ...limits,
+    ...turns,
+    ...together,
+    ...journal,
+    ...rocq,
+  ],
   hosts: [...hosts, ...given],
   fleet: [...fleet, ...brokers],
   wire,

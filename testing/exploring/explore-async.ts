@@ -125,7 +125,7 @@ function movesOn(model: ModelPool, left: Left): Move[] {
 
 function leftAfter(act: Act, { tasks, faults }: Left): Left | undefined {
   if (act.type === 'enqueue') return tasks > 0 ? { tasks: tasks - 1, faults } : undefined;
-  if (act.type === 'answer' || ['impatient', 'due', 'begin', 'check', 'grant'].includes(act.type))
+  if (act.type === 'answer' || ['impatient', 'due', 'begin', 'check', 'flush', 'grant'].includes(act.type))
     return { tasks, faults };
   return faults > 0 ? { tasks, faults: faults - 1 } : undefined;
 }

@@ -27,6 +27,7 @@ export type Act =
         | 'close'
         | 'destroy'
         | 'impatient'
+        | 'flush'
         | 'check'
         | 'grant'
         | 'contend';
@@ -92,6 +93,8 @@ export function actsOn(model: ModelPool, { tasks, ends = false, without = [] }: 
     if (!model.mail.some(({ type }) => type === 'due')) acts.push({ type: 'due', index });
   }
   acts.push({ type: 'cancelAll' });
+  const isStarting = [...pool.seats.values()].some(({ phase }) => phase === 'starting');
+  if (model.settings.flush && isStarting && pool.queue.length > 0) acts.push({ type: 'flush' });
   if (pool.isChecked && !model.mail.some(({ type }) => type === 'check')) acts.push({ type: 'check' });
   const isTicking = model.mail.some(({ type }) => type === 'impatient');
   if (pool.scheduling.isWatched && !isTicking) acts.push({ type: 'impatient' });
@@ -111,6 +114,9 @@ function isEnding({ bodies }: ModelPool): boolean {
 }
 
 function actsOfWorker(model: ModelPool, worker: number, { seat, state, process, ...body }: Body): Act[] {
+  if (process === 'starting' && model.settings.flush) {
+    return [{ type: 'die', worker }, ...(seat.held.length > 0 ? [{ type: 'cancelHeld', worker } as const] : [])];
+  }
   if (process !== 'up') return [];
   const acts: Act[] = [{ type: 'die', worker }];
   const [entry] = seat.held;

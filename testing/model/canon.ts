@@ -74,6 +74,7 @@ function describe(model: ModelPool, body: Body, queued: readonly Entry[]): strin
     inbox.length === 0 ? '' : `gets ${inbox.map(showEvent).join(', ')}`,
     body.isClosing ? 'closing' : seat.isJudged ? 'judged' : '',
     seat.isExpected ? 'expected' : '',
+    seat.hasStarted || process === 'starting' ? '' : 'unstarted',
     seat.key === undefined ? '' : `key ${seat.key}`,
     seat.isRetired ? 'retired' : '',
     seat.hasToken ? 'with a token' : '',

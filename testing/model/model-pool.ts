@@ -126,7 +126,7 @@ export class ModelPool {
 
   /** Marks the process as started; it sends its hello. */
   start(body: Body): void {
-    body.process = 'up';
+    [body.process, body.seat.hasStarted] = ['up', true];
     body.inbox.push({ type: 'ready' });
   }
 
@@ -232,15 +232,15 @@ export class ModelPool {
     this.#carryOut(effects);
     // As in the pool: a task may have waited for what this worker knew.
     if (this.pool.queue.length > 0 && (this.pool.free.length > 0 || hasRoomBeside(this.pool))) this.#announce();
-    if (body.seat.held.length === 0) body.inbox.push({ type: 'keep' });
-    else this.#send(body);
+    this.#send(body);
   }
 
   #send(body: Body): void {
-    assert.notEqual(body.process, 'starting', `${body.seat.id} is given a task before it has started`);
+    assert.ok(body.process !== 'starting' || this.settings.flush, `${body.seat.id} is given a task before its start`);
     const [entry] = body.seat.held;
+    if (entry === undefined) return void body.inbox.push({ type: 'keep' });
     body.mayBegin = true;
-    body.isRunning = entry !== undefined && body.process === 'up';
+    body.isRunning = entry !== undefined && (body.process === 'up' || body.process === 'starting');
     if (body.isRunning && entry !== undefined) this.#outputs.push(`send ${(entry.task as ModelTask).name}`);
   }
 

@@ -60,8 +60,10 @@ export function hooksOf(model: Modelled): ModelHooks {
       if (isConcurrent(model)) return sentTo(body);
       return model.settings.prefetch ? Number(body.hasBegun) : undefined;
     },
-    recall: ({ id }, least) =>
-      model.settings.prefetch ? Math.max(least, Number(model.bodies.get(id)?.hasBegun)) : undefined,
+    recall({ id, hasStarted }, least) {
+      if (model.settings.flush && !hasStarted) return least;
+      return model.settings.prefetch ? Math.max(least, Number(model.bodies.get(id)?.hasBegun)) : undefined;
+    },
     onDeath(entry) {
       const { task, number } = entry.task as ModelTask;
       if (entry.failed + 1 < (model.settings.attempts ?? 1)) {
@@ -89,6 +91,8 @@ export interface ModelSettings {
   readonly prefetch?: boolean;
   /** The number of requests that a worker performs at a time. @default 1 */
   readonly concurrency?: number;
+  /** Allows the act `flush`, which gives starting workers tasks; they may then also fail to start. @default false */
+  readonly flush?: boolean;
   /**
    * The number of tokens of the budget. The act `grant` gives the pool one that it waits for; `contend` tells when
    * others wait too. @default no budget

@@ -56,3 +56,9 @@ for (const [name, tasks, faults, attempts] of [
     t.true(states > 1000);
   });
 }
+
+test('the invariants hold in any order of delivery if starting workers are given tasks', (t) => {
+  const { states, transitions } = exploreAsync(judgedKind, 1, { tasks: 2, faults: 1, flush: true });
+  t.log(`${states} states, ${transitions} transitions`);
+  t.true(states > 1000);
+});
