@@ -69,7 +69,11 @@ function provideWorker(): ReturnType<typeof loadWorkerMachine> {
       send({ context, event }) {
         if (event.type === 'dispatch') linkOf(context)?.send(event.requests);
       },
-      begin: ({ context }) => linkOf(context)?.prefetch?.limitHeld(),
+      begin({ context }) {
+        linkOf(context)?.prefetch?.limitHeld();
+        // It may have room for more.
+        if (context.rt.pool.queue.length > 0) partsIn(context).core.announce();
+      },
       learn({ context: { rt }, event }) {
         if (event.type === 'stay') learn(rt.pool, rt.seat, event.competence);
       },

@@ -116,7 +116,9 @@ function offerTo(pool: PoolState, seat: Seat, effects: Effect[]): void {
  */
 export function offerToStarting(pool: PoolState, effects: Effect[]): void {
   for (const seat of pool.seats.values()) {
-    if (seat.phase !== 'starting' || pool.queue.first(seat.cursor)?.transfers !== false) continue;
+    // One that has just started is about to be free.
+    if (seat.phase !== 'starting' || seat.hasStarted) continue;
+    if (pool.queue.first(seat.cursor)?.transfers !== false) continue;
     const requests = take(pool, seat, effects, 1);
     if (requests.length > 0) occupy(pool, seat, requests, effects);
   }
@@ -132,8 +134,9 @@ function occupy(pool: PoolState, seat: Seat, requests: readonly unknown[], effec
 
 /** Returns whether the supervisor may give a busy worker another request beside those that it performs. */
 function hasRoom(pool: PoolState, seat: Seat): boolean {
-  const { phase, held, isJudged } = seat;
-  const isBeside = phase === 'busy' && !isJudged && held.length > 0 && held.length < pool.rules.concurrency;
+  const { phase, held, isJudged, hasStarted } = seat;
+  const isBeside =
+    phase === 'busy' && hasStarted && !isJudged && held.length > 0 && held.length < pool.rules.concurrency;
   return isBeside && isServed(pool, seat);
 }
 

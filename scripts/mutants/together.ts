@@ -25,8 +25,8 @@ export const together: readonly Mutant[] = [
   {
     name: 'given-before-the-verdict',
     file: 'machines/rules/progress.ts',
-    from: "phase === 'busy' && !isJudged && held",
-    to: "phase === 'busy' && held",
+    from: 'hasStarted && !isJudged && held',
+    to: 'hasStarted && held',
     breaks: 'A worker gets a task for the status that a verdict is about to change, or that ends it.',
     catchers: TOGETHER,
   },

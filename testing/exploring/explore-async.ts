@@ -99,7 +99,10 @@ function movesOn(model: ModelPool, left: Left): Move[] {
     if (inbox[0] !== undefined) {
       moves.push({ name: `${i} gets ${inbox[0].type}`, left, make: on((next, body) => next.deliver(body)) });
     }
-    if (process === 'starting') moves.push({ name: `${i} starts`, left, make: on((next, body) => next.start(body)) });
+    // As in the pool: a worker's machine has been given what was decided before its process says more.
+    const isBehind = model.settings.flush && (inbox.length > 0 || model.mail.some(({ type }) => type === 'free'));
+    if (process === 'starting' && !isBehind)
+      moves.push({ name: `${i} starts`, left, make: on((next, body) => next.start(body)) });
     if (process === 'killed' || process === 'ending') {
       moves.push({ name: `${i} exits`, left, make: on((next, body) => next.exit(body)) });
     }

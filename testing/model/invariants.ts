@@ -91,9 +91,9 @@ function checkProgress(world: World, seats: readonly Seat[]): void {
 /** Checks that no task waits while a worker that performs several at a time has room for it. */
 function checkRoomBeside(world: World, seat: Seat, queued: readonly Entry[]): void {
   const { pool } = world;
-  const { held, isJudged, status, key } = seat;
+  const { held, isJudged, status, key, hasStarted } = seat;
   const { keys, preference } = pool.rules.matching;
-  if (held.length === 0 || held.length >= pool.rules.concurrency || isJudged) return;
+  if (held.length === 0 || held.length >= pool.rules.concurrency || isJudged || !hasStarted) return;
   // A task that comes back after a death is tried alone. A fresh worker loads one key.
   if (pool.tokens !== undefined || pool.degraded !== undefined || held.some(({ retries }) => retries > 0)) return;
   const first = queued.find(

@@ -114,7 +114,7 @@ export class ModelPool {
   deliver(body: Body): void {
     const event = body.inbox.shift();
     if (event === undefined || body.state === 'dead') return;
-    const isMore = event.type === 'dispatch' && body.state === 'busy';
+    const isMore = event.type === 'dispatch' && body.state === 'busy' && event.requests.length > 0;
     assert.ok(!isMore || isConcurrent(this), `${body.seat.id} is busy, and is given more`);
     if (event.type !== 'dispatch' && !body.isClosing) body.seat.isJudged = false;
     const context = { rt: { pool: this.pool, seat: body.seat } };
@@ -197,12 +197,15 @@ export class ModelPool {
     const [{ pool }, { seat }] = [this, body];
     switch (type) {
       case 'send':
-        if (event.type === 'dispatch') this.#send(body);
+        // What it was sent may have been taken back: then it is told so.
+        if (event.type === 'dispatch' && (seat.held.length > 0 || event.requests.length === 0)) this.#send(body);
         return;
       case 'learn':
       case 'learnAndTake':
         if (event.type === 'stay' && learn(pool, seat, event.competence)) this.#takeBack(seat);
-        if (type === 'learnAndTake') this.#takeNext(body);
+        return type === 'learn' ? undefined : this.#takeNext(body);
+      case 'begin':
+        if (pool.queue.length > 0) this.#announce();
         return;
       case 'take':
         return this.#takeNext(body);
@@ -211,9 +214,8 @@ export class ModelPool {
       case 'kill':
         return tasks.killProcess(body);
       case 'reportFree':
-        return void this.mail.push({ type: 'free', worker: seat.id });
       case 'reportEnded':
-        return void this.mail.push({ type: 'ended', worker: seat.id });
+        return void this.mail.push({ type: type === 'reportFree' ? 'free' : 'ended', worker: seat.id });
     }
   }
 
@@ -230,7 +232,6 @@ export class ModelPool {
     const effects: Effect[] = [];
     take(this.pool, body.seat, effects);
     this.#carryOut(effects);
-    // As in the pool: a task may have waited for what this worker knew.
     if (this.pool.queue.length > 0 && (this.pool.free.length > 0 || hasRoomBeside(this.pool))) this.#announce();
     this.#send(body);
   }
@@ -256,7 +257,6 @@ export class ModelPool {
         case 'dispatch':
         case 'retire':
         case 'cancel':
-          // Each is the event that the worker's machine gets.
           this.bodies.get(effect.seat.id)?.inbox.push(effect);
           break;
         case 'kill':
