@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const TOGETHER = ['tests/actors/workers/concurrency.test.ts'];
+const CHOICE = ['tests/actors/workers/concurrency-choice.test.ts'];
 const FLUSH = ['tests/actors/pool/flush.test.ts'];
 const EXPLORED = ['tests/testing/exploring/concurrency.test.ts'];
 
@@ -76,7 +77,7 @@ export const together: readonly Mutant[] = [
     from: 'const isFirstKey = rules.concurrency > 1',
     to: 'const isFirstKey = rules.concurrency > 9999',
     breaks: 'A fresh worker takes tasks of several keys at a time.',
-    catchers: TOGETHER,
+    catchers: CHOICE,
   },
   {
     name: 'all-to-the-first-worker',
@@ -84,7 +85,7 @@ export const together: readonly Mutant[] = [
     from: 'pool.rules.concurrency > 1 ? 1 : undefined',
     to: 'pool.rules.concurrency > 1 ? pool.rules.concurrency : undefined',
     breaks: 'One worker gets several tasks while others have none.',
-    catchers: TOGETHER,
+    catchers: CHOICE,
   },
   {
     name: 'limit-of-one',
