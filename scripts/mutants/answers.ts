@@ -77,7 +77,7 @@ export const answers: readonly Mutant[] = [
   {
     name: 'feedback-not-replayed',
     file: 'actors/workers/start-worker.ts',
-    from: '  for (const feedback of feedbacks) connection.send([ToWorker.Feedback, feedback]);\n',
+    from: '    for (const feedback of core.feedbacks) connection.send([ToWorker.Feedback, feedback]);\n',
     to: '',
     breaks: 'Workers that start later miss the feedback.',
     catchers: ['tests/actors/workers/feedback.test.ts'],

@@ -77,8 +77,8 @@ export const prefetch: readonly Mutant[] = [
   {
     name: 'cancel-ends-a-worker-for-nothing',
     file: 'machines/rules/decide.ts',
-    from: '  if (seat.held[0] !== entry && recall(pool, seat, 1, effects) && !seat.held.includes(entry)) return;\n',
-    to: '',
+    from: 'if (seat.held.indexOf(entry) >= least && recall(pool, seat, least, effects) && !seat.held.includes(entry)) {',
+    to: "if (entry.place === 'queued') {",
     breaks: 'Cancelling a task that was not begun ends a worker.',
     catchers: ['tests/actors/workers/holding.test.ts'],
   },
