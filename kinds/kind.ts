@@ -100,6 +100,15 @@ export interface KindMembers<X extends KindTypes> {
    */
   readonly window?: number;
   /**
+   * The number of requests that one worker performs at the same time, 1 to 1024: for work that waits, for a network or a
+   * disk. Each request goes out when it can be begun, and is answered when it is done. Requests that go out together are
+   * built for the same status; verdicts apply in the order of the answers. A verdict `end` waits for the other requests,
+   * unless the kind is `idempotent`. With a worker that dies, or is killed by a cancel or a `timeout`, all requests that
+   * it has begun are lost: give `perform` time to stop one of them by itself with `killGrace`. Not together with a
+   * `window`. @default 1
+   */
+  readonly concurrency?: number;
+  /**
    * Is `true` if a request may be performed again after its worker died before the answer was seen. With a `window`,
    * such requests go back to the queue; without it, their tasks fail with WORKER_DIED. @default false
    */
@@ -179,7 +188,7 @@ export interface KindMembers<X extends KindTypes> {
    * Handles a feedback that a worker sent during this task. In the master, once a feedback. OCaml: `forward_feedback`.
    */
   forwardFeedback?(feedback: FeedbackOf<X>, task: X['task']): void;
-  /** Does the work. In the worker, one request at a time. OCaml: `perform`. */
+  /** Does the work. In the worker, one request at a time, or as many as `concurrency` says. OCaml: `perform`. */
   perform(request: X['request'], context: PerformContext<FeedbackOf<X>>): X['response'] | Promise<X['response']>;
   /**
    * Handles a feedback that the pool sent to all its workers. In the worker. OCaml: `forward_feedback`, in the other

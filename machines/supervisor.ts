@@ -11,6 +11,7 @@ export type Announcement = Exclude<Effect, { type: 'spawn' | 'dispatch' | 'retir
 /** The reaction of a living supervisor to each event: the rules decide, and return the effects. */
 const news: Readonly<Record<SupervisorEvent['type'], { readonly actions: 'decide' }>> = {
   enqueue: { actions: 'decide' },
+  flush: { actions: 'decide' },
   free: { actions: 'decide' },
   ended: { actions: 'decide' },
   exited: { actions: 'decide' },

@@ -29,6 +29,8 @@ const setUpWorker = () =>
       // The effects on the world; actors/supervision/supervisor.ts provides them.
       start: () => {},
       send: () => {},
+      /** Limits the run of a task that was sent before the worker had started. */
+      begin: () => {},
       learn: () => {},
       take: () => {},
       /** Does both in one: the step of a busy worker at each task. */
@@ -50,7 +52,7 @@ const setUpWorker = () =>
 const makeWorkerMachine = () =>
   setUpWorker().createMachine({
     id: 'worker',
-    description: 'A worker: a process or thread that performs one request at a time.',
+    description: 'A worker: a process or thread that performs one request at a time, or as many as its kind allows.',
     context: ({ input }) => ({ rt: input }),
     entry: 'start',
     initial: 'fresh',
@@ -66,8 +68,17 @@ const makeWorkerMachine = () =>
         },
       },
       busy: {
-        description: 'The worker holds a task until the verdict on its response, or until its death.',
+        description:
+          'The worker holds a task until the verdict on its response, or until its death: several tasks, if its kind has a `concurrency`.',
         on: {
+          ready: {
+            actions: 'begin',
+            description: 'The handshake is done: the worker begins the task that it was given before.',
+          },
+          dispatch: {
+            actions: 'send',
+            description: 'The worker has room for another task beside those that it performs.',
+          },
           stay: [
             {
               guard: 'hasNextWith',

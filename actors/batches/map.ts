@@ -1,3 +1,4 @@
+import type { PoolState } from '../../machines/state/pool-state.ts';
 import {
   abortSignal,
   type Filled,
@@ -12,7 +13,7 @@ import { Batch, type Ends, type Gate } from './batch.ts';
 
 /** The options of `pool.map`. */
 export interface MapOptions {
-  /** The most tasks of this map that are in the pool at once, at least 1. @default twice the pool's size */
+  /** The most tasks of this map that are in the pool at once, at least 1. @default twice the number of tasks that the workers perform at once */
   readonly inFlight?: number;
   /** Yields results in the order of the tasks if true, or as they come if false. @default true */
   readonly ordered?: boolean;
@@ -30,9 +31,9 @@ const MAP = {
 /** The options of a map with every default. */
 export type FullMapOptions = Filled<typeof MAP>;
 
-/** Checks the options of a map over a pool of this size, and fills in the defaults. @throws {UsageError} for a wrong option */
-export function fillMapOptions(options: MapOptions, size: number): FullMapOptions {
-  return readOptions('map', options, MAP, size);
+/** Checks the options of a map over a pool, and fills in the defaults. @throws {UsageError} for a wrong option */
+export function fillMapOptions(options: MapOptions, { size, rules }: PoolState): FullMapOptions {
+  return readOptions('map', options, MAP, size * rules.concurrency);
 }
 
 function atLeastOne(name: string, value: number): number {

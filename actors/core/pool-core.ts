@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { nanoid } from 'nanoid/non-secure';
 import type { Entry } from '../../machines/queue/entry.ts';
 import { needsWatch } from '../../machines/rules/patience.ts';
+import { hasRoomBeside } from '../../machines/rules/progress.ts';
 import type { Effect } from '../../machines/state/effects.ts';
 import type { PoolState, WorkerExit } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
@@ -11,7 +12,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { Costs } from '../observing/costs.ts';
 import { Histograms } from '../observing/histograms.ts';
 import { OutputSinks } from '../observing/output-sinks.ts';
-import type { FullOptions } from '../options/pool-options.ts';
+import { type FullOptions, nameOfHost } from '../options/pool-options.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
 import type { Deadlines } from '../platform/deadlines.ts';
 import { queueMicrotask } from '../platform/platform.ts';
@@ -54,7 +55,12 @@ export interface WorkerHandle {
   readonly threadId: number | undefined;
   readonly utilization: number | undefined;
   readonly prefetch:
-    | { readonly begun: number | undefined; recall(least: number): number | undefined; takeBack(): void }
+    | {
+        readonly begun: number | undefined;
+        recall(least: number): number | undefined;
+        takeBack(): void;
+        limitHeld(): void;
+      }
     | undefined;
   send(requests: readonly unknown[]): void;
   abort(entry: Entry, reason: unknown): void;
@@ -172,10 +178,11 @@ export class PoolCore {
   /** Notifies the supervisor, once a tick, that the queue has grown. */
   announce(): void {
     const { state } = this;
-    // Busy workers take from the queue by themselves: the supervisor is needed only if a worker is free, none is
-    // busy, the pool can grow, or the wait of its tasks is to be watched.
-    const isWithout = state.busy > 0 && state.free.length === 0 && !canGrow(state) && !needsWatch(state);
-    if (this.#isAnnounced || isWithout) return;
+    if (this.#isAnnounced) return;
+    // Busy workers take from the queue by themselves: the supervisor is needed only if a worker is free or has room, none
+    // is busy, the pool can grow, or the wait of its tasks is to be watched.
+    const isTaken = state.busy > 0 && state.free.length === 0 && !hasRoomBeside(state);
+    if (isTaken && !canGrow(state) && !needsWatch(state)) return;
     this.#isAnnounced = true;
     queueMicrotask(this.#notify);
   }
@@ -184,6 +191,13 @@ export class PoolCore {
   flush(): void {
     this.journal?.commit();
     this.#notify();
+  }
+
+  /** Gives tasks to free workers now, and to starting ones on hosts that keep early messages: the program may block. */
+  flushEarly(): void {
+    this.#isAnnounced = false;
+    const host = nameOfHost(this.options.host);
+    this.send({ type: host === 'process' || host === 'thread' ? 'flush' : 'enqueue' });
   }
 
   readonly #notify = (): void => {

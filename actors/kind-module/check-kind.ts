@@ -34,7 +34,9 @@ const WORKERS_HOOKS = ['perform', 'receiveFeedback', 'end'] as const;
 /** The functions of a kind. */
 export const HOOKS: readonly string[] = [...mastersHooks, ...WORKERS_HOOKS];
 
-const MEMBERS: readonly string[] = ['name', 'url', 'window', 'idempotent', 'affinityMode', 'examples', ...HOOKS];
+const NUMBERS = ['window', 'concurrency'] as const;
+
+const MEMBERS: readonly string[] = ['name', 'url', ...NUMBERS, 'idempotent', 'affinityMode', 'examples', ...HOOKS];
 
 /** Checks that a value is a kind. @throws {UsageError} with the member that is missing, misspelt or of a wrong type */
 export function checkKind(value: unknown, from: string): asserts value is AnyKind {
@@ -75,9 +77,19 @@ function checkMembers(value: unknown, from: string): void {
   }
   checkHooks(kind as Readonly<Record<string, unknown>>, what);
   checkAffinity(kind, what);
-  const { window } = kind;
-  if (window !== undefined && !(Number.isInteger(window) && window >= 1 && window <= 1024)) {
-    throw new UsageError(`${what} has window ${quoted(window)}: it must be a whole number from 1 to 1024`);
+  checkNumbers(kind, what);
+}
+
+/** Checks how many requests a worker holds and performs. */
+function checkNumbers(kind: Partial<AnyKind>, what: string): void {
+  for (const name of NUMBERS) {
+    const number = kind[name];
+    if (number === undefined || (Number.isInteger(number) && number >= 1 && number <= 1024)) continue;
+    throw new UsageError(`${what} has ${name} ${quoted(number)}: it must be a whole number from 1 to 1024`);
+  }
+  const { window = 1, concurrency = 1 } = kind;
+  if (window > 1 && concurrency > 1) {
+    throw new UsageError(`${what} has window ${window} and concurrency ${concurrency}: keep one of them`);
   }
 }
 

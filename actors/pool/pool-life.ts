@@ -5,6 +5,7 @@ import type { Announcement } from '../../machines/supervisor.ts';
 import { openToInspection } from '../core/inspected-pool.ts';
 import { emit, PoolCore } from '../core/pool-core.ts';
 import { DegradedError, PoolClosedError, StalledError } from '../errors/errors.ts';
+import { threadHost } from '../hosts/thread.ts';
 import { openJournal } from '../journal/journal.ts';
 import type { AnyKind } from '../kind-module/check-kind.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -114,6 +115,18 @@ export class Life {
     });
   }
 
+  /**
+   * Puts a task into the queue. The only one there goes to an idle thread at once: the program may block its event loop
+   * before the end of the tick. Where workers choose among the tasks of a tick, it waits for the others.
+   */
+  enterAlone(entry: TaskEntry): void {
+    this.enter(entry);
+    const { state, options, turn } = this.core;
+    if (state.queue.length !== 1 || state.busy === state.seats.size || options.host !== threadHost) return;
+    if (state.rules.matching.isPicky || state.tokens !== undefined || turn.isUnderWay) return;
+    this.core.flushEarly();
+  }
+
   /** Puts a task into a deep queue, outside of any step. */
   enterLate(task: unknown, caller: Caller, scope: AsyncResource | number): void {
     this.core.state.isIdle = false;
@@ -131,7 +144,7 @@ export class Life {
   get isReady(): boolean {
     const { seats } = this.core.state;
     let started = 0;
-    for (const seat of seats.values()) if (seat.phase === 'free' || seat.phase === 'busy') started++;
+    for (const { phase, hasStarted } of seats.values()) if (hasStarted && phase !== 'ending') started++;
     return started >= leastOf(this.core.state);
   }
 

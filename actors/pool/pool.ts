@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { fillMapOptions, type MapOptions, mapTasks } from '../batches/map.ts';
 import { runAll } from '../batches/run-all.ts';
 import type { PoolCore } from '../core/pool-core.ts';
-import { DegradedError, PoolClosedError, QueueFullError, UsageError } from '../errors/errors.ts';
+import { PoolClosedError, QueueFullError, UsageError } from '../errors/errors.ts';
 import { checkKind } from '../kind-module/check-kind.ts';
 import { isImportingKind } from '../kind-module/load-kind.ts';
 import { ledgerIn } from '../ledger/ledger.ts';
@@ -105,8 +105,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   run(task: T, options?: RunOptions<F>): Promise<R> {
     const refusal = this.#life.refusal();
     if (refusal !== undefined) return Promise.reject(refusal);
-    const core = this.#core;
-    const { recording } = this.#life;
+    const [core, { recording }] = [this.#core, this.#life];
     if (recording !== undefined) return submitTask(recording, task, options as RunOptions | undefined) as Promise<R>;
     if (options?.id !== undefined) return Promise.reject(new UsageError(NO_JOURNAL));
     if (!this.#life.backpressure.hasRoomFor(task)) return Promise.reject(new QueueFullError(core.options.maxQueue));
@@ -115,7 +114,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
       if (isUnmade) return this.#life.enterLate(task, resolve as (result: unknown) => void, sharedScope());
       const entry = prepare(core, task, options as RunOptions | undefined);
       entry.resolve = resolve as (result: unknown) => void;
-      this.#life.enter(entry);
+      this.#life.enterAlone(entry);
     });
   }
 
@@ -152,7 +151,7 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
    * for await (const result of pool.map(tasks, { inFlight: 100 })) console.log(result);
    */
   map(tasks: Iterable<T> | AsyncIterable<T>, options: MapOptions = {}): AsyncIterable<R> {
-    return mapTasks(this.#life, tasks, fillMapOptions(options, this.size)) as AsyncIterable<R>;
+    return mapTasks(this.#life, tasks, fillMapOptions(options, this.#core.state)) as AsyncIterable<R>;
   }
 
   /** Resolves when the queue is empty and no worker is busy. Rejects with STALLED, naming the tasks, when nothing can go on. OCaml: `join`. */
@@ -168,11 +167,8 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
    * pool.setOrder((a, b) => a.size - b.size);
    */
   setOrder(compare?: (a: T, b: T) => number): void {
-    if (compare === undefined) return this.#core.send({ type: 'setOrder', compare: undefined });
-    this.#core.send({
-      type: 'setOrder',
-      compare: safeOrder(this.#core, compare as (a: unknown, b: unknown) => number),
-    });
+    const order = compare && safeOrder(this.#core, compare as (a: unknown, b: unknown) => number);
+    this.#core.send({ type: 'setOrder', compare: order });
   }
 
   /** Matches the whole queue again for every free worker, after an outside change that `taskMatch` depends on. OCaml: `broadcast`. */
@@ -191,6 +187,11 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
     if (workers > 0)
       throw new UsageError(`clear is legal only in a pool without workers; this one has ${workers}: use cancelAll`);
     this.#core.send({ type: 'clear', reason: new Error('the queue was cleared') });
+  }
+
+  /** Sends tasks to free and starting workers now, before the program blocks its event loop. `run` does so for idle threads. */
+  flush(): void {
+    this.#core.flushEarly();
   }
 
   /** Stops the dispatch of tasks until `resume` is called as often as `pause`. Running tasks continue. */
@@ -235,9 +236,8 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
 
   /** Resolves when every worker has started. Rejects with DEGRADED if they cannot start. */
   async ready(): Promise<void> {
-    if (this.#life.isClosed) throw new PoolClosedError();
-    const { degraded } = this.#core.state;
-    if (degraded !== undefined) throw new DegradedError(degraded);
+    const refusal = this.#life.refusal();
+    if (refusal !== undefined) throw refusal;
     if (!this.#life.isReady) await this.#life.hold(this.#life.ready.wait());
   }
 

@@ -19,9 +19,12 @@ export function handshakeProblem(
   return `${problem}: put this kind into a module of its own`;
 }
 
-/** Returns the answer to a worker's hello. `isMeasured`: the worker must report the memory that it holds. */
-export function welcome(worker: string, isMeasured: boolean): MessageToWorker {
-  return [ToWorker.Welcome, WIRE_VERSION, worker, isMeasured];
+/**
+ * Returns the answer to a worker's hello. `isMeasured`: the worker must report the memory that it holds. `concurrency`: it
+ * performs so many requests at a time.
+ */
+export function welcome(worker: string, isMeasured: boolean, concurrency: number): MessageToWorker {
+  return [ToWorker.Welcome, WIRE_VERSION, worker, isMeasured, concurrency];
 }
 
 /** Returns the error of a worker that reports that it could not start. */

@@ -2,11 +2,14 @@ import { type EncodedError, isEncodedError, wordsOf } from '../errors/error-code
 import type { Prints } from '../kind-module/fingerprints.ts';
 
 /** The version of the messages below. Both sides send it in the handshake. */
-export const WIRE_VERSION = 4;
+export const WIRE_VERSION = 5;
 
 /** The tags of the messages from the master to a worker. The parts of the message follow its tag. */
 export const ToWorker = {
-  /** The answer to the handshake: version, worker id, and whether the worker must report the memory that it holds. */
+  /**
+   * The answer to the handshake: version, worker id, whether the worker must report the memory that it holds, and how many
+   * requests it performs at a time.
+   */
   Welcome: 0,
   /** One request, alone in its message. */
   Request: 1,
@@ -31,7 +34,7 @@ export const ToWorker = {
 
 /** A message from the master to a worker. */
 export type MessageToWorker =
-  | readonly [typeof ToWorker.Welcome, number, string, boolean]
+  | readonly [typeof ToWorker.Welcome, number, string, boolean, number]
   | readonly [typeof ToWorker.Request, unknown]
   | readonly [typeof ToWorker.Requests, readonly unknown[]]
   | readonly [typeof ToWorker.Abort, number, EncodedError]
@@ -41,7 +44,10 @@ export type MessageToWorker =
   | readonly [typeof ToWorker.End]
   | readonly [typeof ToWorker.Go];
 
-/** The tags of the messages from a worker to the master. Answers come in the order of the requests, one for each. */
+/**
+ * The tags of the messages from a worker to the master. Answers come in the order of the requests, one for each. A worker
+ * that performs several requests at a time answers in any order: each answer then has the number of its request.
+ */
 export const ToMaster = {
   /**
    * The first message of a worker: version, name of the kind, the fingerprints of the kind's functions, and whether the
@@ -92,10 +98,10 @@ export type HelloMessage = readonly [
 export type MessageToMaster =
   | HelloMessage
   | readonly [typeof ToMaster.Failed, EncodedError]
-  | readonly [typeof ToMaster.Response, unknown, number]
-  | readonly [typeof ToMaster.Responses, readonly unknown[], number]
-  | readonly [typeof ToMaster.Threw, EncodedError]
-  | readonly [typeof ToMaster.Unsent, string, string]
+  | readonly [typeof ToMaster.Response, unknown, number, request?: number]
+  | readonly [typeof ToMaster.Responses, readonly unknown[], number, requests?: readonly number[]]
+  | readonly [typeof ToMaster.Threw, EncodedError, request?: number]
+  | readonly [typeof ToMaster.Unsent, string, string, request?: number]
   | readonly [typeof ToMaster.Feedback, unknown, number]
   | readonly [typeof ToMaster.Recalled, number]
   | readonly [typeof ToMaster.Memory, number]
@@ -116,17 +122,18 @@ export function isMessageToMaster(value: unknown): value is MessageToMaster {
   const [tag, first, second, third, fourth] = value;
   switch (tag) {
     case ToMaster.Response:
-      return isAmount(second);
+      return isAmount(second) && isNumber(third);
     case ToMaster.Responses:
-      return Array.isArray(first) && first.length > 0 && isAmount(second);
+      return Array.isArray(first) && first.length > 0 && isAmount(second) && areNumbers(third, first.length);
     case ToMaster.Hello:
       if (typeof first !== 'number' || typeof second !== 'string') return false;
       return (third === undefined || Array.isArray(third)) && (fourth === undefined || typeof fourth === 'boolean');
     case ToMaster.Failed:
-    case ToMaster.Threw:
       return isEncodedError(first);
+    case ToMaster.Threw:
+      return isEncodedError(first) && isNumber(second);
     case ToMaster.Unsent:
-      return typeof first === 'string' && typeof second === 'string';
+      return typeof first === 'string' && typeof second === 'string' && isNumber(third);
     case ToMaster.Recalled:
     case ToMaster.Memory:
     case ToMaster.Exiting:
@@ -146,4 +153,13 @@ export function isMessageToMaster(value: unknown): value is MessageToMaster {
 
 function isAmount(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
+}
+
+/** Returns whether a value may be the number of a request, which only some answers have. */
+function isNumber(value: unknown): boolean {
+  return value === undefined || isAmount(value);
+}
+
+function areNumbers(value: unknown, length: number): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === length && value.every(isAmount));
 }

@@ -44,11 +44,18 @@ export class Moved {
   }
 }
 
+/** The number of a request at the end of a message; empty if the master knows the request by the order. */
+type Numbered = readonly [] | readonly [number];
+
+const NONE: Numbered = [];
+
 /** The answers of a worker that are not sent yet. */
 export class Answers {
   readonly #post: Port['post'];
   readonly #port: Pick<Port, 'isSendable' | 'moves'>;
   #waiting: unknown[] = [];
+  /** The numbers of their requests; empty if the master knows them by their order. */
+  #numbers: number[] = [];
   /** The number of answers that no error can take back: their tasks leave no more unhandled rejections. */
   #safe = 0;
   /** The time when the first of them was begun, or when the last ones were sent. */
@@ -70,8 +77,10 @@ export class Answers {
     return now - this.#since;
   }
 
-  push(answer: unknown): void {
+  /** Adds an answer; `number` is that of its request, unless the master knows it by the order. */
+  push(answer: unknown, number?: number): void {
     this.#waiting.push(answer);
+    if (number !== undefined) this.#numbers.push(number);
   }
 
   /** Notes that work begins at the time `now`. */
@@ -87,6 +96,7 @@ export class Answers {
   /** Drops the answers that an error may take back. */
   dropUnsafe(): void {
     this.#waiting.length = this.#safe;
+    if (this.#numbers.length > this.#safe) this.#numbers.length = this.#safe;
   }
 
   /** Sends all answers if no error can take one of them back. */
@@ -97,28 +107,37 @@ export class Answers {
   flush(): void {
     if (this.#waiting.length === 0) return;
     const batch = this.#waiting;
+    const numbers = this.#numbers;
+    const isNumbered = numbers.length > 0;
     this.#waiting = [];
+    if (isNumbered) this.#numbers = [];
     this.#safe = 0;
     this.wereSent = true;
     const now = performanceNow();
     const ms = now - this.#since;
     this.#since = now;
-    if (canShareMessage(batch)) return this.#post([ToMaster.Responses, batch, ms]);
-    for (const answer of batch) this.#postAlone(answer, ms / batch.length);
+    if (canShareMessage(batch))
+      return this.#post(isNumbered ? [ToMaster.Responses, batch, ms, numbers] : [ToMaster.Responses, batch, ms]);
+    for (const [i, answer] of batch.entries()) {
+      const number = isNumbered ? ([numbers[i] as number] as const) : NONE;
+      this.#postAlone(answer, ms / batch.length, number);
+    }
   }
 
-  #postAlone(answer: unknown, ms: number, transfer?: readonly unknown[]): void {
-    if (isOf(answer, Moved)) return this.#postAlone(answer.answer, ms, this.#port.moves ? answer.transfer : undefined);
-    if (isOf(answer, Thrown)) return this.#post([ToMaster.Threw, answer.error]);
-    if (isOf(answer, Unread)) return this.#post([ToMaster.Unsent, answer.words, 'request']);
-    let problem = this.#tryPost([ToMaster.Response, answer, ms], transfer);
+  #postAlone(answer: unknown, ms: number, number: Numbered, transfer?: readonly unknown[]): void {
+    if (isOf(answer, Moved))
+      return this.#postAlone(answer.answer, ms, number, this.#port.moves ? answer.transfer : undefined);
+    if (isOf(answer, Thrown)) return this.#post([ToMaster.Threw, answer.error, ...number]);
+    if (isOf(answer, Unread)) return this.#post([ToMaster.Unsent, answer.words, 'request', ...number]);
+    const message: MessageToMaster = [ToMaster.Response, answer, ms, ...number];
+    let problem = this.#tryPost(message, transfer);
     if (problem === undefined) return;
     // A port cannot be copied, so it can only have been meant to move.
     const movables = this.#port.moves ? movablesIn(answer, transfer) : [];
-    if (movables.length > 0)
-      problem = this.#tryPost([ToMaster.Response, answer, ms], [...(transfer ?? []), ...movables]);
+    if (movables.length > 0) problem = this.#tryPost(message, [...(transfer ?? []), ...movables]);
     if (problem === undefined) return;
-    this.#post([ToMaster.Unsent, wordsOf(problem.error), marshalPath(answer, 'response', this.#port.isSendable)]);
+    const path = marshalPath(answer, 'response', this.#port.isSendable);
+    this.#post([ToMaster.Unsent, wordsOf(problem.error), path, ...number]);
   }
 
   /** Sends a message. Returns the error if it cannot be sent. */

@@ -3,9 +3,9 @@ import { type AnyKind, checkKind } from '../kind-module/check-kind.ts';
 import { performanceNow, setImmediate } from '../platform/platform.ts';
 import { AdaptivePause } from '../protocol/adaptive-pause.ts';
 import { type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from '../protocol/messages.ts';
-import { Answers, ENOUGH, FLUSH_AFTER, Thrown, Unread } from './answer-buffer.ts';
-import { attempt, callEnd, isThenable, PENDING } from './calls.ts';
-import { Context } from './perform-context.ts';
+import { Answers, ENOUGH, FLUSH_AFTER } from './answer-buffer.ts';
+import { attempt, callEnd, callPerform, PENDING } from './calls.ts';
+import { Context, UnderWay } from './perform-context.ts';
 import type { Port, Service } from './port.ts';
 
 /** The time that a thread waits for the next request before it returns to its event loop, in ms. */
@@ -18,7 +18,7 @@ const QUICK = 0.25;
 const TURN = 5;
 
 /**
- * Serves a kind: performs requests one at a time, in order, and answers each.
+ * Serves a kind: begins requests in order, one at a time or as many as the master says, and answers each.
  *
  * OCaml: `slave_main_loop` (stm/asyncTaskQueue.ml).
  */
@@ -41,8 +41,7 @@ class MainLoop implements Service {
   /** The number of requests begun since rejections were last checked. With several, the one at fault is unknown. */
   #begunInTurn = 0;
   #isFatal = false;
-  #current: Context | undefined;
-  #isPerforming = false;
+  readonly #underWay = new UnderWay();
   #isFlushing = false;
   readonly #pause = new AdaptivePause();
   /** Is true if the next request is here, and the master has not judged the answer before it. */
@@ -70,7 +69,7 @@ class MainLoop implements Service {
   };
 
   abort(reason: unknown): void {
-    this.#current?.abort(reason);
+    this.#underWay.abortAll(reason);
   }
 
   readonly fatal = (error: unknown): void => {
@@ -78,7 +77,7 @@ class MainLoop implements Service {
     this.#answers.dropUnsafe();
     attempt(() => this.#answers.flush());
     this.#isFatal = true;
-    const known = this.#begunInTurn > 1 ? undefined : this.#begun;
+    const known = this.#begunInTurn > 1 || this.#underWay.most > 1 ? undefined : this.#begun;
     attempt(() => this.#port.post([ToMaster.Fatal, known, encodeError(error)]));
   };
 
@@ -93,16 +92,15 @@ class MainLoop implements Service {
     switch (message[0]) {
       case ToWorker.Request:
         this.#requests.push(message[1]);
-        if (!this.#isPerforming) this.#work(true);
+        if (!this.#underWay.isFull) this.#work(true);
         return;
       case ToWorker.Requests:
         if (this.#requests.length === 0) this.#requests = [...message[1]];
         else for (const request of message[1]) this.#requests.push(request);
-        if (!this.#isPerforming) this.#work(true);
+        if (!this.#underWay.isFull) this.#work(true);
         return;
       case ToWorker.Abort:
-        if (message[1] === this.#begun) this.#current?.abort(decodeError(message[2]));
-        return;
+        return this.#underWay.abort(message[1], decodeError(message[2]));
       case ToWorker.Feedback:
         this.#kind.receiveFeedback?.(message[1]);
         return;
@@ -120,6 +118,7 @@ class MainLoop implements Service {
         // A worker that was started in advance learns its id only now.
         this.#workerId = message[2];
         this.#isMeasured = message[3];
+        this.#underWay.most = message[4];
     }
   }
 
@@ -128,7 +127,7 @@ class MainLoop implements Service {
     this.#isReading = this.#port.poll !== undefined;
     try {
       this.#handle(first);
-      while (!this.#isPerforming) {
+      while (!this.#underWay.isFull) {
         const message = this.#port.poll?.();
         if (message === undefined) break;
         this.#handle(message);
@@ -141,6 +140,7 @@ class MainLoop implements Service {
 
   /** Performs the requests that are here. `isOnTop`: no microtask is running, so microtasks can be run from here. */
   #work(isOnTop: boolean): void {
+    if (this.#isEnding && this.#underWay.count > 0) return;
     if (this.#isEnding) return callEnd(this.#kind, (message) => this.#port.post(message));
     const canTick = isOnTop && this.#port.tick !== undefined;
     const start = performanceNow();
@@ -154,12 +154,13 @@ class MainLoop implements Service {
       }
       if (this.#port.claim?.() === false) return;
       const answer = this.#perform(this.#requests.shift());
-      if (answer === PENDING) return;
-      const whole = this.#current?.end(answer);
+      if (answer === PENDING && this.#underWay.isFull) return;
+      if (answer === PENDING) continue;
+      const context = this.#underWay.last as Context;
       if (canTick) {
-        this.#answers.push(whole);
+        this.#push(context, answer);
         this.#tick();
-      } else this.#answerLater(whole);
+      } else this.#answerLater(context, answer);
       const now = performanceNow();
       const age = this.#answers.ageAt(now);
       if (age > FLUSH_AFTER) this.#answers.flushSafe();
@@ -170,48 +171,47 @@ class MainLoop implements Service {
 
   /** Prepares the return to the event loop, where only a message wakes the worker. */
   #park(): void {
-    while (this.#isBlocked && !this.#isPerforming && this.#port.park?.() === false) this.#work(true);
+    while (this.#isBlocked && !this.#underWay.isFull && this.#port.park?.() === false) this.#work(true);
   }
 
   /** Performs one request. Returns `PENDING` if `perform` gave a promise: work goes on when the promise has settled. */
   #perform(request: unknown): unknown {
     this.#begun++;
     this.#begunInTurn++;
-    this.#current = new Context(this.#workerId, this.#workerData, this.#feedback);
-    try {
-      const answer = request instanceof Unread ? request : this.#kind.perform(request, this.#current);
-      if (!isThenable(answer)) return answer;
-      this.#isPerforming = true;
-      this.#answers.flushSafe();
-      Promise.resolve(answer).then(
-        (value) => this.#goOn(value),
-        (error) => this.#goOn(new Thrown(encodeError(error))),
-      );
-      return PENDING;
-    } catch (error) {
-      return new Thrown(encodeError(error));
-    }
+    const context = new Context(this.#workerId, this.#workerData, this.#begun, this.#feedback);
+    this.#underWay.last = context;
+    const answer = callPerform(this.#kind, request, context, (settled) => this.#goOn(context, settled));
+    if (answer !== PENDING) return answer;
+    this.#underWay.add(context);
+    this.#answers.flushSafe();
+    return PENDING;
   }
 
-  #goOn(answer: unknown): void {
-    this.#isPerforming = false;
-    this.#answerLater(this.#current?.end(answer));
+  #goOn(context: Context, answer: unknown): void {
+    this.#underWay.delete(context);
+    this.#answerLater(context, answer);
+    if (this.#underWay.isResting) return;
     this.#work(false);
     this.#park();
   }
 
-  /** Sends a feedback about the request that was begun last: only one is performed at a time. */
-  readonly #feedback = (value: unknown): void => {
+  /** Sends a feedback about a request. */
+  readonly #feedback = (value: unknown, number: number): void => {
     this.#answers.flush();
-    this.#port.post([ToMaster.Feedback, value, this.#begun]);
+    this.#port.post([ToMaster.Feedback, value, number]);
   };
+
+  /** Adds an answer to those that are sent next. The master knows which one it is if only one is under way. */
+  #push(context: Context, answer: unknown): void {
+    this.#answers.push(context.end(answer), this.#underWay.most > 1 ? context.number : undefined);
+  }
 
   /**
    * Holds an answer until its task has certainly left no unhandled rejection behind: a rejection must fail its own
    * task, not the next one. It shows after the microtasks, at the latest in the next turn of the event loop.
    */
-  #answerLater(response: unknown): void {
-    this.#answers.push(response);
+  #answerLater(context: Context, answer: unknown): void {
+    this.#push(context, answer);
     if (this.#isFlushing) return;
     this.#isFlushing = true;
     setImmediate(this.#endTurn);
@@ -238,9 +238,9 @@ class MainLoop implements Service {
 
   /** Lets the event loop have a turn before the next request. */
   #rest(): void {
-    this.#isPerforming = true;
+    this.#underWay.isResting = true;
     setImmediate(() => {
-      this.#isPerforming = false;
+      this.#underWay.isResting = false;
       this.#work(true);
       this.#park();
     });
@@ -272,7 +272,7 @@ class MainLoop implements Service {
     // A promise that needs no event loop has settled now.
     this.#port.tick();
     if (this.#answers.length > 0) this.#endTurn();
-    if (this.#isPerforming || !this.#answers.wereSent) return false;
+    if (this.#underWay.isBusy || !this.#answers.wereSent) return false;
     this.#answers.wereSent = false;
     return true;
   }
@@ -282,8 +282,8 @@ class MainLoop implements Service {
     if (this.#isEnding) return;
     this.#isEnding = true;
     this.#requests.length = 0;
-    if (this.#isPerforming) this.#current?.abort(new Error('the worker ends'));
-    else this.#work(true);
+    if (this.#underWay.count > 0) this.#underWay.abortAll(new Error('the worker ends'));
+    else if (!this.#underWay.isResting) this.#work(true);
   }
 
   /** Drops all requests that were sent, except the first `kept`. Without `kept`, except those that were begun. */
@@ -294,6 +294,6 @@ class MainLoop implements Service {
       this.#port.post([ToMaster.Recalled, this.#begun]);
     }
     this.#port.reopen?.();
-    if (!this.#isPerforming) this.#work(true);
+    if (!this.#underWay.isFull) this.#work(true);
   }
 }

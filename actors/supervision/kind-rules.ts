@@ -45,6 +45,7 @@ function rulesOf(
   return {
     onDeath,
     window: kind.window ?? 1,
+    concurrency: kind.concurrency ?? 1,
     isIdempotent: kind.idempotent ?? false,
     begunOf: (seat) => linkOf(seat)?.prefetch?.begun,
     recall: (seat, least) => linkOf(seat)?.prefetch?.recall(least),

@@ -1,5 +1,6 @@
 import { type Actor, createActor } from 'xstate';
 import { planSteps } from '../../machines/plan/plan.ts';
+import { hasRoomBeside } from '../../machines/rules/progress.ts';
 import { learn, take } from '../../machines/rules/take.ts';
 import type { Effect } from '../../machines/state/effects.ts';
 import type { PoolState } from '../../machines/state/pool-state.ts';
@@ -49,8 +50,8 @@ function takeNext(context: { readonly rt: { readonly pool: PoolState; readonly s
   const requests = take(pool, seat, effects);
   if (effects.length > 0) core.carryOut(effects.splice(0));
   core.links.get(seat)?.send(requests);
-  // A task may have waited for what this worker knew.
-  if (pool.free.length > 0 && pool.queue.length > 0) core.announce();
+  // A task may have waited for what this worker knew, or for its room.
+  if (pool.queue.length > 0 && (pool.free.length > 0 || hasRoomBeside(pool))) core.announce();
 }
 
 /** Makes the worker's machine with real effects. */
@@ -68,6 +69,11 @@ function provideWorker(): ReturnType<typeof loadWorkerMachine> {
       send({ context, event }) {
         if (event.type === 'dispatch') linkOf(context)?.send(event.requests);
       },
+      begin({ context }) {
+        linkOf(context)?.prefetch?.limitHeld();
+        // It may have room for more.
+        if (context.rt.pool.queue.length > 0) partsIn(context).core.announce();
+      },
       learn({ context: { rt }, event }) {
         if (event.type === 'stay') learn(rt.pool, rt.seat, event.competence);
       },
@@ -75,7 +81,8 @@ function provideWorker(): ReturnType<typeof loadWorkerMachine> {
       learnAndTake({ context, event }) {
         const { pool, seat } = context.rt;
         const hasChanged = event.type === 'stay' && learn(pool, seat, event.competence);
-        if (hasChanged && seat.held.length > 0) linkOf(context)?.prefetch?.takeBack();
+        const hasUnbegun = seat.held.length > 0 && pool.rules.concurrency === 1;
+        if (hasChanged && hasUnbegun) linkOf(context)?.prefetch?.takeBack();
         takeNext(context);
       },
       retire: ({ context }) => linkOf(context)?.retire(),

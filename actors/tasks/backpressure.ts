@@ -119,11 +119,15 @@ export class Backpressure {
     }
   }
 
-  /** The free workers, including those that have just answered and wait for their next task. */
+  /**
+   * The free workers, including those that have just answered and wait for their next task. A worker that has room for
+   * several tasks comes once for each.
+   */
   #free(): Seat[] {
     const { state } = this.#core;
-    return [...state.seats.values()].filter(
-      (seat) => isServed(state, seat) && (seat.phase === 'free' || (seat.phase === 'busy' && seat.held.length === 0)),
+    const free = [...state.seats.values()].filter(
+      (seat) => isServed(state, seat) && (seat.phase === 'free' || seat.phase === 'busy'),
     );
+    return free.flatMap((seat) => Array<Seat>(Math.max(0, state.rules.concurrency - seat.held.length)).fill(seat));
   }
 }

@@ -30,6 +30,8 @@ export interface TaskEntry extends Entry {
   trace: TaskTrace | undefined;
   /** The ledger's record of the task, in a pool with a journal. */
   record: Live | undefined;
+  /** The number of its request in the worker, counted from 1; only of kinds with `concurrency`. */
+  number: number;
 }
 
 /** Many tasks of one caller: what they share, and the one who gets their ends. */
@@ -75,6 +77,7 @@ class LeanEntry extends AsyncResource implements TaskEntry {
   declare failures: readonly AttemptError[] | undefined;
   declare trace: TaskTrace | undefined;
   declare record: Live | undefined;
+  declare number: number;
   declare batch: undefined;
   declare index: number;
 
@@ -104,6 +107,7 @@ class BareEntry {
   declare failures: readonly AttemptError[] | undefined;
   declare trace: TaskTrace | undefined;
   declare record: Live | undefined;
+  declare number: number;
 
   constructor(task: unknown) {
     this.task = task;
@@ -168,6 +172,7 @@ const RARE = {
   failures: undefined,
   trace: undefined,
   record: undefined,
+  number: 0,
 };
 
 const ALONE = { priority: 0, options: undefined, batch: undefined, index: 0 };

@@ -79,7 +79,7 @@ export class Health {
  * so early that its start has failed. Counts it if it died by itself.
  */
 export function judgeExit(core: PoolCore, seat: Seat, readyAt: number): { isTooOften: boolean; isEarly: boolean } {
-  const isByItself = !seat.isExpected && seat.phase !== 'starting';
+  const isByItself = !seat.isExpected && seat.hasStarted;
   const isTooOften = isByItself && countDeath(core);
   const isYoung = performanceNow() - readyAt < core.options.restart.settle;
   return { isTooOften, isEarly: isByItself && seat.tasks === 0 && isYoung };

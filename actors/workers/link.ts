@@ -1,18 +1,17 @@
 import type { Entry } from '../../machines/queue/entry.ts';
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
-import { answeredBy, type Seat } from '../../machines/state/seat.ts';
+import type { Seat } from '../../machines/state/seat.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import { warn } from '../core/hook-warning.ts';
 import type { PoolCore, WorkerHandle } from '../core/pool-core.ts';
 import { describe, encodeError } from '../errors/error-codec.ts';
 import { HandshakeError, SpawnError } from '../errors/errors.ts';
 import type { Connection, HostEvents } from '../hosts/host.ts';
-import { record } from '../observing/histograms.ts';
 import { Output } from '../observing/output.ts';
 import { traceAnswer, traceDispatch } from '../observing/task-trace.ts';
 import { publishWorker, workerChannels } from '../observing/worker-channels.ts';
 import { performanceNow, queueMicrotask } from '../platform/platform.ts';
-import { failedStart, handshakeProblem, welcome } from '../protocol/handshake.ts';
+import { failedStart, handshakeProblem } from '../protocol/handshake.ts';
 import {
   type HelloMessage,
   isMessageToMaster,
@@ -21,16 +20,15 @@ import {
   ToWorker,
 } from '../protocol/messages.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
-import { limitRun } from '../tasks/time-limits.ts';
 import { verdictOnAnswer, type WorkerVerdict } from '../tasks/verdict.ts';
 import { Health } from './health.ts';
 import { PendingVerdict } from './pending-verdict.ts';
 import { Prefetch } from './prefetch.ts';
 import { sendRequests } from './send-requests.ts';
 import type { Spares } from './spare-workers.ts';
-import { startWorker } from './start-worker.ts';
+import { measureStart, startWorker, welcomeOnce } from './start-worker.ts';
 import { fullExit, type LastWords, lastWordsIn, PlannedEnd, reportExit, runsEnd } from './worker-exit.ts';
-import { forwardFeedback } from './worker-feedback.ts';
+import { forwardFeedback, numberOf, takeOut } from './worker-feedback.ts';
 
 /** The master's side of one worker: its connection, and the meaning of its messages. */
 export class Link implements WorkerHandle {
@@ -51,8 +49,7 @@ export class Link implements WorkerHandle {
   #isOver = false;
   #runsEnd = false;
   #end: PlannedEnd | undefined;
-  /** The task that the worker performs, as far as is known. */
-  #running: TaskEntry | undefined;
+  #welcome = () => {};
   readonly #startedAt = performanceNow();
   #readyAt = Number.NEGATIVE_INFINITY;
 
@@ -80,13 +77,14 @@ export class Link implements WorkerHandle {
   /** Sends requests that the seat already holds. One that cannot be cloned fails alone, and the worker is unchanged. */
   send(requests: readonly unknown[]): void {
     if (this.#core.traced > 0) traceDispatch(this.#core, this.seat, requests.length);
+    this.#welcome();
     this.prefetch?.allow(this.seat.held.length > requests.length);
     if (this.#unsent === undefined) sendRequests(this.#core, this.seat, this.#connection, requests);
     else this.#unsent.push(...requests);
     // A busy worker without a request waits for an event. A verdict that waits for its delivery is one.
     const isWaiting = this.seat.phase === 'busy' && this.seat.held.length === 0;
     if (isWaiting && this.#verdict.type === undefined) this.#notify({ type: 'keep' });
-    this.#begin();
+    this.prefetch?.limitOldest();
     this.#core.onRoom();
   }
 
@@ -101,17 +99,9 @@ export class Link implements WorkerHandle {
     }
   }
 
-  /** Limits the run of the oldest request that the worker holds: the worker performs this one. */
-  #begin(): void {
-    const entry = this.seat.held[0] as TaskEntry | undefined;
-    if (entry === this.#running) return;
-    this.#running = entry;
-    if (entry !== undefined) limitRun(this.#core, entry);
-  }
-
   /** Asks a held task to stop by itself. */
   abort(entry: Entry, reason: unknown): void {
-    const number = answeredBy(this.seat) + this.seat.held.indexOf(entry) + 1;
+    const number = numberOf(this.#core, this.seat, entry as TaskEntry);
     this.#connection.send([ToWorker.Abort, number, encodeError(reason)]);
   }
 
@@ -154,6 +144,7 @@ export class Link implements WorkerHandle {
       };
       this.#connection = this.#spares.take(events) ?? startWorker(this.#core, this.seat.id, events);
       this.#connection.ref(this.#core.isReferenced);
+      this.#welcome = welcomeOnce(this.#core, this.seat.id, this.#connection);
       this.prefetch = new Prefetch(this.#core, this.seat, this.#connection);
       this.#health = new Health(this.#core, this.seat, this.#connection);
       publishWorker(workerChannels.spawn, this.#core, this);
@@ -172,14 +163,16 @@ export class Link implements WorkerHandle {
     switch (message[0]) {
       case ToMaster.Response:
         this.#core.costs.performed(this.seat, message[2]);
-        this.#answer(message[0], message[1]);
+        this.#answer(message[0], message[1], message[3]);
         this.prefetch?.adapt(message[2]);
         return this.#deliverSoon();
       case ToMaster.Responses:
-        return this.#answerAll(message[1], message[2] / message[1].length);
+        return this.#answerAll(message[1], message[2] / message[1].length, message[3]);
       case ToMaster.Threw:
+        this.#answer(message[0], message[1], message[2]);
+        return this.#deliverSoon();
       case ToMaster.Unsent:
-        this.#answer(message[0], message[0] === ToMaster.Threw ? message[1] : message);
+        this.#answer(message[0], message, message[3]);
         return this.#deliverSoon();
       case ToMaster.Feedback:
         return forwardFeedback(this.#core, this.seat, message[1], message[2]);
@@ -205,11 +198,11 @@ export class Link implements WorkerHandle {
   }
 
   /** Gets the verdicts on several answers, each of which took `ms` ms. */
-  #answerAll(responses: readonly unknown[], ms: number): void {
+  #answerAll(responses: readonly unknown[], ms: number, numbers: readonly number[] | undefined): void {
     this.#core.costs.performed(this.seat, ms);
     this.#unsent = [];
     for (const [i, response] of responses.entries()) {
-      this.#answer(ToMaster.Response, response);
+      this.#answer(ToMaster.Response, response, numbers?.[i]);
       // Where the kind asks for no window, each answer is a step of the worker's machine.
       if (this.prefetch?.isAutomatic && i < responses.length - 1) this.#verdict.send();
     }
@@ -220,18 +213,23 @@ export class Link implements WorkerHandle {
     sendRequests(this.#core, this.seat, this.#connection, requests);
   }
 
-  /** Gets the verdict on the answer to the oldest held request, in the status that the earlier answers gave. */
-  #answer(tag: number, answer: unknown): void {
+  /**
+   * Gets the verdict on the answer to the held request of that number, or to the oldest, in the status that the earlier
+   * answers gave.
+   */
+  #answer(tag: number, answer: unknown, number: number | undefined): void {
     const core = this.#core;
     const { seat } = this;
-    const entry = seat.held.shift() as TaskEntry | undefined;
+    const entry = number === undefined ? seat.held.shift() : takeOut(core, seat, number);
     if (entry === undefined) return;
-    if (entry.trace !== undefined) traceAnswer(this.#core, entry.trace);
+    const { trace } = entry as TaskEntry;
+    if (trace !== undefined) traceAnswer(core, trace);
     const { status } = this.#verdict;
     // Calls of the hooks to the pool take effect after the verdict and its follow-ups are applied.
     core.turn.begin();
     try {
-      this.#verdict.add(verdictOnAnswer(core, seat, status, entry, tag, answer), this.#health?.isWorn === true);
+      const verdict = verdictOnAnswer(core, seat, status, entry as TaskEntry, tag, answer);
+      this.#verdict.add(verdict, this.#health?.isWorn === true);
     } finally {
       core.turn.end();
     }
@@ -239,7 +237,7 @@ export class Link implements WorkerHandle {
 
   /** Sends the verdict on the answers of this tick to the machine, once the begun requests are answered. */
   #deliverSoon(): void {
-    this.#begin();
+    this.prefetch?.limitOldest();
     // Not idempotent: `end` waits for the answers to begun requests; the others go back to the queue now.
     const isEnding = this.#verdict.type === 'end' && !this.#core.state.rules.isIdempotent;
     if (isEnding && this.prefetch?.release()) return;
@@ -257,14 +255,11 @@ export class Link implements WorkerHandle {
     this.#core.timers.clear(this.#startTimer);
     const problem = handshakeProblem(this.#core.kind, this.seat.id, hello);
     if (problem !== undefined) return this.#giveUp('handshake', new HandshakeError(problem));
-    this.#connection.send(welcome(this.seat.id, Health.isMeasured(this.#core)));
     this.#health?.start();
     this.#runsEnd = runsEnd(this.#core, hello);
-    for (const feedback of this.#core.feedbacks) this.feedback(feedback);
-    const { timings } = this.#core;
-    const ms = performanceNow() - this.#startedAt;
-    this.#core.costs.started(ms);
-    if (timings !== undefined) record(timings.spawn, ms);
+    this.#welcome();
+    this.seat.hasStarted = true;
+    measureStart(this.#core, performanceNow() - this.#startedAt);
     publishWorker(workerChannels.ready, this.#core, this);
     this.#readyAt = performanceNow();
     this.#notify({ type: 'ready' });
@@ -287,6 +282,7 @@ export class Link implements WorkerHandle {
       ...this.#lastWords,
       started: this.prefetch?.started,
       unsent: this.#connection?.unsent?.() ?? 0,
+      isConcurrent: this.#core.state.rules.concurrency > 1,
       stderrTail: this.#output.stderrTail,
     });
     this.#end?.exited(full);

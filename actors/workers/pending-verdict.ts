@@ -36,6 +36,7 @@ export class PendingVerdict {
   add(verdict: WorkerVerdict, isWorn: boolean): void {
     const before = this.#verdict?.type;
     if (before === 'end') return;
+    this.#seat.isJudged = this.#core.state.rules.concurrency > 1;
     // Follow-ups may need what the worker has just learnt: it is recycled after a verdict without follow-ups.
     const hasFollowUps = verdict.type !== 'keep' && (verdict.tasks?.length ?? 0) > 0;
     if (verdict.type !== 'end' && !hasFollowUps && isWorn) {
@@ -51,7 +52,7 @@ export class PendingVerdict {
    */
   sendSoon(): void {
     const { state } = this.#core;
-    if (this.#seat.held.length > 0) return this.send();
+    if (this.#seat.held.length > 0 && state.rules.concurrency === 1) return this.send();
     if (state.queue.length === 0) {
       if (this.#core.journal !== undefined) return queueMicrotask(this.#sendLater);
       return queueMicrotask(this.send);
@@ -87,6 +88,7 @@ export class PendingVerdict {
   readonly send = (): void => {
     const verdict = this.#verdict;
     this.#verdict = undefined;
+    this.#seat.isJudged = false;
     if (verdict !== undefined) this.#deliver(verdict);
   };
 }

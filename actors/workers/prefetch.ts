@@ -6,6 +6,8 @@ import type { Connection } from '../hosts/host.ts';
 import type { FullOptions } from '../options/pool-options.ts';
 import { AdaptivePause } from '../protocol/adaptive-pause.ts';
 import { ToWorker } from '../protocol/messages.ts';
+import type { TaskEntry } from '../tasks/task-entry.ts';
+import { limitRun } from '../tasks/time-limits.ts';
 
 /** The amount of work that a worker is sent in advance. In ms. */
 const PREFETCH = 1;
@@ -27,8 +29,12 @@ export class Prefetch {
   readonly isAutomatic: boolean;
   /** Is true if the worker begins a request only once the verdict on the one before is known. */
   readonly #isGated: boolean;
+  /** Is true if the worker performs several requests at a time: it begins each when it comes, and gives none back. */
+  readonly #isConcurrent: boolean;
   /** The number of the last request that a gated worker may begin. */
   #allowed = 0;
+  /** The task whose run was limited last. */
+  #limited: TaskEntry | undefined;
   /** Leaves requests unsent for a while after the verdicts have often sent them back. */
   readonly #pause = new AdaptivePause();
   /** The recent time for one request, a moving average. In ms. */
@@ -39,10 +45,12 @@ export class Prefetch {
     this.#seat = seat;
     this.#connection = connection;
     const { kind, state, options } = core;
-    const { window, isIdempotent } = state.rules;
+    const { window, concurrency, isIdempotent } = state.rules;
+    this.#isConcurrent = concurrency > 1;
     const isSteady = kind.useResponse === undefined && kind.onPerformError === undefined && !limitsLife(options);
     const isLeftToPool = kind.window === undefined || (kind.window === 1 && isSteady);
-    this.isAutomatic = isLeftToPool && !state.rules.matching.isPicky && connection.allow !== undefined;
+    const isTakenBack = connection.allow !== undefined && !this.#isConcurrent;
+    this.isAutomatic = isLeftToPool && !state.rules.matching.isPicky && isTakenBack;
     this.#isGated = this.isAutomatic && !isSteady;
     if (this.isAutomatic) this.#most = isSteady ? AUTOMATIC.steady : AUTOMATIC.judged;
     else this.#most = connection.begun !== undefined || isIdempotent ? window : 1;
@@ -58,8 +66,25 @@ export class Prefetch {
     if (isThere) this.#pause.ended(true);
   }
 
-  /** The number of requests that the worker has begun in its life; `undefined` if the host does not count. */
+  /** Limits the run of the oldest request that the worker holds: a worker that performs one at a time performs this one. */
+  limitOldest(): void {
+    const { held, hasStarted } = this.#seat;
+    const entry = held[0] as TaskEntry | undefined;
+    if (entry === this.#limited || this.#isConcurrent || !hasStarted) return;
+    this.#limited = entry;
+    if (entry !== undefined) limitRun(this.#core, entry);
+  }
+
+  /** Limits the runs of what the worker was sent before it had started. */
+  limitHeld(): void {
+    if (!this.#isConcurrent) return this.limitOldest();
+    for (const entry of this.#seat.held) limitRun(this.#core, entry as TaskEntry);
+  }
+
+  /** The number of requests that the worker has begun in its life; `undefined` if that is not known. */
   get started(): number | undefined {
+    const { begun, unsent } = this.#connection;
+    if (begun === undefined && this.#isConcurrent) return this.#seat.tasks - (unsent?.call(this.#connection) ?? 0);
     return this.#connection.begun?.(this.#answered);
   }
 
@@ -74,7 +99,7 @@ export class Prefetch {
    * that is not certain at once.
    */
   recall(least: number): number | undefined {
-    if (this.#connection.close === undefined) return undefined;
+    if (this.#connection.close === undefined || this.#isConcurrent) return undefined;
     this.#connection.close();
     const kept = Math.max(least, this.begun ?? 0);
     this.#connection.send([ToWorker.Recall, this.#answered + kept]);
@@ -102,6 +127,7 @@ export class Prefetch {
    * whether it must answer the begun ones first.
    */
   release(): boolean {
+    if (this.#isConcurrent) return this.#seat.held.length > 0;
     const effects: Effect[] = [];
     const isCertain = recall(this.#core.state, this.#seat, 0, effects);
     this.#core.carryOut(effects);

@@ -1,4 +1,4 @@
-import type { Seat } from '../../machines/state/seat.ts';
+import { answeredBy, type Seat } from '../../machines/state/seat.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 import { wordsOf } from '../errors/error-codec.ts';
 import { marshalPath } from '../errors/marshal-path.ts';
@@ -8,6 +8,7 @@ import { performanceNow } from '../platform/platform.ts';
 import { canShareMessage } from '../protocol/codec.ts';
 import { ToWorker } from '../protocol/messages.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
+import { limitRun } from '../tasks/time-limits.ts';
 import { failMarshal } from '../tasks/verdict.ts';
 
 /**
@@ -19,7 +20,7 @@ export function sendRequests(core: PoolCore, seat: Seat, connection: Connection,
   const { timings } = core;
   const since = timings === undefined ? 0 : performanceNow();
   // Half of the window at a time: while the master handles the answers to one half, the worker performs the other.
-  const half = Math.ceil(seat.window / 2);
+  const half = core.state.rules.concurrency > 1 ? requests.length : Math.ceil(seat.window / 2);
   let index = seat.held.length - requests.length;
   for (let i = 0; i < requests.length; i += half) {
     index = sendSome(core, seat, connection, requests.slice(i, i + half), index);
@@ -35,13 +36,23 @@ function sendSome(
   requests: readonly unknown[],
   index: number,
 ): number {
-  if (canShareMessage(requests)) {
+  const end = index + requests.length;
+  const isMoving = requests.length > 1 && seat.held.slice(index, end).some(({ transfers }) => transfers);
+  if (!isMoving && canShareMessage(requests)) {
     connection.send([ToWorker.Requests, requests]);
-    return index + requests.length;
+    if (core.state.rules.concurrency > 1) for (let i = index; i < end; i++) begin(core, seat, i);
+    return end;
   }
   let next = index;
   for (const request of requests) if (sendOne(core, seat, connection, request, next)) next++;
   return next;
+}
+
+/** Numbers a request that was sent, and limits its run: a worker that performs several begins it when it comes. */
+function begin(core: PoolCore, seat: Seat, index: number): void {
+  const entry = seat.held[index] as TaskEntry;
+  entry.number = answeredBy(seat) + index + 1;
+  if (seat.hasStarted) limitRun(core, entry);
 }
 
 /** Sends one request; returns false if it could not be cloned, and its task has failed. */
@@ -50,6 +61,7 @@ function sendOne(core: PoolCore, seat: Seat, connection: Connection, request: un
   try {
     connection.send([ToWorker.Request, request], entry.options?.transfer);
     if (entry.transfers && connection.transfers === true) entry.isSpent = true;
+    if (core.state.rules.concurrency > 1) begin(core, seat, index);
     return true;
   } catch (error) {
     seat.held.splice(index, 1);

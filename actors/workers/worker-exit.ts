@@ -22,6 +22,8 @@ interface Known extends LastWords {
   /** Lower bound: this many of the newest requests were never delivered. */
   readonly unsent: number;
   readonly stderrTail: string;
+  /** Is true if the worker performs several requests at a time. */
+  readonly isConcurrent: boolean;
 }
 
 /** Returns the last words in a message. */
@@ -34,14 +36,16 @@ export function lastWordsIn(message: MessageToMaster): LastWords {
 
 /** Returns the exit of a worker with all known facts. */
 export function fullExit(seat: Seat, exit: WorkerExit, known: Known): WorkerExit {
-  const { started, unsent, stderrTail, ...lastWords } = known;
+  const { started, unsent, stderrTail, isConcurrent, begun: told, ...lastWords } = known;
   const { held } = seat;
   const isOutOfMemory = exit.reason === 'oom' || /heap out of memory|Cannot allocate memory/.test(stderrTail);
   // The held requests never reached the worker: it had died before, without last words.
   const isUnreached = held.length > 0 && held.length <= unsent;
-  // Of several requests, only the last one begun can be the cause; after an uncaught error not even that is certain.
-  const last = lastWords.reason === undefined && held.length > 1 ? started : undefined;
-  const begun = isUnreached ? answeredBy(seat) : last;
+  // Of several requests that run, any one can be the cause. Of several that run one after the other, only the last one
+  // begun can; after an uncaught error not even that is certain.
+  const isOneOfMany = held.length > 1 && isConcurrent;
+  const last = lastWords.reason === undefined && held.length > 1 && !isOneOfMany ? started : undefined;
+  const begun = (isOneOfMany ? undefined : told) ?? (isUnreached ? answeredBy(seat) : last);
   return {
     ...exit,
     ...(begun === undefined ? {} : { begun }),

@@ -46,6 +46,22 @@ export const work = [
           : [],
   })),
   {
+    title: 'tasks that read a small file, 100 in flight, 1 worker that has 8 under way',
+    workload: 'throughput',
+    base: 'piscina reading, 8 a worker',
+    options: { inFlight: 100 },
+    subjects: [
+      'piscina reading, 8 a worker',
+      'tinypool reading, 8 a worker',
+      'statepool reading, 8 a worker',
+      'statepool reading',
+    ],
+    goals: [
+      { subject: 'statepool reading, 8 a worker', of: ['piscina reading, 8 a worker'], least: 0.9, stretch: 1.2 },
+      { subject: 'statepool reading, 8 a worker', of: ['statepool reading'], stretch: 1.5 },
+    ],
+  },
+  {
     title: 'a skewed mix (19 of 20 tasks 20 us, one 1,000 us), 2 workers',
     workload: 'throughput',
     workers: 2,

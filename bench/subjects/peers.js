@@ -29,6 +29,9 @@ export const peers = {
   'jest-worker': (workers) => jest(workers, true),
   'jest-worker processes': (workers) => jest(workers, false),
 
+  'piscina reading, 8 a worker': (workers) => piscina(workers, { concurrentTasksPerWorker: 8 }, '../read.mjs'),
+  'tinypool reading, 8 a worker': (workers) => tinypool(workers, { concurrentTasksPerWorker: 8 }, '../read.mjs'),
+
   'piscina proving': (workers) => proving(piscina(workers, {}, 'prove.mjs')),
   'tinypool proving': (workers) => proving(tinypool(workers, {}, 'prove.mjs')),
   'jest-worker proving': (workers) => proving(jest(workers, true, 'jest-prove.cjs', 'prove')),

@@ -9,6 +9,7 @@ import asyncKind from '../workers/async-kind.js';
 import kind from '../workers/kind.js';
 import oneShot from '../workers/one-shot-kind.js';
 import picky from '../workers/picky-kind.js';
+import reading from '../workers/read-kind.js';
 import { taking } from './peers.js';
 
 const { createPool } = await import(builtUrl('statepool'));
@@ -35,6 +36,8 @@ export const ours = {
   'statepool journal': (workers) => journaled({ ...kind }, workers, 'process'),
   'statepool window journal': (workers) => journaled({ ...kind, window: WINDOW }, workers, 'process'),
   'statepool power': (workers) => journaled({ ...kind }, workers, 'power'),
+  'statepool reading, 8 a worker': (workers) => statepool(reading, workers, { host: 'thread' }),
+  'statepool reading': (workers) => statepool({ ...reading, concurrency: 1 }, workers, { host: 'thread' }),
   'statepool picky': (workers) => statepool(picky, workers, { host: 'thread' }),
   'statepool one-shot': (workers) => statepool(oneShot, workers, { host: 'process' }),
   'statepool one-shot with spares': (workers) => statepool(oneShot, workers, { host: 'process', spares: workers }),

@@ -18,6 +18,9 @@ export function choose(pool: PoolState, seat: Seat, cursor: MatchCursor): Entry 
   const { queue, rules } = pool;
   const { isPicky, isStrict, preference } = rules.matching;
   if (!isPicky || queue.length === 0) return queue.first(cursor);
+  // A worker that has begun to load a key takes others only once it is old.
+  const isFirstKey = rules.concurrency > 1 && seat.held.length > 0 && cursor.status.type === 'fresh';
+  if (isFirstKey && rules.matching.keys !== undefined && seat.key !== undefined) return queue.firstOf(seat.key, cursor);
   const own = preference === 'none' ? firstInOrder(pool, cursor) : firstOwn(pool, seat, cursor);
   if (own !== undefined && cursor.status.type === 'old' && isDue(pool, seat)) {
     const elder = preference === 'none' ? undefined : elderFor(pool, seat, cursor);

@@ -3,25 +3,13 @@ import type { Effect } from '../state/effects.ts';
 import { freshCursorIn, hasTaskForFresh, leastOf, type PoolState } from '../state/pool-state.ts';
 import { createSeat, type Seat } from '../state/seat.ts';
 import type { SupervisorEvent } from '../state/supervisor-events.ts';
-import { balanceTokens, offerInTurn, onGranted } from '../tokens/asking.ts';
-import { mayTake, returnToken, waitsForToken } from '../tokens/holding.ts';
-import { hasOwn } from './choice.ts';
+import { balanceTokens, onGranted } from '../tokens/asking.ts';
+import { returnToken, waitsForToken } from '../tokens/holding.ts';
 import { end, kill, killRetired, onIdle, resize, retire, settle } from './ending.ts';
 import { degrade, failQueue, onExited } from './exits.ts';
 import { onMeasured, onTick } from './patience.ts';
-import { makeProgress } from './progress.ts';
-import {
-  giveBack,
-  isServed,
-  leave,
-  onCheck,
-  putBack,
-  recall,
-  recallAll,
-  recallHalf,
-  settleFaults,
-  take,
-} from './take.ts';
+import { hasIdle, makeProgress, offer, offerToStarting } from './progress.ts';
+import { giveBack, leave, onCheck, putBack, recall, recallAll, recallHalf, settleFaults } from './take.ts';
 
 /**
  * Decides what the supervisor does about an event: updates the pool's state, and returns the effects that the world
@@ -37,6 +25,7 @@ export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
   if (pool.degraded !== undefined) failQueue(pool, pool.degraded, effects);
   fillSlots(pool, leastOf(pool), effects);
   offer(pool, effects);
+  if (event.type === 'flush') offerToStarting(pool, effects);
   if (pool.minSize !== undefined && fillSlots(pool, demandOf(pool), effects)) {
     // No worker has to make way for a task that a new one will take.
     offer(pool, effects);
@@ -57,6 +46,7 @@ export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
 function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void {
   switch (event.type) {
     case 'enqueue':
+    case 'flush':
       return;
     case 'due':
       if (pool.delayed.delete(event.entry)) putBack(pool, event.entry);
@@ -125,7 +115,8 @@ function demandOf(pool: PoolState): number {
   // Workers that are about to start will take some of the waiting tasks, and so will fresh ones that wait for a token.
   let starting = waiting.size;
   for (const seat of seats.values()) if (seat.phase === 'starting' || waitsForToken(pool, seat)) starting++;
-  return Math.min(pool.size, seats.size + waiting.size + Math.max(0, queue.length - starting));
+  const wanted = Math.ceil(queue.length / pool.rules.concurrency) - starting;
+  return Math.min(pool.size, seats.size + waiting.size + Math.max(0, wanted));
 }
 
 /**
@@ -149,48 +140,6 @@ function fillSlots(pool: PoolState, wanted: number, effects: Effect[]): boolean 
   return true;
 }
 
-/**
- * Offers the queue to the free workers: old ones first, the most recently used first, so that their competence is used.
- * With a preference, each is offered what it prefers; then the others are offered the rest: fresh ones first, then the
- * least recently used.
- */
-function offer(pool: PoolState, effects: Effect[]): void {
-  const { free, rules } = pool;
-  if (pool.tokens !== undefined) return offerInTurn(pool, (seat) => offerTo(pool, seat, effects));
-  const { preference, isStrict } = rules.matching;
-  const hasPreference = preference !== 'none';
-  for (const seat of free.toReversed()) {
-    if (!hasPreference || hasOwn(pool, seat, seat.cursor)) offerTo(pool, seat, effects);
-  }
-  if (hasPreference) {
-    const isFresh = ({ status }: Seat) => status.type === 'fresh';
-    for (const seat of free.filter(isFresh).reverse()) offerTo(pool, seat, effects);
-    for (const seat of [...free]) if (!isFresh(seat)) offerTo(pool, seat, effects);
-  }
-  if (!isStrict) return;
-  // A worker that made way for a task need not do so once another worker has taken that task.
-  for (const seat of [...free]) if (seat.status.type === 'old') offerTo(pool, seat, effects);
-}
-
-/** Returns whether a free worker has nothing to do. */
-function hasIdle(pool: PoolState): boolean {
-  return (
-    pool.queue.length === 0 && pool.busy > 0 && pool.free.some((seat) => isServed(pool, seat) && mayTake(pool, seat))
-  );
-}
-
-/** Gives a free worker what it takes. */
-function offerTo(pool: PoolState, seat: Seat, effects: Effect[]): void {
-  if (pool.queue.length === 0) return;
-  const requests = take(pool, seat, effects);
-  if (requests.length === 0) return;
-  pool.free.splice(pool.free.indexOf(seat), 1);
-  seat.phase = 'busy';
-  pool.busy++;
-  pool.isIdle = false;
-  effects.push({ type: 'dispatch', seat, requests });
-}
-
 function onFree(pool: PoolState, id: string, effects: Effect[]): void {
   const seat = pool.seats.get(id);
   if (seat === undefined || (seat.phase !== 'starting' && seat.phase !== 'busy')) return;
@@ -198,7 +147,10 @@ function onFree(pool: PoolState, id: string, effects: Effect[]): void {
   returnToken(pool, seat, effects);
   seat.used = ++pool.clock;
   if (seat.phase === 'busy') pool.busy--;
-  seat.phase = 'free';
+  const isBack = seat.phase === 'busy' && !seat.hasStarted;
+  seat.phase = isBack ? 'starting' : 'free';
+  if (isBack) return;
+  seat.hasStarted = true;
   if (seat.status.type === 'fresh') pool.free.unshift(seat);
   else pool.free.push(seat);
   if (pool.degraded !== undefined) kill(pool, seat, effects);
@@ -230,12 +182,19 @@ function cancelTask(
   if (entry.place === 'queued' || entry.place === 'delayed') leave(pool, entry);
   settle(entry, { type: 'cancelled', reason }, effects);
   if (seat === undefined || !seat.held.includes(entry)) return;
+  const stop = () => (grace ? void effects.push({ type: 'abort', seat, entry, reason }) : kill(pool, seat, effects));
+  if (pool.rules.concurrency > 1) return stop();
   // The worker has not begun the task, and now never will: the worker does not have to end.
-  if (seat.held[0] !== entry && recall(pool, seat, 1, effects) && !seat.held.includes(entry)) return;
+  const least = seat.hasStarted ? 1 : 0;
+  if (seat.held.indexOf(entry) >= least && recall(pool, seat, least, effects) && !seat.held.includes(entry)) {
+    // A starting worker that was given only this task goes back to its start, or takes the next one.
+    if (seat.held.length === 0) effects.push({ type: 'dispatch', seat, requests: [] });
+    return;
+  }
   const running = seat.held[(pool.rules.begunOf(seat) ?? 1) - 1] ?? seat.held[0];
   // The answer to the task is on its way, before that of the running one.
   if (seat.held.indexOf(entry) < seat.held.indexOf(running as Entry)) return;
-  if (grace && running === entry) effects.push({ type: 'abort', seat, entry, reason });
+  if (running === entry) stop();
   else kill(pool, seat, effects);
 }
 

@@ -15,14 +15,17 @@ type Exited = SupervisorEvent & { readonly type: 'exited' };
 export function onExited(pool: PoolState, { worker: id, exit, isEarly }: Exited, effects: Effect[]): void {
   const seat = pool.seats.get(id);
   if (seat === undefined) return;
-  const isFailedSpawn = seat.phase === 'starting';
+  const isFailedSpawn = !seat.hasStarted;
   if (seat.phase !== 'ending') stopCounting(pool, seat);
   pool.seats.delete(id);
   returnToken(pool, seat, effects);
   if (seat.status.type === 'old') pool.queue.unwatch(seat.cursor);
   effects.push({ type: 'forget', seat });
   const held = seat.held.splice(0);
-  if (isFailedSpawn && !seat.isExpected) return onFailedSpawn(pool, seat, exit, effects);
+  if (isFailedSpawn && !seat.isExpected) {
+    giveBack(pool, held, effects);
+    return onFailedSpawn(pool, seat, exit, effects);
+  }
   if (isEarly === true && held.length === 0 && !seat.isExpected) {
     effects.push({ type: 'reportDeath', seat, exit });
     return onFailedSpawn(pool, seat, exit, effects);

@@ -1,10 +1,13 @@
 import type { Effect } from '../state/effects.ts';
 import { freshTakes, type PoolState } from '../state/pool-state.ts';
-import { balanceTokens, waitsWithTask } from '../tokens/asking.ts';
+import type { Seat } from '../state/seat.ts';
+import { balanceTokens, offerInTurn, waitsWithTask } from '../tokens/asking.ts';
+import { mayTake } from '../tokens/holding.ts';
+import { hasOwn } from './choice.ts';
 import { settle } from './ending.ts';
 import { watch } from './patience.ts';
 import { makeRooms } from './rooms.ts';
-import { leave } from './take.ts';
+import { isServed, leave, take } from './take.ts';
 
 /** Returns whether something is under way that may change what the queued tasks match. */
 function isMoving(pool: PoolState): boolean {
@@ -60,4 +63,110 @@ function failStranded(pool: PoolState, effects: Effect[]): void {
     leave(pool, entry);
     settle(entry, { type: 'stranded' }, effects);
   }
+}
+
+/**
+ * Offers the queue to the free workers: old ones first, the most recently used first, so that their competence is used.
+ * With a preference, each is offered what it prefers; then the others are offered the rest: fresh ones first, then the
+ * least recently used. Busy workers that perform several requests at a time get what is left.
+ */
+export function offer(pool: PoolState, effects: Effect[]): void {
+  if (pool.tokens !== undefined) offerInTurn(pool, (seat) => offerTo(pool, seat, effects));
+  else offerFree(pool, effects);
+  if (pool.rules.concurrency > 1) offerBeside(pool, effects);
+}
+
+function offerFree(pool: PoolState, effects: Effect[]): void {
+  const { free, rules } = pool;
+  const { preference, isStrict } = rules.matching;
+  const hasPreference = preference !== 'none';
+  for (const seat of free.toReversed()) {
+    if (!hasPreference || hasOwn(pool, seat, seat.cursor)) offerTo(pool, seat, effects);
+  }
+  if (hasPreference) {
+    const isFresh = ({ status }: Seat) => status.type === 'fresh';
+    for (const seat of free.filter(isFresh).reverse()) offerTo(pool, seat, effects);
+    for (const seat of [...free]) if (!isFresh(seat)) offerTo(pool, seat, effects);
+  }
+  if (!isStrict) return;
+  // A worker that made way for a task need not do so once another worker has taken that task.
+  for (const seat of [...free]) if (seat.status.type === 'old') offerTo(pool, seat, effects);
+}
+
+/** Returns whether a free worker has nothing to do. */
+export function hasIdle(pool: PoolState): boolean {
+  return (
+    pool.queue.length === 0 && pool.busy > 0 && pool.free.some((seat) => isServed(pool, seat) && mayTake(pool, seat))
+  );
+}
+
+/** Gives a free worker what it takes. */
+function offerTo(pool: PoolState, seat: Seat, effects: Effect[]): void {
+  if (pool.queue.length === 0) return;
+  // Of several requests at a time each worker gets one first, so that the work is spread.
+  const requests = take(pool, seat, effects, pool.rules.concurrency > 1 ? 1 : undefined);
+  if (requests.length === 0) return;
+  pool.free.splice(pool.free.indexOf(seat), 1);
+  occupy(pool, seat, requests, effects);
+}
+
+/**
+ * Gives each starting worker a task, which it begins once it has started, even if the program cannot answer its hello. A
+ * task whose buffers move waits: they would be lost with a worker that never starts.
+ */
+export function offerToStarting(pool: PoolState, effects: Effect[]): void {
+  for (const seat of pool.seats.values()) {
+    // One that has just started is about to be free.
+    if (seat.phase !== 'starting' || seat.hasStarted) continue;
+    if (pool.queue.first(seat.cursor)?.transfers !== false) continue;
+    const requests = take(pool, seat, effects, 1);
+    if (requests.length > 0) occupy(pool, seat, requests, effects);
+  }
+}
+
+/** Makes a worker busy with requests that it has just taken. */
+function occupy(pool: PoolState, seat: Seat, requests: readonly unknown[], effects: Effect[]): void {
+  seat.phase = 'busy';
+  pool.busy++;
+  pool.isIdle = false;
+  effects.push({ type: 'dispatch', seat, requests });
+}
+
+/** Returns whether the supervisor may give a busy worker another request beside those that it performs. */
+function hasRoom(pool: PoolState, seat: Seat): boolean {
+  const { phase, held, isJudged, hasStarted } = seat;
+  const isBeside =
+    phase === 'busy' && hasStarted && !isJudged && held.length > 0 && held.length < pool.rules.concurrency;
+  return isBeside && isServed(pool, seat);
+}
+
+/** Returns whether any busy worker may get another request beside those that it performs. */
+export function hasRoomBeside(pool: PoolState): boolean {
+  if (pool.rules.concurrency === 1) return false;
+  for (const seat of pool.seats.values()) if (hasRoom(pool, seat)) return true;
+  return false;
+}
+
+/** Gives the busy workers with room what they take of the queue: one task at a time to the one that performs the fewest. */
+function offerBeside(pool: PoolState, effects: Effect[]): void {
+  const refused = new Set<Seat>();
+  while (pool.queue.length > 0) {
+    let best: Seat | undefined;
+    for (const seat of pool.seats.values()) {
+      const isBetter = best === undefined || seat.held.length < best.held.length;
+      if (isBetter && !refused.has(seat) && hasRoom(pool, seat)) best = seat;
+    }
+    if (best === undefined) return;
+    const requests = take(pool, best, effects, best.held.length + 1);
+    if (requests.length === 0) refused.add(best);
+    else dispatch(best, requests, effects);
+  }
+}
+
+/** Sends requests to a worker, together with those that it is sent in the same decision. */
+function dispatch(seat: Seat, requests: readonly unknown[], effects: Effect[]): void {
+  const index = effects.findIndex((effect) => effect.type === 'dispatch' && effect.seat === seat);
+  const before = effects[index];
+  if (before?.type !== 'dispatch') effects.push({ type: 'dispatch', seat, requests });
+  else effects[index] = { ...before, requests: [...before.requests, ...requests] };
 }

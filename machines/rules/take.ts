@@ -72,15 +72,13 @@ export function learn(pool: PoolState, seat: Seat, competence: unknown): boolean
  * This is the one place where a task meets a worker: the supervisor calls it for a free worker; a worker that has just
  * answered calls it for itself, without a trip through the supervisor's mailbox.
  */
-export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] {
-  const { queue, rules } = pool;
+export function take(pool: PoolState, seat: Seat, effects: Effect[], share = shareOf(pool, seat)): unknown[] {
+  const { rules } = pool;
   const requests: unknown[] = [];
   if (!isServed(pool, seat) || !mayTake(pool, seat)) return requests;
-  // A share of the queue, so that the first worker does not leave the others idle.
-  const share = seat.window === 1 ? 1 : Math.min(seat.window, Math.ceil(queue.length / pool.seats.size));
-  while (seat.held.length < share && !isAlone(seat.held[0])) {
+  while (seat.held.length < share && !isAlone(pool, seat.held[0])) {
     const entry = choose(pool, seat, seat.cursor);
-    if (entry === undefined || (isAlone(entry) && seat.held.length > 0)) break;
+    if (entry === undefined || (isAlone(pool, entry) && seat.held.length > 0)) break;
     leave(pool, entry);
     const request = rules.requestOf(seat.cursor, entry, seat.place);
     if (request === FAULTY) continue;
@@ -102,10 +100,17 @@ export function take(pool: PoolState, seat: Seat, effects: Effect[]): unknown[] 
   return requests;
 }
 
+/** Returns how many requests a worker may hold: a share of the queue, so that the first one does not leave others idle. */
+function shareOf({ rules, queue, seats }: PoolState, { window, held }: Seat): number {
+  const share = Math.ceil(queue.length / seats.size);
+  if (rules.concurrency > 1) return Math.min(rules.concurrency, held.length + share);
+  return window === 1 ? 1 : Math.min(window, share);
+}
+
 /** Asks for a check of what workers hold and have not begun, if another worker could perform it. */
 function checkLater(pool: PoolState, effects: Effect[]): void {
-  // A task of a picky kind stays with the worker that knows it.
-  if (pool.isChecked || pool.seats.size < 2 || pool.rules.matching.isPicky) return;
+  // A task of a picky kind stays with the worker that knows it, and one that is performed with others has begun.
+  if (pool.isChecked || pool.seats.size < 2 || pool.rules.matching.isPicky || pool.rules.concurrency > 1) return;
   pool.isChecked = true;
   effects.push({ type: 'check', ms: SILENCE });
 }
@@ -135,7 +140,7 @@ export function recallAll(pool: PoolState, effects: Effect[]): void {
  * kinds that leave the number of requests to the pool.
  */
 export function recallHalf(pool: PoolState, effects: Effect[]): boolean {
-  if (pool.rules.window > 1) return false;
+  if (pool.rules.window > 1 || pool.rules.concurrency > 1) return false;
   let fullest: Seat | undefined;
   for (const seat of pool.seats.values()) {
     if (seat.held.length > Math.max(1, fullest?.held.length ?? 0)) fullest = seat;
@@ -148,7 +153,7 @@ export function recallHalf(pool: PoolState, effects: Effect[]): boolean {
 
 /** Returns how many tasks wait at busy workers. Only of kinds that leave the number of requests to the pool. */
 export function sentEarly({ rules, seats }: PoolState): number {
-  if (rules.window > 1) return 0;
+  if (rules.window > 1 || rules.concurrency > 1) return 0;
   let early = 0;
   for (const { held } of seats.values()) if (held.length > 1) early += held.length - 1;
   return early;
@@ -167,10 +172,11 @@ function note(pool: PoolState, seat: Seat, entry: Entry): void {
 
 /**
  * Returns whether a task is sent alone: a retried one, so that it harms no other task if it was the cause of its
- * worker's death; and one that moves buffers, because a prefetched request may have to come back.
+ * worker's death; and one that moves buffers, because a prefetched request may have to come back. No request comes back
+ * from a worker that performs several.
  */
-function isAlone(entry: Entry | undefined): boolean {
-  return entry !== undefined && (entry.retries > 0 || entry.transfers);
+function isAlone({ rules }: PoolState, entry: Entry | undefined): boolean {
+  return entry !== undefined && (entry.retries > 0 || (entry.transfers && rules.concurrency === 1));
 }
 
 /** Takes an entry out of the queue, or out of its wait for another attempt: for good, or for a worker. */

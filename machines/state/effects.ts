@@ -17,7 +17,7 @@ export type Cause =
 /** An action that a decision asks of the world. Effects are carried out in the order of the decision. */
 export type Effect =
   | { readonly type: 'spawn'; readonly seat: Seat }
-  /** Sends a free worker the requests that it now holds. */
+  /** Sends a worker that is free, or has room for more, requests that it now holds. */
   | { readonly type: 'dispatch'; readonly seat: Seat; readonly requests: readonly unknown[] }
   /** Ends a free worker on purpose: it runs the kind's `end` first. */
   | { readonly type: 'retire'; readonly seat: Seat }

@@ -24,6 +24,8 @@ export interface Rules {
   readonly matching: Matching;
   /** The most requests that one worker may hold. */
   readonly window: number;
+  /** The most requests that one worker performs at the same time. With more than one, each counts as begun once it is sent. */
+  readonly concurrency: number;
   /** Is true if a request that was begun and never answered may be performed again. */
   readonly isIdempotent: boolean;
   /** Returns how many of its held requests a worker has begun; `undefined` if that is not known. */

@@ -31,11 +31,16 @@ export interface Seat {
   /** The worker as the kind's hooks see it. */
   place: WorkerPlace;
   phase: SeatPhase;
+  /** Is true once the handshake is complete: a worker may be given its first task before. */
+  hasStarted: boolean;
   status: WorkerStatus;
   cursor: MatchCursor;
   /** The cursor of the status that a verdict is about to give; becomes `cursor` when the worker learns it. */
   nextCursor: MatchCursor | undefined;
-  /** The requests that the worker holds, oldest first: the running one, then the prefetched ones. */
+  /**
+   * The requests that the worker holds, oldest first: the running one, then the prefetched ones. With the kind's
+   * `concurrency` all of them run, and leave in any order.
+   */
   readonly held: Entry[];
   /** The number of requests that the worker was given. */
   tasks: number;
@@ -46,6 +51,11 @@ export interface Seat {
   window: number;
   /** Is true until a recalled worker has reported how many requests it has begun; until then it gets no more. */
   isRecalled: boolean;
+  /**
+   * Is true from an answer until the worker's machine has the verdict: the supervisor gives the worker nothing meanwhile,
+   * because the verdict may change its status or end it. Only of kinds with `concurrency`.
+   */
+  isJudged: boolean;
   /** The last time that the worker became free, on the pool's own clock of events. */
   used: number;
   /** The affinity key that the worker holds: of its last task with a key, or of its competence. */
@@ -80,6 +90,7 @@ export function createSeat(id: string, slot: number, cursor: MatchCursor): Seat 
     actorId: id.slice(0, id.lastIndexOf(':')),
     slot,
     phase: 'starting',
+    hasStarted: false,
     status: FRESH,
     cursor,
     nextCursor: undefined,
@@ -87,6 +98,7 @@ export function createSeat(id: string, slot: number, cursor: MatchCursor): Seat 
     tasks: 0,
     window: 1,
     isRecalled: false,
+    isJudged: false,
     used: 0,
     key: undefined,
     since: 0,

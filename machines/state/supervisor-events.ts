@@ -6,6 +6,8 @@ import type { Means } from './scheduling.ts';
 export type SupervisorEvent =
   /** Tasks have entered the queue in this tick. One event a tick, for any number of tasks. */
   | { readonly type: 'enqueue' }
+  /** The program may block its event loop: starting workers get tasks too, which they begin once they have started. */
+  | { readonly type: 'flush' }
   /** A worker's handshake is complete, or the worker has gone from busy to fresh or old. */
   | { readonly type: 'free'; readonly worker: string }
   /** A worker's machine is dead: by its verdict, a cancel, or its exit. */

@@ -5,7 +5,7 @@ import type { WorkerExit } from './pool-state.ts';
 export type WorkerEvent =
   /** The handshake is complete: version and kind agree on both sides. */
   | { readonly type: 'ready' }
-  /** Requests for a free worker, from the supervisor. */
+  /** Requests for a worker that is free, or has room for more, from the supervisor. */
   | { readonly type: 'dispatch'; readonly requests: readonly unknown[] }
   | Verdict
   /**

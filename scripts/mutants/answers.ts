@@ -76,8 +76,8 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'feedback-not-replayed',
-    file: 'actors/workers/link.ts',
-    from: '    for (const feedback of this.#core.feedbacks) this.feedback(feedback);\n',
+    file: 'actors/workers/start-worker.ts',
+    from: '    for (const feedback of core.feedbacks) connection.send([ToWorker.Feedback, feedback]);\n',
     to: '',
     breaks: 'Workers that start later miss the feedback.',
     catchers: ['tests/actors/workers/feedback.test.ts'],
@@ -92,9 +92,9 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'abort-of-the-next',
-    file: 'actors/workers/link.ts',
-    from: 'answeredBy(this.seat) + this.seat.held.indexOf(entry) + 1;',
-    to: 'this.seat.tasks + 1;',
+    file: 'actors/workers/worker-feedback.ts',
+    from: '? answeredBy(seat) + seat.held.indexOf(entry) + 1 :',
+    to: '? seat.tasks + 1 :',
     breaks: 'An abort names a request that was not sent, not the one that runs.',
     catchers: ['tests/actors/tasks/grace.test.ts'],
   },

@@ -119,8 +119,8 @@ export const competence: readonly Mutant[] = [
   {
     name: 'free-worker-not-told',
     file: 'actors/supervision/supervisor.ts',
-    from: '  if (pool.free.length > 0 && pool.queue.length > 0) core.announce();\n',
-    to: '',
+    from: '(pool.free.length > 0 || hasRoomBeside(pool))',
+    to: 'hasRoomBeside(pool)',
     breaks: 'A task that waited for a worker waits on after that worker has learnt something else.',
     catchers: ['tests/actors/supervision/competence.test.ts'],
   },

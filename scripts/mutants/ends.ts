@@ -48,8 +48,8 @@ export const ends: readonly Mutant[] = [
   {
     name: 'end-in-the-middle-of-perform',
     file: 'actors/serve/main-loop.ts',
-    from: "    if (this.#isPerforming) this.#current?.abort(new Error('the worker ends'));\n    else this.#work(true);",
-    to: '    this.#work(true);',
+    from: "    if (this.#underWay.count > 0) this.#underWay.abortAll(new Error('the worker ends'));\n    else if",
+    to: '    this.#underWay.count = 0;\n    if',
     breaks: 'The end of the kind runs while a request is performed.',
     catchers: FAULTS,
   },

@@ -37,8 +37,8 @@ export const hosts: readonly Mutant[] = [
   {
     name: 'unreached-worker-blamed',
     file: 'actors/workers/worker-exit.ts',
-    from: 'const begun = isUnreached ? answeredBy(seat) : last;',
-    to: 'const begun = last;',
+    from: '?? (isUnreached ? answeredBy(seat) : last)',
+    to: '?? last',
     breaks: 'A task fails that never reached its worker, which had died before.',
     catchers: ['tests/actors/workers/death.test.ts'],
   },

@@ -18,6 +18,7 @@ import { proving } from './proving.ts';
 import { rocq } from './rocq.ts';
 import { rules } from './rules.ts';
 import { statecharts } from './statecharts.ts';
+import { together } from './together.ts';
 import { budget } from './tokens.ts';
 import { turns } from './turns.ts';
 import { view } from './view.ts';
@@ -35,6 +36,7 @@ export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
     ...ends,
     ...limits,
     ...turns,
+    ...together,
     ...journal,
     ...proving,
     ...rocq,

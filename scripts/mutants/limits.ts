@@ -64,8 +64,8 @@ export const limits: readonly Mutant[] = [
   {
     name: 'no-demand',
     file: 'machines/rules/decide.ts',
-    from: 'Math.max(0, queue.length - starting)',
-    to: '0',
+    from: 'seats.size + waiting.size + Math.max(0, wanted)',
+    to: 'seats.size + waiting.size',
     breaks: 'A pool that may be smaller never grows.',
     catchers: ['tests/machines/rules/decide.test.ts'],
   },

@@ -77,8 +77,8 @@ export const prefetch: readonly Mutant[] = [
   {
     name: 'cancel-ends-a-worker-for-nothing',
     file: 'machines/rules/decide.ts',
-    from: '  if (seat.held[0] !== entry && recall(pool, seat, 1, effects) && !seat.held.includes(entry)) return;\n',
-    to: '',
+    from: 'if (seat.held.indexOf(entry) >= least && recall(pool, seat, least, effects) && !seat.held.includes(entry)) {',
+    to: "if (entry.place === 'queued') {",
     breaks: 'Cancelling a task that was not begun ends a worker.',
     catchers: ['tests/actors/workers/holding.test.ts'],
   },
@@ -101,8 +101,8 @@ export const prefetch: readonly Mutant[] = [
   {
     name: 'one-clone-of-several',
     file: 'actors/workers/send-requests.ts',
-    from: 'if (canShareMessage(requests))',
-    to: 'if (requests.length > 1)',
+    from: 'if (!isMoving && canShareMessage(requests))',
+    to: 'if (!isMoving && requests.length > 1)',
     breaks: 'Requests that JSON changes are sent as JSON.',
     catchers: ['tests/actors/workers/holding.test.ts'],
   },
@@ -141,8 +141,8 @@ export const prefetch: readonly Mutant[] = [
   {
     name: 'prefetched-kept-by-new-status',
     file: 'actors/supervision/supervisor.ts',
-    from: 'if (hasChanged && seat.held.length > 0) linkOf',
-    to: 'if (hasChanged && seat.held.length > 99) linkOf',
+    from: 'if (hasChanged && hasUnbegun) linkOf',
+    to: 'if (hasChanged && hasUnbegun && seat.held.length > 99) linkOf',
     breaks: 'A request for the old status is begun in the new one.',
     catchers: ['tests/actors/workers/early.test.ts'],
   },

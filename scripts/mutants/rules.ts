@@ -5,8 +5,8 @@ export const rules: readonly Mutant[] = [
   {
     name: 'share-of-two',
     file: 'machines/rules/take.ts',
-    from: 'seat.window === 1 ? 1 :',
-    to: 'seat.window === 1 ? 2 :',
+    from: 'return window === 1 ? 1 :',
+    to: 'return window === 1 ? 2 :',
     breaks: 'A worker without a window holds two requests.',
     catchers: ['tests/machines/rules/decide.test.ts'],
   },
@@ -85,7 +85,7 @@ export const rules: readonly Mutant[] = [
   {
     name: 'suspect-among-others',
     file: 'machines/rules/take.ts',
-    from: 'while (seat.held.length < share && !isAlone(seat.held[0])) {',
+    from: 'while (seat.held.length < share && !isAlone(pool, seat.held[0])) {',
     to: 'while (seat.held.length < share) {',
     breaks: 'A task that may have killed a worker is followed by others.',
     catchers: ['tests/machines/rules/restart.test.ts'],

@@ -65,6 +65,7 @@ class Simulation {
       rules: {
         matching,
         window: 1,
+        concurrency: 1,
         isIdempotent: false,
         begunOf: () => undefined,
         recall: () => undefined,

@@ -99,7 +99,10 @@ function movesOn(model: ModelPool, left: Left): Move[] {
     if (inbox[0] !== undefined) {
       moves.push({ name: `${i} gets ${inbox[0].type}`, left, make: on((next, body) => next.deliver(body)) });
     }
-    if (process === 'starting') moves.push({ name: `${i} starts`, left, make: on((next, body) => next.start(body)) });
+    // As in the pool: a worker's machine has been given what was decided before its process says more.
+    const isBehind = model.settings.flush && (inbox.length > 0 || model.mail.some(({ type }) => type === 'free'));
+    if (process === 'starting' && !isBehind)
+      moves.push({ name: `${i} starts`, left, make: on((next, body) => next.start(body)) });
     if (process === 'killed' || process === 'ending') {
       moves.push({ name: `${i} exits`, left, make: on((next, body) => next.exit(body)) });
     }
@@ -125,7 +128,7 @@ function movesOn(model: ModelPool, left: Left): Move[] {
 
 function leftAfter(act: Act, { tasks, faults }: Left): Left | undefined {
   if (act.type === 'enqueue') return tasks > 0 ? { tasks: tasks - 1, faults } : undefined;
-  if (act.type === 'answer' || ['impatient', 'due', 'begin', 'check', 'grant'].includes(act.type))
+  if (act.type === 'answer' || ['impatient', 'due', 'begin', 'check', 'flush', 'grant'].includes(act.type))
     return { tasks, faults };
   return faults > 0 ? { tasks, faults: faults - 1 } : undefined;
 }

@@ -71,6 +71,7 @@ export class PoolRun {
       case 'begin':
       case 'cancelPrefetched':
       case 'check':
+      case 'flush':
         throw new Error('the model does not prefetch');
       case 'grant':
       case 'contend':

@@ -1,6 +1,7 @@
 import assert from 'node:assert';
 import { leastOf } from '../../machines/state/pool-state.ts';
 import type { ModelPool } from '../model/model-pool.ts';
+import { isConcurrent } from '../model/model-state.ts';
 
 /**
  * Checks the invariants of a pool with nothing under way. @throws {AssertionError} naming the invariant that does not
@@ -20,10 +21,11 @@ export function checkRest(model: ModelPool): void {
     assert.equal(process, 'up', `the process of ${seat.id} is ${process}`);
     assert.equal(state, seat.phase === 'busy' ? 'busy' : seat.status.type, `${seat.id} is ${seat.phase} in the book`);
     const { length } = seat.held;
-    const isHolding = state === 'busy' ? length === 1 || (length === 2 && model.settings.prefetch) : length === 0;
+    const isHolding = state === 'busy' ? length > 0 && length <= model.most : length === 0;
     assert.ok(isHolding, `${seat.id} is ${state}, and holds ${length} tasks`);
     // Without a token, a free worker takes no request over from a busy one.
-    const isFree = pool.free.some(({ slot }) => slot < pool.size) && pool.holds === 0 && pool.tokens === undefined;
+    const isIdle = pool.free.some(({ slot }) => slot < pool.size) && pool.holds === 0 && pool.tokens === undefined;
+    const isFree = isIdle && !isConcurrent(model);
     assert.ok(!(isFree && length > 1), `a worker is free, and ${seat.id} holds a task that it has not begun`);
     for (const entry of seat.held) assert.equal(entry.place, 'held', 'a task is performed that has settled');
   }

@@ -5,8 +5,8 @@ import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts'
 import { grant } from './budget.ts';
 import { canonOf } from './canon.ts';
 import type { ModelPool } from './model-pool.ts';
-import { begin, type ModelSettings } from './model-state.ts';
-import type { Body, ModelTask } from './model-task.ts';
+import { begin, isConcurrent, type ModelSettings } from './model-state.ts';
+import { type Body, type ModelTask, sentTo } from './model-task.ts';
 
 /**
  * An event that callers, workers or the operating system can cause in a pool. Names workers and tasks by their place in
@@ -14,9 +14,10 @@ import type { Body, ModelTask } from './model-task.ts';
  */
 export type Act =
   | { readonly type: 'enqueue'; readonly name: string }
-  | { readonly type: 'answer'; readonly worker: number; readonly what: string }
+  /** `at`: the place of the request among those that the worker performs, if it is not the oldest. */
+  | { readonly type: 'answer'; readonly worker: number; readonly what: string; readonly at?: number }
   | { readonly type: 'die' | 'cancelWorker' | 'begin'; readonly worker: number }
-  | { readonly type: 'cancelHeld' | 'cancelPrefetched'; readonly worker: number }
+  | { readonly type: 'cancelHeld' | 'cancelPrefetched'; readonly worker: number; readonly at?: number }
   | { readonly type: 'cancelQueued' | 'cancelDelayed' | 'due'; readonly index: number }
   | {
       readonly type:
@@ -26,6 +27,7 @@ export type Act =
         | 'close'
         | 'destroy'
         | 'impatient'
+        | 'flush'
         | 'check'
         | 'grant'
         | 'contend';
@@ -47,7 +49,7 @@ export function nameOfAct(act: Act): string {
     case 'enqueue':
       return `enqueue ${act.name}`;
     case 'answer':
-      return act.what === 'throw' ? `${act.worker} throws` : `${act.worker} answers ${act.what}`;
+      return `${act.worker} ${act.what === 'throw' ? 'throws' : `answers ${act.what}`}${placeOf(act)}`;
     case 'die':
       return `${act.worker} dies`;
     case 'cancelWorker':
@@ -55,7 +57,7 @@ export function nameOfAct(act: Act): string {
     case 'begin':
       return `${act.worker} begins`;
     case 'cancelHeld':
-      return `cancel the task of ${act.worker}`;
+      return `cancel the task of ${act.worker}${placeOf(act)}`;
     case 'cancelPrefetched':
       return `cancel the next task of ${act.worker}`;
     case 'cancelQueued':
@@ -67,6 +69,11 @@ export function nameOfAct(act: Act): string {
     default:
       return act.type;
   }
+}
+
+/** Names a request that is not the oldest of its worker. */
+function placeOf({ at = 0 }: { readonly at?: number }): string {
+  return at === 0 ? '' : ` at ${at}`;
 }
 
 /** Lists the possible acts on a pool that is at rest. */
@@ -86,6 +93,9 @@ export function actsOn(model: ModelPool, { tasks, ends = false, without = [] }: 
     if (!model.mail.some(({ type }) => type === 'due')) acts.push({ type: 'due', index });
   }
   acts.push({ type: 'cancelAll' });
+  const isStarting = [...pool.seats.values()].some(({ phase }) => phase === 'starting');
+  const isFlushed = model.mail.some(({ type }) => type === 'flush');
+  if (model.settings.flush && isStarting && !isFlushed && pool.queue.length > 0) acts.push({ type: 'flush' });
   if (pool.isChecked && !model.mail.some(({ type }) => type === 'check')) acts.push({ type: 'check' });
   const isTicking = model.mail.some(({ type }) => type === 'impatient');
   if (pool.scheduling.isWatched && !isTicking) acts.push({ type: 'impatient' });
@@ -105,29 +115,46 @@ function isEnding({ bodies }: ModelPool): boolean {
 }
 
 function actsOfWorker(model: ModelPool, worker: number, { seat, state, process, ...body }: Body): Act[] {
+  if (process === 'starting' && model.settings.flush) {
+    return [{ type: 'die', worker }, ...(seat.held.length > 0 ? [{ type: 'cancelHeld', worker } as const] : [])];
+  }
   if (process !== 'up') return [];
   const acts: Act[] = [{ type: 'die', worker }];
   const [entry] = seat.held;
   if (state === 'dead') return acts;
   acts.push({ type: 'cancelWorker', worker });
   if (state !== 'busy' || entry === undefined) return acts;
+  if (isConcurrent(model)) return [...acts, ...actsOnRequests(model, worker)];
   if (seat.held.length > 1) acts.push({ type: 'cancelPrefetched', worker });
   if (entry.place === 'settled') return acts;
   if (model.settings.prefetch && !body.hasBegun) {
     if (body.mayBegin) acts.push({ type: 'begin', worker });
     return [...acts, { type: 'cancelHeld', worker }];
   }
-  const answers = answersTo(model.kind, (entry.task as ModelTask).name);
-  for (const what of [...answers, 'throw', 'unserialisable']) acts.push({ type: 'answer', worker, what });
+  for (const what of endsOf(model, entry)) acts.push({ type: 'answer', worker, what });
   acts.push({ type: 'cancelHeld', worker });
   return acts;
+}
+
+/** Lists the acts on each of the requests that a worker performs. */
+function actsOnRequests(model: ModelPool, worker: number): Act[] {
+  const body = canonOf(model).bodies[worker] as Body;
+  return body.seat.held.slice(0, sentTo(body)).flatMap((entry, at): Act[] => {
+    if (entry.place === 'settled') return [];
+    const answers = endsOf(model, entry).map((what): Act => ({ type: 'answer', worker, what, at }));
+    return [...answers, { type: 'cancelHeld', worker, at }];
+  });
+}
+
+function endsOf({ kind }: ModelPool, entry: Entry): string[] {
+  return [...answersTo(kind, (entry.task as ModelTask).name), 'throw', 'unserialisable'];
 }
 
 /** Returns the worker or the task that an act is about. */
 export function subjectOf(model: ModelPool, act: Act): { body?: Body; entry?: Entry } {
   if ('worker' in act) {
     const body = canonOf(model).bodies[act.worker] as Body;
-    const entry = body.seat.held[act.type === 'cancelPrefetched' ? 1 : 0];
+    const entry = body.seat.held[act.type === 'cancelPrefetched' ? 1 : 'at' in act ? (act.at ?? 0) : 0];
     return { body, ...(entry === undefined ? {} : { entry }) };
   }
   if (!('index' in act)) return {};
@@ -142,7 +169,7 @@ export function perform(model: ModelPool, act: Act): void {
     case 'enqueue':
       return model.enqueue(act.name);
     case 'answer':
-      return model.answer(body as Body, act.what);
+      return model.answer(body as Body, act.what, act.at);
     case 'die':
       return model.exit(body as Body);
     case 'cancelWorker':

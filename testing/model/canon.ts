@@ -72,7 +72,9 @@ function describe(model: ModelPool, body: Body, queued: readonly Entry[]): strin
     makes.length === 0 ? '' : `made ${makes.join(', ')}`,
     model.settings.prefetch ? prefetchOf(seat, hasBegun, mayBegin) : '',
     inbox.length === 0 ? '' : `gets ${inbox.map(showEvent).join(', ')}`,
+    body.isClosing ? 'closing' : seat.isJudged ? 'judged' : '',
     seat.isExpected ? 'expected' : '',
+    seat.hasStarted || process === 'starting' ? '' : 'unstarted',
     seat.key === undefined ? '' : `key ${seat.key}`,
     seat.isRetired ? 'retired' : '',
     seat.hasToken ? 'with a token' : '',
@@ -124,6 +126,7 @@ function show(entry: Entry): string {
 }
 
 function showEvent(event: WorkerEvent): string {
+  if (event.type === 'dispatch' && event.requests.length > 1) return `dispatch ${event.requests.length}`;
   return event.type === 'stay' ? `stay ${JSON.stringify(event.competence)}` : event.type;
 }
 

@@ -43,8 +43,9 @@ function checkTasks(world: World, seats: readonly Seat[]): void {
   const queued = new Set(world.pool.queue);
   const held = seats.flatMap((seat) => seat.held);
   // No worker holds more tasks than the window, and no task is held by two workers.
+  const { window, concurrency } = world.pool.rules;
   assert.ok(
-    seats.every((seat) => seat.held.length <= (world.most ?? world.pool.rules.window)),
+    seats.every((seat) => seat.held.length <= (world.most ?? Math.max(window, concurrency))),
     'more than the window',
   );
   assert.equal(new Set(held).size, held.length, 'a task is with two workers');
@@ -68,6 +69,7 @@ function checkProgress(world: World, seats: readonly Seat[]): void {
     if (pool.tokens !== undefined && pool.tokens.asked > 0) continue;
     assert.equal(entry, undefined, `${seat.id} is free, and takes ${entry && show(entry)}`);
   }
+  for (const seat of holders) checkRoomBeside(world, seat, queued);
   if (pool.degraded === undefined) checkRooms(world, queued, holders);
   const isMoving =
     pool.busy > 0 ||
@@ -84,6 +86,21 @@ function checkProgress(world: World, seats: readonly Seat[]): void {
     const isOrphan = entry.origin !== undefined && !pool.seats.has(entry.origin);
     if (isOrphan) assert.ok(world.accepts(pool.freshCursor, entry), `${show(entry)} is stranded, and waits`);
   }
+}
+
+/** Checks that no task waits while a worker that performs several at a time has room for it. */
+function checkRoomBeside(world: World, seat: Seat, queued: readonly Entry[]): void {
+  const { pool } = world;
+  const { held, isJudged, status, key, hasStarted } = seat;
+  const { keys, preference } = pool.rules.matching;
+  if (held.length === 0 || held.length >= pool.rules.concurrency || isJudged || !hasStarted) return;
+  // A task that comes back after a death is tried alone. A fresh worker loads one key.
+  if (pool.tokens !== undefined || pool.degraded !== undefined || held.some(({ retries }) => retries > 0)) return;
+  const first = queued.find(
+    (each) => world.accepts(seat.cursor, each) && (keys === undefined || status.type === 'old' || each.key === key),
+  );
+  const mayWait = first === undefined || first.retries > 0 || preference !== 'none';
+  assert.ok(mayWait, `${seat.id} has room, and takes ${first && show(first)}`);
 }
 
 /** Returns whether a task waits for this busy worker: the pool's kind has a preference, and the worker prefers it. */

@@ -7,6 +7,7 @@ import { createEntry, type Entry, move } from '../../machines/queue/entry.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import { decide } from '../../machines/rules/decide.ts';
 import { needsWatch } from '../../machines/rules/patience.ts';
+import { hasRoomBeside } from '../../machines/rules/progress.ts';
 import { delay, learn, recall, take } from '../../machines/rules/take.ts';
 import type { Effect } from '../../machines/state/effects.ts';
 import type { PoolState } from '../../machines/state/pool-state.ts';
@@ -14,10 +15,19 @@ import type { Seat } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import { changeBudget, checkBudget, createBudget } from './budget.ts';
-import { copyPool } from './copy-pool.ts';
+import { copyModel } from './copy-pool.ts';
 import { checkEnds, checkNewRooms, checkSize, checkWorld } from './invariants.ts';
-import { createBody, exitOf, hooksOf, type ModelBudget, type ModelSettings, modelState } from './model-state.ts';
-import { type Body, codeOf, isGone, killProcess, type ModelEnd, type ModelTask, verdictOf } from './model-task.ts';
+import {
+  createBody,
+  exitOf,
+  hooksOf,
+  isConcurrent,
+  type ModelBudget,
+  type ModelSettings,
+  modelState,
+} from './model-state.ts';
+import type { Body, ModelEnd, ModelTask } from './model-task.ts';
+import * as tasks from './model-task.ts';
 
 // The machine that runs in every pool. The model does its actions itself.
 const machine = workerMachine.provide({ actions: { reportFree: () => {}, reportEnded: () => {} } });
@@ -50,7 +60,7 @@ export class ModelPool {
   constructor(kind: ChartedKind, size: number, settings: ModelSettings = {}, from?: ModelPool) {
     this.kind = kind;
     this.settings = settings;
-    this.most = settings.prefetch ? 2 : 1;
+    this.most = settings.prefetch ? 2 : (settings.concurrency ?? 1);
     this.budget = createBudget(settings, from?.budget);
     if (from === undefined) {
       this.pool = modelState(kind, size, settings, hooksOf(this));
@@ -58,15 +68,9 @@ export class ModelPool {
       [this.settled, this.built, this.ends, this.reasons] = [new Map(), new Map(), new Map(), []];
       return;
     }
-    const { pool, entryOf, seatOf } = copyPool(from.pool, hooksOf(this));
-    this.pool = pool;
-    this.bodies = new Map(
-      [...from.bodies].map(([id, body]) => [id, { ...body, seat: seatOf(body.seat), inbox: [...body.inbox] }]),
-    );
-    this.mail = from.mail.map((event) => ('entry' in event ? { ...event, entry: entryOf(event.entry) } : event));
-    this.entries = from.entries.map(entryOf);
-    this.settled = new Map([...from.settled].map(([entry, times]) => [entryOf(entry), times]));
-    this.built = new Map([...from.built].map(([entry, status]) => [entryOf(entry), status]));
+    const copy = copyModel(from, hooksOf(this));
+    [this.pool, this.bodies, this.mail, this.entries] = [copy.pool, copy.bodies, copy.mail, copy.entries];
+    [this.settled, this.built] = [copy.settled, copy.built];
     this.rooms = from.rooms;
     this.ends = new Map(from.ends);
     this.reasons = [...from.reasons];
@@ -110,7 +114,9 @@ export class ModelPool {
   deliver(body: Body): void {
     const event = body.inbox.shift();
     if (event === undefined || body.state === 'dead') return;
-    assert.ok(event.type !== 'dispatch' || body.state !== 'busy', `${body.seat.id} is busy, and is given more`);
+    const isMore = event.type === 'dispatch' && body.state === 'busy' && event.requests.length > 0;
+    assert.ok(!isMore || isConcurrent(this), `${body.seat.id} is busy, and is given more`);
+    if (event.type !== 'dispatch' && !body.isClosing) body.seat.isJudged = false;
     const context = { rt: { pool: this.pool, seat: body.seat } };
     const snapshot = machine.resolveState({ value: body.state, context });
     const [next, actions] = transition(machine, snapshot, event);
@@ -120,7 +126,7 @@ export class ModelPool {
 
   /** Marks the process as started; it sends its hello. */
   start(body: Body): void {
-    body.process = 'up';
+    [body.process, body.seat.hasStarted] = ['up', true];
     body.inbox.push({ type: 'ready' });
   }
 
@@ -133,27 +139,31 @@ export class ModelPool {
     this.mail.push({ type: 'exited', worker: body.seat.id, exit });
   }
 
-  /** Makes a worker answer with an example, throw, or fail to send its response. */
-  answer(body: Body, what: string): void {
+  /** Makes a worker answer a request with an example, throw, or fail to send its response. */
+  answer(body: Body, what: string, index = 0): void {
     const { seat } = body;
-    const entry = seat.held.shift() as Entry;
-    [body.hasBegun, body.mayBegin, body.isRunning] = [false, false, false];
+    const [entry] = seat.held.splice(index, 1) as [Entry];
+    [body.hasBegun, body.mayBegin, body.isRunning] = [false, false, isConcurrent(this) && tasks.sentTo(body) > 0];
     if (this.settings.prefetch) seat.window = 2;
-    if (entry.place === 'settled') return void body.inbox.push({ type: 'keep' });
+    if (entry.place === 'settled') return this.#deliverVerdict(body, { type: 'keep' });
     const { task, root } = entry.task as ModelTask;
     if (what === 'unserialisable') {
       this.#end(entry, 'MARSHAL_RESPONSE');
-      this.#takeBack(seat);
-      return void body.inbox.push({ type: 'end' });
+      return this.#deliverVerdict(body, { type: 'end' });
     }
-    const verdict = verdictOf(this.kind, seat.status, task, what);
+    const verdict = tasks.verdictOf(this.kind, tasks.statusAfter(body), task, what);
     for (const followUp of verdict?.tasks ?? []) {
       this.#admit(this.kind.examples?.classOfTask(followUp) ?? '', followUp, seat.id, root);
     }
-    if (verdict?.type === 'end') this.#takeBack(seat);
     if (verdict === undefined) this.#failAttempt(entry);
     else this.#end(entry, verdict.error === undefined ? 'result' : 'error');
-    body.inbox.push(verdict ?? { type: 'keep' });
+    this.#deliverVerdict(body, verdict ?? { type: 'keep' });
+  }
+
+  #deliverVerdict(body: Body, verdict: WorkerEvent): void {
+    if (verdict.type === 'end') this.#takeBack(body.seat);
+    if (isConcurrent(this)) body.isClosing = tasks.addVerdict(body, verdict);
+    else body.inbox.push(verdict);
   }
 
   /** Ends an attempt at a task that threw: it waits for the next one, if it has one. */
@@ -176,7 +186,7 @@ export class ModelPool {
     else this.pool.isIdle = false;
     // As in the pool: busy workers take from the queue by themselves.
     const { pool } = this;
-    if (!(pool.busy > 0 && pool.free.length === 0) || needsWatch(pool)) this.#announce();
+    if (!(pool.busy > 0 && pool.free.length === 0) || needsWatch(pool) || hasRoomBeside(pool)) this.#announce();
   }
 
   #announce(): void {
@@ -184,35 +194,34 @@ export class ModelPool {
   }
 
   #act(body: Body, type: string, event: WorkerEvent): void {
-    const { pool } = this;
-    const { seat } = body;
+    const [{ pool }, { seat }] = [this, body];
     switch (type) {
       case 'send':
-        if (event.type === 'dispatch') this.#send(body);
+        // What it was sent may have been taken back: then it is told so.
+        if (event.type === 'dispatch' && (seat.held.length > 0 || event.requests.length === 0)) this.#send(body);
         return;
       case 'learn':
       case 'learnAndTake':
         if (event.type === 'stay' && learn(pool, seat, event.competence)) this.#takeBack(seat);
-        if (type === 'learnAndTake') this.#takeNext(body);
+        return type === 'learn' ? undefined : this.#takeNext(body);
+      case 'begin':
+        if (pool.queue.length > 0) this.#announce();
         return;
       case 'take':
         return this.#takeNext(body);
       case 'retire':
-        assert.notEqual(body.process, 'starting', `${seat.id} is ended on purpose before it has started`);
-        if (body.process === 'up') body.process = 'ending';
-        return;
+        return tasks.endProcess(body);
       case 'kill':
-        return killProcess(body);
+        return tasks.killProcess(body);
       case 'reportFree':
-        return void this.mail.push({ type: 'free', worker: seat.id });
       case 'reportEnded':
-        return void this.mail.push({ type: 'ended', worker: seat.id });
+        return void this.mail.push({ type: type === 'reportFree' ? 'free' : 'ended', worker: seat.id });
     }
   }
 
   /** Takes back what a worker has not begun, before its status changes or it ends. */
   #takeBack(seat: Seat): void {
-    if (seat.held.length === 0) return;
+    if (seat.held.length === 0 || isConcurrent(this)) return;
     const effects: Effect[] = [];
     recall(this.pool, seat, 0, effects);
     this.#carryOut(effects);
@@ -223,62 +232,54 @@ export class ModelPool {
     const effects: Effect[] = [];
     take(this.pool, body.seat, effects);
     this.#carryOut(effects);
-    // As in the pool: a task may have waited for what this worker knew.
-    if (this.pool.free.length > 0 && this.pool.queue.length > 0) this.#announce();
-    if (body.seat.held.length === 0) body.inbox.push({ type: 'keep' });
-    else this.#send(body);
+    if (this.pool.queue.length > 0 && (this.pool.free.length > 0 || hasRoomBeside(this.pool))) this.#announce();
+    this.#send(body);
   }
 
   #send(body: Body): void {
-    assert.notEqual(body.process, 'starting', `${body.seat.id} is given a task before it has started`);
+    assert.ok(body.process !== 'starting' || this.settings.flush, `${body.seat.id} is given a task before its start`);
     const [entry] = body.seat.held;
+    if (entry === undefined) return void body.inbox.push({ type: 'keep' });
     body.mayBegin = true;
-    body.isRunning = entry !== undefined && body.process === 'up';
+    body.isRunning = entry !== undefined && (body.process === 'up' || body.process === 'starting');
     if (body.isRunning && entry !== undefined) this.#outputs.push(`send ${(entry.task as ModelTask).name}`);
   }
 
   #carryOut(effects: readonly Effect[]): void {
     for (const effect of effects) {
+      const words = tasks.wordsOf(effect);
+      if (words !== undefined) this.#outputs.push(words);
       switch (effect.type) {
         case 'spawn':
           this.bodies.set(effect.seat.id, createBody(effect.seat));
           checkSize(this);
-          this.#outputs.push('spawn');
           break;
         case 'dispatch':
-          this.bodies.get(effect.seat.id)?.inbox.push({ type: 'dispatch', requests: effect.requests });
-          break;
         case 'retire':
         case 'cancel':
-          this.bodies.get(effect.seat.id)?.inbox.push({ type: effect.type });
-          this.#outputs.push(`${effect.type} a worker`);
+          this.bodies.get(effect.seat.id)?.inbox.push(effect);
           break;
         case 'kill':
-          killProcess(this.bodies.get(effect.seat.id) as Body);
+          tasks.killProcess(this.bodies.get(effect.seat.id) as Body);
           break;
         case 'forget':
-          assert.ok(isGone(this.bodies.get(effect.seat.id)), 'a worker is forgotten while its process lives');
+          assert.ok(tasks.isGone(this.bodies.get(effect.seat.id)), 'a worker is forgotten while its process lives');
           this.bodies.delete(effect.seat.id);
           break;
         case 'settle':
-          this.#end(effect.entry, codeOf(effect));
+          this.#end(effect.entry, tasks.codeOf(effect));
           if (effect.cause.type !== 'died')
-            this.reasons.push([(effect.entry.task as ModelTask).number, codeOf(effect)]);
+            this.reasons.push([(effect.entry.task as ModelTask).number, tasks.codeOf(effect)]);
           break;
         case 'reportDeath':
           this.reasons.push([-1, 'WORKER_DIED']);
-          this.#outputs.push('report of a death');
-          break;
-        case 'announce':
-          this.#outputs.push(effect.what);
-          break;
-        case 'wait':
-          this.#outputs.push('wait');
           break;
         case 'askTokens':
         case 'giveTokens':
           this.#outputs.push(changeBudget(this, effect));
           break;
+        case 'announce':
+        case 'wait':
         case 'watch':
         case 'check':
         case 'delay':

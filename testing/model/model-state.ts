@@ -9,7 +9,7 @@ import { createPoolState, type PoolState, type Rules, type WorkerExit } from '..
 import { answeredBy, type Seat } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import { ListQueue } from './list-queue.ts';
-import { type Body, type ModelTask, show } from './model-task.ts';
+import { type Body, type ModelTask, sentTo, show } from './model-task.ts';
 
 /** The most retries of a task: the default of the pool. */
 const RETRIES = 3;
@@ -55,9 +55,15 @@ export function hooksOf(model: Modelled): ModelHooks {
       model.mail.some((event) => event.type === 'cancelTask' && event.entry === entry)
         ? { reason: 'cancelled' }
         : undefined,
-    begunOf: ({ id }) => (model.settings.prefetch ? Number(model.bodies.get(id)?.hasBegun) : undefined),
-    recall: ({ id }, least) =>
-      model.settings.prefetch ? Math.max(least, Number(model.bodies.get(id)?.hasBegun)) : undefined,
+    begunOf({ id }) {
+      const body = model.bodies.get(id) as Body;
+      if (isConcurrent(model)) return sentTo(body);
+      return model.settings.prefetch ? Number(body.hasBegun) : undefined;
+    },
+    recall({ id, hasStarted }, least) {
+      if (model.settings.flush && !hasStarted) return least;
+      return model.settings.prefetch ? Math.max(least, Number(model.bodies.get(id)?.hasBegun)) : undefined;
+    },
     onDeath(entry) {
       const { task, number } = entry.task as ModelTask;
       if (entry.failed + 1 < (model.settings.attempts ?? 1)) {
@@ -83,6 +89,10 @@ export interface ModelSettings {
    * when it does. @default false
    */
   readonly prefetch?: boolean;
+  /** The number of requests that a worker performs at a time. @default 1 */
+  readonly concurrency?: number;
+  /** Allows the act `flush`, which gives starting workers tasks; they may then also fail to start. @default false */
+  readonly flush?: boolean;
   /**
    * The number of tokens of the budget. The act `grant` gives the pool one that it waits for; `contend` tells when
    * others wait too. @default no budget
@@ -104,7 +114,7 @@ export interface ModelBudget {
 export function modelState(
   kind: ChartedKind,
   size: number,
-  { patience = Number.POSITIVE_INFINITY, tokens }: ModelSettings,
+  { patience = Number.POSITIVE_INFINITY, tokens, concurrency = 1 }: ModelSettings,
   { accept, prefer, isContended, ...rules }: ModelHooks,
 ): PoolState {
   return createPoolState({
@@ -118,6 +128,7 @@ export function modelState(
     queue: new ListQueue(accept, prefer),
     rules: {
       window: 1,
+      concurrency,
       isIdempotent: false,
       keyOf: (competence) => kind.affinityOfCompetence?.(competence),
       matching: matchingOf(kind),
@@ -134,13 +145,21 @@ export function begin({ built }: Modelled, body: Body): void {
 }
 
 /** Returns the end of a worker's process: it was killed, or it exits by itself. */
-export function exitOf({ settings }: Pick<Modelled, 'settings'>, { seat, process, hasBegun }: Body): WorkerExit {
-  const started = settings.prefetch ? { started: answeredBy(seat) + Number(hasBegun) } : {};
+export function exitOf(model: Pick<Modelled, 'settings'>, body: Body): WorkerExit {
+  const { seat, process, hasBegun } = body;
+  const begun = isConcurrent(model) ? sentTo(body) : Number(hasBegun);
+  const isKnown = isConcurrent(model) || model.settings.prefetch;
+  const started = isKnown ? { started: answeredBy(seat) + begun } : {};
   return { exitCode: null, signal: 'SIGKILL', reason: process === 'up' ? 'signal' : 'killed', ...started };
 }
 
 /** Makes a worker that is about to start. */
 export function createBody(seat: Seat): Body {
-  const isIdle = { hasBegun: false, mayBegin: false, isRunning: false };
+  const isIdle = { hasBegun: false, mayBegin: false, isRunning: false, isClosing: false };
   return { seat, state: 'fresh', process: 'starting', inbox: [], ...isIdle };
+}
+
+/** Returns whether the workers of a model perform several requests at a time. */
+export function isConcurrent({ settings: { concurrency = 1 } }: { readonly settings: ModelSettings }): boolean {
+  return concurrency > 1;
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert';
 import type { Verdict, WorkerStatus } from '../../kinds/kind.ts';
 import type { ChartedKind } from '../../machines/kind-chart/chart-row.ts';
 import type { Entry } from '../../machines/queue/entry.ts';
@@ -29,6 +30,8 @@ export interface Body {
   isRunning: boolean;
   /** Is true if the worker may begin it: the answers before are judged. */
   mayBegin: boolean;
+  /** Is true once a verdict has ended the worker, which still has to answer other requests. */
+  isClosing: boolean;
 }
 
 /** The end of a task in the model. */
@@ -53,6 +56,12 @@ export function show({ task }: Entry): string {
   return `${name} #${number}`;
 }
 
+/** Lets a worker run the kind's `end`. @throws {AssertionError} if it has not started */
+export function endProcess(body: Body): void {
+  assert.notEqual(body.process, 'starting', `${body.seat.id} is ended on purpose before it has started`);
+  if (body.process === 'up') body.process = 'ending';
+}
+
 /** Kills the process of a worker that still has one. */
 export function killProcess(body: Body): void {
   if (!isGone(body)) body.process = 'killed';
@@ -61,4 +70,48 @@ export function killProcess(body: Body): void {
 /** Returns whether a worker's process has exited. */
 export function isGone(body: Body | undefined): boolean {
   return body?.process === 'gone';
+}
+
+/** Returns how many of the requests that a worker holds it was sent: the first ones. */
+export function sentTo({ seat, inbox }: Body): number {
+  let sent = seat.held.length;
+  for (const event of inbox) if (event.type === 'dispatch') sent -= event.requests.length;
+  return sent;
+}
+
+/** Returns the status of a worker after the verdicts that its machine has not got. */
+export function statusAfter({ seat, inbox }: Body): WorkerStatus {
+  for (const event of inbox) if (event.type === 'stay') return { type: 'old', competence: event.competence };
+  return seat.status;
+}
+
+/** Adds a verdict to those that the machine of a worker has not got. `end` waits for the other answers. */
+export function addVerdict({ seat, inbox, ...body }: Body, verdict: WorkerEvent): boolean {
+  const index = inbox.findIndex(({ type }) => type === 'stay' || type === 'keep' || type === 'end');
+  const isClosing = body.isClosing || verdict.type === 'end';
+  if (isClosing) {
+    if (index >= 0) inbox.splice(index, 1);
+    if (seat.held.length === 0) inbox.push({ type: 'end' });
+  } else if (index < 0) inbox.push(verdict);
+  else if (verdict.type !== 'keep') inbox[index] = verdict;
+  seat.isJudged = true;
+  return isClosing;
+}
+
+/** Returns an effect in words, if it shows in the outputs as it is. */
+export function wordsOf(effect: Effect): string | undefined {
+  switch (effect.type) {
+    case 'spawn':
+    case 'wait':
+      return effect.type;
+    case 'retire':
+    case 'cancel':
+      return `${effect.type} a worker`;
+    case 'reportDeath':
+      return 'report of a death';
+    case 'announce':
+      return effect.what;
+    default:
+      return undefined;
+  }
 }

@@ -52,7 +52,7 @@ test("a worker's machine has plans for verdicts after which it stays busy and fo
   const pairs = [...plannedEvents(worker.loadWorkerMachine())];
   t.deepEqual(pairs, [
     ['fresh', ['ready', 'dispatch']],
-    ['busy', ['stay', 'keep']],
+    ['busy', ['ready', 'dispatch', 'stay', 'keep']],
     ['old', ['dispatch']],
   ]);
 });

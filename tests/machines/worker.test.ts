@@ -20,6 +20,7 @@ function createWorker() {
     restart: { limit: 1, delay: 1, maxDelay: 1 },
     rules: {
       window: 1,
+      concurrency: 1,
       isIdempotent: false,
       begunOf: () => undefined,
       recall: () => undefined,

@@ -27,6 +27,7 @@ export type Machines = typeof Entries &
 export function pickyRules({ UNMATCHED }: Pick<Machines, 'UNMATCHED'>) {
   return {
     window: 1,
+    concurrency: 1,
     isIdempotent: false,
     begunOf: () => undefined,
     recall: () => undefined,

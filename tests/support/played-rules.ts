@@ -37,6 +37,7 @@ export class PlayedRules {
       }),
       rules: {
         window: 1,
+        concurrency: 1,
         isIdempotent: false,
         begunOf: () => undefined,
         recall: () => undefined,

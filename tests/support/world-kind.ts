@@ -102,6 +102,7 @@ export function stateIn(
     queue: new TaskQueue({ accept, prefer, keys: matching.keys }),
     rules: {
       window,
+      concurrency: 1,
       isIdempotent: !isExact,
       begunOf: () => (isExact ? 1 : undefined),
       recall: () => (isExact ? 1 : undefined),

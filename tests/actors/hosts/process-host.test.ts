@@ -31,7 +31,7 @@ function start(t: ExecutionContext, act: (tag: number) => void) {
     worker = processHost(options, {
       message([tag]) {
         heard.push(tag);
-        if (tag === ToMaster.Hello) worker.send([ToWorker.Welcome, WIRE_VERSION, 'worker', false]);
+        if (tag === ToMaster.Hello) worker.send([ToWorker.Welcome, WIRE_VERSION, 'worker', false, 1]);
         act(tag);
       },
       exit(how) {

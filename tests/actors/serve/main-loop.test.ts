@@ -184,8 +184,8 @@ test('an abort reaches only the request of its number, by its own signal', async
 
 test('a master of another version is not served', (t) => {
   const { receive } = worker(mixed);
-  t.notThrows(() => receive([ToWorker.Welcome, WIRE_VERSION, 'w', false]));
-  t.throws(() => receive([ToWorker.Welcome, WIRE_VERSION + 1, 'w', false]), {
+  t.notThrows(() => receive([ToWorker.Welcome, WIRE_VERSION, 'w', false, 1]));
+  t.throws(() => receive([ToWorker.Welcome, WIRE_VERSION + 1, 'w', false, 1]), {
     message: new RegExp(`version ${WIRE_VERSION + 1}`),
   });
 });

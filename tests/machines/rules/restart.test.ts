@@ -22,6 +22,7 @@ function poolOf(size: number, restart: RestartLimits, window = 1, accept?: Accep
       keyOf: () => undefined,
       matching: accept === undefined ? UNMATCHED : { ...UNMATCHED, isPicky: true, isStrict: true },
       window,
+      concurrency: 1,
       isIdempotent: true,
       begunOf: () => undefined,
       recall: () => undefined,

@@ -1,0 +1,130 @@
+import type { Mutant } from './mutant.ts';
+
+const TOGETHER = ['tests/actors/workers/concurrency.test.ts'];
+const CHOICE = ['tests/actors/workers/concurrency-choice.test.ts'];
+const FLUSH = ['tests/actors/pool/flush.test.ts'];
+const EXPLORED = ['tests/testing/exploring/concurrency.test.ts'];
+
+/** Seeded bugs in workers that perform several requests at a time, and in tasks that are sent early. */
+export const together: readonly Mutant[] = [
+  {
+    name: 'answers-by-order',
+    file: 'actors/workers/worker-feedback.ts',
+    from: 'seat.held.splice(index, 1)[0]',
+    to: 'seat.held.shift()',
+    breaks: 'An answer settles the oldest task of its worker, not its own.',
+    catchers: TOGETHER,
+  },
+  {
+    name: 'end-does-not-wait',
+    file: 'actors/workers/prefetch.ts',
+    from: 'if (this.#isConcurrent) return this.#seat.held.length > 0;',
+    to: 'if (this.#isConcurrent) return false;',
+    breaks: 'A verdict that ends the worker ends its other tasks.',
+    catchers: TOGETHER,
+  },
+  {
+    name: 'given-before-the-verdict',
+    file: 'machines/rules/progress.ts',
+    from: 'hasStarted && !isJudged && held',
+    to: 'hasStarted && held',
+    breaks: 'A worker gets a task for the status that a verdict is about to change, or that ends it.',
+    catchers: TOGETHER,
+  },
+  {
+    name: 'room-is-not-offered',
+    file: 'machines/rules/progress.ts',
+    from: '  if (pool.rules.concurrency > 1) offerBeside(pool, effects);\n',
+    to: '',
+    breaks: 'A busy worker with room gets nothing from the supervisor.',
+    catchers: EXPLORED,
+  },
+  {
+    name: 'room-is-not-announced',
+    file: 'actors/core/pool-core.ts',
+    from: ' && !hasRoomBeside(state);',
+    to: ';',
+    breaks: 'A task that comes later waits although its worker has room.',
+    catchers: TOGETHER,
+  },
+  {
+    name: 'only-the-oldest-is-limited',
+    file: 'actors/workers/send-requests.ts',
+    from: '  if (seat.hasStarted) limitRun(core, entry);\n',
+    to: '',
+    breaks: 'The time limit of a task counts only where its worker performs one at a time.',
+    catchers: TOGETHER,
+  },
+  {
+    name: 'begun-is-taken-for-waiting',
+    file: 'actors/workers/prefetch.ts',
+    from: 'if (begun === undefined && this.#isConcurrent)',
+    to: 'if (begun === undefined && !this.#isConcurrent)',
+    breaks: 'Tasks that a dead process had begun are performed again.',
+    catchers: TOGETHER,
+  },
+  {
+    name: 'last-of-several-blamed',
+    file: 'actors/workers/worker-exit.ts',
+    from: 'const isOneOfMany = held.length > 1 && isConcurrent;',
+    to: 'const isOneOfMany = held.length > 99 && isConcurrent;',
+    breaks: 'The task that was begun last is blamed for the death of a worker with several.',
+    catchers: TOGETHER,
+  },
+  {
+    name: 'fresh-worker-loads-two-keys',
+    file: 'machines/rules/choice.ts',
+    from: 'const isFirstKey = rules.concurrency > 1',
+    to: 'const isFirstKey = rules.concurrency > 9999',
+    breaks: 'A fresh worker takes tasks of several keys at a time.',
+    catchers: CHOICE,
+  },
+  {
+    name: 'all-to-the-first-worker',
+    file: 'machines/rules/progress.ts',
+    from: 'pool.rules.concurrency > 1 ? 1 : undefined',
+    to: 'pool.rules.concurrency > 1 ? pool.rules.concurrency : undefined',
+    breaks: 'One worker gets several tasks while others have none.',
+    catchers: CHOICE,
+  },
+  {
+    name: 'limit-of-one',
+    file: 'actors/serve/perform-context.ts',
+    from: 'if (this.most > 1) this.#all.set(context.number, context);',
+    to: '',
+    breaks: 'An abort reaches none of several requests.',
+    catchers: TOGETHER,
+  },
+  {
+    name: 'idle-thread-waits-for-the-tick',
+    file: 'actors/pool/pool-life.ts',
+    from: '    this.core.flushEarly();\n',
+    to: '',
+    breaks: 'A program that blocks right after run waits in vain.',
+    catchers: FLUSH,
+  },
+  {
+    name: 'starting-workers-get-nothing-early',
+    file: 'machines/rules/decide.ts',
+    from: "  if (event.type === 'flush') offerToStarting(pool, effects);\n",
+    to: '',
+    breaks: 'A starting worker gets nothing while the program is blocked.',
+    catchers: FLUSH,
+  },
+  {
+    name: 'early-task-ends-its-thread',
+    file: 'machines/rules/decide.ts',
+    from: 'const least = seat.hasStarted ? 1 : 0;',
+    to: 'const least = 1;',
+    breaks: 'A task that is cancelled before its thread has started ends the thread.',
+    catchers: FLUSH,
+  },
+  {
+    name: 'early-task-lost-with-a-failed-start',
+    file: 'machines/rules/exits.ts',
+    from: '  const isFailedSpawn = !seat.hasStarted;\n',
+    to: "  const isFailedSpawn = seat.phase === 'starting';\n",
+    breaks: 'A worker that never starts is not counted as such if it was given a task.',
+    catchers: FLUSH,
+  },
+];
