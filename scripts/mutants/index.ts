@@ -18,6 +18,7 @@ import { rules } from './rules.ts';
 import { statecharts } from './statecharts.ts';
 import { budget } from './tokens.ts';
 import { turns } from './turns.ts';
+import { typescript } from './typescript.ts';
 import { view } from './view.ts';
 import { wire } from './wire.ts';
 
@@ -25,7 +26,18 @@ import { wire } from './wire.ts';
 export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   machines: [...decisions, ...rules, ...competence, ...statecharts, ...budget],
   charts,
-  pool: [...callers, ...answers, ...attempts, ...prefetch, ...ends, ...limits, ...turns, ...journal, ...rocq],
+  pool: [
+    ...callers,
+    ...answers,
+    ...attempts,
+    ...prefetch,
+    ...ends,
+    ...limits,
+    ...turns,
+    ...journal,
+    ...rocq,
+    ...typescript,
+  ],
   hosts: [...hosts, ...given],
   fleet: [...fleet, ...brokers],
   wire,
