@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { addCheckCommand } from './check/command.ts';
 import { addBrokerFlags } from './flags/broker-flags.ts';
 import { addPoolFlags, addViewFlags, countOf } from './flags/pool-flags.ts';
 import { addProveFlags } from './flags/prove-flags.ts';
@@ -87,6 +88,8 @@ program
   .option('--inspect-wait', 'the same, but start the work when a viewer opens the address', false)
   .action(async (files, flags) => (await import('./rocq/rocq.ts')).rocq(files, flags));
 
+addCheckCommand(program);
+
 addBrokerFlags(
   addPoolFlags(
     program
@@ -96,7 +99,7 @@ addBrokerFlags(
       )
       .argument(
         '<kind>',
-        'the path of a module whose default export is a kind, or the name of a shipped kind: proof, tactic, query, call, rocq',
+        'the path of a module whose default export is a kind, or the name of a shipped kind: proof, tactic, query, call, rocq, typescript',
       ),
   ),
 )
@@ -176,7 +179,7 @@ program
   .description('Prints the statechart of the worker, of the supervisor or of a kind.')
   .argument(
     '<machine>',
-    'worker, supervisor, the path of a module whose default export is a kind, or the name of a shipped kind: proof, tactic, query, call, rocq',
+    'worker, supervisor, the path of a module whose default export is a kind, or the name of a shipped kind: proof, tactic, query, call, rocq, typescript',
   )
   .addOption(new Option('--mermaid', 'print the text of a Mermaid diagram (default)').conflicts(['svg', 'json']))
   .addOption(new Option('--svg', 'print a picture').conflicts(['json']))

@@ -1,5 +1,6 @@
 /**
- * Exports the contract of a kind and the kinds that ship: `proof`, `tactic` and `query` on an SMT solver, `rocq` on Rocq's engine, and `call`.
+ * Exports the contract of a kind and the kinds that ship: `proof`, `tactic` and `query` on an SMT solver, `rocq` on Rocq's engine, `typescript` on
+ * TypeScript's server, and `call`.
  *
  * @module statepool/kinds
  */
@@ -41,3 +42,14 @@ export { GoalError, type Place, SmtError, type SmtErrorCode, SmtSyntaxError } fr
 export type { Expected, Goal, Hash, SmtOption } from './smt/text/goal.ts';
 export type { SmtVerdict } from './smt/text/reply.ts';
 export { default as tactic, type TacticCompetence, type TacticTask, type TacticTypes } from './tactic.ts';
+export {
+  default as typescript,
+  type FileChange,
+  type TypescriptCompetence,
+  type TypescriptDiagnostic,
+  TypescriptError,
+  type TypescriptErrorCode,
+  type TypescriptResult,
+  type TypescriptTask,
+  type TypescriptTypes,
+} from './typescript.ts';

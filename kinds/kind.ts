@@ -13,7 +13,7 @@ import type {
   Verdict,
   WorkerPlace,
   WorkerStatus,
-} from './kind-types.ts';
+} from './contract/kind-types.ts';
 
 export type {
   CompetenceOf,
@@ -26,7 +26,7 @@ export type {
   Verdict,
   WorkerPlace,
   WorkerStatus,
-} from './kind-types.ts';
+} from './contract/kind-types.ts';
 
 /**
  * A sort of work. The kind says how a task becomes a request, which workers may take the task, and what its response

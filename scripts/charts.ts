@@ -7,6 +7,7 @@ import proof from '../kinds/proof.ts';
 import query from '../kinds/query.ts';
 import rocq from '../kinds/rocq.ts';
 import tactic from '../kinds/tactic.ts';
+import typescript from '../kinds/typescript.ts';
 import { supervisorMachine, workerMachine } from '../machines/index.ts';
 import { kindChart } from '../machines/kind-chart/kind-chart.ts';
 import type { PoolModel } from '../testing/exploring/explore.ts';
@@ -50,6 +51,11 @@ const subjects: readonly Subject[] = [
     'rocq',
     rocq,
     'A worker that finds a broken proof may hold it, for its goals and for repairs. Until then it takes no other proof: [kinds/rocq.ts](../kinds/rocq.ts).',
+  ),
+  ofKind(
+    'typescript',
+    typescript,
+    'A worker whose server holds a project takes the tasks of that project first. For another project it replaces its server: [kinds/typescript.ts](../kinds/typescript.ts).',
   ),
 ];
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** The names of the kinds that ship. */
-export const SHIPPED: readonly string[] = ['proof', 'tactic', 'query', 'call', 'rocq'];
+export const SHIPPED: readonly string[] = ['proof', 'tactic', 'query', 'call', 'rocq', 'typescript'];
 
 /**
  * Returns the URL of a kind's module. `name` is the path of a file; if there is no such file, it may be the name of a

@@ -21,6 +21,7 @@ import { statecharts } from './statecharts.ts';
 import { together } from './together.ts';
 import { budget } from './tokens.ts';
 import { turns } from './turns.ts';
+import { typescript } from './typescript.ts';
 import { view } from './view.ts';
 import { wire } from './wire.ts';
 
@@ -40,6 +41,7 @@ export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
     ...journal,
     ...proving,
     ...rocq,
+    ...typescript,
   ],
   hosts: [...hosts, ...given],
   layers,

@@ -1,11 +1,11 @@
 import test from 'ava';
 import type { Kind, KindTypes } from 'statepool';
-import { call, proof, query, rocq, tactic } from 'statepool/kinds';
+import { call, proof, query, rocq, tactic, typescript } from 'statepool/kinds';
 import { kindPaths, type PathOptions } from 'statepool/testing';
 import { ledger } from '../../dist/testing/exploring/ledger.js';
 
 /** Every shipped kind, and one that does everything that a kind can do. */
-const kinds: readonly Kind<KindTypes>[] = [query, tactic, call, ledger, proof, rocq] as never;
+const kinds: readonly Kind<KindTypes>[] = [query, tactic, call, ledger, proof, rocq, typescript] as never;
 
 /** Declares one test for each path through the chart of each kind, and one test that all of them cover the chart. */
 export function testPaths(host: NonNullable<PathOptions['host']>, mode: NonNullable<PathOptions['mode']>): void {
