@@ -52,7 +52,9 @@ test('no old name has come back, in code, tests or docs', (t) => {
     readFileSync(join(root, path), 'utf8')
       .split('\n')
       .flatMap((line, i) =>
-        oldName.test(line.replaceAll(/--tap|TAP version|reporter=tap/g, '')) ? [`${path}:${i + 1} ${line.trim()}`] : [],
+        oldName.test(line.replaceAll(/--tap|TAP version|reporter=tap|\bshelf: /g, ''))
+          ? [`${path}:${i + 1} ${line.trim()}`]
+          : [],
       ),
   );
   t.deepEqual(found, []);
