@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, setMaxListeners } from 'node:events';
 import { checkAndReport } from '../proving/check-document.ts';
 import type { CheckLimits } from '../proving/check-once.ts';
 import { keyOf, RocqMemory } from '../proving/memory.ts';
@@ -189,6 +189,8 @@ export class Session extends EventEmitter<SessionEvents> {
   #begin(text: string): Check {
     const positioned = new PositionedText(text);
     const ended = new AbortController();
+    // Each task of the check listens.
+    setMaxListeners(0, ended.signal);
     const document = readRocq(positioned.source, this.#options);
     const check: Check = {
       ...{ text: positioned, ended, document, findings: undefined, seen: new Set(), willShow: false },
