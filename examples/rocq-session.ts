@@ -51,6 +51,8 @@ for await (const line of createInterface({ input: stdin })) {
 watcher.close();
 session.close();
 await pool.destroy();
+// An open standard input would keep the program alive.
+stdin.destroy();
 
 function shown({ goals, error }: Awaited<ReturnType<typeof session.goals>>): string {
   const open = (goals?.goals ?? []).map(({ hypotheses, conclusion }) => [...hypotheses, `|- ${conclusion}`].join('\n'));
