@@ -77,6 +77,7 @@ program
   .option('--query <text>', "ask the engine, such as 'Search nat.', at the end of the file, and check nothing")
   .option('--at <place>', 'ask in the state before this proof or line')
   .option('--watch', 'check again what changes, until the command is interrupted', false)
+  .option('--lsp', 'serve an editor on stdin and stdout by the Language Server Protocol; names no file', false)
   .option('--quiet', 'list only errors', false)
   .option('--json', 'print a JSON line for each proof, error and file, and one for the summary', false)
   .option('--junit <file>', "write a report in JUnit's form")

@@ -9,15 +9,40 @@ export { type CallKindTypes, type CallTask, type CallTypes, callKind, default as
 export type * from './kind.ts';
 export { default as proof, type ProofTypes } from './proof.ts';
 export { default as query, type QueryRequest, type QueryTask, type QueryTypes } from './query.ts';
-export { RocqError, type RocqErrorCode } from './rocq/engine/errors.ts';
-export { checkDocument, type RocqCheckOptions } from './rocq/proving/check-document.ts';
-export { RocqMemory } from './rocq/proving/memory.ts';
-export type { RocqProblem, RocqProof, RocqReport } from './rocq/proving/report.ts';
-export type { RocqRunner } from './rocq/proving/run-task.ts';
-export type { RocqCompetence, RocqResult, RocqTask } from './rocq/proving/tasks.ts';
-export { type RocqDocument, type RocqOptions, readRocq } from './rocq/text/document.ts';
-export type { RocqPlace } from './rocq/text/places.ts';
-export { default as rocq, type RocqTypes } from './rocq.ts';
+export {
+  checkDocument,
+  createSession,
+  default as rocq,
+  type Position,
+  type Range,
+  type RocqCheckOptions,
+  type RocqCompetence,
+  type RocqDocument,
+  RocqError,
+  type RocqErrorCode,
+  type RocqGoal,
+  type RocqGoals,
+  RocqMemory,
+  type RocqOptions,
+  type RocqPlace,
+  type RocqProblem,
+  type RocqProof,
+  type RocqReport,
+  type RocqResult,
+  type RocqRunner,
+  type RocqTask,
+  type RocqTypes,
+  readRocq,
+  Session,
+  type SessionEvents,
+  type SessionGoals,
+  type SessionOptions,
+  type SessionPool,
+  type SessionProblem,
+  type SessionProgress,
+  type SessionVerdict,
+  type Viewport,
+} from './rocq.ts';
 export type { EngineName } from './smt/engine/engine.ts';
 export { findProgram } from './smt/engine/native-process.ts';
 export { type CheckGoalsOptions, checkGoals } from './smt/many/check-goals.ts';

@@ -11,7 +11,27 @@ import {
 import { settleLost, useRocqResponse } from './rocq/proving/verdicts.ts';
 import { rocqSessionOf } from './rocq/session/sessions.ts';
 
-export type { RocqTypes } from './rocq/proving/tasks.ts';
+export { RocqError, type RocqErrorCode } from './rocq/engine/errors.ts';
+export type { SessionPool } from './rocq/live/order.ts';
+export type { Position, Range } from './rocq/live/positions.ts';
+export { createSession, Session } from './rocq/live/session.ts';
+export type {
+  SessionEvents,
+  SessionGoals,
+  SessionOptions,
+  SessionProblem,
+  SessionProgress,
+  SessionVerdict,
+  Viewport,
+} from './rocq/live/types.ts';
+export { checkDocument, type RocqCheckOptions } from './rocq/proving/check-document.ts';
+export { RocqMemory } from './rocq/proving/memory.ts';
+export type { RocqProblem, RocqProof, RocqReport } from './rocq/proving/report.ts';
+export type { RocqRunner } from './rocq/proving/run-task.ts';
+export type { RocqCompetence, RocqResult, RocqTask, RocqTypes } from './rocq/proving/tasks.ts';
+export type { RocqGoal, RocqGoals } from './rocq/session/messages.ts';
+export { type RocqDocument, type RocqOptions, readRocq } from './rocq/text/document.ts';
+export type { RocqPlace } from './rocq/text/places.ts';
 
 type Status = WorkerStatus<RocqCompetence>;
 

@@ -13,8 +13,9 @@ import { note } from '../terminal/terminal.ts';
 import { type CheckSettings, checkFile } from './check-file.ts';
 import { certifyFile, compileFile, isCompiled } from './compile.ts';
 import { type Dependent, inOrderOfNeed } from './input/dependencies.ts';
-import { inputOf, type RocqInput } from './input/project.ts';
+import { flagsOf, inputOf, type RocqInput } from './input/project.ts';
 import { junitOf } from './junit.ts';
+import { serveEditor } from './language-server/serve.ts';
 import { printFile, printSummary } from './print.ts';
 import { askFile } from './query.ts';
 import { type FileReport, refuted, skippedReport } from './report.ts';
@@ -35,6 +36,7 @@ export interface RocqFlags {
   readonly query?: string;
   readonly at?: string;
   readonly watch: boolean;
+  readonly lsp: boolean;
   readonly timeoutProof?: number;
   readonly maxRss?: number;
   readonly inspect?: number;
@@ -44,11 +46,14 @@ export interface RocqFlags {
 /** Checks Rocq files. Sets the exit code: 0 if all are right, 1 if some are not, 2 for wrong input, 3 without an engine. */
 export async function rocq(names: readonly string[], flags: RocqFlags): Promise<void> {
   let input: RocqInput;
-  let files: Dependent[];
+  let files: Dependent[] = [];
   try {
     findEngine(flags.coq);
-    input = inputOf(names, flags.project, flags.engineFlag);
-    files = inOrderOfNeed(input.files, input.args, flags.coq);
+    if (flags.lsp) input = { files: [], args: flagsOf(flags.project, flags.engineFlag) };
+    else {
+      input = inputOf(names, flags.project, flags.engineFlag);
+      files = inOrderOfNeed(input.files, input.args, flags.coq);
+    }
   } catch (error) {
     return refuse(error);
   }
@@ -61,7 +66,8 @@ export async function rocq(names: readonly string[], flags: RocqFlags): Promise<
   const stopShowing = await showPool(pool, { ...flags, watch: false });
   try {
     const settings = { ...flags, args: input.args };
-    if (flags.query !== undefined) await askFile(pool, input.files, flags.query, flags.at, settings);
+    if (flags.lsp) await serveEditor(pool, settings, ended.signal);
+    else if (flags.query !== undefined) await askFile(pool, input.files, flags.query, flags.at, settings);
     else if (flags.watch) await watchFiles(pool, files, settings, ended.signal);
     else await checkAll(pool, files, flags, settings);
   } catch (error) {
@@ -82,6 +88,8 @@ function refuse(error: unknown): void {
 function startPool(flags: RocqFlags): PoolOf<RocqTypes> {
   const pool = createPool(kind, {
     host: flags.host,
+    // An edit interrupts the proofs that it changes: their engines go on.
+    ...(flags.lsp ? { killGrace: 1000 } : {}),
     ...(flags.size === undefined ? {} : { size: flags.size }),
     onOutput: ({ worker, line }) => note(`[${worker}] ${line}`),
   });

@@ -50,7 +50,7 @@ test('no old name has come back, in code, tests or docs', (t) => {
     readFileSync(join(root, path), 'utf8')
       .split('\n')
       .flatMap((line, i) =>
-        oldName.test(line.replaceAll(/--tap|TAP version|reporter=tap|hooks\.\w+\.[t]ap/g, ''))
+        oldName.test(line.replaceAll(/--tap|TAP version|reporter=tap|hooks\.\w+\.[t]ap|\bshelf: /g, ''))
           ? [`${path}:${i + 1} ${line.trim()}`]
           : [],
       ),

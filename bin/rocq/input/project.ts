@@ -48,6 +48,12 @@ export function inputOf(names: readonly string[], project: string | undefined, a
   return { files: unique, args: flags };
 }
 
+/** Returns the flags of the engine for files that an editor opens: those of `project`, or of the project in the current folder. */
+export function flagsOf(project: string | undefined, args: readonly string[]): string[] {
+  const path = project ?? ['_CoqProject', '_RocqProject'].find((each) => existsSync(each));
+  return [...(path === undefined ? [] : readProject(path).args), ...args];
+}
+
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.v'))

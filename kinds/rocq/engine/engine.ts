@@ -1,6 +1,8 @@
+import type { RocqGoals } from '../session/messages.ts';
 import type { RocqOptions } from '../text/document.ts';
 import { RocqError } from './errors.ts';
 import { findEngine } from './find-engine.ts';
+import { readGoals } from './goals.ts';
 import { EngineProcess } from './process.ts';
 import { childOf, escaped, findIn, textOf, type XmlNode } from './xml.ts';
 
@@ -172,6 +174,34 @@ export class RocqEngine {
       // An error of the question is none of the file.
       this.#failures = failures;
     }
+  }
+
+  /** Returns the goals at the tip, which is executed first; `undefined` where no proof is open. @throws {Refusal} */
+  async goals(): Promise<RocqGoals | undefined> {
+    return readGoals(await this.#call('Goal', '<unit/>'));
+  }
+
+  /** Stops the work under way: its calls and all later ones reject, until `recover` is called. */
+  interrupt(): void {
+    this.#process.interrupt();
+  }
+
+  /**
+   * Brings an engine that was interrupted to a state. Returns `false` if that failed: the engine must be killed. An
+   * interrupt that arrives late ends one of these calls, and none after them.
+   */
+  async recover(state: number): Promise<boolean> {
+    await this.#process.settled();
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      try {
+        if (!(await this.rewind(state))) return false;
+        await this.status(false);
+        return true;
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+      }
+    }
+    return false;
   }
 
   async #ask(text: string, state: number): Promise<string> {

@@ -1,5 +1,5 @@
 /** The codes of the errors of Rocq's engine. */
-export type RocqErrorCode = 'ROCQ_MISSING' | 'ROCQ_DIED' | 'ROCQ_TIMEOUT' | 'ROCQ_LOST' | 'ROCQ_USAGE';
+export type RocqErrorCode = 'ROCQ_MISSING' | 'ROCQ_DIED' | 'ROCQ_TIMEOUT' | 'ROCQ_LOST' | 'ROCQ_STOPPED' | 'ROCQ_USAGE';
 
 /** An error that is no verdict on a file: the engine is missing, died, ran too long, or lost the state of a task. */
 export class RocqError extends Error {

@@ -5,6 +5,9 @@ import { findProgram } from '../../smt/engine/native-process.ts';
 import { RocqError } from './errors.ts';
 import { type XmlNode, XmlReader } from './xml.ts';
 
+/** The time in ms after which a call is taken to be in the middle of its work. */
+const LASTS = 20;
+
 interface Waiter {
   resolve(node: XmlNode): void;
   reject(error: Error): void;
@@ -19,6 +22,9 @@ interface Waiter {
 export class EngineProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #waiters: Waiter[] = [];
+  readonly #onSettled: (() => void)[] = [];
+  #stopped: RocqError | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
   #complaints = '';
   #gone: RocqError | undefined;
   #onExit = (): void => this.kill(new RocqError('ROCQ_DIED', 'its worker ended'));
@@ -64,7 +70,7 @@ export class EngineProcess {
    */
   call(name: string, argument: string, onValue: () => void): Promise<XmlNode> {
     return new Promise((resolve, reject) => {
-      if (this.#gone) return reject(this.#gone);
+      if (this.#gone || this.#stopped) return reject(this.#gone ?? this.#stopped);
       const settle = (node: XmlNode): void => {
         onValue();
         resolve(node);
@@ -73,6 +79,27 @@ export class EngineProcess {
       this.#hold(true);
       this.#child.stdin.write(Buffer.from(`<call val="${name}">${argument}</call>`, 'latin1'));
     });
+  }
+
+  /**
+   * Interrupts the call under way, and then each one that was sent before: calls that follow reject at once, until
+   * `settled` resolves.
+   */
+  interrupt(): void {
+    if (this.#gone || this.#stopped) return;
+    this.#stopped = new RocqError('ROCQ_STOPPED', 'its work was interrupted');
+    this.#signal();
+  }
+
+  #signal(): void {
+    if (this.#waiters.length > 0) this.#child.kill('SIGINT');
+  }
+
+  /** Resolves when all calls that were sent before an interrupt are answered. @throws {RocqError} if the process ended */
+  async settled(): Promise<void> {
+    if (this.#waiters.length > 0) await new Promise<void>((resolve) => this.#onSettled.push(resolve));
+    this.#stopped = undefined;
+    if (this.#gone) throw this.#gone;
   }
 
   /** Kills the process; pending calls reject with this error. */
@@ -100,7 +127,15 @@ export class EngineProcess {
 
   #settle(): Waiter | undefined {
     const waiter = this.#waiters.shift();
-    if (this.#waiters.length === 0) this.#hold(false);
+    if (this.#waiters.length > 0) {
+      // The engine dies of a signal between two calls: only a call that lasts gets one.
+      clearTimeout(this.#again);
+      if (this.#stopped) this.#again = setTimeout(() => this.#signal(), LASTS);
+      return waiter;
+    }
+    clearTimeout(this.#again);
+    this.#hold(false);
+    for (const resolve of this.#onSettled.splice(0)) resolve();
     return waiter;
   }
 

@@ -6,7 +6,7 @@ import { type Findings, problemOf, type RocqReport, reportOf } from './report.ts
 import type { RocqRunner } from './run-task.ts';
 
 /** The options of a check. */
-export interface RocqCheckOptions extends Omit<CheckLimits, 'memory'> {
+export interface RocqCheckOptions extends Omit<CheckLimits, 'memory' | 'onFindings'> {
   /** The verdicts of earlier checks. @default none are known */
   readonly memory?: RocqMemory;
   /**
@@ -20,28 +20,40 @@ export interface RocqCheckOptions extends Omit<CheckLimits, 'memory'> {
  * Checks a document on the workers of a pool. The verdict, and the place of the first error, are those of coqc.
  *
  * A proof that adds universe constraints which others can see is executed once more by everyone, in its place: so
- * constraints of different proofs that contradict each other are found. All errors behind such a proof are checked
+ * constraints of different proofs that contradict each other are found. All proofs behind such a proof are checked
  * again.
  *
  * @throws {RocqError} ROCQ_MISSING without an engine; and as `pool.run`
  */
-export async function checkDocument(
+export function checkDocument(
   pool: RocqRunner,
   given: RocqDocument,
   options: RocqCheckOptions = {},
 ): Promise<RocqReport> {
+  return checkAndReport(pool, given, options);
+}
+
+/** Checks a document as `checkDocument`, and hands over its findings on the way. */
+export async function checkAndReport(
+  pool: RocqRunner,
+  given: RocqDocument,
+  options: RocqCheckOptions & Pick<CheckLimits, 'onFindings'>,
+): Promise<RocqReport> {
   const memory = options.memory ?? new RocqMemory();
   const isSmall = sizeOf(given) < (options.small ?? 0);
   let document = rejoined(given, isSmall ? given.segments.keys() : memory.joinsOf(given), []);
-  const found: Findings = { proved: new Map(), errors: new Map(), ran: 0, ended: false };
+  const found: Findings = { proved: new Map(), errors: new Map(), ran: new Set(), ended: false };
   for (;;) {
     found.ended = false;
     const { joins, broken } = await checkOnce(pool, document, found, { ...options, memory });
     for (const segment of joins) memory.keepJoin(document, segment);
     if (joins.size === 0 && broken.size === 0) break;
     const from = Math.min(...joins);
-    // What failed behind a joined proof is checked again: it has seen too few constraints.
-    for (const segment of [...found.errors.keys()]) if (segment > from) found.errors.delete(segment);
+    // All behind a joined proof is checked again: it has seen too few constraints. A proof may have failed for that, or may
+    // be right only without them, such as one that tries a tactic and drops its constraints again.
+    for (const verdicts of [found.errors, found.proved]) {
+      for (const segment of [...verdicts.keys()]) if (segment > from) verdicts.delete(segment);
+    }
     const kept = [...document.broken].filter((segment) => segment < from);
     document = rejoined(
       { ...document, broken: new Set(kept) },

@@ -15,6 +15,8 @@ export interface CheckLimits {
   /** The memory of an engine in bytes above which its worker ends after the verdict. @default 1.5 GB */
   readonly maxRss?: number;
   readonly memory: RocqMemory;
+  /** Receives the findings after each change, in the master. An error may go again: it is checked once more behind a joined proof. */
+  readonly onFindings?: (findings: Findings, document: RocqDocument) => void;
   /** Cancels the check. */
   readonly signal?: AbortSignal;
 }
@@ -37,10 +39,7 @@ export async function checkOnce(
   const round: Round = { joins: new Set(), broken: new Set() };
   const { first, memory, signal } = limits;
   const shared = { document, ...limitsOf(limits) };
-  const isOpen = (_: unknown, i: number): boolean =>
-    isDelegated(document, i) && !found.proved.has(i) && !found.errors.has(i);
-  const open = document.segments.flatMap((segment, i) => (isOpen(segment, i) ? [i] : []));
-  await Promise.all([...open.map(prove), finish()]);
+  await Promise.all([...openIn(document, found).map(prove), finish()]);
   return round;
 
   async function prove(segment: number): Promise<void> {
@@ -49,7 +48,7 @@ export async function checkOnce(
     if (known) return use(segment, known, key);
     const result = await attempt(segment, () => runTask(pool, { type: 'prove', key, segment, ...shared }, signal));
     if (result) {
-      found.ran++;
+      found.ran.add(segment);
       use(segment, result, key);
     }
   }
@@ -84,6 +83,7 @@ export async function checkOnce(
     memory.keep(key, result);
     if (result.type === 'error') return fail(segment, result.error);
     found.proved.set(segment, result);
+    limits.onFindings?.(found, document);
     if (result.joins) round.joins.add(segment);
   }
 
@@ -100,12 +100,19 @@ export async function checkOnce(
     const segment = document.segments.length;
     found.ended = true;
     if (pending !== undefined) found.errors.set(segment, problemOf(document, segment, { index: 0, message: pending }));
+    limits.onFindings?.(found, document);
   }
 
   function fail(segment: number, error: SentenceError): void {
     found.errors.set(segment, problemOf(document, segment, error));
+    limits.onFindings?.(found, document);
     if (first) document.limit = Math.min(document.limit, segment);
   }
+}
+
+/** Returns the numbers of the delegated proofs without a verdict. */
+function openIn(document: RocqDocument, { proved, errors }: Findings): number[] {
+  return [...document.segments.keys()].filter((i) => isDelegated(document, i) && !proved.has(i) && !errors.has(i));
 }
 
 function limitsOf({ timeoutMs, maxRss }: CheckLimits): { timeoutMs?: number; maxRss?: number } {

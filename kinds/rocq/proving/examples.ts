@@ -17,6 +17,7 @@ const tasks = {
   both: () => ({ type: 'prove', key, goals: true, hold: true, ...target() }),
   spine: () => ({ type: 'spine', ...target() }),
   query: () => ({ type: 'query', text: 'Search nat.', ...target() }),
+  goalsAt: () => ({ type: 'goals', sentences: 1, ...target() }),
   try: () => ({ type: 'try', sentences: 2, candidates: ['exact I.'], ...target() }),
   states: () => ({ type: 'states', key, release: true, of: { task: { type: 'prove', key, ...target() }, result } }),
   statesAndHold: () => ({ type: 'states', key }),
@@ -26,7 +27,7 @@ const tasks = {
 } satisfies Record<string, () => RocqTask>;
 
 const answered = (answer: RocqAnswer) => (): RocqResponse => ({ ...answer, ...vitals });
-const onDocument = ['prove', 'goals', 'hold', 'both', 'spine', 'query', 'try'];
+const onDocument = ['prove', 'goals', 'hold', 'both', 'spine', 'query', 'goalsAt', 'try'];
 
 /** The finite abstraction of the rocq kind: whether a worker holds a broken proof. */
 export const rocqExamples: KindExamples<RocqTypes> = {
@@ -42,6 +43,8 @@ export const rocqExamples: KindExamples<RocqTypes> = {
     spineError: { to: onDocument, make: answered({ type: 'spineError', segment: 0, error, unfit: false }) },
     spine: { to: ['spine'], make: answered({ type: 'spine', pending: undefined }) },
     answer: { to: ['query'], make: answered({ type: 'answer', text: 'nat' }) },
+    goals: { to: ['goalsAt'], make: answered({ type: 'goals', goals: undefined }) },
+    stopped: { to: '*', make: answered({ type: 'stopped' }) },
     tried: { to: ['try'], make: answered({ type: 'tried', found: 0, failures: [] }) },
     compiled: { to: ['compile'], make: answered({ type: 'compiled', code: 0, text: '' }) },
     states: { to: ['states', 'statesAndHold'], make: answered({ type: 'states', goals: 'True' }) },
@@ -50,6 +53,7 @@ export const rocqExamples: KindExamples<RocqTypes> = {
   },
   classOfTask(task) {
     if (task.type === 'prove') return task.goals ? (task.hold ? 'both' : 'goals') : task.hold ? 'hold' : 'prove';
+    if (task.type === 'goals') return 'goalsAt';
     if (task.type === 'states') return task.release ? 'states' : 'statesAndHold';
     return task.type;
   },

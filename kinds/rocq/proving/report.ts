@@ -42,7 +42,8 @@ export interface RocqReport {
 export interface Findings {
   readonly proved: Map<number, RocqResult | undefined>;
   readonly errors: Map<number, RocqProblem>;
-  ran: number;
+  /** The proofs that ran apart from the others. */
+  readonly ran: Set<number>;
   /** Is `true` if the last round has reached the end of the file. */
   ended: boolean;
 }
@@ -86,5 +87,5 @@ export function reportOf(document: RocqDocument, found: Findings, first: boolean
       },
     ];
   });
-  return { errors, proofs, ran: found.ran, document };
+  return { errors, proofs, ran: found.ran.size, document };
 }

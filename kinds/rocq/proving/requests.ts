@@ -22,8 +22,11 @@ export function requestOf(status: Status, task: RocqTask): RocqRequest | undefin
   if (segment > document.limit) return undefined;
   const spine = spineOf(status, task);
   if (task.type === 'spine') return { type: 'spine', ...spine };
-  if (task.type === 'query') return { type: 'query', text: task.text, ...spine };
   const script = textsOf(document, segment);
+  if (task.type === 'query') {
+    return { type: 'query', text: task.text, script: script.slice(0, task.sentences ?? 0), ...spine };
+  }
+  if (task.type === 'goals') return { type: 'goals', script: script.slice(0, task.sentences), ...spine };
   if (task.type === 'prove') {
     return { type: 'prove', key: task.key, script, hold: task.goals === true || task.hold === true, ...spine };
   }

@@ -1,4 +1,11 @@
-import type { CompileRequest, RocqRequest, RocqResponse, RocqVitals, SentenceError } from '../session/messages.ts';
+import type {
+  CompileRequest,
+  RocqGoals,
+  RocqRequest,
+  RocqResponse,
+  RocqVitals,
+  SentenceError,
+} from '../session/messages.ts';
 import type { RocqDocument } from '../text/document.ts';
 
 /** The outcome of a task of the rocq kind. */
@@ -16,7 +23,9 @@ export type RocqResult = RocqVitals &
     | { readonly type: 'spineError'; readonly segment: number; readonly error: SentenceError; readonly unfit: boolean }
     | { readonly type: 'spine'; readonly pending: string | undefined }
     | { readonly type: 'states'; readonly goals: string }
+    | { readonly type: 'goals'; readonly goals: RocqGoals | undefined; readonly error?: SentenceError }
     | { readonly type: 'released' }
+    | { readonly type: 'stopped' }
     | { readonly type: 'answer'; readonly text: string }
     | { readonly type: 'compiled'; readonly code: number; readonly text: string }
     | { readonly type: 'tried'; readonly found: number | undefined; readonly failures: readonly string[] }
@@ -54,6 +63,15 @@ interface SpineTask extends OnDocument {
 interface QueryRocqTask extends OnDocument {
   readonly type: 'query';
   readonly text: string;
+  /** The number of sentences of the segment that run first. @default 0 */
+  readonly sentences?: number;
+}
+
+/** A task that asks for the goals behind the first sentences of a segment. */
+interface GoalsTask extends OnDocument {
+  readonly type: 'goals';
+  /** The number of sentences of the segment that run first. */
+  readonly sentences: number;
 }
 
 /** A task that runs the first sentences of a proof, and tries scripts there until one is accepted. */
@@ -100,6 +118,7 @@ export type RocqTask =
   | ProveTask
   | SpineTask
   | QueryRocqTask
+  | GoalsTask
   | TryTask
   | StatesTask
   | RepairRocqTask

@@ -23,14 +23,16 @@ export function useRocqResponse(_status: Status, task: RocqTask, response: RocqR
   return { type: 'stay', competence: { chain: response.chain }, result: response };
 }
 
-/** Returns the verdict on a response that does not fit: the worker is taken for what it is, or ends. */
+/** Returns the verdict on a response that does not fit: the worker is taken for what it is, or ends. The task may run again. */
 function useMismatch(task: RocqTask, response: Extract<RocqResponse, { type: 'mismatch' }>): RocqVerdict {
   const error = new RocqError('ROCQ_LOST', `the worker has not the state for this task: ${response.problem}`);
   if (task.type === 'states' && task.of) {
     task.of.task.settle?.(withoutPending(task.of.result));
     return { type: 'end', result: withoutPending(task.of.result) };
   }
-  return { type: 'end', error };
+  if (isAboutHeld(task)) return { type: 'end', error };
+  // After a task that was cancelled the pool does not know what its engine has executed: now it does.
+  return { type: 'stay', competence: { chain: response.chain }, error };
 }
 
 function useError(task: RocqTask, response: ErrorResponse): RocqVerdict {

@@ -34,7 +34,9 @@ export type RocqRequest =
       readonly hold: boolean;
     } & SpineRequest)
   | ({ readonly type: 'spine' } & SpineRequest)
-  | ({ readonly type: 'query'; readonly text: string } & SpineRequest)
+  /** `script`: the first sentences of the segment, which run before the question. */
+  | ({ readonly type: 'query'; readonly text: string; readonly script: readonly string[] } & SpineRequest)
+  | ({ readonly type: 'goals'; readonly script: readonly string[] } & SpineRequest)
   | ({
       readonly type: 'try';
       readonly script: readonly string[];
@@ -76,6 +78,23 @@ export interface SentenceError {
   readonly end?: number;
 }
 
+/** An open goal. */
+export interface RocqGoal {
+  /** The hypotheses, such as `n, m : nat` or `x := 3 : nat`. */
+  readonly hypotheses: readonly string[];
+  readonly conclusion: string;
+}
+
+/** The goals of an open proof. */
+export interface RocqGoals {
+  /** The goals in focus; the first one is the one that a tactic works on. */
+  readonly goals: readonly RocqGoal[];
+  /** The goals out of focus, such as those of later bullets. */
+  readonly background: readonly RocqGoal[];
+  readonly setAside: readonly RocqGoal[];
+  readonly givenUp: readonly RocqGoal[];
+}
+
 /** The answer of a worker, without its vitals. */
 export type RocqAnswer =
   /** The script is a proof. `joins`: it adds universe constraints that other proofs may contradict. */
@@ -85,7 +104,11 @@ export type RocqAnswer =
   | { readonly type: 'spineError'; readonly segment: number; readonly error: SentenceError; readonly unfit: boolean }
   | { readonly type: 'spine'; readonly pending: string | undefined }
   | { readonly type: 'states'; readonly goals: string }
+  /** `goals` is absent where no proof is open. `error`: a sentence failed, and the state is the one before it. */
+  | { readonly type: 'goals'; readonly goals: RocqGoals | undefined; readonly error?: SentenceError }
   | { readonly type: 'released' }
+  /** The task was cancelled, and its engine interrupted: the engine keeps what it has executed. */
+  | { readonly type: 'stopped' }
   | { readonly type: 'answer'; readonly text: string }
   | { readonly type: 'tried'; readonly found: number | undefined; readonly failures: readonly string[] }
   /** The compiler ended: its exit code, and what it wrote to stderr. */

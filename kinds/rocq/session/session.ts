@@ -1,4 +1,4 @@
-import { Refusal } from '../engine/engine.ts';
+import { Refusal, type RocqEngine } from '../engine/engine.ts';
 import { RocqError } from '../engine/errors.ts';
 import { compile } from './compile.ts';
 import type { RocqAnswer, RocqRequest, RocqResponse, SentenceError } from './messages.ts';
@@ -7,7 +7,11 @@ import { Spine } from './spine.ts';
 
 type Prove = Extract<RocqRequest, { type: 'prove' }>;
 type Try = Extract<RocqRequest, { type: 'try' }>;
+type Ask = Extract<RocqRequest, { type: 'query' | 'goals' }>;
 type AboutHeld = Extract<RocqRequest, { type: 'states' | 'repair' | 'release' }>;
+
+/** The time in ms that an engine has to stop after an interrupt. Then it is killed: some tactics notice nothing. */
+const OBEYS = 400;
 
 /** The worker's side of the kind: one engine, the spine that it has executed, and the broken proof that it holds. */
 export class RocqSession {
@@ -17,17 +21,34 @@ export class RocqSession {
   /** Performs a request. The engine is killed if `signal` aborts, or if the time for the proof is over. */
   async perform(request: RocqRequest, signal: AbortSignal): Promise<RocqResponse> {
     const begin = performance.now();
-    const onAbort = (): void => this.#kill(new RocqError('ROCQ_DIED', 'its task was cancelled'));
+    let deadline: ReturnType<typeof setTimeout> | undefined;
+    const kill = (): void => this.#kill(new RocqError('ROCQ_DIED', 'its task was cancelled'));
+    // The engine keeps what it has executed: it would load it again for longer than an interrupt takes.
+    const onAbort = (): void => {
+      if (this.#spine.interrupt()) deadline = setTimeout(kill, OBEYS);
+    };
     signal.addEventListener('abort', onAbort);
     try {
-      return { ...(await this.#answer(request, signal)), ...this.#vitals(begin) };
+      const answer = await this.#answer(request, signal);
+      // An answer after an interrupt is none: the interrupt may be its error.
+      return { ...(signal.aborted ? await this.#recover() : answer), ...this.#vitals(begin) };
     } catch (error) {
+      if (signal.aborted && error instanceof RocqError && error.code === 'ROCQ_STOPPED') {
+        return { ...(await this.#recover()), ...this.#vitals(begin) };
+      }
       if (!(error instanceof RocqError) || error.code !== 'ROCQ_TIMEOUT') throw error;
       const late: SentenceError = { index: 0, message: `Timeout: ${error.message}.` };
       return { type: 'error', error: late, held: false, dead: true, ...this.#vitals(begin) };
     } finally {
+      clearTimeout(deadline);
       signal.removeEventListener('abort', onAbort);
     }
+  }
+
+  async #recover(): Promise<RocqAnswer> {
+    this.#held = undefined;
+    await this.#spine.recover();
+    return { type: 'stopped' };
   }
 
   /** Waits for the work on a proof; the engine is killed when its time is over. */
@@ -73,11 +94,29 @@ export class RocqSession {
     if (request.type === 'prove') return this.#within(request.timeoutMs, () => this.#prove(request));
     if (request.type === 'try') return this.#within(request.timeoutMs, () => this.#try(request));
     if (request.type === 'spine') return { type: 'spine', pending: await this.#pending() };
+    return this.#within(request.timeoutMs, () => this.#ask(request));
+  }
+
+  /** Answers in the state behind the first sentences of a segment, or in the state before the one that fails. */
+  async #ask(request: Ask): Promise<RocqAnswer> {
+    const { engine } = this.#spine;
+    const script = new Script(engine);
+    const error = await script.open(request.script);
+    if (error) await script.rewind();
+    const answer = await this.#answerHere(request, engine, error);
+    await script.leave();
+    return answer;
+  }
+
+  async #answerHere(request: Ask, engine: RocqEngine, error: SentenceError | undefined): Promise<RocqAnswer> {
     try {
-      return { type: 'answer', text: await this.#spine.engine.query(request.text) };
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      return { type: 'answer', text: `Error: ${error.message}` };
+      if (request.type === 'query') return { type: 'answer', text: await engine.query(request.text) };
+      return { type: 'goals', goals: await engine.goals(), ...(error === undefined ? {} : { error }) };
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      const { message } = refusal;
+      if (request.type === 'query') return { type: 'answer', text: `Error: ${message}` };
+      return { type: 'goals', goals: undefined, error: { index: request.script.length, message } };
     }
   }
 

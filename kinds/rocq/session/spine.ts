@@ -106,6 +106,17 @@ export class Spine {
     await this.engine.rewind(this.tip);
   }
 
+  /** Interrupts the engine: all that follows fails until `recover`. Returns `false` if no engine runs. */
+  interrupt(): boolean {
+    this.running?.interrupt();
+    return this.running !== undefined;
+  }
+
+  /** Goes back to the state behind the last segment after an interrupt; an engine that cannot is killed. */
+  async recover(): Promise<void> {
+    if (!(await this.engine.recover(this.tip))) this.kill(new RocqError('ROCQ_DIED', 'it cannot go back'));
+  }
+
   /** Kills the engine. */
   kill(reason: RocqError): void {
     this.#engine?.kill(reason);

@@ -59,9 +59,9 @@ export function isDelegated({ segments, joined, broken }: RocqDocument, segment:
   return at?.type === 'proof' && at.why === undefined && !joined.has(segment) && !broken.has(segment);
 }
 
-/** Returns the texts of a whole segment. */
-export function textsOf({ sentences, segments }: RocqDocument, segment: number): string[] {
-  const { from, to } = segments[segment] as Segment;
+/** Returns the texts of a whole segment; none for the end of the document. */
+export function textsOf({ sentences, segments }: Base, segment: number): string[] {
+  const { from, to } = segments[segment] ?? { from: 0, to: -1 };
   return sentences.slice(from, to + 1).map(({ text }) => text);
 }
 

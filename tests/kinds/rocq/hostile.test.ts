@@ -19,6 +19,10 @@ const files: Readonly<Record<string, string>> = {
   'a definition that contradicts an earlier proof': `${universes}${below('a', 'U', 'V')}Definition d : U := V.\n`,
   'a proof that contradicts an earlier definition': `${universes}Definition d : U := V.\n${below('a', 'U', 'V')}`,
   'a proof that is right only behind another one': `${universes}${below('a', 'U', 'V')}${lemma('b', 'Fail pose (y := (V : U)).')}`,
+  'a proof that is right only without the constraint of another one, and drops its own':
+    'Universe U V.\nLemma a : True.\nProof. pose (x := Type@{U} : Type@{V}). exact I. Qed.\nLemma b : True.\nProof. assert_succeeds (pose (x := Type@{V} : Type@{U})). exact I. Qed.\n',
+  'a proof that is right only without the constraint of a later one':
+    'Universe U V.\nLemma b : True.\nProof. assert_succeeds (pose (x := Type@{V} : Type@{U})). exact I. Qed.\nLemma a : True.\nProof. pose (x := Type@{U} : Type@{V}). exact I. Qed.\n',
   'universes of a statement, used by a later proof':
     'Lemma a : exists T : Type, T = T.\nProof. exists (Type : Type). reflexivity. Qed.\nDefinition T := Type.\nLemma b : True. Proof. pose (ex_intro (fun T : Type => T = T) T eq_refl). exact I. Qed.\n',
   'an opaque lemma made transparent': `${lemma('a')}Transparent a.\n`,

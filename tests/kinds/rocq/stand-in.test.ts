@@ -51,6 +51,12 @@ test('a proof that gains constraints is executed by everyone in its place', asyn
   t.is(proofs[0]?.why, 'it adds universe constraints');
 });
 
+test('a proof that is right only without the constraints of an earlier one is wrong', async (t) => {
+  const pool = rocqPool(t);
+  const text = lemma('a', 'lone') + lemma('b', 'gain') + lemma('c', 'lone');
+  t.deepEqual(await errorsOf(pool, text), [['c', 3, 13, 17, 'It failed.']]);
+});
+
 test('an engine that dies is replaced, and the proof has its verdict; one that dies always is an error', async (t) => {
   const pool = rocqPool(t);
   const folder = rocqFolder(t);
