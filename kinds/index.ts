@@ -39,8 +39,8 @@ export {
   type SessionOptions,
   type SessionPool,
   type SessionProblem,
-  type SessionProgress,
   type SessionVerdict,
+  type TextProgress,
   type Viewport,
 } from './rocq.ts';
 export type { EngineName } from './smt/engine/engine.ts';

@@ -20,8 +20,8 @@ export type {
   SessionGoals,
   SessionOptions,
   SessionProblem,
-  SessionProgress,
   SessionVerdict,
+  TextProgress,
   Viewport,
 } from './rocq/live/types.ts';
 export { checkDocument, type RocqCheckOptions } from './rocq/proving/check-document.ts';

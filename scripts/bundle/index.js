@@ -62,9 +62,7 @@ const short = {
   sourcesContent: false,
 };
 /** Refuses to run in a CommonJS bundle, which has no address, and so no way to the file of the workers. */
-const refusal =
-  'if (!import.meta.url) throw new Error("statepool is in a CommonJS bundle, and cannot find the file of its workers there: ' +
-  'name statepool as external in the options of the bundler");';
+const refusal = `if (!import.meta.url) throw new Error("statepool is in a CommonJS bundle, and cannot find the file of its workers there: name statepool as external in the bundler's options");`;
 
 const lists = await Promise.all(faces.map((face) => exportsOf(`${face}.ts`)));
 const parts = await partsOfCore();

@@ -17,7 +17,7 @@ function filesFrom(path: string, found = new Set<string>()): Set<string> {
   if (found.has(path)) return found;
   found.add(path);
   const text = readFileSync(path, 'utf8');
-  for (const [, target] of text.matchAll(/(?:from ?|\bimport ?\(?)["'](\.[^"']+)["']/g))
+  for (const [, target] of text.matchAll(/(?:from ?|\bimport ?\(?)["'](\.[^"'$]+)["']/g))
     filesFrom(resolve(dirname(path), target as string), found);
   return found;
 }

@@ -11,14 +11,7 @@ import { Flights } from './flights.ts';
 import { type SessionPool, sortByRank } from './order.ts';
 import { delegatedIn, distanceOf, rangeOfSegment, stateAt } from './places.ts';
 import { type Position, PositionedText, type Range } from './positions.ts';
-import type {
-  SessionEvents,
-  SessionGoals,
-  SessionOptions,
-  SessionProblem,
-  SessionProgress,
-  Viewport,
-} from './types.ts';
+import type { SessionEvents, SessionGoals, SessionOptions, SessionProblem, TextProgress, Viewport } from './types.ts';
 
 /** The rank of the task that executes the commands of a file: behind the proofs that are seen, and before all others. */
 const COMMANDS = 0.5;
@@ -95,7 +88,7 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   /** The part of the text that is checked now. */
-  get progress(): SessionProgress {
+  get progress(): TextProgress {
     const { document, findings, text } = this.#check;
     const proofs = delegatedIn(document);
     const open = proofs.filter((segment) => !findings || verdictOf(findings, segment) === undefined);

@@ -44,7 +44,7 @@ export interface SessionGoals {
 }
 
 /** The part of a text that is checked. */
-export interface SessionProgress {
+export interface TextProgress {
   /** The number of parts with a verdict: each proof that runs apart is one, and all commands together are one. */
   readonly done: number;
   readonly total: number;
@@ -59,7 +59,7 @@ export interface SessionEvents {
   /** The list of errors has changed. */
   problems: [readonly SessionProblem[]];
   /** More of the text is checked, or less after an edit. */
-  progress: [SessionProgress];
+  progress: [TextProgress];
   /** The whole text is checked. */
   checked: [RocqReport];
   /** The check could not go on: the engine is missing, or the pool was destroyed. */
