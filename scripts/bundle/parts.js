@@ -38,7 +38,17 @@ const EXPORTS = /^export \{([^}]*)\};$/m;
 const PARTS = `
   import { createRequire } from 'node:module';
   const meta = import.meta;
-  const read = (name, given) => createRequire(meta.url)(name)({ core: exportsForParts(), meta, ...given });
+  function read(name, given) {
+    return partIn(name)({ core: exportsForParts(), meta, ...given });
+  }
+  function partIn(name) {
+    try {
+      return createRequire(meta.url)(name);
+    } catch (error) {
+      if (error.code !== 'MODULE_NOT_FOUND') throw error;
+      throw new Error("the file " + name + " of statepool does not exist: a bundler has moved the code of statepool away from it; name statepool as external in the bundler's options");
+    }
+  }
   const callbacks = { late: [], rare: [] };
   export const whenLateIsRead = (callback) => void callbacks.late.push(callback);
   export const whenRareIsRead = (callback) => void callbacks.rare.push(callback);
@@ -58,8 +68,15 @@ const PARTS = `
     return unusual;
   }
   // A program that opens too many files later can still make a pool, and use all of it. A short one does not wait for that.
-  setImmediate(() => late()).unref();
-  setTimeout(() => rare(), 100).unref();
+  setImmediate(readEarly, () => { late(); createRequire(meta.url)('xstate'); }).unref();
+  setTimeout(readEarly, 100, rare).unref();
+  function readEarly(part) {
+    try {
+      part();
+    } catch {
+      // It is read when it is used: then its caller gets the error.
+    }
+  }
 `;
 
 /** Returns the address of a part for modules that import it. */

@@ -11,10 +11,10 @@ const kind = (url: string) => `export default {
   requestOfTask: (status, task) => task,
   perform: (n) => 2 * n,
 };`;
-const program = `import { createPool } from 'statepool';
+const programOn = (hosts: readonly string[]) => `import { createPool } from 'statepool';
 import kind from './kind.js';
 async function main() {
-  for (const host of ['process', 'thread']) {
+  for (const host of ${JSON.stringify(hosts)}) {
     await using pool = createPool(kind, { size: 1, host });
     console.log(host, await pool.run(21));
   }
@@ -22,8 +22,13 @@ async function main() {
 main().catch((error) => { console.log(error.code, error.message); process.exitCode = 1; });`;
 
 /** Bundles a program with a kind, and runs the output. */
-async function bundled(t: ExecutionContext, options: BuildOptions, url = 'import.meta.url'): Promise<Ended> {
-  const cwd = folderOf(t, { 'package.json': '{"type":"module"}', 'kind.js': kind(url), 'main.js': program });
+async function bundled(
+  t: ExecutionContext,
+  options: BuildOptions,
+  url = 'import.meta.url',
+  hosts: readonly string[] = ['process', 'thread'],
+): Promise<Ended> {
+  const cwd = folderOf(t, { 'package.json': '{"type":"module"}', 'kind.js': kind(url), 'main.js': programOn(hosts) });
   mkdirSync(join(cwd, 'node_modules'));
   symlinkSync(root, join(cwd, 'node_modules/statepool'), 'junction');
   await build({
@@ -53,6 +58,12 @@ test('a bundle that has taken statepool in names the remedy in one line, at once
     stdout,
     /^USAGE the file of the workers, \S+entry\.cjs, does not exist: a bundler .* name statepool as external .*\n$/,
   );
+});
+
+test('a bundle that has taken statepool in names the remedy on the inline host too', async (t) => {
+  const { code, stdout } = await bundled(t, {}, undefined, ['inline']);
+  t.is(code, 1);
+  t.regex(stdout, /the file \.\/late\.cjs of statepool does not exist: a bundler .* name statepool as external .*\n$/);
 });
 
 test('a CommonJS bundle that has taken statepool in names the remedy', async (t) => {
