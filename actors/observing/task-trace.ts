@@ -163,7 +163,7 @@ export function traceSettled(core: Observed, trace: TaskTrace, outcome: string, 
 }
 
 /** Returns the outcome that a trace shows for an error: its code, or its name. */
-export function outcomeOf(error: unknown): string {
+export function outcomeName(error: unknown): string {
   const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
   if (typeof code === 'string') return code;
   return typeof name === 'string' ? name : 'Error';

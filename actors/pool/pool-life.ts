@@ -117,13 +117,15 @@ export class Life {
 
   /**
    * Puts a task into the queue. The only one there goes to an idle thread at once: the program may block its event loop
-   * before the end of the tick. Where workers choose among the tasks of a tick, it waits for the others.
+   * before the end of the tick. Where workers choose among the tasks of a tick, or hold several of them, it waits for the
+   * others.
    */
   enterAlone(entry: TaskEntry): void {
     this.enter(entry);
     const { state, options, turn } = this.core;
     if (state.queue.length !== 1 || state.busy === state.seats.size || options.host !== threadHost) return;
-    if (state.rules.matching.isPicky || state.tokens !== undefined || turn.isUnderWay) return;
+    const { matching, window } = state.rules;
+    if (matching.isPicky || window > 1 || state.tokens !== undefined || turn.isUnderWay) return;
     this.core.flushEarly();
   }
 

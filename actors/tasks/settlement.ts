@@ -19,7 +19,7 @@ import { outcomeText } from '../journal/records.ts';
 import { refusePromise } from '../kind-module/check-kind.ts';
 import type { Live } from '../ledger/ledger.ts';
 import { nameTask } from '../observing/task-name.ts';
-import { outcomeOf, traceSettled } from '../observing/task-trace.ts';
+import { outcomeName, traceSettled } from '../observing/task-trace.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
 import { countAttempt, hasAttempts } from './attempts.ts';
 import { rejectCaller, resolveCaller, type TaskEntry } from './task-entry.ts';
@@ -63,7 +63,7 @@ function settleFailed(core: PoolCore, entry: TaskEntry, error: unknown, isFinal:
   if (entry.record !== undefined && isFinal) return recordOutcome(core, entry, { status: 'failed', error });
   // A caller that submits the same id from now on runs the task again.
   if (entry.record !== undefined) entry.record.owner = undefined;
-  if (entry.trace !== undefined) traceSettled(core, entry.trace, outcomeOf(error), error);
+  if (entry.trace !== undefined) traceSettled(core, entry.trace, outcomeName(error), error);
   rejectCaller(entry, error);
   if (core.emitter.listenerCount('task') > 0) emitOutcome(core, entry, { status: 'failed', error });
 }
@@ -101,7 +101,7 @@ export function reportRecorded(
 
 function reportOutcome(core: PoolCore, entry: TaskEntry, end: TaskEnd): void {
   if (entry.trace !== undefined) {
-    const outcome = end.status === 'done' ? 'done' : outcomeOf(end.error);
+    const outcome = end.status === 'done' ? 'done' : outcomeName(end.error);
     traceSettled(core, entry.trace, outcome, end.error);
   }
   if (end.status === 'done') resolveCaller(entry, end.result);

@@ -6,7 +6,7 @@
  * once, whichever entries the program imports. The files that tsc wrote for the other modules stay in dist for the tests,
  * and are not published.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { build, transform } from 'esbuild';
 import { allOf, asFunction, exportsForParts, exportsIn, partsOf, shareParts } from './parts.js';
@@ -104,10 +104,20 @@ for (const part of ['late', 'rare']) {
 }
 for (const [index, face] of faces.entries()) {
   const statements = Object.keys(parts).map((part) => {
-    const names = lists[index].filter((name) => Object.keys(parts).find((each) => exported[each].has(name)) === part);
+    const names = lists[index].filter((name) => partWith(name) === part);
     return names.length === 0 ? '' : `export { ${names.join(', ')} } from '../chunks/${part}.js';\n`;
   });
   writeFileSync(join(dist, `${face}.js`), statements.join(''));
+}
+
+/** Returns the first part that exports a name. @throws if two modules define the name: another would be found */
+function partWith(name) {
+  const definition = new RegExp(`^export (?:async )?(?:function\\*?|const|let|class) ${name}\\b`, 'm');
+  const places = Object.values(parts)
+    .flat()
+    .filter((path) => definition.test(readFileSync(path, 'utf8')));
+  if (places.length > 1) throw new Error(`${name} is defined in ${places.join(' and ')}: rename one`);
+  return Object.keys(parts).find((part) => exported[part].has(name));
 }
 
 /** Bundles the modules of a part of the core into one file. */

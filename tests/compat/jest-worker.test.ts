@@ -182,8 +182,13 @@ onBoth('a PriorityQueue runs the calls with the lowest priority first', async (t
   const taskQueue = new PriorityQueue((_method, value) => Number(value));
   const farm = open({ numWorkers: 1, taskQueue });
   const order: number[] = [];
-  await Promise.all([3, 1, 2].map((value) => farm.slow?.(value).then(() => order.push(value))));
-  t.deepEqual(order, [1, 2, 3]);
+  const call = (value: number) => farm.slow?.(value).then(() => order.push(value));
+  await farm.slow?.(0);
+  // A free worker takes the first call at once.
+  const first = call(9);
+  await new Promise((resolve) => setImmediate(resolve));
+  await Promise.all([first, ...[3, 1, 2].map(call)]);
+  t.deepEqual(order, [9, 1, 2, 3]);
 });
 
 test('a relative path, a queue of another library and WorkerPool are errors', (t) => {

@@ -7,7 +7,9 @@ import { root } from '../support/sources.ts';
 
 /** The pages with blocks that need more than the package, and so have tests of their own. */
 const OWN_TESTS: Readonly<Record<string, string>> = {
+  'docs/check.md': 'tests/bin/check.test.ts, with TypeScript 7',
   'docs/fleet.md': 'tests/fleet/page.test.ts, with a broker',
+  'docs/prove.md': 'tests/bin/prove/, with solvers',
   'docs/rocq.md': 'tests/bin/rocq.test.ts, with an engine',
   'docs/tokens.md': 'tests/tokens/page.test.ts, under make',
 };

@@ -65,7 +65,7 @@ test('a viewer gets all changes: states, transitions, messages, visit counts and
     messages.map(({ from, to, event, task }) => `${from} ${event} ${to} ${task}`),
   );
   t.deepEqual(messages, [
-    `undefined enqueue ${pool.id} undefined`,
+    `undefined flush ${pool.id} undefined`,
     `${pool.id} dispatch ${busy.id} gate`,
     `undefined stay ${busy.id} gate`,
     `${busy.id} free ${pool.id} undefined`,
