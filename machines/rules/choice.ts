@@ -12,7 +12,8 @@ import { mustMakeWay } from './rooms.ts';
  *
  * Without a preference: the first task in order. A fresh worker of a kind with keys takes the first of a key that nobody
  * holds, if there is one. With a preference: an aged task that nobody holds, if the worker has had its key for long;
- * else the first that it prefers; else the first that nobody holds; else the first of the key with the longest wait.
+ * else the first that it prefers; else the first that nobody holds; else the first of the key with the longest wait. A
+ * worker that takes its next task by itself takes none of the last two while others are free.
  */
 export function choose(pool: PoolState, seat: Seat, cursor: MatchCursor): Entry | undefined {
   const { queue, rules } = pool;
@@ -27,7 +28,10 @@ export function choose(pool: PoolState, seat: Seat, cursor: MatchCursor): Entry 
     if (elder !== undefined && queue.isBefore(elder, own)) return elder;
     if (isStrict && mustMakeWay(pool, seat, own)) return undefined;
   }
-  return own ?? (preference === 'none' ? undefined : firstUnmet(pool, cursor));
+  if (own !== undefined || preference === 'none') return own;
+  // A worker that has just answered leaves such a task to the supervisor, which asks the free workers that know it first.
+  if (seat.phase === 'busy' && pool.free.length > 0) return undefined;
+  return firstUnmet(pool, cursor);
 }
 
 /** Returns whether a task costs this worker nothing new: no load of another key, and no other preference. */

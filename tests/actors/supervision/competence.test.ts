@@ -44,6 +44,20 @@ onEachHost('workers that prefer their key switch in place: none is replaced', as
   t.true(competence.fresh + competence.switches <= 12, `${competence.switches} switches`);
 });
 
+onEachHost('tasks that come one by one go to the workers that know them: no worker learns in vain', async (t, open) => {
+  const hook = {
+    ...jobs(),
+    prefers: (status: { competence?: unknown }, task: Job) => status.competence === keyOf(task),
+  };
+  for (const kind of [keyed('prefer'), hook as Kind<JobTypes>]) {
+    const pool = open(kind, { size: 2 });
+    await pool.ready();
+    for (let i = 0; i < 12; i++) await pool.run(about('ab'[i % 2] as string));
+    t.like(pool.stats.competence, { fresh: 2, hits: 10, switches: 0 });
+    await pool.destroy();
+  }
+});
+
 onEachHost(
   'a task waits for the worker that knows it, and goes on when that one learns something else',
   async (t, open) => {
