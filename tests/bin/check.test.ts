@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { bin, ended, statepool } from '../support/cli.ts';
+import { bin, ended, killWithChild, statepool } from '../support/cli.ts';
 import { root } from '../support/sources.ts';
 import { CONFIG, linesIn, projectOf, seededProject, sourceOf, tscLines } from '../support/typescript.ts';
 
@@ -117,25 +117,6 @@ test('--watch shows the errors of a changed file, then those of the files that i
 test('no server is left when the program is killed', async (t) => {
   if (process.platform !== 'linux') return t.pass('the system has no /proc');
   const cwd = seededProject(t);
-  const child = spawn(process.execPath, [bin, 'check', '--watch'], { cwd });
-  const end = ended(child);
-  const children = `/proc/${child.pid}/task/${child.pid}/children`;
-  let server = '';
-  while (server === '') {
-    server = readFileSync(children, 'utf8').trim();
-    await new Promise(setImmediate);
-  }
-  child.kill('SIGKILL');
-  await end;
-  while (isAlive(Number(server.split(' ')[0]))) await new Promise(setImmediate);
+  await killWithChild(['check', '--watch'], cwd);
   t.pass();
 });
-
-/** Is `true` while a process runs; one that waits to be reaped does not. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}

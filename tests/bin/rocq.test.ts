@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { bin, ended, statepool } from '../support/cli.ts';
+import { bin, ended, killWithChild, statepool } from '../support/cli.ts';
 import { rocqFolder, standIn, withRocq } from '../support/rocq.ts';
 
 const right = 'Lemma a : x. ok. Qed.\n';
@@ -126,25 +126,6 @@ withRocq('no engine is left when the program is killed', async (t) => {
     'x.v':
       'Lemma a : True. Proof. idtac "here". repeat (pose 1; clear). exact I. Qed.\nLemma b : True. Proof. do 100000000 idtac. exact I. Qed.\n',
   });
-  const child = spawn(process.execPath, [bin, 'rocq', 'x.v', '-j', '1'], { cwd });
-  const end = ended(child);
-  const children = `/proc/${child.pid}/task/${child.pid}/children`;
-  let engine = '';
-  while (engine === '') {
-    engine = readFileSync(children, 'utf8').trim();
-    await new Promise(setImmediate);
-  }
-  child.kill('SIGKILL');
-  await end;
-  while (isAlive(Number(engine.split(' ')[0]))) await new Promise(setImmediate);
+  await killWithChild(['rocq', 'x.v', '-j', '1'], cwd);
   t.pass();
 });
-
-/** Is `true` while a process runs; one that waits to be reaped does not. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}

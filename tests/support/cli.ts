@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { isAlive } from './witness.ts';
 
 /** The end of a run of the command line. */
 export interface Ended {
@@ -60,4 +61,19 @@ export function folderOf(t: ExecutionContext, files: Readonly<Record<string, str
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return folder;
+}
+
+/** Starts a command of the package, kills it once it has a child process, and resolves when that one has gone. Linux only. */
+export async function killWithChild(args: readonly string[], cwd: string): Promise<void> {
+  const child = spawn(process.execPath, [bin, ...args], { cwd });
+  const end = ended(child);
+  const children = `/proc/${child.pid}/task/${child.pid}/children`;
+  let found = '';
+  while (found === '') {
+    found = readFileSync(children, 'utf8').trim();
+    await new Promise(setImmediate);
+  }
+  child.kill('SIGKILL');
+  await end;
+  while (isAlive(Number(found.split(' ')[0]))) await new Promise(setImmediate);
 }
