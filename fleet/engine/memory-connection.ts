@@ -114,7 +114,7 @@ export class MemoryConnection implements Broker, Client {
 
   promote(queue: string): Promise<number> {
     return this.call(() => {
-      const count = this.#engine.queue(queue).wake(Number.POSITIVE_INFINITY);
+      const count = this.#engine.queue(queue).wakeAll();
       this.#engine.offer(queue);
       return count;
     });

@@ -149,10 +149,11 @@ export class MemoryEngine {
     }
   }
 
-  /** Parked tasks of a queue wait again after some ms. */
-  wakeAfter(name: string, ms: number): void {
+  /** Lets a task that its holder has parked wait again after some ms. */
+  wakeAfter(name: string, id: string, token: number, ms: number): void {
+    // The timer names the task: compared with a clock, a timer that is early by a part of a ms would wake nothing.
     this.clock.after(ms, () => {
-      this.queue(name).wake(this.clock.now());
+      this.queue(name).wake(id, token);
       this.offer(name);
     });
   }

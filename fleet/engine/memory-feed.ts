@@ -155,9 +155,8 @@ class MemoryLease implements Lease, Held {
 
   async giveBack(delay?: number): Promise<void> {
     await this.#owner.call(() => {
-      const { clock } = this.#engine;
-      this.#queue().release(this.id, this.token, delay === undefined ? undefined : clock.now() + delay);
-      if (delay !== undefined) this.#engine.wakeAfter(this.queue, delay);
+      this.#queue().release(this.id, this.token, delay !== undefined);
+      if (delay !== undefined) this.#engine.wakeAfter(this.queue, this.id, this.token, delay);
       this.#end();
     });
   }

@@ -16,8 +16,8 @@ interface Item {
   deaths: number;
   /** The number of its present lease; 0 without one. */
   token: number;
-  /** Wakes it when it is parked. */
-  readyAt: number;
+  /** The number of the lease whose holder parked it; 0 if it is not parked. */
+  parked: number;
   /** The number of its end: later ends have larger ones. */
   end: number;
   endedAt: number;
@@ -53,7 +53,7 @@ export class MemoryQueue {
       order: this.#tail++,
       deaths: 0,
       token: 0,
-      readyAt: 0,
+      parked: 0,
       end: 0,
       endedAt: 0,
       outcome: undefined,
@@ -89,17 +89,17 @@ export class MemoryQueue {
     return true;
   }
 
-  /** Takes a task back from its holder: to the head of its rank, or parked until a time. */
-  release(id: string, token: number, readyAt?: number): boolean {
+  /** Takes a task back from its holder: to the head of its rank, or parked until it is woken. */
+  release(id: string, token: number, isParked = false): boolean {
     const item = this.#items.get(id);
     if (item === undefined || !this.isHolder(id, token)) return false;
     item.token = 0;
-    if (readyAt === undefined) {
+    if (isParked) {
+      item.state = 'parked';
+      item.parked = token;
+    } else {
       item.order = this.#head--;
       this.#enter(item);
-    } else {
-      item.state = 'parked';
-      item.readyAt = readyAt;
     }
     return true;
   }
@@ -120,14 +120,17 @@ export class MemoryQueue {
     return true;
   }
 
-  /** Makes parked tasks wait whose time has come, or all of them. Returns their number. */
-  wake(now: number): number {
-    const due = [...this.#items.values()].filter(({ state, readyAt }) => state === 'parked' && readyAt <= now);
-    for (const item of due) {
-      item.order = this.#tail++;
-      this.#enter(item);
-    }
-    return due.length;
+  /** Makes a parked task wait again, if it is still parked by the same lease. */
+  wake(id: string, token: number): void {
+    const item = this.#items.get(id);
+    if (item?.parked === token) this.#wake(item);
+  }
+
+  /** Makes all parked tasks wait again. Returns their number. */
+  wakeAll(): number {
+    const parked = [...this.#items.values()].filter(({ state }) => state === 'parked');
+    for (const item of parked) this.#wake(item);
+    return parked.length;
   }
 
   remove(id: string): boolean {
@@ -176,6 +179,12 @@ export class MemoryQueue {
     const count = { waiting: 0, active: 0, parked: 0, ended: 0 };
     for (const { state } of this.#items.values()) count[state]++;
     return { ...count, isHeld: this.isHeld };
+  }
+
+  #wake(item: Item): void {
+    item.parked = 0;
+    item.order = this.#tail++;
+    this.#enter(item);
   }
 
   #enter(item: Item): void {

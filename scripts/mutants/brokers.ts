@@ -13,8 +13,8 @@ export const brokers: readonly Mutant[] = [
   {
     name: 'given-back-task-counts-as-lost',
     file: 'fleet/engine/memory-queue.ts',
-    from: '    item.token = 0;\n    if (readyAt === undefined) {',
-    to: '    item.token = 0;\n    item.deaths++;\n    if (readyAt === undefined) {',
+    from: '    item.token = 0;\n    if (isParked) {',
+    to: '    item.token = 0;\n    item.deaths++;\n    if (isParked) {',
     breaks: 'A task that is given back uses up its redeliveries.',
     catchers: ['tests/fleet/contract/memory.test.ts'],
   },
