@@ -132,6 +132,8 @@ export class InspectorServer {
     const say = (status: number, text: string, more?: Record<string, string>) =>
       end(status, 'text/plain; charset=utf-8', `${text}\n`, more);
     if (refusal !== undefined) return say(refusal.status, refusal.text, allowOf(refusal));
+    // A page asks so before it connects again; a browser would print an error for each status from 400.
+    if (isSocket && isHead) return void response.writeHead(204, { ...headersOf(path), connection: 'close' }).end();
     if (isSocket) return say(426, 'This path is for WebSockets.', { upgrade: 'websocket' });
     try {
       const file = await fileAt(path);

@@ -171,7 +171,12 @@ test('the server is read only, and every answer has security headers', async (t)
   for (const path of ['/../package.json', '/..%2findex.js', '/constructor', '/__proto__', '/page.ts']) {
     t.is((await ask(port, { path, headers: { authorization } })).status, 404, path);
   }
-  for (const path of SOCKETS) t.is((await ask(port, { path, headers: { authorization } })).status, 426, path);
+  for (const path of SOCKETS) {
+    t.is((await ask(port, { path, headers: { authorization } })).status, 426, path);
+    // A page asks so whether it may connect again: a browser prints an error for each status from 400.
+    t.is((await ask(port, { path, method: 'HEAD', headers: { authorization } })).status, 204, path);
+    t.is((await ask(port, { path, method: 'HEAD' })).status, 401, path);
+  }
 });
 
 test('the server listens on 127.0.0.1 only', async (t) => {
@@ -211,7 +216,7 @@ test('a hundred viewers may connect, and the next one is refused until one of th
   t.is((await ask(view.port, { path, isUpgrade: true })).status, 503);
   const first = viewers[0] as Viewer;
   first.socket.close();
-  await first.closed;
+  while (view.view.viewers === 100) await new Promise((resolve) => setImmediate(resolve));
   const late = new WebSocket(socketOf(view, '/ws'));
   t.teardown(() => late.terminate());
   await new Promise((resolve, reject) => late.on('open', resolve).on('error', reject));
