@@ -1,9 +1,6 @@
 import { performanceNow } from '../platform/platform.ts';
 import { AdaptivePause } from '../protocol/adaptive-pause.ts';
-import { keepSpinning, SPIN } from '../protocol/spin.ts';
-
-/** The longest spin, in ms: code that has just started takes some times as long for an answer as it will. */
-const LONGEST = 0.25;
+import { keepSpinning, LONGEST_SPIN, SPIN } from '../protocol/spin.ts';
 
 /** The longest time from an answer to the next request of a caller in a hurry, in ms. Others get a short spin. */
 const HURRY = 0.25;
@@ -14,7 +11,7 @@ export class AdaptiveSpin {
   #sent = 0;
   #isWatched = false;
   /** The time of a spin, in ms. */
-  #spin = LONGEST;
+  #spin = LONGEST_SPIN;
   #answeredAt = Number.NEGATIVE_INFINITY;
 
   /** Notes that a request was sent. Spins for its answer, unless the last spins were in vain. */
@@ -34,6 +31,6 @@ export class AdaptiveSpin {
     const ms = this.#answeredAt - this.#sent;
     this.#pause.ended(ms <= this.#spin);
     // Twice the time of late, which varies.
-    this.#spin = Math.min(LONGEST, Math.max(SPIN, 0.75 * this.#spin + 0.5 * ms));
+    this.#spin = Math.min(LONGEST_SPIN, Math.max(SPIN, 0.75 * this.#spin + 0.5 * ms));
   }
 }

@@ -7,7 +7,7 @@ import { Counter, claim, isAllowed, park, reopen } from '../protocol/claim-count
 import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
 import { FROM_WORKER, Frames, TO_WORKER } from '../protocol/frames.ts';
 import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker } from '../protocol/messages.ts';
-import { keepSpinning, SPIN } from '../protocol/spin.ts';
+import { keepSpinning, LONGEST_SPIN, SPIN } from '../protocol/spin.ts';
 import { Unread } from './answer-buffer.ts';
 import type { Port } from './port.ts';
 
@@ -161,13 +161,17 @@ const ticks = runTicks === undefined ? {} : { tick: runTicks };
 /** Leaves out spins for a while after some that found nothing. */
 const spins = new AdaptivePause();
 
+/** The length of the next spin, in ms: a long one only after a message that came quickly. */
+let spin = SPIN;
+
 /** Waits until `News` is no longer `news`, at most `ms` ms. The thread spins for a moment, then it sleeps. */
 function watch(counters: Int32Array, spinToken: Int32Array | undefined, news: number, ms: number): void {
+  const start = performanceNow();
   if (spinToken !== undefined && spins.isDue() && Atomics.compareExchange(spinToken, 0, 0, threadId) === 0) {
-    const spinEnd = performanceNow() + SPIN;
-    while (Atomics.load(counters, Counter.News) === news && performanceNow() < spinEnd);
+    while (Atomics.load(counters, Counter.News) === news && performanceNow() < start + spin);
     Atomics.store(spinToken, 0, 0);
     spins.ended(Atomics.load(counters, Counter.News) !== news);
   }
   Atomics.wait(counters, Counter.News, news, ms);
+  spin = performanceNow() - start > LONGEST_SPIN ? SPIN : LONGEST_SPIN;
 }

@@ -3,16 +3,11 @@ import { type AnyKind, checkKind } from '../kind-module/check-kind.ts';
 import { performanceNow, setImmediate } from '../platform/platform.ts';
 import { AdaptivePause } from '../protocol/adaptive-pause.ts';
 import { type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from '../protocol/messages.ts';
+import { isWorthWaiting, POLL } from '../protocol/spin.ts';
 import { Answers, ENOUGH, FLUSH_AFTER } from './answer-buffer.ts';
 import { attempt, callEnd, callPerform, PENDING } from './calls.ts';
 import { Context, UnderWay } from './perform-context.ts';
 import type { Port, Service } from './port.ts';
-
-/** The time that a thread waits for the next request before it returns to its event loop, in ms. */
-const POLL = 1;
-
-/** The longest wait that is worth it, in ms. */
-const QUICK = 0.25;
 
 /** The longest time that a worker stays away from its event loop while requests keep coming, in ms. */
 const TURN = 5;
@@ -259,7 +254,7 @@ class MainLoop implements Service {
       const message = this.#port.next?.(POLL, this.#isBlocked);
       now = performanceNow();
       // A request that comes later costs less through the event loop, which its message wakes anyway.
-      this.#pause.ended(now - before <= QUICK);
+      this.#pause.ended(isWorthWaiting(now - before, this.#begun));
       if (message !== undefined) this.#receiveAll(message);
       else if (this.#isBlocked && this.#port.isAllowed?.()) this.#work(true);
       else return;

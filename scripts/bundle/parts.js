@@ -67,9 +67,10 @@ const PARTS = `
     }
     return unusual;
   }
-  // A program that opens too many files later can still make a pool, and use all of it. A short one does not wait for that.
+  // A program that opens too many files later can still make a pool, and use all of it. A short one does not wait for
+  // that, nor do the first tasks of another.
   setImmediate(readEarly, () => { late(); createRequire(meta.url)('xstate'); }).unref();
-  setTimeout(readEarly, 100, rare).unref();
+  setTimeout(readEarly, 500, rare).unref();
   function readEarly(part) {
     try {
       part();
