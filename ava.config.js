@@ -43,5 +43,5 @@ export default {
   sortTestFiles: (a, b) => rankOf(a) - rankOf(b) || a.localeCompare(b),
   // For two cores: many a test waits.
   concurrency: 3,
-  timeout: '2m',
+  timeout: '5m',
 };

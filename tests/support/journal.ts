@@ -10,7 +10,7 @@ process.on('warning', ({ message }) => messages.push(message));
 
 /** Makes a journal in a folder of its own, and pools that use it one after the other. */
 export function journalOf(t: ExecutionContext) {
-  t.timeout(30_000);
+  t.timeout(90_000);
   const folder = folderOf(t, {});
   const path = join(folder, 'journal');
   return {

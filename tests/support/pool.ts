@@ -12,7 +12,7 @@ export type Open = <X extends KindTypes>(
 const hosts = ['process', 'thread'] as const;
 
 /** The longest time of a test, in ms. A hanging test fails alone, and not with its whole file. */
-const LIMIT = 30_000;
+const LIMIT = 90_000;
 
 /**
  * The number of tests of a file that run at once. A test's time must not include the starts of all other tests'

@@ -84,7 +84,7 @@ onEachManager('a client that closes while it waits gets its token, and gives it 
 });
 
 test('a token that goes back wakes as many as wait for it', async (t) => {
-  t.timeout(30_000);
+  t.timeout(60_000);
   const env = await startOurs(t, 2);
   const [holder, low, high] = [new PlainClient(env), new PlainClient(env), new PlainClient(env, 'HELLO HIGH\n')];
   t.is(await holder.ask('GET 5'), 'TOKENS 2');
@@ -101,7 +101,7 @@ test('a token that goes back wakes as many as wait for it', async (t) => {
 });
 
 test('the place of a client that is gone goes to nobody', async (t) => {
-  t.timeout(30_000);
+  t.timeout(60_000);
   const env = await startOurs(t, 1);
   const holder = new PlainClient(env);
   t.is(await holder.ask('GET 1'), 'TOKENS 1');
@@ -118,7 +118,7 @@ test('the place of a client that is gone goes to nobody', async (t) => {
 });
 
 test('a client that says nothing, or half a line, holds up nobody, and one without a hello is disconnected', async (t) => {
-  t.timeout(30_000);
+  t.timeout(60_000);
   const env = await startOurs(t, 1);
   const mute = new PlainClient(env, '');
   const half = new PlainClient(env, 'HELLO LOW\nGE');

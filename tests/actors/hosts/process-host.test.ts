@@ -15,7 +15,7 @@ const { processHost } = (await import(compiled)) as typeof import('../../../acto
 
 /** Starts a process and records everything that the master gets from it; `act` may react to a message at once. */
 function start(t: ExecutionContext, act: (tag: number) => void) {
-  t.timeout(20_000);
+  t.timeout(60_000);
   const heard: unknown[] = [];
   const options = {
     kind: jobs({ url: fixture('jobs.js') }),
@@ -98,7 +98,7 @@ test('a worker whose channel is closed ends by itself', async (t) => {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe', 'pipe'],
     execArgv: [],
   });
-  t.timeout(20_000);
+  t.timeout(60_000);
   t.teardown(() => worker.kill('SIGKILL'));
   const exited = once(worker, 'exit');
   // Waits for the hello.

@@ -10,7 +10,7 @@ const withFaults = why === undefined ? test : test.skip;
 withFaults(
   `whichever system call fails or is the last one, nothing accepted is lost, and nothing settled is run again${why === undefined ? '' : ` (skipped: ${why})`}`,
   async (t) => {
-    t.timeout(170_000);
+    t.timeout(400_000);
     const report = await inject({ durability: 'power', isShort: true, program: '.tests/scripts/crash/faulted.js' });
     t.log(JSON.stringify(report));
     const { faults, met, killed, refused, closed, failed, lost, rerun, wrong } = report;

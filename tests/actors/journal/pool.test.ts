@@ -19,7 +19,7 @@ const kind = jobs({
 /** Makes pools with inline workers, each with a journal. */
 function opener(t: ExecutionContext) {
   const folder = folderOf(t, {});
-  t.timeout(30_000);
+  t.timeout(60_000);
   return {
     path: (name = 'journal') => join(folder, name),
     open(name = 'journal', options: PoolOptions = {}) {

@@ -55,7 +55,7 @@ for (const [what, end] of Object.entries(ends)) {
 }
 
 onEachHost('a free worker gets a task while another is busy', async (t, open) => {
-  t.timeout(12_000);
+  t.timeout(60_000);
   const pool = open(jobs(), { size: 2 });
   await pool.ready();
   const notes = new Notes(pool);

@@ -23,7 +23,7 @@ async function nextTaskRuns(pool: AnyPool): Promise<boolean> {
 }
 
 onProcesses('a worker that ignores polite signals still ends', async (t, open) => {
-  t.timeout(12_000);
+  t.timeout(60_000);
   const pool = open(kind);
   const notes = new Notes(pool);
   const task = code(pool.run({ do: 'deaf' }));
@@ -36,7 +36,7 @@ onProcesses('a worker that ignores polite signals still ends', async (t, open) =
 });
 
 onProcesses('a worker that closes its channel and stays alive counts as dead', async (t, open) => {
-  t.timeout(12_000);
+  t.timeout(60_000);
   const pool = open(kind);
   t.like(await errorOf(pool.run({ do: 'closed' })), { code: 'WORKER_DIED', reason: 'disconnect' });
   t.true(await nextTaskRuns(pool));
