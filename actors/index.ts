@@ -39,3 +39,4 @@ export type { CloseOptions, CloseReport, CompetenceStats, Stats, WorkerInfo } fr
 export { serveKind } from './serve/serve-kind.ts';
 export type { Submission } from './tasks/durable-run.ts';
 export type { TaskOutcome } from './tasks/settlement.ts';
+export type { RunningTask } from './tasks/task-messages.ts';

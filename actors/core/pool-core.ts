@@ -15,7 +15,7 @@ import { OutputSinks } from '../observing/output-sinks.ts';
 import { type FullOptions, nameOfHost } from '../options/pool-options.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
 import type { Deadlines } from '../platform/deadlines.ts';
-import { queueMicrotask } from '../platform/platform.ts';
+import { portableCopy, queueMicrotask, structuredClone } from '../platform/platform.ts';
 import { Timers } from '../platform/timers.ts';
 import { Turn } from './turn.ts';
 
@@ -64,6 +64,7 @@ export interface WorkerHandle {
     | undefined;
   send(requests: readonly unknown[]): void;
   abort(entry: Entry, reason: unknown): void;
+  message(entry: Entry, message: unknown): void;
   feedback(feedback: unknown): void;
   retire(): void;
   kill(): void;
@@ -119,6 +120,8 @@ export class PoolCore {
   ending: Error | undefined = undefined;
   /** The number of traced tasks that have not settled. */
   traced = 0;
+  /** Is true once a task was run with messages. */
+  hasMessages = false;
   /** The number of accepted tasks that have not settled. */
   pending = 0;
   /** The number of tasks that were submitted during a step. They enter the queue after it. */
@@ -191,6 +194,12 @@ export class PoolCore {
   flush(): void {
     this.journal?.commit();
     this.#notify();
+  }
+
+  /** Copies a value as the workers would get it. @throws if they cannot */
+  copyForWorkers<T>(value: T): T {
+    const copy = structuredClone(value);
+    return nameOfHost(this.options.host) === 'process' ? portableCopy(copy) : copy;
   }
 
   /** Gives tasks to free workers now, and to starting ones on hosts that keep early messages: the program may block. */

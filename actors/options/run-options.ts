@@ -1,6 +1,6 @@
 import type { Transferable } from '../hosts/host.ts';
 import { attemptsOf, type Backoff, backoffOf } from './backoff.ts';
-import { abortSignal, anyNumber, callback, checkGiven, list, object, time } from './option-rules.ts';
+import { abortSignal, anyNumber, callback, checkGiven, flag, list, object, time } from './option-rules.ts';
 
 /** The options of one task. */
 export interface RunOptions<F = unknown> {
@@ -31,6 +31,12 @@ export interface RunOptions<F = unknown> {
   /** Gets each feedback that the worker sends while it performs this task. */
   readonly onFeedback?: (feedback: F) => void;
   /**
+   * Lets the caller send messages to the worker that performs this task: `run` then returns a `RunningTask`, whose `post`
+   * sends one. The worker reads them from `context.messages`. Not in pools with a journal.
+   * @default false
+   */
+  readonly messages?: boolean;
+  /**
    * The task's name in the pool's journal; only in pools with a journal. If a task of that name has not settled,
    * nothing is queued, and this call gets its outcome. If it has settled, nothing is run, and this call gets the
    * recorded outcome.
@@ -39,7 +45,7 @@ export interface RunOptions<F = unknown> {
 }
 
 /** The options of `runAll`, for each of its tasks. The signal cancels all of them. */
-export type RunAllOptions<F = unknown> = Omit<RunOptions<F>, 'id' | 'transfer'>;
+export type RunAllOptions<F = unknown> = Omit<RunOptions<F>, 'id' | 'transfer' | 'messages'>;
 
 /** The check of each option of a task. A missing option takes the pool's value, or none. */
 const RUN = {
@@ -51,6 +57,7 @@ const RUN = {
   backoff: backoffOf,
   transfer: list,
   onFeedback: callback,
+  messages: flag,
   id: (_name: string, id: string) => id,
 } satisfies { readonly [K in keyof RunOptions]-?: (name: string, value: never, size: number) => unknown };
 
@@ -61,7 +68,7 @@ export function checkRunOptions(options: RunOptions): void {
 
 /** Checks the options of `runAll`. @throws {UsageError} naming the option, its value and the legal ones */
 export function checkRunAllOptions(options: RunAllOptions): void {
-  const { id: _, transfer: __, ...checks } = RUN;
+  const { id: _, transfer: __, messages: ___, ...checks } = RUN;
   checkGiven('runAll', object('the second argument of runAll', options), checks);
 }
 

@@ -6,14 +6,15 @@ import { PoolClosedError, QueueFullError, UsageError } from '../errors/errors.ts
 import { checkKind } from '../kind-module/check-kind.ts';
 import { isImportingKind } from '../kind-module/load-kind.ts';
 import { ledgerIn } from '../ledger/ledger.ts';
-import { checkSize, fillOptions, nameOfHost, type PoolOptions } from '../options/pool-options.ts';
+import { checkSize, fillOptions, type PoolOptions } from '../options/pool-options.ts';
 import { checkWaitOptions, type RunAllOptions, type RunOptions } from '../options/run-options.ts';
 import { sharedScope } from '../platform/async-context.ts';
-import { eventLoopUtilization, portableCopy, structuredClone } from '../platform/platform.ts';
+import { eventLoopUtilization } from '../platform/platform.ts';
+import { safeOrder } from '../supervision/queue-order.ts';
 import type { SupervisorActor } from '../supervision/supervisor.ts';
 import { isFarFromItsTurn, prepare } from '../tasks/admission.ts';
 import { type Submission, submit, submitTask } from '../tasks/durable-run.ts';
-import { safeOrder } from '../tasks/queue-order.ts';
+import { type RunningTask, runWithMessages } from '../tasks/task-messages.ts';
 import { checkEvent, type PoolEvents } from './pool-events.ts';
 import { Life } from './pool-life.ts';
 import type { CloseOptions, CloseReport, Stats, WorkerInfo } from './pool-types.ts';
@@ -102,7 +103,10 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
    * @example
    * const result = await pool.run(task, { priority: 1, timeout: 5000, signal: AbortSignal.timeout(60_000) });
    */
+  run(task: T, options: RunOptions<F> & { readonly messages: true }): RunningTask<R>;
+  run(task: T, options?: RunOptions<F>): Promise<R>;
   run(task: T, options?: RunOptions<F>): Promise<R> {
+    if (options?.messages === true) return runWithMessages(this.#life, task, options as RunOptions) as Promise<R>;
     const refusal = this.#life.refusal();
     if (refusal !== undefined) return Promise.reject(refusal);
     const [core, { recording }] = [this.#core, this.#life];
@@ -134,9 +138,8 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   }
 
   /**
-   * Runs all tasks: resolves with their results, in the order of the tasks. The first error rejects, and cancels the other
-   * tasks. `map` takes less memory, and yields results as they come; this method takes less memory than `Promise.all` of
-   * `run`. With `maxQueue`, tasks wait for room. Never throws at the call.
+   * Runs all tasks: resolves with their results, in order. The first error rejects, and cancels the others. With `maxQueue`,
+   * tasks wait for room. Takes less memory than `Promise.all` of `run`, and more than `map`. Never throws at the call.
    * @example
    * const results = await pool.runAll(tasks, { timeout: 5000, signal: AbortSignal.timeout(60_000) });
    */
@@ -219,14 +222,11 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
 
   /** Sends a feedback to all workers, and to later ones within `keepFeedbacks`. OCaml: `forward_feedback`. @throws if the feedback cannot be cloned */
   forwardFeedback(feedback: F): void {
-    const { feedbacks, options } = this.#core;
-    const copy = structuredClone(feedback);
-    if (nameOfHost(options.host) === 'process') portableCopy(copy);
+    const { feedbacks, links, options } = this.#core;
+    const copy = this.#core.copyForWorkers(feedback);
     feedbacks.push(copy);
     if (feedbacks.length > options.keepFeedbacks) feedbacks.shift();
-    for (const [seat, link] of this.#core.links) {
-      if (seat.phase === 'free' || seat.phase === 'busy') link.feedback(copy);
-    }
+    for (const [seat, link] of links) if (seat.phase === 'free' || seat.phase === 'busy') link.feedback(copy);
   }
 
   /** Forgets the feedbacks sent so far: workers that start later do not get them. */

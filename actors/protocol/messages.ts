@@ -2,7 +2,7 @@ import { type EncodedError, isEncodedError, wordsOf } from '../errors/error-code
 import type { Prints } from '../kind-module/fingerprints.ts';
 
 /** The version of the messages below. Both sides send it in the handshake. */
-export const WIRE_VERSION = 5;
+export const WIRE_VERSION = 6;
 
 /** The tags of the messages from the master to a worker. The parts of the message follow its tag. */
 export const ToWorker = {
@@ -30,6 +30,8 @@ export const ToWorker = {
   End: 7,
   /** The permission to begin the next request: the answer before it is judged. Only for a worker that has parked. */
   Go: 8,
+  /** The number of a request, counted from 1, and a message of its caller. It may come before the worker begins that request. */
+  Message: 9,
 } as const;
 
 /** A message from the master to a worker. */
@@ -42,7 +44,8 @@ export type MessageToWorker =
   | readonly [typeof ToWorker.Recall, number | undefined]
   | readonly [typeof ToWorker.Ping]
   | readonly [typeof ToWorker.End]
-  | readonly [typeof ToWorker.Go];
+  | readonly [typeof ToWorker.Go]
+  | readonly [typeof ToWorker.Message, number, unknown];
 
 /**
  * The tags of the messages from a worker to the master. Answers come in the order of the requests, one for each. A worker

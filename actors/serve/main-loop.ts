@@ -96,6 +96,8 @@ class MainLoop implements Service {
         return;
       case ToWorker.Abort:
         return this.#underWay.abort(message[1], decodeError(message[2]));
+      case ToWorker.Message:
+        return this.#underWay.message(message[1], message[2], this.#begun);
       case ToWorker.Feedback:
         this.#kind.receiveFeedback?.(message[1]);
         return;
@@ -174,7 +176,7 @@ class MainLoop implements Service {
     this.#begun++;
     this.#begunInTurn++;
     const context = new Context(this.#workerId, this.#workerData, this.#begun, this.#feedback);
-    this.#underWay.last = context;
+    this.#underWay.begin(context);
     const answer = callPerform(this.#kind, request, context, (settled) => this.#goOn(context, settled));
     if (answer !== PENDING) return answer;
     this.#underWay.add(context);
@@ -284,6 +286,7 @@ class MainLoop implements Service {
   /** Drops all requests that were sent, except the first `kept`. Without `kept`, except those that were begun. */
   #recall(kept: number | undefined): void {
     this.#requests.length = Math.max(0, (kept ?? 0) - this.#begun);
+    this.#underWay.dropMessages((number) => number > this.#begun + this.#requests.length);
     if (kept === undefined) {
       this.#answers.flush();
       this.#port.post([ToMaster.Recalled, this.#begun]);

@@ -1,6 +1,38 @@
 import { AbortController } from '../platform/platform.ts';
 import { Moved } from './answer-buffer.ts';
 
+/** The messages of a task's caller that `perform` has not read. */
+class Messages implements AsyncIterable<unknown>, AsyncIterator<unknown> {
+  readonly #unread: unknown[];
+  readonly #readers: Array<(result: IteratorResult<unknown>) => void> = [];
+  #isOver = false;
+
+  constructor(unread: unknown[]) {
+    this.#unread = unread;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<unknown>> {
+    if (this.#unread.length > 0) return Promise.resolve({ done: false, value: this.#unread.shift() });
+    if (this.#isOver) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve) => this.#readers.push(resolve));
+  }
+
+  add(value: unknown): void {
+    const read = this.#readers.shift();
+    if (read === undefined) this.#unread.push(value);
+    else read({ done: false, value });
+  }
+
+  end(): void {
+    this.#isOver = true;
+    for (const read of this.#readers.splice(0)) read({ done: true, value: undefined });
+  }
+}
+
 /** The context of one request. Its parts are made only if `perform` uses them. */
 export class Context {
   readonly workerId: string;
@@ -11,6 +43,7 @@ export class Context {
   #controller: AbortController | undefined;
   #feedback: ((feedback: unknown) => void) | undefined;
   #moved: unknown[] | undefined;
+  #messages: Messages | undefined;
   #isOver = false;
 
   constructor(
@@ -53,9 +86,15 @@ export class Context {
     return this.#controller.signal;
   }
 
+  get messages(): Messages {
+    this.#messages ??= new Messages([]);
+    return this.#messages;
+  }
+
   abort(reason: unknown): void {
     this.#controller ??= new AbortController();
     this.#controller.abort(reason);
+    this.messages.end();
   }
 
   /**
@@ -64,6 +103,7 @@ export class Context {
    */
   end(answer: unknown): unknown {
     this.#isOver = true;
+    this.#messages?.end();
     return this.#moved === undefined ? answer : new Moved(answer, this.#moved);
   }
 }
@@ -80,6 +120,8 @@ export class UnderWay {
   last: Context | undefined = undefined;
   /** The contexts of all of them; only in a worker that performs several. */
   readonly #all = new Map<number, Context>();
+  /** The messages for requests that have not begun, with the numbers of these. */
+  #early: Array<readonly [number, unknown]> = [];
 
   /** Is true if none may be added now. */
   get isFull(): boolean {
@@ -89,6 +131,25 @@ export class UnderWay {
   /** Is true if the event loop is needed: for a request, or for its turn. */
   get isBusy(): boolean {
     return this.count > 0 || this.isResting;
+  }
+
+  /** Notes that a request begins. */
+  begin(context: Context): void {
+    this.last = context;
+    if (this.#early.length === 0) return;
+    for (const [number, message] of this.#early) if (number === context.number) context.messages.add(message);
+    this.dropMessages((number) => number === context.number);
+  }
+
+  /** Passes a message to the request with that number. `begun`: the requests that have begun. */
+  message(number: number, message: unknown, begun: number): void {
+    if (number > begun) this.#early.push([number, message]);
+    else this.#find(number)?.messages.add(message);
+  }
+
+  /** Drops the messages for requests that have not begun. */
+  dropMessages(isOf: (number: number) => boolean): void {
+    this.#early = this.#early.filter(([number]) => !isOf(number));
   }
 
   add(context: Context): void {
@@ -103,8 +164,12 @@ export class UnderWay {
 
   /** Aborts the signal of the request with that number, if it is not answered. */
   abort(number: number, reason: unknown): void {
+    this.#find(number)?.abort(reason);
+  }
+
+  #find(number: number): Context | undefined {
     const context = this.most > 1 ? this.#all.get(number) : this.last;
-    if (context?.number === number) context.abort(reason);
+    return context?.number === number ? context : undefined;
   }
 
   /** Aborts the signals of all of them. */

@@ -55,6 +55,8 @@ function rulesOf(
         // Another hook has just cancelled the task.
         if (cancellationOf(entry as TaskEntry) !== undefined) return undefined;
         const { task } = entry;
+        const { messages } = entry as TaskEntry;
+        if (messages !== undefined) messages.areSent = false;
         const request = (entry as TaskEntry).runInAsyncScope(kind.requestOfTask, kind, status, task, worker);
         refusePromise(kind, 'requestOfTask', request);
         return request;

@@ -32,6 +32,15 @@ export interface TaskEntry extends Entry {
   record: Live | undefined;
   /** The number of its request in the worker, counted from 1; only of kinds with `concurrency`. */
   number: number;
+  /** The messages of its caller to the worker; only of a run with `messages`. */
+  messages: CallerMessages | undefined;
+}
+
+/** The messages of a task's caller. All of them are kept while the task has not settled, for the next attempt. */
+interface CallerMessages {
+  readonly kept: unknown[];
+  /** Is true if the request was sent, and with it the messages so far: the next one follows it at once. */
+  areSent: boolean;
 }
 
 /** Many tasks of one caller: what they share, and the one who gets their ends. */
@@ -78,6 +87,7 @@ class LeanEntry extends AsyncResource implements TaskEntry {
   declare trace: TaskTrace | undefined;
   declare record: Live | undefined;
   declare number: number;
+  declare messages: CallerMessages | undefined;
   declare batch: undefined;
   declare index: number;
 
@@ -108,6 +118,7 @@ class BareEntry {
   declare trace: TaskTrace | undefined;
   declare record: Live | undefined;
   declare number: number;
+  declare messages: CallerMessages | undefined;
 
   constructor(task: unknown) {
     this.task = task;
@@ -173,6 +184,7 @@ const RARE = {
   trace: undefined,
   record: undefined,
   number: 0,
+  messages: undefined,
 };
 
 const ALONE = { priority: 0, options: undefined, batch: undefined, index: 0 };

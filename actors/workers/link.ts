@@ -105,6 +105,11 @@ export class Link implements WorkerHandle {
     this.#connection.send([ToWorker.Abort, number, encodeError(reason)]);
   }
 
+  /** Sends a message of a held task's caller. */
+  message(entry: Entry, message: unknown): void {
+    this.#connection.send([ToWorker.Message, numberOf(this.#core, this.seat, entry as TaskEntry), message]);
+  }
+
   /** Sends a feedback to the worker. @throws if the feedback cannot be cloned */
   feedback(feedback: unknown): void {
     this.#connection.send([ToWorker.Feedback, feedback]);

@@ -10,6 +10,7 @@ import { ToWorker } from '../protocol/messages.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
 import { limitRun } from '../tasks/time-limits.ts';
 import { failMarshal } from '../tasks/verdict.ts';
+import { numberOf } from './worker-feedback.ts';
 
 /**
  * Sends requests that the seat already holds. One that cannot be cloned fails alone and leaves the seat, and the worker
@@ -41,6 +42,7 @@ function sendSome(
   if (!isMoving && canShareMessage(requests)) {
     connection.send([ToWorker.Requests, requests]);
     if (core.state.rules.concurrency > 1) for (let i = index; i < end; i++) begin(core, seat, i);
+    if (core.hasMessages) for (let i = index; i < end; i++) sendMessages(core, seat, connection, i);
     return end;
   }
   let next = index;
@@ -55,6 +57,16 @@ function begin(core: PoolCore, seat: Seat, index: number): void {
   if (seat.hasStarted) limitRun(core, entry);
 }
 
+/** Sends the messages that the caller of a task had for the worker before its request was sent. */
+function sendMessages(core: PoolCore, seat: Seat, connection: Connection, index: number): void {
+  const entry = seat.held[index] as TaskEntry;
+  if (entry.messages === undefined) return;
+  entry.messages.areSent = true;
+  for (const message of entry.messages.kept) {
+    connection.send([ToWorker.Message, numberOf(core, seat, entry), message]);
+  }
+}
+
 /** Sends one request; returns false if it could not be cloned, and its task has failed. */
 function sendOne(core: PoolCore, seat: Seat, connection: Connection, request: unknown, index: number): boolean {
   const entry = seat.held[index] as TaskEntry;
@@ -62,6 +74,7 @@ function sendOne(core: PoolCore, seat: Seat, connection: Connection, request: un
     connection.send([ToWorker.Request, request], entry.options?.transfer);
     if (entry.transfers && connection.transfers === true) entry.isSpent = true;
     if (core.state.rules.concurrency > 1) begin(core, seat, index);
+    if (core.hasMessages) sendMessages(core, seat, connection, index);
     return true;
   } catch (error) {
     seat.held.splice(index, 1);

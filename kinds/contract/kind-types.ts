@@ -116,6 +116,11 @@ export interface PerformContext<F = unknown> {
    * response move without it. On processes everything is copied. @throws {TypeError} for anything but an array
    */
   transfer(list: readonly unknown[]): void;
+  /**
+   * The messages of the task's caller, in order, of a run with `messages: true`. The loop over them ends when `signal`
+   * is aborted. Each message is read once; those that are not read are dropped with the request.
+   */
+  readonly messages: AsyncIterable<unknown>;
 }
 
 /**

@@ -16,8 +16,8 @@ const borders = {
     'actors/pool/stats.ts',
     'actors/pool/waits.ts',
     'actors/pool/worker-info.ts',
+    'actors/supervision/queue-order.ts',
     'actors/supervision/supervisor.ts',
-    'actors/tasks/queue-order.ts',
     'actors/tasks/settlement.ts',
     'actors/tasks/time-limits.ts',
     'machines/rules/',
@@ -28,6 +28,7 @@ const borders = {
     'actors/serve/main-loop.ts',
     'actors/serve/serve-kind.ts',
     'actors/tasks/durable-run.ts',
+    'actors/tasks/task-messages.ts',
   ],
 };
 

@@ -212,9 +212,9 @@ export const hosts: readonly Mutant[] = [
   },
   {
     name: 'feedback-kept-unsendable',
-    file: 'actors/pool/pool.ts',
-    from: "    if (nameOfHost(options.host) === 'process') portableCopy(copy);\n",
-    to: '',
+    file: 'actors/core/pool-core.ts',
+    from: "return nameOfHost(this.options.host) === 'process' ? portableCopy(copy) : copy;",
+    to: 'return copy;',
     breaks: 'A feedback that no process can get is kept for those that start later.',
     catchers: ['tests/actors/protocol/unreadable.test.ts'],
   },

@@ -3,6 +3,46 @@ import type { Mutant } from './mutant.ts';
 /** Bugs in the worker's main loop and in the messages on the wire. */
 export const wire: readonly Mutant[] = [
   {
+    name: 'early-message-lost',
+    file: 'actors/serve/perform-context.ts',
+    from: 'if (number > begun) this.#early.push([number, message]);',
+    to: 'if (number > begun) return;',
+    breaks: 'A message for a task that its worker has not begun is lost.',
+    catchers: ['tests/actors/workers/messages.test.ts'],
+  },
+  {
+    name: 'message-goes-astray',
+    file: 'actors/serve/perform-context.ts',
+    from: 'if (number === context.number) context.messages.add(message);',
+    to: 'if (number !== context.number) context.messages.add(message);',
+    breaks: 'A task reads the messages of another one.',
+    catchers: ['tests/actors/workers/messages.test.ts'],
+  },
+  {
+    name: 'message-of-dropped-task-stays',
+    file: 'actors/serve/main-loop.ts',
+    from: '    this.#underWay.dropMessages((number) => number > this.#begun + this.#requests.length);\n',
+    to: '',
+    breaks: 'A task reads the messages of one that its worker has given back.',
+    catchers: ['tests/actors/workers/messages.test.ts'],
+  },
+  {
+    name: 'messages-outlive-abort',
+    file: 'actors/serve/perform-context.ts',
+    from: '    this.messages.end();\n',
+    to: '',
+    breaks: 'A cancelled task waits for messages for ever.',
+    catchers: ['tests/actors/workers/messages.test.ts'],
+  },
+  {
+    name: 'messages-only-once',
+    file: 'actors/workers/send-requests.ts',
+    from: '  for (const message of entry.messages.kept) {',
+    to: '  for (const message of entry.messages.kept.splice(0)) {',
+    breaks: 'A further attempt at a task does not get the messages of its caller.',
+    catchers: ['tests/actors/workers/messages.test.ts'],
+  },
+  {
     name: 'orphan-lives-on',
     file: 'actors/serve/channel.ts',
     from: "        process.on('disconnect', () => exit(0));\n",
@@ -69,8 +109,8 @@ export const wire: readonly Mutant[] = [
   {
     name: 'abort-of-any-request',
     file: 'actors/serve/perform-context.ts',
-    from: 'if (context?.number === number) context.abort(reason);',
-    to: 'context?.abort(reason);',
+    from: 'return context?.number === number ? context : undefined;',
+    to: 'return context;',
     breaks: 'An abort that comes late hits the next task.',
     catchers: ['tests/actors/serve/main-loop.test.ts'],
   },

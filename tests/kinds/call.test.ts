@@ -8,6 +8,7 @@ const context = {
   workerData: undefined,
   feedback() {},
   transfer() {},
+  messages: (async function* () {})(),
 };
 const module = `data:text/javascript,${encodeURIComponent(
   'export default (a, b) => a + b; export const twice = async (n) => 2 * n; export const seven = 7',

@@ -71,6 +71,7 @@ export class OneWorker<X extends KindTypes> {
         workerId: `${kind.name}:0:${this.born}`,
         workerData: undefined,
         transfer() {},
+        messages: (async function* () {})(),
         feedback: (feedback: FeedbackOf<X>) => kind.forwardFeedback?.(feedback, task),
       });
       return (
