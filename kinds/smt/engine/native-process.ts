@@ -134,10 +134,13 @@ export class NativeProcess {
     stdin.write(text);
   }
 
-  /** Kills the process; a pending question rejects. */
+  /** Kills the process; a pending question rejects. The program waits for the death: it leaves no solver behind. */
   kill(reason: string): void {
     this.#end(reason);
     killEngine(this.#child);
+    if (this.#child.exitCode === null && this.#child.signalCode === null && this.#child.pid !== undefined) {
+      this.#child.ref();
+    }
   }
 
   /** Returns the resident memory of the process in bytes; 0 if the system does not report it. */
