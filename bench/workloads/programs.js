@@ -1,6 +1,6 @@
 /** Whole programs: each run is a new process, from its start to its exit. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builtUrl } from '../built.js';
@@ -71,14 +71,72 @@ export const programs = {
       more: { 'ms of the solver': of(({ rivalMs }) => rivalMs) },
     };
   },
+
+  /**
+   * Measures a portfolio of two engines beside the better of them for each goal. `ratio`: of the times after the start of
+   * the command. `orphans`: the solvers that are left when the command has ended.
+   */
+  provePortfolio: (subject, { set, runs, isQuick }) => {
+    const files = filesOf(set);
+    const best = () =>
+      files.reduce((sum, path) => {
+        const times = ENGINES.map(([command, ...args]) => answerTimeOf(command, [...args, path]));
+        return sum + Math.min(...times);
+      }, 0);
+    if (subject === 'the best engine') {
+      const ms = best();
+      return { us: ms * 1000, ms };
+    }
+    const args = [statepoolPath, ...subject.split(' '), '--no-cache'];
+    const mark = `STATEPOOL_BENCH_${process.pid}`;
+    const rounds = Array.from({ length: isQuick ? 1 : runs }, () => {
+      const bestMs = best();
+      const ms = timeOf(process.execPath, [...args, dirname(files[0])], { ...process.env, [mark]: '1' });
+      const left = orphansWith(mark);
+      return { bestMs, ms, orphans: left, startMs: timeOf(process.execPath, [...args, file('trivial.smt2')]) };
+    });
+    const of = (figure) => median(rounds.map(figure));
+    const ms = of((round) => round.ms);
+    return {
+      us: ms * 1000,
+      ms,
+      ratio: of((round) => (round.ms - round.startMs) / round.bestMs),
+      orphans: Math.max(...rounds.map(({ orphans }) => orphans)),
+      more: { 'ms of the best engines': of(({ bestMs }) => bestMs) },
+    };
+  },
 };
+
+/** The solvers of the portfolio. One that takes much longer than the other is stopped. */
+const ENGINES = [
+  ['z3', '-T:3'],
+  ['cvc5', '--tlimit=3000'],
+];
+
+/** Returns the ms until a solver has answered, `Infinity` if it is stopped. */
+function answerTimeOf(command, args) {
+  const start = performance.now();
+  const { stdout } = spawnSync(command, args, { encoding: 'utf8' });
+  return /^(sat|unsat)$/m.test(stdout) ? performance.now() - start : Number.POSITIVE_INFINITY;
+}
+
+/** Returns the number of running processes whose environment has a name. */
+function orphansWith(mark) {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark);
+    } catch {
+      return false;
+    }
+  }).length;
+}
 
 const statepoolPath = fileURLToPath(new URL('../../dist/bin/statepool.js', import.meta.url));
 
 /** Returns the time of a program, in ms. */
-function timeOf(command, args) {
+function timeOf(command, args, env = process.env) {
   const start = performance.now();
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env });
   if (status !== 0 || !/unsat|proved/.test(stdout)) throw new Error(`${command} has failed: ${stderr.slice(-500)}`);
   return performance.now() - start;
 }

@@ -7,8 +7,7 @@ const integers = '(set-logic QF_LIA)\n(declare-const x Int)\n';
 const times = (count, text) => Array.from({ length: count }, (_, i) => text(i)).join('');
 
 /** A prelude that a solver reads and then works on for some ms a goal. */
-const heavyGoal = (seed) => {
-  const holes = 7;
+const heavyGoal = (seed, holes = 7) => {
   const cells = [...Array(holes + 1).keys()].flatMap((p) => [...Array(holes).keys()].map((h) => [p, h]));
   const name = (p, h) => `p${seed}_${p}_${h}`;
   const declared = cells.map(([p, h]) => `(declare-const ${name(p, h)} Bool)`).join('');
@@ -48,9 +47,22 @@ const sets = {
     'heavy.smt2': `(set-logic ALL)\n${times(
       150,
       (i) => `(declare-fun f${i} (Int) Int)(assert (= (f${i} ${i}) ${i + 1}))\n`,
-    )}${times(40, heavyGoal)}`,
+    )}${times(40, (i) => heavyGoal(i))}`,
   }),
+  /** Ten files of one goal, by turns better for z3 and for cvc5. */
+  mixed: () =>
+    Object.fromEntries(
+      [...Array(10).keys()].map((i) => [`${i}.smt2`, i % 2 === 0 ? pigeons(i) : induction(140 + 10 * i)]),
+    ),
 };
+
+/** A file of one goal that z3 decides sooner than cvc5. */
+const pigeons = (seed) => `(set-logic QF_UF)\n${heavyGoal(seed, 8).replace('(pop 1)', '')}`;
+
+/** A file of one goal that cvc5 decides sooner than z3. */
+const induction = (last) =>
+  `(set-logic UFLIA)\n(declare-fun f (Int) Int)(assert (forall ((x Int)) (=> (>= x 0) (= (f (+ x 1)) (+ (f x) 2)))))` +
+  `(assert (= (f 0) 0))(assert (not (= (f ${last}) ${2 * last})))\n(check-sat)\n`;
 
 /** Writes a set of files into a new folder. Returns the paths. */
 export function filesOf(set) {

@@ -1,6 +1,8 @@
 import { AbortController, clearTimeout, performanceNow, setTimeout } from '../../../actors/tooling.ts';
+import { endAhead, startAhead } from '../../../kinds/smt/engine/engine-native.ts';
 import { checkGoal } from '../../../kinds/smt/proving/check-goal.ts';
 import type { GoalResult, Settled } from '../../../kinds/smt/proving/tasks.ts';
+import { giveWay } from '../../../kinds/smt/session/sessions.ts';
 import { SmtError } from '../../../kinds/smt/text/errors.ts';
 import type { Goal } from '../../../kinds/smt/text/goal.ts';
 import type { PortfolioFlag, Settings } from '../settings.ts';
@@ -8,8 +10,15 @@ import { type ProverFlags, type Provers, startProvers } from './provers.ts';
 import { seeded } from './seeds.ts';
 import type { OnFound, Way } from './way.ts';
 
-/** The time that the others get for their answer after the first decisive one, in ms, and as a part of its time. */
-const GRACE = { ms: 250, part: 0.1 } as const;
+/**
+ * The time that the others get for their answer after the first decisive one, in ms, and as a part of its time. They
+ * then work only while no other process wants to.
+ */
+const GRACE = { ms: 100, part: 0.1 } as const;
+/** The ms after which solvers for the next goal are started: those of this goal have begun. */
+const AHEAD = 30;
+/** The solvers of a competitor for each goal under way: one may still work on the goal before. */
+const SOLVERS = 2;
 
 /** An engine with a seed, and its own workers. */
 interface Competitor {
@@ -41,6 +50,7 @@ class DisagreementError extends SmtError {
  * moment later; an opposite answer that comes before is an error of the goal. The next goal need not wait for them.
  */
 export function portfolio(flags: ProverFlags, settings: Settings, { engines, seeds }: PortfolioFlag): Way {
+  const size = flags.size ?? 1;
   const competitors = engines.flatMap((engine) =>
     Array.from({ length: seeds }, (_, seed): Competitor => {
       const name = seed === 0 ? engine : `${engine} with seed ${seed}`;
@@ -48,37 +58,59 @@ export function portfolio(flags: ProverFlags, settings: Settings, { engines, see
         name,
         engine,
         seed,
-        provers: startProvers({ ...flags, size: flags.size ?? 1 }, engine, `proof-${name}`),
+        provers: startProvers({ ...flags, size: size * SOLVERS }, engine, `proof-${name}`),
       };
     }),
   );
-  const size = flags.size ?? 1;
   const used = new Set<string>();
   for (const { name, provers } of competitors) {
     provers.pool.on('task', ({ worker }) => void (worker === undefined || used.add(`${name} ${worker}`)));
   }
+
+  const prepare = () => {
+    for (const { engine } of competitors) if (engine !== 'z3-wasm') startAhead(engine);
+  };
 
   return {
     async prove(goals, onFound) {
       let next = 0;
       const late: Promise<void>[] = [];
       const drive = async () => {
+        let before: Race | undefined;
         for (let goal = goals[next++]; goal !== undefined; goal = goals[next++]) {
-          const { first, all } = race(competitors, goal, settings);
-          late.push(all.then((answers) => report(goal, answers, onFound)));
-          await first;
+          const race = startRace(competitors, goal, settings);
+          // A solver that is stopped leaves the next goal without one: it is started while this goal's are at work.
+          const timer = next < goals.length ? setTimeout(prepare, AHEAD) : undefined;
+          late.push(race.all.then((answers) => report(goal, answers, onFound)));
+          await race.first;
+          clearTimeout(timer);
+          before?.stop();
+          before = race;
         }
       };
       await Promise.all(Array.from({ length: size }, drive));
       await Promise.all(late);
     },
-    close: async () => void (await Promise.all(competitors.map(({ provers }) => provers.pool.destroy()))),
+    async close() {
+      await Promise.all(competitors.map(({ provers }) => provers.pool.destroy()));
+      endAhead();
+    },
     facts: () => ({ size: size * competitors.length, host: flags.host, workers: used.size }),
   };
 }
 
-/** Asks all competitors. `first` resolves with the first decisive answer, or the last; `all` after the others stopped. */
-function race(competitors: readonly Competitor[], goal: Goal, settings: Settings) {
+/** The work of all competitors on one goal. */
+interface Race {
+  /** Resolves with the first decisive answer, or the last answer. */
+  readonly first: Promise<void>;
+  /** Resolves when all have answered or were stopped. */
+  readonly all: Promise<readonly (Answer | Error)[]>;
+  /** Stops those that have not answered. */
+  stop(): void;
+}
+
+/** Asks all competitors. Those that have not answered a moment after the first decisive answer are stopped. */
+function startRace(competitors: readonly Competitor[], goal: Goal, settings: Settings): Race {
   const answers: (Answer | Error)[] = [];
   let decide!: () => void;
   const first = new Promise<void>((resolve) => {
@@ -94,6 +126,7 @@ function race(competitors: readonly Competitor[], goal: Goal, settings: Settings
       const result = await checkGoal(provers.pool, seeded(goal, engine, seed), options);
       answers.push({ name, result: provers.reported(result) });
       if (result.verdict === 'unknown' || timer !== undefined) return;
+      giveWay(goal.key);
       const grace = GRACE.ms + GRACE.part * (performanceNow() - start);
       timer = setTimeout(() => controller.abort(), grace);
       decide();
@@ -106,7 +139,7 @@ function race(competitors: readonly Competitor[], goal: Goal, settings: Settings
     decide();
     return answers;
   });
-  return { first, all };
+  return { first, all, stop: () => controller.abort() };
 }
 
 function report(goal: Goal, found: readonly (Answer | Error)[], onFound: OnFound): void {

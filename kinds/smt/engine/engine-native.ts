@@ -1,6 +1,7 @@
 import type { SmtOption } from '../text/goal.ts';
 import { plainOptionName } from '../text/option-name.ts';
 import { rejectionsOf } from '../text/reply.ts';
+import { Z3Bounds } from '../text/z3-bounds.ts';
 import type { Engine, EngineName, EngineSettings, RefusedSetting, Reply } from './engine.ts';
 import { NativeProcess } from './native-process.ts';
 import { commandOf } from './presence.ts';
@@ -21,19 +22,22 @@ const keyOf = ({ logic, options }: EngineSettings): string => JSON.stringify([lo
 const messagesOf = ({ text }: Reply): string[] => rejectionsOf(text).map(({ message }) => message);
 
 /**
- * A native solver in a process of its own. `(reset)` keeps Z3's global parameters, so other settings need another
- * process.
+ * A native solver in a process of its own. `(reset)` keeps Z3's global parameters, so other options need another
+ * process; another logic does not.
  */
 class Native implements Engine {
   readonly name: NativeName;
   readonly readsAhead: boolean;
   #process: NativeProcess;
   #settings: string | undefined;
+  /** The options that the process has got since its start. */
+  #options: string | undefined;
   /** Is `true` if the solver accepted all of the settings. */
   #isAccepted = false;
   #lines = 0;
   #fresh = true;
   #timeout: number | undefined;
+  readonly #bounds = new Z3Bounds();
   /** The last reset that is under way. */
   #resetting: Promise<unknown> | undefined;
   #killed: string | undefined;
@@ -66,10 +70,12 @@ class Native implements Engine {
   async #reset(settings: EngineSettings): Promise<readonly RefusedSetting[]> {
     const key = keyOf(settings);
     // Not every solver knows `(reset)`: one that the user names gets another process.
-    const reusable = this.#fresh || (this.readsAhead && this.#settings === key && !this.#process.isGone);
+    const options = JSON.stringify(settings.options);
+    const reusable = this.#fresh || (this.readsAhead && this.#options === options && !this.#process.isGone);
     if (!reusable || this.#process.isGone) this.#restart();
     const reset = this.#fresh ? '' : '(reset)';
     this.#settings = key;
+    this.#options = options;
     this.#isAccepted = false;
     this.#fresh = false;
     this.#timeout = undefined;
@@ -95,7 +101,7 @@ class Native implements Engine {
   }
 
   limits(timeout: number | undefined, rlimit: number | undefined): string {
-    if (this.name === 'z3') return `(set-option :timeout ${timeout ?? 0})(set-option :rlimit ${rlimit ?? 0})`;
+    if (this.name === 'z3') return this.#bounds.commands(timeout ?? 0, rlimit ?? 0);
     if (this.name !== 'cvc5') return '';
     // cvc5 accepts a time limit at any moment, but a resource limit only before its first command.
     if (timeout === this.#timeout) return '';
@@ -146,6 +152,7 @@ class Native implements Engine {
     this.#lines = 0;
     this.#fresh = true;
     this.#timeout = undefined;
+    this.#bounds.forget();
   }
 
   async #ask(text: string): Promise<Reply> {
@@ -157,9 +164,26 @@ class Native implements Engine {
   }
 }
 
+/** The solvers that have been started before they are needed, one an engine. */
+const ahead = new Map<NativeName, NativeProcess>();
+
 function startProcess(name: NativeName): NativeProcess {
+  const ready = ahead.get(name);
+  ahead.delete(name);
+  if (ready !== undefined && !ready.isGone) return ready;
   const { program, args } = commandOf(name);
   return new NativeProcess(program, args);
+}
+
+/** Starts a native solver for the next one who needs it. In the worker. */
+export function startAhead(name: NativeName): void {
+  if (!ahead.has(name)) ahead.set(name, startProcess(name));
+}
+
+/** Ends the solvers that were started ahead and that nobody has needed. In the worker. */
+export function endAhead(): void {
+  for (const process of ahead.values()) process.kill('it is not needed');
+  ahead.clear();
 }
 
 /** Starts a native solver from PATH. In the worker. @throws {EngineMissingError} when it is not on PATH */

@@ -2,6 +2,7 @@ import { EngineDiedError, EngineMissingError } from '../text/errors.ts';
 import { unstringed } from '../text/lexer.ts';
 import { plainOptionName } from '../text/option-name.ts';
 import { rejectionsOf } from '../text/reply.ts';
+import { Z3Bounds } from '../text/z3-bounds.ts';
 import type { Engine, EngineSettings, RefusedSetting, Reply } from './engine.ts';
 import { keepLoopAlive, unreferenced } from './event-loop.ts';
 import { startsOf } from './line-starts.ts';
@@ -74,6 +75,7 @@ class Z3Wasm implements Engine {
   #start!: MemoryImage;
   #context = 0;
   #lines = 0;
+  readonly #bounds = new Z3Bounds();
   #states = new Map<string, State>();
   #queue: Promise<unknown> = Promise.resolve();
   #dead: EngineDiedError | undefined;
@@ -139,12 +141,9 @@ class Z3Wasm implements Engine {
     return this.#serve(() => this.#call(text));
   }
 
-  /**
-   * Returns commands without Z3's own clock, which would start a thread that never ends: the session interrupts
-   * instead.
-   */
-  limits(_timeout: number | undefined, rlimit: number | undefined): string {
-    return `(set-option :timeout 0)(set-option :rlimit ${rlimit ?? 0})`;
+  /** Returns commands without Z3's own clock, which would start a thread that never ends: the session interrupts. */
+  limits(timeout: number | undefined, rlimit: number | undefined): string {
+    return this.#bounds.commands(0, rlimit ?? 0, (timeout ?? rlimit) !== undefined);
   }
 
   checkpoint(name: string): Promise<void> {
@@ -163,6 +162,7 @@ class Z3Wasm implements Engine {
       this.#memory.restore(state.image);
       this.#context = state.context;
       this.#lines = state.lines;
+      this.#bounds.forget();
       return true;
     });
   }
@@ -204,6 +204,7 @@ class Z3Wasm implements Engine {
     this.#context = this.#z3.mk_context(config);
     this.#z3.del_config(config);
     this.#lines = 0;
+    this.#bounds.forget();
   }
 
   async #call(text: string): Promise<Reply> {

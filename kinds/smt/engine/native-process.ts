@@ -35,6 +35,16 @@ function isProgram(path: string): boolean {
   }
 }
 
+/**
+ * The settings of glibc's allocator for a solver. A context that ends gives its memory back to the system, and the next
+ * one takes it again: the page faults cost as much as the goals. Settings of the user come first.
+ */
+const KEEPING_MEMORY = {
+  MALLOC_TRIM_THRESHOLD_: String(1 << 28),
+  MALLOC_MMAP_THRESHOLD_: String(1 << 27),
+  MALLOC_TOP_PAD_: String(1 << 24),
+};
+
 /** The output of a solver process, and whether the process ended: cvc5 ends at the first command that it refuses. */
 export interface Printed {
   readonly text: string;
@@ -73,7 +83,8 @@ export class NativeProcess {
     const keeper = process.platform === 'linux' ? findProgram('setpriv') : undefined;
     // The solver has its own process group. A signal to the program's group, such as the one of Ctrl-C, reaches only
     // the program, which handles it.
-    const options = { stdio: ['pipe', 'pipe', 'pipe'], detached: true } satisfies SpawnOptions;
+    const env = { ...KEEPING_MEMORY, ...process.env };
+    const options = { stdio: ['pipe', 'pipe', 'pipe'], detached: true, env } satisfies SpawnOptions;
     this.#child = keeper ? spawn(keeper, ['--pdeathsig', 'KILL', path, ...args], options) : spawn(path, args, options);
     // This listener comes first: a process that the system does not start has no id, and some or all of its pipes are
     // missing.
@@ -123,10 +134,13 @@ export class NativeProcess {
     stdin.write(text);
   }
 
-  /** Kills the process; a pending question rejects. */
+  /** Kills the process; a pending question rejects. The program waits for the death: it leaves no solver behind. */
   kill(reason: string): void {
     this.#end(reason);
     killEngine(this.#child);
+    if (this.#child.exitCode === null && this.#child.signalCode === null && this.#child.pid !== undefined) {
+      this.#child.ref();
+    }
   }
 
   /** Returns the resident memory of the process in bytes; 0 if the system does not report it. */

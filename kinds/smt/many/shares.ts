@@ -1,7 +1,10 @@
 import type { Goal } from '../text/goal.ts';
 
-/** The ms for which a run should keep its worker busy. A longer run would leave others without work at the end. */
-const target = 25;
+/**
+ * The ms for which a run should keep its worker busy: among others, and alone. A longer run would leave others without
+ * work at the end; a solver has nothing to do between two runs.
+ */
+const target = { shared: 25, alone: 250 } as const;
 const longest = 256;
 /** The most goals of a run beside the goals of the run before: its goals may take much longer. */
 const growth = 8;
@@ -83,7 +86,8 @@ export class Shares {
 
   /** Sets the length of a share's next run by the time of the run before. */
   learn(share: Share, goals: number, ms: number): void {
-    const wanted = Math.round((target * goals) / Math.max(ms, 0.1));
+    const busy = this.#count === 1 ? target.alone : target.shared;
+    const wanted = Math.round((busy * goals) / Math.max(ms, 0.1));
     share.length = Math.max(1, Math.min(longest, growth * goals, wanted));
   }
 

@@ -59,11 +59,11 @@ export async function ask(
   bounds: Bounds,
   before: number,
 ): Promise<VerdictAnswer> {
+  watch.timed(bounds.timeoutMs);
+  const limits = engine.limits(bounds.timeoutMs, bounds.rlimit);
   const infos = counts(engine)
     ? `(get-info :rlimit)\n(get-info :reason-unknown)\n${unboundedAfter(engine, bounds)}`
     : '';
-  watch.timed(bounds.timeoutMs);
-  const limits = engine.limits(bounds.timeoutMs, bounds.rlimit);
   const start = performance.now();
   const reply = await engine.eval(`${limits}\n${check}\n(echo "${mark}")\n${infos}`);
   const isTimeOver = bounds.timeoutMs !== undefined && performance.now() - start >= bounds.timeoutMs;

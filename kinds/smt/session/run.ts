@@ -106,8 +106,8 @@ export class Run {
   }
 
   #questionOf({ check }: CheckRequest): string {
-    const infos = `${counts(this.#engine) ? '(get-info :rlimit)\n' : ''}(get-info :reason-unknown)\n${unboundedAfter(this.#engine, this.#bounds)}`;
     const limits = this.#engine.limits(this.#bounds.timeoutMs, this.#bounds.rlimit);
+    const infos = `${counts(this.#engine) ? '(get-info :rlimit)\n' : ''}(get-info :reason-unknown)\n${unboundedAfter(this.#engine, this.#bounds)}`;
     const question = `(echo "${loaded}")\n${limits}\n${check}\n(echo "${decided}")\n${infos}`;
     return this.#parts.request.model ? `${question}\n(echo "${modelled}")\n(get-model)` : question;
   }

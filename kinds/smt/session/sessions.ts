@@ -1,3 +1,4 @@
+import type { Hash } from '../text/goal.ts';
 import { Session } from './session.ts';
 
 const sessions = new Map<string, Session>();
@@ -26,4 +27,9 @@ export function sessionOf(workerId: string): Session {
 export function endSession(workerId: string): void {
   sessions.get(workerId)?.dispose();
   sessions.delete(workerId);
+}
+
+/** Lets other processes run before the solvers that work on this goal. In the worker. */
+export function giveWay(key: Hash): void {
+  for (const session of sessions.values()) session.giveWay(key);
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
@@ -116,3 +117,25 @@ for (const [flags, problem] of [
     t.is(stderr.trim().split('\n').length, 1);
   });
 }
+
+/** Seven pigeons in six holes, in a frame. */
+const PIGEONS = (() => {
+  const [pigeons, holes] = [[...Array(7).keys()], [...Array(6).keys()]];
+  const declared = pigeons.flatMap((p) => holes.map((h) => `(declare-const p${p}_${h} Bool)`));
+  const placed = pigeons.map((p) => `(assert (or ${holes.map((h) => `p${p}_${h}`).join(' ')}))`);
+  const apart = holes.flatMap((h) =>
+    pigeons.flatMap((p) => pigeons.slice(0, p).map((q) => `(assert (not (and p${p}_${h} p${q}_${h})))`)),
+  );
+  return `(set-logic QF_UF)(push 1)${[...declared, ...placed, ...apart].join('')}(check-sat)\n`;
+})();
+
+withZ3('a goal in a frame takes Z3 as many units as by itself', async (t) => {
+  const cwd = folderOf(t, { 'p.smt2': PIGEONS });
+  const counted = spawnSync('z3', ['-st', 'p.smt2'], { cwd, encoding: 'utf8' }).stdout;
+  const alone = Number(/:rlimit-count\s+(\d+)/.exec(counted)?.[1]);
+  for (const flags of [['z3'], ['z3', '--clean']]) {
+    const { stdout } = await statepool(['prove', '--json', '--no-cache', '--engine', ...flags, 'p.smt2'], { cwd });
+    const { rlimit } = JSON.parse(stdout.split('\n')[0] as string);
+    t.true(Math.abs(rlimit - alone) < 20, `${flags.join(' ')}: ${rlimit}, z3 itself: ${alone}`);
+  }
+});

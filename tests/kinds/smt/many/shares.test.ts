@@ -41,7 +41,7 @@ test('goals that a run has not decided are taken again, before the others of the
 });
 
 test('runs grow while goals are quick, and shrink when they are not', (t) => {
-  const shares = new Shares(goalsOf(1, 'a'), 1);
+  const shares = new Shares(goalsOf(1, 'a'), 2);
   const share = newShare(1);
   shares.learn(share, 1, 0.5);
   t.is(share.length, 8);
@@ -49,6 +49,15 @@ test('runs grow while goals are quick, and shrink when they are not', (t) => {
   t.is(share.length, 50);
   shares.learn(share, 50, 5000);
   t.is(share.length, 1);
+});
+
+test('a worker alone gets longer runs', (t) => {
+  const shares = new Shares(goalsOf(1, 'a'), 1);
+  const share = newShare(1);
+  shares.learn(share, 50, 25);
+  t.is(share.length, 256);
+  shares.learn(share, 50, 500);
+  t.is(share.length, 25);
 });
 
 test('the last goals are shared by all workers', (t) => {
