@@ -7,6 +7,8 @@ import { type XmlNode, XmlReader } from './xml.ts';
 
 /** The time in ms after which a call is taken to be in the middle of its work. */
 const LASTS = 20;
+/** The time in ms for which a measurement of the memory is good. */
+const RSS_LASTS = 50;
 
 interface Waiter {
   resolve(node: XmlNode): void;
@@ -27,6 +29,7 @@ export class EngineProcess {
   #again: ReturnType<typeof setTimeout> | undefined;
   #complaints = '';
   #gone: RocqError | undefined;
+  #rss = { bytes: 0, until: 0 };
   #onExit = (): void => this.kill(new RocqError('ROCQ_DIED', 'its worker ended'));
 
   constructor(path: string, args: readonly string[], folder: string | undefined, onFeedback: (node: XmlNode) => void) {
@@ -108,9 +111,13 @@ export class EngineProcess {
     killEngine(this.#child);
   }
 
-  /** Returns the resident memory of the process in bytes; 0 if the system does not report it. */
+  /** Returns the resident memory of the process in bytes, some ms old; 0 if the system does not report it. */
   rss(): number {
-    return rssOf(this.#child);
+    const now = performance.now();
+    if (now < this.#rss.until) return this.#rss.bytes;
+    // The system walks through the memory: after each light proof that would cost more than the proof.
+    this.#rss = { bytes: rssOf(this.#child), until: now + RSS_LASTS };
+    return this.#rss.bytes;
   }
 
   #end(what: string): void {

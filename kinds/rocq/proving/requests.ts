@@ -28,7 +28,8 @@ export function requestOf(status: Status, task: RocqTask): RocqRequest | undefin
   }
   if (task.type === 'goals') return { type: 'goals', script: script.slice(0, task.sentences), ...spine };
   if (task.type === 'prove') {
-    return { type: 'prove', key: task.key, script, hold: task.goals === true || task.hold === true, ...spine };
+    const hash = document.chain[segment + 1] as string;
+    return { type: 'prove', key: task.key, script, hash, hold: task.goals === true || task.hold === true, ...spine };
   }
   return { type: 'try', script: script.slice(0, task.sentences), candidates: task.candidates, ...spine };
 }

@@ -32,6 +32,8 @@ export type RocqRequest =
       readonly key: string;
       readonly script: readonly string[];
       readonly hold: boolean;
+      /** The hash of the text up to and with this proof. */
+      readonly hash: string;
     } & SpineRequest)
   | ({ readonly type: 'spine' } & SpineRequest)
   /** `script`: the first sentences of the segment, which run before the question. */

@@ -9,18 +9,20 @@ type AreKnown = (constraints: readonly Edge[]) => Promise<boolean>;
 const POLYMORPHISM = 'Test Universe Polymorphism.';
 const UNIVERSES = 'Show Universes.';
 
-/**
- * Runs a whole proof with one wait. Returns whether other proofs must know of it; `undefined` if anything failed. The
- * caller then rewinds.
- */
+/** A proof that was run to its end: whether others must know of it, and the state behind it. */
+interface Done {
+  readonly joins: boolean;
+  readonly state: number;
+}
+
+/** Runs a whole proof with one wait; returns `undefined` if anything failed. The caller then rewinds. */
 export async function proveAtOnce(
   engine: RocqEngine,
   texts: readonly string[],
   areKnown: AreKnown,
-): Promise<boolean | undefined> {
+): Promise<Done | undefined> {
   const done = await engine.batch([
     ...texts.slice(0, -1).map((add) => ({ add })),
-    { status: false },
     { query: POLYMORPHISM },
     { query: UNIVERSES },
     ...texts.slice(-1).map((add) => ({ add })),
@@ -28,7 +30,8 @@ export async function proveAtOnce(
   ]);
   if (!done) return undefined;
   const [polymorphism = '', after = ''] = done.texts;
-  return doesJoin(polymorphism, after, () => engine.query(UNIVERSES, done.states[0]), areKnown);
+  const joins = await doesJoin(polymorphism, after, () => engine.query(UNIVERSES, done.states[0]), areKnown);
+  return { joins, state: done.states.at(-1) as number };
 }
 
 /** Is `true` if the proof adds constraints that others can see, is polymorphic, or has universes of an unknown form. */

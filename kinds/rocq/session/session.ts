@@ -120,11 +120,15 @@ export class RocqSession {
     }
   }
 
-  async #prove({ key, script: texts, hold }: Prove): Promise<RocqAnswer> {
+  async #prove({ key, script: texts, hold, hash }: Prove): Promise<RocqAnswer> {
     const { engine } = this.#spine;
-    const joins = await proveAtOnce(engine, texts, (all) => this.#spine.implies(all));
+    const done = await proveAtOnce(engine, texts, (all) => this.#spine.implies(all));
+    if (done && !done.joins) {
+      this.#spine.keepProof(hash, texts[0] as string, done.state);
+      return { type: 'proved', joins: false };
+    }
     await this.#spine.rewind();
-    if (joins !== undefined) return { type: 'proved', joins };
+    if (done) return { type: 'proved', joins: true };
     const script = new Script(engine);
     const error = await script.open(texts.slice(0, -1));
     const isJoined = error === undefined && (await script.joins((all) => this.#spine.implies(all)));

@@ -101,6 +101,14 @@ export class Spine {
     return true;
   }
 
+  /**
+   * Keeps a proof that was just run, in the place of the `Admitted` that stands for it: it adds nothing that others can
+   * see, and the statement need not be executed again.
+   */
+  keepProof(hash: string, statement: string, state: number): void {
+    this.#marks.push({ hash, texts: [statement], state });
+  }
+
   /** Goes back to the state behind the last segment. */
   async rewind(): Promise<void> {
     await this.engine.rewind(this.tip);
