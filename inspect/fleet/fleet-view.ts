@@ -37,7 +37,7 @@ export class FleetView {
   }
 
   /** Looks at the fleet, unless a look is under way: then it says so when that takes long. */
-  look(): void {
+  refresh(): void {
     const at = dateNow();
     if (this.#since !== undefined) {
       if (at - this.#since >= PATIENCE) this.#complain(at);

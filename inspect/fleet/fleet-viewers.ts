@@ -48,7 +48,7 @@ export class FleetViewers {
     if (this.#timer !== undefined || this.#isOver) return;
     this.#timer = setInterval(() => this.#turn(), TURN);
     this.#timer.unref?.();
-    this.#view.look();
+    this.#view.refresh();
   }
 
   /** Looks no more. */
@@ -61,7 +61,7 @@ export class FleetViewers {
   #turn(): void {
     const isPing = ++this.#turns % TURNS_A_PING === 0;
     if (isPing) for (const socket of this.#viewers) this.#pulse.beat(socket);
-    this.#view.look();
+    this.#view.refresh();
   }
 
   #send(message: FleetMessage): void {

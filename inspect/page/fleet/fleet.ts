@@ -3,22 +3,22 @@ import { Connection, type Link } from '../connection.ts';
 import { byId, counted, setText } from '../elements.ts';
 import { Banner, endOf, showLink } from '../parts/banner.ts';
 import { startTheme } from '../theme.ts';
-import { Lanes } from './lanes.ts';
+import { NodeTracks } from './node-tracks.ts';
 
-const lanes = new Lanes();
+const tracks = new NodeTracks();
 const banner = new Banner();
 let latest: FleetMessage | undefined;
 let link: Link | undefined;
 
-startTheme(() => lanes.draw());
-addEventListener('resize', () => lanes.draw());
+startTheme(() => tracks.draw());
+addEventListener('resize', () => tracks.draw());
 
 Connection.begin<ToFleetPage>({
   onMessage(message) {
     if (message.type !== 'fleet') return;
     latest = message;
     show(message);
-    lanes.update(message);
+    tracks.update(message);
     say();
   },
   onLink(given) {

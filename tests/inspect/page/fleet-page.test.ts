@@ -15,25 +15,25 @@ async function twoNodes(t: ExecutionContext) {
   return { a, b, own: page.url, fleet };
 }
 
-inBrowser('the page of a fleet shows each node as a lane, and a link to its own page', async (t) => {
+inBrowser('the page of a fleet shows each node as a track, and a link to its own page', async (t) => {
   const { a, b, own, fleet } = await twoNodes(t);
   const { page, hosts, errors } = await openPage(t, await inspect(fleet));
   await reads(page, '#kind', 'fleet-jobs');
   await reads(page, '#workers', '5');
-  const lane = (name: string) => page.locator('.lane', { has: page.locator('h3', { hasText: name }) });
-  t.is(await lane('node a').locator('.worker').count(), 2);
-  t.is(await lane('node b').locator('.worker').count(), 3);
-  t.is(await lane('node a').locator('a').getAttribute('href'), own);
-  await lane('node b').locator('.own-page', { hasText: 'start it with --inspect' }).waitFor();
+  const track = (name: string) => page.locator('.track', { has: page.locator('h3', { hasText: name }) });
+  t.is(await track('node a').locator('.worker').count(), 2);
+  t.is(await track('node b').locator('.worker').count(), 3);
+  t.is(await track('node a').locator('a').getAttribute('href'), own);
+  await track('node b').locator('.own-page', { hasText: 'start it with --inspect' }).waitFor();
 
   const held = Array.from({ length: 6 }, (_, i) => fleet.run({ key: `t${i}`, ms: 60_000 }).catch(() => {}));
   await Promise.all([busy(a.node.pool), busy(b.node.pool)]);
   await reads(page, '#busy', '5');
   await reads(page, '#waiting', '1');
-  t.is(await lane('node b').locator('.worker.busy').count(), 3);
+  t.is(await track('node b').locator('.worker.busy').count(), 3);
 
   const opened = page.context().waitForEvent('page');
-  await lane('node a').locator('a').click();
+  await track('node a').locator('a').click();
   const nodePage = await opened;
   await reads(nodePage, '#pool', 'fleet-jobs');
   await reads(nodePage, '#running', '2');
@@ -41,7 +41,7 @@ inBrowser('the page of a fleet shows each node as a lane, and a link to its own 
 
   b.connection.kill();
   await reads(page, '#live', '1');
-  t.is(await page.locator('.lane').count(), 1);
+  t.is(await page.locator('.track').count(), 1);
   await fleet.cancelAll();
   await Promise.all(held);
   await fleet.close();
@@ -63,7 +63,7 @@ inBrowser('the page of a fleet never shows a task, and takes no other address fo
   await reads(page, '#busy', '1');
   const text = await page.locator('body').innerHTML();
   t.false(text.includes('a-secret'));
-  t.is(await page.locator('.lane a').count(), 0);
+  t.is(await page.locator('.track a').count(), 0);
   t.is(await page.locator('img').count(), 0);
   await fleet.cancelAll();
   await held;
@@ -94,9 +94,9 @@ for (const width of [1440, 390]) {
       return { ...found, nodes: [far, ...others, { ...first, id: 'gone', state: 'dead' as const }] };
     };
     const { page } = await openPage(t, await inspect({ status }), { viewport: { width, height: 844 } });
-    await page.locator('.lane code', { hasText: 'ssh -L 40019:127.0.0.1:40019 node-7' }).waitFor();
-    t.is(await page.locator('.lane').count(), 3);
-    await page.locator('.lane .rest', { hasText: 'and 36 more' }).waitFor();
+    await page.locator('.track code', { hasText: 'ssh -L 40019:127.0.0.1:40019 node-7' }).waitFor();
+    t.is(await page.locator('.track').count(), 3);
+    await page.locator('.track .rest', { hasText: 'and 36 more' }).waitFor();
     t.deepEqual(await blemishes(page), []);
   });
 }

@@ -2,7 +2,7 @@ import type { FleetMessage, NodeView } from '../../messages.ts';
 import { byId, counted, html, setChip, setText } from '../elements.ts';
 import { INKS, Surface, themeNow } from '../timeline/canvas.ts';
 
-/** The time that a lane shows. In ms. */
+/** The time that a track shows. In ms. */
 const SPAN = 60_000;
 /** The most workers of a node that have a cell of their own. */
 const MOST_CELLS = 64;
@@ -15,8 +15,8 @@ interface Sample {
   readonly busy: number | undefined;
 }
 
-/** The lane of a node, with its parts that change. */
-interface Lane {
+/** The track of a node, with its parts that change. */
+interface Track {
   readonly root: HTMLElement;
   readonly name: HTMLElement;
   readonly chip: HTMLElement;
@@ -28,44 +28,44 @@ interface Lane {
   samples: Sample[];
 }
 
-/** The nodes of a fleet, each a lane: its workers now, how busy they were, its figures, and the link to its own page. */
-export class Lanes {
-  readonly #place = byId('lanes');
-  readonly #lanes = new Map<string, Lane>();
+/** The nodes of a fleet, each a track: its workers now, how busy they were, its figures, and the link to its own page. */
+export class NodeTracks {
+  readonly #place = byId('tracks');
+  readonly #tracks = new Map<string, Track>();
   #now = 0;
 
   /** Shows a state of the fleet. */
   update({ at, nodes, problem }: FleetMessage): void {
     this.#now = at;
     const ids = new Set(nodes.map(({ id }) => id));
-    for (const [id, { root }] of this.#lanes) {
+    for (const [id, { root }] of this.#tracks) {
       if (ids.has(id)) continue;
       root.remove();
-      this.#lanes.delete(id);
+      this.#tracks.delete(id);
     }
     for (const node of nodes) {
-      const lane = this.#lanes.get(node.id) ?? this.#make(node);
-      show(lane, node, at);
+      const track = this.#tracks.get(node.id) ?? this.#make(node);
+      show(track, node, at);
       const busy = node.workers.filter(({ state }) => state === 'busy').length;
       const isKnown = node.workers.length > 0 && problem === undefined;
-      lane.samples.push({ at, busy: isKnown ? busy / node.workers.length : undefined });
-      while ((lane.samples[1]?.at ?? at) < at - SPAN) lane.samples.shift();
+      track.samples.push({ at, busy: isKnown ? busy / node.workers.length : undefined });
+      while ((track.samples[1]?.at ?? at) < at - SPAN) track.samples.shift();
     }
-    const roots = nodes.flatMap(({ id }) => this.#lanes.get(id)?.root ?? []);
+    const roots = nodes.flatMap(({ id }) => this.#tracks.get(id)?.root ?? []);
     if (roots.some((root, i) => root !== this.#place.children[i])) this.#place.replaceChildren(...roots);
     this.draw();
   }
 
-  /** Draws the last minute of each lane anew. */
+  /** Draws the last minute of each track anew. */
   draw(): void {
-    for (const { surface, samples } of this.#lanes.values()) drawSamples(surface, samples, this.#now);
+    for (const { surface, samples } of this.#tracks.values()) drawSamples(surface, samples, this.#now);
   }
 
-  #make({ id }: NodeView): Lane {
+  #make({ id }: NodeView): Track {
     const canvas = html('canvas', 'strip');
     canvas.setAttribute('role', 'img');
-    const lane: Lane = {
-      root: html('li', 'lane'),
+    const track: Track = {
+      root: html('li', 'track'),
       name: html('h3', 'name'),
       chip: html('span', 'chip'),
       about: html('p', 'about'),
@@ -75,32 +75,32 @@ export class Lanes {
       link: html('p', 'own-page'),
       samples: [],
     };
-    lane.workers.setAttribute('role', 'img');
-    const who = html('div', 'who', html('div', 'line', lane.name, lane.chip), lane.about);
-    lane.root.append(who, html('div', 'work', lane.workers, canvas), html('div', 'more', lane.figures, lane.link));
-    this.#lanes.set(id, lane);
-    return lane;
+    track.workers.setAttribute('role', 'img');
+    const who = html('div', 'who', html('div', 'line', track.name, track.chip), track.about);
+    track.root.append(who, html('div', 'work', track.workers, canvas), html('div', 'more', track.figures, track.link));
+    this.#tracks.set(id, track);
+    return track;
   }
 }
 
-function show(lane: Lane, node: NodeView, at: number): void {
+function show(track: Track, node: NodeView, at: number): void {
   const { name, host, pid, since, state, workers, figures } = node;
-  setText(lane.name, name);
-  setChip(lane.chip, state);
+  setText(track.name, name);
+  setChip(track.chip, state);
   const age = ageOf(at - since);
   const place = name === `${host}:${pid}` ? '' : `${host}, pid ${pid}, `;
-  setText(lane.about, `${place}${workers.length === 1 ? '1 worker' : `${workers.length} workers`}, ${age} old`);
-  showWorkers(lane, node);
+  setText(track.about, `${place}${workers.length === 1 ? '1 worker' : `${workers.length} workers`}, ${age} old`);
+  showWorkers(track, node);
   setText(
-    lane.figures,
+    track.figures,
     figures === undefined
       ? ''
       : `${counted(figures.rate)} tasks/s, ${counted(figures.done)} done, ${counted(figures.failed)} failed, ${counted(figures.lost)} lost, ${counted(figures.queued)} queued here`,
   );
-  showLink(lane, node);
+  showLink(track, node);
 }
 
-function showWorkers({ workers: place, surface }: Lane, { name, workers, state }: NodeView): void {
+function showWorkers({ workers: place, surface }: Track, { name, workers, state }: NodeView): void {
   const cells = workers.slice(0, MOST_CELLS);
   while (place.children.length > cells.length) place.lastElementChild?.remove();
   cells.forEach(({ state: each }, i) => {
@@ -117,7 +117,7 @@ function showWorkers({ workers: place, surface }: Lane, { name, workers, state }
 }
 
 /** Shows the link to the node's own page, and how to reach it on another machine. */
-function showLink({ link: place }: Lane, { name, state, page, tunnel }: NodeView): void {
+function showLink({ link: place }: Track, { name, state, page, tunnel }: NodeView): void {
   const text = page === undefined ? '' : `${page} ${tunnel ?? ''}`;
   const none = state === 'live' ? 'no page of its own: start it with --inspect' : '';
   if (place.dataset.shown === text + none) return;
