@@ -123,7 +123,7 @@ addBrokerFlags(
   .option('--name <name>', "the name of the node, as it is shown (default: the host's name and the process id)")
   .option(
     '--ahead <n>',
-    'tasks that the node takes beyond one for each worker (default: 0)',
+    'tasks that the node takes beyond those that its workers perform together (default: 0)',
     countOf('a number of tasks'),
   )
   .option('--redeliver <n>', 'how often a task is begun again after its node died (default: 3)', countOf('a number'))
@@ -144,6 +144,11 @@ addBrokerFlags(
 )
   .option('--watch', 'print again each second', false)
   .option('--json', 'print a line of JSON for each kind', false)
+  .option(
+    '--inspect [port]',
+    'show the nodes of one kind in a browser, and print the address (default port: any free port)',
+    countOf('a port', 0, 65_535),
+  )
   .action(async (kind, flags) => (await import('./fleet/status.ts')).status(kind, flags));
 
 addViewFlags(

@@ -38,6 +38,7 @@ export type { FleetNode, NodeEvents } from './node/node.ts';
 export type { ServeOptions } from './node/options.ts';
 export { serve } from './node/serve.ts';
 export type { BrokerOptions } from './open-broker.ts';
+export type { FleetStatus } from './status.ts';
 export { connect, type FleetOf } from './submitter/connect.ts';
 export type { FleetEvents } from './submitter/events.ts';
 export { Fleet, type FleetCloseOptions, type FleetDestroyOptions } from './submitter/fleet.ts';

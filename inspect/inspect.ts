@@ -1,8 +1,11 @@
+import type { WebSocket } from 'ws';
 import { type Pool, PoolClosedError, UsageError } from '../actors/index.ts';
-import type { Watcher } from '../actors/inspection.ts';
-import { inspectPool } from '../actors/inspection.ts';
+import { type InspectedPool, inspectPool, type Watcher } from '../actors/inspection.ts';
 import { quoted } from '../actors/tooling.ts';
-import { InspectorServer } from './server/server.ts';
+import type { InspectedFleet } from './fleet/fleet-view.ts';
+import { FleetViewers } from './fleet/fleet-viewers.ts';
+import type { Subject } from './server/files.ts';
+import { InspectorServer, type Language } from './server/server.ts';
 import { Viewers } from './server/viewers.ts';
 
 /** Options of `inspect`. */
@@ -11,7 +14,7 @@ export interface InspectOptions {
   readonly port?: number;
 }
 
-/** A pool that is shown in browsers. */
+/** A pool or a fleet that is shown in browsers. */
 export interface Inspection {
   /** The address to open in a browser. It ends with `#token=`, which gives access. */
   readonly url: string;
@@ -29,14 +32,24 @@ export interface Inspection {
 // biome-ignore lint/suspicious/noExplicitAny: the inspector never reads tasks and results.
 type AnyPool = Pool<any, any, any, any>;
 
+/** The subject of an inspection while it is shown. */
+interface Show {
+  /** The number of viewers. */
+  readonly size: number;
+  add(viewer: WebSocket, language: Language): void;
+  /** Looks no more. */
+  stop(): void;
+}
+
 /**
- * Shows a pool in a browser: a web server on 127.0.0.1 shows its supervisor and its workers as live statecharts.
- * Without viewers it costs nothing. It does not keep the program alive, and closes after the pool has ended.
+ * Shows a pool in a browser: a web server on 127.0.0.1 shows its supervisor and its workers as live statecharts. Or shows a fleet:
+ * its nodes, each with its workers and a link to its own page. Without viewers it costs nothing. It does not keep the
+ * program alive, and closes after the pool has ended, or the fleet was closed.
  *
  * The content of tasks, requests, responses, errors and contexts is never shown. The page has only names
  * (`nameOfTask`), states and counts, and the part of a competence that the kind's `viewOfCompetence` returns.
  *
- * @throws {UsageError} if `pool` is not a pool, an option is wrong or the port is in use
+ * @throws {UsageError} if the first argument is neither a pool nor a fleet, an option is wrong or the port is in use
  * @throws {PoolClosedError} if the pool has ended
  *
  * @example
@@ -46,28 +59,32 @@ type AnyPool = Pool<any, any, any, any>;
  * console.log(`open ${view.url}`);
  * await view.viewed();
  */
-export async function inspect(pool: AnyPool, options: InspectOptions = {}): Promise<Inspection> {
-  const core = inspectPool(pool);
+export async function inspect(shown: AnyPool | InspectedFleet, options: InspectOptions = {}): Promise<Inspection> {
+  if (isFleet(shown)) {
+    const port = portOf(options);
+    return serveShow(port, 'fleet', (_address, onEnd) => new FleetViewers(shown, onEnd));
+  }
+  const core = inspectPool(shown);
   const port = portOf(options);
-  const { actor } = pool;
-  if (actor.getSnapshot().status !== 'active') throw new PoolClosedError();
-  const viewers = new Viewers(core, actor);
+  if (shown.actor.getSnapshot().status !== 'active') throw new PoolClosedError();
+  return serveShow(port, 'pool', (address, onEnd) => poolShow(core, shown, address, onEnd));
+}
+
+/** Serves a page, and hands its viewers to a show until it ends. */
+async function serveShow(
+  port: number,
+  subject: Subject,
+  begin: (address: string, onEnd: () => void) => Show,
+): Promise<Inspection> {
   let onViewed = () => {};
-  const server = await InspectorServer.listen(port, (viewer, language) => {
-    viewers.add(viewer, language);
+  const server = await InspectorServer.listen(port, subject, (viewer, language) => {
+    show.add(viewer, language);
     onViewed();
   });
-  const watcher: Watcher = {
-    exited: (seat, exit) => viewers.exited(seat, exit),
-    ended() {
-      viewers.ended();
-      void stop();
-    },
-  };
-  core.watchers.add(watcher);
+  const show = begin(server.url, () => void stop());
   let stopped: Promise<void> | undefined;
   function stop(): Promise<void> {
-    core.watchers.delete(watcher);
+    show.stop();
     // No viewer can come any more: pending calls of `viewed` must resolve.
     onViewed();
     stopped ??= server.stop();
@@ -75,7 +92,7 @@ export async function inspect(pool: AnyPool, options: InspectOptions = {}): Prom
   }
   let first: Promise<void> | undefined;
   function viewed(): Promise<void> {
-    if (viewers.size > 0) return Promise.resolve();
+    if (show.size > 0) return Promise.resolve();
     first ??= new Promise((resolve) => {
       server.ref(true);
       onViewed = () => {
@@ -90,11 +107,36 @@ export async function inspect(pool: AnyPool, options: InspectOptions = {}): Prom
     url: server.url,
     port: server.port,
     get viewers() {
-      return viewers.size;
+      return show.size;
     },
     viewed,
     stop,
   };
+}
+
+/** Shows a pool until it ends. */
+function poolShow(core: InspectedPool, { actor }: AnyPool, address: string, onEnd: () => void): Show {
+  const viewers = new Viewers(core, actor);
+  const watcher: Watcher = {
+    address,
+    exited: (seat, exit) => viewers.exited(seat, exit),
+    ended() {
+      viewers.ended();
+      onEnd();
+    },
+  };
+  core.watchers.add(watcher);
+  return {
+    get size() {
+      return viewers.size;
+    },
+    add: (viewer, language) => viewers.add(viewer, language),
+    stop: () => void core.watchers.delete(watcher),
+  };
+}
+
+function isFleet(shown: unknown): shown is InspectedFleet {
+  return typeof (shown as { readonly status?: unknown } | null | undefined)?.status === 'function';
 }
 
 function portOf(options: InspectOptions): number {

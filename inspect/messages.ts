@@ -240,3 +240,52 @@ export interface FailedView {
   readonly code: string;
   readonly worker?: string;
 }
+
+/** A message from the inspector's server to the page of a fleet. */
+export type ToFleetPage = FleetMessage | EndedMessage;
+
+/** The whole state of a fleet, once a second. */
+export interface FleetMessage {
+  readonly type: 'fleet';
+  /** The time since the epoch. In ms. */
+  readonly at: number;
+  /** The name of the kind. */
+  readonly kind: string;
+  readonly isPaused: boolean;
+  /** The tasks that no node has; that nodes have; that every node has refused so far. */
+  readonly waiting: number;
+  readonly active: number;
+  readonly parked: number;
+  readonly nodes: readonly NodeView[];
+  /** The problem with the broker, in words; the rest is what was seen last. */
+  readonly problem?: string;
+}
+
+/** One node of a fleet. */
+export interface NodeView {
+  readonly id: string;
+  readonly name: string;
+  readonly host: string;
+  readonly pid: number;
+  /** The number of workers that it was started with. */
+  readonly size: number;
+  /** The time at which it entered, since the epoch. In ms. */
+  readonly since: number;
+  /** `silent`: it lives, and has not answered within a second. */
+  readonly state: 'live' | 'silent' | 'dead';
+  /** The workers with their slots; none if the node is not `live`. */
+  readonly workers: readonly { readonly slot: number; readonly state: string }[];
+  /** The figures of a node that is `live`. */
+  readonly figures?: {
+    readonly queued: number;
+    readonly done: number;
+    readonly failed: number;
+    readonly lost: number;
+    /** The tasks that ended a second, since the last message. */
+    readonly rate: number;
+  };
+  /** The address of the node's own page, with its token; absent without an inspector. */
+  readonly page?: string;
+  /** The command that makes the page reachable, for a node on another machine. */
+  readonly tunnel?: string;
+}

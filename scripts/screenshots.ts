@@ -1,13 +1,15 @@
 /**
- * Makes the pictures of docs/inspector.md: a prover at work, and keyed loads on 16 and 64 workers for a minute. Takes
- * about four minutes. CHROMIUM names the browser's executable; default: /usr/bin/chromium.
+ * Makes the pictures of docs/inspector.md: a prover at work, keyed loads on 16 and 64 workers for a minute, and a fleet. Takes
+ * about five minutes. CHROMIUM names the browser's executable; default: /usr/bin/chromium.
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { createPool } from 'statepool';
+import { connect, memoryBroker, serve } from 'statepool/fleet';
 import { inspect } from 'statepool/inspect';
+import { fleetKind } from '../tests/support/fleet.ts';
 import { type KeyedPool, keyed, loadOf } from '../tests/support/keyed.ts';
 
 /** The keyed kind with workers that can switch: none has to end for another key. */
@@ -40,6 +42,7 @@ await load(browser, 64, [
   ['inspector-64-workers', { width: 1440, height: 925 }, 'dark'],
   ['inspector-64-workers-phone', PHONE, 'light'],
 ]);
+await fleet(browser);
 await browser.close();
 
 /** Takes the pictures of four provers, as `statepool prove --inspect` shows them. */
@@ -63,6 +66,33 @@ async function prover(browser: Browser): Promise<void> {
     ['inspector-phone-dark', PHONE, 'dark'],
   ]);
   child.kill('SIGKILL');
+}
+
+/** Takes the picture of a fleet of three nodes, one of which has no page of its own. */
+async function fleet(browser: Browser): Promise<void> {
+  const broker = memoryBroker();
+  const nodes: { drain(): Promise<void> }[] = [];
+  for (const [name, size] of [
+    ['render-1', 4],
+    ['render-2', 8],
+    ['build-1', 2],
+  ] as const) {
+    const node = await serve(fleetKind, { broker: broker.connect(), host: 'inline', size, name });
+    nodes.push(node);
+    if (name !== 'render-2') await inspect(node.pool);
+  }
+  const submitter = await connect(fleetKind, { broker: broker.connect() });
+  let isOver = false;
+  const callers = Array.from({ length: 11 }, async (_, i) => {
+    for (let n = 0; !isOver; n++) await submitter.run({ key: `${i}.${n}`, ms: 100 + ((i * 331 + n * 97) % 900) });
+  });
+  const page = await pageAt(browser, (await inspect(submitter)).url);
+  await page.waitForTimeout(MINUTE);
+  await take(page, [['inspector-fleet', { width: 1440, height: 400 }, 'light']]);
+  isOver = true;
+  await Promise.all(callers);
+  await submitter.close();
+  await Promise.all(nodes.map((node) => node.drain()));
 }
 
 /** Takes pictures of a keyed load on this many inline workers. */

@@ -43,6 +43,8 @@ export interface Counts {
 
 /** An observer of a pool: gets the events that no snapshot keeps. */
 export interface Watcher {
+  /** The address of a page that shows the pool, with its token. */
+  readonly address?: string;
   /** Called when a worker's process or thread has exited. */
   exited(seat: Seat, exit: WorkerExit): void;
   /** Called when no worker is left and none will start. */

@@ -18,6 +18,7 @@ const MODES = {
   threads: { concurrency: 2 },
   fleet: { size: 2, ahead: 0 },
   'fleet, one': { size: 1, ahead: 0 },
+  'fleet, one ahead': { size: 1, ahead: 1 },
   'fleet ahead': { size: 2, ahead: AHEAD },
 };
 
@@ -38,7 +39,7 @@ async function bullmq() {
 
 async function node() {
   const { serve } = await import(builtUrl('statepool/fleet'));
-  await serve(ahead > 0 ? { ...kind, window: WINDOW, idempotent: true } : kind, {
+  await serve(ahead > 1 ? { ...kind, window: WINDOW, idempotent: true } : kind, {
     broker: `redis://127.0.0.1:${port}`,
     size,
     ahead,

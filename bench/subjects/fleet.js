@@ -24,6 +24,7 @@ export const fleets = {
   'bullmq threads': () => bullmq('threads'),
   fleet: () => fleet('fleet'),
   'fleet, one': () => fleet('fleet, one'),
+  'fleet, one ahead': () => fleet('fleet, one ahead'),
   'fleet ahead': () => fleet('fleet ahead'),
 };
 

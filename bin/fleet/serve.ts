@@ -6,6 +6,7 @@ import type { PoolFlags } from '../flags/pool-flags.ts';
 import { showPool } from '../flags/view-flags.ts';
 import { complain } from '../terminal/exit.ts';
 import { note } from '../terminal/terminal.ts';
+import { untilSignal } from './signals.ts';
 
 /** The flags of `statepool serve`. */
 export interface ServeFlags extends PoolFlags, BrokerFlags {
@@ -18,8 +19,6 @@ export interface ServeFlags extends PoolFlags, BrokerFlags {
   /** The time for the tasks under way after a signal to end. In ms. */
   readonly grace: number;
 }
-
-const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /**
  * Makes this process a node of a fleet, until a signal tells it to end. It then finishes what it has within the grace, gives
@@ -53,17 +52,4 @@ export async function serve(kindName: string, flags: ServeFlags): Promise<void> 
   } catch (error) {
     complain(error);
   }
-}
-
-/** Resolves with the first signal; a second one ends the program at once. */
-function untilSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    let count = 0;
-    for (const name of SIGNALS) {
-      process.on(name, (signal) => {
-        if (++count > 1) process.exit(1);
-        resolve(signal);
-      });
-    }
-  });
 }

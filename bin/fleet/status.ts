@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { dateNow, loadKind, setTimeout } from '../../actors/tooling.ts';
-import type { NodeInfo } from '../../fleet/index.ts';
+import type { Broker, NodeInfo } from '../../fleet/index.ts';
 import { openBroker } from '../../fleet/open-broker.ts';
-import { type KindStatus, kindsAt, statusOf } from '../../fleet/status.ts';
+import { type FleetStatus, kindsAt, StatusReader } from '../../fleet/status.ts';
 import { type BrokerFlags, brokerOf, shownAddress } from '../flags/broker-flags.ts';
 import { SHIPPED, urlOfKind } from '../flags/kind-url.ts';
 import { complain } from '../terminal/exit.ts';
 import { note, print } from '../terminal/terminal.ts';
+import { untilSignal } from './signals.ts';
 
 /** The flags of `statepool status`. */
 export interface StatusFlags extends BrokerFlags {
@@ -14,25 +15,34 @@ export interface StatusFlags extends BrokerFlags {
   readonly watch: boolean;
   /** Prints a line of JSON for each kind. */
   readonly json: boolean;
+  /** Shows the nodes in a browser: the port; 0 for any free port. */
+  readonly inspect?: number;
 }
 
 /** The time between two prints. In ms. */
 const INTERVAL = 1000;
 
-/** Prints the tasks and the nodes of a kind, or of all kinds that have nodes. Sets the exit code 2 for bad input. */
+/**
+ * Prints the tasks and the nodes of a kind, or of all kinds that have nodes; or shows the nodes of one kind in a browser, until
+ * a signal. Sets the exit code 2 for bad input.
+ */
 export async function status(kindName: string | undefined, flags: StatusFlags): Promise<void> {
   try {
     const at = brokerOf(flags);
     const name = kindName === undefined ? undefined : await nameOfKind(kindName);
     const { broker, close } = await openBroker(at);
-    const rates = new Rates();
     try {
+      if (flags.inspect !== undefined) return await show(broker, name, flags.inspect);
+      const readers = new Map<string, StatusReader>();
+      const rates = new Rates();
       do {
         const kinds = name === undefined ? await kindsAt(broker) : [name];
         if (kinds.length === 0) note(`statepool: no node serves at ${shownAddress(at.broker)}`);
         for (const kind of kinds) {
-          const each = await statusOf(broker, kind);
-          print(flags.json ? `${JSON.stringify(each)}\n` : textOf(each, rates));
+          const reader = readers.get(kind) ?? new StatusReader(broker, kind);
+          readers.set(kind, reader);
+          const each = await reader.read();
+          print(flags.json ? `${JSON.stringify(each, withoutPages)}\n` : textOf(each, rates));
         }
       } while (flags.watch && (await pause()));
     } finally {
@@ -41,6 +51,27 @@ export async function status(kindName: string | undefined, flags: StatusFlags): 
   } catch (error) {
     complain(error);
   }
+}
+
+/** Shows the nodes of a kind in a browser, until a signal. */
+async function show(broker: Broker, name: string | undefined, port: number): Promise<void> {
+  const kinds = name === undefined ? await kindsAt(broker) : [name];
+  const [kind] = kinds;
+  if (kind === undefined || kinds.length > 1) {
+    const found = kinds.length === 0 ? 'no node serves at the broker' : `the broker has ${kinds.join(', ')}`;
+    throw new Error(`status --inspect shows one kind, and ${found}: name the kind`);
+  }
+  const reader = new StatusReader(broker, kind);
+  const { inspect } = await import('../../inspect/index.ts');
+  const view = await inspect({ status: () => reader.read() }, { port });
+  note(`inspector: ${view.url}`);
+  await untilSignal();
+  await view.stop();
+}
+
+/** Leaves the addresses of inspectors out: they give access. */
+function withoutPages(key: string, value: unknown): unknown {
+  return key === 'page' ? undefined : value;
 }
 
 /** Returns the name of a kind: that of its module, or the given one if there is no such file. */
@@ -62,7 +93,7 @@ class Rates {
   }
 }
 
-function textOf({ kind, waiting, active, parked, isPaused, nodes }: KindStatus, rates: Rates): string {
+function textOf({ kind, waiting, active, parked, isPaused, nodes }: FleetStatus, rates: Rates): string {
   const head = `${kind}: ${waiting} waiting, ${active} active, ${parked} parked${isPaused ? ', paused' : ''}`;
   return [head, ...nodes.map((node) => `  ${lineOf(node, rates)}`)].map((line) => `${line}\n`).join('');
 }

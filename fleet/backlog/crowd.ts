@@ -17,6 +17,8 @@ export interface NodeInfo extends NodeEntry {
   readonly failed?: number;
   /** Tasks that it has begun, and that became another node's. */
   readonly lost?: number;
+  /** The address of its inspector on its own machine, with the token that gives access; absent without an inspector. */
+  readonly page?: string;
 }
 
 /** The time after which a question is asked again, and the time for all answers. In ms. */
@@ -52,7 +54,11 @@ export class Crowd {
   }
 
   /** Asks nodes, again and again until these have answered or the time is over. */
-  async ask<T extends { readonly id: string }>(wordTo: (reply: string) => Word, nodes: Iterable<string>): Promise<T[]> {
+  async ask<T extends { readonly id: string }>(
+    wordTo: (reply: string) => Word,
+    nodes: Iterable<string>,
+    patience = PATIENCE,
+  ): Promise<T[]> {
     const missing = new Set(nodes);
     if (missing.size === 0) return [];
     const topic = `re.${this.#submitter}.${++this.#number}`;
@@ -69,7 +75,7 @@ export class Crowd {
     });
     const ask = () => void this.say(wordTo(topic)).catch(() => {});
     const again = setInterval(ask, AGAIN);
-    const end = setTimeout(finish, PATIENCE);
+    const end = setTimeout(finish, patience);
     ask();
     await all;
     clearInterval(again);
@@ -78,10 +84,10 @@ export class Crowd {
     return answers;
   }
 
-  /** Returns all nodes, with what they say of themselves. */
-  async nodes(): Promise<NodeInfo[]> {
-    const { living, dead } = await this.refresh();
-    const answers = await this.ask<NodeAnswer>((reply) => ({ type: 'ask', reply }), living.keys());
+  /** Returns all nodes, with what they say of themselves. `patience`: the time for their answers, in ms. */
+  async nodes(look?: Look, patience = PATIENCE): Promise<NodeInfo[]> {
+    const { living, dead } = look ?? (await this.refresh());
+    const answers = await this.ask<NodeAnswer>((reply) => ({ type: 'ask', reply }), living.keys(), patience);
     const told = new Map(answers.map((answer) => [answer.id, answer]));
     const live = [...living.values()].map((entry): NodeInfo => {
       const { workers, ...answer } = told.get(entry.id) ?? {};

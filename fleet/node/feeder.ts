@@ -70,7 +70,7 @@ export class Feeder {
     this.#own = this.#feedOwn();
   }
 
-  /** Takes as many tasks as the size of the pool allows now. */
+  /** Takes as many tasks as the workers of the pool perform together now. */
   adjust(): void {
     if (this.#shared.slots !== this.#slots) this.#shared.slots = this.#slots;
   }
@@ -108,8 +108,8 @@ export class Feeder {
   }
 
   get #slots(): number {
-    const { pool, ahead } = this.#node;
-    return pool.size === 0 ? 0 : pool.size + ahead;
+    const { pool, kind, ahead } = this.#node;
+    return pool.size === 0 ? 0 : pool.size * (kind.concurrency ?? 1) + ahead;
   }
 
   #feedOwn(): Feed {

@@ -10,7 +10,7 @@ export interface ServeOptions extends BrokerOptions, Omit<PoolOptions, 'journal'
   /** The name of the node, as it is shown. It need not be unique. @default the host's name and the process id */
   readonly name?: string;
   /**
-   * The number of tasks that the node pulls beyond one for each worker. 0 keeps the order of the queue and shares the work
+   * The number of tasks that the node pulls beyond those that its workers perform together. 0 keeps the order of the queue and shares the work
    * evenly; quick tasks need as many as a worker ends within a few ms. @default 0
    */
   readonly ahead?: number;

@@ -1,4 +1,5 @@
 import type { Pool } from '../../actors/index.ts';
+import { inspectPool } from '../../actors/inspection.ts';
 import { type AnyKind, clearTimeout, setTimeout } from '../../actors/tooling.ts';
 import type { Broker } from '../broker.ts';
 import { openTask } from '../envelope.ts';
@@ -35,6 +36,8 @@ export interface NodeAnswer {
   readonly completed: number;
   readonly failed: number;
   readonly lost: number;
+  /** The address of its inspector, with its token; absent without an inspector. */
+  readonly page?: string;
 }
 
 /** The time for which changes of workers are collected before other nodes hear of them. In ms. */
@@ -152,10 +155,18 @@ export class Words {
     const workers = pool.workers.map(({ id, state, task }) => ({ id, state, ...(task === undefined ? {} : { task }) }));
     const { size, queued } = pool;
     const { lost, isHeld } = node;
-    return { id: roll.id, name, size, queued, workers, completed, failed, lost, isHeld };
+    const page = pageOf(pool);
+    const answer = { id: roll.id, name, size, queued, workers, completed, failed, lost, isHeld };
+    return page === undefined ? answer : { ...answer, page };
   }
 
   #answer(topic: string, answer: unknown): void {
     this.#node.broker.publish(topic, answer).catch(() => {});
   }
+}
+
+/** Returns the address of the inspector of a pool, if it has one. */
+function pageOf(pool: WordSurroundings['pool']): string | undefined {
+  for (const { address } of inspectPool(pool).watchers) if (address !== undefined) return address;
+  return undefined;
 }

@@ -11,6 +11,7 @@ import { closedError, FleetError } from '../errors.ts';
 import { readRoll } from '../members/roll.ts';
 import { Versions } from '../members/versions.ts';
 import type { OpenedBroker } from '../open-broker.ts';
+import { type FleetStatus, StatusReader } from '../status.ts';
 import { type Names, namesOf, type Told, topicOf } from '../words/names.ts';
 import { type FleetEvents, Listeners } from './events.ts';
 import { checkNames, type FullConnectOptions } from './options.ts';
@@ -47,6 +48,7 @@ export class Fleet<T, R = unknown, F = unknown> implements AsyncDisposable {
   readonly #versions: Versions;
   readonly #backlog: Backlog;
   readonly #control: Control;
+  readonly #status: StatusReader;
   readonly #listeners = new Listeners();
   readonly #forget: (() => void)[] = [];
   #watching: NodeJS.Timeout | undefined;
@@ -68,6 +70,7 @@ export class Fleet<T, R = unknown, F = unknown> implements AsyncDisposable {
     this.#control = new Control(broker, names, this.#crowd, this.#backlog, (queue, reason) =>
       this.#tasks.canceller.cancelWaiting(queue, reason),
     );
+    this.#status = new StatusReader(broker, kind.name);
     const onSettled = (outcome: FleetOutcome) => this.#listeners.emit('task', outcome);
     this.#tasks = new Tasks({ kind, broker, names, options, order: this.#order, onSettled });
     this.#forget.push(
@@ -194,6 +197,11 @@ export class Fleet<T, R = unknown, F = unknown> implements AsyncDisposable {
   /** Returns the nodes of the kind: those that live, and those that died and have left something. */
   nodes(): Promise<readonly NodeInfo[]> {
     return this.#open(() => this.#crowd.nodes());
+  }
+
+  /** Returns the counts and the nodes in one answer. Waits a second at most for a node that does not answer. */
+  status(): Promise<FleetStatus> {
+    return this.#open(() => this.#status.read());
   }
 
   /** Takes no more tasks, waits for its own, or leaves them to the fleet, and ends the connection. */

@@ -1,4 +1,4 @@
-import type { ToPage } from '../messages.ts';
+import type { EndedMessage } from '../messages.ts';
 import { openSocket, token } from './token.ts';
 
 /** The link between the page and the program. The page gets messages only while it is `live`. */
@@ -13,9 +13,9 @@ export type Link =
   /** The pool has sent its last message. */
   | { readonly type: 'over'; readonly reason: string };
 
-/** The callbacks of a connection. */
-interface Listener {
-  readonly onMessage: (message: ToPage) => void;
+/** The callbacks of a connection. `M`: the messages of the program. */
+interface Listener<M> {
+  readonly onMessage: (message: M) => void;
   readonly onLink: (link: Link) => void;
 }
 
@@ -25,34 +25,34 @@ const LONGEST_WAIT = 10_000;
 /**
  * A socket to the program. If it is lost, it is opened again after longer and longer waits, until the pool has ended.
  */
-export class Connection {
-  readonly #listener: Listener;
+export class Connection<M extends { readonly type: string }> {
+  readonly #listener: Listener<M | EndedMessage>;
   readonly #token: string;
   #wait = FIRST_WAIT;
   #isOver = false;
 
-  private constructor(listener: Listener, token: string) {
+  private constructor(listener: Listener<M | EndedMessage>, token: string) {
     this.#listener = listener;
     this.#token = token;
     this.#open();
   }
 
   /** Starts a connection if the page has a token. */
-  static begin(listener: Listener): void {
+  static begin<M extends { readonly type: string }>(listener: Listener<M | EndedMessage>): void {
     if (token === undefined) listener.onLink({ type: 'uninvited' });
-    else new Connection(listener, token);
+    else new Connection<M>(listener, token);
   }
 
   #open(): void {
     const socket = openSocket('/ws', this.#token);
     socket.addEventListener('open', () => this.#listener.onLink({ type: 'live' }));
-    socket.addEventListener('message', ({ data }) => this.#receive(JSON.parse(String(data)) as ToPage));
+    socket.addEventListener('message', ({ data }) => this.#receive(JSON.parse(String(data)) as M | EndedMessage));
     socket.addEventListener('close', () => this.#lose());
   }
 
-  #receive(message: ToPage): void {
+  #receive(message: M | EndedMessage): void {
     this.#wait = FIRST_WAIT;
-    if (message.type === 'ended') {
+    if (isEnd(message)) {
       this.#isOver = true;
       this.#listener.onLink({ type: 'over', reason: message.reason });
     }
@@ -78,4 +78,8 @@ export class Connection {
     }
     this.#open();
   }
+}
+
+function isEnd(message: { readonly type: string }): message is EndedMessage {
+  return message.type === 'ended';
 }

@@ -1,3 +1,4 @@
+import type { ToPage } from '../messages.ts';
 import { Connection } from './connection.ts';
 import { byId } from './elements.ts';
 import { Model } from './model.ts';
@@ -52,7 +53,7 @@ search.addEventListener('input', () => {
   timeline.redraw();
 });
 
-Connection.begin({
+Connection.begin<ToPage>({
   onMessage(message) {
     model.take(message);
     if (message.type === 'full') messageChart.clear();

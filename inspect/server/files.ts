@@ -22,8 +22,14 @@ const TYPES = {
   svg: 'image/svg+xml; charset=utf-8',
 } as const;
 
-/** The files by path, from the folder of the built page. Any other path does not exist. */
-const FILES: Readonly<Record<string, `${string}.${keyof typeof TYPES}`>> = {
+/** Files by path, from the folder of the built page. */
+type Files = Readonly<Record<string, `${string}.${keyof typeof TYPES}`>>;
+
+/** The subject that a page shows. */
+export type Subject = 'pool' | 'fleet';
+
+/** The files of the page of a pool. Any other path does not exist. */
+const FILES: Files = {
   '/': 'index.html',
   '/style.css': 'style.css',
   '/timeline.css': 'timeline.css',
@@ -33,6 +39,14 @@ const FILES: Readonly<Record<string, `${string}.${keyof typeof TYPES}`>> = {
   '/stately': 'stately.html',
   '/stately.css': 'stately.css',
   '/stately.js': 'stately.js',
+};
+
+/** The files of the page of a fleet. */
+const FLEET_FILES: Files = {
+  '/': 'fleet.html',
+  '/style.css': 'style.css',
+  '/fleet.css': 'fleet.css',
+  '/fleet.js': 'fleet.js',
 };
 
 /** Returns the headers of every answer, also of refusals. */
@@ -51,8 +65,12 @@ export function headersOf(path?: string): Readonly<Record<string, string>> {
  * Returns a file of the page with its type; `undefined` if there is none at this path. @throws when the page was not
  * built
  */
-export async function fileAt(path: string): Promise<{ readonly type: string; readonly body: Buffer } | undefined> {
-  const name = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
+export async function fileAt(
+  subject: Subject,
+  path: string,
+): Promise<{ readonly type: string; readonly body: Buffer } | undefined> {
+  const files = subject === 'pool' ? FILES : FLEET_FILES;
+  const name = Object.hasOwn(files, path) ? files[path] : undefined;
   if (name === undefined) return undefined;
   const type = TYPES[name.slice(name.lastIndexOf('.') + 1) as keyof typeof TYPES];
   return { type, body: await readFile(new URL(`../page/${name}`, import.meta.url)) };

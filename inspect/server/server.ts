@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { UsageError } from '../../actors/index.ts';
 import { clearTimeout, setTimeout } from '../../actors/tooling.ts';
-import { fileAt, headersOf } from './files.ts';
+import { fileAt, headersOf, type Subject } from './files.ts';
 import { Gate, type Refusal } from './gate.ts';
 import { Strangers } from './strangers.ts';
 
@@ -29,7 +29,13 @@ const WORDS: Readonly<Record<number, string>> = {
 /** The format of a viewer's messages: those of our own page, or Stately's. */
 export type Language = 'page' | 'stately';
 
-const LANGUAGES: Readonly<Record<string, Language>> = { '/ws': 'page', '/inspect': 'stately' };
+/** The paths of the sockets, and what is spoken there. */
+type Languages = Readonly<Record<string, Language>>;
+
+const LANGUAGES: Readonly<Record<Subject, Languages>> = {
+  pool: { '/ws': 'page', '/inspect': 'stately' },
+  fleet: { '/ws': 'page' },
+};
 
 /** A server on 127.0.0.1 that serves the page and accepts viewers. It never keeps the program alive by itself. */
 export class InspectorServer {
@@ -38,10 +44,14 @@ export class InspectorServer {
   readonly #strangers = new Strangers();
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
+  readonly #subject: Subject;
+  readonly #languages: Languages;
   readonly #onViewer: (viewer: WebSocket, language: Language) => void;
 
-  private constructor(http: Server, onViewer: (viewer: WebSocket, language: Language) => void) {
+  private constructor(http: Server, subject: Subject, onViewer: (viewer: WebSocket, language: Language) => void) {
     this.#http = http;
+    this.#subject = subject;
+    this.#languages = LANGUAGES[subject];
     this.#onViewer = onViewer;
     this.port = (http.address() as AddressInfo).port;
     const options = {
@@ -68,6 +78,7 @@ export class InspectorServer {
   /** Starts to listen. `port` 0 is any free port. @throws {UsageError} if the port is not available */
   static async listen(
     port: number,
+    subject: Subject,
     onViewer: (viewer: WebSocket, language: Language) => void,
   ): Promise<InspectorServer> {
     const http = createServer();
@@ -79,7 +90,7 @@ export class InspectorServer {
       http.listen(port, '127.0.0.1', resolve);
     });
     http.removeAllListeners('error');
-    return new InspectorServer(http, onViewer);
+    return new InspectorServer(http, subject, onViewer);
   }
 
   /**
@@ -119,7 +130,7 @@ export class InspectorServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = urlOf(request);
     const path = url.pathname;
-    const isSocket = Object.hasOwn(LANGUAGES, path);
+    const isSocket = Object.hasOwn(this.#languages, path);
     const refusal = this.#gate.refusalOf(request, url, isSocket);
     const isHead = request.method === 'HEAD';
     const end = (status: number, type: string, body: string | Buffer, more: Record<string, string> = {}) => {
@@ -136,7 +147,7 @@ export class InspectorServer {
     if (isSocket && isHead) return void response.writeHead(204, { ...headersOf(path), connection: 'close' }).end();
     if (isSocket) return say(426, 'This path is for WebSockets.', { upgrade: 'websocket' });
     try {
-      const file = await fileAt(path);
+      const file = await fileAt(this.#subject, path);
       if (file === undefined) return say(404, 'There is nothing here.');
       return end(200, file.type, file.body);
     } catch {
@@ -149,7 +160,7 @@ export class InspectorServer {
     const url = urlOf(request);
     const refusal = this.#gate.refusalOf(request, url, true);
     if (refusal !== undefined) return refuse(socket, refusal.status, refusal.text);
-    const language = Object.hasOwn(LANGUAGES, url.pathname) ? LANGUAGES[url.pathname] : undefined;
+    const language = Object.hasOwn(this.#languages, url.pathname) ? this.#languages[url.pathname] : undefined;
     if (language === undefined) return refuse(socket, 404, 'There is nothing here.');
     if (this.#sockets.clients.size >= MOST_VIEWERS) {
       return refuse(socket, 503, `${MOST_VIEWERS} viewers are connected: close one of them.`);

@@ -5,6 +5,7 @@ import { clearInterval, setInterval } from '../../actors/tooling.ts';
 import { EventSampler } from '../view/event-sampler.ts';
 import { LivePoolView } from '../view/pool-view.ts';
 import { StatelyView } from '../view/stately.ts';
+import { Pulse } from './pulse.ts';
 import type { Language } from './server.ts';
 
 /** The time between two turns. In ms. */
@@ -12,15 +13,13 @@ const TURN = 100;
 /** The number of turns between two pings: every ten seconds the server checks whether its viewers still answer. */
 const TURNS_A_PING = 100;
 /** The most unsent bytes of a viewer. A viewer with more is slow: it gets nothing until it has caught up. */
-const MOST_UNSENT = 1 << 20;
+export const MOST_UNSENT = 1 << 20;
 
 /** One connected viewer. */
 interface Viewer {
   readonly language: Language;
   /** Is `true` if the viewer was slow and has missed messages. */
   isBehind: boolean;
-  /** Is `true` if the viewer has answered since the last ping. */
-  isAlive: boolean;
 }
 
 /** The parts of one view of a pool. A session lasts from the first viewer's arrival until the last viewer has left. */
@@ -40,6 +39,7 @@ export class Viewers implements Watcher {
   readonly #core: InspectedPool;
   readonly #actor: SupervisorActor;
   readonly #viewers = new Map<WebSocket, Viewer>();
+  readonly #pulse = new Pulse();
   #session: Session | undefined;
   #turns = 0;
 
@@ -55,15 +55,13 @@ export class Viewers implements Watcher {
 
   /** Sends the whole state to a new viewer, and then the changes. */
   add(socket: WebSocket, language: Language): void {
-    const viewer: Viewer = { language, isBehind: false, isAlive: true };
+    const viewer: Viewer = { language, isBehind: false };
     const session = this.#begin();
     if (language === 'stately' && !this.#speaks('stately'))
       session.stately = new StatelyView(this.#actor, session.view.actors);
     this.#viewers.set(socket, viewer);
     session.view.follow(this.#speaks('page'));
-    socket.on('pong', () => {
-      viewer.isAlive = true;
-    });
+    this.#pulse.follow(socket);
     socket.on('close', () => {
       this.#viewers.delete(socket);
       if (this.#viewers.size === 0) this.#end();
@@ -124,22 +122,11 @@ export class Viewers implements Watcher {
     session.view.follow(this.#speaks('page'));
     const isPing = ++this.#turns % TURNS_A_PING === 0;
     for (const [socket, viewer] of this.#viewers) {
-      if (isPing && !this.#isThere(socket, viewer)) continue;
+      if (isPing && !this.#pulse.beat(socket)) continue;
       if (socket.bufferedAmount > MOST_UNSENT) viewer.isBehind = true;
       else if (viewer.isBehind) this.#introduce(socket, viewer, session);
       else for (const text of texts[viewer.language]) socket.send(text);
     }
-  }
-
-  /** Pings a viewer. Returns `false` if it has not answered the last ping; it is then disconnected. */
-  #isThere(socket: WebSocket, viewer: Viewer): boolean {
-    if (!viewer.isAlive) {
-      socket.terminate();
-      return false;
-    }
-    viewer.isAlive = false;
-    socket.ping();
-    return true;
   }
 
   #speaks(language: Language): boolean {

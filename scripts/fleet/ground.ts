@@ -24,7 +24,7 @@ interface Trial {
 }
 
 /** The types of the kind of these trials. */
-interface TrialTypes {
+export interface TrialTypes {
   task: Trial;
   request: Trial;
   response: unknown;

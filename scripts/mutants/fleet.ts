@@ -11,6 +11,14 @@ export const fleet: readonly Mutant[] = [
     catchers: ['tests/fleet/nodes/workers.test.ts'],
   },
   {
+    name: 'fleet-one-task-a-worker',
+    file: 'fleet/node/feeder.ts',
+    from: 'pool.size * (kind.concurrency ?? 1)',
+    to: 'pool.size',
+    breaks: 'A node of a kind whose workers perform several tasks together takes one for each worker.',
+    catchers: ['tests/fleet/nodes/workers.test.ts'],
+  },
+  {
     name: 'fleet-half-a-verdict',
     file: 'fleet/leases/rules.ts',
     from: 'return followUps === 0;',

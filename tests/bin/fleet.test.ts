@@ -1,8 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import test from 'ava';
-import { folderOf, statepool } from '../support/cli.ts';
+import { WebSocket } from 'ws';
+import { bin, folderOf, statepool } from '../support/cli.ts';
 import { noRedis, startRedis } from '../support/engines/redis.ts';
 import { FLEET_KIND } from '../support/fleet.ts';
 import { processesOf } from '../support/fleet-processes.ts';
+import { socketOf } from '../support/viewer.ts';
 
 const kind = new URL(FLEET_KIND).pathname;
 
@@ -28,7 +33,7 @@ test('no command prints the password of a broker that does not answer', async (t
   const engine = await startRedis();
   t.teardown(() => engine.stop());
   const { node, prefix, begun, log } = processesOf(t, engine);
-  const { child, words, ended } = await node(['--name', 'one']);
+  const { child, words, ended } = await node(['--name', 'one', '--inspect']);
   const at = ['--broker', engine.url, '--prefix', prefix];
   const lines = [1, 2, 3].map((value) => JSON.stringify({ key: `k${value}`, value, log })).join('\n');
   const folder = folderOf(t, { tasks: `${lines}\n{"do":"fail"}\n` });
@@ -44,6 +49,18 @@ test('no command prints the password of a broker that does not answer', async (t
   t.regex(text.stdout, /^fleet-jobs: 0 waiting, 0 active, 0 parked\n {2}one: .*3 done, 1 failed, 0 lost; \d+ s old\n$/);
   const json = await statepool(['status', 'fleet-jobs', '--json', ...at]);
   t.like(JSON.parse(json.stdout), { kind: 'fleet-jobs', waiting: 0, nodes: [{ name: 'one', completed: 3 }] });
+  // The address of an inspector gives access.
+  t.false(`${text.stdout}${json.stdout}`.includes('token'));
+  const shown = spawn(process.execPath, [bin, 'status', '--inspect', ...at], { stdio: ['ignore', 'ignore', 'pipe'] });
+  t.teardown(() => shown.kill('SIGKILL'));
+  const [line] = (await once(createInterface({ input: shown.stderr }), 'line')) as [string];
+  const viewer = new WebSocket(socketOf({ url: line.replace('inspector: ', '') }, '/ws'));
+  const [first] = await once(viewer, 'message');
+  const page = /http\S+/.exec(words())?.[0];
+  t.like(JSON.parse(String(first)), { type: 'fleet', kind: 'fleet-jobs', nodes: [{ name: 'one', page }] });
+  const exit = once(shown, 'exit');
+  shown.kill('SIGTERM');
+  t.deepEqual(await exit, [0, null]);
   child.kill('SIGTERM');
   t.is(await ended, 0);
   t.true(words().includes('the node has left the fleet'));

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
+import type { Kind, KindTypes } from 'statepool';
 import { type ConnectOptions, connect } from 'statepool/fleet';
 import { bin, folderOf } from './cli.ts';
 import type { TestEngine } from './engines/engine.ts';
-import { FLEET_KIND, fleetKind } from './fleet.ts';
+import { FLEET_KIND, type FleetTypes, fleetKind } from './fleet.ts';
 
 /** The time without a sign of life after which a node is dead, in these tests. In ms. */
 const LEASE = 1500;
@@ -21,8 +23,18 @@ export interface NodeProcess {
   readonly ended: Promise<number | NodeJS.Signals | null>;
 }
 
+/** The kind that nodes in processes serve: as the command line names it, and as a value. */
+interface Served<X extends KindTypes> {
+  readonly module: string;
+  readonly kind: Kind<X>;
+}
+
 /** Makes nodes in processes, and submitters in this one, over a real engine. */
-export function processesOf(t: ExecutionContext, engine: TestEngine) {
+export function processesOf<X extends KindTypes = FleetTypes>(
+  t: ExecutionContext,
+  engine: TestEngine,
+  { module, kind }: Served<X> = { module: fileURLToPath(FLEET_KIND), kind: fleetKind as unknown as Kind<X> },
+) {
   t.timeout(120_000);
   const folder = folderOf(t, {});
   const log = join(folder, 'begun');
@@ -44,20 +56,19 @@ export function processesOf(t: ExecutionContext, engine: TestEngine) {
     workersOf: () => new Map(linesOf(log).map((line) => line.split(' ').slice(0, 2) as [string, string])),
     node(flags: readonly string[] = [], url = engine.url): Promise<NodeProcess> {
       const common = ['--broker', 'env', '--prefix', prefix, '--lease', String(LEASE), '--size', '2'];
-      return startNode(t, [...common, ...flags], url);
+      return startNode(t, [module, ...common, ...flags], url);
     },
     async submitter(options: Partial<ConnectOptions> = {}) {
-      const fleet = await connect(fleetKind, { broker: engine.url, prefix, lease: LEASE, ...options });
+      const fleet = await connect(kind, { broker: engine.url, prefix, lease: LEASE, ...options });
       t.teardown(() => fleet.close({ tasks: 'leave' }));
       return fleet;
     },
   };
 }
 
-async function startNode(t: ExecutionContext, flags: readonly string[], url: string): Promise<NodeProcess> {
+async function startNode(t: ExecutionContext, args: readonly string[], url: string): Promise<NodeProcess> {
   const env = { ...process.env, STATEPOOL_BROKER: url };
-  const kind = new URL(FLEET_KIND).pathname;
-  const child = spawn(process.execPath, [bin, 'serve', kind, ...flags], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [bin, 'serve', ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let words = '';
   const waiting = new Set<() => void>();
   child.stderr.on('data', (data) => {

@@ -1,28 +1,19 @@
 import type { CompetenceView, HeaderView } from '../../messages.ts';
 import type { Link } from '../connection.ts';
-import { byId, counted, html, setChip, setText } from '../elements.ts';
+import { byId, counted, setChip, setText } from '../elements.ts';
 import type { Model } from '../model.ts';
 import { msText } from '../timeline/curves.ts';
-
-const WORDS: Readonly<Record<Link['type'], string>> = {
-  live: 'live',
-  uninvited: 'no token',
-  lost: 'ended',
-  stranger: 'ended',
-  over: 'ended',
-};
+import { Banner, endOf, showLink } from './banner.ts';
 
 /** Shows the pool, its numbers, and a banner for a problem of the pool or of the connection. */
 export class Top {
   #link: Link | undefined;
-  #shown = '';
+  readonly #banner = new Banner();
 
   /** Shows the state of the link to the program. */
   link(link: Link, model: Model): void {
     this.#link = link;
-    const place = byId('link');
-    place.className = `link ${link.type === 'live' ? 'live' : 'lost'}`;
-    setText(place, WORDS[link.type]);
+    showLink(link);
     this.update(model);
   }
 
@@ -45,7 +36,7 @@ export class Top {
       document.title = `${pool?.kind ?? 'statepool'}: ${counted(header.waiting)} waiting`;
     }
     const [title, text] = endOf(this.#link) ?? problemOf(header?.problem) ?? [];
-    this.#say(title, text);
+    this.#banner.say(title, text);
   }
 
   /** Shows the figures on competences, for a pool that has them. */
@@ -53,16 +44,6 @@ export class Top {
     const place = byId('competence');
     place.hidden = competence === undefined;
     if (competence !== undefined) setText(byId('competence-figures'), figuresOf(competence));
-  }
-
-  /** Shows a text in the banner. Screen readers announce each change, so the banner is set only if the text differs. */
-  #say(title = '', text = ''): void {
-    if (this.#shown === title + text) return;
-    this.#shown = title + text;
-    const banner = byId('banner');
-    banner.hidden = title === '';
-    banner.classList.add('bad');
-    banner.replaceChildren(html('strong', '', title), text);
   }
 }
 
@@ -74,22 +55,6 @@ function figuresOf({ hits, fresh, switches, rooms, meanCost, meanWork }: Compete
     `${counted(rooms)} rooms`,
   ];
   return `${counts.join(', ')}; ${msText(meanCost)} to learn, ${msText(meanWork)} a task`;
-}
-
-function endOf(link: Link | undefined): [title: string, text: string] | undefined {
-  if (link === undefined || link.type === 'live') return undefined;
-  if (link.type === 'uninvited') {
-    return [
-      'This address has no token.',
-      'Open the whole address that the program has printed: it ends with #token=...',
-    ];
-  }
-  const title = 'The program has ended.';
-  if (link.type === 'over') return [title, `The reason: ${link.reason}. You see its last state.`];
-  if (link.type === 'stranger') {
-    return [title, 'Another program runs at this address now: open the address that it has printed.'];
-  }
-  return [title, 'You see its last state. A new program prints a new address with a new token.'];
 }
 
 function problemOf(problem: string | undefined): [title: string, text: string] | undefined {

@@ -1,4 +1,5 @@
 import { until } from '../../../tests/support/engines/hands.ts';
+import { startProxy } from '../../../tests/support/engines/proxy.ts';
 import { pause } from '../faults/trial.ts';
 import { inTime, type Row } from './row.ts';
 
@@ -91,7 +92,7 @@ const results: Row = {
 /** The engine is away for a while. */
 const away: Row = {
   name: 'away',
-  title: 'the engine is away for 10 s (bullmq 4585)',
+  title: 'the engine is away for 10 s (bullmq 4585, closed: this version has the remedy)',
   async fleet({ ground, engine }) {
     await ground.node();
     const fleet = await ground.submitter();
@@ -119,10 +120,47 @@ const away: Row = {
   },
 };
 
+/** The connections of the consumer die without a word. */
+const silent: Row = {
+  name: 'silent',
+  title: 'the connections of the node die in silence; new ones work',
+  async fleet({ ground, engine }) {
+    const proxy = await startProxy(engine.port);
+    try {
+      await ground.node([], engine.urlAt(proxy.port));
+      const fleet = await ground.submitter();
+      await fleet.run({ key: 'warm', value: 1 });
+      proxy.swallow();
+      proxy.heal();
+      const at = performance.now();
+      await fleet.run({ key: 'after', value: 1 });
+      return inTime(performance.now() - at, 5000, 'a result after');
+    } finally {
+      await proxy.close();
+    }
+  },
+  async plain({ plain, engine }) {
+    const proxy = await startProxy(engine.port);
+    try {
+      await plain.worker(true, proxy.port);
+      await plain.add('warm', {});
+      await until(async () => (await plain.state('warm')) === 'completed');
+      proxy.swallow();
+      proxy.heal();
+      const at = performance.now();
+      await plain.add('after', {});
+      await Promise.race([until(async () => (await plain.state('after')) === 'completed'), pause(PATIENCE)]);
+      return inTime(performance.now() - at, 5000, `${await plain.state('after')} after`);
+    } finally {
+      await proxy.close();
+    }
+  },
+};
+
 /** Two deploys in a row hit one task. */
 const deploys: Row = {
   name: 'deploys',
-  title: 'two deploys in a row send SIGTERM to the node of a long task (bullmq 425)',
+  title: 'two deploys in a row send SIGTERM to the node of a long task, and do not wait for it (bullmq 425)',
   async fleet({ ground }) {
     const fleet = await ground.submitter({ lease: LEASE });
     const end = fleet.run({ key: 'a', value: 'done', ms: 2500, log: ground.log });
@@ -134,7 +172,12 @@ const deploys: Row = {
     }
     await ground.node([...leased, '--redeliver', '1']);
     const text = await end.catch((error) => `failed: ${error.message}`);
-    return { isGood: text === 'done', text: `${text}, begun ${ground.begins().length} times` };
+    const times = ground.begins().length;
+    // The grace is shorter than the task: each deploy interrupts it, and nothing else does.
+    return {
+      isGood: text === 'done' && times === 3,
+      text: `${text}, begun ${times} times: once for each deploy and once more`,
+    };
   },
   async plain({ plain }) {
     await plain.add('a', { ms: 2500 });
@@ -152,5 +195,5 @@ const deploys: Row = {
   },
 };
 
-/** Five cases that users of BullMQ have reported. */
-export const issues: readonly Row[] = [spinning, cancelling, results, away, deploys];
+/** Cases that users of BullMQ have reported, and one that is like the fourth. */
+export const issues: readonly Row[] = [spinning, cancelling, results, away, silent, deploys];

@@ -24,9 +24,9 @@ export class Plain {
     this.queue.on('error', () => {});
   }
 
-  /** Starts a worker. Resolves when it is ready. `isPatient`: with the default times. */
-  async worker(isPatient = false): Promise<ChildProcess> {
-    const child = fork(program, [this.#name, String(this.#engine.port), this.log, isPatient ? 'yes' : 'no'], {
+  /** Starts a worker. Resolves when it is ready. `isPatient`: with the default times. `port`: that of the engine. */
+  async worker(isPatient = false, port = this.#engine.port): Promise<ChildProcess> {
+    const child = fork(program, [this.#name, String(port), this.log, isPatient ? 'yes' : 'no'], {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });

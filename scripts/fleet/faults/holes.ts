@@ -1,6 +1,6 @@
 import { until } from '../../../tests/support/engines/hands.ts';
 import { startProxy } from '../../../tests/support/engines/proxy.ts';
-import { equal, note, type TrialCase, within } from './trial.ts';
+import { manyTasks, note, type TrialCase, within } from './trial.ts';
 
 /** The time without an answer after which a node gives a connection up, by default. In ms. */
 const ANSWER = 3000;
@@ -19,11 +19,7 @@ export const holes: TrialCase = {
     try {
       const node = await ground.node([], ground.engine.urlAt(proxy.port));
       const fleet = await ground.submitter();
-      const ends: string[] = [];
-      fleet.on('task', ({ id }) => ends.push(id));
-      const keys = Array.from({ length: TASKS }, (_, i) => i);
-      const run = (key: number) => fleet.run({ key, value: key, ms: 25, log: ground.log }, { id: `t${key}` });
-      const results = Promise.all(keys.map(run));
+      const { ends, findings } = manyTasks(ground, fleet, TASKS, 25);
       await until(() => ends.length > TASKS / 4);
       const at = Date.now();
       proxy.swallow();
@@ -32,11 +28,9 @@ export const holes: TrialCase = {
       const begunSince = () => ground.begins().find(({ key }) => !known.has(key));
       await until(() => begunSince() !== undefined);
       const works = (begunSince()?.at ?? 0) - at;
-      await results;
       return [
         within('the node begins tasks again', works, ANSWER + MORE),
-        equal('ends', ends.length, TASKS),
-        equal('tasks that ended', new Set(ends).size, TASKS),
+        ...(await findings()),
         note('begun more than once', `${ground.begunTwice()} tasks`),
         note('the node', node.child.exitCode === null ? 'lives' : 'has ended'),
       ];

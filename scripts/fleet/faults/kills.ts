@@ -1,6 +1,6 @@
 import { until } from '../../../tests/support/engines/hands.ts';
 import { type Ground, killed, type NodeProcess } from '../ground.ts';
-import { equal, type Finding, note, pause, SOON, type TrialCase, within } from './trial.ts';
+import { type Finding, manyTasks, note, pause, SOON, type TrialCase, within } from './trial.ts';
 
 const TASKS = 2000;
 
@@ -17,11 +17,7 @@ export const kills: TrialCase = {
   async run(ground) {
     const nodes = await Promise.all([ground.node(), ground.node(), ground.node()]);
     const fleet = await ground.submitter();
-    const ends: { readonly id: string; readonly at: number }[] = [];
-    fleet.on('task', ({ id }) => ends.push({ id, at: Date.now() }));
-    const keys = Array.from({ length: TASKS }, (_, i) => i);
-    const runs = keys.map((key) => fleet.run({ key, value: key, ms: MS, log: ground.log }, { id: `t${key}` }));
-    const results = Promise.all(runs);
+    const { ends, results, findings } = manyTasks(ground, fleet, TASKS, MS);
     await until(() => ends.length > TASKS / 4);
     const death = await killNode(ground, nodes[0] as NodeProcess, () => new Set(ends.map(({ id }) => id)));
     await until(() => ends.length > TASKS / 2);
@@ -31,14 +27,12 @@ export const kills: TrialCase = {
     const started = Date.now();
     await ground.engine.start();
     const back = Date.now();
-    const found = await results;
+    await results;
     const first = Math.max(back, ends[before]?.at ?? back);
     return [
       death,
       within('first result after the return of the engine', first - back, SOON),
-      equal('right results', found.filter((value, key) => value === key).length, TASKS),
-      equal('ends', ends.length, TASKS),
-      equal('tasks that ended', new Set(ends.map(({ id }) => id)).size, TASKS),
+      ...(await findings()),
       note('the engine needed to start', `${back - started} ms`),
       note('ended before the engine was killed', `${before}`),
       note('begun more than once', `${ground.begunTwice()} tasks`),

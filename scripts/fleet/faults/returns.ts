@@ -1,5 +1,5 @@
 import { until } from '../../../tests/support/engines/hands.ts';
-import { equal, note, pause, type TrialCase } from './trial.ts';
+import { equal, manyTasks, note, pause, type TrialCase } from './trial.ts';
 
 /** A short lease: it runs out while the engine is away. In ms. */
 const LEASE = 1000;
@@ -14,19 +14,16 @@ export const returns: TrialCase = {
   async run(ground) {
     await ground.node(['--lease', String(LEASE), '--ahead', '4']);
     const fleet = await ground.submitter({ lease: LEASE });
-    const ends: string[] = [];
-    fleet.on('task', ({ id }) => ends.push(id));
-    const run = (ms: number) => (key: number) => fleet.run({ key, value: key, ms, log: ground.log }, { id: `t${key}` });
-    const quick = Array.from({ length: TASKS }, (_, i) => i).map(run(40));
+    const { ends, results } = manyTasks(ground, fleet, TASKS, 40);
     // Some tasks run for longer than the engine is away, and others end meanwhile.
-    const slow = [TASKS, TASKS + 1].map(run(2 * AWAY));
+    const slow = ['a', 'b'].map((key) => fleet.run({ key, ms: 2 * AWAY, log: ground.log }, { id: key }));
     await until(() => ends.length > TASKS / 4);
     await ground.engine.kill();
     await pause(AWAY);
     await ground.engine.start();
-    await Promise.race([Promise.all([...quick, ...slow]), pause(60_000)]);
+    await Promise.race([Promise.all([results, ...slow]), pause(60_000)]);
     return [
-      equal('unsettled tasks', TASKS + 2 - new Set(ends).size, 0),
+      equal('unsettled tasks', TASKS + 2 - new Set(ends.map(({ id }) => id)).size, 0),
       equal('ends', ends.length, TASKS + 2),
       note('begun more than once', `${ground.begunTwice()} tasks`),
     ];

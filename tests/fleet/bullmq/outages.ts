@@ -153,8 +153,10 @@ function checkNetwork(check: Check): void {
     lost.proxy.cut();
     const end = lease.settle('{"result":1}');
     lost.heal();
-    t.is(await end, 'accepted');
-    t.is(await (await hands.next()).settle('{}'), 'accepted');
+    await end;
+    // On a slow machine the lease may be over, and the task comes back.
+    while ((await other.broker.counts('cut')).ended < 2) await (await hands.next()).settle('{}');
+    t.is((await other.broker.counts('cut')).ended, 2);
   });
 }
 

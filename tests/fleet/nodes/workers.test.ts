@@ -50,6 +50,23 @@ test('follow-ups of a dead node are stranded, or go on elsewhere', async (t) => 
   while ((await fleet.nodes()).length > 1) await new Promise((resolve) => setImmediate(resolve));
 });
 
+test('a node takes as many tasks as its workers perform together, and no more', async (t) => {
+  const kind = { ...fleetKind, concurrency: 3 };
+  const { node, submitter } = fleetOf(t);
+  await node({ size: 1 }, kind);
+  const { fleet } = await submitter({}, kind);
+  let begun = 0;
+  await new Promise<void>((resolve) => {
+    const onFeedback = () => void (++begun === 3 && resolve());
+    for (const key of ['a', 'b', 'c', 'd']) {
+      fleet.run({ key, feedbacks: ['begun'], ms: 60_000 }, { onFeedback }).catch(() => {});
+    }
+  });
+  t.like(await fleet.counts(), { waiting: 1, active: 3 });
+  await fleet.cancelAll();
+  await fleet.join();
+});
+
 test('a picky task waits until a node has learned what it needs', async (t) => {
   const { node, submitter } = fleetOf(t);
   await node();
@@ -88,12 +105,20 @@ test('with keys, a task goes to the node whose worker has loaded its key', async
   } as unknown as typeof fleetKind;
   const { node, submitter } = fleetOf(t);
   const nodes = [await node({}, kind), await node({}, kind)];
-  const { fleet } = await submitter({}, kind);
+  const { fleet, connection } = await submitter({}, kind);
+  const told = new Set<string>();
+  const allTold = new Promise<void>((resolve) => {
+    void connection.subscribe(`${kind.name}.all`, (word) => {
+      const { type, keys } = word as { readonly type: string; readonly keys: readonly string[] };
+      if (type === 'keys') for (const key of keys) told.add(key);
+      if (told.size === 2) resolve();
+    });
+  });
   await Promise.all([fleet.run({ key: 'a', learn: 'a', ms: 50 }), fleet.run({ key: 'b', learn: 'b', ms: 50 })]);
   const know = () => nodes.map(({ node }) => node.pool.workers[0]?.competence);
   t.deepEqual([...know()].sort(), ['a', 'b']);
   // Other nodes hear of a key a moment later.
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await allTold;
   const before = know();
   for (const key of ['a', 'b', 'b', 'a', 'a', 'b', 'b', 'a']) await fleet.run({ key, learn: key });
   t.deepEqual(know(), before);

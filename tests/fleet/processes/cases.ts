@@ -5,8 +5,12 @@ import type { TestEngine } from '../../support/engines/engine.ts';
 import { until } from '../../support/engines/hands.ts';
 import { processesOf } from '../../support/fleet-processes.ts';
 
-/** The most time, in ms, in which tasks of a dead node begin elsewhere, and in which an engine that is back gives results. */
-const SOON = 5000;
+/**
+ * The most time, in ms, in which tasks of a dead node begin elsewhere, and in which an engine that is back gives results. The
+ * fleet promises 5 s, and `npm run fleet:faults` measures that. A busy machine gets more here: what is broken takes at least the 15 s
+ * of BullMQ's own retry.
+ */
+const SOON = 12_000;
 
 /** Returns the engine of a test file. */
 type EngineOf = () => Promise<TestEngine>;
@@ -60,7 +64,7 @@ function testKilledNodes(test: TestFn, engineOf: EngineOf) {
     const { node, submitter, begun, log } = processesOf(t, await engineOf());
     const victim = await node();
     const fleet = await submitter();
-    const tasks = Promise.all(['a', 'b'].map((key) => fleet.run({ key, ms: 2500, log })));
+    const tasks = ['a', 'b'].map((key) => t.throwsAsync(fleet.run({ key, ms: 60_000, log })));
     await until(() => begun().size === 2);
     await node();
     const killed = performance.now();
@@ -69,7 +73,8 @@ function testKilledNodes(test: TestFn, engineOf: EngineOf) {
     const ms = performance.now() - killed;
     t.log(`both tasks begun elsewhere ${ms.toFixed(0)} ms after the death of their node`);
     t.true(ms < SOON);
-    t.deepEqual(await tasks, ['a', 'b']);
+    await fleet.cancelAll();
+    for (const error of await Promise.all(tasks)) t.like(error, { code: 'CANCELLED' });
   });
 
   test('a task that kills its nodes fails with NODE_DIED, and harms no other task', async (t) => {
@@ -94,7 +99,7 @@ function testStops(test: TestFn, engineOf: EngineOf) {
     const fleet = await submitter();
     const ends: string[] = [];
     fleet.on('task', ({ id }) => ends.push(id));
-    const tasks = Promise.all(['a', 'b'].map((key) => fleet.run({ key, do: 'who', ms: 300, log }, { id: key })));
+    const tasks = Promise.all(['a', 'b'].map((key) => fleet.run({ key, do: 'who', ms: 2500, log }, { id: key })));
     await until(() => begun().size === 2);
     stopped.child.kill('SIGSTOP');
     const other = await node();
@@ -102,9 +107,8 @@ function testStops(test: TestFn, engineOf: EngineOf) {
     stopped.child.kill('SIGCONT');
     await stopped.said("is another node's now");
     t.false(other.words().includes("another node's"));
-    await sleep(100);
-    t.deepEqual([...ends].sort(), ['a', 'b']);
-    t.is(await fleet.run({ value: 1 }), 1);
+    t.is(await fleet.run({ value: 1 }, { id: 'last' }), 1);
+    t.deepEqual([...ends].sort(), ['a', 'b', 'last']);
   });
 
   test('nothing hangs when the engine was away for longer than a lease', async (t) => {
