@@ -81,7 +81,7 @@ async function repair(file: string, document: RocqDocument, plain: number): Prom
   const texts = textsOf(document, segment);
   const { from, to } = document.segments[segment] as { from: number; to: number };
   const last = document.sentences[to - 1] as { start: number; end: number };
-  const source = document.source.slice(0, last.start) + 'apply statepool_nowhere.' + document.source.slice(last.end);
+  const source = `${document.source.slice(0, last.start)}apply statepool_nowhere.${document.source.slice(last.end)}`;
   const broken = readRocq(source, { file, args });
   const pool = poolOf();
   const key = keyOf(broken, segment);
