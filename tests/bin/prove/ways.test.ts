@@ -131,7 +131,7 @@ const PIGEONS = (() => {
 
 withZ3('a goal in a frame takes Z3 as many units as by itself', async (t) => {
   const cwd = folderOf(t, { 'p.smt2': PIGEONS });
-  const counted = spawnSync('z3', ['-st', 'p.smt2'], { cwd, encoding: 'utf8' }).stdout;
+  const counted = spawnSync(findProgram('z3') as string, ['-st', 'p.smt2'], { cwd, encoding: 'utf8' }).stdout;
   const alone = Number(/:rlimit-count\s+(\d+)/.exec(counted)?.[1]);
   for (const flags of [['z3'], ['z3', '--clean']]) {
     const { stdout } = await statepool(['prove', '--json', '--no-cache', '--engine', ...flags, 'p.smt2'], { cwd });
