@@ -145,18 +145,20 @@ withZ3('a file does not inherit the options of the file before, and another logi
   // Without these two, Z3 does not instantiate the axiom.
   const blind = '(set-option :smt.ematching false)(set-option :smt.mbqi false)(set-option :auto_config false)\n';
   const cwd = folderOf(t, {
-    '1.smt2': `${blind}${bounded}`,
+    '1.smt2': `${blind}${trivial}`,
     '2.smt2': bounded,
     '3.smt2': `(set-logic QF_LIA)${trivial}`,
     '4.smt2': `(set-logic QF_UFLIA)${trivial}`,
   });
-  const flags = ['prove', '--json', '--no-cache', '--engine', 'z3', '--size', '1', '--rlimit', '3000000'];
-  const goals = goalsIn((await statepool([...flags, '.'], { cwd })).stdout);
-  t.deepEqual(
-    goals.map(({ verdict }) => verdict),
-    ['unknown', 'unsat', 'unsat', 'unsat'],
-  );
-  t.not(goals[0].pid, goals[1].pid);
-  t.is(goals[1].pid, goals[2].pid);
-  t.is(goals[2].pid, goals[3].pid);
+  const flags = ['prove', '--json', '--no-cache', '--engine', 'z3', '--size', '1', '--rlimit', '3000000', '.'];
+  for (const mode of [[], ['--clean']]) {
+    const goals = goalsIn((await statepool([...flags, ...mode], { cwd })).stdout);
+    t.deepEqual(
+      goals.map(({ verdict }) => verdict),
+      ['unsat', 'unsat', 'unsat', 'unsat'],
+    );
+    t.not(goals[0].pid, goals[1].pid);
+    t.is(goals[1].pid, goals[2].pid);
+    t.is(goals[2].pid, goals[3].pid);
+  }
 });
