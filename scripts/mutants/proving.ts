@@ -16,7 +16,7 @@ export const proving: readonly Mutant[] = [
     from: "task.mode === 'incremental' && (status.type === 'old' || done > 0)",
     to: 'false',
     breaks: 'A goal that is unknown because of the goals before it is not tried in a new context.',
-    catchers: ['tests/kinds/smt/many/check-goals.test.ts'],
+    catchers: ['tests/bin/prove/ways.test.ts'],
   },
   {
     name: 'undecided-goals-are-dropped',

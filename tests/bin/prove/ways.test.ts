@@ -162,3 +162,18 @@ withZ3('a file does not inherit the options of the file before, and another logi
     t.is(goals[2].pid, goals[3].pid);
   }
 });
+
+onPosix('a goal that is unknown after others is tried again by a new solver', async (t) => {
+  const cwd = folderOf(t, { 'g.smt2': goal.repeat(30) });
+  // It decides the first twelve goals that it gets.
+  const answer = 'n=$((n + 1)); [ $n -le 12 ] && echo unsat || echo unknown';
+  const tired = countedSolver(join(cwd, 'bin'), 'tired', answer);
+  const flags = ['prove', '--json', '--no-cache', '--size', '1', '--engine', tired.engine, 'g.smt2'];
+  const { code, stdout, stderr } = await statepool(flags, { cwd });
+  t.is(code, 0, stderr);
+  t.deepEqual(
+    goalsIn(stdout).map(({ verdict }) => verdict),
+    Array(30).fill('unsat'),
+  );
+  t.true(tired.pids().length > 1);
+});
