@@ -11,10 +11,10 @@ import { seeded } from './seeds.ts';
 import type { OnFound, Way } from './way.ts';
 
 /**
- * The time that the others get for their answer after the first decisive one, in ms, and as a part of its time. They
- * then work only while no other process wants to.
+ * The time that the others get for their answer after the first decisive one: in ms, and as a part of its time. After
+ * the first `full` ms they work only while no other process wants to.
  */
-const GRACE = { ms: 100, part: 0.1 } as const;
+const GRACE = { full: 50, ms: 250, part: 0.1 } as const;
 /** The ms after which solvers for the next goal are started: those of this goal have begun. */
 const AHEAD = 30;
 /** The solvers of a competitor for each goal under way: one may still work on the goal before. */
@@ -126,9 +126,11 @@ function startRace(competitors: readonly Competitor[], goal: Goal, settings: Set
       const result = await checkGoal(provers.pool, seeded(goal, engine, seed), options);
       answers.push({ name, result: provers.reported(result) });
       if (result.verdict === 'unknown' || timer !== undefined) return;
-      giveWay(goal.key);
       const grace = GRACE.ms + GRACE.part * (performanceNow() - start);
-      timer = setTimeout(() => controller.abort(), grace);
+      timer = setTimeout(() => {
+        giveWay(goal.key);
+        timer = setTimeout(() => controller.abort(), grace - GRACE.full);
+      }, GRACE.full);
       decide();
     } catch (error) {
       answers.push(error as Error);

@@ -104,3 +104,33 @@ onPosix('a run that was killed keeps what it has printed', async (t) => {
   t.is(resumed.checks, 31);
   t.deepEqual(resumed.stdout.split('\n').slice(0, 19), printed);
 });
+
+onPosix('a remembered proof counts only for the same options, logic, frames and questions', async (t) => {
+  const { cwd, solver } = placeOf(t);
+  const path = join(cwd, 'one.smt2');
+  const checksOf = async (text: string) => {
+    const before = solver.checks();
+    writeFileSync(path, text);
+    await statepool(['prove', '--engine', solver.engine, 'one.smt2'], { cwd });
+    return solver.checks() - before;
+  };
+  const text = '(set-option :a 1)(set-logic L)(push 1)(assert (> 1 0))(check-sat)\n';
+  t.is(await checksOf(text), 1);
+  t.is(await checksOf(`; a comment\n${text}`), 0);
+  for (const [from, to] of [
+    [':a 1', ':a 2'],
+    ['logic L', 'logic M'],
+    ['(push 1)', '(push 2)'],
+    ['(check-sat)', '(check-sat)(get-value (x))'],
+  ] as const) {
+    t.true((await checksOf(text.replace(from, to))) > 0, to);
+  }
+  t.is(await checksOf(text), 0);
+});
+
+onPosix('--resume proves a goal again whose limits are others', async (t) => {
+  const { prove } = placeOf(t);
+  t.is((await prove('--no-cache', '--journal', 'j')).checks, 50);
+  t.is((await prove('--no-cache', '--journal', 'j', '--resume')).checks, 0);
+  t.is((await prove('--no-cache', '--journal', 'j', '--resume', '--rlimit', '7')).checks, 50);
+});

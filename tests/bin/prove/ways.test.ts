@@ -35,10 +35,10 @@ onPosix('the first decisive engine of a portfolio counts, and no solver is left'
 
 onPosix('opposite answers of two engines are an error with both, and exit code 4', async (t) => {
   const cwd = folderOf(t, { 'g.smt2': goal });
-  const [right, wrong] = [
-    countedSolver(join(cwd, 'bin'), 'right'),
-    countedSolver(join(cwd, 'bin'), 'wrong', 'echo sat'),
-  ];
+  const right = countedSolver(join(cwd, 'bin'), 'right');
+  // It answers when the other does, or a little later: a solver that is much later is not waited for.
+  const wait = `until grep -q check ${join(cwd, 'bin', 'right.checks')}; do :; done`;
+  const wrong = countedSolver(join(cwd, 'bin'), 'wrong', `${wait}; echo sat`);
   const flags = ['prove', '--json', '--portfolio', `${right.engine},${wrong.engine}`, 'g.smt2'];
   for (const attempt of ['first', 'from memory']) {
     const { code, stdout, stderr } = await statepool(flags, { cwd });
@@ -131,11 +131,49 @@ const PIGEONS = (() => {
 
 withZ3('a goal in a frame takes Z3 as many units as by itself', async (t) => {
   const cwd = folderOf(t, { 'p.smt2': PIGEONS });
-  const counted = spawnSync('z3', ['-st', 'p.smt2'], { cwd, encoding: 'utf8' }).stdout;
+  const counted = spawnSync(findProgram('z3') as string, ['-st', 'p.smt2'], { cwd, encoding: 'utf8' }).stdout;
   const alone = Number(/:rlimit-count\s+(\d+)/.exec(counted)?.[1]);
   for (const flags of [['z3'], ['z3', '--clean']]) {
     const { stdout } = await statepool(['prove', '--json', '--no-cache', '--engine', ...flags, 'p.smt2'], { cwd });
     const { rlimit } = JSON.parse(stdout.split('\n')[0] as string);
     t.true(Math.abs(rlimit - alone) < 20, `${flags.join(' ')}: ${rlimit}, z3 itself: ${alone}`);
   }
+});
+
+withZ3('a file does not inherit the options of the file before, and another logic needs no other solver', async (t) => {
+  const trivial = '(declare-const x Int)(assert (> x x))(check-sat)\n';
+  // Without these two, Z3 does not instantiate the axiom.
+  const blind = '(set-option :smt.ematching false)(set-option :smt.mbqi false)(set-option :auto_config false)\n';
+  const cwd = folderOf(t, {
+    '1.smt2': `${blind}${trivial}`,
+    '2.smt2': bounded,
+    '3.smt2': `(set-logic QF_LIA)${trivial}`,
+    '4.smt2': `(set-logic QF_UFLIA)${trivial}`,
+  });
+  const flags = ['prove', '--json', '--no-cache', '--engine', 'z3', '--size', '1', '--rlimit', '3000000', '.'];
+  for (const mode of [[], ['--clean']]) {
+    const goals = goalsIn((await statepool([...flags, ...mode], { cwd })).stdout);
+    t.deepEqual(
+      goals.map(({ verdict }) => verdict),
+      ['unsat', 'unsat', 'unsat', 'unsat'],
+    );
+    t.not(goals[0].pid, goals[1].pid);
+    t.is(goals[1].pid, goals[2].pid);
+    t.is(goals[2].pid, goals[3].pid);
+  }
+});
+
+onPosix('a goal that is unknown after others is tried again by a new solver', async (t) => {
+  const cwd = folderOf(t, { 'g.smt2': goal.repeat(30) });
+  // It decides the first twelve goals that it gets.
+  const answer = 'n=$((n + 1)); [ $n -le 12 ] && echo unsat || echo unknown';
+  const tired = countedSolver(join(cwd, 'bin'), 'tired', answer);
+  const flags = ['prove', '--json', '--no-cache', '--size', '1', '--engine', tired.engine, 'g.smt2'];
+  const { code, stdout, stderr } = await statepool(flags, { cwd });
+  t.is(code, 0, stderr);
+  t.deepEqual(
+    goalsIn(stdout).map(({ verdict }) => verdict),
+    Array(30).fill('unsat'),
+  );
+  t.true(tired.pids().length > 1);
 });
