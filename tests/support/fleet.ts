@@ -56,7 +56,8 @@ export function busy(pool: PoolOf<FleetTypes>): Promise<void> {
 
 /** Makes nodes and submitters over one broker in memory. They are closed at the end of the test. */
 export function fleetOf(t: ExecutionContext, broker: MemoryBroker = memoryBroker({ lease: 600 })) {
-  t.timeout(90_000);
+  // A machine may be busy: only what hangs takes that long.
+  t.timeout(120_000);
   return {
     broker,
     /** Starts a node that has its own connection. */

@@ -53,7 +53,7 @@ test('follow-ups of a dead node are stranded, or go on elsewhere', async (t) => 
 test('a node takes as many tasks as its workers perform together, and no more', async (t) => {
   const kind = { ...fleetKind, concurrency: 3 };
   const { node, submitter } = fleetOf(t);
-  await node({ size: 1 }, kind);
+  await node({ size: 1, host: 'thread' }, kind);
   const { fleet } = await submitter({}, kind);
   let begun = 0;
   await new Promise<void>((resolve) => {
