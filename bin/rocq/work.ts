@@ -23,7 +23,7 @@ import { type FileReport, refuted, skippedReport } from './report.ts';
 import { watchFiles } from './watch.ts';
 
 /** The files of a run, in the order of their needs, and the flags of their engines. */
-export interface OrderedInput {
+interface OrderedInput {
   readonly files: readonly Dependent[];
   readonly args: readonly string[];
 }

@@ -19,13 +19,10 @@ export function refuse(error: unknown, { codeOf, missing }: EngineErrors): void 
   if (missing.includes(code)) process.exitCode = ENGINE_MISSING;
 }
 
-type ShownPool = Parameters<typeof showPool>[0] & {
-  on(name: 'worker', listener: (event: { readonly id: string; readonly state: string }) => void): unknown;
-  destroy(): Promise<unknown>;
-};
+type AnyPool = Parameters<typeof showPool>[0];
 
 /** The frame of a command on a pool whose engines are processes of their own. */
-export interface EngineFrame extends EngineErrors {
+interface EngineFrame extends EngineErrors {
   readonly flags: { readonly inspect?: number; readonly inspectWait?: boolean };
   /** Ends the engine of a worker: with the host inline it stands for its worker. */
   endSession(id: string): void;
@@ -36,7 +33,7 @@ export interface EngineFrame extends EngineErrors {
  * work.
  */
 export async function runOnEngines(
-  pool: ShownPool,
+  pool: AnyPool,
   frame: EngineFrame,
   work: (ended: AbortSignal) => Promise<void>,
 ): Promise<void> {
