@@ -79,7 +79,7 @@ test('an engine that does not say its version has no remembered proofs, and a fi
 });
 
 test('after a kill in the middle --resume runs no printed proof again', async (t) => {
-  const cwd = rocqFolder(t, { 'a.v': three, 'b.v': lemma('d') + lemma('e', 'hang.') });
+  const cwd = rocqFolder(t, { 'a.v': three, 'b.v': lemma('d') + lemma('e') + lemma('f', 'hang.') });
   // coqdep cannot read these texts: each file is named alone.
   const args = [bin, 'rocq', '--coq', standIn, '--no-cache', '--journal', 'j', '-j', '1'];
   const first = spawn(process.execPath, [...args, 'a.v'], { cwd });
@@ -88,11 +88,11 @@ test('after a kill in the middle --resume runs no printed proof again', async (t
   await end;
   const second = spawn(process.execPath, [...args, '--resume', 'b.v'], { cwd });
   // The journal is written before the engine gets the proof that does not end.
-  while (readFileSync(join(cwd, 'j'), 'utf8').split('"d","rocq:proved:').length < 5) await new Promise(setImmediate);
+  while (readFileSync(join(cwd, 'j'), 'utf8').split('"d","rocq:proved:').length < 6) await new Promise(setImmediate);
   const killed = once(second, 'close');
   second.kill('SIGKILL');
   await killed;
-  writeFileSync(join(cwd, 'b.v'), lemma('d') + lemma('e'));
+  writeFileSync(join(cwd, 'b.v'), lemma('d') + lemma('e') + lemma('f'));
   const flags = ['--no-cache', '--journal', 'j', '--resume'];
   t.deepEqual(await check(t, cwd, 'a.v', ...flags), { ran: [0], errors: 0 });
   t.deepEqual(await check(t, cwd, 'b.v', ...flags), { ran: [1], errors: 0 });
