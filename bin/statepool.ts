@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { addCheckCommand } from './check/command.ts';
 import { addBrokerFlags } from './flags/broker-flags.ts';
+import { addMemoryFlags } from './flags/memory-flags.ts';
 import { addPoolFlags, addViewFlags, countOf } from './flags/pool-flags.ts';
 import { addProveFlags } from './flags/prove-flags.ts';
 import { endOnBrokenOutput } from './terminal/broken-output.ts';
@@ -23,16 +24,19 @@ const program = new Command('statepool')
       ),
   });
 
-addProveFlags(
-  addPoolFlags(
-    program
-      .command('prove')
-      .description(
-        'Proves the goals of SMT-LIB 2 files: unsat means proved, sat means disproved, with a counterexample.',
-      )
-      .argument('<file...>', '.smt2 or .smt2.gz files, folders with such files, or - for standard input'),
-    '--draw',
+addMemoryFlags(
+  addProveFlags(
+    addPoolFlags(
+      program
+        .command('prove')
+        .description(
+          'Proves the goals of SMT-LIB 2 files: unsat means proved, sat means disproved, with a counterexample.',
+        )
+        .argument('<file...>', '.smt2 or .smt2.gz files, folders with such files, or - for standard input'),
+      '--draw',
+    ),
   ),
+  'goal',
 ).action(async (files, flags, command) => {
   const isHostChosen = command.getOptionValueSource('host') === 'cli';
   await (await import('./prove/prove.ts')).prove(files, { ...flags, isHostChosen, version: versionOf() });
@@ -45,8 +49,7 @@ program
   .option('--cache <folder>', 'the folder of the proofs (default: .statepool/proofs)')
   .action(async (action, flags) => (await import('./prove/memory/command.ts')).cache(action, flags));
 
-program
-  .command('rocq')
+addMemoryFlags(program.command('rocq'), 'proof')
   .description("Checks Rocq files on warm engines (coqidetop): each proof apart, with coqc's verdicts and places.")
   .argument('[file...]', '.v files, or folders with .v files or a _CoqProject')
   .option(

@@ -30,6 +30,7 @@ export {
   type RocqReport,
   type RocqResult,
   type RocqRunner,
+  type RocqStore,
   type RocqTask,
   type RocqTypes,
   readRocq,

@@ -25,7 +25,7 @@ export type {
   Viewport,
 } from './rocq/live/types.ts';
 export { checkDocument, type RocqCheckOptions } from './rocq/proving/check-document.ts';
-export { RocqMemory } from './rocq/proving/memory.ts';
+export { RocqMemory, type RocqStore } from './rocq/proving/memory.ts';
 export type { RocqProblem, RocqProof, RocqReport } from './rocq/proving/report.ts';
 export type { RocqRunner } from './rocq/proving/run-task.ts';
 export type { RocqCompetence, RocqResult, RocqTask, RocqTypes } from './rocq/proving/tasks.ts';

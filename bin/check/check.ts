@@ -1,12 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { createPool, type PoolOf } from '../../actors/index.ts';
-import { AbortController, performanceNow } from '../../actors/tooling.ts';
+import { createPool } from '../../actors/index.ts';
+import { performanceNow } from '../../actors/tooling.ts';
 import { endTypescriptSession } from '../../kinds/typescript/checking/sessions.ts';
 import { typescriptCodeOf } from '../../kinds/typescript/engine/errors.ts';
-import kind, { type TypescriptTypes } from '../../kinds/typescript.ts';
-import { showPool } from '../flags/view-flags.ts';
-import { complain, onInterrupt } from '../terminal/exit.ts';
-import { ENGINE_MISSING, SOME_FAILED } from '../terminal/exit-codes.ts';
+import kind from '../../kinds/typescript.ts';
+import { type EngineErrors, refuse, runOnEngines } from '../terminal/engine-command.ts';
+import { SOME_FAILED } from '../terminal/exit-codes.ts';
 import { type CheckReport, isError, printReport, printTotals } from './print.ts';
 import { projectsOf } from './projects.ts';
 import { type Check, watchProjects } from './watch.ts';
@@ -22,6 +21,8 @@ export interface CheckFlags {
   readonly inspectWait?: boolean;
 }
 
+const errors: EngineErrors = { codeOf: typescriptCodeOf, missing: ['TYPESCRIPT_MISSING', 'TYPESCRIPT_UNFIT'] };
+
 /** The time that a server gets to give up a check that nobody waits for. */
 const GRACE = 5000;
 
@@ -34,15 +35,13 @@ export async function check(names: readonly string[], flags: CheckFlags): Promis
   try {
     projects = projectsOf(names);
   } catch (error) {
-    return refuse(error);
+    return refuse(error, errors);
   }
-  const pool = startPool(projects.length, flags);
-  const ended = new AbortController();
-  const stopListening = onInterrupt(() => {
-    ended.abort();
-    return pool.destroy();
+  const pool = createPool(kind, {
+    host: flags.host,
+    size: flags.size ?? Math.min(projects.length, availableParallelism()),
+    killGrace: GRACE,
   });
-  const stopShowing = await showPool(pool, { ...flags, watch: false });
   const limit = flags.maxRss === undefined ? {} : { maxRss: flags.maxRss * 1e6 };
   const run: Check = async (task, signal) => {
     const begin = performanceNow();
@@ -51,36 +50,10 @@ export async function check(names: readonly string[], flags: CheckFlags): Promis
     const { diagnostics, files = [], started } = result;
     return { project: task.project, diagnostics, files, started, ms: performanceNow() - begin };
   };
-  try {
-    if (flags.watch) await watchProjects(run, projects, flags, ended.signal);
+  await runOnEngines(pool, { ...errors, flags, endSession: endTypescriptSession }, async (ended) => {
+    if (flags.watch) await watchProjects(run, projects, flags, ended);
     else await checkAll(run, projects, pool.size, flags);
-  } catch (error) {
-    if (process.exitCode === undefined) refuse(error);
-  } finally {
-    stopShowing();
-    await pool.destroy();
-    stopListening();
-  }
-}
-
-function refuse(error: unknown): void {
-  if (typescriptCodeOf(error) === undefined) throw error;
-  complain(error);
-  const isMissing = ['TYPESCRIPT_MISSING', 'TYPESCRIPT_UNFIT'].includes(typescriptCodeOf(error) as string);
-  if (isMissing) process.exitCode = ENGINE_MISSING;
-}
-
-function startPool(projects: number, flags: CheckFlags): PoolOf<TypescriptTypes> {
-  const pool = createPool(kind, {
-    host: flags.host,
-    size: flags.size ?? Math.min(projects, availableParallelism()),
-    killGrace: GRACE,
   });
-  // A server is a process of its own: with the host inline it stands for its worker.
-  pool.on('worker', ({ id, state }) => {
-    if (state === 'dead') endTypescriptSession(id);
-  });
-  return pool;
 }
 
 async function checkAll(run: Check, projects: readonly string[], size: number, flags: CheckFlags): Promise<void> {

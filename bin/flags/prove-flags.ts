@@ -49,9 +49,5 @@ export function addProveFlags(command: Command): Command {
     .option('--all', 'also list the proved goals', false)
     .option('--json', 'print a JSON line for each goal, and one for the summary', false)
     .option('--junit <file>', "write a report in JUnit's form")
-    .option('--sarif <file>', 'write a report in SARIF 2.1.0: what is not as its file expects')
-    .option('--cache <folder>', 'remember proofs in this folder (default: .statepool/proofs)')
-    .option('--no-cache', 'remember no proofs, and believe none')
-    .option('--journal <file>', 'write each decided goal to this file')
-    .option('--resume', 'go on with the journal: skip the goals that are decided there', false);
+    .option('--sarif <file>', 'write a report in SARIF 2.1.0: what is not as its file expects');
 }

@@ -3,12 +3,13 @@ import { whyMissing } from '../../kinds/smt/engine/presence.ts';
 import type { Settled } from '../../kinds/smt/proving/tasks.ts';
 import type { Goal } from '../../kinds/smt/text/goal.ts';
 import type { JournalFlags } from '../flags/journal-flags.ts';
+import { type MemoryFlags, memoryFolderOf } from '../flags/memory-flags.ts';
 import type { ReportFlags } from '../reports/files.ts';
 import { complain, onInterrupt } from '../terminal/exit.ts';
 import { DISAGREEMENT, ENGINE_MISSING, SOME_FAILED } from '../terminal/exit-codes.ts';
 import { Progress } from '../terminal/progress.ts';
 import type { DecidedGoals } from './decided-goals.ts';
-import type { MemoryFlags, ProofMemory } from './memory/proof-memory.ts';
+import type { ProofMemory } from './memory/proof-memory.ts';
 import { createPrinter } from './print.ts';
 import { type GoalReport, reportOf, reportOfError, reportOfMemory } from './report.ts';
 import { Results } from './results.ts';
@@ -142,12 +143,12 @@ async function openDecided(flags: JournalFlags, settings: unknown): Promise<Deci
 /** Opens the proofs of earlier runs. A run that is to be seen, or whose workers are to be fresh, believes none. */
 async function openMemory(flags: ProveFlags, settings: Settings): Promise<ProofMemory | undefined> {
   const isWork = flags.fresh || flags.inspect !== undefined || flags.inspectWait === true;
-  const { cache } = flags;
-  if (cache === false || (typeof cache !== 'string' && isWork)) return undefined;
-  const { FOLDER, ProofMemory } = await import('./memory/proof-memory.ts');
-  return new ProofMemory(typeof cache === 'string' ? cache : FOLDER, settings, (error) => {
+  const folder = memoryFolderOf(flags, isWork);
+  if (folder === undefined) return undefined;
+  const { ProofMemory } = await import('./memory/proof-memory.ts');
+  return new ProofMemory(folder, settings, (error) => {
     // Without the flag, a folder that cannot be written is no fault.
-    if (typeof cache === 'string') complain(error);
+    if (typeof flags.cache === 'string') complain(error);
   });
 }
 

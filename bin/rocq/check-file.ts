@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { cwd } from 'node:process';
 import { performanceNow } from '../../actors/tooling.ts';
 import { checkDocument } from '../../kinds/rocq/proving/check-document.ts';
-import type { RocqMemory } from '../../kinds/rocq/proving/memory.ts';
+import { RocqMemory } from '../../kinds/rocq/proving/memory.ts';
 import type { RocqRunner } from '../../kinds/rocq/proving/run-task.ts';
 import { type RocqDocument, readRocq } from '../../kinds/rocq/text/document.ts';
+import { engineOptionsOf } from './input/engine-options.ts';
+import type { Remembered } from './memory/remembered.ts';
 import { type FileReport, fileReportOf, skippedReport, unreadable } from './report.ts';
 
 /**
  * The number of bytes of delegated proofs below which a file runs on one worker: a second engine would load for longer
  * than it helps.
  */
-const SMALL = 20_000;
+const SMALL = 32_000;
 
 /** The settings of a check. */
 export interface CheckSettings {
@@ -22,18 +23,26 @@ export interface CheckSettings {
   readonly timeoutProof?: number;
   /** The memory of an engine in MB. */
   readonly maxRss?: number;
-  /** The verdicts of earlier checks; small files are delegated too, so that only what changed runs. */
+  /** Keeps the verdicts for later checks in this program; small files are delegated too, so that only what changed runs. */
   readonly memory?: RocqMemory;
+  /** The proofs of earlier programs. */
+  readonly remembered?: Remembered;
+  /** The absolute paths of compiled files that a file does not need. */
+  readonly without?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
 }
 
+type ReadSettings = Pick<CheckSettings, 'args' | 'coq' | 'remembered' | 'without'>;
+
 /** Reads a file as a document for these settings. @throws an error of the file system */
-export function readDocumentOf(file: string, { args, coq }: Pick<CheckSettings, 'args' | 'coq'>): RocqDocument {
-  return readRocq(readFileSync(file, 'latin1'), {
-    file,
-    args,
-    folder: cwd(),
-    ...(coq === undefined ? {} : { program: coq }),
+export function readDocumentOf(file: string, { remembered, ...settings }: ReadSettings): RocqDocument {
+  const { args, coq } = settings;
+  const source = readFileSync(file, 'latin1');
+  // A file that loads the text of another one is new each time.
+  const environment = /\bLoad\b/.test(source) ? String(performanceNow()) : remembered?.environmentOf(settings);
+  return readRocq(source, {
+    ...engineOptionsOf(file, { args, ...(coq === undefined ? {} : { coq }) }),
+    ...(environment === undefined ? {} : { environment }),
   });
 }
 
@@ -46,18 +55,26 @@ export async function checkFile(pool: RocqRunner, file: string, settings: CheckS
   } catch (error) {
     return unreadable(file, `it cannot be read: ${(error as Error).message}`);
   }
-  const { first, timeoutProof, maxRss, memory, signal } = settings;
+  const { first, timeoutProof, maxRss, signal } = settings;
   try {
     const report = await checkDocument(pool, document, {
       first,
-      ...(memory === undefined ? { small: SMALL } : { memory }),
+      ...(settings.memory ? {} : { small: SMALL }),
+      memory: settings.memory ?? memoryOf(document, settings.remembered),
       ...(timeoutProof === undefined ? {} : { timeoutMs: timeoutProof * 1000 }),
       ...(maxRss === undefined ? {} : { maxRss: maxRss * 1e6 }),
       ...(signal === undefined ? {} : { signal }),
     });
+    // What is printed is written.
+    await settings.remembered?.written();
     return fileReportOf(file, report, performanceNow() - begin);
   } catch (error) {
     if (signal?.aborted) return skippedReport(file, 'the check was stopped');
     throw error;
   }
+}
+
+/** Returns the memory for a file. Nothing is remembered where the environment is not known. */
+function memoryOf({ options }: RocqDocument, remembered: Remembered | undefined): RocqMemory {
+  return (options.environment === undefined ? undefined : remembered?.memory()) ?? new RocqMemory();
 }

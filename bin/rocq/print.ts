@@ -57,9 +57,12 @@ export function errorText(file: string, { place, message }: RocqProblem): string
 function printProof(file: string, proof: RocqProof, broken: ReadonlySet<number>): void {
   const time = proof.ms === undefined ? '' : ` ${Math.round(proof.ms)} ms`;
   const reason = proof.why === undefined ? '' : colors.dim(` (not delegated: ${proof.why})`);
+  const known = proof.isKnown ? colors.dim(' (remembered)') : '';
   const verdict = broken.has(proof.segment) ? 'error' : proof.verdict;
   const color = { ok: colors.green, error: colors.red, unchecked: colors.yellow }[verdict];
-  printColoured(`${color(verdict)}${time} ${shownOn(stdout, `${file}:${proof.line} ${proof.name}`)}${reason}\n`);
+  printColoured(
+    `${color(verdict)}${time} ${shownOn(stdout, `${file}:${proof.line} ${proof.name}`)}${known}${reason}\n`,
+  );
 }
 
 function printJson({ file, proofs, errors, ...rest }: FileReport): void {

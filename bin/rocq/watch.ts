@@ -22,7 +22,7 @@ export async function watchFiles(
   flags: CheckSettings & PrintFlags,
   ended: AbortSignal,
 ): Promise<void> {
-  const memory = new RocqMemory();
+  const memory = flags.remembered?.memory() ?? new RocqMemory();
   const running = new Map<string, { abort(): void }>();
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
   const byPath = new Map(files.map(({ file }) => [resolve(file), file]));

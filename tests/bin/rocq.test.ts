@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { bin, ended, killWithChild, statepool } from '../support/cli.ts';
+import { bin, ended, killWithChild, statepool, untilSaid } from '../support/cli.ts';
 import { rocqFolder, standIn, withRocq } from '../support/rocq.ts';
 
 const right = 'Lemma a : x. ok. Qed.\n';
@@ -77,21 +77,8 @@ test('--watch runs only the proofs that a change touches', async (t) => {
   const cwd = rocqFolder(t, { 'x.v': right + wrong + right.replace(' a ', ' c ') });
   const child = spawn(process.execPath, [bin, 'rocq', 'x.v', '--coq', standIn, '--watch', '--quiet'], { cwd });
   const end = ended(child);
-  let seen = '';
-  let onMore = (): void => {};
-  child.stdout.on('data', (piece) => {
-    seen += String(piece);
-    onMore();
-  });
-  const until = async (text: string): Promise<void> => {
-    while (!seen.includes(text)) {
-      await new Promise<void>((more) => {
-        onMore = more;
-      });
-    }
-  };
-  await until('watching x.v');
-  t.regex(seen, /x\.v: 3 of 3 proofs run, 1 errors/);
+  const until = untilSaid(child);
+  t.regex(await until('watching x.v'), /x\.v: 3 of 3 proofs run, 1 errors/);
   writeFileSync(join(cwd, 'x.v'), right + wrong.replace('fail. ', '') + right.replace(' a ', ' c '));
   await until('x.v: 1 of 3 proofs run, no error');
   child.kill('SIGINT');

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { isAlive } from './witness.ts';
+import { isAlive, Seen } from './witness.ts';
 
 /** The end of a run of the command line. */
 export interface Ended {
@@ -76,4 +76,14 @@ export async function killWithChild(args: readonly string[], cwd: string): Promi
   child.kill('SIGKILL');
   await end;
   while (isAlive(Number(found.split(' ')[0]))) await new Promise(setImmediate);
+}
+
+/** Collects what a child writes to stdout, and returns a function that waits until a text is in it. */
+export function untilSaid(child: ReturnType<typeof spawn>): (text: string) => Promise<string> {
+  const seen = new Seen<string>();
+  child.stdout?.setEncoding('utf8').on('data', (piece: string) => seen.add(piece));
+  return async (text) => {
+    await seen.untilAll((all) => all.join('').includes(text));
+    return seen.all.join('');
+  };
 }

@@ -4,6 +4,7 @@ import net from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { startWorkManager } from 'statepool/tokens';
 import { testWith } from './running.ts';
+import { Seen } from './witness.ts';
 
 /** The environment that leads to a manager. */
 export type ManagerEnv = { readonly COQWORKMGR_SOCK: string };
@@ -37,6 +38,29 @@ export function onEachManager(title: string, body: (t: ExecutionContext, start: 
       await body(t, start);
     });
   }
+}
+
+/** Passes everything between a client and a manager on, and notes each line. */
+export async function listenTo(t: ExecutionContext, port: number): Promise<{ address: string; lines: Seen<string> }> {
+  const lines = new Seen<string>();
+  const server = net.createServer((client) => {
+    const manager = net.connect(port, '127.0.0.1');
+    for (const [from, to] of [
+      [client, manager],
+      [manager, client],
+    ] as const) {
+      from.on('data', (text) => {
+        for (const line of String(text).trim().split('\n')) lines.add(line);
+        to.write(text);
+      });
+      from.on('error', () => {});
+      from.on('close', () => to.destroy());
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  return { address: `127.0.0.1:${(server.address() as net.AddressInfo).port}`, lines };
 }
 
 /** A client that speaks the protocol line by line, as a test wants it. */

@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import net from 'node:net';
-import type { ExecutionContext } from 'ava';
 import { startWorkManager, workManager } from 'statepool/tokens';
 import { ended, folderOf } from '../support/cli.ts';
 import { hold, jobs } from '../support/jobs.ts';
+import { listenTo } from '../support/managers.ts';
 import { opener } from '../support/pool.ts';
 import { testWith } from '../support/running.ts';
-import { Notes, Seen } from '../support/witness.ts';
+import { Notes } from '../support/witness.ts';
 
 /** Proofs that take some time, which Coq gives to workers. */
 const proofs = Array.from(
@@ -15,29 +13,6 @@ const proofs = Array.from(
   (_, i) => `Lemma l${i} : forall a b : nat, a + b = b + a.
 Proof. do 30 (assert (forall x y z : nat, (x + y) * z = x * z + y * z) by (intros; lia)). intros; lia. Qed.`,
 );
-
-/** Passes everything between a client and a manager on, and notes each line. */
-async function listenTo(t: ExecutionContext, port: number): Promise<{ address: string; lines: Seen<string> }> {
-  const lines = new Seen<string>();
-  const server = net.createServer((client) => {
-    const manager = net.connect(port, '127.0.0.1');
-    for (const [from, to] of [
-      [client, manager],
-      [manager, client],
-    ] as const) {
-      from.on('data', (text) => {
-        for (const line of String(text).trim().split('\n')) lines.add(line);
-        to.write(text);
-      });
-      from.on('error', () => {});
-      from.on('close', () => to.destroy());
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  t.teardown(() => server.close());
-  await once(server, 'listening');
-  return { address: `127.0.0.1:${(server.address() as net.AddressInfo).port}`, lines };
-}
 
 testWith('coqc')("a pool shares the slots of our work manager with Coq's own workers", async (t) => {
   t.timeout(120_000);

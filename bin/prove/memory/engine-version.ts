@@ -25,8 +25,12 @@ export function versionOf(name: EngineName, lines: CheckedLines): string | undef
   return own === undefined ? undefined : JSON.stringify([own, args, files]);
 }
 
-/** Returns what a function finds out about a file, from memory if the file is the same. */
-function factsOf(path: string, lines: CheckedLines, find: (file: string) => string): string | undefined {
+/** Returns what a function finds out about a file, from memory if the file is the same; `undefined` if it is not there. */
+export function factsOf(
+  path: string,
+  lines: Pick<CheckedLines, 'get' | 'add'>,
+  find: (file: string) => string,
+): string | undefined {
   let identity: string;
   try {
     const file = realpathSync(path);
@@ -44,7 +48,8 @@ function factsOf(path: string, lines: CheckedLines, find: (file: string) => stri
   return facts;
 }
 
-function hashOfFile(file: string): string {
+/** Returns the hash of a file; an empty text if it cannot be read. */
+export function hashOfFile(file: string): string {
   try {
     return createHash('sha256').update(readFileSync(file)).digest('base64url');
   } catch {

@@ -5,14 +5,6 @@ import type { Settings } from '../settings.ts';
 import { CheckedLines } from './checked-lines.ts';
 import { versionOf } from './engine-version.ts';
 
-/** The folder of the remembered proofs, if the user names none. */
-export const FOLDER = '.statepool/proofs';
-
-/** The flags of the memory: a folder, `true` for the usual one, `false` for none. */
-export interface MemoryFlags {
-  readonly cache?: string | boolean;
-}
-
 /** A setting that the solver refused: the logic, or the option with this index. */
 interface Refused {
   readonly setting: 'logic' | number;

@@ -40,6 +40,18 @@ const NO_RESILIENCE = ['-async-proofs-command-error-resilience', 'off', '-async-
 /** A call of a batch. */
 export type Step = { readonly add: string } | { readonly status: boolean } | { readonly query: string };
 
+/** The outcome of a batch. */
+interface Batch {
+  /** The states of the sentences that were taken, up to the first one that was not. */
+  readonly states: readonly number[];
+  /** The answers to the queries. */
+  readonly texts: readonly string[];
+  /** The first refusal; absent if all is well. */
+  readonly refusal?: Refusal;
+  /** Is `true` if a sentence has another state than expected: nothing is known then. */
+  readonly isLost: boolean;
+}
+
 /** A running `coqidetop`: sentences are added to its tip, and executed when its status is asked. In the worker. */
 export class RocqEngine {
   readonly #process: EngineProcess;
@@ -110,34 +122,38 @@ export class RocqEngine {
 
   /**
    * Sends all steps at once: one wait instead of many. The engine numbers its states one by one, so the state behind each
-   * sentence is known before the answer. Returns the states of the sentences and the answers to the queries; `undefined`
-   * if anything failed: the caller then rewinds, and goes step by step.
+   * sentence is known before the answer. If anything fails, the tip is behind the last sentence that was taken.
    */
-  async batch(steps: readonly Step[]): Promise<{ states: number[]; texts: string[] } | undefined> {
+  async batch(steps: readonly Step[]): Promise<Batch> {
     let tip = this.#tip;
     let last = this.#last;
-    const states: number[] = [];
+    const wanted: number[] = [];
     const waits = steps.map((step): Promise<string | number | undefined> => {
       if ('add' in step) {
         const wait = this.#add(step.add, tip);
         tip = ++last;
-        states.push(tip);
+        wanted.push(tip);
         return wait;
       }
       if ('query' in step) return this.#ask(step.query, tip);
       return this.#call('Status', `<bool val="${step.status}"/>`).then(() => undefined);
     });
     const ends = await Promise.allSettled(waits);
-    const bad = ends.find(
-      (end): end is PromiseRejectedResult => end.status === 'rejected' && !(end.reason instanceof Refusal),
-    );
-    if (bad) throw bad.reason;
+    const refusals = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+    const bad = refusals.find((reason) => !(reason instanceof Refusal));
+    if (bad !== undefined) throw bad;
     const values = ends.map((end) => (end.status === 'fulfilled' ? end.value : undefined));
     const found = steps.flatMap((step, i) => ('add' in step ? [values[i]] : []));
-    const isGood = ends.every(({ status }) => status === 'fulfilled') && this.#failures.length === 0;
-    if (!isGood || found.some((state, i) => state !== states[i])) return undefined;
-    this.#tip = tip;
-    return { states, texts: values.filter((value): value is string => typeof value === 'string') };
+    const differs = found.findIndex((state, i) => state !== wanted[i]);
+    const states = differs < 0 ? wanted : wanted.slice(0, differs);
+    this.#tip = states.at(-1) ?? this.#tip;
+    const first = this.#first();
+    const refusal = (refusals[0] as Refusal | undefined) ?? (first && new Refusal(first));
+    const isLost = differs >= 0 && found[differs] !== undefined;
+    return {
+      ...{ states, isLost, texts: values.filter((value): value is string => typeof value === 'string') },
+      ...(refusal ? { refusal } : {}),
+    };
   }
 
   /** Goes back to a state. Returns `false` if the state is in a closed proof: the engine then holds more than asked. */

@@ -3,6 +3,7 @@ import type { RocqResult, RocqTask } from '../proving/tasks.ts';
 import { giveRank } from './order.ts';
 
 interface Flight {
+  readonly task: RocqTask;
   readonly result: Promise<RocqResult>;
   readonly controller: AbortController;
   /** The number of checks that wait for it. */
@@ -44,13 +45,21 @@ export class Flights implements RocqRunner {
       if (signal?.aborted) return onAbort();
       signal?.addEventListener('abort', onAbort, { once: true });
       flight.result
-        .then((result) => {
-          // The task may be one of an earlier document: the later tasks of this one expire too.
-          if (result.type === 'spineError' && 'document' in task) {
-            task.document.limit = Math.min(task.document.limit, result.segment);
-          }
-          resolve(result);
-        }, reject)
+        .then(
+          (result) => {
+            // The task may be one of an earlier document: the later tasks of this one expire too.
+            if (result.type === 'spineError' && 'document' in task) {
+              task.document.limit = Math.min(task.document.limit, result.segment);
+            }
+            resolve(result);
+          },
+          (error) => {
+            // It was one of an earlier document, in which an error or a joined proof stands before it.
+            const isMine = flight.task === task || !('document' in task) || task.segment > task.document.limit;
+            if (isMine || error?.code !== 'EXPIRED' || signal?.aborted) return reject(error);
+            resolve(this.run(task, signal ? { signal } : {}));
+          },
+        )
         .finally(() => signal?.removeEventListener('abort', onAbort));
     });
   }
@@ -75,7 +84,7 @@ export class Flights implements RocqRunner {
       };
       this.#submit({ task, run });
     });
-    const flight: Flight = { result, controller, waiting: 0 };
+    const flight: Flight = { task, result, controller, waiting: 0 };
     this.#flights.set(id, flight);
     const end = (): void => {
       if (this.#flights.get(id) === flight) this.#flights.delete(id);

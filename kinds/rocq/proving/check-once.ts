@@ -4,7 +4,7 @@ import { isDelegated, type RocqDocument } from '../text/document.ts';
 import { keyOf, type RocqMemory } from './memory.ts';
 import { type Findings, problemOf } from './report.ts';
 import { type RocqRunner, runTask } from './run-task.ts';
-import type { RocqResult } from './tasks.ts';
+import type { RocqResult, RocqTask } from './tasks.ts';
 
 /** The limits of a check, and what is known before it. */
 export interface CheckLimits {
@@ -29,84 +29,141 @@ export interface Round {
   readonly broken: Set<number>;
 }
 
-/** Runs every proof that has no verdict yet, and the spine to its end. */
-export async function checkOnce(
+/**
+ * Runs every proof that has no verdict yet, and the spine to its end. Resolves early where a proof must be joined: all
+ * behind it runs again in the next round, so nothing waits for it.
+ */
+export function checkOnce(
   pool: RocqRunner,
   document: RocqDocument,
   found: Findings,
   limits: CheckLimits,
 ): Promise<Round> {
-  const round: Round = { joins: new Set(), broken: new Set() };
-  const { first, memory, signal } = limits;
-  const shared = { document, ...limitsOf(limits) };
-  await Promise.all([...openIn(document, found).map(prove), finish()]);
-  return round;
+  return new RunningRound(pool, document, found, limits).run();
+}
 
-  async function prove(segment: number): Promise<void> {
-    const key = keyOf(document, segment);
-    const known = memory.verdictOf(key);
-    if (known) return use(segment, known, key);
-    const result = await attempt(segment, () => runTask(pool, { type: 'prove', key, segment, ...shared }, signal));
-    if (result) {
-      found.ran.add(segment);
-      use(segment, result, key);
-    }
+/** A round of a check while its tasks run. */
+class RunningRound {
+  readonly #pool: RocqRunner;
+  readonly #document: RocqDocument;
+  readonly #found: Findings;
+  readonly #limits: CheckLimits;
+  readonly #round: Round = { joins: new Set(), broken: new Set() };
+  /** The first proof that must be joined: verdicts behind it are of no use. Once the round is over, none is. */
+  #joined = Number.POSITIVE_INFINITY;
+
+  constructor(pool: RocqRunner, document: RocqDocument, found: Findings, limits: CheckLimits) {
+    this.#pool = pool;
+    this.#document = document;
+    this.#found = found;
+    this.#limits = limits;
   }
 
-  async function finish(): Promise<void> {
+  /** Waits for all tasks up to the first proof that must be joined. */
+  run(): Promise<Round> {
+    const end = this.#document.segments.length;
+    return new Promise((resolve, reject) => {
+      const waiting = new Set([...openIn(this.#document, this.#found), end]);
+      for (const segment of waiting) {
+        const work = segment < end ? this.#prove(segment) : this.#finish();
+        work.then(() => {
+          waiting.delete(segment);
+          if (waiting.size === 0 || (this.#joined < end && [...waiting].every((each) => each > this.#joined))) {
+            this.#joined = -1;
+            resolve(this.#round);
+          }
+        }, reject);
+      }
+    });
+  }
+
+  async #prove(segment: number): Promise<void> {
+    const document = this.#document;
+    const key = keyOf(document, segment);
+    const known = this.#limits.memory.verdictOf(key);
+    if (known) return this.#use(segment, known, key);
+    const result = await this.#attempt(segment, { type: 'prove', key, segment, document, ...limitsOf(this.#limits) });
+    if (!result) return;
+    this.#found.ran.add(segment);
+    this.#use(segment, result, key);
+  }
+
+  async #finish(): Promise<void> {
+    const document = this.#document;
+    const { memory } = this.#limits;
     const segment = document.segments.length;
     const hash = document.chain.at(-1) as string;
-    if (memory.knowsEnd(hash)) return end(memory.pendingOf(hash));
-    const { timeoutMs: _, ...lasting } = shared;
-    const result = await attempt(segment, () => runTask(pool, { type: 'spine', segment, ...lasting }, signal));
-    if (result?.type === 'spineError') return stop(result);
+    if (memory.knowsEnd(hash)) return this.#end(memory.pendingOf(hash));
+    const { timeoutMs: _, ...lasting } = limitsOf(this.#limits);
+    const result = await this.#attempt(segment, { type: 'spine', segment, document, ...lasting });
+    if (result?.type === 'spineError') return this.#stop(result);
     if (result?.type !== 'spine') return;
     memory.keepEnd(hash, result.pending);
-    end(result.pending);
+    this.#end(result.pending);
   }
 
   /** Runs a task; an engine that dies again and again is an error at its segment. */
-  async function attempt(segment: number, run: () => Promise<RocqResult | undefined>): Promise<RocqResult | undefined> {
+  async #attempt(segment: number, task: RocqTask): Promise<RocqResult | undefined> {
+    const { signal } = this.#limits;
     try {
-      return await run();
+      return await runTask(this.#pool, task, signal);
     } catch (error) {
       const code = rocqCodeOf(error);
       if (signal?.aborted || code === 'ROCQ_MISSING' || code === undefined) throw error;
-      fail(segment, { index: 0, message: `the engine gives no verdict: ${(error as Error).message}` });
+      this.#fail(segment, { index: 0, message: `the engine gives no verdict: ${(error as Error).message}` });
       return undefined;
     }
   }
 
-  function use(segment: number, result: RocqResult, key: string): void {
-    if (result.type === 'spineError') return stop(result);
+  #use(segment: number, result: RocqResult, key: string): void {
+    if (result.type === 'spineError') return this.#stop(result);
     if (result.type !== 'proved' && result.type !== 'error') return;
-    memory.keep(key, result);
-    if (result.type === 'error') return fail(segment, result.error);
-    found.proved.set(segment, result);
-    limits.onFindings?.(found, document);
-    if (result.joins) round.joins.add(segment);
+    this.#limits.memory.keep(key, result);
+    if (segment > this.#joined) return;
+    if (result.type === 'error') return this.#fail(segment, result.error);
+    this.#found.proved.set(segment, result);
+    this.#handOver();
+    if (result.joins) this.#join(segment);
   }
 
-  function stop({ segment, error, unfit }: Extract<RocqResult, { type: 'spineError' }>): void {
+  /** Marks a proof that everybody must execute: tasks behind it that have not begun expire, and the others are of no use. */
+  #join(segment: number): void {
+    this.#round.joins.add(segment);
+    this.#joined = Math.min(this.#joined, segment);
+    this.#document.limit = Math.min(this.#document.limit, segment);
+  }
+
+  #stop({ segment, error, unfit }: Extract<RocqResult, { type: 'spineError' }>): void {
+    const document = this.#document;
     // Nothing can stand for a broken proof whose statement is not accepted alone.
-    if (document.broken.has(segment)) return;
-    if (unfit) return void round.joins.add(segment);
+    if (document.broken.has(segment) || segment > this.#joined) return;
+    if (unfit) return this.#join(segment);
     const isStatement = isDelegated(document, segment) || error.index === 0;
-    if (!first && document.segments[segment]?.type === 'proof' && !isStatement) round.broken.add(segment);
-    fail(segment, error);
+    const isProof = document.segments[segment]?.type === 'proof';
+    if (!this.#limits.first && isProof && !isStatement) this.#round.broken.add(segment);
+    this.#fail(segment, error);
   }
 
-  function end(pending: string | undefined): void {
-    const segment = document.segments.length;
-    found.ended = true;
-    if (pending !== undefined) found.errors.set(segment, problemOf(document, segment, { index: 0, message: pending }));
-    limits.onFindings?.(found, document);
+  #end(pending: string | undefined): void {
+    const segment = this.#document.segments.length;
+    if (segment > this.#joined) return;
+    this.#found.ended = true;
+    if (pending !== undefined) {
+      this.#found.errors.set(segment, problemOf(this.#document, segment, { index: 0, message: pending }));
+    }
+    this.#handOver();
   }
 
-  function fail(segment: number, error: SentenceError): void {
-    found.errors.set(segment, problemOf(document, segment, error));
-    limits.onFindings?.(found, document);
-    if (first) document.limit = Math.min(document.limit, segment);
+  #fail(segment: number, error: SentenceError): void {
+    if (segment > this.#joined) return;
+    this.#found.errors.set(segment, problemOf(this.#document, segment, error));
+    this.#handOver();
+    if (this.#limits.first) this.#document.limit = Math.min(this.#document.limit, segment);
+  }
+
+  /** Hands over the findings. */
+  #handOver(): void {
+    this.#limits.onFindings?.(this.#found, this.#document);
   }
 }
 

@@ -25,6 +25,8 @@ export interface RocqProof {
   readonly why?: string;
   /** The time of the worker in ms; absent if the proof was not delegated, or was known. */
   readonly ms?: number;
+  /** Is `true` if the verdict is that of an earlier check. */
+  readonly isKnown?: boolean;
 }
 
 /** The report on a file. */
@@ -83,7 +85,8 @@ export function reportOf(document: RocqDocument, found: Findings, first: boolean
         line: placeOf(document.source, sentence?.start ?? 0, sentence?.end ?? 0).line,
         verdict,
         ...(reason === undefined ? {} : { why: reason }),
-        ...(result === undefined ? {} : { ms: result.ms }),
+        ...(result !== undefined && found.ran.has(segment) ? { ms: result.ms } : {}),
+        ...(result !== undefined && !found.ran.has(segment) ? { isKnown: true } : {}),
       },
     ];
   });

@@ -1,6 +1,6 @@
 import type { WorkerStatus } from '../../kind.ts';
 import type { RocqRequest, SpineRequest } from '../session/messages.ts';
-import { isDelegated, textsOf } from '../text/document.ts';
+import { hashOf, isDelegated, textsOf } from '../text/document.ts';
 import type { RocqCompetence, RocqTask } from './tasks.ts';
 import { isAboutHeld } from './tasks.ts';
 
@@ -28,8 +28,9 @@ export function requestOf(status: Status, task: RocqTask): RocqRequest | undefin
   }
   if (task.type === 'goals') return { type: 'goals', script: script.slice(0, task.sentences), ...spine };
   if (task.type === 'prove') {
-    const hash = document.chain[segment + 1] as string;
-    return { type: 'prove', key: task.key, script, hash, hold: task.goals === true || task.hold === true, ...spine };
+    const [before, hash] = document.chain.slice(segment, segment + 2) as [string, string];
+    const hold = task.goals === true || task.hold === true;
+    return { type: 'prove', key: task.key, script, hash, hashJoined: hashOf([before, ...script]), hold, ...spine };
   }
   return { type: 'try', script: script.slice(0, task.sentences), candidates: task.candidates, ...spine };
 }

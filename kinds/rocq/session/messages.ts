@@ -32,8 +32,10 @@ export type RocqRequest =
       readonly key: string;
       readonly script: readonly string[];
       readonly hold: boolean;
-      /** The hash of the text up to and with this proof. */
+      /** The hash of the text up to and with this proof, if others take it for admitted. */
       readonly hash: string;
+      /** The same hash if everybody executes the proof. */
+      readonly hashJoined: string;
     } & SpineRequest)
   | ({ readonly type: 'spine' } & SpineRequest)
   /** `script`: the first sentences of the segment, which run before the question. */

@@ -28,7 +28,7 @@ export async function proveAtOnce(
     ...texts.slice(-1).map((add) => ({ add })),
     { status: true },
   ]);
-  if (!done) return undefined;
+  if (done.refusal || done.isLost) return undefined;
   const [polymorphism = '', after = ''] = done.texts;
   const joins = await doesJoin(polymorphism, after, () => engine.query(UNIVERSES, done.states[0]), areKnown);
   return { joins, state: done.states.at(-1) as number };

@@ -29,7 +29,7 @@ export class RocqSession {
     };
     signal.addEventListener('abort', onAbort);
     try {
-      const answer = await this.#answer(request, signal);
+      const answer = this.#believed(await this.#answer(request, signal));
       // An answer after an interrupt is none: the interrupt may be its error.
       return { ...(signal.aborted ? await this.#recover() : answer), ...this.#vitals(begin) };
     } catch (error) {
@@ -43,6 +43,14 @@ export class RocqSession {
       clearTimeout(deadline);
       signal.removeEventListener('abort', onAbort);
     }
+  }
+
+  /** An engine that went back over a change of its grammar is not believed when it cannot read a sentence: a new one is asked. */
+  #believed(answer: RocqAnswer): RocqAnswer {
+    const isSyntax = 'error' in answer && /^Syntax error\b/.test(answer.error?.message ?? '');
+    if (!isSyntax || !this.#spine.isDoubtful) return answer;
+    this.#kill(new RocqError('ROCQ_DIED', 'it went back over a notation'));
+    return { type: 'mismatch', problem: 'its engine went back over a notation, and cannot read a sentence' };
   }
 
   async #recover(): Promise<RocqAnswer> {
@@ -120,15 +128,14 @@ export class RocqSession {
     }
   }
 
-  async #prove({ key, script: texts, hold, hash }: Prove): Promise<RocqAnswer> {
+  async #prove({ key, script: texts, hold, hash, hashJoined }: Prove): Promise<RocqAnswer> {
     const { engine } = this.#spine;
     const done = await proveAtOnce(engine, texts, (all) => this.#spine.implies(all));
-    if (done && !done.joins) {
-      this.#spine.keepProof(hash, texts[0] as string, done.state);
-      return { type: 'proved', joins: false };
+    if (done) {
+      this.#spine.keepProof(done.joins ? hashJoined : hash, texts[0] as string, done.state);
+      return { type: 'proved', joins: done.joins };
     }
     await this.#spine.rewind();
-    if (done) return { type: 'proved', joins: true };
     const script = new Script(engine);
     const error = await script.open(texts.slice(0, -1));
     const isJoined = error === undefined && (await script.joins((all) => this.#spine.implies(all)));

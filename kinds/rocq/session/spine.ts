@@ -1,4 +1,5 @@
-import { type Failure, Refusal, RocqEngine } from '../engine/engine.ts';
+import { engineFor } from '../engine/ahead.ts';
+import { type Failure, Refusal, type RocqEngine } from '../engine/engine.ts';
 import { RocqError } from '../engine/errors.ts';
 import type { RocqAnswer, SentenceError, SentSegment, SpineRequest } from './messages.ts';
 import { type Edge, isRedefined, readGraph, type UniverseGraph } from './universes.ts';
@@ -15,6 +16,9 @@ interface Where {
   readonly index: number;
 }
 
+/** The words of a command that changes the grammar. */
+const GRAMMAR = /\b(?:Notation|Infix|Ltac2)\b/;
+
 /** The executed part of a document in one engine: a state behind each segment. In the worker. */
 export class Spine {
   #engine: RocqEngine | undefined;
@@ -25,6 +29,7 @@ export class Spine {
   /** The constraints of an earlier state of this engine: those of later states imply them. */
   #graph: { readonly mark: Mark; readonly graph: UniverseGraph | undefined } | undefined;
   readonly #where = new Map<number, Where>();
+  #isDoubtful = false;
 
   /** The running engine. @throws {RocqError} ROCQ_LOST if there is none */
   get engine(): RocqEngine {
@@ -35,6 +40,11 @@ export class Spine {
   /** The engine, if one was started and has not ended. */
   get running(): RocqEngine | undefined {
     return this.#engine?.isGone === false ? this.#engine : undefined;
+  }
+
+  /** Is `true` if the engine went back over a change of its grammar: it may then refuse right sentences. */
+  get isDoubtful(): boolean {
+    return this.#isDoubtful;
   }
 
   /** Returns the innermost section or module that is open, of these names. */
@@ -73,7 +83,8 @@ export class Spine {
   async reach(request: SpineRequest): Promise<RocqAnswer | undefined> {
     const problem = await this.#keep(request);
     if (problem !== undefined) return { type: 'mismatch', problem };
-    if (await this.#addAll(request.push)) return undefined;
+    const outcome = await this.#addAll(request.push);
+    if (outcome !== 'lost') return outcome;
     await this.rewind();
     for (const sent of request.push) {
       const failed = await this.#add(sent);
@@ -87,23 +98,26 @@ export class Spine {
     return undefined;
   }
 
-  /** Adds all segments at once. Returns `false` if that failed: nothing is known then of the error. */
-  async #addAll(segments: readonly SentSegment[]): Promise<boolean> {
-    if (segments.length === 0) return true;
+  /** Adds all segments at once. Returns the answer for the first error, or 'lost' if nothing is known of it. */
+  async #addAll(segments: readonly SentSegment[]): Promise<RocqAnswer | 'lost' | undefined> {
+    if (segments.length === 0) return undefined;
     const steps = segments.flatMap(({ texts }) => texts.map((add) => ({ add })));
-    const done = await this.engine.batch([...steps, { status: false }]);
-    if (!done) return false;
-    let at = 0;
-    for (const sent of segments) {
-      for (const index of sent.texts.keys()) this.#where.set(done.states[at++] as number, { sent, index });
-      this.#marks.push({ hash: sent.hash, texts: sent.texts, state: done.states[at - 1] as number });
+    const { states, refusal, isLost } = await this.engine.batch([...steps, { status: false }]);
+    if (isLost) return 'lost';
+    const places = segments.flatMap((sent) => [...sent.texts.keys()].map((index): Where => ({ sent, index })));
+    for (const [i, state] of states.entries()) this.#where.set(state, places[i] as Where);
+    let taken = 0;
+    for (const { hash, texts } of segments) {
+      taken += texts.length;
+      const state = states[taken - 1];
+      if (state !== undefined) this.#marks.push({ hash, texts, state });
     }
-    return true;
+    return refusal && this.#refused(refusal, places[states.length]);
   }
 
   /**
-   * Keeps a proof that was just run, in the place of the `Admitted` that stands for it: it adds nothing that others can
-   * see, and the statement need not be executed again.
+   * Keeps a proof that was just run: its statement need not be executed again. Others cannot tell it from the `Admitted`
+   * that stands for it, unless everybody must execute it, and the hash says so.
    */
   keepProof(hash: string, statement: string, state: number): void {
     this.#marks.push({ hash, texts: [statement], state });
@@ -131,6 +145,7 @@ export class Spine {
     this.#engine = undefined;
     this.#marks = [];
     this.#where.clear();
+    this.#isDoubtful = false;
   }
 
   /** Keeps the first part of the spine; returns a problem if the engine does not have it. */
@@ -139,13 +154,14 @@ export class Spine {
     if (this.#engine?.isGone || wanted !== this.#options) this.kill(new RocqError('ROCQ_DIED', 'its file changed'));
     if (!this.#engine) {
       if (keep > 1) return 'its engine is new';
-      this.#engine = await RocqEngine.start(options);
+      this.#engine = await engineFor(options);
       this.#options = wanted;
       this.#depth = (await this.#engine.status(false)).blocks.length;
       this.#marks = [{ hash: root, texts: [], state: this.#engine.tip }];
     }
     const at = Math.max(1, keep);
     if (this.#marks[at - 1]?.hash !== (base ?? root)) return 'its engine has executed another text';
+    if (this.#marks.slice(at).some(({ texts }) => texts.some((text) => GRAMMAR.test(text)))) this.#isDoubtful = true;
     this.#marks.length = at;
     if (this.#engine.tip !== this.tip && !(await this.#engine.rewind(this.tip))) {
       // The state is in a closed proof: the engine would keep what follows the proof.

@@ -67,23 +67,40 @@ export class UniverseGraph {
     if (from === to && !strict) return true;
     // Every universe is at least Set, and Prop is below them.
     if (!strict && (from === 'Set' || from === 'Prop')) return true;
-    return this.reach(from, () => true).some((each) => each.to === to && (each.strict || !strict));
+    return (
+      this.#search(
+        from,
+        () => true,
+        (each) => each.to === to && (each.strict || !strict),
+      ) !== undefined
+    );
   }
 
   /** Returns the relations from one universe to others that the constraints imply through the universes that `isInner` accepts. */
   reach(start: string, isInner: (name: string) => boolean): Edge[] {
-    const found = new Map<string, Edge>();
+    const found: Edge[] = [];
+    this.#search(start, isInner, (edge) => {
+      found.push(edge);
+      return false;
+    });
+    return found;
+  }
+
+  /** Follows the constraints through the universes that `isInner` accepts, to the first relation that `isFound` accepts. */
+  #search(start: string, isInner: (name: string) => boolean, isFound: (edge: Edge) => boolean): Edge | undefined {
+    const seen = { strict: new Set<string>(), weak: new Set<string>() };
     const open: Edge[] = [{ from: start, to: start, strict: false }];
     for (let at = open.pop(); at; at = open.pop()) {
       for (const { to, strict } of this.#next.get(at.to) ?? []) {
         const edge: Edge = { from: start, to, strict: at.strict || strict };
-        const key = `${edge.strict} ${to}`;
-        if (found.has(key)) continue;
-        found.set(key, edge);
+        const known = edge.strict ? seen.strict : seen.weak;
+        if (known.has(to)) continue;
+        known.add(to);
+        if (isFound(edge)) return edge;
         if (isInner(to)) open.push(edge);
       }
     }
-    return [...found.values()];
+    return undefined;
   }
 }
 

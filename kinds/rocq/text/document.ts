@@ -12,6 +12,11 @@ export interface RocqOptions {
   readonly file?: string;
   /** The folder in which the engine runs. @default the folder of the program */
   readonly folder?: string;
+  /**
+   * A text that changes with everything outside of the file that its verdicts depend on, such as the engine's version and
+   * the compiled files that it may load. An engine of another environment is started anew. @default nothing changes
+   */
+  readonly environment?: string;
 }
 
 /** A file that is cut into proofs and commands. Its `limit` and its `joined` proofs change while it is checked. */
@@ -72,8 +77,8 @@ function withSpine(base: Base, joined: Set<number>, broken: Set<number>): RocqDo
   const spine = base.segments.map((_, i) => {
     return isDelegated(document, i) || broken.has(i) ? admitted(base, i) : textsOf(document, i);
   });
-  const { program = '', args = [], file = '', folder = '' } = base.options;
-  const chain = [hashOf([program, folder, file, ...args])];
+  const { program = '', args = [], file = '', folder = '', environment = '' } = base.options;
+  const chain = [hashOf([program, folder, file, environment, ...args])];
   for (const texts of spine) chain.push(hashOf([chain.at(-1) as string, ...texts]));
   return { ...document, spine, chain };
 }

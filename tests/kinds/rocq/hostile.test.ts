@@ -57,6 +57,8 @@ const files: Readonly<Record<string, string>> = {
     'Lemma \u00fc (\u03b1 : nat) : \u03b1 = \u03b1. Proof. (* \u00e4. "\u00f6. " *) reflexivity. Qed.\nLemma b (\u03b1 : nat) : \u03b1 = \u03b1. Proof. intros \u00fc. Qed.\n',
   'a nested proof': 'Lemma a : True.\nLemma b : True. Proof. exact I. Qed.\nexact I. Qed.\n',
   'an abstract part whose name is used later': `Lemma a : True. Proof. abstract exact I. Qed.\nCheck a_subproof.\n`,
+  'an error behind a notation of Ltac2':
+    'From Ltac2 Require Import Ltac2.\nModule B.\nLtac2 f () := ().\nLtac2 Notation "rfl" := reflexivity.\nEnd B.\nPrint B.f.\n',
   'an axiom in the statement that has a hole': 'Lemma a : exists x : nat, x = _. Proof. exists 0. reflexivity. Qed.\n',
 };
 

@@ -89,3 +89,11 @@ withRocq('a query is answered, and scripts are tried, in the state before a segm
   });
   t.like(tried, { type: 'tried', found: 1 });
 });
+
+withRocq('an engine that goes back over a notation of Ltac2 refuses no right file', async (t) => {
+  const pool = rocqPool(t, 1);
+  const text = 'From Ltac2 Require Import Ltac2.\nLtac2 f () := ().\nLtac2 Notation "rfl" := reflexivity.\n';
+  for (const first of ['', 'Check 1.\n', '']) {
+    t.deepEqual((await checkDocument(pool, readRocq(first + text, { file: 'x.v' }))).errors, []);
+  }
+});

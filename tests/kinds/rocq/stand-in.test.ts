@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { checkDocument, type RocqResult, readRocq } from 'statepool/kinds';
+import { rejoined } from '../../../kinds/rocq/text/document.ts';
 import { rocqFolder, rocqPool, standInDocument } from '../../support/rocq.ts';
 
 const lemma = (name: string, ...body: string[]): string =>
@@ -111,7 +112,20 @@ test('a worker that has executed the start of a document gets only the rest', as
   const document = standInDocument(`Check 1. Check 2. ${lemma('a', 'ok')}`);
   const first = await pool.run({ type: 'spine', document, segment: 2 });
   const second = await pool.run({ type: 'prove', document, segment: 2, key: 'a' });
-  t.deepEqual([second.chain, second.enginePid], [first.chain, first.enginePid]);
+  t.deepEqual([second.chain.slice(0, 3), second.enginePid], [first.chain, first.enginePid]);
+});
+
+test('a worker keeps a right proof: nothing is executed again on the way to the next one', async (t) => {
+  const pool = rocqPool(t, 1);
+  const text = lemma('a', 'ok') + lemma('b', 'gain') + lemma('c', 'fail') + lemma('d', 'ok');
+  const document = standInDocument(text);
+  const run = (segment: number, of = document) => pool.run({ type: 'prove', document: of, segment, key: `${segment}` });
+  t.deepEqual((await run(0)).chain, document.chain.slice(0, 2));
+  // What others must know of stands there as everybody executes it.
+  const joined = rejoined(document, [1], []);
+  t.deepEqual((await run(1)).chain, joined.chain.slice(0, 3));
+  t.deepEqual((await run(2, joined)).chain, joined.chain.slice(0, 3));
+  t.deepEqual((await run(3, joined)).chain, joined.chain);
 });
 
 test('without an engine the error names the remedy', async (t) => {
