@@ -31,8 +31,9 @@ export class Canceller {
       try {
         if (await this.#remove(task.queue, task.id)) this.#pending.fail(task, new TaskCancelledError(reason));
         else await this.#say(task.queue, task.id, words);
-      } catch {
-        // The broker is closed.
+      } catch (error) {
+        // Nobody hears a closed broker. Other errors pass: the engine is away.
+        if ((error as { code?: string }).code === 'CLOSED') clearInterval(timer);
       } finally {
         isAsking = false;
       }

@@ -34,7 +34,7 @@ test('follow-ups of a dead node are stranded, or go on elsewhere', async (t) => 
   const { node: a, connection } = await node();
   const { fleet } = await submitter();
   const ends = followUps(fleet, 3);
-  const follow = [{ need: 'x', ms: 60_000 }, { need: 'x' }, { value: 3 }];
+  const follow = [{ need: 'x', ms: 15_000 }, { need: 'x' }, { value: 3 }];
   const settled = fleet.run({ learn: 'x', value: 0, follow }, { id: 'origin' });
   await settled;
   connection.kill();
@@ -59,7 +59,7 @@ test('a node takes as many tasks as its workers perform together, and no more', 
   await new Promise<void>((resolve) => {
     const onFeedback = () => void (++begun === 3 && resolve());
     for (const key of ['a', 'b', 'c', 'd']) {
-      fleet.run({ key, feedbacks: ['begun'], ms: 60_000 }, { onFeedback }).catch(() => {});
+      fleet.run({ key, feedbacks: ['begun'], ms: 15_000 }, { onFeedback }).catch(() => {});
     }
   });
   t.like(await fleet.counts(), { waiting: 1, active: 3 });
@@ -164,7 +164,7 @@ test('a node that must go gives its tasks back to the head of the queue', async 
 test('a task whose nodes die again and again fails with NODE_DIED', async (t) => {
   const { node, submitter } = fleetOf(t);
   const { fleet } = await submitter();
-  const poison = t.throwsAsync(fleet.run({ ms: 60_000, key: 'poison' }, { id: 'poison' }));
+  const poison = t.throwsAsync(fleet.run({ ms: 15_000, key: 'poison' }, { id: 'poison' }));
   for (let death = 0; death < 2; death++) {
     const { node: victim, connection } = await node({ redeliver: 1 });
     await busy(victim.pool);
