@@ -4,9 +4,9 @@
  * @module statepool/compat/tinypool
  */
 import { availableParallelism } from 'node:os';
-import { createPool, type Kind, type PoolOf, type PoolOptions } from '../../actors/index.ts';
+import { createPool, type Kind, type PoolOf, type PoolOptions, type WorkerInfo } from '../../actors/index.ts';
 import { failureOf } from '../threads/failures.ts';
-import { ArrayQueue, isTaskQueue, type Queue, type QueuedTask } from '../threads/gate.ts';
+import { ArrayQueue, isTaskQueue, type Outcome, type Queue, type QueuedTask } from '../threads/gate.ts';
 import { type CommonOptions, type FilledCommonOptions, fillCommon, poolOptionsOf } from '../threads/options.ts';
 import { type TaskOptions, ThreadPool, terminated } from '../threads/thread-pool.ts';
 import handlers, { movables, type TinypoolStart, type TinypoolTypes } from './kind.ts';
@@ -78,6 +78,8 @@ export interface RunOptions extends TaskOptions {
 export class Tinypool extends ThreadPool<FilledOptions> {
   /** The pool behind. @internal */
   protected core: PoolOf<TinypoolTypes>;
+  /** The pools that were replaced, and whose tasks still run. */
+  readonly #leaving = new Set<PoolOf<TinypoolTypes>>();
   #isDestroyed = false;
   #lastChannel: TinypoolChannel | undefined;
 
@@ -113,9 +115,17 @@ export class Tinypool extends ThreadPool<FilledOptions> {
     if (this.options.isolateWorkers && runtime === this.options.runtime) return;
     this.options.runtime = runtime;
     const isBusy = this.gate.running.size > 0;
-    const end = this.core.close();
+    const leaving = this.core;
+    this.#leaving.add(leaving);
+    const end = leaving.close().finally(() => this.#leaving.delete(leaving));
     this.core = this.#open();
     if (!isBusy) await end;
+  }
+
+  /** The living workers, and the replaced ones whose tasks still run. @internal */
+  protected override get living(): WorkerInfo[] {
+    const busy = [...this.#leaving].flatMap(({ workers }) => workers.filter(({ state }) => state === 'busy'));
+    return [...busy, ...super.living];
   }
 
   static get isWorkerThread(): boolean {
@@ -149,7 +159,7 @@ export class Tinypool extends ThreadPool<FilledOptions> {
   }
 
   /** Gives a task to a worker. @internal */
-  protected start(task: QueuedTask & { readonly channel?: TinypoolChannel }): Promise<void> {
+  protected start(task: QueuedTask & { readonly channel?: TinypoolChannel }): Promise<Outcome> {
     const { request, channel } = task;
     // A destroyed pool goes on with its next task.
     if (this.#isDestroyed) this.core = this.#open();
@@ -159,9 +169,9 @@ export class Tinypool extends ThreadPool<FilledOptions> {
     const onFeedback = (message: unknown) => channel?.postMessage?.(message);
     const sentTo = (to: string) => channel?.onMessage?.((message) => pool.forwardFeedback({ to, message }));
     if (this.gate.queue.size === 0) queueMicrotask(() => this.emit('drain'));
-    const done = (outcome: { readonly value: unknown } | { readonly error: unknown }) => {
+    const done = (outcome: Outcome): Outcome => {
       if (this.options.isolateWorkers) this.#useChannel(undefined);
-      task.settle(outcome);
+      return outcome;
     };
     return pool.run({ request, sentTo }, { ...this.optionsOf(task), onFeedback }).then(
       (value) => done({ value }),

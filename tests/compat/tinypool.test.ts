@@ -13,6 +13,11 @@ function open(t: ExecutionContext, options: Options): Tinypool {
   return pool;
 }
 
+test('a message of a thread that is on no channel is an error of its task', async (t) => {
+  const pool = open(t, {});
+  await t.throwsAsync(pool.run('hi', { name: 'tell' }), { message: "Unexpected message on Worker: 'hi'" });
+});
+
 for (const runtime of ['worker_threads', 'child_process'] as const) {
   test(`${runtime}: run calls the export of a file, and errors arrive as they are`, async (t) => {
     const pool = open(t, { runtime });
@@ -42,6 +47,22 @@ for (const runtime of ['worker_threads', 'child_process'] as const) {
     t.is(await pool.run(0, { name: 'who' }), first);
     await pool.recycleWorkers();
     t.not(await pool.run(0, { name: 'who' }), first);
+  });
+
+  test(`${runtime}: a worker whose task runs is replaced after it, and is one of the threads until then`, async (t) => {
+    const pool = open(t, { runtime });
+    await pool.run(5);
+    const controller = new AbortController();
+    const hanging = pool.run(0, { name: 'hang', signal: controller.signal });
+    const [before] = pool.threads;
+    await pool.recycleWorkers();
+    const ids = () => pool.threads.map(({ threadId }) => threadId);
+    t.is(pool.threads.length, 2);
+    t.true(ids().includes(before?.threadId));
+    controller.abort();
+    await t.throwsAsync(hanging, { name: 'AbortError' });
+    t.is(await pool.run(6), 6);
+    t.false(ids().includes(before?.threadId));
   });
 
   test(`${runtime}: workers know their workerData, argv, env and id`, async (t) => {
