@@ -81,7 +81,8 @@ export class Tinypool extends ThreadPool<FilledOptions> {
   /** The pools that were replaced, and whose tasks still run. */
   readonly #leaving = new Set<PoolOf<TinypoolTypes>>();
   #isDestroyed = false;
-  #lastChannel: TinypoolChannel | undefined;
+  /** The channel of the last task of each worker, by its id. */
+  readonly #channels = new Map<string, TinypoolChannel>();
 
   constructor(given: Options = {}) {
     const options = fill(given);
@@ -99,7 +100,7 @@ export class Tinypool extends ThreadPool<FilledOptions> {
   async destroy(): Promise<void> {
     this.#isDestroyed = true;
     this.rejectAll();
-    this.#lastChannel?.onClose?.();
+    for (const worker of this.#channels.keys()) this.#useChannel(worker, undefined);
     if (this.options.teardown === undefined) await this.core.destroy();
     else await this.core.close({ tasks: 'cancel' });
     this.emitDestroy();
@@ -165,12 +166,16 @@ export class Tinypool extends ThreadPool<FilledOptions> {
     if (this.#isDestroyed) this.core = this.#open();
     this.#isDestroyed = false;
     const pool = this.core;
-    if (channel !== undefined) this.#useChannel(channel);
+    let worker = '';
     const onFeedback = (message: unknown) => channel?.postMessage?.(message);
-    const sentTo = (to: string) => channel?.onMessage?.((message) => pool.forwardFeedback({ to, message }));
+    const sentTo = (to: string) => {
+      worker = to;
+      if (channel !== undefined) this.#useChannel(to, channel);
+      channel?.onMessage?.((message) => pool.forwardFeedback({ to, message }));
+    };
     if (this.gate.queue.size === 0) queueMicrotask(() => this.emit('drain'));
     const done = (outcome: Outcome): Outcome => {
-      if (this.options.isolateWorkers) this.#useChannel(undefined);
+      if (this.options.isolateWorkers) this.#useChannel(worker, undefined);
       return outcome;
     };
     return pool.run({ request, sentTo }, { ...this.optionsOf(task), onFeedback }).then(
@@ -179,9 +184,12 @@ export class Tinypool extends ThreadPool<FilledOptions> {
     );
   }
 
-  #useChannel(channel: TinypoolChannel | undefined): void {
-    if (this.#lastChannel !== channel) this.#lastChannel?.onClose?.();
-    this.#lastChannel = channel;
+  /** Notes the channel of a worker, and closes the one before. Those of other workers stay open. */
+  #useChannel(worker: string, channel: TinypoolChannel | undefined): void {
+    const before = this.#channels.get(worker);
+    if (channel === undefined) this.#channels.delete(worker);
+    else this.#channels.set(worker, channel);
+    if (before !== channel) before?.onClose?.();
   }
 
   #exitOf(exitCode: number | null): Error {

@@ -67,9 +67,17 @@ export const layers: readonly Mutant[] = [
     catchers: ['tests/compat/register.test.ts'],
   },
   {
+    name: 'tinypool-closes-the-channels-of-others',
+    file: 'compat/tinypool/index.ts',
+    from: '      worker = to;\n',
+    to: '      worker = to;\n      for (const other of this.#channels.keys()) this.#useChannel(other, undefined);\n',
+    breaks: 'A task closes the channel of a task that runs in another worker.',
+    catchers: ['tests/compat/tinypool.test.ts'],
+  },
+  {
     name: 'tinypool-channel-stays-open',
     file: 'compat/tinypool/index.ts',
-    from: 'if (this.options.isolateWorkers) this.#useChannel(undefined);',
+    from: 'if (this.options.isolateWorkers) this.#useChannel(worker, undefined);',
     to: '',
     breaks: 'The channel of a task stays open after its isolated worker has ended.',
     catchers: ['tests/compat/tinypool.test.ts'],

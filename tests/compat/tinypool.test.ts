@@ -114,6 +114,18 @@ test('child_process: a channel carries messages both ways during a task', async 
   t.deepEqual(got, [{ got: 'hello' }]);
 });
 
+test('the channel of a task stays open while tasks of other workers begin and end', async (t) => {
+  const pool = open(t, { minThreads: 2, maxThreads: 2, isolateWorkers: true });
+  const closed: string[] = [];
+  const channel = (name: string) => ({ onClose: () => closed.push(name) });
+  const controller = new AbortController();
+  const first = pool.run(0, { name: 'hang', channel: channel('first'), signal: controller.signal });
+  await pool.run(2, { channel: channel('second') });
+  t.deepEqual(closed, ['second']);
+  controller.abort();
+  await t.throwsAsync(first, { name: 'AbortError' });
+});
+
 test('with isolateWorkers the channel of a task is closed after it, before its caller goes on', async (t) => {
   const pool = open(t, { isolateWorkers: true });
   const closed: number[] = [];
