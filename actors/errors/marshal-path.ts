@@ -11,7 +11,8 @@ export type IsSendable = (value: unknown) => boolean;
  * that can be cloned can be sent. Never throws.
  */
 export function marshalPath(value: unknown, root: string, isSendable: IsSendable = isCloneable): string {
-  return search({ value, path: root, depth: 0 }, new Set(), isSendable) ?? root;
+  const whole = { value, path: root, depth: 0 };
+  return portIn(whole, new Set()) ?? search(whole, new Set(), isSendable) ?? root;
 }
 
 /** A value that the search has reached. */
@@ -19,6 +20,23 @@ interface Place {
   readonly value: unknown;
   readonly path: string;
   readonly depth: number;
+}
+
+/** Returns the path to the first port: it can only be moved, and Node 20 crashes where it clones a closed one. */
+function portIn({ value, path, depth }: Place, seen: Set<unknown>): string | undefined {
+  if (value instanceof MessagePort) return path;
+  if (typeof value !== 'object' || value === null || seen.has(value) || depth > DEPTH) return undefined;
+  if (ArrayBuffer.isView(value)) return undefined;
+  seen.add(value);
+  try {
+    for (const [step, read] of steps(value)) {
+      const found = portIn({ value: read(), path: path + step, depth: depth + 1 }, seen);
+      if (found !== undefined) return found;
+    }
+  } catch {
+    // A getter or a proxy that throws: the search finds it again.
+  }
+  return undefined;
 }
 
 function search({ value, path, depth }: Place, seen: Set<unknown>, isSendable: IsSendable): string | undefined {

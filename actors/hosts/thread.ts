@@ -35,6 +35,8 @@ export const threadHost: Host = (options, events) => {
   const data: ThreadData = { port: port2, counters, spinToken };
   try {
     const worker = startThread({
+      // Node reads options that are not given from Object.prototype.
+      __proto__: null,
       workerData: { ...data, url: String(options.kind.url), workerId: options.workerId, given: options.workerData },
       transferList: [port2],
       env: environmentOf(options),

@@ -39,7 +39,9 @@ export function readOptions<Table extends object>(
   checkOptionNames(of, options, Object.keys(table));
   const filled: Record<string, unknown> = {};
   for (const [name, { read, fallback }] of Object.entries(table) as [string, OptionRule<unknown>][]) {
-    const value = (options as Readonly<Record<string, unknown>>)[name];
+    // What a program adds to Object.prototype is not an option.
+    const isAdded = name in Object.prototype && !Object.hasOwn(options, name);
+    const value = isAdded ? undefined : (options as Readonly<Record<string, unknown>>)[name];
     filled[name] = value === undefined || value === null ? fallback(size) : read(`${prefix}${name}`, value, size);
   }
   return filled as Filled<Table>;

@@ -5,6 +5,7 @@ import { learn, take } from '../../machines/rules/take.ts';
 import type { Effect } from '../../machines/state/effects.ts';
 import type { PoolState } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
+import type { WorkerEvent } from '../../machines/state/worker-events.ts';
 import { type Announcement, loadSupervisorMachine } from '../../machines/supervisor.ts';
 import { loadWorkerMachine } from '../../machines/worker.ts';
 import type { PoolCore, WorkerHandle } from '../core/pool-core.ts';
@@ -64,7 +65,11 @@ function provideWorker(): ReturnType<typeof loadWorkerMachine> {
         core.counts.spawned++;
         // The worker's actor is among the supervisor's children only after this transition.
         if (core.onSpawn !== undefined) queueMicrotask(() => core.onSpawn?.(seat));
-        core.links.set(seat, new Link(core, spares, seat, (event) => self.send(event)));
+        const send = (event: WorkerEvent) => {
+          // A worker that was ended on purpose is dead before its process: XState warns of events to such an actor.
+          if (event.type !== 'exit' || self.getSnapshot().status === 'active') self.send(event);
+        };
+        core.links.set(seat, new Link(core, spares, seat, send));
       },
       send({ context, event }) {
         if (event.type === 'dispatch') linkOf(context)?.send(event.requests);

@@ -6,12 +6,12 @@
 import { createPool, type Kind, type PoolOf } from '../../actors/index.ts';
 import { AbortError } from '../threads/abort.ts';
 import { failureOf } from '../threads/failures.ts';
-import { ArrayTaskQueue, FixedQueue, type QueuedTask } from '../threads/gate.ts';
+import { ArrayTaskQueue, FixedQueue, type Outcome, type QueuedTask } from '../threads/gate.ts';
 import { problemOf, type TaskOptions, ThreadPool, terminated } from '../threads/thread-pool.ts';
 import { TaskTimes } from '../threads/times.ts';
-import { WorkerLoads } from '../threads/worker-loads.ts';
 import handlers, { isWorkerThread, movables, ownData, type PiscinaTypes } from './kind.ts';
 import { type FilledOptions, fill, type Options, poolOptions } from './options.ts';
+import { leastBusy, WorkerLoads } from './worker-loads.ts';
 
 export type { Queue as TaskQueue } from '../threads/gate.ts';
 export type { TaskOptions as RunOptions } from '../threads/thread-pool.ts';
@@ -43,6 +43,8 @@ export class Piscina<T = unknown, R = unknown> extends ThreadPool<FilledOptions>
   protected readonly core: PoolOf<PiscinaTypes>;
   readonly #times: TaskTimes;
   readonly #loads: WorkerLoads;
+  /** Chooses the workers: only where the pool behind may not do that alone. */
+  readonly #balance: FilledOptions['loadBalancer'];
   #taskIds = 0;
   #needsDrain = false;
   #isClosing = false;
@@ -50,11 +52,17 @@ export class Piscina<T = unknown, R = unknown> extends ThreadPool<FilledOptions>
 
   constructor(given: Options = {}) {
     const options = fill(given);
-    const { maxThreads, concurrentTasksPerWorker, recordTiming } = options;
+    const { maxThreads, concurrentTasksPerWorker, loadBalancer, recordTiming } = options;
     const capacity = () => Math.ceil(maxThreads) * concurrentTasksPerWorker;
-    super({ name: 'Piscina', movables, capacity }, options, options.taskQueue ?? new FixedQueue());
+    const isAsked = loadBalancer !== undefined;
+    super({ name: 'Piscina', movables, capacity, isAsked }, options, options.taskQueue ?? new FixedQueue());
     this.#times = new TaskTimes(recordTiming);
-    this.#loads = new WorkerLoads(options.workerHistogram, (event, load) => void this.emit(event, load));
+    this.#balance = loadBalancer ?? (concurrentTasksPerWorker > 1 ? leastBusy(concurrentTasksPerWorker) : undefined);
+    this.#loads = new WorkerLoads(options.workerHistogram, (event, load) => {
+      this.emit(event, load);
+      // A load balancer may want the new worker for a task that waits.
+      if (isAsked && event === 'workerCreate') queueMicrotask(() => this.gate.pull());
+    });
     this.core = this.#open();
     this.gate.onFree = () => this.#drainSoon();
   }
@@ -103,7 +111,7 @@ export class Piscina<T = unknown, R = unknown> extends ThreadPool<FilledOptions>
   }
 
   get idleThreads(): number {
-    return Math.max(0, this.living.length - this.gate.running.size);
+    return this.living.filter(({ id }) => this.#loads.isFree(id)).length;
   }
 
   /** Is true while the pool has no room for another running task. */
@@ -137,43 +145,50 @@ export class Piscina<T = unknown, R = unknown> extends ThreadPool<FilledOptions>
   }
 
   /** Gives a task to a worker. @internal */
-  protected start(task: QueuedTask): Promise<void> | undefined {
+  protected start(task: QueuedTask): Promise<Outcome> | undefined {
     const worker = this.#choose(task);
     if (worker === null) return undefined;
     const begun = performance.now();
     this.#times.waited(begun - task.created);
     const { request } = task;
-    const done = (outcome: { readonly value: unknown } | { readonly error: unknown }, ms?: number) => {
-      this.#loads.end(worker, task, ms);
+    const done = (outcome: Outcome, ms?: number): Outcome => {
+      this.#loads.end(task, ms);
+      // A task may wait for a worker without tasks.
+      if (this.#balance !== undefined && this.core.queued > 0) this.core.broadcast();
       this.#times.ran(performance.now() - begun);
-      task.settle(outcome);
+      return outcome;
     };
     const exited = ({ exitCode }: { readonly exitCode: number | null }) =>
       this.#isDestroying ? terminated() : new Error(`worker exited with code: ${exitCode}`);
-    return this.core.run({ request, worker }, this.optionsOf(task)).then(
+    const sentTo = (id: string) => this.#loads.hold(id, task);
+    return this.core.run({ request, worker, sentTo }, this.optionsOf(task)).then(
       ({ value, ms }) => done({ value }, ms),
       (error) => done({ error: failureOf(error, exited) }),
     );
   }
 
-  /** Returns the worker for a task: `undefined` for any, `null` if the load balancer lets the task wait. */
+  /** Returns the worker for a task: `undefined` for any without tasks, `null` if the task waits. */
   #choose(task: QueuedTask): string | undefined | null {
-    const { loadBalancer, maxThreads } = this.options;
-    if (loadBalancer === undefined) return undefined;
+    if (this.#balance === undefined) return undefined;
     const living = this.living;
-    const worker = this.#loads.give(loadBalancer(task.info, this.#loads.of(living)), task);
-    return worker ?? (living.length < maxThreads ? undefined : null);
+    const worker = this.#loads.give(this.#balance(task.info, this.#loads.of(living)), task);
+    return worker ?? (living.length + this.core.queued < this.options.maxThreads ? undefined : null);
   }
 
   #open(): PoolOf<PiscinaTypes> {
     const kind: Kind<PiscinaTypes> = {
       ...handlers,
+      concurrency: this.options.concurrentTasksPerWorker,
       // A text of its own: a loader may compile the kind here in another way than in its workers, and texts are compared.
-      requestOfTask: (_status, task) => task.request,
-      ...(this.options.loadBalancer === undefined
+      requestOfTask(_status, task, { id }) {
+        task.sentTo(id);
+        return task.request;
+      },
+      ...(this.#balance === undefined
         ? {}
         : {
-            taskMatch: (_status, { worker }, { id }) => worker === undefined || worker === id || !this.#lives(worker),
+            taskMatch: (_status, { worker }, { id }) =>
+              worker === undefined ? this.#loads.isFree(id) : worker === id || !this.#lives(worker),
           }),
       onTaskCancellationOrExpirationOrWorkerDeath: (task, reason) => {
         const isUncaught = 'reason' in reason && reason.reason === 'uncaught';

@@ -7,7 +7,7 @@ import { type Movables, movablesOf } from '../threads/movable.ts';
 
 /** The types of the kind. A task may be for one worker. */
 export interface PiscinaTypes {
-  task: { readonly request: HandlerCall; readonly worker: string | undefined };
+  task: { readonly request: HandlerCall; readonly worker: string | undefined; sentTo(worker: string): void };
   request: HandlerCall;
   /** The result, and the time that the handler took, in ms. */
   response: { readonly value: unknown; readonly ms: number };

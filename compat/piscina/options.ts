@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import type { PoolOptions } from '../../actors/index.ts';
 import { isTaskQueue, type Queue, type TaskInfo } from '../threads/gate.ts';
 import { type CommonOptions, type FilledCommonOptions, fillCommon, poolOptionsOf } from '../threads/options.ts';
-import type { WorkerLoad } from '../threads/worker-loads.ts';
 import type { PiscinaStart } from './kind.ts';
+import type { WorkerLoad } from './worker-loads.ts';
 
 /** The options of a pool, as piscina has them. */
 export interface Options extends CommonOptions {

@@ -80,6 +80,9 @@ export interface TaskData {
   readonly trigger: number;
 }
 
+/** The end of a task. */
+export type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
 /** A task that waits in the queue of a layer, or runs. */
 export class QueuedTask extends AsyncResource {
   readonly promise: Promise<unknown>;
@@ -119,6 +122,11 @@ export class QueuedTask extends AsyncResource {
     });
   }
 
+  /** The argument of the call, as it is sent. */
+  get task(): unknown {
+    return this.request.task;
+  }
+
   /** The task as load balancers get it. */
   get info(): TaskInfo {
     const { taskId, created, isAbortable } = this;
@@ -132,7 +140,7 @@ export class QueuedTask extends AsyncResource {
   }
 
   /** Settles the task, in the asynchronous context of its caller. Does nothing to a settled one. */
-  settle(outcome: { readonly value: unknown } | { readonly error: unknown }): boolean {
+  settle(outcome: Outcome): boolean {
     if (this.isSettled) return false;
     this.isSettled = true;
     this.forget();
@@ -143,6 +151,16 @@ export class QueuedTask extends AsyncResource {
   }
 }
 
+/** The number of tasks that a pool runs at a time. */
+export interface Capacity {
+  capacity(): number;
+  /** Is true if `start` is called beyond the capacity too, and decides alone. @default false */
+  readonly isAsked?: boolean;
+}
+
+/** Starts a task: the promise is that of its outcome, `undefined` if it has to wait. */
+type Start<T> = (task: T) => Promise<Outcome> | undefined;
+
 /** Lets as many tasks run as there is capacity; the others wait in the queue of the program. */
 export class Gate<T extends QueuedTask> {
   readonly queue: Queue;
@@ -150,12 +168,13 @@ export class Gate<T extends QueuedTask> {
   /** Called when a task is over, and the next ones have started. */
   onFree: () => void = () => {};
   readonly #capacity: () => number;
-  readonly #start: (task: T) => Promise<void> | undefined;
+  readonly #isAsked: boolean;
+  readonly #start: Start<T>;
 
-  /** `start` runs a task, and resolves when it is over; it returns `undefined` if the task has to wait. */
-  constructor(queue: Queue, capacity: () => number, start: (task: T) => Promise<void> | undefined) {
+  constructor(queue: Queue, { capacity, isAsked = false }: Capacity, start: Start<T>) {
     this.queue = queue;
     this.#capacity = capacity;
+    this.#isAsked = isAsked;
     this.#start = start;
   }
 
@@ -163,9 +182,17 @@ export class Gate<T extends QueuedTask> {
     return this.running.size >= this.#capacity();
   }
 
+  /** Enters a task, which starts if there is capacity. */
+  push(task: T): void {
+    const isFirst = this.queue.size === 0;
+    this.queue.push(task as never);
+    // Where others wait, nothing has changed for `start`.
+    if (isFirst || !this.#isAsked) this.pull();
+  }
+
   /** Starts waiting tasks while there is capacity. */
   pull(): void {
-    while (!this.isFull) {
+    while (this.#isAsked || !this.isFull) {
       const task = this.queue.size === 0 ? undefined : (this.queue.shift() as T | null | undefined);
       if (task === undefined || task === null) break;
       if (task.isSettled) continue;
@@ -178,9 +205,11 @@ export class Gate<T extends QueuedTask> {
         return;
       }
       task.started ||= performance.now();
-      void run.finally(() => {
+      void run.then((outcome) => {
         this.running.delete(task);
         this.pull();
+        // The caller finds the next tasks started.
+        task.settle(outcome);
         this.onFree();
       });
     }

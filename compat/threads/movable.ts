@@ -50,5 +50,6 @@ export function sent(
   list: readonly unknown[] = [],
 ): { readonly value: unknown; readonly transfer: readonly unknown[] } {
   if (!isMovable(given)) return { value: given, transfer: list };
-  return { value: given[value], transfer: [...list, given[transferable]] };
+  // One object, or a list.
+  return { value: given[value], transfer: list.concat(given[transferable]) };
 }

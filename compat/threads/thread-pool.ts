@@ -2,7 +2,7 @@ import { EventEmitterAsyncResource } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { RunOptions as PoolRunOptions, WorkerInfo } from '../../actors/index.ts';
 import { AbortError, type AnySignal, onAbort } from './abort.ts';
-import { Gate, type Queue, QueuedTask } from './gate.ts';
+import { type Capacity, Gate, type Outcome, type Queue, QueuedTask } from './gate.ts';
 import { type Movables, sent } from './movable.ts';
 
 /** The options that the pools of both libraries have. */
@@ -34,10 +34,9 @@ export interface ThreadHandle {
 }
 
 /** The names and the capacity of a library's pool. */
-export interface Library {
+export interface Library extends Capacity {
   readonly name: string;
   readonly movables: Movables;
-  capacity(): number;
 }
 
 /** The part of the pool behind that does not depend on its types. */
@@ -72,11 +71,11 @@ export abstract class ThreadPool<O extends ThreadOptions> extends EventEmitterAs
     super({ name: library.name });
     this.options = options;
     this.#library = library;
-    this.gate = new Gate(queue, library.capacity, (task) => this.start(task));
+    this.gate = new Gate(queue, library, (task) => this.start(task));
   }
 
   /** Gives a task to a worker; `undefined`: it has to wait. @internal */
-  protected abstract start(task: QueuedTask): Promise<void> | undefined;
+  protected abstract start(task: QueuedTask): Promise<Outcome> | undefined;
 
   /** The pool behind. @internal */
   protected abstract readonly core: Core;
@@ -92,7 +91,7 @@ export abstract class ThreadPool<O extends ThreadOptions> extends EventEmitterAs
     const { name: library, movables } = this.#library;
     const { value: task, transfer } = sent(movables, argument, options.transferList);
     const { gate } = this;
-    if (gate.isFull && gate.queue.size >= maxQueue) {
+    if ((gate.isFull || gate.queue.size > 0) && gate.queue.size >= maxQueue) {
       const problem = maxQueue === 0 ? 'No task queue available and all Workers are busy' : 'Task queue is at limit';
       return Promise.reject(new Error(problem));
     }
@@ -107,8 +106,7 @@ export abstract class ThreadPool<O extends ThreadOptions> extends EventEmitterAs
     Object.assign(entry, extra);
     entry.onSettled = () => void this.#completed++;
     if (signal) this.#watch(entry, signal);
-    gate.queue.push(entry as never);
-    gate.pull();
+    gate.push(entry);
     // The program may wait synchronously for what the task does.
     this.core.flush?.();
     return entry.promise;

@@ -4,9 +4,9 @@
  * @module statepool/compat/tinypool
  */
 import { availableParallelism } from 'node:os';
-import { createPool, type Kind, type PoolOf, type PoolOptions } from '../../actors/index.ts';
+import { createPool, type Kind, type PoolOf, type PoolOptions, type WorkerInfo } from '../../actors/index.ts';
 import { failureOf } from '../threads/failures.ts';
-import { ArrayQueue, isTaskQueue, type Queue, type QueuedTask } from '../threads/gate.ts';
+import { ArrayQueue, isTaskQueue, type Outcome, type Queue, type QueuedTask } from '../threads/gate.ts';
 import { type CommonOptions, type FilledCommonOptions, fillCommon, poolOptionsOf } from '../threads/options.ts';
 import { type TaskOptions, ThreadPool, terminated } from '../threads/thread-pool.ts';
 import handlers, { movables, type TinypoolStart, type TinypoolTypes } from './kind.ts';
@@ -78,8 +78,11 @@ export interface RunOptions extends TaskOptions {
 export class Tinypool extends ThreadPool<FilledOptions> {
   /** The pool behind. @internal */
   protected core: PoolOf<TinypoolTypes>;
+  /** The pools that were replaced, and whose tasks still run. */
+  readonly #leaving = new Set<PoolOf<TinypoolTypes>>();
   #isDestroyed = false;
-  #lastChannel: TinypoolChannel | undefined;
+  /** The channel of the last task of each worker, by its id. */
+  readonly #channels = new Map<string, TinypoolChannel>();
 
   constructor(given: Options = {}) {
     const options = fill(given);
@@ -97,7 +100,7 @@ export class Tinypool extends ThreadPool<FilledOptions> {
   async destroy(): Promise<void> {
     this.#isDestroyed = true;
     this.rejectAll();
-    this.#lastChannel?.onClose?.();
+    for (const worker of this.#channels.keys()) this.#useChannel(worker, undefined);
     if (this.options.teardown === undefined) await this.core.destroy();
     else await this.core.close({ tasks: 'cancel' });
     this.emitDestroy();
@@ -113,9 +116,17 @@ export class Tinypool extends ThreadPool<FilledOptions> {
     if (this.options.isolateWorkers && runtime === this.options.runtime) return;
     this.options.runtime = runtime;
     const isBusy = this.gate.running.size > 0;
-    const end = this.core.close();
+    const leaving = this.core;
+    this.#leaving.add(leaving);
+    const end = leaving.close().finally(() => this.#leaving.delete(leaving));
     this.core = this.#open();
     if (!isBusy) await end;
+  }
+
+  /** The living workers, and the replaced ones whose tasks still run. @internal */
+  protected override get living(): WorkerInfo[] {
+    const busy = [...this.#leaving].flatMap(({ workers }) => workers.filter(({ state }) => state === 'busy'));
+    return [...busy, ...super.living];
   }
 
   static get isWorkerThread(): boolean {
@@ -149,19 +160,23 @@ export class Tinypool extends ThreadPool<FilledOptions> {
   }
 
   /** Gives a task to a worker. @internal */
-  protected start(task: QueuedTask & { readonly channel?: TinypoolChannel }): Promise<void> {
+  protected start(task: QueuedTask & { readonly channel?: TinypoolChannel }): Promise<Outcome> {
     const { request, channel } = task;
     // A destroyed pool goes on with its next task.
     if (this.#isDestroyed) this.core = this.#open();
     this.#isDestroyed = false;
     const pool = this.core;
-    if (channel !== undefined) this.#useChannel(channel);
+    let worker = '';
     const onFeedback = (message: unknown) => channel?.postMessage?.(message);
-    const sentTo = (to: string) => channel?.onMessage?.((message) => pool.forwardFeedback({ to, message }));
+    const sentTo = (to: string) => {
+      worker = to;
+      if (channel !== undefined) this.#useChannel(to, channel);
+      channel?.onMessage?.((message) => pool.forwardFeedback({ to, message }));
+    };
     if (this.gate.queue.size === 0) queueMicrotask(() => this.emit('drain'));
-    const done = (outcome: { readonly value: unknown } | { readonly error: unknown }) => {
-      if (this.options.isolateWorkers) this.#useChannel(undefined);
-      task.settle(outcome);
+    const done = (outcome: Outcome): Outcome => {
+      if (this.options.isolateWorkers) this.#useChannel(worker, undefined);
+      return outcome;
     };
     return pool.run({ request, sentTo }, { ...this.optionsOf(task), onFeedback }).then(
       (value) => done({ value }),
@@ -169,9 +184,12 @@ export class Tinypool extends ThreadPool<FilledOptions> {
     );
   }
 
-  #useChannel(channel: TinypoolChannel | undefined): void {
-    if (this.#lastChannel !== channel) this.#lastChannel?.onClose?.();
-    this.#lastChannel = channel;
+  /** Notes the channel of a worker, and closes the one before. Those of other workers stay open. */
+  #useChannel(worker: string, channel: TinypoolChannel | undefined): void {
+    const before = this.#channels.get(worker);
+    if (channel === undefined) this.#channels.delete(worker);
+    else this.#channels.set(worker, channel);
+    if (before !== channel) before?.onClose?.();
   }
 
   #exitOf(exitCode: number | null): Error {

@@ -1,4 +1,5 @@
-import { isMainThread } from 'node:worker_threads';
+import { inspect } from 'node:util';
+import { isMainThread, parentPort } from 'node:worker_threads';
 import type { Kind } from '../../kinds/kind.ts';
 import { isWorker, workerData } from '../../kinds/worker.ts';
 import { callHandler, type HandlerCall, handlerOf } from '../threads/handlers.ts';
@@ -58,6 +59,12 @@ function begin(data: TinypoolStart): void {
     workerData: data.workerData ?? null,
   };
   Object.assign(process, { __tinypool_state__: state });
+  // Only the channel of a task carries messages.
+  if (parentPort !== null) {
+    parentPort.postMessage = (message: unknown) => {
+      throw new Error(`Unexpected message on Worker: ${inspect(message)}`);
+    };
+  }
   // In a process, the user's code speaks to the channel of its task by the channel of the process.
   if (isMainThread) {
     process.send = (message: unknown) => {

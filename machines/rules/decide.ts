@@ -24,11 +24,10 @@ export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
   if (pool.phase === 'destroying') return balanceTokens(pool, effects);
   if (pool.degraded !== undefined) failQueue(pool, pool.degraded, effects);
   fillSlots(pool, leastOf(pool), effects);
-  offer(pool, effects);
-  if (event.type === 'flush') offerToStarting(pool, effects);
+  offerFor(pool, event, effects);
   if (pool.minSize !== undefined && fillSlots(pool, demandOf(pool), effects)) {
     // No worker has to make way for a task that a new one will take.
-    offer(pool, effects);
+    offerFor(pool, event, effects);
   }
   while (hasIdle(pool) && recallHalf(pool, effects)) offer(pool, effects);
   if (wasBusy && pool.busy === 0) effects.push({ type: 'announce', what: 'quiet' });
@@ -41,6 +40,12 @@ export function decide(pool: PoolState, event: SupervisorEvent): Effect[] {
   }
   if (pool.phase === 'closing' && isFinished(pool)) finish(pool, effects);
   return effects;
+}
+
+/** Offers the queue to the workers: after a flush, also to those that are starting. */
+function offerFor(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void {
+  offer(pool, effects);
+  if (event.type === 'flush') offerToStarting(pool, effects);
 }
 
 function react(pool: PoolState, event: SupervisorEvent, effects: Effect[]): void {

@@ -111,16 +111,22 @@ function offerTo(pool: PoolState, seat: Seat, effects: Effect[]): void {
 }
 
 /**
- * Gives each starting worker a task, which it begins once it has started, even if the program cannot answer its hello. A
- * task whose buffers move waits: they would be lost with a worker that never starts.
+ * Gives each starting worker a task, or as many as it performs together, one at a time to each. It begins them once it
+ * has started, even if the program cannot answer its hello. A task whose buffers move waits: they would be lost with a
+ * worker that never starts.
  */
 export function offerToStarting(pool: PoolState, effects: Effect[]): void {
-  for (const seat of pool.seats.values()) {
-    // One that has just started is about to be free.
-    if (seat.phase !== 'starting' || seat.hasStarted) continue;
-    if (pool.queue.first(seat.cursor)?.transfers !== false) continue;
-    const requests = take(pool, seat, effects, 1);
-    if (requests.length > 0) occupy(pool, seat, requests, effects);
+  for (let most = 1; most <= pool.rules.concurrency && pool.queue.length > 0; most++) {
+    for (const seat of pool.seats.values()) {
+      const { phase, hasStarted, held } = seat;
+      // One that has just started is about to be free, and a busy one without a request is about to start again.
+      if (hasStarted || (phase !== 'starting' && (phase !== 'busy' || held.length === 0))) continue;
+      if (pool.queue.first(seat.cursor)?.transfers !== false) continue;
+      const requests = take(pool, seat, effects, most);
+      if (requests.length === 0) continue;
+      if (phase === 'starting') occupy(pool, seat, requests, effects);
+      else dispatch(seat, requests, effects);
+    }
   }
 }
 

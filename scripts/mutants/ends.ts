@@ -6,6 +6,14 @@ const FAULTS = ['tests/actors/workers/end-faults.test.ts'];
 /** Bugs in the planned end of workers. */
 export const ends: readonly Mutant[] = [
   {
+    name: 'exit-told-to-the-dead',
+    file: 'actors/supervision/supervisor.ts',
+    from: "event.type !== 'exit' || self.getSnapshot().status === 'active'",
+    to: 'true',
+    breaks: 'The actor of a worker that was ended on purpose gets the exit of its process, and XState warns of it.',
+    catchers: ['tests/actors/supervision/life.test.ts'],
+  },
+  {
     name: 'killed-workers-run-their-end',
     file: 'actors/supervision/supervisor.ts',
     from: 'kill: ({ context }) => linkOf(context)?.kill(),',

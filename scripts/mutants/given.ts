@@ -34,4 +34,20 @@ export const given: readonly Mutant[] = [
     breaks: 'A pool keeps the program alive after unref, from its next task on.',
     catchers: ['tests/actors/pool/keep-alive.test.ts'],
   },
+  {
+    name: 'node-reads-the-prototype',
+    file: 'actors/hosts/thread.ts',
+    from: '      __proto__: null,\n',
+    to: '',
+    breaks: 'A property that the program has added to Object.prototype is an option of each thread.',
+    catchers: ['tests/actors/platform/replaced.test.ts'],
+  },
+  {
+    name: 'pool-reads-the-prototype',
+    file: 'actors/options/option-rules.ts',
+    from: 'name in Object.prototype && !Object.hasOwn(options, name)',
+    to: 'false',
+    breaks: 'A property that the program has added to Object.prototype is an option of each pool.',
+    catchers: ['tests/actors/platform/replaced.test.ts'],
+  },
 ];

@@ -112,6 +112,22 @@ export const together: readonly Mutant[] = [
     catchers: FLUSH,
   },
   {
+    name: 'new-workers-get-nothing-early',
+    file: 'machines/rules/decide.ts',
+    from: 'a new one will take.\n    offerFor(pool, event, effects);',
+    to: 'a new one will take.\n    offer(pool, effects);',
+    breaks: 'A worker that a flush starts gets nothing while the program is blocked.',
+    catchers: FLUSH,
+  },
+  {
+    name: 'starting-workers-get-one',
+    file: 'machines/rules/progress.ts',
+    from: 'most <= pool.rules.concurrency && pool.queue.length > 0',
+    to: 'most <= 1 && pool.queue.length > 0',
+    breaks: 'A starting worker that performs several tasks together gets one of them early.',
+    catchers: FLUSH,
+  },
+  {
     name: 'early-task-ends-its-thread',
     file: 'machines/rules/decide.ts',
     from: 'const least = seat.hasStarted ? 1 : 0;',

@@ -1,4 +1,13 @@
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -27,7 +36,9 @@ export function piscina(): string {
   appendFileSync(join(folder, 'dist/symbols.js'), "\nexports.kMovable = Symbol.for('Piscina.movable');\n");
   for (const main of ['main.js', 'index.js'])
     write(folder, `dist/${main}`, "module.exports = require('statepool/compat/piscina');");
-  cpSync(join(root, 'compat/alias/piscina/index.js'), join(folder, 'dist/esm-wrapper.mjs'));
+  // Only imports come here: `require` has a module of its own.
+  const alias = readFileSync(join(root, 'compat/alias/piscina/index.js'), 'utf8');
+  write(folder, 'dist/esm-wrapper.mjs', alias.replace(/^.*'module\.exports'.*\n/m, ''));
   return folder;
 }
 

@@ -90,6 +90,46 @@ test('a load balancer chooses the worker of a task, and lets tasks wait', async 
   t.is(seen.size, 1);
 });
 
+test('as many tasks share a worker as concurrentTasksPerWorker says', async (t) => {
+  const pool = open(t, { maxThreads: 2, concurrentTasksPerWorker: 2 });
+  const meet = () => pool.run(2, { name: 'meet' });
+  const first = [meet(), meet()];
+  t.is(pool.queueSize, 0);
+  const threads = await Promise.all([...first, meet(), meet()]);
+  t.is(new Set(threads).size, 2);
+  t.true(pool.threads.length <= 2);
+});
+
+test('a task that may be aborted shares no worker', async (t) => {
+  const pool = open(t, { concurrentTasksPerWorker: 2 });
+  const controller = new AbortController();
+  const hanging = pool.run(0, { name: 'hang', signal: controller.signal });
+  const waiting = pool.run(6);
+  t.is(pool.queueSize, 1);
+  controller.abort();
+  await t.throwsAsync(hanging, { name: 'AbortError' });
+  t.is(await waiting, 6);
+  const alone = pool.run(2, { name: 'meet' });
+  const second = pool.run(7, { signal: new AbortController().signal });
+  t.is(pool.queueSize, 1);
+  const lost = Promise.allSettled([alone, second]);
+  await pool.destroy();
+  t.deepEqual(
+    (await lost).map(({ status }) => status),
+    ['rejected', 'rejected'],
+  );
+});
+
+test('the caller of a task that is over finds the next ones started', async (t) => {
+  const pool = open(t);
+  const first = pool.run(1);
+  const second = pool.run(2);
+  t.is(pool.queueSize, 1);
+  await first;
+  t.is(pool.queueSize, 0);
+  t.is(await second, 2);
+});
+
 test('wrong options are the errors of piscina', async (t) => {
   t.throws(() => new Piscina({ minThreads: -1 }), { message: 'options.minThreads must be a non-negative integer' });
   t.throws(() => new Piscina({ minThreads: 2, maxThreads: 1 }), { instanceOf: RangeError });

@@ -13,6 +13,11 @@ function open(t: ExecutionContext, options: Options): Tinypool {
   return pool;
 }
 
+test('a message of a thread that is on no channel is an error of its task', async (t) => {
+  const pool = open(t, {});
+  await t.throwsAsync(pool.run('hi', { name: 'tell' }), { message: "Unexpected message on Worker: 'hi'" });
+});
+
 for (const runtime of ['worker_threads', 'child_process'] as const) {
   test(`${runtime}: run calls the export of a file, and errors arrive as they are`, async (t) => {
     const pool = open(t, { runtime });
@@ -42,6 +47,22 @@ for (const runtime of ['worker_threads', 'child_process'] as const) {
     t.is(await pool.run(0, { name: 'who' }), first);
     await pool.recycleWorkers();
     t.not(await pool.run(0, { name: 'who' }), first);
+  });
+
+  test(`${runtime}: a worker whose task runs is replaced after it, and is one of the threads until then`, async (t) => {
+    const pool = open(t, { runtime });
+    await pool.run(5);
+    const controller = new AbortController();
+    const hanging = pool.run(0, { name: 'hang', signal: controller.signal });
+    const [before] = pool.threads;
+    await pool.recycleWorkers();
+    const ids = () => pool.threads.map(({ threadId }) => threadId);
+    t.is(pool.threads.length, 2);
+    t.true(ids().includes(before?.threadId));
+    controller.abort();
+    await t.throwsAsync(hanging, { name: 'AbortError' });
+    t.is(await pool.run(6), 6);
+    t.false(ids().includes(before?.threadId));
   });
 
   test(`${runtime}: workers know their workerData, argv, env and id`, async (t) => {
@@ -91,6 +112,18 @@ test('child_process: a channel carries messages both ways during a task', async 
   });
   t.deepEqual(await result, { reply: 1 });
   t.deepEqual(got, [{ got: 'hello' }]);
+});
+
+test('the channel of a task stays open while tasks of other workers begin and end', async (t) => {
+  const pool = open(t, { minThreads: 2, maxThreads: 2, isolateWorkers: true });
+  const closed: string[] = [];
+  const channel = (name: string) => ({ onClose: () => closed.push(name) });
+  const controller = new AbortController();
+  const first = pool.run(0, { name: 'hang', channel: channel('first'), signal: controller.signal });
+  await pool.run(2, { channel: channel('second') });
+  t.deepEqual(closed, ['second']);
+  controller.abort();
+  await t.throwsAsync(first, { name: 'AbortError' });
 });
 
 test('with isolateWorkers the channel of a task is closed after it, before its caller goes on', async (t) => {

@@ -25,6 +25,11 @@ export function runWithCollector(name: string, ...args: string[]): Promise<Endin
   return run(process.execPath, ['--expose-gc', scriptOf(name), ...args], false, LONG_LIMIT);
 }
 
+/** Runs a script in the same way, with the development builds of its packages, which warn of more. */
+export function runInDevelopment(name: string, ...args: string[]): Promise<Ending> {
+  return run(process.execPath, ['--conditions=development', scriptOf(name), ...args], false);
+}
+
 /** Runs a script in the same way, in a process group of its own: a signal to the group reaches no other process. */
 export function runInGroup(name: string, ...args: string[]): Promise<Ending> {
   return run(process.execPath, [scriptOf(name), ...args], true);

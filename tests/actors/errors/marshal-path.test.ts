@@ -34,3 +34,9 @@ test('the path leads to a getter that throws', (t) => {
   };
   t.is(marshalPath(value, 'request'), 'request.trap');
 });
+
+test('the path leads to a port, also to a closed one, which Node 20 must not clone', (t) => {
+  const { port1: port } = new MessageChannel();
+  port.close();
+  t.is(marshalPath({ task: { port } }, 'request'), 'request.task.port');
+});

@@ -34,7 +34,7 @@ onEachHost('properties of Object.prototype are not read as options, events or pa
   t.deepEqual(await runScript('polluted.js', host), {
     code: 0,
     signal: null,
-    stdout: 'own\nown\nown\nown\n',
+    stdout: 'own\nown\nown\nown\nown\n',
     stderr: '',
   });
 });

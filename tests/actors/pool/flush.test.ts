@@ -50,6 +50,27 @@ for (const state of ['starting', 'started'] as const) {
   });
 }
 
+onEachHost('flush starts workers for waiting tasks, which get them although the program blocks', async (t, open) => {
+  const path = join(folderOf(t, {}), 'a');
+  const pool = open(call, { size: 1, minSize: 0 });
+  const done = pool.run({ module: 'node:fs', name: 'writeFileSync', args: [path, 'x'] });
+  pool.flush();
+  const end = Date.now() + LONGEST;
+  while (!existsSync(path) && Date.now() < end);
+  t.true(existsSync(path));
+  await done;
+});
+
+test('a starting thread gets as many tasks as it performs together', async (t) => {
+  const pool = opener(t, 'thread')({ ...raise, concurrency: 2 });
+  const numbers = [1, 2].map(() => new Int32Array(new SharedArrayBuffer(4)));
+  const done = numbers.map((number) => pool.run(number));
+  pool.flush();
+  for (const number of numbers) t.not(wait(number), 'timed-out');
+  await Promise.all(done);
+  t.like(pool.stats, { spawned: 1, completed: 2 });
+});
+
 test('a task that a starting thread was given is cancelled without the end of the thread', async (t) => {
   const pool = opener(t, 'thread')(jobs());
   const controller = new AbortController();

@@ -1,7 +1,8 @@
 import test from 'ava';
 import { echo, hold, jobs } from '../../support/jobs.ts';
 import { code } from '../../support/outcome.ts';
-import { opener } from '../../support/pool.ts';
+import { onEachHost, opener } from '../../support/pool.ts';
+import { runInDevelopment } from '../../support/script.ts';
 import { Notes } from '../../support/witness.ts';
 
 test("the supervisor's state is the pool's state", async (t) => {
@@ -38,4 +39,10 @@ test("the supervisor's state is the pool's state", async (t) => {
   await closed;
   t.is(state(), 'destroyed');
   t.deepEqual([await never, await busy], ['CANCELLED', 'CANCELLED']);
+});
+
+onEachHost('the exit of a process is not sent to the actor of a worker that has ended', async (t, _open, host) => {
+  const { code: exitCode, stdout, stderr } = await runInDevelopment('ended.js', host);
+  t.deepEqual({ exitCode, stdout }, { exitCode: 0, stdout: 'done\n' });
+  t.notRegex(stderr, /Event "exit" was sent/);
 });

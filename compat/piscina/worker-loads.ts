@@ -1,6 +1,6 @@
 import type { WorkerInfo } from '../../actors/index.ts';
-import type { QueuedTask } from './gate.ts';
-import { Times, type TimesSummary } from './times.ts';
+import type { QueuedTask, TaskInfo } from '../threads/gate.ts';
+import { Times, type TimesSummary } from '../threads/times.ts';
 
 /** A worker, and the tasks that it was given by a load balancer. */
 export interface WorkerLoad {
@@ -14,6 +14,21 @@ export interface WorkerLoad {
   readonly destroyed: boolean;
 }
 
+/**
+ * Makes a load balancer that chooses the worker with the fewest tasks, and with fewer than `most`. A task that may be aborted
+ * shares no worker: its abort ends the worker.
+ */
+export function leastBusy(most: number) {
+  return (task: TaskInfo, workers: readonly WorkerLoad[]): WorkerLoad | null => {
+    let best: WorkerLoad | null = null;
+    for (const worker of workers) {
+      const limit = Math.min(task.isAbortable ? 1 : most, best?.currentUsage ?? Number.POSITIVE_INFINITY);
+      if (worker.currentUsage < limit) best = worker;
+    }
+    return best;
+  };
+}
+
 /** The key of the id of a worker in the object that a load balancer gets. */
 const ID = Symbol('id');
 
@@ -21,10 +36,10 @@ const ID = Symbol('id');
 export class WorkerLoads {
   readonly #isTimed: boolean;
   readonly #noted: (event: 'workerCreate' | 'workerDestroy', load: WorkerLoad) => void;
-  readonly #workers = new Map<
-    string,
-    { readonly tasks: Set<QueuedTask>; readonly times: Times; readonly load: WorkerLoad }
-  >();
+  readonly #workers = new Map<string, { readonly times: Times; readonly load: WorkerLoad }>();
+  readonly #tasks = new Map<string, Set<QueuedTask>>();
+
+  readonly #holders = new Map<QueuedTask, string>();
 
   /** `noted` is called when a worker comes and when it goes. `isTimed`: loads have histograms. */
   constructor(isTimed: boolean, noted: (event: 'workerCreate' | 'workerDestroy', load: WorkerLoad) => void) {
@@ -40,15 +55,29 @@ export class WorkerLoads {
   /** Gives a task to the worker that a load balancer has chosen. Returns its id. */
   give(chosen: object | null | undefined, task: QueuedTask): string | undefined {
     const id = (chosen as { readonly [ID]?: string } | null | undefined)?.[ID];
-    if (id !== undefined) this.#workers.get(id)?.tasks.add(task);
+    if (id !== undefined) this.hold(id, task);
     return id;
   }
 
+  /** Notes the worker that has a task. */
+  hold(id: string, task: QueuedTask): void {
+    this.end(task, undefined);
+    this.#tasksOf(id).add(task);
+    this.#holders.set(task, id);
+  }
+
   /** Notes that a task is over, after `ms` ms of work. */
-  end(id: string | undefined, task: QueuedTask, ms: number | undefined): void {
-    const worker = id === undefined ? undefined : this.#workers.get(id);
-    worker?.tasks.delete(task);
-    if (ms !== undefined) worker?.times.record(ms);
+  end(task: QueuedTask, ms: number | undefined): void {
+    const id = this.#holders.get(task);
+    if (id === undefined) return;
+    this.#holders.delete(task);
+    this.#tasks.get(id)?.delete(task);
+    if (ms !== undefined) this.#workers.get(id)?.times.record(ms);
+  }
+
+  /** Returns whether a worker has no task. */
+  isFree(id: string): boolean {
+    return (this.#tasks.get(id)?.size ?? 0) === 0;
   }
 
   /** Notes the state of a worker. */
@@ -58,16 +87,26 @@ export class WorkerLoads {
     else if (this.#workers.has(id)) {
       const { load } = this.#get(worker);
       this.#workers.delete(id);
+      this.#tasks.delete(id);
       Object.assign(load, { destroyed: true });
       this.#noted('workerDestroy', load);
     }
+  }
+
+  #tasksOf(id: string): Set<QueuedTask> {
+    let tasks = this.#tasks.get(id);
+    if (tasks === undefined) {
+      tasks = new Set();
+      this.#tasks.set(id, tasks);
+    }
+    return tasks;
   }
 
   #get(worker: WorkerInfo) {
     const { id, threadId } = worker;
     const known = this.#workers.get(id);
     if (known !== undefined) return known;
-    const tasks = new Set<QueuedTask>();
+    const tasks = this.#tasksOf(id);
     const times = new Times();
     const isTimed = this.#isTimed;
     const load = {
@@ -85,7 +124,7 @@ export class WorkerLoads {
       terminating: false,
       destroyed: false,
     };
-    const made = { tasks, times, load };
+    const made = { times, load };
     this.#workers.set(id, made);
     this.#noted('workerCreate', load);
     return made;
