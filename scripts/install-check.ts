@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundlers, tryBundler } from './installing/bundlers.ts';
+import { bundlers, installForBundlers, tryBundler } from './installing/bundlers.ts';
 import { managers, tryManager } from './installing/managers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'statepool-install-'));
@@ -18,15 +18,24 @@ try {
   const archive = join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) as string);
   const isWanted = ({ name }: { readonly name: string }) =>
     only.length === 0 || only.some((each) => name.includes(each));
+  let packages: string | undefined;
+  const installed = () => {
+    packages ??= installForBundlers(archive, folder);
+    return packages;
+  };
   const attempts = [
     ...managers
       .filter(isWanted)
       .map((each) => ({ name: each.name, run: () => tryManager(each, archive, folder, withPages) })),
-    ...bundlers.filter(isWanted).map((each) => ({ name: each.name, run: () => tryBundler(each, archive, folder) })),
+    ...bundlers
+      .filter(isWanted)
+      .map((each) => ({ name: each.name, run: async () => tryBundler(each, installed(), folder) })),
   ];
   for (const { name, run } of attempts) {
+    const start = performance.now();
     try {
-      console.log(`ok      ${name}: ${await run()}`);
+      const words = await run();
+      console.log(`ok      ${name}: ${words} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
     } catch (error) {
       const { message, stdout, stderr } = error as Error & { stdout?: string; stderr?: string };
       console.log(`failed  ${name}: ${[message, stdout, stderr].filter(Boolean).join('\n')}`);

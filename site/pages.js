@@ -4,12 +4,15 @@
  */
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { isAddress, linkText, turnLinks } from '../scripts/pages/links.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const pages = join(import.meta.dirname, 'pages');
 
 rmSync(pages, { recursive: true, force: true });
 cpSync(join(root, 'docs'), pages, { recursive: true });
+// VitePress takes a picture into a page. A link to it needs the file itself.
+cpSync(join(root, 'docs/charts'), join(pages, 'public/charts'), { recursive: true });
 renameSync(join(pages, 'api/README.md'), join(pages, 'api/index.md'));
 writeFileSync(join(pages, 'index.md'), readFileSync(join(root, 'README.md'), 'utf8'));
 for (const name of readdirSync(pages, { recursive: true }).filter((each) => each.endsWith('.md'))) {
@@ -20,21 +23,15 @@ for (const name of readdirSync(pages, { recursive: true }).filter((each) => each
 
 /** Returns the text of a page with its links as the site has them. Blocks of code stay as they are. */
 function mended(text, path, from) {
-  return withAnchors(text)
-    .split(/(^```[\s\S]*?^```$)/m)
-    .map((part) =>
-      part.startsWith('```') ? part : part.replaceAll(/(!?)\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)/g, link),
-    )
-    .join('');
-
-  function link(whole, mark, words, target) {
-    if (/^([a-z]+:|#)/.test(target)) return whole;
-    const [file, anchor] = target.split('#');
+  return turnLinks(withAnchors(text), (link) => {
+    if (isAddress(link.target) || link.target.startsWith('#')) return linkText(link);
+    const [file, anchor] = link.target.split('#');
     const place = placeOf(resolve(from, file));
-    if (place === undefined) return words;
+    if (place === undefined) return link.words;
     const way = relative(dirname(path), place).replaceAll('\\', '/');
-    return `${mark}[${words}](${way.startsWith('.') ? way : `./${way}`}${anchor === undefined ? '' : `#${anchor}`})`;
-  }
+    const target = `${way.startsWith('.') ? way : `./${way}`}${anchor === undefined ? '' : `#${anchor}`}`;
+    return linkText({ ...link, target });
+  });
 }
 
 /** Writes the anchors of headings as VitePress reads them. */

@@ -24,6 +24,7 @@ export interface OutputChunk {
 export interface RestartOptions extends RestartLimits {
   /** The most workers that may die by themselves within `window`. */
   readonly intensity: number;
+  /** The time in which `intensity` counts deaths. */
   readonly window: number;
   /**
    * The age at which a worker counts as started: the death of a younger one that has held no task is a failed start.

@@ -1,20 +1,21 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { blocksOf } from '../pages/blocks.ts';
-import { expect, node, TOOLS, tool } from './run.ts';
+import { expect, INSTALLERS, NPM, node, tool } from './run.ts';
 
 /** A bundler: how it makes a bundle of main.js and kind.js in `out`. */
 export interface Bundler {
   readonly name: string;
   readonly files?: Readonly<Record<string, string>>;
+  /** The bundler is found only in a folder of packages above its own. */
+  readonly isBesideTools?: boolean;
   build(folder: string): void;
   /** Runs the bundle, and returns what it prints. @default runs out/main.js */
   run?(folder: string): Promise<string>;
 }
 
-const NPM = process.env.npm_execpath ?? '';
 const BOTH = 'process 42\nthread 42';
 
 /** Returns a file of the page about bundlers. */
@@ -65,8 +66,9 @@ export const bundlers: readonly Bundler[] = [
   },
   {
     name: 'Next.js',
+    isBesideTools: true,
     files: {
-      'next.config.js': `export default { ${lineFor('Next.js')}, turbopack: { root: import.meta.dirname } };`,
+      'next.config.js': `export default { ${lineFor('Next.js')}, turbopack: { root: ${JSON.stringify(INSTALLERS)} } };`,
       'app/layout.js': 'export default ({ children }) => <html><body>{children}</body></html>;',
       'app/page.js': 'export default () => <p>home</p>;',
       'app/double/route.js': [
@@ -79,9 +81,7 @@ export const bundlers: readonly Bundler[] = [
     },
     build(folder) {
       writeFileSync(join(folder, 'kind.mjs'), fileOf('kind.js').replaceAll('kind.js', 'kind.mjs'));
-      const versions = ['next', 'react', 'react-dom'].map((name) => `${name}@${versionOf(name)}`);
-      node(folder, [NPM, 'install', '--no-audit', '--no-fund', '--silent', ...versions]);
-      node(folder, ['node_modules/next/dist/bin/next', 'build'], { NEXT_TELEMETRY_DISABLED: '1' });
+      node(folder, [tool('next/dist/bin/next'), 'build'], { NEXT_TELEMETRY_DISABLED: '1' });
     },
     run: runNext,
   },
@@ -109,9 +109,28 @@ run('process').catch(({ code, message }) => console.log(code, message)).then(() 
   },
 ];
 
-/** Makes the bundle and runs a pool of both hosts in it. @throws {Error} with the output, if it fails */
-export async function tryBundler(bundler: Bundler, archive: string, parent: string): Promise<string> {
-  const folder = join(parent, bundler.name.replaceAll(/\W+/g, '-'));
+/** Installs the package for all bundlers, once. Returns the folder of its packages. */
+export function installForBundlers(archive: string, parent: string): string {
+  const folder = join(parent, 'for-bundlers');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{"name":"bundled","type":"module"}');
+  node(folder, [NPM, 'install', '--no-audit', '--no-fund', '--silent', archive]);
+  return join(folder, 'node_modules');
+}
+
+/** Makes the bundle in a folder with the packages, and runs a pool of both hosts in it. @throws {Error} with the output, if it fails */
+export async function tryBundler(bundler: Bundler, packages: string, parent: string): Promise<string> {
+  const folder = bundler.isBesideTools
+    ? mkdtempSync(join(INSTALLERS, 'bundle-'))
+    : join(parent, bundler.name.replaceAll(/\W+/g, '-'));
+  try {
+    return await tryIn(folder, bundler, packages);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function tryIn(folder: string, bundler: Bundler, packages: string): Promise<string> {
   const files = {
     'package.json': '{"name":"bundled","type":"module"}',
     'main.js': fileOf('main.js'),
@@ -122,7 +141,7 @@ export async function tryBundler(bundler: Bundler, archive: string, parent: stri
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  node(folder, [NPM, 'install', '--no-audit', '--no-fund', '--silent', archive]);
+  cpSync(packages, join(folder, 'node_modules'), { recursive: true, verbatimSymlinks: true });
   bundler.build(folder);
   const output = bundler.run === undefined ? node(folder, ['out/main.js']) : await bundler.run(folder);
   if (bundler.name.startsWith('a single executable')) {
@@ -138,7 +157,7 @@ export async function tryBundler(bundler: Bundler, archive: string, parent: stri
 
 /** Starts the server of Next, and returns the answer of the route. */
 async function runNext(folder: string): Promise<string> {
-  const child = spawn(process.execPath, ['node_modules/next/dist/bin/next', 'start', '-p', '0', '-H', '127.0.0.1'], {
+  const child = spawn(process.execPath, [tool('next/dist/bin/next'), 'start', '-p', '0', '-H', '127.0.0.1'], {
     cwd: folder,
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -165,8 +184,4 @@ async function printed(child: ReturnType<typeof spawn>): Promise<string> {
     });
   await once(child, 'close');
   return text;
-}
-
-function versionOf(name: string): string {
-  return (JSON.parse(readFileSync(resolve(TOOLS, name, 'package.json'), 'utf8')) as { version: string }).version;
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runPage } from '../pages/run-page.ts';
-import { expect, node, tool } from './run.ts';
+import { expect, NPM, node, tool } from './run.ts';
 
 /** A package manager in one of its modes. */
 export interface Manager {
@@ -18,7 +18,6 @@ export interface Manager {
 /** The most packages, and the most kilobytes, that an installation may have. */
 const MOST = { packages: 10, kilobytes: 6144 };
 
-const NPM = process.env.npm_execpath ?? execFileSync('which', ['npm'], { encoding: 'utf8' }).trim();
 const yarn4 = tool('@yarnpkg/cli-dist/bin/yarn.js');
 const plain = (words: readonly string[]) => words;
 

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 
-/** The folder with the package managers and bundlers. */
-export const TOOLS = resolve('installers/node_modules');
+/** The folder whose packages are the package managers and bundlers. */
+export const INSTALLERS = resolve('installers');
+
+/** The script of npm. */
+export const NPM = process.env.npm_execpath ?? execFileSync('which', ['npm'], { encoding: 'utf8' }).trim();
 
 /** The longest run of a command, in ms. */
 const LIMIT = 300_000;
@@ -20,7 +23,7 @@ export function node(folder: string, args: readonly string[], env: NodeJS.Proces
 
 /** Returns the path of a file of a tool. */
 export function tool(path: string): string {
-  return join(TOOLS, path);
+  return join(INSTALLERS, 'node_modules', path);
 }
 
 /** Checks what a program prints. @throws {Error} if it is something else */

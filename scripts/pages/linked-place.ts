@@ -10,14 +10,18 @@ const OTHERS: Readonly<Record<string, string>> = {
   '@statelyai': '@statelyai',
   '@types': '@types',
   '@xstate': '@xstate',
+  bullmq: 'bullmq',
   commander: 'commander',
   elkjs: 'elkjs',
   esbuild: 'esbuild',
+  ioredis: 'ioredis',
   picocolors: 'picocolors',
   tsx: 'tsx',
   typescript: 'typescript-6',
+  'vscode-languageserver': 'vscode-languageserver',
   ws: 'ws',
   xstate: 'xstate',
+  'z3-solver': 'z3-solver',
 };
 
 /** The packages that a page may tell its reader to install. */
@@ -28,7 +32,11 @@ const INSTALLED = [
   '@types/node',
   '@opentelemetry/api',
   '@opentelemetry/sdk-trace-base',
+  'pg',
 ];
+
+/** The programs of the system that a page may run. */
+const PROGRAMS = ['cat', 'make'];
 
 /** A folder with the package as it is published, and with its dependencies from this checkout. */
 export interface Unpacked {
@@ -60,6 +68,11 @@ export function unpack(): Unpacked {
       writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
       if (!page.includes('\nnpx statepool init\n'))
         execFileSync(process.execPath, [bin, 'init', '--js'], { cwd: folder });
+      // The link beside the page comes before the one that all pages share.
+      if (page.includes('typescript@7')) {
+        mkdirSync(join(folder, 'node_modules'));
+        symlinkSync(resolve('node_modules/typescript'), join(folder, 'node_modules/typescript'), 'junction');
+      }
       return { folder, command: (words) => programOf(words, { statepool: bin, tsx }) };
     },
     remove: () => rmSync(root, { recursive: true, force: true }),
@@ -71,6 +84,7 @@ function programOf(words: readonly string[], bins: Readonly<Record<string, strin
   const [first, second = '', ...rest] = words;
   if (first === 'node') return [process.execPath, ...words.slice(1)];
   if (first === 'npx' && bins[second] !== undefined) return [process.execPath, bins[second], ...rest];
+  if (PROGRAMS.includes(first ?? '')) return [...words];
   if (isInstallation(words) || isOfClone(words)) return undefined;
   throw new Error(`no test runs the command ${words.join(' ')}`);
 }

@@ -32,6 +32,14 @@ ${table(
 ### \`backoff\`
 
 ${optionsIn('actors/options/backoff.ts', 'Backoff')}
+## Members of a kind
+
+A kind has these members; \`name\`, \`url\`, \`requestOfTask\` and \`perform\` are needed. "In the master" means: in your program. [Kinds](kinds.md) explains the most common ones.
+
+${table(
+  ['member', 'meaning', 'default'],
+  membersOf('kinds/kind.ts', 'KindMembers').map(({ name, words, byDefault }) => [code(name), words, byDefault ?? '']),
+)}
 ## Options of a task
 
 \`pool.run(task, options)\` takes these. \`runAll\` and \`map\` take most of them: see [the API](api/statepool.md).

@@ -11,10 +11,10 @@ const groups = {
   Tasks: ['cancelling', 'errors', 'messages', 'backpressure', 'durability'],
   'Running it': ['shutdown', 'troubleshooting', 'inspector', 'observability', 'model-tests'],
   'Several machines': ['fleet', 'tokens'],
-  'Coming from another pool': pagesIn('migrate'),
+  'Ready to use': ['check', 'rocq', 'prove'],
+  'Coming from another pool': [...pagesIn('migrate'), 'tools'],
   Reference: ['questions', 'reference', 'api/index', 'glossary', 'statecharts', 'stately'],
   Measured: ['performance', 'failures'],
-  Proving: ['rocq', 'prove'],
 };
 
 export default defineConfig({
@@ -60,6 +60,7 @@ function linkOf(name) {
 
 /** Returns the heading of a page, up to its colon. */
 function titleOf(name) {
+  if (name === 'api/index') return 'The API';
   const [, title = name] = /^# (.*)$/m.exec(readFileSync(join(docs, `${name}.md`), 'utf8')) ?? [];
   return title.replaceAll('`', '').split(/[:,?]/)[0];
 }

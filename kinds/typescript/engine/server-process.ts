@@ -120,8 +120,11 @@ export class ServerProcess {
   }
 }
 
-/** Answers a request of the server: it has no settings here, and its other requests need no answer but one. */
+/** The settings of the server: without them it runs `npm install` for the types of packages that a loose file imports. */
+const SETTINGS = { tsserver: { automaticTypeAcquisition: { enabled: false } }, disableAutomaticTypeAcquisition: true };
+
+/** Answers a request of the server: one asks for settings, section by section; the others need no answer. */
 function answerServer(method: string, params: unknown): unknown {
   if (method !== 'workspace/configuration') return null;
-  return (params as { items: readonly unknown[] }).items.map(() => null);
+  return (params as { items: readonly unknown[] }).items.map(() => SETTINGS);
 }

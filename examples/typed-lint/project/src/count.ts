@@ -1,0 +1,3 @@
+export async function count(words: readonly string[]): Promise<number> {
+  return await words.length;
+}
