@@ -48,19 +48,23 @@ function unwrap(value: unknown): unknown {
   }
 }
 
-/** Loads the kind of a worker while pools are forbidden. For the worker's entry. @throws as `loadKind` */
-export async function loadKindInWorker(url: string): Promise<AnyKind> {
+/**
+ * Loads the kind of a worker while pools are forbidden. For the worker's entry. A thread does not require the module: Node
+ * aborts the whole program if a thread is ended while it makes the exports of a required ECMAScript module.
+ * @throws as `loadKind`
+ */
+export async function loadKindInWorker(url: string, isThread: boolean): Promise<AnyKind> {
   const flags = globalThis as Record<symbol, unknown>;
   flags[IMPORTING] = true;
   try {
-    return kindIn(requireModule(url) ?? (await importModule(url)), url);
+    return kindIn((isThread ? undefined : requireModule(url)) ?? (await importModule(url)), url);
   } finally {
     flags[IMPORTING] = false;
   }
 }
 
 /**
- * Loads a module at once if Node can do so without its asynchronous loader: a worker starts sooner. Returns `undefined`
+ * Loads a module at once if Node can do so without its asynchronous loader: a process starts sooner. Returns `undefined`
  * if the module is no ECMAScript module, has a top-level `await`, or fails. `import` then loads it without running it
  * twice, and reports the error.
  */

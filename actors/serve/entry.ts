@@ -29,7 +29,7 @@ void serve();
 async function serve(): Promise<void> {
   try {
     keepWorkerData(isGiven === true ? await receiveWorkerData() : given);
-    serveKind(await loadKindInWorker(url), workerId);
+    serveKind(await loadKindInWorker(url, !isMainThread), workerId);
   } catch (error) {
     openChannel().post([ToMaster.Failed, encodeError(error)]);
     // An open channel would keep alive a process that is of no use.

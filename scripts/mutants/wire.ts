@@ -3,6 +3,14 @@ import type { Mutant } from './mutant.ts';
 /** Bugs in the worker's main loop and in the messages on the wire. */
 export const wire: readonly Mutant[] = [
   {
+    name: 'thread-requires-kind',
+    file: 'actors/kind-module/load-kind.ts',
+    from: '(isThread ? undefined : requireModule(url))',
+    to: '(isThread ? requireModule(url) : requireModule(url))',
+    breaks: 'A program that ends while a thread loads its kind is aborted.',
+    catchers: ['tests/actors/kind-module/modules.test.ts'],
+  },
+  {
     name: 'early-message-lost',
     file: 'actors/serve/perform-context.ts',
     from: 'if (number > begun) this.#early.push([number, message]);',

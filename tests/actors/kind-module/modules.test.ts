@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import test from 'ava';
 import type { Kind } from 'statepool';
 import { folderOf } from '../../support/cli.ts';
-import { onEachHost } from '../../support/pool.ts';
+import { fixture } from '../../support/jobs.ts';
+import { onEachHost, opener } from '../../support/pool.ts';
 
 interface Counting {
   task: string;
@@ -35,3 +37,11 @@ for (const [name, text] of modules) {
     t.is(await pool.run('how often?'), 1);
   });
 }
+
+// Node aborts the program if a thread is ended while it makes the exports of a required ECMAScript module.
+test('a thread does not require the module of its kind, which a program may end at any moment', async (t) => {
+  const { default: loaded } = await import(fixture('loaded.js'));
+  const stack = await opener(t, 'thread')(loaded as Kind<{ task: number; request: number; response: string }>).run(1);
+  t.regex(stack, /loaded\.js/);
+  t.notRegex(stack, /cjs\/loader/);
+});
