@@ -8,11 +8,15 @@ const PLACE = 'dist/docs';
 /** The addresses at which a public mirror of npm shows the files of a package: to read, and as they are. */
 const MIRROR = { page: 'https://app.unpkg.com', picture: 'https://unpkg.com' };
 
+/** The pages that the package lacks: long tables of measurements and states, for those who have the repository. */
+const LONG = ['failures.md', 'model-tests.md', 'performance.md', 'performance.svg', 'statecharts.md'];
+
 /** The files of docs/ that the package has: its pages, without those of the API, whose text is in the types, and small pictures. */
 export function publishedFiles(): string[] {
   return readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
     .filter((name) => !name.startsWith('api/') && !name.startsWith('charts/') && /\.(md|svg)$/.test(name))
+    .filter((name) => !LONG.includes(name))
     .sort();
 }
 
