@@ -3,13 +3,9 @@ import { Moved } from './answer-buffer.ts';
 
 /** The messages of a task's caller that `perform` has not read. */
 class Messages implements AsyncIterable<unknown>, AsyncIterator<unknown> {
-  readonly #unread: unknown[];
+  readonly #unread: unknown[] = [];
   readonly #readers: Array<(result: IteratorResult<unknown>) => void> = [];
   #isOver = false;
-
-  constructor(unread: unknown[]) {
-    this.#unread = unread;
-  }
 
   [Symbol.asyncIterator](): this {
     return this;
@@ -87,7 +83,7 @@ export class Context {
   }
 
   get messages(): Messages {
-    this.#messages ??= new Messages([]);
+    this.#messages ??= new Messages();
     return this.#messages;
   }
 

@@ -62,9 +62,8 @@ function sendMessages(core: PoolCore, seat: Seat, connection: Connection, index:
   const entry = seat.held[index] as TaskEntry;
   if (entry.messages === undefined) return;
   entry.messages.areSent = true;
-  for (const message of entry.messages.kept) {
-    connection.send([ToWorker.Message, numberOf(core, seat, entry), message]);
-  }
+  const number = numberOf(core, seat, entry);
+  for (const message of entry.messages.kept) connection.send([ToWorker.Message, number, message]);
 }
 
 /** Sends one request; returns false if it could not be cloned, and its task has failed. */

@@ -45,8 +45,8 @@ export const wire: readonly Mutant[] = [
   {
     name: 'messages-only-once',
     file: 'actors/workers/send-requests.ts',
-    from: '  for (const message of entry.messages.kept) {',
-    to: '  for (const message of entry.messages.kept.splice(0)) {',
+    from: 'for (const message of entry.messages.kept) connection',
+    to: 'for (const message of entry.messages.kept.splice(0)) connection',
     breaks: 'A further attempt at a task does not get the messages of its caller.',
     catchers: ['tests/actors/workers/messages.test.ts'],
   },

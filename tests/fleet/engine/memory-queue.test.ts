@@ -16,12 +16,18 @@ function clockThatIsSetBack() {
   return { clock, timers };
 }
 
-test('a parked task wakes with its timer, whatever the clock of the machine says then', async (t) => {
+/** Parks the only task of a queue. */
+async function parkedTask() {
   const { clock, timers } = clockThatIsSetBack();
   const one = new MemoryConnection(new MemoryEngine(clock, 300, {}));
   await one.add('jobs', [{ id: 'a', body: '[]' }]);
   const hands = new Hands(one, 'jobs');
   await (await hands.next()).giveBack(400);
+  return { one, hands, timers };
+}
+
+test('a parked task wakes with its timer, whatever the clock of the machine says then', async (t) => {
+  const { one, hands, timers } = await parkedTask();
   t.is((await one.counts('jobs')).parked, 1);
   for (const ring of timers) ring();
   const again = await hands.next();
@@ -30,11 +36,7 @@ test('a parked task wakes with its timer, whatever the clock of the machine says
 });
 
 test('the timer of an earlier parking does not wake a task that was parked again', async (t) => {
-  const { clock, timers } = clockThatIsSetBack();
-  const one = new MemoryConnection(new MemoryEngine(clock, 300, {}));
-  await one.add('jobs', [{ id: 'a', body: '[]' }]);
-  const hands = new Hands(one, 'jobs');
-  await (await hands.next()).giveBack(400);
+  const { one, hands, timers } = await parkedTask();
   t.is(await one.promote('jobs'), 1);
   await (await hands.next()).giveBack(400);
   t.is(timers.length, 2);
