@@ -15,6 +15,7 @@ import { type MessageToMaster, type MessageToWorker, ToWorker, unreadAnswer } fr
 import { canSpin } from '../protocol/spin.ts';
 import type { ThreadData } from '../serve/channel.ts';
 import { AdaptiveSpin } from './adaptive-spin.ts';
+import { FairPort } from './fair-port.ts';
 import type { Connection, Host, HostEvents, Transferable } from './host.ts';
 import { entryUrl, environmentOf, noConnection, startError } from './start.ts';
 
@@ -59,6 +60,7 @@ class ThreadConnection implements Connection {
   readonly transfers = true;
   readonly #worker: Worker;
   readonly #port: MessagePort;
+  readonly #fair: FairPort;
   readonly #counters: Int32Array;
   readonly #workerId: string;
   readonly #events: HostEvents;
@@ -76,7 +78,7 @@ class ThreadConnection implements Connection {
     this.#counters = counters;
     this.#workerId = workerId;
     this.#events = events;
-    port.on('message', (message) => this.#receive(message));
+    this.#fair = new FairPort(port, (message) => this.#receive(message));
     port.on('messageerror', (error) => this.#receive(unreadAnswer(error)));
     worker.on('error', (error) => this.#fail(error));
     worker.on('exit', (exitCode) => this.#exit(exitCode));
@@ -114,9 +116,8 @@ class ThreadConnection implements Connection {
   }
 
   ref(isNeeded: boolean): void {
-    const verb = isNeeded ? 'ref' : 'unref';
-    this.#worker[verb]();
-    this.#port[verb]();
+    this.#worker[isNeeded ? 'ref' : 'unref']();
+    this.#fair.ref(isNeeded);
   }
 
   #receive(message: unknown): void {
@@ -146,7 +147,7 @@ class ThreadConnection implements Connection {
   #exit(exitCode: number): void {
     clearTimeout(this.#loading);
     this.#receiveAll();
-    this.#port.close();
+    this.#fair.close();
     if (spinToken !== undefined) Atomics.compareExchange(spinToken, 0, this.threadId, 0);
     const cause = this.#cause === undefined ? {} : { cause: this.#cause };
     this.#events.exit({ exitCode, signal: null, reason: this.#reason ?? 'exit', ...cause });

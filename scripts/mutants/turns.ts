@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Bugs in the pool's handling of calls from its hooks, and of its callers' arguments. */
+/** Bugs in the pool's handling of calls from its hooks, and of its callers' arguments, and in the shares of the event loop. */
 export const turns: readonly Mutant[] = [
   {
     name: 'steps-are-interrupted',
@@ -185,5 +185,21 @@ export const turns: readonly Mutant[] = [
     to: 'this.#isOver || ',
     breaks: 'An extraEnv that resizes its pool starts more workers than there may be.',
     catchers: ['tests/actors/workers/spares.test.ts'],
+  },
+  {
+    name: 'port-keeps-the-loop',
+    file: 'actors/hosts/fair-port.ts',
+    from: "this.port.off('message', this.#listen);",
+    to: '',
+    breaks: 'The messages of a busy thread keep other threads and timers waiting.',
+    catchers: ['tests/actors/hosts/fair-port.test.ts'],
+  },
+  {
+    name: 'port-holds-the-program',
+    file: 'actors/hosts/fair-port.ts',
+    from: 'if (!this.#isNeeded) this.port.unref();',
+    to: '',
+    breaks: 'A busy thread keeps a program alive that has unreferenced its pool.',
+    catchers: ['tests/actors/hosts/fair-port.test.ts'],
   },
 ];

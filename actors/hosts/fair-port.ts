@@ -1,0 +1,60 @@
+import type { MessagePort } from 'node:worker_threads';
+import { performanceNow, setImmediate } from '../platform/platform.ts';
+
+/** The longest time that the event loop stays with the messages of one port, in ms. */
+const TURN = 1;
+
+/** The clock is read once in so many messages. */
+const STRIDE = 4;
+
+/**
+ * A port that shares the event loop with everything else in it. Node hands out up to 1,000 messages of a port in a row,
+ * with those that come meanwhile: a thread that answers as fast as its answers are read would keep the answers of all
+ * other threads, timers and connections waiting.
+ */
+export class FairPort {
+  readonly port: MessagePort;
+  readonly #receive: (message: unknown) => void;
+  #since = 0;
+  #messages = 0;
+  #isNeeded = true;
+  #isClosed = false;
+
+  constructor(port: MessagePort, receive: (message: unknown) => void) {
+    this.port = port;
+    this.#receive = receive;
+    port.on('message', this.#listen);
+  }
+
+  /** Sets whether the port keeps the event loop alive. */
+  ref(isNeeded: boolean): void {
+    this.#isNeeded = isNeeded;
+    this.port[isNeeded ? 'ref' : 'unref']();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.port.close();
+  }
+
+  readonly #listen = (message: unknown): void => {
+    if (++this.#messages % STRIDE === 0) this.#rest();
+    this.#receive(message);
+  };
+
+  /** Leaves the next messages to the next turn of the event loop if this turn has lasted long. */
+  #rest(): void {
+    if (performanceNow() - this.#since < TURN) return;
+    this.#since = Number.POSITIVE_INFINITY;
+    // Node reads a port while it has a listener.
+    this.port.off('message', this.#listen);
+    setImmediate(this.#goOn);
+  }
+
+  readonly #goOn = (): void => {
+    if (this.#isClosed) return;
+    this.#since = performanceNow();
+    this.port.on('message', this.#listen);
+    if (!this.#isNeeded) this.port.unref();
+  };
+}
