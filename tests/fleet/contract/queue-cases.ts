@@ -176,7 +176,11 @@ export const queueCases: readonly Case[] = [
         ids.map((id) => taskOf(id, { to: 'me' })),
       );
       const hands = new Hands(one, name, 20);
-      for (const _ of ids) hands.next().then((lease) => lease.settle('{"result":1}'));
+      // On a busy machine a lease may be over before it is settled: its task comes again.
+      const settleNext = async (): Promise<void> => {
+        if ((await (await hands.next()).settle('{"result":1}')) === 'refused') await settleNext();
+      };
+      for (const _ of ids) void settleNext();
       await until(async () => (await one.counts(name)).ended === ids.length);
       await one.add(name, [taskOf('last')]);
       await (await hands.next()).settle('{"result":2}');
