@@ -2,10 +2,10 @@ import type { MessagePort } from 'node:worker_threads';
 import { performanceNow, setImmediate } from '../platform/platform.ts';
 
 /** The longest time that the event loop stays with the messages of one port, in ms. */
-const TURN = 1;
+const TURN = 2;
 
-/** The clock is read once in so many messages. */
-const STRIDE = 4;
+/** In so many messages it is seen whether they all came in one turn of the event loop. */
+const STRIDE = 8;
 
 /**
  * A port that shares the event loop with everything else in it. Node hands out up to 1,000 messages of a port in a row,
@@ -15,7 +15,8 @@ const STRIDE = 4;
 export class FairPort {
   readonly port: MessagePort;
   readonly #receive: (message: unknown) => void;
-  #since = 0;
+  /** The time of a message in this turn of the event loop, once there were some. */
+  #since: number | undefined;
   #messages = 0;
   #isNeeded = true;
   #isClosed = false;
@@ -38,22 +39,27 @@ export class FairPort {
   }
 
   readonly #listen = (message: unknown): void => {
-    if (++this.#messages % STRIDE === 0) this.#rest();
+    if (++this.#messages % STRIDE === 0) this.#share();
     this.#receive(message);
   };
 
   /** Leaves the next messages to the next turn of the event loop if this turn has lasted long. */
-  #rest(): void {
-    if (performanceNow() - this.#since < TURN) return;
-    this.#since = Number.POSITIVE_INFINITY;
-    // Node reads a port while it has a listener.
-    this.port.off('message', this.#listen);
-    setImmediate(this.#goOn);
+  #share(): void {
+    const now = performanceNow();
+    if (this.#since === undefined) {
+      this.#since = now;
+      setImmediate(this.#turn);
+    } else if (now - this.#since >= TURN) {
+      this.#since = Number.POSITIVE_INFINITY;
+      // Node reads a port while it has a listener.
+      this.port.off('message', this.#listen);
+    }
   }
 
-  readonly #goOn = (): void => {
-    if (this.#isClosed) return;
-    this.#since = performanceNow();
+  readonly #turn = (): void => {
+    const isResting = this.#since === Number.POSITIVE_INFINITY;
+    this.#since = undefined;
+    if (!isResting || this.#isClosed) return;
     this.port.on('message', this.#listen);
     if (!this.#isNeeded) this.port.unref();
   };

@@ -5,7 +5,7 @@ import { FairPort } from '../../../actors/hosts/fair-port.ts';
 
 /** More messages than a port may hand out before the event loop goes on. */
 const MANY = 100;
-const LIMIT = 8;
+const LIMIT = 16;
 
 /** Computes for as long as a port has the event loop. */
 function compute(): void {
