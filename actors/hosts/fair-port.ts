@@ -4,7 +4,7 @@ import { performanceNow, setImmediate } from '../platform/platform.ts';
 /** The longest time that the event loop stays with the messages of one port, in ms. */
 const TURN = 2;
 
-/** In so many messages it is seen whether they all came in one turn of the event loop. */
+/** The number of messages after which the port looks whether they all came in one turn of the event loop. */
 const STRIDE = 8;
 
 /**
