@@ -71,6 +71,17 @@ testWith('make')('a recipe without a plus runs without a budget, with a warning 
   );
 });
 
+testWith('sh')('a pipe that the program does not have from its parent is no jobserver', async (t) => {
+  t.timeout(60_000);
+  // The shell keeps no end of the pipe between its two commands.
+  const command = `: | ${process.execPath} ${program} ${logFor(t)} 3`;
+  const env = { ...process.env, MAKEFLAGS: ' -j3 --jobserver-auth=0,0' };
+  const { code, stdout, stderr } = await ended(spawn('sh', ['-c', command], { env }));
+  t.is(stdout, '3 done without a jobserver\n');
+  t.is(code, 0);
+  t.regex(stderr, /make does not share its jobserver '0,0'/);
+});
+
 testWith('make')('a make that a worker runs looks for no jobserver, and runs one job at a time', async (t) => {
   const { stdout, stderr } = await make(t, 2, [under(logFor(t), 1, 0, 'flags'), '@true']);
   const [line = '', done] = stdout.trim().split('\n');
