@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { performanceNow, setImmediate } from '../platform/platform.ts';
 
 /** The longest time that the event loop stays with the messages of one port, in ms. */
-const TURN = 2;
+const TURN = 4;
 
 /** The number of messages after which the port looks whether they all came in one turn of the event loop. */
 const STRIDE = 8;
