@@ -27,6 +27,22 @@ export const layers: readonly Mutant[] = [
     catchers: ['tests/compat/piscina.test.ts'],
   },
   {
+    name: 'piscina-spares-the-worker-of-an-aborted-task',
+    file: 'compat/piscina/index.ts',
+    from: '    if (worker !== undefined) this.core.cancelWorker(worker);\n',
+    to: '',
+    breaks: 'The abort of a task that its worker has not begun leaves the worker, which piscina would replace.',
+    catchers: ['tests/compat/piscina.test.ts'],
+  },
+  {
+    name: 'piscina-tells-of-dead-workers',
+    file: 'compat/piscina/index.ts',
+    from: 'this.#loads.of(this.living));\n    return core',
+    to: 'this.#loads.of(core.workers));\n    return core',
+    breaks: 'A worker that died in the turn in which the pool was made is told of as a new one.',
+    catchers: ['tests/compat/piscina.test.ts'],
+  },
+  {
     name: 'caller-before-the-next-task',
     file: 'compat/threads/gate.ts',
     from: '        this.pull();\n        // The caller',
