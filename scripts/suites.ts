@@ -3,8 +3,8 @@
  * workerpool are only in their repositories, and are run if a folder with a clone is given. Each suite has a list of the tests
  * that fail, with the reasons, in scripts/suites/. A list may only shrink: a failure that is not in it is an error, and so is a
  * listed test that passes, unless its reason begins with `sometimes`. Many of these tests wait for a fixed time, such as 10 ms,
- * which is too short while a machine does other work: a file with a failure that is in no list is run a second time, and the
- * failures of both runs count.
+ * which is too short while a machine does other work: a file with a failure that is in no list is run a second time, and only
+ * what fails in both runs is a failure.
  *
  *     npm run suites                                  the suite of piscina
  *     npm run suites -- --workerpool DIR --tinypool DIR   also these

@@ -48,6 +48,7 @@ export interface Options extends CommonOptions {
   runtime?: Runtime;
   terminateTimeout?: number;
   useAtomics?: boolean;
+  /** The heap in bytes with which a worker ends after a task. */
   maxMemoryLimitBeforeRecycle?: number;
   taskQueue?: TaskQueue;
   isolateWorkers?: boolean;
@@ -199,6 +200,7 @@ export class Tinypool extends ThreadPool<FilledOptions> {
   }
 
   #open(): PoolOf<TinypoolTypes> {
+    const { maxMemoryLimitBeforeRecycle: most = Number.POSITIVE_INFINITY } = this.options;
     const isIsolated = this.options.isolateWorkers === true;
     const kind: Kind<TinypoolTypes> = {
       ...handlers,
@@ -207,7 +209,8 @@ export class Tinypool extends ThreadPool<FilledOptions> {
         task.sentTo(worker.id);
         return task.request;
       },
-      useResponse: (_status, _task, result) => (isIsolated ? { type: 'end', result } : stayed(result)),
+      useResponse: (_status, _task, { value: result, heap }) =>
+        isIsolated || heap > most ? { type: 'end', result } : { type: 'stay', competence: undefined, result },
       onPerformError: (_status, _task, error) => (isIsolated ? { type: 'end', error } : undefined),
       onTaskCancellationOrExpirationOrWorkerDeath: (task, reason) => {
         const isUncaught = 'reason' in reason && reason.reason === 'uncaught';
@@ -218,11 +221,10 @@ export class Tinypool extends ThreadPool<FilledOptions> {
   }
 }
 
-const stayed = (result: unknown) => ({ type: 'stay', competence: undefined, result }) as const;
-
 function poolOptions(options: FilledOptions): PoolOptions {
-  const { argv = [], filename, maxMemoryLimitBeforeRecycle: memory, runtime, teardown, workerData } = options;
-  const start: TinypoolStart = { layer: 'tinypool', workerData, argv, filename, teardown };
+  const { argv = [], filename, maxMemoryLimitBeforeRecycle, runtime, teardown, workerData } = options;
+  const hasLimit = maxMemoryLimitBeforeRecycle !== undefined;
+  const start: TinypoolStart = { layer: 'tinypool', workerData, argv, filename, teardown, hasLimit };
   return {
     ...poolOptionsOf(options, start),
     host: runtime === 'child_process' ? 'process' : 'thread',
@@ -230,7 +232,6 @@ function poolOptions(options: FilledOptions): PoolOptions {
     keepFeedbacks: 0,
     // Without a teardown a worker has nothing to do at its end.
     ...(teardown === undefined ? { endGrace: 0 } : {}),
-    ...(memory === undefined ? {} : { recycle: { memory: Math.max(1, Math.ceil(memory / 2 ** 20)) } }),
   };
 }
 

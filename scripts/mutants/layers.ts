@@ -91,6 +91,14 @@ export const layers: readonly Mutant[] = [
     catchers: ['tests/compat/tinypool.test.ts'],
   },
   {
+    name: 'tinypool-heap-without-limit',
+    file: 'compat/tinypool/index.ts',
+    from: 'isIsolated || heap > most',
+    to: 'isIsolated',
+    breaks: 'A worker stays, however much its heap has grown.',
+    catchers: ['tests/compat/tinypool.test.ts'],
+  },
+  {
     name: 'tinypool-channel-stays-open',
     file: 'compat/tinypool/index.ts',
     from: 'if (this.options.isolateWorkers) this.#useChannel(worker, undefined);',

@@ -65,6 +65,15 @@ for (const runtime of ['worker_threads', 'child_process'] as const) {
     t.false(ids().includes(before?.threadId));
   });
 
+  test(`${runtime}: a worker is replaced after the task with which its heap has grown beyond the limit`, async (t) => {
+    const pool = open(t, { runtime, maxMemoryLimitBeforeRecycle: 2 ** 26 });
+    const who = () => pool.run(0, { name: 'who' });
+    const first = await who();
+    t.is(await who(), first);
+    t.is(await pool.run(2 ** 24, { name: 'grow' }), 2 ** 24);
+    t.not(await who(), first);
+  });
+
   test(`${runtime}: workers know their workerData, argv, env and id`, async (t) => {
     const pool = open(t, { runtime, workerData: { a: 1 }, argv: ['extra'], env: { ONLY: 'this' } });
     t.deepEqual(await pool.run(0, { name: 'data' }), { argv: ['extra'], only: 'this', home: undefined });
