@@ -3,12 +3,13 @@ import { getHeapStatistics } from 'node:v8';
 import { isMainThread, parentPort } from 'node:worker_threads';
 import type { Kind } from '../../kinds/kind.ts';
 import { isWorker, workerData } from '../../kinds/worker.ts';
+import type { QueuedTask } from '../threads/gate.ts';
 import { callHandler, type HandlerCall, handlerOf } from '../threads/handlers.ts';
 import { type Movables, movablesOf } from '../threads/movable.ts';
 
 /** The types of the kind. A feedback to a worker names the worker. */
 export interface TinypoolTypes {
-  task: { readonly request: HandlerCall; sentTo(worker: string): void };
+  task: { readonly request: HandlerCall; readonly entry: QueuedTask; sentTo(worker: string): void };
   request: HandlerCall;
   /** The result, and the heap that the worker then used, in bytes; 0 where it has no limit. */
   response: { readonly value: unknown; readonly heap: number };

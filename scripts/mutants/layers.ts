@@ -91,6 +91,22 @@ export const layers: readonly Mutant[] = [
     catchers: ['tests/compat/tinypool.test.ts'],
   },
   {
+    name: 'tinypool-one-at-a-time',
+    file: 'compat/tinypool/index.ts',
+    from: '      concurrency,\n',
+    to: '',
+    breaks: 'A worker of tinypool performs one task at a time, whatever concurrentTasksPerWorker says.',
+    catchers: ['tests/compat/tinypool.test.ts'],
+  },
+  {
+    name: 'tinypool-shares-with-abortable-tasks',
+    file: 'compat/tinypool/sharing.ts',
+    from: 'return tasks === undefined || ',
+    to: 'return true || tasks === undefined || ',
+    breaks: 'The abort of a task ends others that share its worker.',
+    catchers: ['tests/compat/tinypool.test.ts'],
+  },
+  {
     name: 'tinypool-heap-without-limit',
     file: 'compat/tinypool/index.ts',
     from: 'isIsolated || heap > most',
