@@ -66,8 +66,9 @@ function provideWorker(): ReturnType<typeof loadWorkerMachine> {
         // The worker's actor is among the supervisor's children only after this transition.
         if (core.onSpawn !== undefined) queueMicrotask(() => core.onSpawn?.(seat));
         const send = (event: WorkerEvent) => {
-          // A worker that was ended on purpose is dead before its process: XState warns of events to such an actor.
-          if (event.type !== 'exit' || self.getSnapshot().status === 'active') self.send(event);
+          // A worker that was ended on purpose is dead before its process exits, and before a verdict that waits for its
+          // turn: XState warns of events to such an actor.
+          if (self.getSnapshot().status === 'active') self.send(event);
         };
         core.links.set(seat, new Link(core, spares, seat, send));
       },

@@ -167,6 +167,13 @@ export class Piscina<T = unknown, R = unknown> extends ThreadPool<FilledOptions>
     );
   }
 
+  /** Ends a task with its worker, which may not have begun it: programs count the workers that end. @internal */
+  protected override stop(task: QueuedTask): void {
+    const worker = this.#loads.holderOf(task);
+    super.stop(task);
+    if (worker !== undefined) this.core.cancelWorker(worker);
+  }
+
   /** Returns the worker for a task: `undefined` for any without tasks, `null` if the task waits. */
   #choose(task: QueuedTask): string | undefined | null {
     if (this.#balance === undefined) return undefined;
@@ -199,7 +206,7 @@ export class Piscina<T = unknown, R = unknown> extends ThreadPool<FilledOptions>
     core.on('feedback', ({ feedback }) => this.emit('message', feedback));
     core.on('worker', (worker) => this.#loads.note(worker));
     // Listeners of the program are there in a moment.
-    queueMicrotask(() => this.#loads.of(core.workers));
+    queueMicrotask(() => this.#loads.of(this.living));
     return core;
   }
 

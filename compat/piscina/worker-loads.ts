@@ -66,6 +66,11 @@ export class WorkerLoads {
     this.#holders.set(task, id);
   }
 
+  /** Returns the id of the worker that has a task. */
+  holderOf(task: QueuedTask): string | undefined {
+    return this.#holders.get(task);
+  }
+
   /** Notes that a task is over, after `ms` ms of work. */
   end(task: QueuedTask, ms: number | undefined): void {
     const id = this.#holders.get(task);

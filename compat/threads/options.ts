@@ -13,7 +13,7 @@ export interface CommonOptions {
   idleTimeout?: number;
   /** The most tasks that may wait; `auto`: the square of `maxThreads`. @default Infinity */
   maxQueue?: number | 'auto';
-  /** The most tasks that a worker runs together, in piscina. @default 1 */
+  /** The most tasks that a worker runs together. @default 1 */
   concurrentTasksPerWorker?: number;
   resourceLimits?: PoolOptions['resourceLimits'];
   argv?: string[];

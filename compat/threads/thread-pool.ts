@@ -77,6 +77,11 @@ export abstract class ThreadPool<O extends ThreadOptions> extends EventEmitterAs
   /** Gives a task to a worker; `undefined`: it has to wait. @internal */
   protected abstract start(task: QueuedTask): Promise<Outcome> | undefined;
 
+  /** Ends a task that was given to a worker. @internal */
+  protected stop(task: QueuedTask): void {
+    task.controller.abort();
+  }
+
   /** The pool behind. @internal */
   protected abstract readonly core: Core;
 
@@ -186,7 +191,7 @@ export abstract class ThreadPool<O extends ThreadOptions> extends EventEmitterAs
     entry.isAbortable = true;
     entry.forget = onAbort(signal, () => {
       entry.settle({ error: new AbortError((signal as Partial<AbortSignal>).reason) });
-      if (this.gate.running.has(entry)) entry.controller.abort();
+      if (this.gate.running.has(entry)) this.stop(entry);
       else this.gate.queue.remove(entry as never);
     });
   }

@@ -10,6 +10,7 @@ import { ArrayQueue, isTaskQueue, type Outcome, type Queue, type QueuedTask } fr
 import { type CommonOptions, type FilledCommonOptions, fillCommon, poolOptionsOf } from '../threads/options.ts';
 import { type TaskOptions, ThreadPool, terminated } from '../threads/thread-pool.ts';
 import handlers, { movables, type TinypoolStart, type TinypoolTypes } from './kind.ts';
+import { Sharing } from './sharing.ts';
 
 const { isMovable, isTransferable, markMovable } = movables;
 
@@ -48,6 +49,7 @@ export interface Options extends CommonOptions {
   runtime?: Runtime;
   terminateTimeout?: number;
   useAtomics?: boolean;
+  /** The heap in bytes with which a worker ends after a task. */
   maxMemoryLimitBeforeRecycle?: number;
   taskQueue?: TaskQueue;
   isolateWorkers?: boolean;
@@ -58,6 +60,7 @@ export interface Options extends CommonOptions {
 /** The options of a pool, with every default. */
 export interface FilledOptions extends Omit<Options, keyof FilledCommonOptions>, FilledCommonOptions {
   runtime: Runtime;
+  concurrentTasksPerWorker: number;
 }
 
 /** The options of a task. */
@@ -83,11 +86,16 @@ export class Tinypool extends ThreadPool<FilledOptions> {
   #isDestroyed = false;
   /** The channel of the last task of each worker, by its id. */
   readonly #channels = new Map<string, TinypoolChannel>();
+  readonly #sharing = new Sharing();
 
   constructor(given: Options = {}) {
     const options = fill(given);
     const queue = (given.taskQueue ?? new ArrayQueue()) as unknown as Queue;
-    super({ name: 'Tinypool', movables, capacity: () => options.maxThreads }, options, queue);
+    super(
+      { name: 'Tinypool', movables, capacity: () => options.maxThreads * options.concurrentTasksPerWorker },
+      options,
+      queue,
+    );
     this.core = this.#open();
   }
 
@@ -169,16 +177,21 @@ export class Tinypool extends ThreadPool<FilledOptions> {
     let worker = '';
     const onFeedback = (message: unknown) => channel?.postMessage?.(message);
     const sentTo = (to: string) => {
+      this.#sharing.release(worker, task);
       worker = to;
+      this.#sharing.hold(worker, task);
       if (channel !== undefined) this.#useChannel(to, channel);
       channel?.onMessage?.((message) => pool.forwardFeedback({ to, message }));
     };
     if (this.gate.queue.size === 0) queueMicrotask(() => this.emit('drain'));
     const done = (outcome: Outcome): Outcome => {
+      this.#sharing.release(worker, task);
+      // A task may wait for a worker without tasks.
+      if (this.options.concurrentTasksPerWorker > 1 && pool.queued > 0) pool.broadcast();
       if (this.options.isolateWorkers) this.#useChannel(worker, undefined);
       return outcome;
     };
-    return pool.run({ request, sentTo }, { ...this.optionsOf(task), onFeedback }).then(
+    return pool.run({ request, sentTo, entry: task }, { ...this.optionsOf(task), onFeedback }).then(
       (value) => done({ value }),
       (error) => done({ error: failureOf(error, ({ exitCode }) => this.#exitOf(exitCode)) }),
     );
@@ -199,15 +212,20 @@ export class Tinypool extends ThreadPool<FilledOptions> {
   }
 
   #open(): PoolOf<TinypoolTypes> {
+    const { maxMemoryLimitBeforeRecycle: most = Number.POSITIVE_INFINITY } = this.options;
+    const concurrency = this.options.concurrentTasksPerWorker;
     const isIsolated = this.options.isolateWorkers === true;
     const kind: Kind<TinypoolTypes> = {
       ...handlers,
+      concurrency,
+      ...(concurrency > 1 ? { taskMatch: (_status, { entry }, { id }) => this.#sharing.admits(id, entry) } : {}),
       // A text of its own: a loader may compile the kind here in another way than in its workers, and texts are compared.
       requestOfTask(_status, task, worker) {
         task.sentTo(worker.id);
         return task.request;
       },
-      useResponse: (_status, _task, result) => (isIsolated ? { type: 'end', result } : stayed(result)),
+      useResponse: (_status, _task, { value: result, heap }) =>
+        isIsolated || heap > most ? { type: 'end', result } : { type: 'stay', competence: undefined, result },
       onPerformError: (_status, _task, error) => (isIsolated ? { type: 'end', error } : undefined),
       onTaskCancellationOrExpirationOrWorkerDeath: (task, reason) => {
         const isUncaught = 'reason' in reason && reason.reason === 'uncaught';
@@ -218,11 +236,10 @@ export class Tinypool extends ThreadPool<FilledOptions> {
   }
 }
 
-const stayed = (result: unknown) => ({ type: 'stay', competence: undefined, result }) as const;
-
 function poolOptions(options: FilledOptions): PoolOptions {
-  const { argv = [], filename, maxMemoryLimitBeforeRecycle: memory, runtime, teardown, workerData } = options;
-  const start: TinypoolStart = { layer: 'tinypool', workerData, argv, filename, teardown };
+  const { argv = [], filename, maxMemoryLimitBeforeRecycle, runtime, teardown, workerData } = options;
+  const hasLimit = maxMemoryLimitBeforeRecycle !== undefined;
+  const start: TinypoolStart = { layer: 'tinypool', workerData, argv, filename, teardown, hasLimit };
   return {
     ...poolOptionsOf(options, start),
     host: runtime === 'child_process' ? 'process' : 'thread',
@@ -230,7 +247,6 @@ function poolOptions(options: FilledOptions): PoolOptions {
     keepFeedbacks: 0,
     // Without a teardown a worker has nothing to do at its end.
     ...(teardown === undefined ? { endGrace: 0 } : {}),
-    ...(memory === undefined ? {} : { recycle: { memory: Math.max(1, Math.ceil(memory / 2 ** 20)) } }),
   };
 }
 
@@ -242,7 +258,7 @@ function fill(options: Options): FilledOptions {
     const count = options[name] ?? 0;
     if (count > 0 && count < 1) shared[name] = Math.max(1, Math.floor(count * processors));
   }
-  return { runtime: 'worker_threads', ...shared, ...fillCommon(shared, processors) };
+  return { runtime: 'worker_threads', concurrentTasksPerWorker: 1, ...shared, ...fillCommon(shared, processors) };
 }
 
 function stateHere() {

@@ -1,15 +1,18 @@
 import { inspect } from 'node:util';
+import { getHeapStatistics } from 'node:v8';
 import { isMainThread, parentPort } from 'node:worker_threads';
 import type { Kind } from '../../kinds/kind.ts';
 import { isWorker, workerData } from '../../kinds/worker.ts';
+import type { QueuedTask } from '../threads/gate.ts';
 import { callHandler, type HandlerCall, handlerOf } from '../threads/handlers.ts';
 import { type Movables, movablesOf } from '../threads/movable.ts';
 
 /** The types of the kind. A feedback to a worker names the worker. */
 export interface TinypoolTypes {
-  task: { readonly request: HandlerCall; sentTo(worker: string): void };
+  task: { readonly request: HandlerCall; readonly entry: QueuedTask; sentTo(worker: string): void };
   request: HandlerCall;
-  response: unknown;
+  /** The result, and the heap that the worker then used, in bytes; 0 where it has no limit. */
+  response: { readonly value: unknown; readonly heap: number };
   result: unknown;
   feedback: unknown;
 }
@@ -21,6 +24,8 @@ export interface TinypoolStart {
   readonly argv: readonly string[];
   readonly filename: string | null;
   readonly teardown: string | undefined;
+  /** Is true if the program limits the heap of the workers. */
+  readonly hasLimit: boolean;
 }
 
 /** A message of the program to one worker. */
@@ -79,14 +84,15 @@ const handlers: Kind<TinypoolTypes> = {
   name: 'tinypool',
   url: import.meta.url,
   requestOfTask: (_status, { request }) => request,
-  useResponse: (_status, _task, response) => ({ type: 'stay', competence: undefined, result: response }),
-  perform(request, context) {
+  useResponse: (_status, _task, { value }) => ({ type: 'stay', competence: undefined, result: value }),
+  async perform(request, context) {
     ownId = context.workerId;
     send = context.feedback;
     const { __tinypool_state__: state } = process as unknown as { __tinypool_state__: State };
     state.workerId = Number(ownId.split(':')[1]) + 1;
     if (isMainThread) process.env.TINYPOOL_WORKER_ID = String(state.workerId);
-    return callHandler(request, context, movables);
+    const value = await callHandler(request, context, movables);
+    return { value, heap: start?.hasLimit === true ? getHeapStatistics().used_heap_size : 0 };
   },
   receiveFeedback(feedback) {
     const { to, message } = feedback as Addressed;

@@ -6,10 +6,19 @@ const FAULTS = ['tests/actors/workers/end-faults.test.ts'];
 /** Bugs in the planned end of workers. */
 export const ends: readonly Mutant[] = [
   {
+    name: 'verdict-told-to-the-dead',
+    file: 'actors/supervision/supervisor.ts',
+    from: "if (self.getSnapshot().status === 'active') self.send(event);",
+    to: "if (event.type !== 'exit' || self.getSnapshot().status === 'active') self.send(event);",
+    breaks:
+      'The actor of a worker that was cancelled gets the verdict that waited for its turn, and XState warns of it.',
+    catchers: ['tests/actors/supervision/life.test.ts'],
+  },
+  {
     name: 'exit-told-to-the-dead',
     file: 'actors/supervision/supervisor.ts',
-    from: "event.type !== 'exit' || self.getSnapshot().status === 'active'",
-    to: 'true',
+    from: "if (self.getSnapshot().status === 'active') self.send(event);",
+    to: "if (event.type === 'exit' || self.getSnapshot().status === 'active') self.send(event);",
     breaks: 'The actor of a worker that was ended on purpose gets the exit of its process, and XState warns of it.',
     catchers: ['tests/actors/supervision/life.test.ts'],
   },

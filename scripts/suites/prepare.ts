@@ -1,13 +1,4 @@
-import {
-  appendFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -30,15 +21,12 @@ function folderFor(name: string): string {
 /** Makes a copy of piscina whose main module is ours; of its own code it keeps the internals that its tests import. */
 export function piscina(): string {
   const folder = folderFor('piscina');
-  for (const part of ['test', 'package.json', 'dist/symbols.js', 'dist/common.js'])
+  for (const part of ['test', 'package.json', 'dist/symbols.js', 'dist/common.js', 'dist/esm-wrapper.mjs'])
     cpSync(join(modules, 'piscina', part), join(folder, part), { recursive: true });
   // The tests look for this mark, which piscina keeps to itself.
   appendFileSync(join(folder, 'dist/symbols.js'), "\nexports.kMovable = Symbol.for('Piscina.movable');\n");
   for (const main of ['main.js', 'index.js'])
     write(folder, `dist/${main}`, "module.exports = require('statepool/compat/piscina');");
-  // Only imports come here: `require` has a module of its own.
-  const alias = readFileSync(join(root, 'compat/alias/piscina/index.js'), 'utf8');
-  write(folder, 'dist/esm-wrapper.mjs', alias.replace(/^.*'module\.exports'.*\n/m, ''));
   return folder;
 }
 

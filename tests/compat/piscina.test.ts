@@ -61,6 +61,23 @@ test('an aborted task rejects with an AbortError that has the reason, and its wo
   t.is(await waiting, 6);
 });
 
+test('an abort replaces the worker also before the task has begun; each worker is told of once, and each end', async (t) => {
+  const pool = open(t);
+  const created: unknown[] = [];
+  const destroyed: unknown[] = [];
+  pool.on('workerCreate', ({ id }) => created.push(id));
+  pool.on('workerDestroy', ({ id }) => destroyed.push(id));
+  const controller = new AbortController();
+  // The thread has not started when this call ends.
+  const aborted = pool.run(1, { signal: controller.signal });
+  controller.abort();
+  await t.throwsAsync(aborted, { name: 'AbortError' });
+  t.is(await pool.run(6), 6);
+  await pool.close();
+  t.is(new Set(created).size, 2);
+  t.deepEqual(destroyed, created);
+});
+
 test('close waits for tasks, destroy rejects them, and after close run rejects', async (t) => {
   const pool = open(t);
   const results = Promise.all([1, 2, 3].map((value) => pool.run(value)));

@@ -65,6 +65,15 @@ for (const runtime of ['worker_threads', 'child_process'] as const) {
     t.false(ids().includes(before?.threadId));
   });
 
+  test(`${runtime}: a worker is replaced after the task with which its heap has grown beyond the limit`, async (t) => {
+    const pool = open(t, { runtime, maxMemoryLimitBeforeRecycle: 2 ** 26 });
+    const who = () => pool.run(0, { name: 'who' });
+    const first = await who();
+    t.is(await who(), first);
+    t.is(await pool.run(2 ** 24, { name: 'grow' }), 2 ** 24);
+    t.not(await who(), first);
+  });
+
   test(`${runtime}: workers know their workerData, argv, env and id`, async (t) => {
     const pool = open(t, { runtime, workerData: { a: 1 }, argv: ['extra'], env: { ONLY: 'this' } });
     t.deepEqual(await pool.run(0, { name: 'data' }), { argv: ['extra'], only: 'this', home: undefined });
@@ -93,6 +102,31 @@ for (const runtime of ['worker_threads', 'child_process'] as const) {
     await t.throwsAsync(hanging, { message: 'Terminating worker thread' });
   });
 }
+
+test('as many tasks share a worker as concurrentTasksPerWorker says, and one that may be aborted shares none', async (t) => {
+  const pool = open(t, { concurrentTasksPerWorker: 2 });
+  const meet = () => pool.run(2, { name: 'meet' });
+  const [first, second] = await Promise.all([meet(), meet()]);
+  t.is(first, second);
+  const controller = new AbortController();
+  const hanging = pool.run(0, { name: 'hang', signal: controller.signal });
+  const both = Promise.all([meet(), meet()]);
+  t.is(pool.queueSize, 1);
+  controller.abort();
+  await t.throwsAsync(hanging, { name: 'AbortError' });
+  const [third, fourth] = await both;
+  t.is(third, fourth);
+  t.not(third, first);
+});
+
+test('a program that waits synchronously finds its tasks done, two in each worker', async (t) => {
+  const pool = open(t, { concurrentTasksPerWorker: 2 });
+  const done = new Int32Array(new SharedArrayBuffer(4));
+  const tasks = [pool.run(done, { name: 'count' }), pool.run(done, { name: 'count' })];
+  for (let seen = 0; seen < 2; seen = Atomics.load(done, 0))
+    if (Atomics.wait(done, 0, seen, 30_000) === 'timed-out') return t.fail('a task has not begun');
+  t.deepEqual(await Promise.all(tasks), [1, 2]);
+});
 
 test('child_process: a channel carries messages both ways during a task', async (t) => {
   const pool = open(t, { runtime: 'child_process' });
