@@ -40,7 +40,7 @@ function pageOf(all: readonly Cell[], wanted: readonly Demand[]): string {
 ([machines/rules/](../machines/rules)), with a clock that does not wait: the rules are those that run in every pool.
 [Sticky workers](sticky-workers.md) explains them; [Performance](performance.md) has the same comparison with real workers.
 
-Each cell is one workload of ${GRID.tasks.toLocaleString('en')} tasks. Keys come by Zipf's law. A task takes 5 ms, and the first task of a key in a worker its
+Each cell is one workload of ${GRID.tasks.toLocaleString('en')} tasks. Keys come by Zipf's law: few keys are frequent, and many are rare. A task takes 5 ms, and the first task of a key in a worker its
 load more. A worker that replaces another starts in 60 ms. When a task ends, the next one comes.
 
 - "in flight": the tasks that wait or run at a time.
@@ -51,6 +51,8 @@ load more. A worker that replaces another starts in 60 ms. When a task ends, the
 - "longest wait": of a task under preference, and the bound for it. The bound is the longest wait in a pool without keys, the
   patience (4 loads), and one turn of the keys.
 - "busy": the share of their time in which workers had a task: first rules, require, prefer.
+
+The goals, and what was found:
 
 ${wanted.map(({ name, found, isMet }) => `- ${isMet ? 'reached' : '**not reached**'}: ${name}; found ${found}`).join('\n')}
 
