@@ -14,7 +14,12 @@ const plain = (words: readonly string[]) => words;
 export const managers: readonly Manager[] = [
   { name: 'npm', add: (packages) => [NPM, 'install', '--no-audit', '--no-fund', ...packages], run: plain },
   { name: 'pnpm', add: (packages) => [tool('pnpm/bin/pnpm.cjs'), 'add', ...packages], run: plain },
-  { name: 'yarn 1', add: (packages) => [tool('yarn/bin/yarn.js'), 'add', ...packages], run: plain },
+  {
+    name: 'yarn 1',
+    // Its own cache, since a cache of the user may have an older archive of the same name and version.
+    add: (packages) => [tool('yarn/bin/yarn.js'), 'add', '--cache-folder', '.yarn-cache', ...packages],
+    run: plain,
+  },
   {
     name: 'yarn 4, node_modules',
     add: (packages) => [yarn4, 'add', ...packages.map(asFile)],
