@@ -40,21 +40,23 @@ function pageOf(all: readonly Cell[], wanted: readonly Demand[]): string {
 ([machines/rules/](../machines/rules)), with a clock that does not wait: the rules are those that run in every pool.
 [Sticky workers](sticky-workers.md) explains them; [Performance](performance.md) has the same comparison with real workers.
 
-Each cell is one workload of ${GRID.tasks.toLocaleString('en')} tasks. Keys come by Zipf's law. A task takes 5 ms, and the first task of a key in a worker its
+Each cell is one workload of ${GRID.tasks.toLocaleString('en')} tasks. Keys come by Zipf's law: few keys are frequent, and many are rare. A task takes 5 ms, and the first task of a key in a worker its
 load more. A worker that replaces another starts in 60 ms. When a task ends, the next one comes.
 
 - "in flight": the tasks that wait or run at a time.
-- "prefer": how many times as fast \`affinityMode: 'prefer'\` is as the better of version 0.1.0 (\`taskMatch\`, one room when nothing
+- "prefer": how many times as fast \`affinityMode: 'prefer'\` is as the better of the first rules (\`taskMatch\`, one room when nothing
   is busy) and of a kind without keys.
-- "require": how many times as fast \`affinityMode: 'require'\` is as version 0.1.0 with \`taskMatch\`; in brackets, with keys.
+- "require": how many times as fast \`affinityMode: 'require'\` is as the first rules with \`taskMatch\`; in brackets, with keys.
 - "loads" and "born": the loads, and the workers started.
 - "longest wait": of a task under preference, and the bound for it. The bound is the longest wait in a pool without keys, the
   patience (4 loads), and one turn of the keys.
-- "busy": the share of their time in which workers had a task: 0.1.0, require, prefer.
+- "busy": the share of their time in which workers had a task: first rules, require, prefer.
+
+The goals, and what was found:
 
 ${wanted.map(({ name, found, isMet }) => `- ${isMet ? 'reached' : '**not reached**'}: ${name}; found ${found}`).join('\n')}
 
-| workers | keys | load, ms | in flight | prefer | require | loads: no keys, prefer | born: 0.1.0, require | longest wait, bound | busy |
+| workers | keys | load, ms | in flight | prefer | require | loads: no keys, prefer | born: first rules, require | longest wait, bound | busy |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${all.map(rowOf).join('\n')}
 `;

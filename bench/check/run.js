@@ -12,6 +12,7 @@ import Piscina from 'piscina';
 import { createPool } from '../../dist/actors/index.js';
 import { findTypescript } from '../../dist/kinds/typescript/engine/find-typescript.js';
 import typescript from '../../dist/kinds/typescript.js';
+import { cpuOf } from './cpu.js';
 
 const ROUNDS = Number(process.argv[2] ?? 3);
 const FOLDERS = ['actors', 'kinds', 'machines', 'tokens'];
@@ -34,12 +35,6 @@ const projects = ['a', 'b', 'c'].map((name) => {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   return join(folder, 'tsconfig.json');
 });
-
-/** Returns the CPU time of a process in ms. */
-function cpuOf(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
 
 function coldTsc(project) {
   const before = childCpu();

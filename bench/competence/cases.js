@@ -3,8 +3,8 @@ import { randomOf, SUBJECTS } from './cells.js';
 /** The subject with `taskMatch` and the present rules. */
 export const MATCH = 'statepool taskMatch';
 
-/** The subject with keys and the rules of version 0.1.0. */
-export const FIRST_KEYED = 'statepool 0.1.0 with keys';
+/** The subject with keys and the first rules. */
+export const FIRST_KEYED = 'statepool first rules with keys';
 
 /** The numbers of workers that read 40 files. A subject of that case is named by its number too: `... of 4`. */
 export const FILE_SIZES = [1, 4];

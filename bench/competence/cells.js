@@ -6,7 +6,7 @@ export const SUBJECTS = {
   require: 'statepool require',
   prefer: 'statepool prefer',
   any: 'statepool any',
-  first: 'statepool 0.1.0',
+  first: 'statepool first rules',
   piscina: 'piscina',
   jest: 'jest-worker',
 };

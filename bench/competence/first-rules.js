@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const rules = fileURLToPath(new URL('./rules-0.1.0/', import.meta.url));
 
 /**
- * Copies the built package into a temporary folder, with the rules of version 0.1.0 in place of those that chose another
+ * Copies the built package into a temporary folder, with the first rules in place of those that chose another
  * way since: the rest of the pool is the same, so that a comparison shows the rules alone. Returns the folder and a
  * function that removes it.
  */

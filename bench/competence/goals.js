@@ -17,10 +17,10 @@ export function ratioOf({ subjects }, subject, ...others) {
   return own / Math.max(...of);
 }
 
-/** Returns how many times as fast preference is as the better of the two ways that version 0.1.0 had. */
+/** Returns how many times as fast preference is as the better of the two ways that the first rules had. */
 export const gainOfPrefer = (result) => ratioOf(result, prefer, first, any);
 
-/** Returns how many times as fast required keys are as version 0.1.0 with `taskMatch`. */
+/** Returns how many times as fast required keys are as the first rules with `taskMatch`. */
 export const gainOfRequire = (result) => ratioOf(result, require, first);
 
 /**

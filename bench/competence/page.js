@@ -15,24 +15,24 @@ const SPEEDS = [
   ['in tasks/s: require', (result) => speedOf(result, require)],
   ['prefer', (result) => speedOf(result, prefer)],
   ['any', (result) => speedOf(result, any)],
-  ['0.1.0', (result) => speedOf(result, first)],
+  ['first rules', (result) => speedOf(result, first)],
   ['piscina', (result) => speedOf(result, piscina)],
   ['jest-worker', (result) => speedOf(result, jest)],
-  ['prefer x the better of 0.1.0 and any', (result) => fixed(gainOfPrefer(result))],
+  ['prefer x the better of first rules and any', (result) => fixed(gainOfPrefer(result))],
   ['prefer x piscina', (result) => fixed(ratioOf(result, prefer, piscina))],
   ['prefer x jest-worker', (result) => fixed(ratioOf(result, prefer, jest))],
-  ['require x 0.1.0', (result) => fixed(gainOfRequire(result))],
+  ['require x first rules', (result) => fixed(gainOfRequire(result))],
 ];
 
 const DETAILS = [
   ['tasks', ({ cell }) => cell.tasks],
   [
-    'loads: require, prefer, any, 0.1.0, piscina, jest-worker',
+    'loads: require, prefer, any, first rules, piscina, jest-worker',
     (result) => eachOf(result, ({ loads }) => fixed(loads, 0)),
   ],
-  ['born: require, prefer, any, 0.1.0', (result) => eachOf(result, ({ born }) => fixed(born, 0), 4)],
+  ['born: require, prefer, any, first rules', (result) => eachOf(result, ({ born }) => fixed(born, 0), 4)],
   [
-    'busy: require, prefer, any, 0.1.0, piscina, jest-worker',
+    'busy: require, prefer, any, first rules, piscina, jest-worker',
     (result) => eachOf(result, ({ busyShare }) => fixed(busyShare)),
   ],
   ['longest wait of prefer, and its bound, ms', waitOf],
@@ -49,7 +49,7 @@ work are a real wait, not computation. Keys come by Zipf's law, in the same orde
 numbers are medians of at most ${rounds} rounds; a subject that takes long has one round. [Scheduling](scheduling.md) has the whole grid, simulated.
 
 - "require" and "prefer" are \`affinityMode\` of a kind with keys, and "any" is a kind without keys.
-- "0.1.0" is \`taskMatch\` under the rules of version 0.1.0: one room, and only when nothing in the pool moves.
+- "first rules" is \`taskMatch\` under the rules that the pool had at first: one room, and only when nothing in the pool moves.
 - jest-worker has \`computeWorkerKey\`; piscina knows nothing of keys.
 - The least possible time is that of workers which load each key once and never wait.
 
@@ -93,9 +93,9 @@ export function busyPlotOf({ cases }) {
   const parts = [];
   for (const { given, subjects } of cases.filter(({ given }) => given.type === 'busy')) {
     const bars = [
-      ['taskMatch, 0.1.0', subjects[first], COLOURS.peer],
+      ['taskMatch, first rules', subjects[first], COLOURS.peer],
       ['taskMatch, now', subjects[MATCH], COLOURS.ours],
-      ['keys, 0.1.0', subjects[FIRST_KEYED], COLOURS.peer],
+      ['keys, first rules', subjects[FIRST_KEYED], COLOURS.peer],
       ['keys, now', subjects[require], COLOURS.ours],
     ].filter(([, figures]) => figures !== undefined);
     y += 26;

@@ -12,14 +12,14 @@ const saying = {
   prefer: { affinity: ({ key }) => key, affinityMode: 'prefer', affinityOfCompetence: (key) => key },
 };
 
-/** The subjects: each makes `{ run, ready, born, destroy }`. `first`: the folder with the rules of version 0.1.0. */
+/** The subjects: each makes `{ run, ready, born, destroy }`. `first`: the folder with the first rules. */
 export const subjects = {
   'statepool require': (options) => statepool('require', options),
   'statepool prefer': (options) => statepool('prefer', options),
   'statepool any': (options) => statepool('nothing', options),
   'statepool taskMatch': (options) => statepool('match', options),
-  'statepool 0.1.0': (options) => statepool('match', options, options.first),
-  'statepool 0.1.0 with keys': (options) => statepool('require', options, options.first),
+  'statepool first rules': (options) => statepool('match', options, options.first),
+  'statepool first rules with keys': (options) => statepool('require', options, options.first),
 
   async piscina({ size }) {
     const { Piscina } = await import('piscina');

@@ -37,7 +37,7 @@ or after ${patience / 1000} s. The cells show what happened:
 - "the program gets an uncaught error": this error reached no promise. It ends a program without a listener for it.
 
 If two things happen at the same moment, another run may show another result. In the columns of statepool, a cell gets ✓ only if the
-error also has the code that the README names.
+error also has the code that [failures and retries](errors.md) names.
 
 ${tableOf([head, ...lines, ['as expected', ...passed]])}
 

@@ -12,6 +12,7 @@ import { build, transform } from 'esbuild';
 import { allOf, asFunction, exportsForParts, exportsIn, partsOf, shareParts } from './parts.js';
 import { dist, slashed, TO_DIST } from './paths.js';
 import { addresses, plugins, small, withBuiltins } from './plugins.js';
+import { keepReachedTypes } from './types.js';
 
 /** The entries whose modules are all in the core. */
 const faces = ['actors/index', 'actors/inspection', 'actors/tooling'];
@@ -109,6 +110,7 @@ for (const [index, face] of faces.entries()) {
   });
   writeFileSync(join(dist, `${face}.js`), statements.join(''));
 }
+keepReachedTypes();
 
 /** Returns the first part that exports a name. @throws if two modules define the name: another would be found */
 function partWith(name) {

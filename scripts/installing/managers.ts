@@ -1,19 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runPage } from '../pages/run-page.ts';
-import { expect, NPM, node, tool } from './run.ts';
-
-/** A package manager in one of its modes. */
-export interface Manager {
-  readonly name: string;
-  /** Returns the words after `node` that add packages to the folder. */
-  add(packages: readonly string[]): readonly string[];
-  /** Returns the words after `node` that run a program of Node. */
-  run(words: readonly string[]): readonly string[];
-  /** Files that the folder has before. */
-  readonly files?: Readonly<Record<string, string>>;
-}
+import { tryPages } from './pages.ts';
+import { expect, type Manager, NPM, node, tool } from './run.ts';
 
 /** The most packages, and the most kilobytes, that an installation may have. */
 const MOST = { packages: 10, kilobytes: 6144 };
@@ -25,7 +14,12 @@ const plain = (words: readonly string[]) => words;
 export const managers: readonly Manager[] = [
   { name: 'npm', add: (packages) => [NPM, 'install', '--no-audit', '--no-fund', ...packages], run: plain },
   { name: 'pnpm', add: (packages) => [tool('pnpm/bin/pnpm.cjs'), 'add', ...packages], run: plain },
-  { name: 'yarn 1', add: (packages) => [tool('yarn/bin/yarn.js'), 'add', ...packages], run: plain },
+  {
+    name: 'yarn 1',
+    // Its own cache, since a cache of the user may have an older archive of the same name and version.
+    add: (packages) => [tool('yarn/bin/yarn.js'), 'add', '--cache-folder', '.yarn-cache', ...packages],
+    run: plain,
+  },
   {
     name: 'yarn 4, node_modules',
     add: (packages) => [yarn4, 'add', ...packages.map(asFile)],
@@ -68,7 +62,8 @@ export async function tryManager(
   const run = (...words: string[]) => node(folder, manager.run(words));
   writeFileSync(
     join(folder, 'find.js'),
-    "console.log(new URL('../bin/statepool.js', import.meta.resolve('statepool/inspect')).pathname)",
+    `console.log(new URL('../bin/statepool.js', import.meta.resolve('statepool/inspect')).pathname);
+try { console.log(new URL(import.meta.resolve('tsx/cli')).pathname); } catch {}`,
   );
   writeFileSync(join(folder, 'hosts.js'), HOSTS);
   const bin = run('find.js').trim();
@@ -76,8 +71,8 @@ export async function tryManager(
   expect(run('main.js'), 'kind.js has "task" 5 times and "counts" 5 times\nmain.js has "ask" 6 times');
   expect(run('hosts.js'), 'process 5\nthread 5');
   const types = checkTypes(folder, manager);
-  if (withPages) await checkPages(folder, manager, bin);
-  return `${size}; both hosts run a task; ${types}`;
+  const pages = withPages ? `; ${await tryPages(folder, manager)}` : '';
+  return `${size}; both hosts run a task; ${types}${pages}`;
 }
 
 /** Returns the number of packages and the kilobytes of an installation. @throws {Error} if it is too large */
@@ -126,31 +121,6 @@ function checkTypes(folder: string, manager: Manager): string {
     node(folder, [tool('typescript/bin/tsc'), '-p', 'tsconfig.types.json']);
   }
   return 'the types hold with and without skipLibCheck';
-}
-
-/** The pages whose programs need more than the package, and so run in tests of their own. */
-const OTHERS = ['fleet.md', 'tokens.md', 'rocq.md', 'stately.md', 'start.md'];
-
-async function checkPages(folder: string, manager: Manager, bin: string): Promise<void> {
-  node(folder, manager.add(['typescript@6', 'tsx']));
-  const pages = [
-    'README.md',
-    ...readdirSync('docs')
-      .filter((name) => name.endsWith('.md') && !OTHERS.includes(name))
-      .map((name) => `docs/${name}`),
-  ];
-  const programs: Readonly<Record<string, string>> = { statepool: bin, tsx: 'node_modules/tsx/dist/cli.mjs' };
-  for (const page of pages) {
-    const flaws = await runPage(readFileSync(page, 'utf8'), {
-      folder,
-      command([first, second = '', ...rest]) {
-        if (first === 'node') return [process.execPath, ...manager.run([second, ...rest])];
-        const program = first === 'npx' ? programs[second] : undefined;
-        return program === undefined ? undefined : [process.execPath, ...manager.run([program, ...rest])];
-      },
-    });
-    if (flaws.length > 0) throw new Error(flaws.map(({ line, words }) => `${page}:${line}: ${words}`).join('\n'));
-  }
 }
 
 /** Returns a package as yarn 4 names one: a path needs its protocol. */

@@ -1,6 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 
+/** A package manager in one of its modes. */
+export interface Manager {
+  readonly name: string;
+  /** Returns the words after `node` that add packages to the folder. */
+  add(packages: readonly string[]): readonly string[];
+  /** Returns the words after `node` that run a program of Node. */
+  run(words: readonly string[]): readonly string[];
+  /** Files that the folder has before. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
 /** The folder whose packages are the package managers and bundlers. */
 export const INSTALLERS = resolve('installers');
 

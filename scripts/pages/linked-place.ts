@@ -79,8 +79,11 @@ export function unpack(): Unpacked {
   };
 }
 
-/** Returns the program of a command. @throws for a command that no page may have */
-function programOf(words: readonly string[], bins: Readonly<Record<string, string>>): string[] | undefined {
+/**
+ * Returns the program of a command: Node with a file, or one of the system; `undefined` if it need not run. @throws for a command that no
+ * page may have
+ */
+export function programOf(words: readonly string[], bins: Readonly<Record<string, string>>): string[] | undefined {
   const [first, second = '', ...rest] = words;
   if (first === 'node') return [process.execPath, ...words.slice(1)];
   if (first === 'npx' && bins[second] !== undefined) return [process.execPath, bins[second], ...rest];
@@ -101,13 +104,13 @@ function isOfClone([manager, verb, name = verb]: readonly string[]): boolean {
 
 /** Returns whether a command installs packages that are known here. */
 function isInstallation(words: readonly string[]): boolean {
-  return namesIn(words)?.every((name) => INSTALLED.includes(name)) === true;
+  return namesIn(words)?.every((name) => INSTALLED.includes(name.replace(/(?<=.)@.*/, ''))) === true;
 }
 
-/** Returns the names of the packages that a command installs; `undefined` if it installs none. */
-function namesIn([manager, verb, ...rest]: readonly string[]): string[] | undefined {
+/** Returns the packages that a command installs, with their versions as it names them; `undefined` if it installs none. */
+export function namesIn([manager, verb, ...rest]: readonly string[]): string[] | undefined {
   const isOne =
     (manager === 'npm' && verb === 'install') || (['pnpm', 'yarn'].includes(manager ?? '') && verb === 'add');
   if (!isOne) return undefined;
-  return rest.filter((word) => !word.startsWith('-')).map((word) => word.replace(/(?<=.)@.*/, ''));
+  return rest.filter((word) => !word.startsWith('-'));
 }

@@ -33,15 +33,15 @@ export function publishedPage(name: string): string {
   return text.replaceAll(/^\|.*$/gm, (row) => row.replaceAll(/ +\|/g, ' |').replaceAll(/-{4,}/g, '---'));
 }
 
-/** The sections of the README that are for those who have the repository. */
-const OF_CLONES = /^## In a clone of this repository\n[\s\S]*?(?=^## )/m;
+/** The parts of the README for those who have the repository: a section, and the sentence that leads to it. */
+const OF_CLONES = /^## In a clone of this repository\n[\s\S]*?(?=^## )|^_Not on npm yet: .*_\n\n/gm;
 
 /**
  * Returns the README as npm's page shows it: npm knows no repository, so each link is an address of this version's files, and
  * nothing is said of a clone.
  */
 export function readmeForNpm(text: string, name: string, version: string): string {
-  return turnLinks(text.replace(OF_CLONES, ''), (link) => {
+  return turnLinks(text.replaceAll(OF_CLONES, ''), (link) => {
     if (isAddress(link.target) || link.target.startsWith('#')) return linkText(link);
     const [path = '', anchor] = link.target.split('#');
     if (!isPublished(path)) return wordsOf(link);

@@ -8,7 +8,7 @@ interface Worker {
 }
 
 /**
- * Runs a workload under the rules of version 0.1.0, for comparison: an old worker takes tasks of its own key only, and
+ * Runs a workload under the first rules, for comparison: an old worker takes tasks of its own key only, and
  * is replaced only when no worker is busy. Then the least recently used one makes room; in a kind with `affinity`, one
  * for each key that waits.
  */

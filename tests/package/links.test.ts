@@ -102,7 +102,7 @@ test("on npm's page every link of the README is an address, and those of this pa
     t.is(target.startsWith('https://unpkg.com'), mark === '!', 'a picture is shown as it is, a page in a viewer');
   }
   t.true(own.length > 20);
-  t.false(/clone|not on npm/.test(text), 'the readers of this page have no clone');
+  t.false(/clone|not on npm/i.test(text), 'the readers of this page have no clone');
   t.is(linksIn(read('README.md')).filter(({ target }) => target.includes('unpkg.com')).length, 0);
 });
 

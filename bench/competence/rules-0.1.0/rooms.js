@@ -1,7 +1,7 @@
 import { end } from './ending.js';
 
 /**
- * The rooms of version 0.1.0: only when nothing in the pool moves. The least recently used free old worker ends if a fresh
+ * The rooms of the first rules: only when nothing in the pool moves. The least recently used free old worker ends if a fresh
  * one would take a queued task; in a kind with keys, one for each key that waits.
  */
 export function makeRooms(pool, isStandstill, effects) {

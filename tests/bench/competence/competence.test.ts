@@ -42,7 +42,7 @@ const GOOD = {
   'statepool require': speed(80),
   'statepool prefer': speed(100),
   'statepool any': speed(50),
-  'statepool 0.1.0': speed(50),
+  'statepool first rules': speed(50),
   piscina: speed(50),
   'jest-worker': speed(90),
 };
@@ -54,9 +54,9 @@ const BUSY = {
     size: 6,
     classes: 7,
     isSlow: true,
-    subjects: ['statepool 0.1.0', 'statepool taskMatch'],
+    subjects: ['statepool first rules', 'statepool taskMatch'],
   },
-  subjects: { 'statepool 0.1.0': { ...speed(10), busyShare: 0.5 }, 'statepool taskMatch': speed(20) },
+  subjects: { 'statepool first rules': { ...speed(10), busyShare: 0.5 }, 'statepool taskMatch': speed(20) },
 };
 
 const FILES = {
@@ -125,7 +125,7 @@ test('each goal can be missed, and says in which cell', (t) => {
     change('statepool any', speed(110)),
     /4 tasks a worker in flight, at least 0\.97: 0\.91 \(2 threads, 4 keys,/,
   );
-  t.regex(change('statepool require', speed(40)), /require: x statepool 0\.1\.0, .* at least 0\.90: 0\.80/);
+  t.regex(change('statepool require', speed(40)), /require: x statepool first rules, .* at least 0\.90: 0\.80/);
   t.regex(change('piscina', speed(60)), /prefer: x piscina, .*, at least 2\.00: 1\.67/);
   t.regex(change('jest-worker', speed(106)), /computeWorkerKey, at least 0\.95: 0\.94/);
   // A queue without keys has a wait of 10 ms; four loads and three turns of 105 ms come on top.
@@ -231,7 +231,7 @@ async function orderOf(folder: string, isReleased: boolean): Promise<string[]> {
   return order;
 }
 
-test('the double of 0.1.0 makes no room while a worker is busy; the present rules do', async (t) => {
+test('the double of the first rules makes no room while a worker is busy; the present rules do', async (t) => {
   const { folder, remove } = makeFirstRules();
   t.teardown(remove);
   t.deepEqual(await orderOf(folder, true), ['slow begins', 'slow ends', 'other begins', 'other ends']);
