@@ -75,6 +75,22 @@ export const proving: readonly Mutant[] = [
     catchers: ['tests/bin/prove/ways.test.ts'],
   },
   {
+    name: 'hints-give-verdicts',
+    file: 'bin/prove/hints/hints.ts',
+    from: "outcome.result.verdict !== 'unsat') return true;",
+    to: "outcome.result.verdict === 'unknown') return true;",
+    breaks: 'A goal is disproved by a part of its assertions.',
+    catchers: ['tests/bin/prove/hints.test.ts'],
+  },
+  {
+    name: 'hints-hide-refusals',
+    file: 'bin/prove/hints/core-goals.ts',
+    from: '? assertion : definition;',
+    to: "? assertion : '';",
+    breaks: 'A goal counts as proved although the solver refuses one of its assertions.',
+    catchers: ['tests/bin/prove/hints.test.ts'],
+  },
+  {
     name: 'no-help-is-waited-for',
     file: 'bin/prove/ways/race.ts',
     from: '    if (!isDecided) askSome(waiting.length);\n',
