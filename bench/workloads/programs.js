@@ -78,22 +78,28 @@ export const programs = {
    */
   provePortfolio: (subject, { set, runs, isQuick }) => {
     const files = filesOf(set);
-    const best = () =>
-      files.reduce((sum, path) => {
-        const times = ENGINES.map(([command, ...args]) => answerTimeOf(command, [...args, path]));
-        return sum + Math.min(...times);
-      }, 0);
+    const bestOfEach = () =>
+      files.map((path) => Math.min(...ENGINES.map(([command, ...args]) => answerTimeOf(command, [...args, path]))));
     if (subject === 'the best engine') {
-      const ms = best();
+      const ms = sumOf(bestOfEach());
       return { us: ms * 1000, ms };
     }
-    const args = [statepoolPath, ...subject.split(' '), '--no-cache'];
+    const args = [statepoolPath, ...subject.split(' '), '--no-cache', '--json'];
     const mark = `STATEPOOL_BENCH_${process.pid}`;
     const rounds = Array.from({ length: isQuick ? 1 : runs }, () => {
-      const bestMs = best();
-      const ms = timeOf(process.execPath, [...args, dirname(files[0])], { ...process.env, [mark]: '1' });
+      const best = bestOfEach();
+      const start = performance.now();
+      const { stdout } = spawnSync(process.execPath, [...args, dirname(files[0])], {
+        encoding: 'utf8',
+        env: { ...process.env, [mark]: '1' },
+      });
+      const ms = performance.now() - start;
       const left = orphansWith(mark);
-      return { bestMs, ms, orphans: left, startMs: timeOf(process.execPath, [...args, file('trivial.smt2')]) };
+      const goals = stdout.split('\n').filter((line) => line.includes('"type":"goal"'));
+      const ratios = goals.map((line, i) => JSON.parse(line).ms / best[i]);
+      if (ratios.length !== files.length) throw new Error(`${subject} has failed: ${stdout.slice(-500)}`);
+      const startMs = timeOf(process.execPath, [...args, file('trivial.smt2')]);
+      return { bestMs: sumOf(best), ratios, ms, orphans: left, startMs };
     });
     const of = (figure) => median(rounds.map(figure));
     const ms = of((round) => round.ms);
@@ -102,10 +108,16 @@ export const programs = {
       ms,
       ratio: of((round) => (round.ms - round.startMs) / round.bestMs),
       orphans: Math.max(...rounds.map(({ orphans }) => orphans)),
-      more: { 'ms of the best engines': of(({ bestMs }) => bestMs) },
+      more: {
+        'ms of the best engines': of(({ bestMs }) => bestMs),
+        'ratio of the median goal': of(({ ratios }) => median(ratios)),
+        'ratio of the worst goal': of(({ ratios }) => Math.max(...ratios)),
+      },
     };
   },
 };
+
+const sumOf = (numbers) => numbers.reduce((sum, each) => sum + each, 0);
 
 /** The solvers of the portfolio. One that takes much longer than the other is stopped. */
 const ENGINES = [

@@ -9,14 +9,19 @@ export function engineOf(text: string): EngineName {
   throw new InvalidArgumentError("It must be z3-wasm, z3, cvc5, or 'NAME=command args'.");
 }
 
-/** Returns the engines and seeds of a portfolio, such as `z3,cvc5,seeds=3`. @throws {InvalidArgumentError} for any other text */
+/**
+ * Returns the engines and numbers of a portfolio, such as `z3,cvc5,seeds=3,after=500`. @throws {InvalidArgumentError} for
+ * any other text
+ */
 export function portfolioOf(text: string): PortfolioFlag {
   const parts = text.split(',').map((part) => part.trim());
-  const seeds = parts.find((part) => part.startsWith('seeds='))?.slice('seeds='.length) ?? '1';
-  const engines = parts.filter((part) => !part.startsWith('seeds=')).map(engineOf);
+  const numberOf = (name: string) => parts.findLast((part) => part.startsWith(name))?.slice(name.length);
+  const [seeds = '1', after] = [numberOf('seeds='), numberOf('after=')];
+  const engines = parts.filter((part) => !/^(seeds|after)=/.test(part)).map(engineOf);
   if (!/^[1-9]\d?$/.test(seeds)) throw new InvalidArgumentError('seeds must be a number from 1 to 99.');
+  if (!/^\d{1,7}$/.test(after ?? '0')) throw new InvalidArgumentError('after must be a number of ms below 10000000.');
   if (engines.length * Number(seeds) < 2) throw new InvalidArgumentError('It must name two engines, or several seeds.');
-  return { engines, seeds: Number(seeds) };
+  return { engines, seeds: Number(seeds), ...(after === undefined ? {} : { after: Number(after) }) };
 }
 
 /** Returns the factors of limits, such as `1x,4x,16x`. @throws {InvalidArgumentError} for any other text */

@@ -44,6 +44,11 @@ export function addProveFlags(command: Command): Command {
       'prove each goal n times, in other orders and with other seeds, and list the unstable ones',
       countOf('a number of runs, at least 2', 2, 1000),
     )
+    .option(
+      '--hints',
+      'remember which assertions were enough for a proof, and try these first when the goal has changed',
+      false,
+    )
     .option('--watch', 'prove again what changes, until the command is interrupted', false)
     .option('--unordered', 'print each result at once, not in the order of the files', false)
     .option('--all', 'also list the proved goals', false)

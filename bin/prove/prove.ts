@@ -22,6 +22,8 @@ import type { Origin, Way } from './ways/way.ts';
 /** The flags of `statepool prove`, as commander gives them. */
 export interface ProveFlags extends ProverFlags, SettingFlags, JournalFlags, MemoryFlags, ReportFlags {
   readonly unordered: boolean;
+  /** Tries first what was enough for an earlier proof. */
+  readonly hints: boolean;
   /** Proves again what changes. */
   readonly watch: boolean;
   /** The number of runs that look for unstable goals. */
@@ -90,7 +92,7 @@ async function proveGoals(
   const written: Promise<void>[] = [];
   let facts = { size: 0, host: flags.host as string, workers: 0 };
   if (open.length > 0) {
-    const way = await startWay(flags, settings);
+    const way = await startWay(flags, settings, memory);
     const stopListening = onInterrupt(() => way.close());
     await way.prove(open, (goal, outcome, origin) => void written.push(keep(goal, outcome, origin)));
     await Promise.all(written);
@@ -119,14 +121,26 @@ async function proveGoals(
   }
 }
 
-async function startWay(flags: ProveFlags, settings: Settings): Promise<Way> {
-  if (settings.portfolio === undefined) return oneEngine(flags, settings, settings.scales);
+async function startWay(flags: ProveFlags, settings: Settings, memory: ProofMemory | undefined): Promise<Way> {
+  const { engine, limits, scales } = settings;
+  if (flags.hints && memory !== undefined) {
+    const { Hints } = await import('./hints/hints.ts');
+    return oneEngine(flags, settings, scales, new Hints(memory.lines, engine, limits));
+  }
+  if (settings.portfolio === undefined) return oneEngine(flags, settings, scales);
   const { portfolio } = await import('./ways/portfolio.ts');
   return portfolio(flags, settings, settings.portfolio);
 }
 
 /** Returns why flags do not fit together. */
-function problemOf({ escalate, timeout, rlimit, portfolio, flaky }: ProveFlags): string | undefined {
+function problemOf(flags: ProveFlags): string | undefined {
+  const { escalate, timeout, rlimit, portfolio, flaky, hints } = flags;
+  if (hints && (portfolio !== undefined || flaky !== undefined)) {
+    return `--hints and --${portfolio === undefined ? 'flaky' : 'portfolio'} do not go together`;
+  }
+  if (hints && folderOf(flags) === undefined) {
+    return '--hints are kept with the remembered proofs: name their folder with --cache, and leave out --no-cache';
+  }
   if (escalate !== undefined && timeout === undefined && rlimit === undefined) {
     return '--escalate multiplies limits: add --rlimit or --timeout';
   }
@@ -142,14 +156,18 @@ async function openDecided(flags: JournalFlags, settings: unknown): Promise<Deci
 
 /** Opens the proofs of earlier runs. A run that is to be seen, or whose workers are to be fresh, believes none. */
 async function openMemory(flags: ProveFlags, settings: Settings): Promise<ProofMemory | undefined> {
-  const isWork = flags.fresh || flags.inspect !== undefined || flags.inspectWait === true;
-  const folder = memoryFolderOf(flags, isWork);
+  const folder = folderOf(flags);
   if (folder === undefined) return undefined;
   const { ProofMemory } = await import('./memory/proof-memory.ts');
   return new ProofMemory(folder, settings, (error) => {
     // Without the flag, a folder that cannot be written is no fault.
     if (typeof flags.cache === 'string') complain(error);
   });
+}
+
+/** Returns the folder of the remembered proofs. */
+function folderOf(flags: ProveFlags): string | undefined {
+  return memoryFolderOf(flags, flags.fresh || flags.inspect !== undefined || flags.inspectWait === true);
 }
 
 function rejectionOf({ error }: GoalReport): string[] {

@@ -38,6 +38,8 @@ export interface GoalReport {
   readonly engine?: string;
   /** The factor of the limits of the attempt that decided, if it was not the first. */
   readonly scale?: number;
+  /** Is `true` if the assertions that were enough for an earlier proof were enough again. */
+  readonly hinted?: true;
   /** Is `true` for a proof of an earlier run. */
   readonly cached?: true;
   readonly rlimit?: number;

@@ -1,10 +1,12 @@
 import type { EngineName } from '../../kinds/smt/engine/engine.ts';
 import type { Limits, Mode } from '../../kinds/smt/session/messages.ts';
 
-/** The engines of a portfolio, and the number of seeds of each. */
+/** The engines of a portfolio, and the number of seeds of each. Duration in ms. */
 export interface PortfolioFlag {
   readonly engines: readonly EngineName[];
   readonly seeds: number;
+  /** The ms after which all are asked, although one is the favourite. */
+  readonly after?: number;
 }
 
 /** The flags that can change a verdict. Durations in ms. */

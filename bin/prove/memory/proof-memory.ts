@@ -39,6 +39,11 @@ export class ProofMemory {
     this.#onFailure = onFailure;
   }
 
+  /** The entries of the folder. */
+  get lines(): CheckedLines {
+    return this.#lines;
+  }
+
   /** Returns the remembered result of a goal. */
   resultOf(goal: Goal): GoalResult | undefined {
     const key = this.#keyOf(goal);

@@ -1,6 +1,10 @@
 import { checkGoals } from '../../../kinds/smt/many/check-goals.ts';
+import { checkGoal } from '../../../kinds/smt/proving/check-goal.ts';
+import type { GoalResult } from '../../../kinds/smt/proving/tasks.ts';
+import type { Limits } from '../../../kinds/smt/session/messages.ts';
 import type { Goal } from '../../../kinds/smt/text/goal.ts';
 import { showPool } from '../../flags/view-flags.ts';
+import type { Hints } from '../hints/hints.ts';
 import type { Settings } from '../settings.ts';
 import { type ProverFlags, startProvers } from './provers.ts';
 import { seeded } from './seeds.ts';
@@ -8,9 +12,14 @@ import type { OnFound, Way } from './way.ts';
 
 /**
  * Makes the way of one engine. `scales`: the factors of the limits, one an attempt; a goal that stays unknown gets the
- * next one, with another seed.
+ * next one, with another seed. `hints` are tried before, and learnt after the last outcome.
  */
-export async function oneEngine(flags: ProverFlags, settings: Settings, scales: readonly number[]): Promise<Way> {
+export async function oneEngine(
+  flags: ProverFlags,
+  settings: Settings,
+  scales: readonly number[],
+  hints?: Hints,
+): Promise<Way> {
   const { pool, reported } = startProvers(flags, settings.engine);
   const used = new Set<string>();
   pool.on('task', ({ worker }) => void (worker === undefined || used.add(worker)));
@@ -40,8 +49,26 @@ export async function oneEngine(flags: ProverFlags, settings: Settings, scales: 
     if (left.length > 0) await attempt(left, onFound, nth + 1);
   }
 
+  const ask = async (goal: Goal, limits: Limits) => {
+    const { engine, mode, oneShot } = settings;
+    return reported(await checkGoal(pool, goal, { engine, mode, oneShot, limits, model: false }));
+  };
+
   return {
-    prove: (goals, onFound) => attempt(goals, onFound, 0),
+    async prove(goals, onFound) {
+      if (hints === undefined) return attempt(goals, onFound, 0);
+      const proved: [Goal, GoalResult][] = [];
+      const left = await hints.tryFirst(goals, ask, onFound);
+      await attempt(
+        left,
+        (goal, outcome, origin) => {
+          onFound(goal, outcome, origin);
+          if ('result' in outcome && outcome.result.verdict === 'unsat') proved.push([goal, outcome.result]);
+        },
+        0,
+      );
+      await Promise.all(proved.map(([goal, proof]) => hints.learn(goal, proof, ask)));
+    },
     async close() {
       stopShowing();
       await pool.destroy();

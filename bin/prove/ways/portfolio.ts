@@ -1,38 +1,22 @@
-import { AbortController, clearTimeout, performanceNow, setTimeout } from '../../../actors/tooling.ts';
+import { availableParallelism } from 'node:os';
+import { clearTimeout, setTimeout } from '../../../actors/tooling.ts';
 import { endAhead, startAhead } from '../../../kinds/smt/engine/engine-native.ts';
-import { checkGoal } from '../../../kinds/smt/proving/check-goal.ts';
-import type { GoalResult, Settled } from '../../../kinds/smt/proving/tasks.ts';
-import { giveWay } from '../../../kinds/smt/session/sessions.ts';
+import type { Settled } from '../../../kinds/smt/proving/tasks.ts';
 import { SmtError } from '../../../kinds/smt/text/errors.ts';
 import type { Goal } from '../../../kinds/smt/text/goal.ts';
 import type { PortfolioFlag, Settings } from '../settings.ts';
-import { type ProverFlags, type Provers, startProvers } from './provers.ts';
-import { seeded } from './seeds.ts';
+import { Favourites } from './favourites.ts';
+import { Processors } from './processors.ts';
+import { type ProverFlags, startProvers } from './provers.ts';
+import { type Answer, type Competitor, startRace } from './race.ts';
 import type { OnFound, Way } from './way.ts';
 
-/**
- * The time that the others get for their answer after the first decisive one: in ms, and as a part of its time. After
- * the first `full` ms they work only while no other process wants to.
- */
-const GRACE = { full: 50, ms: 250, part: 0.1 } as const;
 /** The ms after which solvers for the next goal are started: those of this goal have begun. */
 const AHEAD = 30;
-/** The solvers of a competitor for each goal under way: one may still work on the goal before. */
+/** The most solvers that are at work for each goal and engine: one may still work on an earlier goal. */
 const SOLVERS = 2;
-
-/** An engine with a seed, and its own workers. */
-interface Competitor {
-  readonly name: string;
-  readonly engine: Settings['engine'];
-  readonly seed: number;
-  readonly provers: Provers;
-}
-
-/** An answer of a competitor. */
-interface Answer {
-  readonly name: string;
-  readonly result: GoalResult;
-}
+/** The ms after which the others are asked beside the engine that won before. */
+const PATIENCE = 100;
 
 /** The error of a goal that one engine proves and another refutes: at least one of them is wrong. */
 class DisagreementError extends SmtError {
@@ -46,29 +30,45 @@ class DisagreementError extends SmtError {
 }
 
 /**
- * Makes the way of several engines: all get each goal, and the first `sat` or `unsat` counts. The others are stopped a
- * moment later; an opposite answer that comes before is an error of the goal. The next goal need not wait for them.
+ * Makes the way of several engines: the first `sat` or `unsat` for a goal counts, and an opposite answer soon after is an
+ * error. All are asked at once about a goal for which no favourite is known; else the favourite has the first
+ * processor, and the others get those that are idle. The next goal need not wait for engines that have lost.
  */
-export function portfolio(flags: ProverFlags, settings: Settings, { engines, seeds }: PortfolioFlag): Way {
+export function portfolio(flags: ProverFlags, settings: Settings, { engines, seeds, after }: PortfolioFlag): Way {
   const size = flags.size ?? 1;
+  const processors = new Processors(Math.min(availableParallelism(), engines.length * seeds * size * SOLVERS));
+  // Besides those that have found a processor idle, there may be one for each goal that was needed at once.
+  const most = processors.count + size;
   const competitors = engines.flatMap((engine) =>
     Array.from({ length: seeds }, (_, seed): Competitor => {
       const name = seed === 0 ? engine : `${engine} with seed ${seed}`;
-      return {
-        name,
-        engine,
-        seed,
-        provers: startProvers({ ...flags, size: size * SOLVERS }, engine, `proof-${name}`),
-      };
+      const provers = startProvers({ ...flags, size: most }, engine, `proof-${name}`);
+      return { name, engine, seed, provers };
     }),
   );
   const used = new Set<string>();
   for (const { name, provers } of competitors) {
     provers.pool.on('task', ({ worker }) => void (worker === undefined || used.add(`${name} ${worker}`)));
   }
+  const favourites = new Favourites();
+  const isCrowded = competitors.length * size > processors.count;
 
   const prepare = () => {
     for (const { engine } of competitors) if (engine !== 'z3-wasm') startAhead(engine);
+  };
+
+  const start = (goal: Goal) => {
+    const favourite = favourites.of(goal);
+    return startRace(goal, {
+      competitors: competitors.toSorted(
+        (a, b) => Number(b.name === favourite?.name) - Number(a.name === favourite?.name),
+      ),
+      atOnce: favourite === undefined ? Math.max(1, Math.floor(processors.count / size)) : 1,
+      // Others that share the processor of a favourite would slow it down: it gets twice the time that it took before.
+      patience: after ?? Math.max(PATIENCE, isCrowded ? 2 * (favourite?.ms ?? 0) : 0),
+      settings,
+      processors,
+    });
   };
 
   return {
@@ -76,16 +76,15 @@ export function portfolio(flags: ProverFlags, settings: Settings, { engines, see
       let next = 0;
       const late: Promise<void>[] = [];
       const drive = async () => {
-        let before: Race | undefined;
         for (let goal = goals[next++]; goal !== undefined; goal = goals[next++]) {
-          const race = startRace(competitors, goal, settings);
+          const decided = goal;
+          const { first, all } = start(goal);
           // A solver that is stopped leaves the next goal without one: it is started while this goal's are at work.
           const timer = next < goals.length ? setTimeout(prepare, AHEAD) : undefined;
-          late.push(race.all.then((answers) => report(goal, answers, onFound)));
-          await race.first;
+          late.push(all.then((answers) => report(decided, answers, onFound)));
+          const win = await first;
           clearTimeout(timer);
-          before?.stop();
-          before = race;
+          if (win !== undefined) favourites.learn(goal, win);
         }
       };
       await Promise.all(Array.from({ length: size }, drive));
@@ -97,51 +96,6 @@ export function portfolio(flags: ProverFlags, settings: Settings, { engines, see
     },
     facts: () => ({ size: size * competitors.length, host: flags.host, workers: used.size }),
   };
-}
-
-/** The work of all competitors on one goal. */
-interface Race {
-  /** Resolves with the first decisive answer, or the last answer. */
-  readonly first: Promise<void>;
-  /** Resolves when all have answered or were stopped. */
-  readonly all: Promise<readonly (Answer | Error)[]>;
-  /** Stops those that have not answered. */
-  stop(): void;
-}
-
-/** Asks all competitors. Those that have not answered a moment after the first decisive answer are stopped. */
-function startRace(competitors: readonly Competitor[], goal: Goal, settings: Settings): Race {
-  const answers: (Answer | Error)[] = [];
-  let decide!: () => void;
-  const first = new Promise<void>((resolve) => {
-    decide = resolve;
-  });
-  const controller = new AbortController();
-  const start = performanceNow();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const asked = competitors.map(async ({ name, engine, seed, provers }) => {
-    try {
-      const { mode, oneShot, limits } = settings;
-      const options = { engine, mode, oneShot, limits, signal: controller.signal };
-      const result = await checkGoal(provers.pool, seeded(goal, engine, seed), options);
-      answers.push({ name, result: provers.reported(result) });
-      if (result.verdict === 'unknown' || timer !== undefined) return;
-      const grace = GRACE.ms + GRACE.part * (performanceNow() - start);
-      timer = setTimeout(() => {
-        giveWay(goal.key);
-        timer = setTimeout(() => controller.abort(), grace - GRACE.full);
-      }, GRACE.full);
-      decide();
-    } catch (error) {
-      answers.push(error as Error);
-    }
-  });
-  const all = Promise.all(asked).then(() => {
-    clearTimeout(timer);
-    decide();
-    return answers;
-  });
-  return { first, all, stop: () => controller.abort() };
 }
 
 function report(goal: Goal, found: readonly (Answer | Error)[], onFound: OnFound): void {

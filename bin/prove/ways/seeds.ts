@@ -1,5 +1,5 @@
 import type { EngineName } from '../../../kinds/smt/engine/engine.ts';
-import { type Goal, hashOf } from '../../../kinds/smt/text/goal.ts';
+import { type Goal, hashOf, type SmtOption } from '../../../kinds/smt/text/goal.ts';
 
 /** Returns the option that seeds the choices of an engine, or `undefined` if none is known. */
 function seedOption(engine: EngineName): readonly string[] | undefined {
@@ -14,8 +14,16 @@ function seedOption(engine: EngineName): readonly string[] | undefined {
 export function seeded(goal: Goal, engine: EngineName, seed: number): Goal {
   const names = seed === 0 ? undefined : seedOption(engine);
   if (names === undefined) return goal;
-  const options = [...goal.options, ...names.map((name) => [name, String(seed)] as const)];
+  return withOptions(
+    goal,
+    names.map((name) => [name, String(seed)]),
+  );
+}
+
+/** Returns a goal whose solver gets more options. */
+export function withOptions(goal: Goal, added: readonly SmtOption[]): Goal {
+  const options = [...goal.options, ...added];
   const { line, column } = goal;
-  const optionsAt = [...goal.optionsAt, ...names.map(() => ({ line, column }))];
+  const optionsAt = [...goal.optionsAt, ...added.map(() => ({ line, column }))];
   return { ...goal, options, optionsAt, settings: hashOf(JSON.stringify([goal.logic, options])) };
 }

@@ -7,6 +7,8 @@ export interface Origin {
   readonly engine?: string;
   /** The factor of the limits of the attempt that decided, if it was not the first. */
   readonly scale?: number;
+  /** Is `true` if the assertions that were enough before were enough again. */
+  readonly hinted?: true;
 }
 
 /** Receives the outcome of each goal once. */

@@ -37,9 +37,10 @@ export async function checkGoals(
       const [first] = next;
       const start = performance.now();
       let done = next.length;
-      if (options.oneShot || (next.length === 1 && first !== undefined)) await checkOne(first as Goal, undefined);
+      if (next.length === 1 && first !== undefined) await checkOne(first, undefined);
       else done = await checkRun(share, next);
-      shares.learn(share, done, performance.now() - start);
+      // A worker that ends after each verdict gets one goal at a time.
+      if (!options.oneShot) shares.learn(share, done, performance.now() - start);
     }
   }
 

@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
 import { threadId } from 'node:worker_threads';
 import type { PerformContext } from '../../kind.ts';
 import { openEngine } from '../engine/open-engine.ts';
@@ -38,9 +36,6 @@ export class Session {
   #held: Held | undefined;
   /** The process of the solver that was ended last. */
   #endedPid: number | undefined;
-  /** The goal of the request under way. */
-  #pending: Hash | undefined;
-  #gaveWay = false;
 
   /** Makes a session. `textLimit` is the number of UTF-16 units of texts that it keeps. */
   constructor(textLimit?: number) {
@@ -57,37 +52,8 @@ export class Session {
     onFeedback: OnFeedback = () => {},
   ): Promise<SessionResponse> {
     const start = performance.now();
-    this.#pending = request.key;
-    try {
-      const answer = await this.#answer(request, signal, onFeedback).catch((error: unknown) => this.#refuse(error));
-      const vitals = { ms: performance.now() - start, ...this.#pids(), rss: this.#rss() };
-      if (!this.#gaveWay) return { ...answer, ...vitals };
-      this.dispose();
-      return answer.type === 'verdict'
-        ? { ...answer, dropped: true, broken: true, ...vitals }
-        : { ...answer, ...vitals };
-    } finally {
-      this.#pending = undefined;
-      this.#gaveWay = false;
-    }
-  }
-
-  /**
-   * Lets other processes run first while the solver works on this goal. A solver that has given way is not used for
-   * another goal: its priority would stay.
-   */
-  giveWay(key: Hash): void {
-    const pid = this.#context?.engine.pid?.();
-    if (this.#pending !== key || pid === undefined || this.#gaveWay) return;
-    this.#gaveWay = true;
-    try {
-      setPriority(pid, constants.priority.PRIORITY_LOW);
-      // Where Linux groups processes by their session, only the group's own priority counts.
-      if (process.platform === 'linux')
-        writeFileSync(`/proc/${pid}/autogroup`, String(constants.priority.PRIORITY_LOW));
-    } catch {
-      // It has ended, or the system does not group processes.
-    }
+    const answer = await this.#answer(request, signal, onFeedback).catch((error: unknown) => this.#refuse(error));
+    return { ...answer, ms: performance.now() - start, ...this.#pids(), rss: this.#rss() };
   }
 
   #rss(): number {

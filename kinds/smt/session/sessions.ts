@@ -1,4 +1,3 @@
-import type { Hash } from '../text/goal.ts';
 import { Session } from './session.ts';
 
 const sessions = new Map<string, Session>();
@@ -27,9 +26,4 @@ export function sessionOf(workerId: string): Session {
 export function endSession(workerId: string): void {
   sessions.get(workerId)?.dispose();
   sessions.delete(workerId);
-}
-
-/** Lets other processes run before the solvers that work on this goal. In the worker. */
-export function giveWay(key: Hash): void {
-  for (const session of sessions.values()) session.giveWay(key);
 }

@@ -105,6 +105,7 @@ for (const [flags, problem] of [
   [['--escalate', '4x,1x', '--rlimit', '5'], /growing factors/],
   [['--portfolio', 'z3'], /two engines, or several seeds/],
   [['--portfolio', 'z3,z4'], /z4.*must be z3-wasm, z3, cvc5/],
+  [['--portfolio', 'z3,cvc5,after=soon'], /after must be a number of ms/],
   [['--flaky', '1'], /at least 2/],
 ] as const) {
   test(`prove ${flags.join(' ')} is refused in one line`, async (t) => {

@@ -4,6 +4,7 @@ import proof from '../../../../kinds/proof.ts';
 import { findProgram } from '../../../../kinds/smt/engine/native-process.ts';
 import { checkGoals } from '../../../../kinds/smt/many/check-goals.ts';
 import { checkGoal } from '../../../../kinds/smt/proving/check-goal.ts';
+import type { ProofTask } from '../../../../kinds/smt/proving/tasks.ts';
 import type { Mode } from '../../../../kinds/smt/session/messages.ts';
 import { readDocument } from '../../../../kinds/smt/text/document.ts';
 import type { Goal } from '../../../../kinds/smt/text/goal.ts';
@@ -78,3 +79,18 @@ for (const engine of ENGINES) {
     });
   }
 }
+
+test('each goal for workers that end after a verdict is a task of its own, however quick they are', async (t) => {
+  const goals = readDocument('(push 1)(assert false)(check-sat)(pop 1)\n'.repeat(6), 'many.smt2').goals;
+  const asked: string[] = [];
+  const found: Goal[] = [];
+  const quick = {
+    async run(task: ProofTask) {
+      asked.push(task.type);
+      return { verdict: 'unsat', ms: 0, pid: 0, threadId: 0, rss: 0 } as const;
+    },
+  };
+  await checkGoals(quick, goals, { size: 1, oneShot: true, onOutcome: (goal) => void found.push(goal) });
+  t.deepEqual(found, [...goals]);
+  t.deepEqual(asked, Array(6).fill('check'));
+});
