@@ -30,14 +30,20 @@ interface OrderedInput {
 
 /** Does what the flags ask for, on a pool of engines. */
 export async function workOn({ files, args }: OrderedInput, flags: RocqFlags, errors: EngineErrors): Promise<void> {
+  const opening = flags.lsp || flags.query !== undefined ? undefined : Remembered.open(flags);
+  opening?.catch(() => {});
+  const tokens = workManager() ?? jobserver();
+  // The pool starts while the engine is asked for its version.
+  const pool = startPool(flags, tokens);
   let remembered: Remembered | undefined;
   try {
-    remembered = flags.lsp || flags.query !== undefined ? undefined : Remembered.open(flags);
+    remembered = await opening;
   } catch (error) {
-    return complain(error);
+    complain(error);
+    await pool.destroy();
+    await tokens?.close();
+    return;
   }
-  const tokens = workManager() ?? jobserver();
-  const pool = startPool(flags, tokens);
   const names = files.map(({ file }) => file);
   await runOnEngines(pool, { ...errors, flags, endSession: endRocqSession }, async (ended) => {
     const settings = { ...flags, args, ...(remembered ? { remembered } : {}) };

@@ -31,21 +31,25 @@ export function factsOf(
   lines: Pick<CheckedLines, 'get' | 'add'>,
   find: (file: string) => string,
 ): string | undefined {
-  let identity: string;
-  try {
-    const file = realpathSync(path);
-    const { size, mtimeMs, ctimeMs, ino, dev } = statSync(file);
-    identity = `engine:${createHash('sha256')
-      .update(JSON.stringify([file, size, mtimeMs, ctimeMs, ino, dev]))
-      .digest('base64url')}`;
-  } catch {
-    return undefined;
-  }
+  const identity = identityOf(path);
+  if (identity === undefined) return undefined;
   const known = lines.get(identity);
   if (typeof known === 'string') return known;
   const facts = find(path);
   lines.add(identity, facts);
   return facts;
+}
+
+/** Returns a key that changes with a file: its place on the disk, its size and its times. `undefined` if it is not there. */
+export function identityOf(path: string): string | undefined {
+  try {
+    const file = realpathSync(path);
+    const { size, mtimeMs, ctimeMs, ino, dev } = statSync(file);
+    const facts = JSON.stringify([file, size, mtimeMs, ctimeMs, ino, dev]);
+    return `engine:${createHash('sha256').update(facts).digest('base64url')}`;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Returns the hash of a file; an empty text if it cannot be read. */

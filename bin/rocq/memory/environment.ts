@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { findEngine } from '../../../kinds/rocq/engine/find-engine.ts';
 import type { CheckedLines } from '../../prove/memory/checked-lines.ts';
-import { factsOf, hashOfFile } from '../../prove/memory/engine-version.ts';
+import { factsOf, identityOf } from '../../prove/memory/engine-version.ts';
 
 /** The variables that change what an engine loads. */
 const VARIABLES = ['COQLIB', 'ROCQLIB', 'COQCORELIB', 'ROCQPATH', 'COQPATH', 'OCAMLPATH', 'OCAMLRUNPARAM', 'HOME'];
@@ -13,9 +14,15 @@ const PATHS = ['COQLIB', 'ROCQLIB', 'COQCORELIB', 'ROCQPATH', 'COQPATH'];
 /** The files that an engine may load: compiled files and plugins. */
 const LOADED = /\.(?:vo|vos|cmxs|cma)$/;
 
-/** The facts about an engine: its program, its words about its version, and its library. */
+const run = promisify(execFile);
+/** Asks an engine for its version and its library. */
+const QUESTIONS = 'exec </dev/null; "$0" --version; printf "\\0"; "$0" -where';
+
+const LIMITS = { encoding: 'utf8', timeout: 60_000 } as const;
+
+/** The facts about an engine: the identity of its program, its words about its version, and its library. */
 interface EngineFacts {
-  readonly hash: string;
+  readonly identity: string | undefined;
   readonly words: string;
   readonly library: string;
 }
@@ -55,16 +62,28 @@ export function environmentOf(
     .digest('base64url');
 }
 
-function engineFacts(program: string): EngineFacts {
-  const words = firstLineOf(program, '--version');
-  if (words === '') throw new Error(`${program} does not say its version`);
-  return { hash: hashOfFile(program), words, library: firstLineOf(program, '-where') };
+/**
+ * Finds out what `environmentOf` asks an engine, if that is not known: both questions at once, while the engine for the
+ * first file loads. An engine that does not answer is asked again by `environmentOf`.
+ */
+export async function askEngine(coq: string | undefined, lines: Pick<CheckedLines, 'get' | 'add'>): Promise<void> {
+  const program = findEngine(coq);
+  const identity = identityOf(program);
+  if (identity === undefined || lines.get(identity) !== undefined) return;
+  // One shell starts sooner than two engines.
+  const answers = await run('sh', ['-c', QUESTIONS, program], LIMITS).catch(() => ({ stdout: '' }));
+  const [words, library] = answers.stdout.split('\0').map(firstLineOf);
+  if (words) lines.add(identity, JSON.stringify({ identity, words, library }));
 }
 
-function firstLineOf(program: string, flag: string): string {
-  const { stdout } = spawnSync(program, [flag], { encoding: 'utf8', input: '', timeout: 60_000 });
-  return (stdout ?? '').split('\n')[0] ?? '';
+function engineFacts(program: string): EngineFacts {
+  const ask = (flag: string) => firstLineOf(spawnSync(program, [flag], { ...LIMITS, input: '' }).stdout ?? '');
+  const words = ask('--version');
+  if (words === '') throw new Error(`${program} does not say its version`);
+  return { identity: identityOf(program), words, library: ask('-where') };
 }
+
+const firstLineOf = (text: string): string => text.split('\n')[0] ?? '';
 
 /** The files that are counted, by their paths and what the system says of them. */
 class Files {

@@ -5,10 +5,11 @@ import { type MemoryFlags, memoryFolderOf } from '../../flags/memory-flags.ts';
 import { OutcomeJournal } from '../../flags/outcome-journal.ts';
 import { CheckedLines } from '../../prove/memory/checked-lines.ts';
 import { complain } from '../../terminal/exit.ts';
-import { type EnvironmentOptions, environmentOf } from './environment.ts';
+import { askEngine, type EnvironmentOptions, environmentOf } from './environment.ts';
 
 /** The flags of what is remembered. */
 export interface RememberFlags extends MemoryFlags, JournalFlags {
+  readonly coq?: string;
   readonly watch: boolean;
   readonly inspect?: number;
   readonly inspectWait?: boolean;
@@ -37,13 +38,15 @@ export class Remembered implements RocqStore {
    * Opens what the flags name; `undefined` if nothing is remembered. A watch keeps verdicts itself, and must know when
    * their environment changes. @throws a JournalError, or for flags that do not fit
    */
-  static open(flags: RememberFlags): Remembered | undefined {
+  static async open(flags: RememberFlags): Promise<Remembered | undefined> {
     const isWork = flags.inspect !== undefined || flags.inspectWait === true;
     const folder = memoryFolderOf(flags, isWork);
     const journal = OutcomeJournal.open(flags, 'rocq');
     if (folder === undefined && !journal && !flags.watch) return undefined;
     const lines = folder === undefined ? undefined : new CheckedLines(folder);
-    return new Remembered(lines, journal, typeof flags.cache === 'string');
+    const remembered = new Remembered(lines, journal, typeof flags.cache === 'string');
+    await askEngine(flags.coq, remembered);
+    return remembered;
   }
 
   /** Makes a memory of verdicts over these facts. */
