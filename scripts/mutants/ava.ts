@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** The longest time of one run of tests, in ms: of the whole suite or most of it, and of a few files. */
+/** The longest time of one run of tests, in ms: of the whole suite, of most of it, or without a bug; and of a few files with one. */
 const LIMITS = { all: 1_800_000, some: 180_000 } as const;
 
 /** The most files that count as a few. */
@@ -42,11 +42,14 @@ export class Ava {
       });
     }
     let isHung = false;
-    const limit = files.length > 0 && files.length <= FEW ? LIMITS.some : LIMITS.all;
-    const timer = setTimeout(() => {
-      isHung = true;
-      this.#killGroup();
-    }, limit);
+    const isShort = isFirstEnough && files.length > 0 && files.length <= FEW;
+    const timer = setTimeout(
+      () => {
+        isHung = true;
+        this.#killGroup();
+      },
+      isShort ? LIMITS.some : LIMITS.all,
+    );
     return new Promise((resolve, reject) => {
       child.on('error', reject);
       // A bug may leave workers that loop for ever and hold the pipes. Kill them with the run.

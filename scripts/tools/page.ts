@@ -20,7 +20,9 @@ and the longest time; for several runs, how many of them were whole. \`hangs\`: 
 without a fault. Where workers are
 threads, a \`kill -9\` would be one of the tool itself.
 
-mocha ran with \`STATEPOOL_WORKERPOOL_RETRIES=3\`: without it, a test file whose worker dies fails, as with workerpool.
+mocha ran with \`STATEPOOL_WORKERPOOL_RETRIES=3\`: without it, a test file whose worker dies fails, as with workerpool. vitest makes no second
+try of such a file: it reports the file, runs the others, and ends with exit code 1. None of these tools limits the time of a task, so
+that a loop without end hangs each of them. The times are those of a machine that did other work too.
 
 `;
 
