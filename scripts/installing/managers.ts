@@ -30,11 +30,12 @@ export const managers: readonly Manager[] = [
     name: 'yarn 4, PnP',
     add: (packages) => [yarn4, 'add', ...packages.map(asFile)],
     run: (words) => [yarn4, 'node', ...words],
+    exec: (words) => [yarn4, 'exec', ...words],
     files: { '.yarnrc.yml': 'nodeLinker: pnp\nenableTelemetry: false\nenableGlobalCache: false\n', 'yarn.lock': '' },
   },
 ];
 
-/** A program that runs a task on both hosts. */
+/** A program that runs a task on both hosts, and then one of a kind whose module does not exist. */
 const HOSTS = [
   `import { createPool } from 'statepool';`,
   `import kind from './kind.js';`,
@@ -43,6 +44,22 @@ const HOSTS = [
   `  console.log(host, await pool.run({ file: 'kind.js', word: 'counts' }));`,
   `  await pool.close();`,
   `}`,
+  `const missing = { ...kind, url: new URL('./nowhere.js', import.meta.url) };`,
+  `const pool = createPool(missing, { size: 1, restart: { limit: 0 } });`,
+  `await pool.run({}).catch(({ cause }) => console.log(cause.message));`,
+  `await pool.destroy();`,
+  ``,
+].join('\n');
+
+/** A program in CommonJS. */
+const COMMONJS = [
+  `const { createPool } = require('statepool');`,
+  `const file = './kind.js';`,
+  `import(file).then(async ({ default: kind }) => {`,
+  `  const pool = createPool(kind, { size: 1 });`,
+  `  console.log(await pool.run({ file: 'kind.js', word: 'counts' }));`,
+  `  await pool.close();`,
+  `});`,
   ``,
 ].join('\n');
 
@@ -66,13 +83,15 @@ export async function tryManager(
 try { console.log(new URL(import.meta.resolve('tsx/cli')).pathname); } catch {}`,
   );
   writeFileSync(join(folder, 'hosts.js'), HOSTS);
+  writeFileSync(join(folder, 'required.cjs'), COMMONJS);
   const bin = run('find.js').trim();
   run(bin, 'init', '--js');
   expect(run('main.js'), 'kind.js has "task" 5 times and "counts" 5 times\nmain.js has "ask" 6 times');
-  expect(run('hosts.js'), 'process 5\nthread 5');
+  expect(run('hosts.js'), 'process 5\nthread 5\nthere is no module nowhere.js');
+  expect(run('required.cjs'), '5');
   const types = checkTypes(folder, manager);
   const pages = withPages ? `; ${await tryPages(folder, manager)}` : '';
-  return `${size}; both hosts run a task; ${types}${pages}`;
+  return `${size}; both hosts run a task, from CommonJS too; ${types}${pages}`;
 }
 
 /** Returns the number of packages and the kilobytes of an installation. @throws {Error} if it is too large */
