@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tryPages } from './pages.ts';
 import { expect, type Manager, NPM, node, tool } from './run.ts';
@@ -118,7 +118,7 @@ function namesIn(place: string): Set<string> {
   return found;
 }
 
-/** Checks the types of a program in TypeScript against the installed package, with and without skipLibCheck. Returns what it did. */
+/** Checks a program in TypeScript that imports every entry of the installed package, with and without skipLibCheck. Returns what it did. */
 function checkTypes(folder: string, manager: Manager): string {
   // The compiler finds no types in the archives of PnP without yarn's own patch of it.
   if (manager.name.includes('PnP')) return 'types are not tried';
@@ -130,16 +130,22 @@ function checkTypes(folder: string, manager: Manager): string {
     noEmit: true,
     types: ['node'],
   };
-  writeFileSync(
-    join(folder, 'typed.ts'),
-    "import { createPool, type Kind } from 'statepool';\nconst kind: Kind<{ task: number; request: number; response: string }> = { name: 'n', url: import.meta.url, requestOfTask: (_, n) => n, perform: String };\nexport const text: Promise<string> = createPool(kind).run(1);\n",
-  );
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, string> };
+  const entries = Object.keys(exports).filter((name) => name !== './package.json');
+  const text = [
+    `import { createPool, type Kind } from 'statepool';`,
+    ...entries.map((name, i) => `import * as entry${i} from ${JSON.stringify(join('statepool', name))};`),
+    `const kind: Kind<{ task: number; request: number; response: string }> = { name: 'n', url: import.meta.url, requestOfTask: (_, n) => n, perform: String };`,
+    `export const text: Promise<string> = createPool(kind).run(1);`,
+    `export const all = [${entries.map((_, i) => `entry${i}`).join(', ')}];`,
+  ];
+  writeFileSync(join(folder, 'typed.ts'), text.join('\n'));
   for (const skipLibCheck of [true, false]) {
     const config = { compilerOptions: { ...settings, skipLibCheck, typeRoots: [tool('@types')] }, files: ['typed.ts'] };
     writeFileSync(join(folder, 'tsconfig.types.json'), JSON.stringify(config));
     node(folder, [tool('typescript/bin/tsc'), '-p', 'tsconfig.types.json']);
   }
-  return 'the types hold with and without skipLibCheck';
+  return 'the types of every entry hold with and without skipLibCheck';
 }
 
 /** Returns a package as yarn 4 names one: a path needs its protocol. */
