@@ -99,8 +99,11 @@ export async function importModule(url: string): Promise<Record<string, unknown>
     if (code === 'ERR_UNSUPPORTED_DIR_IMPORT' && isFolder(url)) {
       throw new UsageError(`${nameOf(url)} is a folder: name the module in it`);
     }
-    const isMissing = code === 'ERR_MODULE_NOT_FOUND' && wordsOf(error).includes(`'${pathOf(url)}'`);
-    if (isMissing) throw new UsageError(`there is no module ${nameOf(url)}`);
+    const words = wordsOf(error);
+    const isMissing = code === 'ERR_MODULE_NOT_FOUND' && words.includes(`'${pathOf(url)}'`);
+    // Yarn's Plug'n'Play resolves modules itself, and has words of its own.
+    const isUnknownToYarn = words.startsWith('Qualified path') && words.includes(`Source path: ${pathOf(url)}\n`);
+    if (isMissing || isUnknownToYarn) throw new UsageError(`there is no module ${nameOf(url)}`);
     throw throwsOnImport(url, error);
   }
 }

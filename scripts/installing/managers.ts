@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tryPages } from './pages.ts';
 import { expect, type Manager, NPM, node, tool } from './run.ts';
@@ -30,11 +30,12 @@ export const managers: readonly Manager[] = [
     name: 'yarn 4, PnP',
     add: (packages) => [yarn4, 'add', ...packages.map(asFile)],
     run: (words) => [yarn4, 'node', ...words],
+    exec: (words) => [yarn4, 'exec', ...words],
     files: { '.yarnrc.yml': 'nodeLinker: pnp\nenableTelemetry: false\nenableGlobalCache: false\n', 'yarn.lock': '' },
   },
 ];
 
-/** A program that runs a task on both hosts. */
+/** A program that runs a task on both hosts, and then one of a kind whose module does not exist. */
 const HOSTS = [
   `import { createPool } from 'statepool';`,
   `import kind from './kind.js';`,
@@ -43,6 +44,22 @@ const HOSTS = [
   `  console.log(host, await pool.run({ file: 'kind.js', word: 'counts' }));`,
   `  await pool.close();`,
   `}`,
+  `const missing = { ...kind, url: new URL('./nowhere.js', import.meta.url) };`,
+  `const pool = createPool(missing, { size: 1, restart: { limit: 0 } });`,
+  `await pool.run({}).catch(({ cause }) => console.log(cause.message));`,
+  `await pool.destroy();`,
+  ``,
+].join('\n');
+
+/** A program in CommonJS. */
+const COMMONJS = [
+  `const { createPool } = require('statepool');`,
+  `const file = './kind.js';`,
+  `import(file).then(async ({ default: kind }) => {`,
+  `  const pool = createPool(kind, { size: 1 });`,
+  `  console.log(await pool.run({ file: 'kind.js', word: 'counts' }));`,
+  `  await pool.close();`,
+  `});`,
   ``,
 ].join('\n');
 
@@ -66,13 +83,15 @@ export async function tryManager(
 try { console.log(new URL(import.meta.resolve('tsx/cli')).pathname); } catch {}`,
   );
   writeFileSync(join(folder, 'hosts.js'), HOSTS);
+  writeFileSync(join(folder, 'required.cjs'), COMMONJS);
   const bin = run('find.js').trim();
   run(bin, 'init', '--js');
   expect(run('main.js'), 'kind.js has "task" 5 times and "counts" 5 times\nmain.js has "ask" 6 times');
-  expect(run('hosts.js'), 'process 5\nthread 5');
+  expect(run('hosts.js'), 'process 5\nthread 5\nthere is no module nowhere.js');
+  expect(run('required.cjs'), '5');
   const types = checkTypes(folder, manager);
   const pages = withPages ? `; ${await tryPages(folder, manager)}` : '';
-  return `${size}; both hosts run a task; ${types}${pages}`;
+  return `${size}; both hosts run a task, from CommonJS too; ${types}${pages}`;
 }
 
 /** Returns the number of packages and the kilobytes of an installation. @throws {Error} if it is too large */
@@ -99,7 +118,7 @@ function namesIn(place: string): Set<string> {
   return found;
 }
 
-/** Checks the types of a program in TypeScript against the installed package, with and without skipLibCheck. Returns what it did. */
+/** Checks a program in TypeScript that imports every entry of the installed package, with and without skipLibCheck. Returns what it did. */
 function checkTypes(folder: string, manager: Manager): string {
   // The compiler finds no types in the archives of PnP without yarn's own patch of it.
   if (manager.name.includes('PnP')) return 'types are not tried';
@@ -111,16 +130,22 @@ function checkTypes(folder: string, manager: Manager): string {
     noEmit: true,
     types: ['node'],
   };
-  writeFileSync(
-    join(folder, 'typed.ts'),
-    "import { createPool, type Kind } from 'statepool';\nconst kind: Kind<{ task: number; request: number; response: string }> = { name: 'n', url: import.meta.url, requestOfTask: (_, n) => n, perform: String };\nexport const text: Promise<string> = createPool(kind).run(1);\n",
-  );
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, string> };
+  const entries = Object.keys(exports).filter((name) => name !== './package.json');
+  const text = [
+    `import { createPool, type Kind } from 'statepool';`,
+    ...entries.map((name, i) => `import * as entry${i} from ${JSON.stringify(join('statepool', name))};`),
+    `const kind: Kind<{ task: number; request: number; response: string }> = { name: 'n', url: import.meta.url, requestOfTask: (_, n) => n, perform: String };`,
+    `export const text: Promise<string> = createPool(kind).run(1);`,
+    `export const all = [${entries.map((_, i) => `entry${i}`).join(', ')}];`,
+  ];
+  writeFileSync(join(folder, 'typed.ts'), text.join('\n'));
   for (const skipLibCheck of [true, false]) {
     const config = { compilerOptions: { ...settings, skipLibCheck, typeRoots: [tool('@types')] }, files: ['typed.ts'] };
     writeFileSync(join(folder, 'tsconfig.types.json'), JSON.stringify(config));
     node(folder, [tool('typescript/bin/tsc'), '-p', 'tsconfig.types.json']);
   }
-  return 'the types hold with and without skipLibCheck';
+  return 'the types of every entry hold with and without skipLibCheck';
 }
 
 /** Returns a package as yarn 4 names one: a path needs its protocol. */

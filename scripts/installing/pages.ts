@@ -39,7 +39,10 @@ export async function tryPages(folder: string, manager: Manager): Promise<string
       const names = namesIn(words)?.filter((name) => name !== 'statepool');
       if (names !== undefined && names.length > 0) node(folder, manager.add(names));
       const program = programOf(words, { statepool, tsx });
-      return program?.[0] === process.execPath ? [process.execPath, ...manager.run(program.slice(1))] : program;
+      if (program?.[0] === process.execPath) return [process.execPath, ...manager.run(program.slice(1))];
+      return program === undefined || manager.exec === undefined
+        ? program
+        : [process.execPath, ...manager.exec(program)];
     };
     try {
       const env = redis === undefined ? {} : { STATEPOOL_BROKER: redis.url };

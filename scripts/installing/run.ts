@@ -8,6 +8,8 @@ export interface Manager {
   add(packages: readonly string[]): readonly string[];
   /** Returns the words after `node` that run a program of Node. */
   run(words: readonly string[]): readonly string[];
+  /** Returns the words after `node` that run a program of the system; `undefined` where it needs no help to find packages. */
+  exec?(words: readonly string[]): readonly string[];
   /** Files that the folder has before. */
   readonly files?: Readonly<Record<string, string>>;
 }

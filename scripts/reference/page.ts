@@ -34,7 +34,7 @@ ${table(
 ${optionsIn('actors/options/backoff.ts', 'Backoff')}
 ## Members of a kind
 
-A kind has these members; \`name\`, \`url\`, \`requestOfTask\` and \`perform\` are needed. "In the master" means: in your program. [Kinds](kinds.md) explains the most common ones.
+A kind has these members; \`name\`, \`url\`, \`requestOfTask\` and \`perform\` are needed. "In the master" means: in your program. "OCaml" names the part of Rocq's source that the member comes from: see the [glossary](glossary.md). [Kinds](kinds.md) explains the most common ones.
 
 ${table(
   ['member', 'meaning', 'default'],
