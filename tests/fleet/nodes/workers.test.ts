@@ -82,6 +82,8 @@ test('a fleet stalls when all nodes refuse what is left, and goes on after a bro
   const open = { now: false };
   const kind = { ...fleetKind, taskMatch: () => open.now };
   const { node, submitter } = fleetOf(t);
+  // A task that is put aside for long, before its node knows the other one, comes back after a minute.
+  t.timeout(30_000);
   await node({}, kind);
   await node({}, kind);
   const { fleet } = await submitter({}, kind);
@@ -94,6 +96,18 @@ test('a fleet stalls when all nodes refuse what is left, and goes on after a bro
   await fleet.broadcast();
   t.is(await task, 1);
   await fleet.join();
+});
+
+test('what all nodes have refused goes to a node that enters later', async (t) => {
+  const kindOf = (takes: boolean) => ({ ...fleetKind, taskMatch: () => takes });
+  const { node, submitter } = fleetOf(t);
+  t.timeout(30_000);
+  await node({}, kindOf(false));
+  const { fleet } = await submitter({}, kindOf(false));
+  const task = fleet.run({ value: 1 });
+  while ((await fleet.counts()).parked === 0) await new Promise((resolve) => setImmediate(resolve));
+  await node({}, kindOf(true));
+  t.is(await task, 1);
 });
 
 test('with keys, a task goes to the node whose worker has loaded its key', async (t) => {
