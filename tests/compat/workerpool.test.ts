@@ -146,7 +146,7 @@ onBoth('a late task rejects, and its worker, which hears nothing, is killed and 
 });
 
 onBoth('a worker stays if its abort listeners resolve, and they still emit', async (t, make) => {
-  const pool = make();
+  const pool = make({ workerTerminateTimeout: 2 ** 30 });
   const first = await pool.exec('who');
   const seen: unknown[] = [];
   const task = pool.exec('abortable', [], {

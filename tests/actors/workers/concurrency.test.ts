@@ -217,6 +217,8 @@ onEveryHost('a verdict that ends the worker waits for its other tasks, and no ot
   pool.forwardFeedback({ open: k('b') });
   t.is(await b, k('b'));
   t.is(await next, 'jobs:0:2');
+  // Neither was performed a second time, in the next worker.
+  t.deepEqual(notes.order.sort(), [k('a'), k('b')]);
   t.like(pool.stats, { failed: 0, completed: 3 });
 });
 
