@@ -87,6 +87,8 @@ async function search() {
   if (pictures !== undefined) await page.screenshot({ path: join(pictures, 'search.png') });
   await first.click();
   await page.waitForURL((url) => url.pathname + url.hash === target);
-  if (!(await page.locator('.vp-doc').textContent()).includes('killGrace')) flaws.push(`the search leads to ${target}`);
+  // The address changes before the page does.
+  const found = page.locator('.vp-doc').filter({ hasText: 'killGrace' });
+  await found.waitFor().catch(({ message }) => flaws.push(`the search leads to ${target}: ${message}`));
   await page.close();
 }
