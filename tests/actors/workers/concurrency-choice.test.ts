@@ -17,6 +17,18 @@ onEveryHost('tasks are spread: each worker gets one before any gets two', async 
   await Promise.all(all);
 });
 
+onEveryHost('two tasks go to two workers, though each has room for both', async (t, open) => {
+  const k = keys();
+  const pool = open(together(2), { size: 2 });
+  await pool.ready();
+  const notes = new Notes(pool);
+  const all = [k('a'), k('b')].map((key) => pool.run(hold(key)));
+  const [a, b] = await begun(notes, k('a'), k('b'));
+  t.not(a?.worker, b?.worker);
+  for (const key of [k('a'), k('b')]) pool.forwardFeedback({ open: key });
+  await Promise.all(all);
+});
+
 onEveryHost('a pool that may be smaller grows only when its workers are full', async (t, open) => {
   const k = keys();
   const pool = open(together(2), { size: 2, minSize: 0 });
@@ -51,6 +63,28 @@ onEveryHost('a fresh worker loads one key; others take the tasks of another key'
   for (const key of [k('a'), k('b'), k('c'), k('d')]) pool.forwardFeedback({ open: key });
   await Promise.all(all);
 });
+
+onEveryHost(
+  'a fresh worker takes no second key beside its first, and a later task of the first one',
+  async (t, open) => {
+    const k = keys();
+    const pool = open(
+      together(2, {
+        affinity: (task) => task.page as string,
+        affinityOfCompetence: (page) => page as string,
+        useResponse: (_status, task, result) => ({ type: 'stay', competence: task.page, result }),
+      }),
+    );
+    await pool.ready();
+    const notes = new Notes(pool);
+    const run = (key: string, page: string) => pool.run(hold(key, { page }));
+    const all = [run(k('a'), 'left'), run(k('b'), 'right'), run(k('c'), 'left')];
+    await notes.untilAll(() => notes.order.length === 2);
+    t.deepEqual(notes.order, [k('a'), k('c')]);
+    for (const key of [k('a'), k('b'), k('c')]) pool.forwardFeedback({ open: key });
+    await Promise.all(all);
+  },
+);
 
 onEveryHost('no task goes to a busy worker that does not take it', async (t, open) => {
   const k = keys();

@@ -191,6 +191,20 @@ onEachHost('nobody is blamed for a death among idempotent tasks: each is tried a
   t.deepEqual(notes.order, [k('a'), k('b'), k('a'), k('b')]);
 });
 
+onEachHost('the task that was begun last is not blamed for a death by an earlier one', async (t, open) => {
+  const k = keys();
+  const pool = open(together(2, { idempotent: true }));
+  const notes = new Notes(pool);
+  const first = code(pool.run({ do: 'exitAtGate', key: k('a') }));
+  await begun(notes, k('a'));
+  const last = code(pool.run(hold(k('b'))));
+  await begun(notes, k('b'));
+  pool.forwardFeedback({ open: k('a') });
+  await Promise.race([last, notes.untilAll(() => notes.order.filter((each) => each === k('b')).length === 2)]);
+  pool.forwardFeedback({ open: k('b') });
+  t.deepEqual(await Promise.all([first, last]), ['WORKER_DIED', 'done']);
+});
+
 onEachHost('attempts are for each of the tasks of a dead worker', async (t, open) => {
   const k = keys();
   const pool = open(together(2), { attempts: 2 });
