@@ -53,7 +53,7 @@ export function identityOf(path: string): string | undefined {
 }
 
 /** Returns the hash of a file; an empty text if it cannot be read. */
-export function hashOfFile(file: string): string {
+function hashOfFile(file: string): string {
   try {
     return createHash('sha256').update(readFileSync(file)).digest('base64url');
   } catch {
