@@ -97,6 +97,8 @@ onEachHost(
     const { kind, sent, warm } = windowed();
     const pool = open(kind);
     await warm(pool);
+    // The tasks that make a worker quick are more where the machine is busy.
+    const { completed } = pool.stats;
     const notes = new Notes(pool);
     pool.pause();
     const done = codes(['a', 'b', 'c', 'd'].map((key) => pool.run(hold(key))));
@@ -109,7 +111,7 @@ onEachHost(
     await last;
     t.deepEqual(sent, ['a', 'b', 'c', 'd', 'b', 'c', 'd', 'e']);
     t.deepEqual(notes.order, ['a', 'b', 'c', 'd', 'e']);
-    t.like(pool.stats, { cancelled: 1, failed: 1, completed: 132 });
+    t.like(pool.stats, { cancelled: 1, failed: 1, completed: completed + 4 });
   },
 );
 
