@@ -13,16 +13,18 @@ const STRIDE = 8;
  * other threads, timers and connections waiting.
  */
 export class FairPort {
-  readonly port: MessagePort;
+  readonly #port: MessagePort;
   readonly #receive: (message: unknown) => void;
   /** The time of a message in this turn of the event loop, once there were some. */
   #since: number | undefined;
+  /** Is true while the port leaves the rest of the turn to others. */
+  #isResting = false;
   #messages = 0;
   #isNeeded = true;
   #isClosed = false;
 
   constructor(port: MessagePort, receive: (message: unknown) => void) {
-    this.port = port;
+    this.#port = port;
     this.#receive = receive;
     port.on('message', this.#listen);
   }
@@ -30,12 +32,12 @@ export class FairPort {
   /** Sets whether the port keeps the event loop alive. */
   ref(isNeeded: boolean): void {
     this.#isNeeded = isNeeded;
-    this.port[isNeeded ? 'ref' : 'unref']();
+    this.#port[isNeeded ? 'ref' : 'unref']();
   }
 
   close(): void {
     this.#isClosed = true;
-    this.port.close();
+    this.#port.close();
   }
 
   readonly #listen = (message: unknown): void => {
@@ -50,17 +52,17 @@ export class FairPort {
       this.#since = now;
       setImmediate(this.#turn);
     } else if (now - this.#since >= TURN) {
-      this.#since = Number.POSITIVE_INFINITY;
+      this.#isResting = true;
       // Node reads a port while it has a listener.
-      this.port.off('message', this.#listen);
+      this.#port.off('message', this.#listen);
     }
   }
 
   readonly #turn = (): void => {
-    const isResting = this.#since === Number.POSITIVE_INFINITY;
     this.#since = undefined;
-    if (!isResting || this.#isClosed) return;
-    this.port.on('message', this.#listen);
-    if (!this.#isNeeded) this.port.unref();
+    if (!this.#isResting || this.#isClosed) return;
+    this.#isResting = false;
+    this.#port.on('message', this.#listen);
+    if (!this.#isNeeded) this.#port.unref();
   };
 }

@@ -189,7 +189,7 @@ export const turns: readonly Mutant[] = [
   {
     name: 'port-keeps-the-loop',
     file: 'actors/hosts/fair-port.ts',
-    from: "this.port.off('message', this.#listen);",
+    from: "this.#port.off('message', this.#listen);",
     to: '',
     breaks: 'The messages of a busy thread keep other threads and timers waiting.',
     catchers: ['tests/actors/hosts/fair-port.test.ts'],
@@ -197,7 +197,7 @@ export const turns: readonly Mutant[] = [
   {
     name: 'port-holds-the-program',
     file: 'actors/hosts/fair-port.ts',
-    from: 'if (!this.#isNeeded) this.port.unref();',
+    from: 'if (!this.#isNeeded) this.#port.unref();',
     to: '',
     breaks: 'A busy thread keeps a program alive that has unreferenced its pool.',
     catchers: ['tests/actors/hosts/fair-port.test.ts'],
