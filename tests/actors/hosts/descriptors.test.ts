@@ -2,7 +2,8 @@ import test from 'ava';
 import { onEachHost, onProcesses } from '../../support/pool.ts';
 import { runInGroup, runWithFiles } from '../../support/script.ts';
 
-for (const left of [0, 1, 3, 6]) {
+// A thread takes five files. With more than four left, one of several may start before the others take them.
+for (const left of [0, 1, 3, 4]) {
   onEachHost(
     `a pool reports that its program may open only ${left} more files, and the program goes on`,
     async (t, _open, host) => {
