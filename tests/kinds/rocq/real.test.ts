@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { WorkerInfo } from 'statepool';
 import { checkDocument, readRocq } from 'statepool/kinds';
 import { rocqFolder, rocqPool, withRocq } from '../../support/rocq.ts';
 
@@ -37,13 +38,17 @@ const proofs = Array.from(
 withRocq('four kills of workers and engines in the middle of a file change no verdict', async (t) => {
   const pool = rocqPool(t);
   let kills = 0;
+  // The pool shows a worker as busy until it hears of its end.
+  const ended = new Set<number>();
   pool.on('task', () => {
-    // The pids of the workers, and of the engines below them.
-    const worker = pool.workers.find((each) => each.pid !== undefined && each.state === 'busy')?.pid;
+    const isAlive = ({ pid, state }: WorkerInfo) => pid !== undefined && state === 'busy' && !ended.has(pid);
+    const worker = pool.workers.find(isAlive)?.pid;
     if (worker === undefined || kills >= 4) return;
     const children = readFileSync(`/proc/${worker}/task/${worker}/children`, 'utf8').trim().split(' ').filter(Boolean);
     kills++;
-    process.kill(kills % 2 === 0 || children[0] === undefined ? worker : Number(children[0]), 'SIGKILL');
+    const engine = kills % 2 === 0 ? undefined : children[0];
+    if (engine === undefined) ended.add(worker);
+    process.kill(Number(engine ?? worker), 'SIGKILL');
   });
   const { errors } = await checkDocument(pool, readRocq(proofs.join(''), { file: 'x.v' }));
   t.is(kills, 4);
