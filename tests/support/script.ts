@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** The longest time of a script, in ms. A longer script has something left that keeps it alive. */
-const LIMIT = 30_000;
+const LIMIT = 80_000;
 
 /** The longest time of a script that makes thousands of things. */
 const LONG_LIMIT = 110_000;
