@@ -24,7 +24,7 @@ export async function rocq(names: readonly string[], flags: RocqFlags): Promise<
     return (await import('../terminal/engine-command.ts')).refuse(error, errors);
   }
   const [first] = files;
-  // The first engine loads while the code of the pool does.
+  // The first engine loads while the code of the pool does, if it was not started before.
   if (first && flags.host === 'inline') startAhead(engineOptionsOf(first.file, { ...flags, args: input.args }));
   await (await import('./work.ts')).workOn({ ...input, files }, flags, errors);
   await endAhead();

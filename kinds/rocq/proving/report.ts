@@ -76,7 +76,8 @@ export function reportOf(document: RocqDocument, found: Findings, first: boolean
     const result = found.proved.get(segment);
     const isDone = result !== undefined || (!isDelegated(document, segment) && segment < stop);
     const verdict = found.errors.has(segment) ? 'error' : isDone ? 'ok' : 'unchecked';
-    const reason = why ?? (document.joined.has(segment) ? whyJoined : undefined);
+    const isTaken = document.uses.has(segment) && !document.joined.has(segment);
+    const reason = (isTaken ? undefined : why) ?? (document.joined.has(segment) ? whyJoined : undefined);
     const sentence = document.sentences[from];
     return [
       {

@@ -30,7 +30,9 @@ export function requestOf(status: Status, task: RocqTask): RocqRequest | undefin
   if (task.type === 'prove') {
     const [before, hash] = document.chain.slice(segment, segment + 2) as [string, string];
     const hold = task.goals === true || task.hold === true;
-    return { type: 'prove', key: task.key, script, hash, hashJoined: hashOf([before, ...script]), hold, ...spine };
+    const uses = document.uses.get(segment);
+    const proof = { key: task.key, script, hash, hashJoined: hashOf([before, ...script]), hold };
+    return { type: 'prove', ...proof, ...(uses === undefined ? {} : { uses }), ...spine };
   }
   return { type: 'try', script: script.slice(0, task.sentences), candidates: task.candidates, ...spine };
 }

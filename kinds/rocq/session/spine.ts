@@ -1,7 +1,7 @@
 import { engineFor } from '../engine/ahead.ts';
 import { type Failure, Refusal, type RocqEngine } from '../engine/engine.ts';
 import { RocqError } from '../engine/errors.ts';
-import type { RocqAnswer, SentenceError, SentSegment, SpineRequest } from './messages.ts';
+import type { RocqAnswer, SectionUse, SentenceError, SentSegment, SpineRequest } from './messages.ts';
 import { type Edge, isRedefined, readGraph, type UniverseGraph } from './universes.ts';
 
 interface Mark {
@@ -74,6 +74,16 @@ export class Spine {
     return this.#marks.map(({ hash }) => hash);
   }
 
+  /** The section variables that the executed proofs use, as far as the engine has said it. */
+  get uses(): SectionUse[] {
+    const { suggestions } = this.engine;
+    // The first mark is the start.
+    return this.#marks.slice(1).flatMap(({ state }, segment): SectionUse[] => {
+      const found = suggestions.at(state);
+      return found ? [{ segment, ...found }] : [];
+    });
+  }
+
   /** The state behind the last segment. */
   get tip(): number {
     return this.#marks.at(-1)?.state ?? Number.NaN;
@@ -101,6 +111,7 @@ export class Spine {
   /** Adds all segments at once. Returns the answer for the first error, or 'lost' if nothing is known of it. */
   async #addAll(segments: readonly SentSegment[]): Promise<RocqAnswer | 'lost' | undefined> {
     if (segments.length === 0) return undefined;
+    this.engine.suggestions.begin();
     const steps = segments.flatMap(({ texts }) => texts.map((add) => ({ add })));
     const { states, refusal, isLost } = await this.engine.batch([...steps, { status: false }]);
     if (isLost) return 'lost';
