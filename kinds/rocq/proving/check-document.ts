@@ -44,6 +44,7 @@ export async function checkAndReport(
   given: RocqDocument,
   options: RocqCheckOptions & Pick<CheckLimits, 'onFindings'>,
 ): Promise<RocqReport> {
+  const begin = performance.now();
   const memory = options.memory ?? new RocqMemory();
   let { document, isSmall } = planOf(given, memory, options.small ?? 0);
   const found: Findings = { proved: new Map(), errors: new Map(), ran: new Set(), ended: false };
@@ -79,12 +80,13 @@ export async function checkAndReport(
   if (found.errors.size === 0 && (!found.ended || document.segments.some(isMissing))) {
     throw new RocqError('ROCQ_LOST', 'the check has no error, but it did not reach every proof');
   }
-  return reportOf(
-    document,
-    found,
-    options.first === true,
-    isSmall ? 'the file is small' : 'it adds universe constraints',
-  );
+  const whyJoined = isSmall ? 'the file is small' : 'it adds universe constraints';
+  return { ...reportOf(document, found, options.first === true, whyJoined), ms: performance.now() - begin };
+}
+
+/** Is `true` if a file is executed as a whole by one worker, given what is known of it. `small`: as in `RocqCheckOptions`. */
+export function isSmallFile(given: RocqDocument, memory: RocqMemory, small: number): boolean {
+  return planOf(given, memory, small).isSmall;
 }
 
 /**

@@ -91,9 +91,11 @@ export class RocqMemory {
     const keys = useKeysOf(document);
     for (const { segment, uses, ms } of found) {
       const key = keys.get(segment);
-      if (key !== undefined && !isDelegated(document, segment) && this.#useOf(key) !== false) {
-        this.#keepUse(key, { uses, ms: Math.round(ms) });
-      }
+      if (key === undefined || isDelegated(document, segment)) continue;
+      const known = this.#useOf(key);
+      // The first time stays: a proof that is delegated in one run only would change the keys of all behind it.
+      const isSame = known && known.uses === uses;
+      if (known !== false && !isSame) this.#keepUse(key, { uses, ms: Math.round(ms) });
     }
   }
 

@@ -36,6 +36,8 @@ export interface RocqReport {
   readonly proofs: readonly RocqProof[];
   /** The number of proofs that ran apart from the others in this check. */
   readonly ran: number;
+  /** The time of the check in ms. */
+  readonly ms: number;
   /** The document with the proofs that had to be joined. */
   readonly document: RocqDocument;
 }
@@ -66,7 +68,12 @@ export function problemOf(document: RocqDocument, segment: number, error: Senten
 }
 
 /** Returns the report on a document after the last round. */
-export function reportOf(document: RocqDocument, found: Findings, first: boolean, whyJoined: string): RocqReport {
+export function reportOf(
+  document: RocqDocument,
+  found: Findings,
+  first: boolean,
+  whyJoined: string,
+): Omit<RocqReport, 'ms'> {
   const sorted = [...found.errors.values()].sort((a, b) => a.segment - b.segment);
   const errors = first ? sorted.slice(0, 1) : sorted;
   const stop =
