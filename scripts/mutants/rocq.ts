@@ -3,6 +3,14 @@ import type { Mutant } from './mutant.ts';
 /** Bugs that would make a wrong Rocq file right. */
 export const rocq: readonly Mutant[] = [
   {
+    name: 'rocq-an-interrupt-prints-a-report',
+    file: 'bin/rocq/lone/check-lone.ts',
+    from: '    if (isStopped) return true;\n',
+    to: '    if (isStopped && !report) return true;\n',
+    breaks: 'An interrupt says that the proofs of a small file are wrong.',
+    catchers: ['tests/bin/rocq.test.ts'],
+  },
+  {
     name: 'rocq-other-variables-are-believed',
     file: 'kinds/rocq/session/script.ts',
     from: "  if (engine.suggestions.at(end)?.uses !== uses) return 'other';\n",
