@@ -46,7 +46,7 @@ interface Batch {
   /** The states of the sentences that were taken, up to the first one that was not. */
   readonly states: readonly number[];
   /** The answers to the queries. */
-  readonly texts: readonly string[];
+  readonly texts: string[];
   /** The first refusal; absent if all is well. */
   readonly refusal?: Refusal;
   /** Is `true` if a sentence has another state than expected: nothing is known then. */

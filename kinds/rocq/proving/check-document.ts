@@ -95,11 +95,11 @@ export function isSmallFile(given: RocqDocument, memory: RocqMemory, small: numb
  */
 function planOf(given: RocqDocument, memory: RocqMemory, small: number): { document: RocqDocument; isSmall: boolean } {
   const plain = rejoined(given, memory.joinsOf(given), []);
-  const { uses, ms } = memory.usesOf(given, small > 0 ? LIGHT : 0);
-  const hinted = uses.size === 0 ? plain : withUses(plain, uses);
+  const { uses, asked, ms } = memory.usesOf(given, small > 0 ? LIGHT : 0);
+  const hinted = uses.size + asked.size === 0 ? plain : withUses(plain, { uses, asked });
   const isSmall = sizeOf(hinted) < small && ms < LONG;
   if (small > 0 && (isSmall || uses.size > 0)) {
-    const whole = rejoined(given, given.segments.keys(), []);
+    const whole = rejoined(hinted, given.segments.keys(), []);
     if (isSmall || memory.knows(whole)) return { document: whole, isSmall: true };
   }
   return { document: uses.size > 0 && memory.knows(plain) ? plain : hinted, isSmall: false };

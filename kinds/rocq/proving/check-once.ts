@@ -135,7 +135,9 @@ class RunningRound {
   }
 
   #join(segment: number): void {
-    this.#limits.memory.keepJoin(this.#document, segment);
+    const { memory } = this.#limits;
+    memory.keepJoin(this.#document, segment);
+    if (this.#document.uses.has(segment)) memory.refuseUses(this.#document, segment);
     this.#setAside(segment, this.#round.joins);
   }
 

@@ -13,8 +13,8 @@ export interface RocqStore {
   get?(key: string): unknown;
 }
 
-/** The section variables that a proof used, and its time at most; `false`: they say too little. */
-type KnownUse = Omit<SectionUse, 'segment'> | false;
+/** The section variables that a proof used, and its time at most; `false`: everybody has to execute it. */
+type KnownUse = Pick<SectionUse, 'uses' | 'ms'> | false;
 
 /** The vitals of a verdict that no worker has given in this program. */
 const NOBODY = { ms: 0, pid: 0, rss: 0, chain: [] };
@@ -72,34 +72,37 @@ export class RocqMemory {
 
   /**
    * Returns the section variables that the proofs of a document used when they were last executed without `Proof using`. A
-   * proof is known by its statement: an edit of its script may make this wrong. `least`: the time in ms that a proof took.
+   * proof is known by its statement: an edit of its script may make this wrong. `asked`: the proofs of which nothing is known;
+   * `ms`: the time of the others. `least`: the least time in ms that counts.
    */
-  usesOf(document: RocqDocument, least: number): { readonly uses: ReadonlyMap<number, string>; readonly ms: number } {
+  usesOf(document: RocqDocument, least: number): Pick<RocqDocument, 'uses' | 'asked'> & { readonly ms: number } {
     const uses = new Map<number, string>();
+    const asked = new Set<number>();
     let ms = 0;
     for (const [segment, key] of useKeysOf(document)) {
       const known = this.#useOf(key);
+      if (known === undefined) asked.add(segment);
       if (!known || known.ms < least) continue;
       uses.set(segment, known.uses);
       ms += known.ms;
     }
-    return { uses, ms };
+    return { uses, asked, ms };
   }
 
   /** Keeps the section variables of the proofs that everybody has executed. */
   learnUses(document: RocqDocument, found: readonly SectionUse[]): void {
     const keys = useKeysOf(document);
-    for (const { segment, uses, ms } of found) {
+    for (const { segment, uses, ms, gains } of found) {
       const key = keys.get(segment);
       if (key === undefined || isDelegated(document, segment)) continue;
       const known = this.#useOf(key);
       // The first time stays: a proof that is delegated in one run only would change the keys of all behind it.
       const isSame = known && known.uses === uses;
-      if (known !== false && !isSame) this.#keepUse(key, { uses, ms: Math.round(ms) });
+      if (known !== false && !isSame) this.#keepUse(key, !gains && { uses, ms: Math.round(ms) });
     }
   }
 
-  /** Keeps that the section variables of a proof say too little. */
+  /** Keeps that everybody has to execute a proof, whatever section variables it uses. */
   refuseUses(document: RocqDocument, segment: number): void {
     const key = useKeysOf(document).get(segment);
     if (key !== undefined) this.#keepUse(key, false);

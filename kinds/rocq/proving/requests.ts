@@ -55,6 +55,7 @@ function spineOf(status: Status, task: OnDocument): SpineRequest {
       segment: first + i,
       texts,
       admitted: isDelegated(document, first + i) || document.broken.has(first + i),
+      asked: document.asked.has(first + i) && !isDelegated(document, first + i) && !document.broken.has(first + i),
     })),
     ...limitOf(task),
   };

@@ -9,6 +9,8 @@ export interface SentSegment {
   readonly texts: readonly string[];
   /** Is `true` if `Admitted` stands for the proof. */
   readonly admitted: boolean;
+  /** Is `true` if the worker finds out whether the proof adds constraints that others can see. */
+  readonly asked: boolean;
 }
 
 /** The section variables that a proof uses, as words behind `Proof using`. */
@@ -17,6 +19,8 @@ export interface SectionUse {
   readonly uses: string;
   /** The most time in ms that it took: what was executed since the proof in a section before it counts. */
   readonly ms: number;
+  /** Is `true` if it may add universe constraints that others can see: everybody has to execute it. */
+  readonly gains: boolean;
 }
 
 /**

@@ -1,13 +1,12 @@
 import { Refusal, type RocqEngine } from '../engine/engine.ts';
 import type { SentenceError, StaleUses } from './messages.ts';
 import { firstFailure, sentenceError } from './spine.ts';
-import { type Edge, gainsOf, readUniverses } from './universes.ts';
+import { type Edge, gainsOf, readUniverses, UNIVERSES } from './universes.ts';
 
 /** Is `true` if the state before the proof implies all these constraints. */
 type AreKnown = (constraints: readonly Edge[]) => Promise<boolean>;
 
 const POLYMORPHISM = 'Test Universe Polymorphism.';
-const UNIVERSES = 'Show Universes.';
 
 /** A proof that was run to its end: whether others must know of it, and the state behind it. */
 interface Done {

@@ -39,6 +39,8 @@ export interface RocqDocument {
    * are delegated. Their workers find out whether the words are right.
    */
   readonly uses: ReadonlyMap<number, string>;
+  /** The proofs in sections of which workers find out, while they execute them, whether others would have to know of them. */
+  readonly asked: ReadonlySet<number>;
   /** The number of the last segment that can be reached: tasks behind it expire. */
   limit: number;
 }
@@ -54,7 +56,14 @@ export interface RocqDocument {
  */
 export function readRocq(source: string, options: RocqOptions = {}): RocqDocument {
   const sentences = splitSentences(source);
-  const base = { options, source, sentences, segments: outlineOf(sentences), uses: new Map() };
+  const base = {
+    options,
+    source,
+    sentences,
+    segments: outlineOf(sentences),
+    uses: new Map(),
+    asked: new Set<number>(),
+  };
   return withSpine(base, new Set(), new Set());
 }
 
@@ -63,9 +72,9 @@ export function rejoined(document: RocqDocument, joined: Iterable<number>, broke
   return withSpine(document, new Set([...document.joined, ...joined]), new Set([...document.broken, ...broken]));
 }
 
-/** Returns the document with section variables that proofs are taken to use, by the numbers of their segments. */
-export function withUses(document: RocqDocument, uses: ReadonlyMap<number, string>): RocqDocument {
-  return withSpine({ ...document, uses }, new Set(document.joined), new Set(document.broken));
+/** Returns the document with the section variables that proofs are taken to use, and the proofs of which workers find out more. */
+export function withUses(document: RocqDocument, known: Pick<RocqDocument, 'uses' | 'asked'>): RocqDocument {
+  return withSpine({ ...document, ...known }, new Set(document.joined), new Set(document.broken));
 }
 
 /** Is `true` if the proof of this segment runs apart from the others. */
@@ -86,7 +95,7 @@ export function textsOf({ sentences, segments }: Pick<Base, 'sentences' | 'segme
   return sentences.slice(from, to + 1).map(({ text }) => text);
 }
 
-type Base = Pick<RocqDocument, 'options' | 'source' | 'sentences' | 'segments' | 'uses'>;
+type Base = Pick<RocqDocument, 'options' | 'source' | 'sentences' | 'segments' | 'uses' | 'asked'>;
 
 function withSpine(base: Base, joined: Set<number>, broken: Set<number>): RocqDocument {
   const document = { ...base, joined, broken, limit: base.segments.length, spine: [], chain: [] };
