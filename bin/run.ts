@@ -12,8 +12,9 @@ import type { PoolFlags } from './flags/pool-flags.ts';
 import { showPool } from './flags/view-flags.ts';
 import { runInOrder } from './in-order.ts';
 import { jsonOf, jsonOfError } from './json.ts';
-import { complain, onInterrupt } from './terminal/exit.ts';
+import { complain } from './terminal/exit.ts';
 import { SOME_FAILED } from './terminal/exit-codes.ts';
+import { onInterrupt } from './terminal/interrupt.ts';
 import { note, print } from './terminal/terminal.ts';
 import { withoutMark } from './text-files.ts';
 

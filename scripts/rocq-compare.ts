@@ -1,6 +1,7 @@
 /**
  * Compares the verdicts of the rocq kind with coqc's: whether a file is right, and the place of its first error.
- * `tsx scripts/rocq-compare.ts FILE.v ...`; with `--seed N` one error is put into each file; `--limit-ms N` ends early.
+ * `tsx scripts/rocq-compare.ts FILE.v ...`; with `--seed N` one error is put into each file; with `--hints` each file is
+ * checked twice, and what the first check learns of its sections is used in the second one; `--limit-ms N` ends early.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,13 +10,36 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createPool } from '../actors/index.ts';
 import { checkDocument } from '../kinds/rocq/proving/check-document.ts';
+import { RocqMemory, type RocqStore } from '../kinds/rocq/proving/memory.ts';
 import type { RocqReport } from '../kinds/rocq/proving/report.ts';
 import { endRocqSession } from '../kinds/rocq/session/sessions.ts';
-import { isDelegated, readRocq } from '../kinds/rocq/text/document.ts';
+import { isDelegated, isInSection, readRocq } from '../kinds/rocq/text/document.ts';
 import rocq from '../kinds/rocq.ts';
 
+/** Keeps what is known of proofs in sections, and nothing else: no verdict of the first check is believed in the second one. */
+class HintStore implements RocqStore {
+  readonly #values = new Map<string, unknown>();
+
+  has(): boolean {
+    return false;
+  }
+
+  add(key: string, value?: unknown): void {
+    if (key.startsWith('rocq:uses:')) this.#values.set(key, value);
+  }
+
+  get(key: string): unknown {
+    return this.#values.get(key);
+  }
+}
+
 const { values, positionals } = parseArgs({
-  options: { seed: { type: 'string' }, size: { type: 'string', default: '2' }, 'limit-ms': { type: 'string' } },
+  options: {
+    seed: { type: 'string' },
+    hints: { type: 'boolean', default: false },
+    size: { type: 'string', default: '2' },
+    'limit-ms': { type: 'string' },
+  },
   allowPositionals: true,
 });
 const folder = mkdtempSync(join(tmpdir(), 'rocq-compare-'));
@@ -25,7 +49,18 @@ pool.on('worker', ({ id, state }) => {
 });
 let seed = Number(values.seed ?? 0);
 const begin = performance.now();
-const sums = { files: 0, verdict: 0, place: 0, rejected: 0, coqcMs: 0, ms: 0, proofs: 0, delegated: 0, joined: 0 };
+const sums = {
+  files: 0,
+  verdict: 0,
+  place: 0,
+  rejected: 0,
+  coqcMs: 0,
+  ms: 0,
+  proofs: 0,
+  delegated: 0,
+  joined: 0,
+  taken: 0,
+};
 for (const path of positionals) {
   if (values['limit-ms'] !== undefined && performance.now() - begin > Number(values['limit-ms'])) break;
   await compare(path);
@@ -47,9 +82,11 @@ async function compare(path: string): Promise<void> {
   if (coqc.status === null) return console.log(`${path}: coqc did not end`);
   const error = coqc.stderr.slice(Math.max(0, coqc.stderr.lastIndexOf('File "')));
   const place = /^File "[^"]*", line (\d+), characters (-?\d+)-(-?\d+)/.exec(error)?.slice(1).join(',');
+  const options = { file, folder, args: ['-w', 'none'] };
+  const store = new HintStore();
+  if (values.hints) await checkDocument(pool, readRocq(given, options), { memory: new RocqMemory(store) });
   const ourBegin = performance.now();
-  const document = readRocq(source, { file, folder, args: ['-w', 'none'] });
-  const report = await checkDocument(pool, document);
+  const report = await checkDocument(pool, readRocq(source, options), { memory: new RocqMemory(store) });
   const ms = performance.now() - ourBegin;
   count(path, note, coqc.status, place, error, report, coqcMs, ms);
 }
@@ -76,6 +113,7 @@ function count(
   sums.proofs += proofs.length;
   sums.delegated += document.segments.filter((_, i) => isDelegated(document, i)).length;
   sums.joined += document.joined.size;
+  sums.taken += [...document.uses.keys()].filter((i) => isDelegated(document, i)).length;
   const head = `${isPlaceSame ? 'same' : isSame ? 'PLACE' : 'VERDICT'} ${path} ${note}`;
   const times = `coqc ${Math.round(coqcMs)} ms, ours ${Math.round(ms)} ms, ${proofs.length} proofs, ${document.joined.size} joined`;
   console.log(`${head} ${times}`);
@@ -86,7 +124,8 @@ function count(
 /** Returns the file with an error in one of its delegated proofs. */
 function withError(source: string): [string | undefined, string] {
   const document = readRocq(source);
-  const long = document.segments.filter(({ from, to }, i) => isDelegated(document, i) && to - from > 2);
+  const isMeant = (i: number): boolean => isDelegated(document, i) || (values.hints && isInSection(document, i));
+  const long = document.segments.filter(({ from, to }, i) => isMeant(i) && to - from > 2);
   const segment = long[random(long.length)];
   if (!segment) return [undefined, ''];
   const sentence = document.sentences[segment.from + 1 + random(segment.to - segment.from - 1)];

@@ -2,7 +2,7 @@ import { existsSync, statSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { clearTimeout, setTimeout } from '../../actors/tooling.ts';
 import type { Goal } from '../../kinds/smt/text/goal.ts';
-import { onInterrupt } from '../terminal/exit.ts';
+import { onInterrupt } from '../terminal/interrupt.ts';
 import { note } from '../terminal/terminal.ts';
 import { readSmtFiles } from './smt-files.ts';
 

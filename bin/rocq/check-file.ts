@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { performanceNow } from '../../actors/tooling.ts';
-import { checkDocument } from '../../kinds/rocq/proving/check-document.ts';
+import { checkDocument, isSmallFile } from '../../kinds/rocq/proving/check-document.ts';
 import { RocqMemory } from '../../kinds/rocq/proving/memory.ts';
 import type { RocqRunner } from '../../kinds/rocq/proving/run-task.ts';
 import { type RocqDocument, readRocq } from '../../kinds/rocq/text/document.ts';
@@ -12,7 +12,7 @@ import { type FileReport, fileReportOf, skippedReport, unreadable } from './repo
  * The number of bytes of delegated proofs below which a file runs on one worker: a second engine would load for longer
  * than it helps.
  */
-const SMALL = 32_000;
+export const SMALL = 32_000;
 
 /** The settings of a check. */
 export interface CheckSettings {
@@ -39,7 +39,7 @@ export function readDocumentOf(file: string, { remembered, ...settings }: ReadSe
   const { args, coq } = settings;
   const source = readFileSync(file, 'latin1');
   // A file that loads the text of another one is new each time.
-  const environment = /\bLoad\b/.test(source) ? String(performanceNow()) : remembered?.environmentOf(settings);
+  const environment = /\bLoad\b/.test(source) ? randomUUID() : remembered?.environmentOf(settings);
   return readRocq(source, {
     ...engineOptionsOf(file, { args, ...(coq === undefined ? {} : { coq }) }),
     ...(environment === undefined ? {} : { environment }),
@@ -48,13 +48,27 @@ export function readDocumentOf(file: string, { remembered, ...settings }: ReadSe
 
 /** Checks a file. A file that cannot be read has an error. */
 export async function checkFile(pool: RocqRunner, file: string, settings: CheckSettings): Promise<FileReport> {
-  const begin = performanceNow();
   let document: RocqDocument;
   try {
     document = readDocumentOf(file, settings);
   } catch (error) {
     return unreadable(file, `it cannot be read: ${(error as Error).message}`);
   }
+  return checkRead(pool, file, document, settings);
+}
+
+/** Is `true` if one worker executes a whole file, as far as earlier programs know it. */
+export function isSmall(document: RocqDocument, settings: CheckSettings): boolean {
+  return isSmallFile(document, memoryOf(document, settings.remembered), SMALL);
+}
+
+/** Checks a file that was read as a document. */
+export async function checkRead(
+  pool: RocqRunner,
+  file: string,
+  document: RocqDocument,
+  settings: CheckSettings,
+): Promise<FileReport> {
   const { first, timeoutProof, maxRss, signal } = settings;
   try {
     const report = await checkDocument(pool, document, {
@@ -67,7 +81,7 @@ export async function checkFile(pool: RocqRunner, file: string, settings: CheckS
     });
     // What is printed is written.
     await settings.remembered?.written();
-    return fileReportOf(file, report, performanceNow() - begin);
+    return fileReportOf(file, report);
   } catch (error) {
     if (signal?.aborted) return skippedReport(file, 'the check was stopped');
     throw error;

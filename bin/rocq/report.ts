@@ -28,7 +28,7 @@ export interface Totals {
 }
 
 /** Returns the outcome of a checked file. */
-export function fileReportOf(file: string, { errors, proofs, ran }: RocqReport, ms: number): FileReport {
+export function fileReportOf(file: string, { errors, proofs, ran, ms }: RocqReport): FileReport {
   return { file, verdict: errors.length === 0 ? 'ok' : 'error', errors, proofs, ran, ms };
 }
 

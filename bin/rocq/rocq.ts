@@ -5,6 +5,7 @@ import { type Dependent, inOrderOfNeed } from './input/dependencies.ts';
 import { engineOptionsOf } from './input/engine-options.ts';
 import { flagsOf, inputOf, type RocqInput } from './input/project.ts';
 import type { RocqFlags } from './input/rocq-flags.ts';
+import { checkLone, loneFile } from './lone/check-lone.ts';
 
 /** The errors of this command. */
 const errors = { codeOf: rocqCodeOf, missing: ['ROCQ_MISSING'] };
@@ -24,8 +25,14 @@ export async function rocq(names: readonly string[], flags: RocqFlags): Promise<
     return (await import('../terminal/engine-command.ts')).refuse(error, errors);
   }
   const [first] = files;
-  // The first engine loads while the code of the pool does.
+  // The first engine loads while the code of the pool does, if it was not started before.
   if (first && flags.host === 'inline') startAhead(engineOptionsOf(first.file, { ...flags, args: input.args }));
+  const lone = loneFile(files, flags);
+  try {
+    if (lone !== undefined && (await checkLone(lone, input.args, flags))) return await endAhead();
+  } catch (error) {
+    return (await import('../terminal/engine-command.ts')).refuse(error, errors);
+  }
   await (await import('./work.ts')).workOn({ ...input, files }, flags, errors);
   await endAhead();
 }

@@ -1,7 +1,8 @@
 import { AbortController } from '../../actors/tooling.ts';
 import { showPool } from '../flags/view-flags.ts';
-import { complain, onInterrupt } from './exit.ts';
+import { complain } from './exit.ts';
 import { ENGINE_MISSING } from './exit-codes.ts';
+import { onInterrupt } from './interrupt.ts';
 
 /** The errors of a command whose engine may be missing. */
 export interface EngineErrors {

@@ -3,6 +3,38 @@ import type { Mutant } from './mutant.ts';
 /** Bugs that would make a wrong Rocq file right. */
 export const rocq: readonly Mutant[] = [
   {
+    name: 'rocq-an-interrupt-prints-a-report',
+    file: 'bin/rocq/lone/check-lone.ts',
+    from: '    if (isStopped) return true;\n',
+    to: '    if (isStopped && !report) return true;\n',
+    breaks: 'An interrupt says that the proofs of a small file are wrong.',
+    catchers: ['tests/bin/rocq.test.ts'],
+  },
+  {
+    name: 'rocq-other-variables-are-believed',
+    file: 'kinds/rocq/session/script.ts',
+    from: "  if (engine.suggestions.at(end)?.uses !== uses) return 'other';\n",
+    to: '',
+    breaks: 'A lemma of a section has, for all behind it, the arguments that its former proof used.',
+    catchers: ['tests/kinds/rocq/sections.test.ts'],
+  },
+  {
+    name: 'rocq-definitions-in-sections-are-overlooked',
+    file: 'kinds/rocq/session/script.ts',
+    from: "return context.includes(':=') ? 'definitions' : undefined;",
+    to: "return context === ':=' ? 'definitions' : undefined;",
+    breaks: 'A lemma of a section takes definitions along that its proof does not use.',
+    catchers: ['tests/kinds/rocq/sections.test.ts'],
+  },
+  {
+    name: 'rocq-variables-are-no-part-of-a-key',
+    file: 'kinds/rocq/proving/memory.ts',
+    from: 'const taken = uses === undefined ? [] : ',
+    to: 'const taken = uses !== undefined ? [] : ',
+    breaks: 'A proof in a section is believed with variables that it does not use.',
+    catchers: ['tests/kinds/rocq/sections.test.ts'],
+  },
+  {
     name: 'rocq-never-joins',
     file: 'kinds/rocq/proving/check-once.ts',
     from: '    if (result.joins) this.#join(segment);\n',

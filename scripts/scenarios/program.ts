@@ -2,8 +2,9 @@ import { realpathSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endOnBrokenOutput } from '../../bin/terminal/broken-output.ts';
-import { complain, onInterrupt } from '../../bin/terminal/exit.ts';
+import { complain } from '../../bin/terminal/exit.ts';
 import { SOME_FAILED } from '../../bin/terminal/exit-codes.ts';
+import { onInterrupt } from '../../bin/terminal/interrupt.ts';
 import { runScenario, type Scenario, type ScenarioOptions } from './scenario.ts';
 
 /** The longest time that a failed scenario's program may take to end by itself, in ms. */

@@ -4,7 +4,7 @@ import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { bin, statepool, untilSaid } from '../support/cli.ts';
-import { rocqFolder, standIn } from '../support/rocq.ts';
+import { rocqFolder, standIn, withRocq } from '../support/rocq.ts';
 
 // Proofs of a small file are not delegated: comments make it a large one.
 const lemma = (name: string, body = 'ok.'): string => `Lemma ${name} : x. ${body} (* ${'-'.repeat(12_000)} *) Qed.\n`;
@@ -33,6 +33,21 @@ test('a second program runs no proof again, and after an edit only what changed'
   t.deepEqual(await check(t, cwd, 'x.v'), { ran: [1], errors: 0 });
   writeFileSync(join(cwd, 'x.v'), `Check 1.\n${three}`);
   t.deepEqual(await check(t, cwd, 'x.v'), { ran: [3], errors: 0 });
+});
+
+withRocq('a second program delegates long proofs in a section, and leaves short ones', async (t) => {
+  const long = ['a', 'b', 'c'].map(
+    (name) => `Lemma ${name} : n = n.\nProof. do 400 (do 5000 idtac). reflexivity. Qed.\n`,
+  );
+  const text = `Section S.\nVariable n : nat.\n${long.join('')}Lemma d : n = n.\nProof. reflexivity. Qed.\nEnd S.\n`;
+  const cwd = rocqFolder(t, { 'x.v': text });
+  const coq = ['x.v', '--coq', 'coqidetop.opt'];
+  t.deepEqual(await check(t, cwd, ...coq), { ran: [0], errors: 0 });
+  t.deepEqual(await check(t, cwd, ...coq), { ran: [0], errors: 0 });
+  writeFileSync(join(cwd, 'x.v'), `${text}Check a 1.\n`);
+  t.deepEqual(await check(t, cwd, ...coq), { ran: [3], errors: 0 });
+  writeFileSync(join(cwd, 'x.v'), `${text}Check a 2.\n`);
+  t.deepEqual(await check(t, cwd, ...coq), { ran: [0], errors: 0 });
 });
 
 test('an error is not remembered, and the proofs beside it are', async (t) => {

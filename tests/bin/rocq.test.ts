@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { bin, ended, killWithChild, statepool, untilSaid } from '../support/cli.ts';
@@ -62,6 +63,19 @@ test('with --first nothing behind the first error is checked', async (t) => {
   const cwd = rocqFolder(t, { 'x.v': wrong + wrong.replace('b', 'c') });
   const { stdout } = await statepool(['rocq', 'x.v', '--coq', standIn, '--first', '--quiet'], { cwd });
   t.deepEqual(stdout.match(/^File .*/gm), ['File "./x.v", line 1, characters 17-21:']);
+});
+
+test('a small file whose engine dies is checked by another one, and an interrupt ends the check', async (t) => {
+  const cwd = rocqFolder(t, { 'x.v': 'Lemma a : x. once made. Qed.\n', 'y.v': 'Lemma a : x. once seen. hang. Qed.\n' });
+  const { code, stdout } = await statepool(['rocq', 'x.v', '--coq', standIn], { cwd });
+  t.deepEqual([code, existsSync(join(cwd, 'made'))], [0, true], stdout);
+  const seen = watch(cwd);
+  const child = spawn(process.execPath, [bin, 'rocq', 'y.v', '--coq', standIn], { cwd });
+  while (!existsSync(join(cwd, 'seen'))) await once(seen, 'change');
+  seen.close();
+  child.kill('SIGINT');
+  const end = await ended(child);
+  t.deepEqual([end.code, end.stdout], [130, '']);
 });
 
 test('--query asks in the state before a proof, and checks nothing', async (t) => {

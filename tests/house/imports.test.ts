@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, RegExp>> = {
   drawing: /^(drawing\/|xstate$|elkjs)/,
   inspect: /^(inspect\/|fleet\/|actors\/(index|inspection|tooling)\.ts$|machines\/|drawing\/|node:|xstate$|ws$)/,
   'scripts/scenarios':
-    /^(scripts\/scenarios\/|actors\/(index|tooling)\.ts$|kinds\/|bin\/terminal\/(broken-output|exit|exit-codes|terminal)\.ts$|node:|picocolors$|tsx\/(cjs|esm)\/api$)/,
+    /^(scripts\/scenarios\/|actors\/(index|tooling)\.ts$|kinds\/|bin\/terminal\/(broken-output|exit|exit-codes|interrupt|terminal)\.ts$|node:|picocolors$|tsx\/(cjs|esm)\/api$)/,
   bin: /^(bin\/|fleet\/|tokens\/|scripts\/scenarios\/|testing\/|drawing\/|inspect\/|actors\/(index|inspection|tooling)\.ts$|machines\/|kinds\/|node:|xstate$|commander$|cli-progress$|picocolors$|vscode-languageserver\/node\.js$|statepool)/,
 };
 

@@ -1,7 +1,7 @@
 import { checkGoals } from '../../../kinds/smt/many/check-goals.ts';
 import type { Goal } from '../../../kinds/smt/text/goal.ts';
-import { onInterrupt } from '../../terminal/exit.ts';
 import { SOME_FAILED } from '../../terminal/exit-codes.ts';
+import { onInterrupt } from '../../terminal/interrupt.ts';
 import { print, printColoured } from '../../terminal/terminal.ts';
 import type { Settings } from '../settings.ts';
 import { type ProverFlags, startProvers } from './provers.ts';

@@ -2,9 +2,8 @@ import { cwd } from 'node:process';
 import { RocqMemory, type RocqStore } from '../../../kinds/rocq/proving/memory.ts';
 import type { JournalFlags } from '../../flags/journal-flags.ts';
 import { type MemoryFlags, memoryFolderOf } from '../../flags/memory-flags.ts';
-import { OutcomeJournal } from '../../flags/outcome-journal.ts';
+import type { OutcomeJournal } from '../../flags/outcome-journal.ts';
 import { CheckedLines } from '../../prove/memory/checked-lines.ts';
-import { complain } from '../../terminal/exit.ts';
 import { askEngine, type EnvironmentOptions, environmentOf } from './environment.ts';
 
 /** The flags of what is remembered. */
@@ -41,7 +40,7 @@ export class Remembered implements RocqStore {
   static async open(flags: RememberFlags): Promise<Remembered | undefined> {
     const isWork = flags.inspect !== undefined || flags.inspectWait === true;
     const folder = memoryFolderOf(flags, isWork);
-    const journal = OutcomeJournal.open(flags, 'rocq');
+    const journal = await journalOf(flags);
     if (folder === undefined && !journal && !flags.watch) return undefined;
     const lines = folder === undefined ? undefined : new CheckedLines(folder);
     const remembered = new Remembered(lines, journal, typeof flags.cache === 'string');
@@ -81,7 +80,7 @@ export class Remembered implements RocqStore {
       this.#lines.add(key, value);
     } catch (error) {
       // Without the flag, a folder that cannot be written is no fault.
-      if (this.#isNamed) complain(error);
+      if (this.#isNamed) this.#pending.push(complain(error));
       this.#hasFailed = true;
     }
   }
@@ -95,4 +94,14 @@ export class Remembered implements RocqStore {
     await this.written();
     await this.#journal?.close();
   }
+}
+
+/** Opens the journal that the flags name. Its code is read only for that. */
+async function journalOf(flags: JournalFlags): Promise<OutcomeJournal | undefined> {
+  if (flags.journal === undefined && !flags.resume) return undefined;
+  return (await import('../../flags/outcome-journal.ts')).OutcomeJournal.open(flags, 'rocq');
+}
+
+async function complain(error: unknown): Promise<void> {
+  (await import('../../terminal/exit.ts')).complain(error);
 }

@@ -5,12 +5,14 @@ import { RocqError } from './errors.ts';
 /** The engines that were started before a worker asks for them. */
 const ahead = new Map<string, Promise<RocqEngine>>();
 
-/** Starts an engine before the first task: it loads while the program does. Only workers of this process can take it. */
+/** Starts an engine before the first task, once: it loads while the program does. Only workers of this process can take it. */
 export function startAhead(options: RocqOptions): void {
+  const id = idOf(options);
+  if (ahead.has(id)) return;
   const engine = RocqEngine.start(options);
   // Whoever takes it sees its error.
   engine.catch(() => {});
-  ahead.set(idOf(options), engine);
+  ahead.set(id, engine);
 }
 
 /** Returns the engine that was started ahead, or a new one. @throws as `RocqEngine.start` */

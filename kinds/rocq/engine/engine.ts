@@ -4,6 +4,7 @@ import { RocqError } from './errors.ts';
 import { findEngine } from './find-engine.ts';
 import { readGoals } from './goals.ts';
 import { EngineProcess } from './process.ts';
+import { Suggestions } from './suggestions.ts';
 import { childOf, escaped, findIn, textOf, type XmlNode } from './xml.ts';
 
 /** An error of the engine. `start` and `end` count the bytes of its sentence. */
@@ -33,7 +34,7 @@ export interface EngineStatus {
   readonly proof: string | undefined;
 }
 
-const FLAGS = ['-main-channel', 'stdfds', '-q', '-async-proofs', 'off'];
+const FLAGS = ['-main-channel', 'stdfds', '-q', '-async-proofs', 'off', '-set', 'Suggest Proof Using'];
 // With them an error ends a proof, as in coqc: the engine would go on behind it.
 const NO_RESILIENCE = ['-async-proofs-command-error-resilience', 'off', '-async-proofs-tactic-error-resilience', 'off'];
 
@@ -45,7 +46,7 @@ interface Batch {
   /** The states of the sentences that were taken, up to the first one that was not. */
   readonly states: readonly number[];
   /** The answers to the queries. */
-  readonly texts: readonly string[];
+  readonly texts: string[];
   /** The first refusal; absent if all is well. */
   readonly refusal?: Refusal;
   /** Is `true` if a sentence has another state than expected: nothing is known then. */
@@ -55,6 +56,8 @@ interface Batch {
 /** A running `coqidetop`: sentences are added to its tip, and executed when its status is asked. In the worker. */
 export class RocqEngine {
   readonly #process: EngineProcess;
+  /** The section variables that closed proofs use. */
+  readonly suggestions = new Suggestions();
   #failures: Failure[] = [];
   #messages: string[] = [];
   #tip = 0;
@@ -265,12 +268,13 @@ export class RocqEngine {
     if (!message) return;
     const level = childOf(message, 'message_level')?.attributes.val;
     const text = textOf(message.children.at(-1)).trim();
+    const state = numberOf(childOf(node, 'state_id'));
     if (level !== 'error') {
+      this.suggestions.read(state, text);
       if (level !== 'debug') this.#messages.push(text);
       return;
     }
     const loc = findIn(childOf(message, 'option'), 'loc')?.attributes;
-    const state = numberOf(childOf(node, 'state_id'));
     this.#failures = [...this.#failures, { state, message: text, ...rangeOf(loc?.start, loc?.stop) }];
   }
 }

@@ -27,6 +27,8 @@ export interface Round {
   readonly joins: Set<number>;
   /** The broken proofs that everyone takes for admitted. */
   readonly broken: Set<number>;
+  /** The proofs that do not use the section variables that they were taken to use: everyone must execute them. */
+  readonly stale: Set<number>;
 }
 
 /**
@@ -48,7 +50,7 @@ class RunningRound {
   readonly #document: RocqDocument;
   readonly #found: Findings;
   readonly #limits: CheckLimits;
-  readonly #round: Round = { joins: new Set(), broken: new Set() };
+  readonly #round: Round = { joins: new Set(), broken: new Set(), stale: new Set() };
   /** The first proof that must be joined: verdicts behind it are of no use. Once the round is over, none is. */
   #joined = Number.POSITIVE_INFINITY;
 
@@ -99,6 +101,7 @@ class RunningRound {
     if (result?.type === 'spineError') return this.#stop(result);
     if (result?.type !== 'spine') return;
     memory.keepEnd(hash, result.pending);
+    memory.learnUses(document, result.uses);
     this.#end(result.pending);
   }
 
@@ -118,7 +121,12 @@ class RunningRound {
   #use(segment: number, result: RocqResult, key: string): void {
     if (result.type === 'spineError') return this.#stop(result);
     if (result.type !== 'proved' && result.type !== 'error') return;
-    this.#limits.memory.keep(key, result);
+    const { memory } = this.#limits;
+    if (result.type === 'proved' && result.stale) {
+      if (result.stale === 'definitions') memory.refuseUses(this.#document, segment);
+      return this.#setAside(segment, this.#round.stale);
+    }
+    memory.keep(key, result);
     if (segment > this.#joined) return;
     if (result.type === 'error') return this.#fail(segment, result.error);
     this.#found.proved.set(segment, result);
@@ -126,9 +134,16 @@ class RunningRound {
     if (result.joins) this.#join(segment);
   }
 
-  /** Marks a proof that everybody must execute: tasks behind it that have not begun expire, and the others are of no use. */
   #join(segment: number): void {
-    this.#round.joins.add(segment);
+    const { memory } = this.#limits;
+    memory.keepJoin(this.#document, segment);
+    if (this.#document.uses.has(segment)) memory.refuseUses(this.#document, segment);
+    this.#setAside(segment, this.#round.joins);
+  }
+
+  /** Marks a proof that everybody must execute: tasks behind it that have not begun expire, and the others are of no use. */
+  #setAside(segment: number, set: Set<number>): void {
+    set.add(segment);
     this.#joined = Math.min(this.#joined, segment);
     this.#document.limit = Math.min(this.#document.limit, segment);
   }
@@ -137,6 +152,9 @@ class RunningRound {
     const document = this.#document;
     // Nothing can stand for a broken proof whose statement is not accepted alone.
     if (document.broken.has(segment) || segment > this.#joined) return;
+    // The second sentence is then a 'Proof using' with a name that is no variable any more.
+    const isStale = unfit && document.uses.has(segment) && error.index === 1;
+    if (isStale) return this.#setAside(segment, this.#round.stale);
     if (unfit) return this.#join(segment);
     const isStatement = isDelegated(document, segment) || error.index === 0;
     const isProof = document.segments[segment]?.type === 'proof';

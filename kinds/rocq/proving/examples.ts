@@ -41,7 +41,7 @@ export const rocqExamples: KindExamples<RocqTypes> = {
       make: answered({ type: 'error', error, held: false, dead: true }),
     },
     spineError: { to: onDocument, make: answered({ type: 'spineError', segment: 0, error, unfit: false }) },
-    spine: { to: ['spine'], make: answered({ type: 'spine', pending: undefined }) },
+    spine: { to: ['spine'], make: answered({ type: 'spine', pending: undefined, uses: [] }) },
     answer: { to: ['query'], make: answered({ type: 'answer', text: 'nat' }) },
     goals: { to: ['goalsAt'], make: answered({ type: 'goals', goals: undefined }) },
     stopped: { to: '*', make: answered({ type: 'stopped' }) },

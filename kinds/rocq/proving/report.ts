@@ -36,6 +36,8 @@ export interface RocqReport {
   readonly proofs: readonly RocqProof[];
   /** The number of proofs that ran apart from the others in this check. */
   readonly ran: number;
+  /** The time of the check in ms. */
+  readonly ms: number;
   /** The document with the proofs that had to be joined. */
   readonly document: RocqDocument;
 }
@@ -66,7 +68,12 @@ export function problemOf(document: RocqDocument, segment: number, error: Senten
 }
 
 /** Returns the report on a document after the last round. */
-export function reportOf(document: RocqDocument, found: Findings, first: boolean, whyJoined: string): RocqReport {
+export function reportOf(
+  document: RocqDocument,
+  found: Findings,
+  first: boolean,
+  whyJoined: string,
+): Omit<RocqReport, 'ms'> {
   const sorted = [...found.errors.values()].sort((a, b) => a.segment - b.segment);
   const errors = first ? sorted.slice(0, 1) : sorted;
   const stop =
@@ -76,7 +83,8 @@ export function reportOf(document: RocqDocument, found: Findings, first: boolean
     const result = found.proved.get(segment);
     const isDone = result !== undefined || (!isDelegated(document, segment) && segment < stop);
     const verdict = found.errors.has(segment) ? 'error' : isDone ? 'ok' : 'unchecked';
-    const reason = why ?? (document.joined.has(segment) ? whyJoined : undefined);
+    const isTaken = document.uses.has(segment) && !document.joined.has(segment);
+    const reason = (isTaken ? undefined : why) ?? (document.joined.has(segment) ? whyJoined : undefined);
     const sentence = document.sentences[from];
     return [
       {

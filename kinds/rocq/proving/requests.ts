@@ -30,7 +30,9 @@ export function requestOf(status: Status, task: RocqTask): RocqRequest | undefin
   if (task.type === 'prove') {
     const [before, hash] = document.chain.slice(segment, segment + 2) as [string, string];
     const hold = task.goals === true || task.hold === true;
-    return { type: 'prove', key: task.key, script, hash, hashJoined: hashOf([before, ...script]), hold, ...spine };
+    const uses = document.uses.get(segment);
+    const proof = { key: task.key, script, hash, hashJoined: hashOf([before, ...script]), hold };
+    return { type: 'prove', ...proof, ...(uses === undefined ? {} : { uses }), ...spine };
   }
   return { type: 'try', script: script.slice(0, task.sentences), candidates: task.candidates, ...spine };
 }
@@ -53,6 +55,7 @@ function spineOf(status: Status, task: OnDocument): SpineRequest {
       segment: first + i,
       texts,
       admitted: isDelegated(document, first + i) || document.broken.has(first + i),
+      asked: document.asked.has(first + i) && !isDelegated(document, first + i) && !document.broken.has(first + i),
     })),
     ...limitOf(task),
   };

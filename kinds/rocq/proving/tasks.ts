@@ -4,14 +4,17 @@ import type {
   RocqRequest,
   RocqResponse,
   RocqVitals,
+  SectionUse,
   SentenceError,
+  StaleUses,
 } from '../session/messages.ts';
 import type { RocqDocument } from '../text/document.ts';
 
 /** The outcome of a task of the rocq kind. */
 export type RocqResult = RocqVitals &
+  /** `stale`: the proof does not use the section variables that it was taken to use. */
   (
-    | { readonly type: 'proved'; readonly joins: boolean }
+    | { readonly type: 'proved'; readonly joins: boolean; readonly stale?: StaleUses }
     /** The first error of a proof. `pending`: the goals come to `settle`. */
     | {
         readonly type: 'error';
@@ -21,7 +24,8 @@ export type RocqResult = RocqVitals &
         readonly timeout?: boolean;
       }
     | { readonly type: 'spineError'; readonly segment: number; readonly error: SentenceError; readonly unfit: boolean }
-    | { readonly type: 'spine'; readonly pending: string | undefined }
+    /** `uses`: the section variables of the proofs that were executed without `Proof using`. */
+    | { readonly type: 'spine'; readonly pending: string | undefined; readonly uses: readonly SectionUse[] }
     | { readonly type: 'states'; readonly goals: string }
     | { readonly type: 'goals'; readonly goals: RocqGoals | undefined; readonly error?: SentenceError }
     | { readonly type: 'released' }

@@ -9,7 +9,25 @@ export interface SentSegment {
   readonly texts: readonly string[];
   /** Is `true` if `Admitted` stands for the proof. */
   readonly admitted: boolean;
+  /** Is `true` if the worker finds out whether the proof adds constraints that others can see. */
+  readonly asked: boolean;
 }
+
+/** The section variables that a proof uses, as words behind `Proof using`. */
+export interface SectionUse {
+  readonly segment: number;
+  readonly uses: string;
+  /** The most time in ms that it took: what was executed since the proof in a section before it counts. */
+  readonly ms: number;
+  /** Is `true` if it may add universe constraints that others can see: everybody has to execute it. */
+  readonly gains: boolean;
+}
+
+/**
+ * The reason that the words about a proof's section variables are not believed: the proof uses others, or the section has
+ * definitions, which `Proof using` takes along unasked.
+ */
+export type StaleUses = 'other' | 'definitions';
 
 /** The state that a request needs: the part of the spine that the worker keeps, and the part that it lacks. */
 export interface SpineRequest {
@@ -32,6 +50,8 @@ export type RocqRequest =
       readonly key: string;
       readonly script: readonly string[];
       readonly hold: boolean;
+      /** The section variables that the proof is taken to use, as words behind `Proof using`; absent if nothing is taken. */
+      readonly uses?: string;
       /** The hash of the text up to and with this proof, if others take it for admitted. */
       readonly hash: string;
       /** The same hash if everybody executes the proof. */
@@ -101,12 +121,16 @@ export interface RocqGoals {
 
 /** The answer of a worker, without its vitals. */
 export type RocqAnswer =
-  /** The script is a proof. `joins`: it adds universe constraints that other proofs may contradict. */
-  | { readonly type: 'proved'; readonly joins: boolean }
+  /**
+   * The script is a proof. `joins`: it adds universe constraints that other proofs may contradict. `stale`: what stands for
+   * the proof in the spine is not like it, so no verdict behind it holds.
+   */
+  | { readonly type: 'proved'; readonly joins: boolean; readonly stale?: StaleUses }
   | { readonly type: 'error'; readonly error: SentenceError; readonly held: boolean; readonly dead?: boolean }
   /** A sentence of the spine failed. `unfit`: only the `Admitted` that stands for a proof did. */
   | { readonly type: 'spineError'; readonly segment: number; readonly error: SentenceError; readonly unfit: boolean }
-  | { readonly type: 'spine'; readonly pending: string | undefined }
+  /** `uses`: the section variables of the proofs that were executed without `Proof using`. */
+  | { readonly type: 'spine'; readonly pending: string | undefined; readonly uses: readonly SectionUse[] }
   | { readonly type: 'states'; readonly goals: string }
   /** `goals` is absent where no proof is open. `error`: a sentence failed, and the state is the one before it. */
   | { readonly type: 'goals'; readonly goals: RocqGoals | undefined; readonly error?: SentenceError }

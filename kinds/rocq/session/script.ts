@@ -1,17 +1,18 @@
 import { Refusal, type RocqEngine } from '../engine/engine.ts';
-import type { SentenceError } from './messages.ts';
+import type { SentenceError, StaleUses } from './messages.ts';
 import { firstFailure, sentenceError } from './spine.ts';
-import { type Edge, gainsOf, readUniverses } from './universes.ts';
+import { type Edge, gainsOf, readUniverses, UNIVERSES } from './universes.ts';
 
 /** Is `true` if the state before the proof implies all these constraints. */
 type AreKnown = (constraints: readonly Edge[]) => Promise<boolean>;
 
 const POLYMORPHISM = 'Test Universe Polymorphism.';
-const UNIVERSES = 'Show Universes.';
 
 /** A proof that was run to its end: whether others must know of it, and the state behind it. */
 interface Done {
   readonly joins: boolean;
+  /** The state behind the statement. */
+  readonly statement: number;
   readonly state: number;
 }
 
@@ -31,7 +32,22 @@ export async function proveAtOnce(
   if (done.refusal || done.isLost) return undefined;
   const [polymorphism = '', after = ''] = done.texts;
   const joins = await doesJoin(polymorphism, after, () => engine.query(UNIVERSES, done.states[0]), areKnown);
-  return { joins, state: done.states.at(-1) as number };
+  return { joins, statement: done.states[0] as number, state: done.states.at(-1) as number };
+}
+
+/**
+ * Returns the reason that a closed proof is not like `Proof using` with these words. Without definitions among the section
+ * variables, the same words mean the same variables: those of the statement, these, and all that they need.
+ */
+export async function staleUses(
+  engine: RocqEngine,
+  uses: string,
+  statement: number,
+  end: number,
+): Promise<StaleUses | undefined> {
+  if (engine.suggestions.at(end)?.uses !== uses) return 'other';
+  const [context = ''] = (await engine.query('Show.', statement)).split('====');
+  return context.includes(':=') ? 'definitions' : undefined;
 }
 
 /** Is `true` if the proof adds constraints that others can see, is polymorphic, or has universes of an unknown form. */
@@ -57,6 +73,11 @@ export class Script {
   constructor(engine: RocqEngine) {
     this.#engine = engine;
     this.#base = engine.tip;
+  }
+
+  /** The states of the sentences that were reached. */
+  get states(): readonly number[] {
+    return this.#states;
   }
 
   /** The state before the first error: the last one that was reached. */

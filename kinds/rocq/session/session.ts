@@ -1,8 +1,8 @@
 import { Refusal, type RocqEngine } from '../engine/engine.ts';
 import { RocqError } from '../engine/errors.ts';
 import { compile } from './compile.ts';
-import type { RocqAnswer, RocqRequest, RocqResponse, SentenceError } from './messages.ts';
-import { proveAtOnce, Script } from './script.ts';
+import type { RocqAnswer, RocqRequest, RocqResponse, SentenceError, StaleUses } from './messages.ts';
+import { proveAtOnce, Script, staleUses } from './script.ts';
 import { Spine } from './spine.ts';
 
 type Prove = Extract<RocqRequest, { type: 'prove' }>;
@@ -101,7 +101,7 @@ export class RocqSession {
     if (stopped) return stopped;
     if (request.type === 'prove') return this.#within(request.timeoutMs, () => this.#prove(request));
     if (request.type === 'try') return this.#within(request.timeoutMs, () => this.#try(request));
-    if (request.type === 'spine') return { type: 'spine', pending: await this.#pending() };
+    if (request.type === 'spine') return { type: 'spine', pending: await this.#pending(), uses: this.#spine.uses };
     return this.#within(request.timeoutMs, () => this.#ask(request));
   }
 
@@ -128,18 +128,26 @@ export class RocqSession {
     }
   }
 
-  async #prove({ key, script: texts, hold, hash, hashJoined }: Prove): Promise<RocqAnswer> {
+  async #prove({ key, script: texts, hold, hash, hashJoined, uses }: Prove): Promise<RocqAnswer> {
     const { engine } = this.#spine;
+    const staleAt = async (statement: number, end: number): Promise<StaleUses | undefined> =>
+      uses === undefined ? undefined : staleUses(engine, uses, statement, end);
     const done = await proveAtOnce(engine, texts, (all) => this.#spine.implies(all));
     if (done) {
-      this.#spine.keepProof(done.joins ? hashJoined : hash, texts[0] as string, done.state);
-      return { type: 'proved', joins: done.joins };
+      const { joins } = done;
+      const stale = await staleAt(done.statement, done.state);
+      if (stale) await this.#spine.rewind();
+      else this.#spine.keepProof(joins ? hashJoined : hash, texts[0] as string, done.state);
+      return { type: 'proved', joins, ...(stale ? { stale } : {}) };
     }
     await this.#spine.rewind();
     const script = new Script(engine);
-    const error = await script.open(texts.slice(0, -1));
-    const isJoined = error === undefined && (await script.joins((all) => this.#spine.implies(all)));
-    return this.#judged(key, script, error ?? (await script.run(texts.slice(-1))), isJoined, hold);
+    const opened = await script.open(texts.slice(0, -1));
+    const joins = opened === undefined && (await script.joins((all) => this.#spine.implies(all)));
+    const error = opened ?? (await script.run(texts.slice(-1)));
+    const [statement] = script.states;
+    const stale = error || statement === undefined ? undefined : await staleAt(statement, script.safe);
+    return { ...(await this.#judged(key, script, error, joins, hold)), ...(stale ? { stale } : {}) };
   }
 
   async #judged(

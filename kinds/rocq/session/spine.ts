@@ -1,8 +1,16 @@
 import { engineFor } from '../engine/ahead.ts';
-import { type Failure, Refusal, type RocqEngine } from '../engine/engine.ts';
+import { type Failure, Refusal, type RocqEngine, type Step } from '../engine/engine.ts';
 import { RocqError } from '../engine/errors.ts';
-import type { RocqAnswer, SentenceError, SentSegment, SpineRequest } from './messages.ts';
-import { type Edge, isRedefined, readGraph, type UniverseGraph } from './universes.ts';
+import type { RocqAnswer, SectionUse, SentenceError, SentSegment, SpineRequest } from './messages.ts';
+import {
+  type Edge,
+  gainsOf,
+  isRedefined,
+  readGraph,
+  readUniverses,
+  UNIVERSES,
+  type UniverseGraph,
+} from './universes.ts';
 
 interface Mark {
   readonly hash: string;
@@ -29,6 +37,8 @@ export class Spine {
   /** The constraints of an earlier state of this engine: those of later states imply them. */
   #graph: { readonly mark: Mark; readonly graph: UniverseGraph | undefined } | undefined;
   readonly #where = new Map<number, Where>();
+  /** The states of closed proofs that may add constraints which others can see. */
+  readonly #gaining = new Set<number>();
   #isDoubtful = false;
 
   /** The running engine. @throws {RocqError} ROCQ_LOST if there is none */
@@ -74,6 +84,16 @@ export class Spine {
     return this.#marks.map(({ hash }) => hash);
   }
 
+  /** The section variables that the executed proofs use, as far as the engine has said it. */
+  get uses(): SectionUse[] {
+    const { suggestions } = this.engine;
+    // The first mark is the start.
+    return this.#marks.slice(1).flatMap(({ state }, segment): SectionUse[] => {
+      const found = suggestions.at(state);
+      return found ? [{ segment, ...found, gains: this.#gaining.has(state) }] : [];
+    });
+  }
+
   /** The state behind the last segment. */
   get tip(): number {
     return this.#marks.at(-1)?.state ?? Number.NaN;
@@ -101,16 +121,19 @@ export class Spine {
   /** Adds all segments at once. Returns the answer for the first error, or 'lost' if nothing is known of it. */
   async #addAll(segments: readonly SentSegment[]): Promise<RocqAnswer | 'lost' | undefined> {
     if (segments.length === 0) return undefined;
-    const steps = segments.flatMap(({ texts }) => texts.map((add) => ({ add })));
-    const { states, refusal, isLost } = await this.engine.batch([...steps, { status: false }]);
+    this.engine.suggestions.begin();
+    const steps = segments.flatMap(stepsOf);
+    const { states, texts: answers, refusal, isLost } = await this.engine.batch([...steps, { status: false }]);
     if (isLost) return 'lost';
     const places = segments.flatMap((sent) => [...sent.texts.keys()].map((index): Where => ({ sent, index })));
     for (const [i, state] of states.entries()) this.#where.set(state, places[i] as Where);
     let taken = 0;
-    for (const { hash, texts } of segments) {
+    for (const { hash, texts, asked } of segments) {
       taken += texts.length;
       const state = states[taken - 1];
-      if (state !== undefined) this.#marks.push({ hash, texts, state });
+      if (state === undefined) continue;
+      this.#marks.push({ hash, texts, state });
+      if (asked && doesGain(answers.splice(0, 2))) this.#gaining.add(state);
     }
     return refusal && this.#refused(refusal, places[states.length]);
   }
@@ -145,6 +168,7 @@ export class Spine {
     this.#engine = undefined;
     this.#marks = [];
     this.#where.clear();
+    this.#gaining.clear();
     this.#isDoubtful = false;
   }
 
@@ -194,6 +218,20 @@ export class Spine {
     const unfit = sent.admitted && index > 0;
     return { type: 'spineError', segment: sent.segment, error: sentenceError(index, failure), unfit };
   }
+}
+
+/** Returns the steps of a segment. A proof of which more is asked has questions behind its statement and before its end. */
+function stepsOf({ texts, asked }: SentSegment): Step[] {
+  const steps: Step[] = texts.map((add) => ({ add }));
+  if (!asked) return steps;
+  const question: Step = { query: UNIVERSES };
+  return [...steps.slice(0, 1), question, ...steps.slice(1, -1), question, ...steps.slice(-1)];
+}
+
+/** Is `true` if a proof may add constraints that others can see, given the answers to the two questions. */
+function doesGain([before = '', after = '']: readonly string[]): boolean {
+  const [known, universes] = [readUniverses(before), readUniverses(after)];
+  return !known || !universes || gainsOf(known, universes).length > 0;
 }
 
 /** Returns the first error in the text. A sentence that cannot be read comes after all sentences that were added. */

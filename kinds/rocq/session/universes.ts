@@ -1,3 +1,6 @@
+/** The question for the universes of an open proof. */
+export const UNIVERSES = 'Show Universes.';
+
 /** The universes of an open proof, as `Show Universes` prints them. */
 export interface Universes {
   /** The universes that this proof made. */

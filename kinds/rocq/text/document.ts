@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { outlineOf, type Segment, usingOf } from './outline.ts';
+import { IN_SECTION, outlineOf, type Segment, usingOf } from './outline.ts';
 import { type Sentence, splitSentences } from './sentences.ts';
 
 /** The engine of a document, and what it is started with. */
@@ -19,7 +19,7 @@ export interface RocqOptions {
   readonly environment?: string;
 }
 
-/** A file that is cut into proofs and commands. Its `limit` and its `joined` proofs change while it is checked. */
+/** A file that is cut into proofs and commands. Its `limit`, its `uses` and its `joined` proofs change while it is checked. */
 export interface RocqDocument {
   readonly options: RocqOptions;
   /** The file, with one character for each byte. */
@@ -34,6 +34,13 @@ export interface RocqDocument {
   readonly joined: ReadonlySet<number>;
   /** The numbers of the broken proofs that are taken for admitted, so that the rest can be checked. */
   readonly broken: ReadonlySet<number>;
+  /**
+   * The section variables that proofs without `Proof using` are taken to use, as words behind `Proof using`: such proofs
+   * are delegated. Their workers find out whether the words are right.
+   */
+  readonly uses: ReadonlyMap<number, string>;
+  /** The proofs in sections of which workers find out, while they execute them, whether others would have to know of them. */
+  readonly asked: ReadonlySet<number>;
   /** The number of the last segment that can be reached: tasks behind it expire. */
   limit: number;
 }
@@ -49,7 +56,14 @@ export interface RocqDocument {
  */
 export function readRocq(source: string, options: RocqOptions = {}): RocqDocument {
   const sentences = splitSentences(source);
-  const base = { options, source, sentences, segments: outlineOf(sentences) };
+  const base = {
+    options,
+    source,
+    sentences,
+    segments: outlineOf(sentences),
+    uses: new Map(),
+    asked: new Set<number>(),
+  };
   return withSpine(base, new Set(), new Set());
 }
 
@@ -58,24 +72,36 @@ export function rejoined(document: RocqDocument, joined: Iterable<number>, broke
   return withSpine(document, new Set([...document.joined, ...joined]), new Set([...document.broken, ...broken]));
 }
 
+/** Returns the document with the section variables that proofs are taken to use, and the proofs of which workers find out more. */
+export function withUses(document: RocqDocument, known: Pick<RocqDocument, 'uses' | 'asked'>): RocqDocument {
+  return withSpine({ ...document, ...known }, new Set(document.joined), new Set(document.broken));
+}
+
 /** Is `true` if the proof of this segment runs apart from the others. */
-export function isDelegated({ segments, joined, broken }: RocqDocument, segment: number): boolean {
+export function isDelegated({ segments, joined, broken, uses }: RocqDocument, segment: number): boolean {
   const at = segments[segment];
-  return at?.type === 'proof' && at.why === undefined && !joined.has(segment) && !broken.has(segment);
+  const canBe = at?.type === 'proof' && (at.why === undefined || uses.has(segment));
+  return canBe && !joined.has(segment) && !broken.has(segment);
+}
+
+/** Is `true` if only the variables that this proof uses are missing to delegate it. */
+export function isInSection({ segments }: Pick<RocqDocument, 'segments'>, segment: number): boolean {
+  return segments[segment]?.why === IN_SECTION;
 }
 
 /** Returns the texts of a whole segment; none for the end of the document. */
-export function textsOf({ sentences, segments }: Base, segment: number): string[] {
+export function textsOf({ sentences, segments }: Pick<Base, 'sentences' | 'segments'>, segment: number): string[] {
   const { from, to } = segments[segment] ?? { from: 0, to: -1 };
   return sentences.slice(from, to + 1).map(({ text }) => text);
 }
 
-type Base = Pick<RocqDocument, 'options' | 'source' | 'sentences' | 'segments'>;
+type Base = Pick<RocqDocument, 'options' | 'source' | 'sentences' | 'segments' | 'uses' | 'asked'>;
 
 function withSpine(base: Base, joined: Set<number>, broken: Set<number>): RocqDocument {
   const document = { ...base, joined, broken, limit: base.segments.length, spine: [], chain: [] };
   const spine = base.segments.map((_, i) => {
-    return isDelegated(document, i) || broken.has(i) ? admitted(base, i) : textsOf(document, i);
+    if (broken.has(i)) return admitted(base, i);
+    return isDelegated(document, i) ? admitted(base, i, base.uses.get(i)) : textsOf(document, i);
   });
   const { program = '', args = [], file = '', folder = '', environment = '' } = base.options;
   const chain = [hashOf([program, folder, file, environment, ...args])];
@@ -83,11 +109,11 @@ function withSpine(base: Base, joined: Set<number>, broken: Set<number>): RocqDo
   return { ...document, spine, chain };
 }
 
-function admitted({ sentences, segments }: Base, segment: number): string[] {
+function admitted({ sentences, segments }: Base, segment: number, uses?: string): string[] {
   const { from, to } = segments[segment] as Segment;
-  const using = usingOf(sentences.slice(from + 1, to));
+  const using = uses === undefined ? usingOf(sentences.slice(from + 1, to))?.text : `Proof using ${uses}.`;
   const statement = (sentences[from] as Sentence).text;
-  return [statement, ...(using ? [using.text] : []), 'Admitted.'];
+  return [statement, ...(using === undefined ? [] : [using]), 'Admitted.'];
 }
 
 /** Returns the short hash of some texts. */

@@ -30,11 +30,17 @@ const POLYMORPHIC = /\b(?:Set|Unset) (?:Universe Polymorphism|Polymorphic)\b/;
 /** The words about opacity: coqc refuses to make a lemma transparent, but not an axiom. */
 const OPACITY = /\b(?:Transparent|Strategy|with_strategy)\b/;
 const ALIAS = /\bNotation\b/;
+/** A name of a collection may stand where the name of a variable is meant. */
+const COLLECTION = /^(?:#\[[^\]]*\] ?|Local |Global )*Collection\b/;
+
+/** The reason of a proof that could be delegated if the variables that it uses were known. */
+export const IN_SECTION = "it is in a section, without 'Proof using'";
 
 /** Returns the segments of a file, in order. */
 export function outlineOf(sentences: readonly Sentence[]): Segment[] {
   const named = namesWithOpacity(sentences);
   const whole = sentences.some(({ words }) => WHOLE.test(words)) ? 'the file extracts or keeps proofs' : undefined;
+  const collections = sentences.some(({ words }) => COLLECTION.test(words)) ? ', and the file names collections' : '';
   const blocks: ('section' | 'module')[] = [];
   const segments: Segment[] = [];
   let polymorphic = false;
@@ -56,7 +62,7 @@ export function outlineOf(sentences: readonly Sentence[]): Segment[] {
       (polymorphic ? 'universes are polymorphic' : undefined) ??
       reasonOf(words, body, sentences[to] as Sentence) ??
       (named.has(name) ? 'its opacity is used' : undefined) ??
-      (blocks.includes('section') && !usingOf(body) ? "it is in a section, without 'Proof using'" : undefined);
+      (blocks.includes('section') && !usingOf(body) ? IN_SECTION + collections : undefined);
     segments.push({ type: 'proof', name, from, to, ...(why === undefined ? {} : { why }) });
     from = to;
   }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkerInfo } from 'statepool';
-import { checkDocument, readRocq } from 'statepool/kinds';
+import { checkDocument, RocqMemory, readRocq } from 'statepool/kinds';
 import { rocqFolder, rocqPool, withRocq } from '../../support/rocq.ts';
 
 /** Some of the files that come with Rocq: scripts/rocq-compare.ts compares any number of them. */
@@ -28,6 +28,34 @@ withRocq('files of the standard library have the verdict of coqc, whole and with
     const [first] = (await checkDocument(pool, readRocq(broken, { file: 'x.v', folder, args: ['-w', 'none'] }))).errors;
     t.deepEqual([first?.place?.line, first?.place?.start, first?.place?.end], place, path);
   }
+});
+
+const inSection = (variables: string, script: string, behind: string): string =>
+  `Section S.\n${variables}\nLemma one : True.\nProof. ${script} Qed.\nLemma two : n = n.\nProof. pose one. reflexivity. Qed.\nEnd S.\n${behind}\n`;
+const plain = 'Variables (A : Type) (x y : A) (H : x = y) (n : nat).';
+
+withRocq('sections have the verdict of coqc, whatever was learnt of their proofs before', async (t) => {
+  const folder = rocqFolder(t);
+  const pool = rocqPool(t);
+  const memory = new RocqMemory();
+  const scripts = ['exact I.', 'pose n. exact I.', 'pose H. exact I.', 'clear n. exact I.', 'exact nowhere.'];
+  const checks = ['Check one : True.', 'Check one 1 : True.', 'Check two 1 : 1 = 1.'];
+  const texts = [...scripts, ...scripts.toReversed()].flatMap((script) =>
+    checks.map((check) => inSection(plain, script, check)),
+  );
+  const defined = 'Variables (n : nat) (m : nat).\nLet k := n.';
+  texts.push(...[1, 2, 3].map((i) => inSection(defined, 'pose m. exact I.', `Check ${i}. Check one 1 : True.`)));
+  let ran = 0;
+  for (const text of texts) {
+    writeFileSync(join(folder, 'x.v'), text);
+    const coqc = spawnSync('coqc', ['-q', 'x.v'], { cwd: folder, encoding: 'latin1' });
+    const place = /line (\d+), characters (\d+)-(\d+)/.exec(coqc.stderr)?.slice(1).map(Number);
+    const report = await checkDocument(pool, readRocq(text, { file: 'x.v', folder }), { memory });
+    const [first] = report.errors;
+    t.deepEqual(first?.place && [first.place.line, first.place.start, first.place.end], place, text);
+    ran += report.ran;
+  }
+  t.true(ran > 20, `${ran} proofs were delegated`);
 });
 
 const proofs = Array.from(
