@@ -61,8 +61,9 @@ const subjects: readonly Subject[] = [
 
 const intro = `# Statecharts
 
-Each worker has a statechart, and so has the supervisor. This page shows both. It also shows the statechart of each kind that comes
-with statepool: the chart says what the kind does with its workers. statepool generates it from the kind's hooks and \`examples\`.
+A _statechart_ has states, and events that lead from one state to the next. [XState](https://stately.ai/docs) runs such charts. Each worker has
+one, and so has the _supervisor_, the part of a pool that gives tasks to workers. This page shows both. It also shows the chart of each kind that
+comes with statepool: what the kind does with its workers. statepool makes it from the kind's hooks and \`examples\` ([model tests](model-tests.md)).
 
 How to read the chart of a worker:
 
@@ -73,14 +74,15 @@ How to read the chart of a kind:
 
 - \`fresh\` and \`old\` are the statuses of a free worker.
 - \`busy.TASK on STATUS\`: the worker performs this task, and had this status when it took the task.
-- \`give\` is a dispatch of a task, and \`answer\` is a response of the worker. \`throw\`, \`cancel\`, \`cancelWorker\`, \`die\` and
-  \`unserialisable\` are the other events.
+- \`give\`: the worker gets a task. \`answer\`: it responds. \`throw\`: \`perform\` throws. \`die\`: the worker dies. \`cancel\`, \`cancelWorker\`: a call
+  cancels the task or the worker. \`unserialisable\`: the request, or the response, cannot be cloned.
+- \`sent\`, \`stay\`, \`end\` and \`cancelled\` say what comes of the event. In brackets is the code of the task's error.
 - \`+ name\` is a follow-up, which enters the queue.
 
 How to read the pictures:
 
 - An arrow is a transition. A dashed arrow needs no event. A line of text in the box of a state is a transition that stays in the state.
-- \`[...]\` is a guard. The names after \`/\` are actions.
+- \`[...]\` is a guard: the transition is taken only if it is true. The names after \`/\` are actions: what is done on the way.
 - An arrow from an outer state stands for one arrow from each state inside it.
 - In a big picture, a dot in a box marks the state that is entered first. Several arrows may share a stem. A label stands below its
   arrow. A transition to the end is a line of text in the box.

@@ -36,21 +36,22 @@ if (flags.includes('--check')) {
 function pageOf(all: readonly Cell[], wanted: readonly Demand[]): string {
   return `# Scheduling by competence: a simulation
 
-\`npm run simulate -- --write\` generates this page. It plays workers and callers for the rules of the pool
-([machines/rules/](../machines/rules)), with a clock that does not wait: the rules are those that run in every pool.
-[Sticky workers](sticky-workers.md) explains them; [Performance](performance.md) has the same comparison with real workers.
+\`npm run simulate -- --write\` generates this page. Workers and callers are played, and time is only counted. The rules
+([machines/rules/](../machines/rules)) are those that run in every pool. [Sticky workers](sticky-workers.md) explains them.
+[Performance](performance.md) has the same comparison with real workers.
 
-Each cell is one workload of ${GRID.tasks.toLocaleString('en')} tasks. Keys come by Zipf's law: few keys are frequent, and many are rare. A task takes 5 ms, and the first task of a key in a worker its
-load more. A worker that replaces another starts in 60 ms. When a task ends, the next one comes.
+Each cell is one workload of ${GRID.tasks.toLocaleString('en')} tasks. Keys come by Zipf's law: few keys are frequent, and many are rare. A task takes 5 ms. If the worker does not hold the task's key, the task takes longer by
+a load. A worker that replaces another starts in 60 ms. When a task ends, the next one comes.
 
 - "in flight": the tasks that wait or run at a time.
-- "prefer": how many times as fast \`affinityMode: 'prefer'\` is as the better of the first rules (\`taskMatch\`, one room when nothing
-  is busy) and of a kind without keys.
-- "require": how many times as fast \`affinityMode: 'require'\` is as the first rules with \`taskMatch\`; in brackets, with keys.
-- "loads" and "born": the loads, and the workers started.
-- "longest wait": of a task under preference, and the bound for it. The bound is the longest wait in a pool without keys, the
-  patience (4 loads), and one turn of the keys.
-- "busy": the share of their time in which workers had a task: first rules, require, prefer.
+- "first rules": the rules of an early version of the pool, for a kind with \`taskMatch\`. They replaced an old worker by a fresh one only when
+  no task ran.
+- "prefer": how many times as fast \`affinityMode: 'prefer'\` is as the better of two others: the first rules, and a kind without keys.
+- "require": how many times as fast \`affinityMode: 'require'\` is as the first rules; in brackets, as the first rules for a kind with keys.
+- "loads" and "born": the number of loads, and of workers that were started.
+- "longest wait": of a task with "prefer", and its bound, in ms. The bound is the sum of the longest wait without keys, of four loads, and of one
+  turn of the keys.
+- "busy": the share of the time in which workers had a task: first rules, require, prefer.
 
 The goals, and what was found:
 

@@ -23,7 +23,7 @@ for (const name of readdirSync(pages, { recursive: true }).filter((each) => each
 
 /** Returns the text of a page with its links as the site has them. Blocks of code stay as they are. */
 function mended(text, path, from) {
-  return turnLinks(withAnchors(text), (link) => {
+  return turnLinks(withFolds(withAnchors(text)), (link) => {
     if (isAddress(link.target) || link.target.startsWith('#')) return linkText(link);
     const [file, anchor] = link.target.split('#');
     const place = placeOf(resolve(from, file));
@@ -37,6 +37,13 @@ function mended(text, path, from) {
 /** Writes the anchors of headings as VitePress reads them. */
 function withAnchors(text) {
   return text.replaceAll(/^<a id="([^"]+)"><\/a>\n\n(#+ .*)$/gm, '$2 %{#$1}%');
+}
+
+/** Writes the parts that a reader unfolds as VitePress reads them. */
+function withFolds(text) {
+  return text
+    .replaceAll(/^<details>\n<summary>(.*)<\/summary>$/gm, '::: details $1')
+    .replaceAll(/^<\/details>$/gm, ':::');
 }
 
 /** Returns where a file of the repository stands in the site, or `undefined` if the site has no such page or picture. */

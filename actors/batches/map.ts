@@ -10,6 +10,7 @@ import {
   readOptions,
 } from '../options/option-rules.ts';
 import { Batch, type Ends, type Gate } from './batch.ts';
+import { isAsyncIterable, sourceOf } from './source.ts';
 
 /** The options of `pool.map`. */
 export interface MapOptions {
@@ -96,8 +97,8 @@ class TaskMap implements Ends {
   #wake = () => {};
 
   constructor(gate: Gate, tasks: Iterable<unknown> | AsyncIterable<unknown>, options: FullMapOptions) {
-    this.#isAsync = Symbol.asyncIterator in tasks;
-    this.#source = Symbol.asyncIterator in tasks ? tasks[Symbol.asyncIterator]() : tasks[Symbol.iterator]();
+    this.#isAsync = isAsyncIterable(tasks);
+    this.#source = sourceOf('map', tasks);
     this.#options = options;
     this.#batch = new Batch(gate, { signal: options.signal }, this);
   }

@@ -1,22 +1,13 @@
-import { UsageError } from '../errors/errors.ts';
-import { quoted } from '../errors/quoted.ts';
 import { checkRunAllOptions, type RunAllOptions } from '../options/run-options.ts';
 import { Batch, type Ends, type Gate } from './batch.ts';
+import { sourceOf } from './source.ts';
 
 /** Runs all tasks as one batch, as `Pool.runAll` says. Never throws at the call. */
 export function runAll(gate: Gate, tasks: Iterable<unknown>, options: RunAllOptions = {}): Promise<unknown[]> {
   return new Promise((resolve, reject) => {
     checkRunAllOptions(options);
-    new AllTasks(gate, sourceOf(tasks), options, resolve, reject).submit();
+    new AllTasks(gate, sourceOf('runAll', tasks) as Iterator<unknown>, options, resolve, reject).submit();
   });
-}
-
-function sourceOf(tasks: Iterable<unknown>): Iterator<unknown> {
-  const iterator: unknown = (tasks as Iterable<unknown> | null | undefined)?.[Symbol.iterator];
-  if (typeof iterator === 'function') return tasks[Symbol.iterator]();
-  const isAsync = typeof tasks === 'object' && tasks !== null && Symbol.asyncIterator in tasks;
-  const remedy = isAsync ? 'use map for an AsyncIterable' : 'it must be an array or another iterable of tasks';
-  throw new UsageError(`the first argument of runAll is ${quoted(tasks)}: ${remedy}`);
 }
 
 /** One call of `runAll`: one promise for all tasks. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { portableCopy } from '../platform/platform.ts';
 
 /**
@@ -6,6 +7,9 @@ import { portableCopy } from '../platform/platform.ts';
  */
 
 const DEPTH = 8;
+/** The most characters of a value that a message shows. */
+const LONGEST = 100;
+const IN_A_MESSAGE = { depth: 1, breakLength: Number.POSITIVE_INFINITY, compact: true, customInspect: false } as const;
 /**
  * The most members of `errors` lists that are sent with one error. Without this limit, an error that contains itself
  * several times would be sent millions of times.
@@ -130,10 +134,17 @@ export function wordsOf(thrown: unknown): string {
 /** Describes a value in a few words, for messages. Never throws. */
 export function describe(value: unknown): string {
   try {
-    return typeof value === 'string' ? value : String(value);
+    const text = typeof value === 'string' ? value : String(value);
+    return typeof value === 'object' && text === '[object Object]' ? shortText(inspect(value, IN_A_MESSAGE)) : text;
   } catch {
     return tagOf(value);
   }
+}
+
+/** Returns a text on one line, cut where it is long for a message. */
+export function shortText(text: string): string {
+  const line = text.replaceAll(/\s*\n\s*/g, ' ');
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}...` : line;
 }
 
 function tagOf(value: unknown): string {

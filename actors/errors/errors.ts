@@ -1,5 +1,5 @@
 import type { WorkerExit } from '../../machines/state/pool-state.ts';
-import { describe, isOf, wordsOf } from './error-codec.ts';
+import { describe, isOf, shortText, wordsOf } from './error-codec.ts';
 
 /** The codes of all errors that the pool itself makes. */
 export type ErrorCode =
@@ -223,10 +223,17 @@ export class HandshakeError extends StatepoolError {
   }
 }
 
-/** Workers could not be started, or died too often; `cause` is the last failure. The pool takes no more tasks. */
+/** Workers could not be started, or died too often; `cause` is the last error. The pool takes no more tasks. */
 export class DegradedError extends StatepoolError {
+  /** The last 4 KB that the last worker wrote to stderr. */
+  readonly stderrTail: string;
+
   constructor(exit: WorkerExit) {
-    super('DEGRADED', `the pool gave up starting workers: ${describeExit(exit)}`, { cause: exit.cause });
+    const { cause, stderrTail = '' } = exit;
+    const last = cause === undefined ? stderrTail.trimEnd().split('\n').at(-1)?.trim() : undefined;
+    const words = last ? `; its last words: ${shortText(last)}` : '';
+    super('DEGRADED', `the pool gave up starting workers: ${describeExit(exit)}${words}`, { cause });
+    this.stderrTail = stderrTail;
   }
 }
 

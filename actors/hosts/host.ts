@@ -6,6 +6,8 @@ import type { MessageToMaster, MessageToWorker } from '../protocol/messages.ts';
 export interface ResourceLimits {
   readonly maxOldGenerationSizeMb?: number;
   readonly maxYoungGenerationSizeMb?: number;
+  /** The memory for generated code. Threads only. */
+  readonly codeRangeSizeMb?: number;
   readonly stackSizeMb?: number;
 }
 

@@ -254,10 +254,16 @@ function end(child: ChildProcess): void {
 function memoryFlags({ resourceLimits }: StartOptions): string[] {
   const { maxOldGenerationSizeMb: old, maxYoungGenerationSizeMb: young, stackSizeMb: stack } = resourceLimits;
   return [
-    ...(old === undefined ? [] : [`--max-old-space-size=${old}`]),
-    ...(young === undefined ? [] : [`--max-semi-space-size=${young}`]),
+    ...(old === undefined ? [] : [`--max-old-space-size=${wholeMegabytes(old)}`]),
+    // The young generation is three semi-spaces.
+    ...(young === undefined ? [] : [`--max-semi-space-size=${wholeMegabytes(young / 3)}`]),
     ...(stack === undefined ? [] : [`--stack-size=${Math.round(stack * 1000)}`]),
   ];
+}
+
+/** Returns a size as these flags of Node take it: a fraction ends the process. */
+function wholeMegabytes(size: number): number {
+  return Math.max(1, Math.round(size));
 }
 
 /**

@@ -12,10 +12,10 @@ const JOURNAL = {
  * @throws {UsageError} for an illegal one
  */
 export function journalOf(name: string, journal: string | JournalOptions): Filled<typeof JOURNAL> | undefined {
-  const options = typeof journal === 'string' ? { path: journal } : journal;
+  const isPath = typeof journal !== 'object';
   // A journal needs a path, which has no default.
-  pathOfJournal(name, options?.path);
-  return readOptions(name, options, JOURNAL, 0, `${name}.`);
+  const path = pathOfJournal(isPath ? name : `${name}.path`, isPath ? journal : journal.path);
+  return readOptions(name, isPath ? { path } : journal, JOURNAL, 0, `${name}.`);
 }
 
 function pathOfJournal(name: string, path: unknown): string {

@@ -36,7 +36,7 @@ export function readOptions<Table extends object>(
   size: number,
   prefix = '',
 ): Filled<Table> {
-  checkOptionNames(of, options, Object.keys(table));
+  checkOptionNames(of, optionsOf(of, options), Object.keys(table));
   const filled: Record<string, unknown> = {};
   for (const [name, { read, fallback }] of Object.entries(table) as [string, OptionRule<unknown>][]) {
     // What a program adds to Object.prototype is not an option.
@@ -53,12 +53,17 @@ export function checkGiven(
   options: object,
   checks: Readonly<Record<string, (name: string, value: never, size: number) => unknown>>,
 ): void {
-  for (const name of Object.keys(options)) {
+  for (const name of Object.keys(optionsOf(of, options))) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (check === undefined) return checkOptionNames(of, options, Object.keys(checks));
     const value = (options as Readonly<Record<string, unknown>>)[name];
     if (value !== undefined) check(name, value as never, 0);
   }
+}
+
+/** Checks that the options of a call are an object. @throws {UsageError} for any other value */
+export function optionsOf<T extends object>(of: string, options: T): T {
+  return object(`the options argument of ${of}`, options);
 }
 
 /** A rule without its default. */
@@ -130,9 +135,9 @@ export function list<T extends readonly unknown[]>(name: string, value: T): T {
   throw illegal(name, value, 'an array');
 }
 
-/** Reads an object. */
+/** Reads an object that is no array. */
 export function object<T extends object>(name: string, value: T): T {
-  if (typeof value === 'object' && value !== null) return value;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw illegal(name, value, 'an object');
 }
 

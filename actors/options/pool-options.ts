@@ -19,13 +19,12 @@ import {
   type Filled,
   flag,
   illegal,
-  list,
   type OptionTable,
-  object,
   oneOf,
   option,
   optionBySize,
   optionGroup,
+  optionsOf,
   readOptions,
   time,
 } from './option-rules.ts';
@@ -38,6 +37,7 @@ import type {
   RestartOptions,
 } from './option-types.ts';
 import { tokensOf } from './token-source-option.ts';
+import { flagsOf, limitsOf, variablesOf } from './worker-options.ts';
 
 /** The options of a pool. Durations in ms. */
 export interface PoolOptions {
@@ -228,14 +228,11 @@ const POOL = {
   makeRoom: optionGroup<MakeRoomOptions, typeof MAKE_ROOM>(MAKE_ROOM),
   tokens: option(tokensOf, undefined),
   tokenPriority: option(oneOf('low', 'high'), 'low'),
-  env: option(object<Readonly<Record<string, string | undefined>>>, {}),
+  env: option(variablesOf, {}),
   inheritEnv: option(flag, true),
   workerData: option(cloneOf, undefined),
-  execArgv: option(
-    (name: string, value: readonly string[]): readonly string[] | undefined => list(name, value),
-    undefined,
-  ),
-  resourceLimits: option(object<ResourceLimits>, {}),
+  execArgv: option(flagsOf, undefined),
+  resourceLimits: option(limitsOf, {}),
   plans: optionBySize(flag, () => process.env.STATEPOOL_PLANS !== 'off'),
   timings: option(flag, false),
   journal: option(journalOf, undefined),
@@ -252,7 +249,12 @@ export type FullOptions = Filled<typeof POOL>;
  * @throws {UsageError} naming the option, its value and the legal ones
  */
 export function fillOptions(options: PoolOptions = {}): FullOptions {
-  const filled = readOptions('createPool', options, POOL, checkSize(options.size ?? availableParallelism()));
+  const filled = readOptions(
+    'createPool',
+    options,
+    POOL,
+    checkSize(optionsOf('createPool', options).size ?? availableParallelism()),
+  );
   const { host, workerData } = filled;
   if (host === processHost || host === threadHost) checkEntry();
   if (host === processHost) checkExecutable();

@@ -1,6 +1,6 @@
 import type { Transferable } from '../hosts/host.ts';
 import { attemptsOf, type Backoff, backoffOf } from './backoff.ts';
-import { abortSignal, anyNumber, callback, checkGiven, flag, list, object, time } from './option-rules.ts';
+import { abortSignal, anyNumber, callback, checkGiven, flag, list, time } from './option-rules.ts';
 
 /** The options of one task. */
 export interface RunOptions<F = unknown> {
@@ -63,13 +63,13 @@ const RUN = {
 
 /** Checks the options of a task. @throws {UsageError} naming the option, its value and the legal ones */
 export function checkRunOptions(options: RunOptions): void {
-  checkGiven('run', object('the second argument of run', options), RUN);
+  checkGiven('run', options, RUN);
 }
 
 /** Checks the options of `runAll`. @throws {UsageError} naming the option, its value and the legal ones */
 export function checkRunAllOptions(options: RunAllOptions): void {
   const { id: _, transfer: __, messages: ___, ...checks } = RUN;
-  checkGiven('runAll', object('the second argument of runAll', options), checks);
+  checkGiven('runAll', options, checks);
 }
 
 /** Checks the options of a call that only waits. @throws {UsageError} for a wrong option */

@@ -96,7 +96,7 @@ function threadChannel(port: MessagePort, counters: Int32Array, spinToken: Int32
       const { heapTotal, external } = process.memoryUsage();
       return heapTotal + external;
     },
-    ...ticks,
+    ...threadTicks,
   };
 }
 
@@ -152,11 +152,27 @@ function hasOutput(): boolean {
 }
 
 /**
- * The function of Node that runs the microtasks. It is not documented. Without it, answers wait for the next turn of
- * the event loop.
+ * The function of Node that runs the microtasks and what waits for `process.nextTick`. It is not documented. Without it,
+ * answers wait for the next turn of the event loop.
  */
-const runTicks = (process as { _tickCallback?: () => void })._tickCallback;
+const { _tickCallback: runTicks, _fatalException: reportUncaught } = process as {
+  _tickCallback?: () => void;
+  _fatalException?: (error: unknown, isRejection: boolean) => boolean;
+};
 const ticks = runTicks === undefined ? {} : { tick: runTicks };
+const threadTicks = runTicks === undefined || reportUncaught === undefined ? {} : { tick: runThreadTicks };
+
+/**
+ * Runs the ticks of a thread. Node aborts the whole program if an error of a tick leaves the listener of a port. Node's
+ * own handler does here what it does for every uncaught error: it ends the thread, unless a listener takes the error.
+ */
+function runThreadTicks(): void {
+  try {
+    runTicks?.call(process);
+  } catch (error) {
+    reportUncaught?.call(process, error, false);
+  }
+}
 
 /** Leaves out spins for a while after some that found nothing. */
 const spins = new AdaptivePause();

@@ -1,13 +1,14 @@
-import { decodeError, encodeError } from '../errors/error-codec.ts';
+import { decodeError } from '../errors/error-codec.ts';
 import { type AnyKind, checkKind } from '../kind-module/check-kind.ts';
 import { performanceNow, setImmediate } from '../platform/platform.ts';
 import { AdaptivePause } from '../protocol/adaptive-pause.ts';
 import { type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from '../protocol/messages.ts';
 import { isWorthWaiting, POLL } from '../protocol/spin.ts';
 import { Answers, ENOUGH, FLUSH_AFTER } from './answer-buffer.ts';
-import { attempt, callEnd, callPerform, PENDING } from './calls.ts';
+import { callEnd, callPerform, PENDING } from './calls.ts';
 import { Context, UnderWay } from './perform-context.ts';
 import type { Port, Service } from './port.ts';
+import { LastWords } from './setup/last-words.ts';
 
 /** The longest time that a worker stays away from its event loop while requests keep coming, in ms. */
 const TURN = 5;
@@ -28,6 +29,7 @@ class MainLoop implements Service {
   readonly #port: Port;
   readonly #workerData: unknown;
   readonly #answers: Answers;
+  readonly #lastWords: LastWords;
   #workerId: string;
   #requests: unknown[] = [];
   /** Is true if the worker must report the memory that it holds. */
@@ -35,7 +37,6 @@ class MainLoop implements Service {
   #begun = 0;
   /** The number of requests begun since rejections were last checked. With several, the one at fault is unknown. */
   #begunInTurn = 0;
-  #isFatal = false;
   readonly #underWay = new UnderWay();
   #isFlushing = false;
   readonly #pause = new AdaptivePause();
@@ -55,6 +56,7 @@ class MainLoop implements Service {
       if (this.#isMeasured && port.memory !== undefined) port.post([ToMaster.Memory, port.memory()]);
       port.post(message, transfer);
     }, port);
+    this.#lastWords = new LastWords(this.#answers, (message) => port.post(message));
   }
 
   readonly receive = (message: MessageToWorker): void => {
@@ -67,21 +69,12 @@ class MainLoop implements Service {
     this.#underWay.abortAll(reason);
   }
 
-  readonly fatal = (error: unknown): void => {
-    // The last of the unsent answers may belong to the request that left this error behind.
-    this.#answers.dropUnsafe();
-    attempt(() => this.#answers.flush());
-    this.#isFatal = true;
-    const known = this.#begunInTurn > 1 || this.#underWay.most > 1 ? undefined : this.#begun;
-    attempt(() => this.#port.post([ToMaster.Fatal, known, encodeError(error)]));
+  readonly fatal = (error: unknown, isTaken = false): void => {
+    const isCertain = this.#begunInTurn <= 1 && this.#underWay.most <= 1;
+    this.#lastWords.fatal(error, isCertain ? this.#begun : undefined, isTaken);
   };
 
-  readonly exiting = (): void => {
-    // The Fatal message has already reported all of this.
-    if (this.#isFatal) return;
-    attempt(() => this.#answers.flush());
-    attempt(() => this.#port.post([ToMaster.Exiting, this.#begun]));
-  };
+  readonly exiting = (): void => this.#lastWords.exiting(this.#begun);
 
   #handle(message: MessageToWorker): void {
     switch (message[0]) {

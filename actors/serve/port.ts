@@ -34,8 +34,8 @@ export interface Service {
   receive(message: MessageToWorker): void;
   /** Aborts the signal of the request that is being performed. */
   abort(reason: unknown): void;
-  /** Reports an uncaught error to the master, before the worker dies of it. */
-  fatal(error: unknown): void;
+  /** Reports an uncaught error to the master. `isTaken`: a listener takes it, and the worker may live. @default false */
+  fatal(error: unknown, isTaken?: boolean): void;
   /** Sends everything that is not sent yet, before the worker exits. */
   exiting(): void;
 }

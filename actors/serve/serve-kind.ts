@@ -22,8 +22,13 @@ import { keptWorkerData } from './worker-data.ts';
 export function serveKind(kind: AnyKind, workerId = process.env.STATEPOOL_WORKER ?? 'worker'): void {
   const channel = openChannel();
   const service = serveOn(kind, workerId, channel, keptWorkerData());
-  process.on('uncaughtExceptionMonitor', service.fatal);
+  process.on('uncaughtExceptionMonitor', (error) => service.fatal(error, isErrorTaken()));
   process.on('exit', service.exiting);
   channel.listen(service.receive);
   channel.post([ToMaster.Hello, WIRE_VERSION, kind.name, printsOf(kind), kind.end !== undefined]);
+}
+
+/** Returns whether the kind's code takes uncaught errors: then a worker outlives them, unless that code ends it. */
+function isErrorTaken(): boolean {
+  return process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback();
 }

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Entry } from '../../machines/queue/entry.ts';
 import { type AttemptError, KindError } from '../errors/errors.ts';
+import { quoted } from '../errors/quoted.ts';
 import { type AnyKind, refusePromise } from '../kind-module/check-kind.ts';
 import type { Live } from '../ledger/ledger.ts';
 import { nameTask } from '../observing/task-name.ts';
@@ -250,7 +251,11 @@ function keyOf(kind: AnyKind, task: unknown): string | undefined {
   try {
     const key = kind.affinity?.(task);
     refusePromise(kind, 'affinity', key);
-    return key;
+    if (key === undefined || key === null || typeof key === 'string') return key ?? undefined;
+    throw new KindError(
+      'affinity',
+      `${kind.name}.affinity returned ${quoted(key)}: it must be a string, or undefined for a task without a key`,
+    );
   } catch (error) {
     if (error instanceof KindError) throw error;
     throw new KindError('affinity', `${kind.name}.affinity threw on ${nameTask(kind, task)}`, error);

@@ -2,7 +2,7 @@ import type { Verdict, WorkerStatus } from '../../kinds/kind.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import { warn } from '../core/hook-warning.ts';
 import type { PoolCore } from '../core/pool-core.ts';
-import { asError, decodeError, describe, type EncodedError, isOf, wordsOf } from '../errors/error-codec.ts';
+import { asError, decodeError, describe, type EncodedError, isOf, shortText, wordsOf } from '../errors/error-codec.ts';
 import { KindError, MarshalError, PerformError, TransferSpentError } from '../errors/errors.ts';
 import { didYouMean } from '../errors/legal-names.ts';
 import { bodyOf } from '../journal/records.ts';
@@ -122,7 +122,7 @@ export function failMarshal(
   cause?: unknown,
 ): void {
   const what = code === 'MARSHAL_REQUEST' ? 'request' : 'response';
-  const text = `the ${what} of ${nameTask(core.kind, entry.task)} cannot be cloned at ${path}: ${message}`;
+  const text = `the ${what} of ${nameTask(core.kind, entry.task)} cannot be cloned at ${path}: ${shortText(message)}`;
   try {
     const answer: unknown = entry.runInAsyncScope(() => core.kind.onMarshalError?.(text, entry.task));
     refusePromise(core.kind, 'onMarshalError', answer);

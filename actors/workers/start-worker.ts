@@ -3,6 +3,7 @@ import type { PoolCore } from '../core/pool-core.ts';
 import type { Connection, HostEvents } from '../hosts/host.ts';
 import { refusePromise } from '../kind-module/check-kind.ts';
 import { record } from '../observing/histograms.ts';
+import { variablesOf } from '../options/worker-options.ts';
 import { welcome } from '../protocol/handshake.ts';
 import { ToWorker } from '../protocol/messages.ts';
 import { Health } from './health.ts';
@@ -11,14 +12,16 @@ import { Health } from './health.ts';
 export function startWorker(core: PoolCore, workerId: string, events: HostEvents): Connection {
   const { kind, options } = core;
   const { execArgv, inheritEnv, resourceLimits, workerData } = options;
-  let env: Record<string, string | undefined> = {};
+  let extra: Readonly<Record<string, string>> | undefined;
   try {
-    const extra = kind.extraEnv?.();
-    refusePromise(kind, 'extraEnv', extra);
-    env = { ...options.tokens?.env, ...options.env, ...extra };
+    const answer = kind.extraEnv?.() ?? {};
+    refusePromise(kind, 'extraEnv', answer);
+    variablesOf('extraEnv', answer);
+    extra = answer;
   } catch (error) {
     warn(core, 'extraEnv', error);
   }
+  const env = { ...options.tokens?.env, ...options.env, ...extra };
   return options.host({ kind, workerId, env, inheritEnv, execArgv, resourceLimits, workerData }, events);
 }
 

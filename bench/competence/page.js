@@ -12,7 +12,7 @@ const { require, prefer, any, first, piscina, jest } = SUBJECTS;
 
 /** Returns the columns of a cell's table: their names and texts. */
 const SPEEDS = [
-  ['in tasks/s: require', (result) => speedOf(result, require)],
+  ['require', (result) => speedOf(result, require)],
   ['prefer', (result) => speedOf(result, prefer)],
   ['any', (result) => speedOf(result, any)],
   ['first rules', (result) => speedOf(result, first)],
@@ -44,14 +44,17 @@ export function sectionOf({ cells, cases, goals }, machine, rounds) {
   return `${HEAD}
 \`npm run bench -- --only competence --write\` generates this section. This run: ${machine}.
 
-Each task has a key. The first task of a key in a worker takes a load more than the 5 ms of a task; a worker holds its last key. Load and
-work are a real wait, not computation. Keys come by Zipf's law, in the same order for every subject. When a task ends, the next one comes. The
-numbers are medians of at most ${rounds} rounds; a subject that takes long has one round. [Scheduling](scheduling.md) has the whole grid, simulated.
+Each task has a key, such as the name of a project. A worker holds the key of its last task. A task takes 5 ms. If the worker holds another key,
+the task takes longer by a load. Load and work are a real wait, not computation. Keys come by
+Zipf's law (few keys are frequent, many are rare), in the same order for every subject. When a task ends, the next one comes. The numbers are ${rounds === 1 ? 'those of one round' : `medians of at most ${rounds} rounds; a subject that takes long has one round`}. [Scheduling](scheduling.md) has the whole grid, simulated.
 
 - "require" and "prefer" are \`affinityMode\` of a kind with keys, and "any" is a kind without keys.
-- "first rules" is \`taskMatch\` under the rules that the pool had at first: one room, and only when nothing in the pool moves.
+- "first rules" is \`taskMatch\` under the rules of an early version of the pool. It replaced an old worker by a fresh one only when no task ran.
 - jest-worker has \`computeWorkerKey\`; piscina knows nothing of keys.
+- "born" is the number of workers that were started. "busy" is the share of the time in which a worker has a task.
 - The least possible time is that of workers which load each key once and never wait.
+
+Tasks a second, and how they compare:
 
 ${tableOf(
   ['cell', ...SPEEDS.map(([name]) => name)],
@@ -63,8 +66,12 @@ ${tableOf(
   cells.map((result) => [nameOf(result.cell), ...DETAILS.map(([, cell]) => cell(result))]),
 )}
 
-The busy shares are those of workers in the pool's own process: 420 tasks of 20 ms at once, a slow one 400 ms; a subject that takes longer than 6 s is measured for that time. "40 files" has one task of 30 ms
-for each file, and a worker reads one file. "3 keys" has 150 tasks, 12 in flight.
+The next picture and table have three cases:
+
+- "classes": 420 tasks of 20 ms come at once, a slow one takes 400 ms, and a worker takes only tasks of its own class. The workers are \`inline\`. A
+  subject that takes longer than 6 s is measured for that time.
+- "40 files": one task of 30 ms for each file, with one worker ("of 1") or four ("of 4"). A worker holds one file.
+- "3 keys": 150 tasks, 12 in flight.
 
 ![Busy workers before and after](competence.svg)
 
@@ -112,7 +119,7 @@ export function busyPlotOf({ cases }) {
 
 /** Returns the line of a cell for the terminal. */
 export function lineOf(result) {
-  const speeds = SPEEDS.map(([name, cell]) => `${name.replace('in tasks/s: ', '')} ${cell(result)}`);
+  const speeds = SPEEDS.map(([name, cell]) => `${name} ${cell(result)}`);
   return `  tasks/s: ${speeds.join(', ')}\n  ${DETAILS.map(([name, cell]) => `${name}: ${cell(result)}`).join('\n  ')}`;
 }
 

@@ -23,14 +23,16 @@ export function pageOf(results, patience) {
   });
   return `# How pools fail
 
-This page shows what six pools do when tasks, workers or programs fail. \`npm run failures -- --write\` generates it, with
+This page shows what six pools do when tasks, workers or programs fail: a table with a mark for each case, and below it what was seen. A link in
+the table leads to the case. \`npm run failures -- --write\` generates it, with
 ${versions()}; Node.js ${process.version}, ${process.platform}.
 
-Each cell is a program of its own with one pool. The pool has one worker, unless the row says otherwise, and its default options.
-The program submits A, which does what the row says. B and C wait behind A. The program submits D when A, B and C have settled,
-or after ${patience / 1000} s. The cells show what happened:
+A column is a pool with workers of one sort: threads or processes (poolifier's "cluster" are processes). Each cell is a program of its own with
+one pool. The pool has one worker, unless the row says otherwise, and its default options. The program submits four tasks, A to D. A does what
+the row says. B and C wait behind A. The program submits D when A, B and C have settled, or after ${patience / 1000} s.
 
-- ✓: the pool did what the row expects. ✗: it did something else. –: the pool has no such option, or threads cannot do this.
+- ✓: the pool did what the row expects. ✗: it did something else. –: the pool has no such option, or threads cannot do this. The last row
+  counts the ✓ among the cells that have ✓ or ✗.
 - "done": the task resolved with its own value, and ran once. "rejects": the error's \`code\` follows, or its name and message.
 - "hangs": the task did not settle within ${patience / 1000} s. "only after another call": it settled only after the program
   submitted D.

@@ -8,17 +8,21 @@ const NOISE = 1.03;
 /** The units of figures in the first table. */
 const UNITS = { us: 'us', ms: 'ms', cpuMs: 'ms', mib: 'MiB', p99: 'us', cpu: 'us', bytes: 'bytes' };
 
-/** Returns the first part of the page: what a user feels, the noise, and where statepool is behind. */
-export function openingOf(results, section) {
-  const noise = noiseOf(results);
+/** Returns the first part of the page: what a user feels, and the noise. */
+export function feltPartOf(results) {
   return `## What a user feels
 
-A ratio of 2.00 means twice as fast, half the time or half the memory; below 1.00 statepool is behind. Each is the median of the rounds.
-"Best peer" is the best of the other pools in the same row, in any of their modes.${noise}
+A ratio of 2.00 means that statepool is twice as fast, or needs half the time or half the memory. Below 1.00 statepool is behind. Each
+ratio is the median of the rounds. "The best peer" is the best of the other pools in the same row, in any of their modes. "With a window": the
+kind lets a worker hold several requests at a time (its member \`window\`). "p99": 99 of 100 tasks are at least as quick.${noiseOf(results)}
 
 ${feltOf(results)}
+`;
+}
 
-## Where statepool is behind
+/** Returns the part of the page that says where statepool is behind. */
+export function behindPartOf(results, section) {
+  return `## Where statepool is behind
 
 The list has each goal that is not reached, and each row in which another pool is more than ${Math.round((NOISE - 1) * 100)} % better than statepool with a kind as most people
 write it.
@@ -68,11 +72,13 @@ function noiseOf(results) {
   const parts = results.flatMap(({ title, lines }) => {
     const again = lines.find(({ subject }) => subject === 'statepool again')?.ratio;
     if (again === undefined) return [];
-    const { least, most } = again;
-    return [`${title.replace(/^noise: /, '')}: ${least.toFixed(2)} to ${most.toFixed(2)}`];
+    const [least, most] = [again.least, again.most].map((each) => each.toFixed(2));
+    const name = title.replace(/^noise: /, '').replace(' of one subject, measured twice', '');
+    return [`${name}: ${least === most ? least : `${least} to ${most}`}`];
   });
   if (parts.length === 0) return '';
-  return `\nThe noise of this machine is the ratio of statepool to itself in one round (${parts.join('; ')}).`;
+  return `\nThe machine is not steady: when the same statepool was measured again in the same round, it was this many times as fast as before: ${parts.join('; ')}. A ratio
+that is closer to 1 than these says little.`;
 }
 
 /** Returns the goals that are not reached, and the peers that are better, row by row. */

@@ -1,5 +1,5 @@
 import { shown } from '../statistics.js';
-import { openingOf } from './opening.js';
+import { behindPartOf, feltPartOf } from './opening.js';
 
 /**
  * Returns docs/performance.md: what a user feels, then every row with its figures and goals. `section`: the section of
@@ -10,21 +10,26 @@ export function pageOf(results, machine, section) {
 
 This page compares statepool with other pools. \`npm run bench -- --write\` generates it. This run: ${machine}.
 
-${openingOf(results, section)}
-## How to read the tables
-
-- A row of a table is one subject. "raw channel" and "raw pipe" have no pool. "100 a worker" allows 100 tasks at a time
-  on each worker. All other subjects have their defaults.
-- "x piscina" compares a subject with piscina: 2.00 means twice as fast, or half the memory. The value is the median of the rounds, and the brackets
-  have the smallest and the largest value. Each table has at most ${Math.max(...results.map(({ rounds }) => rounds))} rounds. In a round each subject runs in a new process, in
-  alternating order.
-- "us/task" is the median time for one task in microseconds.
-- "window" uses a kind whose workers may hold several requests. "plans off" interprets every step of the machines. "async" has a kind that returns promises.
-- A line below a table is a goal. In bold, **reached** means that a second, harder goal is reached too. A "stretch goal" is hoped for, not
-  required.
-
+${feltPartOf(results)}
 ![Latency and throughput against piscina](performance.svg)
 
+## How to read the tables and goals
+
+- A row of a table is one subject: a pool in one mode. A name without more is a pool with its defaults.
+- "raw channel" and "raw pipe" have no pool: the program and one worker send messages to each other. "100 a worker" allows 100 tasks at a time on
+  each worker. "window" is a kind whose workers may hold several requests. "async" is a kind that returns promises. With "plans off" statepool
+  interprets every step of its statecharts, and has compiled none.
+- The column "x piscina" says how many times as fast as piscina a subject is, or how many times as much memory piscina needs: 2.00 is twice
+  as good. The value is the median of the rounds, and the brackets have the smallest and the largest value. Each table has at most ${Math.max(...results.map(({ rounds }) => rounds))} rounds. In a
+  round each subject runs in a new process, in alternating order.
+- "us/task" is the median time for one task in microseconds, and "CPU us/task" is the processor time of all threads for it. "p99 / p50" is the slowest
+  of 99 in 100 tasks, compared with the median.
+- A line below a table is a goal. In bold, **reached** means that a second, harder goal is reached too. A "stretch goal" is hoped for, not
+  required.
+- A goal "x piscina, at least" is about the column: more is better. A goal "time, x piscina, at most", or the same with memory or p99, is
+  the other way round: 1.26 is 26 % more than piscina needs, and less is better.
+
+${behindPartOf(results, section)}
 ${results.map(sectionOf).join('\n')}`;
 }
 

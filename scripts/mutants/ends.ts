@@ -6,6 +6,30 @@ const FAULTS = ['tests/actors/workers/end-faults.test.ts'];
 /** Bugs in the planned end of workers. */
 export const ends: readonly Mutant[] = [
   {
+    name: 'tick-ends-the-program',
+    file: 'actors/serve/channel.ts',
+    from: '    ...threadTicks,\n',
+    to: '    ...ticks,\n',
+    breaks: 'Node aborts the program when a callback of process.nextTick throws in a thread.',
+    catchers: ['tests/actors/workers/death.test.ts'],
+  },
+  {
+    name: 'taken-error-loses-answer',
+    file: 'actors/serve/setup/last-words.ts',
+    from: 'if (!isTaken) return this.#say(report);',
+    to: 'if (!isTaken || culprit !== -1) return this.#say(report);',
+    breaks: 'A task whose worker outlives an uncaught error is never answered.',
+    catchers: ['tests/actors/workers/death.test.ts'],
+  },
+  {
+    name: 'taken-error-forgotten',
+    file: 'actors/serve/setup/last-words.ts',
+    from: '    if (this.#doubt !== undefined) return this.#say(this.#doubt);\n',
+    to: '',
+    breaks: 'A listener that ends the worker after an uncaught error hides the error.',
+    catchers: ['tests/actors/workers/death.test.ts'],
+  },
+  {
     name: 'verdict-told-to-the-dead',
     file: 'actors/supervision/supervisor.ts',
     from: "if (self.getSnapshot().status === 'active') self.send(event);",

@@ -3,6 +3,38 @@ import type { Mutant } from './mutant.ts';
 /** Bugs in the data and the variables that workers are given, in the values that move back, and in the hold on the program. */
 export const given: readonly Mutant[] = [
   {
+    name: 'env-lost-with-extra-env',
+    file: 'actors/workers/start-worker.ts',
+    from: 'const env = { ...options.tokens?.env, ...options.env, ...extra };',
+    to: 'const env = extra === undefined ? {} : { ...options.tokens?.env, ...options.env, ...extra };',
+    breaks: 'An extraEnv that throws takes all variables of the pool away.',
+    catchers: ['tests/actors/hosts/env.test.ts'],
+  },
+  {
+    name: 'young-generation-tripled',
+    file: 'actors/hosts/process.ts',
+    from: 'wholeMegabytes(young / 3)',
+    to: 'wholeMegabytes(young)',
+    breaks: 'The young generation of a process is three times as large as its limit says.',
+    catchers: ['tests/actors/hosts/env.test.ts'],
+  },
+  {
+    name: 'extra-env-unchecked',
+    file: 'actors/workers/start-worker.ts',
+    from: "    variablesOf('extraEnv', answer);\n",
+    to: '',
+    breaks: 'A worker gets a variable [object Object].',
+    catchers: ['tests/actors/hosts/env.test.ts'],
+  },
+  {
+    name: 'key-of-any-type',
+    file: 'actors/tasks/task-entry.ts',
+    from: "if (key === undefined || key === null || typeof key === 'string') return",
+    to: "if (key === undefined || key === null || typeof key !== 'object') return",
+    breaks: 'A task with a number as its key is found under no key.',
+    catchers: ['tests/actors/options/usage.test.ts'],
+  },
+  {
     name: 'env-kept',
     file: 'actors/hosts/start.ts',
     from: 'if (value === undefined) delete all[name];',

@@ -261,8 +261,8 @@ export const view: readonly Mutant[] = [
   {
     name: 'texts-unquoted',
     file: 'actors/errors/quoted.ts',
-    from: '  const text = inOneLine(value);\n',
-    to: '  const text = describe(value);\n',
+    from: 'return shortText(inOneLine(value));',
+    to: 'return shortText(describe(value));',
     breaks: 'A text is taken for a number.',
     catchers: ['tests/actors/options/options.test.ts'],
   },

@@ -100,12 +100,12 @@ export function demandsOn(cells: readonly Cell[]): Demand[] {
   const good = cells.filter((cell) => gainOfPrefer(cell) >= 0.97).length;
   const inBound = cells.filter((cell) => cell.prefer.longestWait <= boundOf(cell)).length;
   return [
-    demand('preference: at least 0.97 of the better of before, in nine cells of ten', good / cells.length, 0.9),
-    demand('the same with at most 4 tasks a worker in flight: the least', least(shallow.map(gainOfPrefer)), 0.97),
-    demand('preference: geometric mean', meanOf(cells.map(gainOfPrefer)), 1.3),
-    demand('required keys: geometric mean', meanOf(cells.map(gainOfRequire)), 1.5),
-    demand('the same with at most 4 tasks a worker in flight: the least', least(shallow.map(gainOfRequire)), 0.9),
-    demand('preference: share of the cells whose longest wait is within its bound', inBound / cells.length, 1),
+    demand('share of the cells in which "prefer" is 0.97 or more', good / cells.length, 0.9),
+    demand('least "prefer", in cells with at most 4 tasks a worker in flight', least(shallow.map(gainOfPrefer)), 0.97),
+    demand('geometric mean of "prefer"', meanOf(cells.map(gainOfPrefer)), 1.3),
+    demand('geometric mean of "require"', meanOf(cells.map(gainOfRequire)), 1.5),
+    demand('least "require", in cells with at most 4 tasks a worker in flight', least(shallow.map(gainOfRequire)), 0.9),
+    demand('share of the cells whose longest wait is within its bound', inBound / cells.length, 1),
   ];
 }
 

@@ -15,10 +15,10 @@ const HEAD = `# Tools that people run, on statepool
 
 This page is written by \`npm run tools\`. Each tool ran in a throwaway folder, once with the pool that it comes with, and once
 with \`NODE_OPTIONS=--import statepool/compat/register\`; nothing else was changed. A fault happens once, in a worker, in the middle of the
-work. A cell has how many of the ${PARTS} files (identical to those of the build without a fault) or tests came out whole, the exit code,
+work. A cell has how many of the ${PARTS} files (identical to those of the build without a fault) or tests came out whole, the exit code ("rc"),
 and the longest time; for several runs, how many of them were whole. \`hangs\`: it had not ended 20 s after twice the time that it takes
-without a fault. Where workers are
-threads, a \`kill -9\` would be one of the tool itself.
+without a fault. "-": where workers are
+threads, a \`kill -9\` would end the tool itself.
 
 mocha ran with \`STATEPOOL_WORKERPOOL_RETRIES=3\`: without it, a test file whose worker dies fails, as with workerpool. vitest makes no second
 try of such a file: it reports the file, runs the others, and ends with exit code 1. None of these tools limits the time of a task, so

@@ -27,6 +27,18 @@ class Source implements Iterable<Job> {
 
 const echoes = (count: number) => Array.from({ length: count }, (_, i) => echo(i));
 
+onEachHost('map refuses what has no tasks in it', async (t, open) => {
+  const pool = open(jobs());
+  for (const tasks of [5, null, { a: 1 }, Promise.resolve([]), () => []]) {
+    const error = await errorOf(collect(pool.map(tasks as unknown as Iterable<Job>)));
+    t.like(error, { code: 'USAGE' });
+    t.regex(
+      error.message,
+      /^the first argument of map is .*: it must be an array, a stream or another iterable of tasks$/,
+    );
+  }
+});
+
 onEachHost('map yields the results in the order of the tasks', async (t, open) => {
   const pool = open(jobs(), { size: 2 });
   pool.on('task', ({ result }) => result === 2 && pool.forwardFeedback({ open: 'slow' }));

@@ -38,6 +38,9 @@ onEveryHost('a thrown value that is not an error arrives too', async (t, open) =
   const pool = open(jobs());
   t.like(await errorOf(pool.run({ do: 'throw', what: 'text' })), { code: 'PERFORM', cause: 'only a text' });
   t.is((await errorOf(pool.run({ do: 'throw', what: 'nothing' }))).code, 'PERFORM');
+  const object = await errorOf(pool.run({ do: 'throw', what: 'object' }));
+  t.deepEqual(object.cause, { status: 404, why: 'not found' });
+  t.is(object.message, "perform threw { status: 404, why: 'not found' }");
   t.like(await errorOf(pool.run({ do: 'throw', what: 'function' })), { code: 'PERFORM', cause: '() => {}' });
 });
 
@@ -128,6 +131,18 @@ onEveryHost(
     t.is(pool.workers[0]?.tasks, 3);
   },
 );
+
+onEveryHost('a long function in a request makes no long message', async (t, open) => {
+  // biome-ignore format: the text of the function is what counts.
+  const long = () => {
+    return 'a function of several lines, which is written out in the words of Node: they end somewhere in the middle';
+  };
+  const { message } = await errorOf(open(jobs()).run(echo(long)));
+  t.regex(
+    message,
+    /^the request of echo cannot be cloned at request\.value: \(\) => \{ return .a function .{60,80}\.\.\.$/,
+  );
+});
 
 onEachHost('a response that cannot be cloned fails its task, names the path, and ends the worker', async (t, open) => {
   const reported: unknown[] = [];

@@ -1,6 +1,7 @@
 import test from 'ava';
-import { createPool, type PoolOptions, StatepoolError } from 'statepool';
-import { jobs } from '../../support/jobs.ts';
+import { createPool, type PoolOf, type PoolOptions, StatepoolError } from 'statepool';
+import { echo, type JobTypes, jobs } from '../../support/jobs.ts';
+import { errorOf } from '../../support/outcome.ts';
 import { runScript } from '../../support/script.ts';
 
 const wrongOptions: readonly [what: string, options: unknown, message: RegExp][] = [
@@ -18,6 +19,17 @@ const wrongOptions: readonly [what: string, options: unknown, message: RegExp][]
   ['an endless endGrace', { endGrace: Number.POSITIVE_INFINITY }, /endGrace is Infinity/],
   ['negative retries', { retries: -1 }, /retries is -1/],
   ['a negative startTimeout', { startTimeout: -5 }, /startTimeout is -5/],
+  ['a list in the place of limits', { recycle: [] }, /recycle is \[\].*an object/],
+  ['a misspelt memory limit', { resourceLimits: { maxOldGenerationSizeMB: 64 } }, /mean maxOldGenerationSizeMb/],
+  ['a memory limit of 0', { resourceLimits: { maxOldGenerationSizeMb: 0 } }, /maxOldGenerationSizeMb is 0.*above 0/],
+  ['a stack on which Node crashes', { resourceLimits: { stackSizeMb: 0.2 } }, /stackSizeMb is 0\.2.*at least 0\.5/],
+  ['a flag that is no text', { execArgv: ['--no-warnings', 1] }, /execArgv\[1\] is 1.*a string/],
+  ['a variable that is no text', { env: { A: {} } }, /env\.A is \{\}.*a string, or undefined/],
+  ['a variable without a value', { env: { A: null } }, /env\.A is null/],
+  ['a variable with a null character', { env: { A: 'a\0' } }, /env\.A is 'a\\x00'/],
+  ['a name of a variable with a =', { env: { 'A=B': 'c' } }, /a name in env is 'A=B'/],
+  ['a journal that is no path', { journal: 5 }, /journal is 5.*the path of a file/],
+  ['a journal without a path', { journal: { keep: 1 } }, /journal\.path is undefined.*the path of a file/],
   ['a wrong restart limit', { restart: { limit: -1 } }, /restart\.limit is -1/],
   ['a wrong restart delay', { restart: { delay: 'soon' } }, /restart\.delay is 'soon'/],
 ];
@@ -29,6 +41,39 @@ for (const [what, options, message] of wrongOptions) {
     t.regex(error?.message ?? '', message);
   });
 }
+
+const notOptions: readonly [call: string, act: (pool: PoolOf<JobTypes>, options: never) => unknown][] = [
+  ['createPool', (_pool, options) => createPool(jobs(), options)],
+  ['run', (pool, options) => pool.run(echo(1), options)],
+  ['runAll', (pool, options) => pool.runAll([echo(1)], options)],
+  [
+    'map',
+    (pool, options) =>
+      pool
+        .map([echo(1)], options)
+        [Symbol.asyncIterator]()
+        .next(),
+  ],
+  ['close', (pool, options) => pool.close(options)],
+  ['join', (pool, options) => pool.join(options)],
+  ['slot', (pool, options) => pool.slot(options)],
+];
+
+for (const [call, act] of notOptions) {
+  test(`${call} refuses options that are no object, such as a number of ms`, async (t) => {
+    await using pool = createPool(jobs(), { size: 0, host: 'inline' });
+    for (const options of [8000, null, 'soon', [1]]) {
+      const error = await errorOf(Promise.resolve().then(() => act(pool, options as never)));
+      t.like(error, { code: 'USAGE' });
+      t.regex(error.message, new RegExp(`^the options argument of ${call} is .*: it must be an object$`));
+    }
+  });
+}
+
+test('setOrder refuses what is no function', async (t) => {
+  await using pool = createPool(jobs(), { size: 0, host: 'inline' });
+  t.throws(() => pool.setOrder('name' as never), { code: 'USAGE', message: /setOrder is 'name'.*a function/ });
+});
 
 const wrongKinds: readonly [what: string, kind: unknown, message: RegExp][] = [
   ['nothing', undefined, /got undefined/],

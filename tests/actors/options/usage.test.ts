@@ -122,6 +122,12 @@ onEveryHost('a hook that returns a promise fails its task, which is not performe
   }
 });
 
+onEveryHost('a key that is no text fails its task: it would be found under no key', async (t, open) => {
+  const error = await errorOf(open(jobs({ affinity: () => 5 as never })).run(echo(1)));
+  t.like(error, { code: 'KIND', hook: 'affinity' });
+  t.regex(error.message, /affinity returned 5: it must be a string, or undefined/);
+});
+
 onEveryHost('a verdict with a misspelt member fails its task', async (t, open) => {
   const verdict = () => ({ type: 'stay', competence: 1, task: [echo(2)] }) as never;
   const error = await errorOf(open(jobs()).run(echo(1, { verdict })));

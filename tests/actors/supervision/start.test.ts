@@ -61,7 +61,8 @@ onEachHost(
     const pool = open(broken('exits.js'), { restart: { ...restart, limit: 0 } });
     const error = await errorOf(pool.run({ do: 'echo' }));
     t.is(error.code, 'DEGRADED');
-    t.regex(error.message, /exit code 7/);
+    t.regex(error.message, /exit code 7; its last words: no licence$/);
+    t.is(error.stderrTail, 'no licence\n');
     t.is(pool.stats.spawned, 1);
   },
 );

@@ -48,6 +48,23 @@ onEachHost('an uncaught error fails the running task, with the error as its caus
   t.regex(error.message, /thrown into the void/);
 });
 
+onEachHost('an error of process.nextTick ends the worker of its task, and not the program', async (t, open) => {
+  const error = await dies(t, open, { do: 'uncaughtTick', value: 'looks well' }, { reason: 'uncaught' });
+  t.is(error.cause.message, 'thrown by a tick');
+});
+
+onEachHost('a listener of the kind may take an error of process.nextTick: its worker lives', async (t, open) => {
+  const pool = open(jobs(), { size: 1 });
+  t.is(await pool.run({ do: 'caughtTick', value: 1 }), 1);
+  t.is(await pool.run(echo(2)), 2);
+  t.like(pool.stats, { spawned: 1, died: 0, completed: 2 });
+});
+
+onEachHost('a listener of the kind may end the worker after an uncaught error: its task fails', async (t, open) => {
+  const error = await dies(t, open, { do: 'fatalTick', value: 'looks well' }, { reason: 'uncaught', exitCode: 9 });
+  t.is(error.cause.message, 'seen by a listener');
+});
+
 onEachHost('an unhandled rejection fails the task that caused it, not the next one', async (t, open) => {
   const error = await dies(t, open, { do: 'float', value: 'looks well' }, { reason: 'uncaught' });
   t.is(error.cause.message, 'nobody waits for me');

@@ -83,7 +83,7 @@ test('the list has the missed goals of competence', (t) => {
 test('the page says how far a subject differs from itself', (t) => {
   const row = resultOf('noise: latency', { statepool: 10, 'statepool again': 12 });
   const again = { subject: 'statepool again', figure: summaryOf(12), ratio: { median: 0.9, least: 0.83, most: 1.1 } };
-  t.true(pageOf([{ ...row, lines: [again] }], 'a machine').includes('(latency: 0.83 to 1.10)'));
+  t.true(pageOf([{ ...row, lines: [again] }], 'a machine').includes('as fast as before: latency: 0.83 to 1.10.'));
 });
 
 test('a row that was left out says why', (t) => {
