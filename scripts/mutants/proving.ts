@@ -125,10 +125,26 @@ export const proving: readonly Mutant[] = [
   {
     name: 'options-outlive-their-file',
     file: 'kinds/smt/engine/engine-native.ts',
-    from: 'this.#options === options && !this.#isWorn',
-    to: '!this.#isWorn',
+    from: 'this.#options === options && !isWorn',
+    to: '!isWorn',
     breaks: 'Options that one file sets in Z3 stay in force for the files after it.',
     catchers: ['tests/bin/prove/ways.test.ts'],
+  },
+  {
+    name: 'twin-keeps-options',
+    file: 'kinds/smt/engine/engine-native.ts',
+    from: "for (const solver of [this.#solver, this.#twin]) solver?.process.kill('another process takes its place');\n    this.#twin = undefined;",
+    to: "this.#solver.process.kill('another process takes its place');",
+    breaks: 'The second process of a solver keeps the options of the file before.',
+    catchers: ['tests/kinds/smt/many/twin.test.ts'],
+  },
+  {
+    name: 'time-of-all-goals',
+    file: 'kinds/smt/proving/proof-run.ts',
+    from: 'vitalsOf({ ...response, ...stopWork })',
+    to: 'vitalsOf(response)',
+    breaks: 'A goal that ends a run has the time of all goals of the run.',
+    catchers: ['tests/kinds/smt/many/twin.test.ts'],
   },
   {
     name: 'options-before-each-check',

@@ -24,7 +24,7 @@ export async function findFlaky(
   settings: Settings,
   runs: number,
 ): Promise<void> {
-  const { pool } = startProvers(flags, settings.engine);
+  const { pool, twin } = startProvers(flags, settings.engine);
   const stopListening = onInterrupt(() => pool.destroy());
   const found = new Map(goals.map((goal): [Goal, Trials] => [goal, { verdicts: new Map(), least: Infinity, most: 0 }]));
   const { engine, oneShot, limits } = settings;
@@ -37,6 +37,7 @@ export async function findFlaky(
       mode: 'clean',
       model: false,
       size: pool.size,
+      twin,
       onOutcome(goal, outcome) {
         const trials = found.get(originals.get(goal) as Goal) as Trials;
         const verdict = 'result' in outcome ? outcome.result.verdict : 'error';

@@ -20,7 +20,7 @@ export async function oneEngine(
   scales: readonly number[],
   hints?: Hints,
 ): Promise<Way> {
-  const { pool, reported } = startProvers(flags, settings.engine);
+  const { pool, twin, reported } = startProvers(flags, settings.engine);
   const used = new Set<string>();
   pool.on('task', ({ worker }) => void (worker === undefined || used.add(worker)));
   const stopShowing = await showPool(pool, { ...flags, watch: flags.draw });
@@ -37,6 +37,7 @@ export async function oneEngine(
       oneShot,
       limits: scaled(settings.limits, scale),
       size,
+      twin,
       onOutcome(tried, outcome) {
         const goal = originals.get(tried) as Goal;
         const isOpen =

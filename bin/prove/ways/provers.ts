@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { createPool, type PoolOf } from '../../../actors/index.ts';
 import proof from '../../../kinds/proof.ts';
 import type { EngineName } from '../../../kinds/smt/engine/engine.ts';
@@ -17,6 +18,8 @@ export interface ProverFlags extends PoolFlags {
 /** The pool of a run. */
 export interface Provers {
   readonly pool: PoolOf<ProofTypes>;
+  /** Is `true` if there are two processors for each worker. */
+  readonly twin: boolean;
   /** Returns a result with the process that its report names. */
   reported(result: GoalResult): GoalResult;
 }
@@ -36,10 +39,11 @@ export function startProvers(flags: ProverFlags, engine: EngineName, name = proo
     ...(flags.size === undefined ? {} : { size: flags.size }),
     onOutput: ({ worker, line }) => note(`[${worker}] ${line}`),
   });
-  if (!isSolverAlone) return { pool, reported: (result) => result };
+  const twin = 2 * pool.size <= availableParallelism();
+  if (!isSolverAlone) return { pool, twin, reported: (result) => result };
   // The process of a worker would end its solver too.
   pool.on('worker', ({ id, state }) => {
     if (state === 'dead') endSession(id);
   });
-  return { pool, reported: (result) => ({ ...result, pid: result.solverPid ?? result.pid }) };
+  return { pool, twin, reported: (result) => ({ ...result, pid: result.solverPid ?? result.pid }) };
 }

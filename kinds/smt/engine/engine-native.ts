@@ -27,6 +27,39 @@ const keyOf = ({ logic, options }: EngineSettings): string => JSON.stringify([lo
 
 const messagesOf = ({ text }: Reply): string[] => rejectionsOf(text).map(({ message }) => message);
 
+/** A process of a native solver, with the state that it has by the texts before. */
+class Solver {
+  readonly process: NativeProcess;
+  readonly bounds = new Z3Bounds();
+  /** The time limit of cvc5. */
+  timeout: number | undefined;
+  /** Is `true` before the first context. */
+  isFresh = true;
+  /** Is `true` if an answer has taken so long that another process should follow. */
+  isWorn = false;
+  readonly #wears: boolean;
+  #lines = 0;
+  #answeredAt = 0;
+
+  constructor(name: NativeName) {
+    this.process = startProcess(name);
+    this.#wears = name === 'cvc5';
+  }
+
+  async ask(text: string): Promise<Reply> {
+    const firstLine = this.#lines + 1;
+    // The echoed mark after the text is a line of its own.
+    this.#lines += text.split('\n').length + 1;
+    const askedAt = performance.now();
+    const printed = await this.process.ask(text);
+    // Before the answer to an earlier text, the solver had not begun this one.
+    const ms = performance.now() - Math.max(askedAt, this.#answeredAt);
+    this.#answeredAt = performance.now();
+    if (this.#wears && !this.isFresh && ms > WEARING) this.isWorn = true;
+    return { text: printed.text, firstLine, ms };
+  }
+}
+
 /**
  * A native solver in a process of its own. `(reset)` keeps Z3's global parameters, so other options need another
  * process; another logic does not.
@@ -34,26 +67,21 @@ const messagesOf = ({ text }: Reply): string[] => rejectionsOf(text).map(({ mess
 class Native implements Engine {
   readonly name: NativeName;
   readonly readsAhead: boolean;
-  #process: NativeProcess;
+  #solver: Solver;
+  /** A second process with the same options. */
+  #twin: Solver | undefined;
   #settings: string | undefined;
   /** The options that the process has got since its start. */
   #options: string | undefined;
   /** Is `true` if the solver accepted all of the settings. */
   #isAccepted = false;
-  #lines = 0;
-  #fresh = true;
-  /** The time of the last answer, and whether an answer has taken so long that another process should follow. */
-  #answeredAt = 0;
-  #isWorn = false;
-  #timeout: number | undefined;
-  readonly #bounds = new Z3Bounds();
   /** The last reset that is under way. */
   #resetting: Promise<unknown> | undefined;
   #killed: string | undefined;
 
   constructor(name: NativeName) {
     this.name = name;
-    this.#process = startProcess(name);
+    this.#solver = new Solver(name);
     this.readsAhead = name === 'z3' || name === 'cvc5';
   }
 
@@ -68,34 +96,52 @@ class Native implements Engine {
     return resetting;
   }
 
-  resetText(settings: EngineSettings): string | undefined {
-    if (!this.readsAhead || this.#resetting || this.#fresh || this.#isWorn || this.#process.isGone) return undefined;
+  resetText(settings: EngineSettings, byTwin = false): string | undefined {
+    if (!this.readsAhead || this.#resetting || this.#solver.process.isGone) return undefined;
     if (!this.#isAccepted || this.#settings !== keyOf(settings)) return undefined;
-    this.#timeout = undefined;
+    if (byTwin) this.#takeTurns();
+    const solver = this.#solver;
+    if (solver.isWorn) return undefined;
+    solver.timeout = undefined;
     const options = settings.options.map(([name, value]) => `(set-option ${name} ${value})`);
-    return ['(reset)', preludeOf(this.name), ...options, this.#logicOf(settings)].join('');
+    const reset = solver.isFresh ? '' : '(reset)';
+    solver.isFresh = false;
+    return [reset, preludeOf(this.name), ...options, this.#logicOf(settings)].join('');
+  }
+
+  /** Lets the other process read the next texts. */
+  #takeTurns(): void {
+    let twin = this.#twin;
+    if (twin === undefined || twin.process.isGone) {
+      twin = new Solver(this.name);
+      // The start of a process is no part of a goal's time. If it fails, so does the goal's text.
+      twin.ask('').catch(() => {});
+    }
+    this.#twin = this.#solver;
+    this.#solver = twin;
   }
 
   async #reset(settings: EngineSettings): Promise<readonly RefusedSetting[]> {
     const key = keyOf(settings);
     // Not every solver knows `(reset)`: one that the user names gets another process.
     const options = JSON.stringify(settings.options);
-    const isSame = this.#options === options && !this.#isWorn && !this.#process.isGone;
-    const reusable = this.#fresh || (this.readsAhead && isSame);
-    if (!reusable || this.#process.isGone) this.#restart();
-    const reset = this.#fresh ? '' : '(reset)';
+    const { isWorn, isFresh, process } = this.#solver;
+    const isSame = this.#options === options && !isWorn && !this.#twin?.isWorn;
+    const reusable = isFresh || (this.readsAhead && isSame);
+    if (!reusable || process.isGone) this.#restart();
+    const reset = this.#solver.isFresh ? '' : '(reset)';
     this.#settings = key;
     this.#options = options;
     this.#isAccepted = false;
-    this.#fresh = false;
-    this.#timeout = undefined;
-    await this.#ask(`${reset}${preludeOf(this.name)}`);
+    this.#solver.isFresh = false;
+    this.#solver.timeout = undefined;
+    await this.#solver.ask(`${reset}${preludeOf(this.name)}`);
     const refused = await this.#setOptions(settings.options);
     const logic = this.#logicOf(settings);
-    for (const message of logic === '' ? [] : messagesOf(await this.#ask(logic))) {
+    for (const message of logic === '' ? [] : messagesOf(await this.#solver.ask(logic))) {
       // cvc5 ends after a logic that it does not know.
       const words = `${this.name} refuses the logic ${settings.logic}: ${message}`;
-      refused.push({ setting: 'logic', message: words, ...(this.#process.isGone ? { isFatal: true } : {}) });
+      refused.push({ setting: 'logic', message: words, ...(this.#solver.process.isGone ? { isFatal: true } : {}) });
     }
     this.#isAccepted = refused.length === 0;
     return refused;
@@ -107,29 +153,30 @@ class Native implements Engine {
 
   async eval(text: string): Promise<Reply> {
     if (this.#resetting) await this.#resetting;
-    return this.#ask(text);
+    return this.#solver.ask(text);
   }
 
   limits(timeout: number | undefined, rlimit: number | undefined): string {
-    if (this.name === 'z3') return this.#bounds.commands(timeout ?? 0, rlimit ?? 0);
+    if (this.name === 'z3') return this.#solver.bounds.commands(timeout ?? 0, rlimit ?? 0);
     if (this.name !== 'cvc5') return '';
     // cvc5 accepts a time limit at any moment, but a resource limit only before its first command.
-    if (timeout === this.#timeout) return '';
-    this.#timeout = timeout;
+    if (timeout === this.#solver.timeout) return '';
+    this.#solver.timeout = timeout;
     return `(set-option :tlimit-per ${timeout ?? 0})`;
   }
 
   kill(reason: string): void {
     this.#killed = reason;
-    this.#process.kill(reason);
+    this.#solver.process.kill(reason);
+    this.#twin?.process.kill(reason);
   }
 
   pid(): number | undefined {
-    return this.#process.pid;
+    return this.#solver.process.pid;
   }
 
   rss(): number {
-    return this.#process.rss();
+    return this.#solver.process.rss() + (this.#twin?.process.rss() ?? 0);
   }
 
   /**
@@ -144,39 +191,22 @@ class Native implements Engine {
         continue;
       }
       const command = `(set-option ${name} ${value})`;
-      const messages = messagesOf(await this.#ask(command));
+      const messages = messagesOf(await this.#solver.ask(command));
       if (messages.length === 0) accepted.push(command);
       for (const message of messages) refused.push({ setting, message });
-      if (!this.#process.isGone) continue;
+      if (!this.#solver.process.isGone) continue;
       this.#restart();
-      this.#fresh = false;
-      await this.#ask([preludeOf(this.name), ...accepted].join('\n'));
+      this.#solver.isFresh = false;
+      await this.#solver.ask([preludeOf(this.name), ...accepted].join('\n'));
     }
     return refused;
   }
 
   #restart(): void {
     if (this.#killed !== undefined) return;
-    this.#process.kill('another process takes its place');
-    this.#process = startProcess(this.name);
-    this.#lines = 0;
-    this.#fresh = true;
-    this.#isWorn = false;
-    this.#timeout = undefined;
-    this.#bounds.forget();
-  }
-
-  async #ask(text: string): Promise<Reply> {
-    const firstLine = this.#lines + 1;
-    // The echoed mark after the text is a line of its own.
-    this.#lines += text.split('\n').length + 1;
-    const askedAt = performance.now();
-    const printed = await this.#process.ask(text);
-    // Before the answer to an earlier text, the solver had not begun this one.
-    const ms = performance.now() - Math.max(askedAt, this.#answeredAt);
-    this.#answeredAt = performance.now();
-    if (this.name === 'cvc5' && ms > WEARING) this.#isWorn = true;
-    return { text: printed.text, firstLine };
+    for (const solver of [this.#solver, this.#twin]) solver?.process.kill('another process takes its place');
+    this.#twin = undefined;
+    this.#solver = new Solver(this.name);
   }
 }
 

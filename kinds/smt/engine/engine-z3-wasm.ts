@@ -216,6 +216,7 @@ class Z3Wasm implements Engine {
     em.HEAPU8.set(bytes, pointer);
     em.HEAPU8[pointer + bytes.length] = 0;
     const firstLine = this.#lines + 1;
+    const start = performance.now();
     for (const byte of bytes) if (byte === 10) this.#lines++;
     this.#started = [];
     try {
@@ -227,7 +228,7 @@ class Z3Wasm implements Engine {
       const thread = this.#started[0];
       // The thread frees its stack a moment later. An allocation before that would get another address each time.
       await this.#until(() => !this.#threads.includes(thread));
-      return { text: printed, firstLine };
+      return { text: printed, firstLine, ms: performance.now() - start };
     } finally {
       em._free(pointer);
     }

@@ -20,10 +20,13 @@ export interface RefusedSetting {
   readonly isFatal?: boolean;
 }
 
-/** The output of a solver for a text, and the number that the solver gave to the text's first line. */
+/** The output of a solver for a text. */
 export interface Reply {
   readonly text: string;
+  /** The number that the solver gave to the text's first line. */
   readonly firstLine: number;
+  /** The time of the solver for this text, in ms: without the time for the texts that it had to answer before. */
+  readonly ms: number;
 }
 
 /**
@@ -38,8 +41,11 @@ export interface Engine {
   /**
    * Returns the commands that do what `reset` does, if the solver has accepted the same settings before and need not be
    * asked again: they may then stand between other commands. `undefined` if only `reset` does it.
+   *
+   * With `byTwin`, the next texts go to a second process of the solver, by turns: it begins the new context while the
+   * first one is at work in the old context.
    */
-  resetText?(settings: EngineSettings): string | undefined;
+  resetText?(settings: EngineSettings, byTwin?: boolean): string | undefined;
   /** Is `true` if texts may be sent before the answers to earlier ones are there, and the solver reads on meanwhile. */
   readonly readsAhead?: boolean;
   /** Lets the solver read a text of whole commands. Resolves with its output. */
@@ -59,8 +65,10 @@ export interface Engine {
   interrupt?(): void;
   /** Ends the solver at once; a running call rejects. */
   kill(reason: string): void;
-  /** Returns the id of the solver's own process. Absent if the solver runs in this process. */
+  /**
+   * Returns the id of the solver's own process, which gets the next text. Absent if the solver runs in this process.
+   */
   pid?(): number | undefined;
-  /** Returns the memory of the solver outside of this process, in bytes. */
+  /** Returns the memory of the solver outside of this process, in bytes: of all its processes. */
   rss(): number;
 }

@@ -3,10 +3,18 @@ import type { Again, CheckTask, GoalResult, ProofTask, RunTask, Settled } from '
 import type { Goal } from '../text/goal.ts';
 import { type Share, Shares } from './shares.ts';
 
+/** The goals of a run that are worth the start of another process. */
+const WORTH_A_TWIN = 16;
+
 /** Options of `checkGoals`. */
 export interface CheckGoalsOptions extends Omit<CheckTask, 'type' | 'goal' | 'settle' | 'again' | 'hold'> {
   /** The number of workers to keep busy: the size of the pool. */
   readonly size: number;
+  /**
+   * Is `true` if each worker may use two processors: in clean mode, it then keeps two processes of a native solver for
+   * small goals. One makes the context of a goal while the other one is at work. @default false
+   */
+  readonly twin?: boolean;
   /** Receives the outcome of each goal once, when it is there. In the master. */
   onOutcome(goal: Goal, outcome: Settled): void;
 }
@@ -26,7 +34,7 @@ export interface CheckGoalsOptions extends Omit<CheckTask, 'type' | 'goal' | 'se
 export async function checkGoals(
   pool: TaskRunner<ProofTask, GoalResult | null>,
   goals: readonly Goal[],
-  { size, onOutcome, ...options }: CheckGoalsOptions,
+  { size, twin = false, onOutcome, ...options }: CheckGoalsOptions,
 ): Promise<void> {
   const shares = new Shares(goals, size);
   await Promise.all(Array.from({ length: Math.min(size, goals.length) }, drive));
@@ -52,6 +60,7 @@ export async function checkGoals(
       ...options,
       type: 'run',
       goals: run,
+      twin: twin && run.length >= WORTH_A_TWIN,
       onResult(result) {
         onOutcome(run[done] as Goal, { result });
         done++;

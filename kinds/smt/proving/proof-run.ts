@@ -12,7 +12,7 @@ type Ran = Extract<SessionResponse, { type: 'ran' }>;
 
 /** Returns the request for a run: each goal goes on where the one before has left its worker. */
 export function requestOfRun(status: Status, task: RunTask): RunRequest {
-  const { goals, engine = 'z3-wasm', mode = 'clean', limits = {}, model = true } = task;
+  const { goals, engine = 'z3-wasm', mode = 'clean', limits = {}, model = true, twin = false } = task;
   const first = goals[0] as Goal;
   const known = status.type === 'old' ? status.competence : undefined;
   const isSame = known !== undefined && known.settings === first.settings && known.engine === engine;
@@ -42,6 +42,7 @@ export function requestOfRun(status: Status, task: RunTask): RunRequest {
     base: steps[0]?.to === undefined ? [] : base,
     limits,
     model,
+    ...(twin && mode === 'clean' ? { twin } : {}),
     steps,
   };
 }
@@ -91,7 +92,7 @@ export function useRan(status: Status, task: RunTask, response: SessionResponse)
  * fresh worker.
  */
 function useStop(status: Status, task: RunTask, response: Ran): boolean {
-  const { stop, done, refused } = response;
+  const { stop, stopWork, done, refused } = response;
   if (stop?.type === 'died') {
     task.onStop({ fresh: true, mismatches: 0 });
     return false;
@@ -114,7 +115,7 @@ function useStop(status: Status, task: RunTask, response: Ran): boolean {
     reason,
     ...(rlimit === undefined ? {} : { rlimit }),
     ...(refused === undefined ? {} : { warnings: refused.map((each) => warningOf(goal, each)) }),
-    ...vitalsOf(response),
+    ...vitalsOf({ ...response, ...stopWork }),
   });
   task.onStop(undefined);
   return true;

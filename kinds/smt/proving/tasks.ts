@@ -105,6 +105,11 @@ export interface RunTask {
   readonly mode?: Mode;
   readonly limits?: Limits;
   readonly model?: boolean;
+  /**
+   * Is `true` if a native solver may check the goals by two processes, by turns: one makes the context of a goal while
+   * the other one is at work. Only in clean mode. @default false
+   */
+  readonly twin?: boolean;
   /** Receives the results, in the order of the goals. In the master. */
   onResult(result: GoalResult): void;
   /** Is called when a run ends early, with how the next goal must be checked. In the master. */

@@ -74,14 +74,14 @@ export class Context {
   /**
    * Returns the commands that `load` would send, and takes their success for granted: they may stand between others.
    * Their output has the resource units spent before. `undefined` if only `load` brings the solver into the state of the
-   * goal.
+   * goal. `byTwin`: a new context begins in the other process of the solver.
    */
-  commandsTo(request: CheckRequest, texts: readonly string[]): string | undefined {
+  commandsTo(request: CheckRequest, texts: readonly string[], byTwin: boolean): string | undefined {
     if (request.to !== undefined) {
       const { pieces, end, before } = this.#next(request, request.to, texts);
       return joined(pieces, before).text + end;
     }
-    const reset = this.engine.resetText?.(request);
+    const reset = this.engine.resetText?.(request, byTwin);
     if (reset === undefined) return undefined;
     const [pieces, end] = piecesOf(texts, request.depths, 0, 0);
     this.#hold(request);

@@ -82,6 +82,8 @@ export interface RunRequest extends Omit<CheckRequest, keyof RunStep | 'type' | 
   readonly key: Hash;
   /** Is `true` if a goal that is `sat` gets its counterexample. */
   readonly model: boolean;
+  /** Is `true` if two processes of the solver check the goals by turns, each in a context of its own. */
+  readonly twin?: true;
   readonly steps: readonly RunStep[];
 }
 
@@ -123,6 +125,9 @@ export interface Vitals {
   readonly rss: number;
 }
 
+/** The time of a goal of a run, and the process of the solver that took it. */
+export type Work = Pick<Vitals, 'ms' | 'solverPid'>;
+
 /** The answer of a worker. */
 export type SessionResponse = Vitals &
   (
@@ -150,6 +155,8 @@ export type SessionResponse = Vitals &
         /** The number of goals whose verdicts were sent. */
         readonly done: number;
         readonly stop?: RunStop;
+        /** The work on the goal that ended the run early. */
+        readonly stopWork?: Work;
         readonly refused?: readonly RefusedSetting[];
         readonly texts?: readonly Hash[];
       }

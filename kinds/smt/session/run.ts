@@ -2,7 +2,7 @@ import type { Engine, Reply } from '../engine/engine.ts';
 import { EngineDiedError } from '../text/errors.ts';
 import { infoOf, rejectionsOf, verdictOf } from '../text/reply.ts';
 import { type Context, counts } from './context.ts';
-import type { CheckRequest, RunFeedback, RunRequest, RunStop, Vitals } from './messages.ts';
+import type { CheckRequest, RunFeedback, RunRequest, RunStop, Vitals, Work } from './messages.ts';
 import { ask, type Bounds, boundsOf, stoppedBy, unboundedAfter } from './question.ts';
 import { Refusal } from './refusal.ts';
 import { Watch } from './watch.ts';
@@ -26,12 +26,16 @@ type Outcome = Plain | RunStop;
 interface Sent {
   readonly units: number;
   readonly printed: Promise<Reply>;
+  readonly solverPid: number | undefined;
+  /** The time of the solver, once it has answered. */
+  ms?: number;
 }
 
-/** The end of a run: the number of goals with a verdict, and the outcome that ended it early. */
+/** The end of a run: the number of goals with a verdict, and the outcome that ended it early, with its work. */
 export interface Ran {
   readonly done: number;
   readonly stop?: RunStop;
+  readonly stopWork?: Work;
   /** Is `true` if the solver is of no more use. */
   readonly isBroken: boolean;
 }
@@ -44,7 +48,7 @@ interface RunParts {
   /** Returns the texts of a goal. @throws {Refusal} if one is not there */
   textsOf(check: CheckRequest): readonly string[];
   /** Is called with each verdict, in order. */
-  onVerdict(outcome: Plain, index: number): void;
+  onVerdict(outcome: Plain, index: number, work: Work): void;
 }
 
 /**
@@ -65,7 +69,7 @@ export class Run {
   #wasKilled = false;
 
   constructor(parts: RunParts) {
-    const { steps, model, ...common } = parts.request;
+    const { steps, model, twin: _, ...common } = parts.request;
     this.#parts = parts;
     this.#engine = parts.context.engine;
     this.#checks = steps.map((step): CheckRequest => ({ ...common, ...step, type: 'check', hold: model }));
@@ -78,28 +82,37 @@ export class Run {
     for (let done = 0; done < checks.length; done++) {
       this.#sendAhead();
       const one = this.#sent.shift();
+      const start = performance.now();
       const outcome = await (one ? this.#decide(one) : this.#checkAlone(checks[this.#next++] as CheckRequest));
-      if ('type' in outcome) return { done, stop: outcome, isBroken: this.#wasKilled || this.#sent.length > 0 };
-      this.#parts.onVerdict(outcome, done);
+      const ms = one?.ms ?? performance.now() - start;
+      const solverPid = one ? one.solverPid : this.#engine.pid?.();
+      const work = { ms, ...(solverPid === undefined ? {} : { solverPid }) };
+      if ('type' in outcome) return this.#ended(done, outcome, work);
+      this.#parts.onVerdict(outcome, done, work);
     }
     return { done: checks.length, isBroken: false };
   }
 
+  #ended(done: number, stop: RunStop, stopWork: Work): Ran {
+    return { done, stop, stopWork, isBroken: this.#wasKilled || this.#sent.length > 0 };
+  }
+
   /** Sends goals as long as they need not wait for an answer. */
   #sendAhead(): void {
-    const { context, textsOf } = this.#parts;
+    const { context, textsOf, request } = this.#parts;
     const most = this.#engine.readsAhead ? AHEAD.goals : 0;
     const sent = this.#sent;
     while (this.#next < this.#checks.length && sent.length < most && (sent.length === 0 || this.#units < AHEAD.units)) {
       const check = this.#checks[this.#next] as CheckRequest;
       const texts = textsOf(check);
-      const commands = context.commandsTo(check, texts);
+      const commands = context.commandsTo(check, texts, request.twin === true);
       if (commands === undefined) return;
+      const solverPid = this.#engine.pid?.();
       const printed = this.#engine.eval(`${commands}\n${this.#questionOf(check)}`);
       // The run may end before it gets there.
       printed.catch(() => {});
       const units = texts.reduce((sum, text) => sum + text.length, 0);
-      sent.push({ printed, units });
+      sent.push({ printed, units, solverPid });
       this.#units += units;
       this.#next++;
     }
@@ -112,15 +125,18 @@ export class Run {
     return this.#parts.request.model ? `${question}\n(echo "${modelled}")\n(get-model)` : question;
   }
 
-  async #decide({ printed, units }: Sent): Promise<Outcome> {
-    this.#units -= units;
-    const { timeoutMs } = this.#bounds;
-    const start = performance.now();
+  async #decide(one: Sent): Promise<Outcome> {
+    this.#units -= one.units;
+    const { timeoutMs, rlimit } = this.#bounds;
     return this.#watched(async (watch) => {
       watch.timed(timeoutMs);
-      const outcome = outcomeOf((await printed).text);
+      const { text, ms } = await one.printed;
+      one.ms = ms;
+      const outcome = outcomeOf(text);
       if (timeoutMs === undefined || !('type' in outcome) || outcome.type !== 'unknown') return outcome;
-      const isTimeOver = performance.now() - start >= timeoutMs - Math.min(late, timeoutMs / 4);
+      // Nothing else than its clock or its count of units makes a solver say "canceled".
+      const isCanceled = outcome.reason === 'canceled' && rlimit === undefined;
+      const isTimeOver = isCanceled || ms >= timeoutMs - Math.min(late, timeoutMs / 4);
       return isTimeOver ? { ...outcome, reason: 'timeout' } : outcome;
     });
   }

@@ -156,8 +156,7 @@ export class Session {
     let learnt = false;
     const context = await this.#open(request, signal);
     const vitals = { ...this.#pids(), rss: this.#rss() };
-    let start = performance.now();
-    const { done, stop, isBroken } = await new Run({
+    const { done, stop, stopWork, isBroken } = await new Run({
       context,
       request,
       signal,
@@ -166,11 +165,9 @@ export class Session {
         learnt ||= found.learnt;
         return found.texts;
       },
-      onVerdict: (outcome, index) => {
-        const now = performance.now();
+      onVerdict: (outcome, index, work) => {
         const refused = context.refusedOf(request.settings);
-        onFeedback({ ...outcome, index, ...(refused.length > 0 ? { refused } : {}), ms: now - start, ...vitals });
-        start = now;
+        onFeedback({ ...outcome, index, ...(refused.length > 0 ? { refused } : {}), ...vitals, ...work });
       },
     }).perform();
     const refused = context.refusedOf(request.settings);
@@ -180,6 +177,7 @@ export class Session {
       type: 'ran',
       done,
       ...(stop === undefined ? {} : { stop }),
+      ...(stopWork === undefined ? {} : { stopWork }),
       ...(refused.length > 0 ? { refused } : {}),
       ...(learnt ? { texts: this.#texts.hashes } : {}),
     };
