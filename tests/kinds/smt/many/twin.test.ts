@@ -122,13 +122,13 @@ withZ3('a goal whose time is over ends the run with its own reason, process and 
   const goals = goalsOf(40, (i) => (i === 20 ? HARD : plain(i)));
   await run(pool, goals.slice(0, 1), { engine: 'z3' });
   const start = performance.now();
-  const { results, stops } = await run(pool, goals, { engine: 'z3', limits: { timeoutMs: 300 } });
+  const { results, stops } = await run(pool, goals, { engine: 'z3', limits: { timeoutMs: 3000 } });
   const total = performance.now() - start;
   t.is(results.length, 21);
   t.deepEqual(stops, [undefined]);
   const last = results.at(-1) as GoalResult;
   t.like(last, { verdict: 'unknown', reason: 'timeout' });
-  t.true(last.ms > 100, `${last.ms} ms`);
+  t.true(last.ms > 1000, `${last.ms} ms`);
   // A process works on one goal at a time.
   for (const pid of pidsOf(results)) {
     const times = results.filter(({ solverPid }) => solverPid === pid).map(({ ms }) => ms);
