@@ -59,7 +59,7 @@ export async function checkFile(pool: RocqRunner, file: string, settings: CheckS
 
 /** Is `true` if one worker executes a whole file, as far as earlier programs know it. */
 export function isSmall(document: RocqDocument, settings: CheckSettings): boolean {
-  return isSmallFile(document, memoryOf(document, settings.remembered), SMALL);
+  return isSmallFile(document, memoryOf(document, settings.remembered) ?? new RocqMemory(), SMALL);
 }
 
 /** Checks a file that was read as a document. */
@@ -70,11 +70,12 @@ export async function checkRead(
   settings: CheckSettings,
 ): Promise<FileReport> {
   const { first, timeoutProof, maxRss, signal } = settings;
+  const memory = settings.memory ?? memoryOf(document, settings.remembered);
   try {
     const report = await checkDocument(pool, document, {
       first,
       ...(settings.memory ? {} : { small: SMALL }),
-      memory: settings.memory ?? memoryOf(document, settings.remembered),
+      ...(memory ? { memory } : {}),
       ...(timeoutProof === undefined ? {} : { timeoutMs: timeoutProof * 1000 }),
       ...(maxRss === undefined ? {} : { maxRss: maxRss * 1e6 }),
       ...(signal === undefined ? {} : { signal }),
@@ -89,6 +90,6 @@ export async function checkRead(
 }
 
 /** Returns the memory for a file. Nothing is remembered where the environment is not known. */
-function memoryOf({ options }: RocqDocument, remembered: Remembered | undefined): RocqMemory {
-  return (options.environment === undefined ? undefined : remembered?.memory()) ?? new RocqMemory();
+function memoryOf({ options }: RocqDocument, remembered: Remembered | undefined): RocqMemory | undefined {
+  return options.environment === undefined ? undefined : remembered?.memory();
 }

@@ -21,8 +21,8 @@ export const rocq: readonly Mutant[] = [
   {
     name: 'rocq-definitions-in-sections-are-overlooked',
     file: 'kinds/rocq/session/script.ts',
-    from: "return context.includes(':=') ? 'definitions' : undefined;",
-    to: "return context === ':=' ? 'definitions' : undefined;",
+    from: "return hasDefinitions(await engine.query(GOAL, statement)) ? 'definitions' : undefined;",
+    to: "return (await engine.query(GOAL, statement)) === '' ? 'definitions' : undefined;",
     breaks: 'A lemma of a section takes definitions along that its proof does not use.',
     catchers: ['tests/kinds/rocq/sections.test.ts'],
   },

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { bin, ended, killWithChild, statepool, untilSaid } from '../support/cli.ts';
@@ -76,6 +76,17 @@ test('a small file whose engine dies is checked by another one, and an interrupt
   child.kill('SIGINT');
   const end = await ended(child);
   t.deepEqual([end.code, end.stdout], [130, '']);
+});
+
+test('a small file starts one engine, with the flags of the command line', async (t) => {
+  const start = `#!/bin/sh\necho "$*" >> started\nexec '${process.execPath}' '${standIn}' "$@"\n`;
+  const cwd = rocqFolder(t, { 'x.v': right, coqidetop: start });
+  chmodSync(join(cwd, 'coqidetop'), 0o755);
+  const env = { ...process.env, PATH: `${cwd}:${process.env.PATH}` };
+  const words = [bin, 'rocq', '--no-cache', '-R', '.', 'Own', 'x.v', '--quiet'];
+  const { code, stderr } = await ended(spawn(process.execPath, words, { cwd, env }));
+  t.is(code, 0, stderr);
+  t.regex(readFileSync(join(cwd, 'started'), 'utf8'), /^.* -topfile x\.v -R \. Own\n$/);
 });
 
 test('--query asks in the state before a proof, and checks nothing', async (t) => {

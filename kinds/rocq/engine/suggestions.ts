@@ -3,6 +3,15 @@ const FORM = /^The proof of \S+\s+should start with one of the following command
 /** Names that mean something else behind `Proof using`. */
 const RESERVED = /(?:^| )(?:All|Type)(?: |$)/;
 
+/** The question for the goal of an open proof, with all section variables above it. */
+export const GOAL = 'Show.';
+
+/** Is `true` if there are definitions among the section variables, given the goal behind the statement of a proof. */
+export function hasDefinitions(goal: string): boolean {
+  const [context = ''] = goal.split('====');
+  return context.includes(':=');
+}
+
 /** The section variables of a closed proof, as words behind `Proof using`, and the time in ms that it took at most. */
 interface Suggestion {
   readonly uses: string;

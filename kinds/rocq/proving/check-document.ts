@@ -47,6 +47,8 @@ export async function checkAndReport(
   const begin = performance.now();
   const memory = options.memory ?? new RocqMemory();
   let { document, isSmall } = planOf(given, memory, options.small ?? 0);
+  // Nothing is found out for nobody.
+  if (!options.memory) document = withUses(document, { uses: document.uses, asked: new Set() });
   const found: Findings = { proved: new Map(), errors: new Map(), ran: new Set(), ended: false };
   for (;;) {
     found.ended = false;

@@ -92,13 +92,13 @@ export class RocqMemory {
   /** Keeps the section variables of the proofs that everybody has executed. */
   learnUses(document: RocqDocument, found: readonly SectionUse[]): void {
     const keys = useKeysOf(document);
-    for (const { segment, uses, ms, gains } of found) {
+    for (const { segment, uses, ms, isAlone } of found) {
       const key = keys.get(segment);
       if (key === undefined || isDelegated(document, segment)) continue;
       const known = this.#useOf(key);
       // The first time stays: a proof that is delegated in one run only would change the keys of all behind it.
       const isSame = known && known.uses === uses;
-      if (known !== false && !isSame) this.#keepUse(key, !gains && { uses, ms: Math.round(ms) });
+      if (known !== false && !isSame) this.#keepUse(key, !isAlone && { uses, ms: Math.round(ms) });
     }
   }
 

@@ -9,7 +9,7 @@ export interface SentSegment {
   readonly texts: readonly string[];
   /** Is `true` if `Admitted` stands for the proof. */
   readonly admitted: boolean;
-  /** Is `true` if the worker finds out whether the proof adds constraints that others can see. */
+  /** Is `true` if the worker finds out whether something could stand for the proof. */
   readonly asked: boolean;
 }
 
@@ -19,8 +19,8 @@ export interface SectionUse {
   readonly uses: string;
   /** The most time in ms that it took: what was executed since the proof in a section before it counts. */
   readonly ms: number;
-  /** Is `true` if it may add universe constraints that others can see: everybody has to execute it. */
-  readonly gains: boolean;
+  /** Is `true` if nothing can stand for it: it may add universe constraints that others can see, or its section has definitions. */
+  readonly isAlone: boolean;
 }
 
 /**

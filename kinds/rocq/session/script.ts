@@ -1,4 +1,5 @@
 import { Refusal, type RocqEngine } from '../engine/engine.ts';
+import { GOAL, hasDefinitions } from '../engine/suggestions.ts';
 import type { SentenceError, StaleUses } from './messages.ts';
 import { firstFailure, sentenceError } from './spine.ts';
 import { type Edge, gainsOf, readUniverses, UNIVERSES } from './universes.ts';
@@ -46,8 +47,7 @@ export async function staleUses(
   end: number,
 ): Promise<StaleUses | undefined> {
   if (engine.suggestions.at(end)?.uses !== uses) return 'other';
-  const [context = ''] = (await engine.query('Show.', statement)).split('====');
-  return context.includes(':=') ? 'definitions' : undefined;
+  return hasDefinitions(await engine.query(GOAL, statement)) ? 'definitions' : undefined;
 }
 
 /** Is `true` if the proof adds constraints that others can see, is polymorphic, or has universes of an unknown form. */

@@ -1,6 +1,7 @@
 import { engineFor } from '../engine/ahead.ts';
 import { type Failure, Refusal, type RocqEngine, type Step } from '../engine/engine.ts';
 import { RocqError } from '../engine/errors.ts';
+import { GOAL, hasDefinitions } from '../engine/suggestions.ts';
 import type { RocqAnswer, SectionUse, SentenceError, SentSegment, SpineRequest } from './messages.ts';
 import {
   type Edge,
@@ -37,9 +38,11 @@ export class Spine {
   /** The constraints of an earlier state of this engine: those of later states imply them. */
   #graph: { readonly mark: Mark; readonly graph: UniverseGraph | undefined } | undefined;
   readonly #where = new Map<number, Where>();
-  /** The states of closed proofs that may add constraints which others can see. */
-  readonly #gaining = new Set<number>();
+  /** The states of closed proofs for which nothing can stand. */
+  readonly #alone = new Set<number>();
   #isDoubtful = false;
+  /** The number of calls of `kill`: an engine may be starting then. */
+  #kills = 0;
 
   /** The running engine. @throws {RocqError} ROCQ_LOST if there is none */
   get engine(): RocqEngine {
@@ -90,7 +93,7 @@ export class Spine {
     // The first mark is the start.
     return this.#marks.slice(1).flatMap(({ state }, segment): SectionUse[] => {
       const found = suggestions.at(state);
-      return found ? [{ segment, ...found, gains: this.#gaining.has(state) }] : [];
+      return found ? [{ segment, ...found, isAlone: this.#alone.has(state) }] : [];
     });
   }
 
@@ -133,7 +136,7 @@ export class Spine {
       const state = states[taken - 1];
       if (state === undefined) continue;
       this.#marks.push({ hash, texts, state });
-      if (asked && doesGain(answers.splice(0, 2))) this.#gaining.add(state);
+      if (asked && isAlone(answers.splice(0, 3))) this.#alone.add(state);
     }
     return refusal && this.#refused(refusal, places[states.length]);
   }
@@ -162,13 +165,14 @@ export class Spine {
     if (!(await this.engine.recover(this.tip))) this.kill(new RocqError('ROCQ_DIED', 'it cannot go back'));
   }
 
-  /** Kills the engine. */
+  /** Kills the engine, also while it starts. */
   kill(reason: RocqError): void {
+    this.#kills++;
     this.#engine?.kill(reason);
     this.#engine = undefined;
     this.#marks = [];
     this.#where.clear();
-    this.#gaining.clear();
+    this.#alone.clear();
     this.#isDoubtful = false;
   }
 
@@ -178,7 +182,14 @@ export class Spine {
     if (this.#engine?.isGone || wanted !== this.#options) this.kill(new RocqError('ROCQ_DIED', 'its file changed'));
     if (!this.#engine) {
       if (keep > 1) return 'its engine is new';
-      this.#engine = await engineFor(options);
+      const kills = this.#kills;
+      const engine = await engineFor(options);
+      if (kills !== this.#kills) {
+        const late = new RocqError('ROCQ_DIED', 'it was ended while it started');
+        engine.kill(late);
+        throw late;
+      }
+      this.#engine = engine;
       this.#options = wanted;
       this.#depth = (await this.#engine.status(false)).blocks.length;
       this.#marks = [{ hash: root, texts: [], state: this.#engine.tip }];
@@ -224,14 +235,15 @@ export class Spine {
 function stepsOf({ texts, asked }: SentSegment): Step[] {
   const steps: Step[] = texts.map((add) => ({ add }));
   if (!asked) return steps;
-  const question: Step = { query: UNIVERSES };
-  return [...steps.slice(0, 1), question, ...steps.slice(1, -1), question, ...steps.slice(-1)];
+  const goal: Step = { query: GOAL };
+  const universes: Step = { query: UNIVERSES };
+  return [...steps.slice(0, 1), goal, universes, ...steps.slice(1, -1), universes, ...steps.slice(-1)];
 }
 
-/** Is `true` if a proof may add constraints that others can see, given the answers to the two questions. */
-function doesGain([before = '', after = '']: readonly string[]): boolean {
+/** Is `true` if nothing can stand for a proof, given the answers to the questions: others may see its constraints, or it has definitions around it. */
+function isAlone([goal = '', before = '', after = '']: readonly string[]): boolean {
   const [known, universes] = [readUniverses(before), readUniverses(after)];
-  return !known || !universes || gainsOf(known, universes).length > 0;
+  return hasDefinitions(goal) || !known || !universes || gainsOf(known, universes).length > 0;
 }
 
 /** Returns the first error in the text. A sentence that cannot be read comes after all sentences that were added. */

@@ -39,7 +39,7 @@ export interface RocqDocument {
    * are delegated. Their workers find out whether the words are right.
    */
   readonly uses: ReadonlyMap<number, string>;
-  /** The proofs in sections of which workers find out, while they execute them, whether others would have to know of them. */
+  /** The proofs in sections of which workers find out, while they execute them, whether something could stand for them. */
   readonly asked: ReadonlySet<number>;
   /** The number of the last segment that can be reached: tasks behind it expire. */
   limit: number;

@@ -84,13 +84,28 @@ test('a name that is no variable any more makes no error', async (t) => {
   t.is(reports[2]?.ran, 2);
 });
 
-test('in a section with definitions no proof is delegated for long', async (t) => {
+const countWhy = (report: RocqReport | undefined) => report?.proofs.filter(({ why }) => why !== undefined).length;
+
+test('in a section with definitions no proof is delegated', async (t) => {
   const text = section(two, 'Variable x. Let y.');
-  const texts = [text, `${text}Check 1.\n`, `${text}Check 2.\n`, `${text}Check 3.\n`];
-  const reports = await checkAll(rocqPool(t), ...texts);
+  const reports = await checkAll(rocqPool(t), text, `${text}Check 1.\n`);
   t.deepEqual(reports.flatMap(placesOf), []);
-  t.is(reports[3]?.ran, 0);
-  t.is(reports[3]?.proofs.filter(({ why }) => why !== undefined).length, 2);
+  t.deepEqual([ranOf(reports), reports[1]?.document.joined.size, countWhy(reports[1])], [[0, 0], 0, 2]);
+});
+
+test('in a section that gets a definition no proof is delegated any more', async (t) => {
+  const [plain, defined] = ['', ' Let z.'].map((more) => section(two, `Variable x. Variable y.${more}`));
+  const texts = [plain, `${plain}Check 1.\n`, `${defined}Check 1.\n`, `${defined}Check 2.\n`];
+  const reports = await checkAll(rocqPool(t), ...(texts as string[]));
+  t.deepEqual(reports.flatMap(placesOf), []);
+  t.deepEqual([reports[1]?.ran, countWhy(reports[1]), reports[3]?.ran, countWhy(reports[3])], [2, 0, 0, 2]);
+});
+
+test('a proof in a section that adds universe constraints is not delegated', async (t) => {
+  const text = section(lemma('a', 'use x', 'gain') + lemma('b', 'use x'));
+  const reports = await checkAll(rocqPool(t), text, `${text}Check 1.\n`, `${text}Check 2.\n`);
+  t.deepEqual(reports.flatMap(placesOf), []);
+  t.deepEqual([reports[1]?.document.joined.size, countWhy(reports[2])], [0, 1]);
 });
 
 test('a broken proof in a section has its place, and hides no other one', async (t) => {
