@@ -52,6 +52,10 @@ export class Transfer {
   }
 }
 
+/** The interval of the checks whether a script can still register its methods, in ms; and how many of them must agree. */
+const CHECK = 100;
+const IDLE_CHECKS = 10;
+
 /** The name of the global that has `worker` and `workerEmit`: a script may load this layer a second time. */
 export const REGISTRY: unique symbol = Symbol.for('statepool.compat.workerpool');
 
@@ -99,8 +103,30 @@ if (start !== undefined) {
 function load(): Promise<unknown> {
   const { script } = start ?? {};
   if (!isMainThread) createRequire(import.meta.url)('node:worker_threads').workerData = start?.workerData;
-  loading ??= script === undefined ? Promise.resolve() : loadModule(script).then(() => registration.promise);
+  loading ??= script === undefined ? Promise.resolve() : loadScript(script);
   return loading;
+}
+
+/** Loads the script, and waits until it has called `worker`. */
+function loadScript(script: string): Promise<unknown> {
+  // The streams of a process are opened when they are first used.
+  void [process.stdout, process.stderr];
+  const own = lastingResources();
+  return loadModule(script).then(() => {
+    let idle = 0;
+    // Node ends a worker whose script has nothing left to do. The channel keeps this one alive, so it is checked.
+    const check = setInterval(() => {
+      idle = process.getActiveResourcesInfo().length > own ? 0 : idle + 1;
+      if (idle === IDLE_CHECKS)
+        registration.reject(new Error(`${script} has nothing left to do: it must call worker(methods)`));
+    }, CHECK).unref();
+    return registration.promise.finally(() => clearInterval(check));
+  });
+}
+
+/** Returns how many things keep this worker alive, without those that are over in a moment. */
+function lastingResources(): number {
+  return process.getActiveResourcesInfo().filter((each) => /Wrap$|Port$/.test(each)).length;
 }
 
 function sent(value: unknown): unknown {
