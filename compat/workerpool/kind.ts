@@ -3,6 +3,7 @@ import { isMainThread } from 'node:worker_threads';
 import type { Kind, PerformContext } from '../../kinds/kind.ts';
 import { isWorker, workerData } from '../../kinds/worker.ts';
 import { Cancellable } from '../shared/cancellable.ts';
+import { watchIdle } from '../shared/idle.ts';
 import { leave } from '../shared/leave.ts';
 import { loadModule } from '../shared/load-module.ts';
 
@@ -51,10 +52,6 @@ export class Transfer {
     this.transfer = transfer;
   }
 }
-
-/** The interval of the checks whether a script can still register its methods, in ms; and how many of them must agree. */
-const CHECK = 100;
-const IDLE_CHECKS = 10;
 
 /** The name of the global that has `worker` and `workerEmit`: a script may load this layer a second time. */
 export const REGISTRY: unique symbol = Symbol.for('statepool.compat.workerpool');
@@ -109,24 +106,11 @@ function load(): Promise<unknown> {
 
 /** Loads the script, and waits until it has called `worker`. */
 function loadScript(script: string): Promise<unknown> {
-  // The streams of a process are opened when they are first used.
-  void [process.stdout, process.stderr];
-  const own = lastingResources();
+  const whenIdle = watchIdle();
   return loadModule(script).then(() => {
-    let idle = 0;
-    // Node ends a worker whose script has nothing left to do. The channel keeps this one alive, so it is checked.
-    const check = setInterval(() => {
-      idle = process.getActiveResourcesInfo().length > own ? 0 : idle + 1;
-      if (idle === IDLE_CHECKS)
-        registration.reject(new Error(`${script} has nothing left to do: it must call worker(methods)`));
-    }, CHECK).unref();
-    return registration.promise.finally(() => clearInterval(check));
+    const error = new Error(`${script} has nothing left to do: it must call worker(methods)`);
+    return registration.promise.finally(whenIdle(() => registration.reject(error)));
   });
-}
-
-/** Returns how many things keep this worker alive, without those that are over in a moment. */
-function lastingResources(): number {
-  return process.getActiveResourcesInfo().filter((each) => /Wrap$|Port$/.test(each)).length;
 }
 
 function sent(value: unknown): unknown {

@@ -4,9 +4,9 @@ import type { Mutant } from './mutant.ts';
 export const layers: readonly Mutant[] = [
   {
     name: 'empty-script-waits',
-    file: 'compat/workerpool/kind.ts',
-    from: 'if (idle === IDLE_CHECKS)',
-    to: 'if (idle === -1)',
+    file: 'compat/shared/idle.ts',
+    from: 'if (idle === IDLE_CHECKS) act();',
+    to: 'if (idle === -1) act();',
     breaks: "A call of workerpool's layer waits for ever for a script that registers nothing.",
     catchers: ['tests/compat/workerpool-register.test.ts'],
   },
