@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import {
   createPool,
   type Kind,
@@ -189,6 +190,11 @@ function pathOf(given: string | URL): string {
 
 /** Refuses what this layer would silently do in another way. */
 function checkSupported(options: WorkerFarmOptions & { readonly WorkerPool?: unknown }): void {
+  const { numWorkers, exposedMethods } = options;
+  if (numWorkers !== undefined && !(Number.isInteger(numWorkers) && numWorkers > 0))
+    throw new TypeError(`the option 'numWorkers' is ${inspect(numWorkers)}: it must be a whole number of at least 1`);
+  if (exposedMethods !== undefined && typeof exposedMethods[Symbol.iterator] !== 'function')
+    throw new TypeError(`the option 'exposedMethods' is ${inspect(exposedMethods)}: it must be an array of names`);
   if (options.WorkerPool !== undefined) throw new Error("the option 'WorkerPool' has no equal here: leave it out");
   const { taskQueue } = options;
   if (taskQueue === undefined || taskQueue instanceof FifoQueue || taskQueue instanceof PriorityQueue) return;

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { inspect } from 'node:util';
 import type { PoolOptions } from '../../actors/index.ts';
 import { fromNode } from '../shared/node-options.ts';
 import { pathOf, type ThreadOptions } from './thread-pool.ts';
@@ -29,10 +30,15 @@ export interface FilledCommonOptions extends ThreadOptions {
   idleTimeout: number;
 }
 
-/** Fills in the defaults of the common options. `most` is the default of `maxThreads`. @throws {RangeError} */
+/** Fills in the defaults of the common options. `most` is the default of `maxThreads`. @throws {RangeError} @throws {TypeError} */
 export function fillCommon(options: CommonOptions, most: number): FilledCommonOptions {
   const { idleTimeout = 0, maxQueue = Number.POSITIVE_INFINITY, name = 'default' } = options;
   const { minThreads: given, maxThreads = Math.max(most, options.minThreads ?? 0) } = options;
+  if (options.filename && typeof options.filename !== 'string')
+    throw new TypeError(
+      `options.filename is ${inspect(options.filename)}: it must be the path or the URL of a file, as text`,
+    );
+  if (!(maxThreads > 0)) throw new RangeError(`options.maxThreads is ${inspect(maxThreads)}: it must be above 0`);
   if (given !== undefined && given > maxThreads)
     throw new RangeError('options.minThreads and options.maxThreads must not conflict');
   return {

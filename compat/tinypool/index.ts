@@ -251,6 +251,9 @@ function poolOptions(options: FilledOptions): PoolOptions {
 }
 
 function fill(options: Options): FilledOptions {
+  const { runtime = 'worker_threads' } = options;
+  if (runtime !== 'worker_threads' && runtime !== 'child_process')
+    throw new TypeError(`options.runtime is ${String(runtime)}: it must be 'worker_threads' or 'child_process'`);
   const processors = availableParallelism();
   const shared = { ...options };
   // A number below 1 is a share of the processors.

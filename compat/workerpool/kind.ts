@@ -3,6 +3,7 @@ import { isMainThread } from 'node:worker_threads';
 import type { Kind, PerformContext } from '../../kinds/kind.ts';
 import { isWorker, workerData } from '../../kinds/worker.ts';
 import { Cancellable } from '../shared/cancellable.ts';
+import { watchIdle } from '../shared/idle.ts';
 import { leave } from '../shared/leave.ts';
 import { loadModule } from '../shared/load-module.ts';
 
@@ -99,8 +100,17 @@ if (start !== undefined) {
 function load(): Promise<unknown> {
   const { script } = start ?? {};
   if (!isMainThread) createRequire(import.meta.url)('node:worker_threads').workerData = start?.workerData;
-  loading ??= script === undefined ? Promise.resolve() : loadModule(script).then(() => registration.promise);
+  loading ??= script === undefined ? Promise.resolve() : loadScript(script);
   return loading;
+}
+
+/** Loads the script, and waits until it has called `worker`. */
+function loadScript(script: string): Promise<unknown> {
+  const whenIdle = watchIdle();
+  return loadModule(script).then(() => {
+    const error = new Error(`${script} has nothing left to do: it must call worker(methods)`);
+    return registration.promise.finally(whenIdle(() => registration.reject(error)));
+  });
 }
 
 function sent(value: unknown): unknown {

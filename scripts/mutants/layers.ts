@@ -3,6 +3,14 @@ import type { Mutant } from './mutant.ts';
 /** Bugs in the layers for programs of other pools. */
 export const layers: readonly Mutant[] = [
   {
+    name: 'empty-script-waits',
+    file: 'compat/shared/idle.ts',
+    from: 'if (idle === IDLE_CHECKS) act();',
+    to: 'if (idle === -1) act();',
+    breaks: "A call of workerpool's layer waits for ever for a script that registers nothing.",
+    catchers: ['tests/compat/workerpool-register.test.ts'],
+  },
+  {
     name: 'sticky-key-forgotten',
     file: 'compat/jest-worker/index.ts',
     from: '=> key === null || slotOf(key) === slot',

@@ -194,7 +194,14 @@ onBoth('a PriorityQueue runs the calls with the lowest priority first', async (t
 test('a relative path, a queue of another library and WorkerPool are errors', (t) => {
   t.throws(() => new Worker('./work.js'), { message: "'workerPath' must be absolute, got './work.js'" });
   t.notThrows(() => new FifoQueue());
-  for (const wrong of [{ taskQueue: { enqueue() {}, dequeue() {} } }, { WorkerPool: class {} }])
+  const queue = { enqueue() {}, dequeue() {} };
+  for (const wrong of [
+    { taskQueue: queue },
+    { WorkerPool: class {} },
+    { numWorkers: 0 },
+    { numWorkers: '2' },
+    { exposedMethods: 5 },
+  ])
     t.throws(() => new Worker(path, wrong as never), { message: /^the option '\w+' / });
 });
 

@@ -13,6 +13,15 @@ function open(t: ExecutionContext, options: Options): Tinypool {
   return pool;
 }
 
+test('a wrong option is refused under its own name, with its value', (t) => {
+  for (const [options, message] of [
+    [{ maxThreads: -1 }, 'options.maxThreads is -1: it must be above 0'],
+    [{ runtime: 'vm' }, "options.runtime is vm: it must be 'worker_threads' or 'child_process'"],
+    [{ filename: 5 }, 'options.filename is 5: it must be the path or the URL of a file, as text'],
+  ] as const)
+    t.throws(() => new Tinypool({ filename, minThreads: 0, ...options } as never), { message });
+});
+
 test('a message of a thread that is on no channel is an error of its task', async (t) => {
   const pool = open(t, {});
   await t.throwsAsync(pool.run('hi', { name: 'tell' }), { message: "Unexpected message on Worker: 'hi'" });
