@@ -73,13 +73,21 @@ export const programs = {
   },
 
   /**
-   * Measures a portfolio of two engines beside the better of them for each goal. `ratio`: of the times after the start of
+   * Measures a portfolio of engines beside the best native one of them for each goal. `ratio`: of the times after the start of
    * the command. `orphans`: the solvers that are left when the command has ended.
    */
   provePortfolio: (subject, { set, runs, isQuick }) => {
     const files = filesOf(set);
+    const timesFor = (path) => ENGINES.map(([command, ...args]) => answerTimeOf(command, [...args, path]));
+    const winners = files.map((path) => {
+      const times = timesFor(path);
+      return ENGINES[times.indexOf(Math.min(...times))];
+    });
     const bestOfEach = () =>
-      files.map((path) => Math.min(...ENGINES.map(([command, ...args]) => answerTimeOf(command, [...args, path]))));
+      files.map((path, i) => {
+        const [command, ...args] = winners[i];
+        return answerTimeOf(command, [...args, path]);
+      });
     if (subject === 'the best engine') {
       const ms = sumOf(bestOfEach());
       return { us: ms * 1000, ms };
