@@ -46,8 +46,10 @@ const isOpposite = (a: string | undefined, b: string | undefined): boolean =>
 
 const ways = [
   ['z3', ['--engine', 'z3'], ['z3', '-T:3']],
-  ['z3 clean', ['--engine', 'z3', '--clean'], ['z3', '-T:3']],
+  // One worker may use two processes of its solver.
+  ['z3 clean', ['--engine', 'z3', '--clean', '--size', '1'], ['z3', '-T:3']],
   ['cvc5', ['--engine', 'cvc5'], ['cvc5', '--incremental', '--tlimit=3000']],
+  ['cvc5 clean', ['--engine', 'cvc5', '--clean', '--size', '1'], ['cvc5', '--incremental', '--tlimit=3000']],
   ['z3-wasm', [], ['z3', '-T:3']],
 ] as const;
 

@@ -22,16 +22,18 @@ const oneFile = (title, set) => ({
 export const prove = [
   {
     workload: 'provePortfolio',
-    title: 'prove: ten goals by z3 and cvc5 at once, beside the best of them for each goal',
+    title: 'prove: ten goals by several engines at once, beside the best native one for each goal',
     needs: ['z3', 'cvc5'],
     figure: 'ms',
     base: 'the best engine',
     rounds: 1,
     options: { set: 'mixed', runs: 3 },
-    subjects: ['the best engine', 'prove --portfolio z3,cvc5'],
+    subjects: ['the best engine', 'prove --portfolio z3,cvc5', 'prove --portfolio z3-wasm,z3,cvc5'],
     goals: [
       { subject: 'prove --portfolio z3,cvc5', value: 'ratio', most: 1.15 },
       { subject: 'prove --portfolio z3,cvc5', value: 'orphans', most: 0 },
+      { subject: 'prove --portfolio z3-wasm,z3,cvc5', value: 'ratio', most: 1.15 },
+      { subject: 'prove --portfolio z3-wasm,z3,cvc5', value: 'orphans', most: 0 },
     ],
   },
   oneFile('prove: a file of 400 checks, one assertion more for each, beside z3 on the file', 'growing'),

@@ -73,13 +73,13 @@ export const programs = {
   },
 
   /**
-   * Measures a portfolio of two engines beside the better of them for each goal. `ratio`: of the times after the start of
+   * Measures a portfolio of engines beside the best native one of them for each goal. `ratio`: of the times after the start of
    * the command. `orphans`: the solvers that are left when the command has ended.
    */
   provePortfolio: (subject, { set, runs, isQuick }) => {
     const files = filesOf(set);
-    const bestOfEach = () =>
-      files.map((path) => Math.min(...ENGINES.map(([command, ...args]) => answerTimeOf(command, [...args, path]))));
+    const winners = files.map(winnerOf);
+    const bestOfEach = () => files.map((path, i) => answerTimeOf(winners[i], path, LIMITS.at(-1)));
     if (subject === 'the best engine') {
       const ms = sumOf(bestOfEach());
       return { us: ms * 1000, ms };
@@ -119,16 +119,29 @@ export const programs = {
 
 const sumOf = (numbers) => numbers.reduce((sum, each) => sum + each, 0);
 
-/** The solvers of the portfolio. One that takes much longer than the other is stopped. */
-const ENGINES = [
-  ['z3', '-T:3'],
-  ['cvc5', '--tlimit=3000'],
-];
+/** The native solvers of the portfolio, with their flags for a time limit in s. */
+const ENGINES = {
+  z3: (limit) => `-T:${limit}`,
+  cvc5: (limit) => `--tlimit=${limit * 1000}`,
+};
+
+/** The limits of the solvers in s, one a try: most goals are decided within the first one. */
+const LIMITS = [1, 5];
+
+/** Returns the name of the solver that decides a file first. */
+function winnerOf(path) {
+  for (const limit of LIMITS) {
+    const times = Object.keys(ENGINES).map((name) => [answerTimeOf(name, path, limit), name]);
+    const [ms, winner] = times.toSorted(([a], [b]) => a - b)[0];
+    if (ms < Number.POSITIVE_INFINITY) return winner;
+  }
+  throw new Error(`no solver decides ${path}`);
+}
 
 /** Returns the ms until a solver has answered, `Infinity` if it is stopped. */
-function answerTimeOf(command, args) {
+function answerTimeOf(name, path, limit) {
   const start = performance.now();
-  const { stdout } = spawnSync(command, args, { encoding: 'utf8' });
+  const { stdout } = spawnSync(name, [ENGINES[name](limit), path], { encoding: 'utf8' });
   return /^(sat|unsat)$/m.test(stdout) ? performance.now() - start : Number.POSITIVE_INFINITY;
 }
 

@@ -123,6 +123,14 @@ export const proving: readonly Mutant[] = [
     catchers: ['tests/bin/prove/ways/favourites.test.ts'],
   },
   {
+    name: 'slow-start-first',
+    file: 'bin/prove/ways/favourites.ts',
+    from: "(engine === 'z3-wasm' ? 1 : 0)",
+    to: "(engine === 'z3-wasm' ? 0 : 0)",
+    breaks: 'The engine that takes longest to start keeps the others from a processor.',
+    catchers: ['tests/bin/prove/ways/favourites.test.ts'],
+  },
+  {
     name: 'options-outlive-their-file',
     file: 'kinds/smt/engine/engine-native.ts',
     from: 'this.#options === options && !isWorn',

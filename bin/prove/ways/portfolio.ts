@@ -15,8 +15,11 @@ import type { OnFound, Way } from './way.ts';
 const AHEAD = 30;
 /** The most solvers that are at work for each goal and engine: one may still work on an earlier goal. */
 const SOLVERS = 2;
-/** The ms after which the others are asked beside the engine that won before. */
-const PATIENCE = 100;
+/**
+ * The ms after which the others are asked beside those that were asked first: at least, and, if there are more engines
+ * than processors, for a goal of which no favourite is known.
+ */
+const PATIENCE = { least: 100, crowd: 500 } as const;
 
 /** The error of a goal that one engine proves and another refutes: at least one of them is wrong. */
 class DisagreementError extends SmtError {
@@ -42,7 +45,8 @@ export function portfolio(flags: ProverFlags, settings: Settings, { engines, see
   const competitors = engines.flatMap((engine) =>
     Array.from({ length: seeds }, (_, seed): Competitor => {
       const name = seed === 0 ? engine : `${engine} with seed ${seed}`;
-      const provers = startProvers({ ...flags, size: most }, engine, `proof-${name}`);
+      // A worker that nobody asks for would take the processor of a solver for its start.
+      const provers = startProvers({ ...flags, size: most }, engine, `proof-${name}`, 0);
       return { name, engine, seed, provers };
     }),
   );
@@ -60,12 +64,11 @@ export function portfolio(flags: ProverFlags, settings: Settings, { engines, see
   const start = (goal: Goal) => {
     const favourite = favourites.of(goal);
     return startRace(goal, {
-      competitors: competitors.toSorted(
-        (a, b) => Number(b.name === favourite?.name) - Number(a.name === favourite?.name),
-      ),
+      competitors: favourites.ranked(goal, competitors),
       atOnce: favourite === undefined ? Math.max(1, Math.floor(processors.count / size)) : 1,
       // Others that share the processor of a favourite would slow it down: it gets twice the time that it took before.
-      patience: after ?? Math.max(PATIENCE, isCrowded ? 2 * (favourite?.ms ?? 0) : 0),
+      patience:
+        after ?? (isCrowded ? Math.max(PATIENCE.least, favourite ? 2 * favourite.ms : PATIENCE.crowd) : PATIENCE.least),
       settings,
       processors,
     });

@@ -27,9 +27,9 @@ export interface Provers {
 /**
  * Makes the pool of provers of an engine. A native solver is a process of its own: no other process is started, and the
  * solver's process stands for its worker, unless the user names a host or looks at the workers in the inspector. `name`
- * tells the pools of one program apart.
+ * tells the pools of one program apart; `minSize` is the number of workers that start before they are needed.
  */
-export function startProvers(flags: ProverFlags, engine: EngineName, name = proof.name): Provers {
+export function startProvers(flags: ProverFlags, engine: EngineName, name = proof.name, minSize?: number): Provers {
   const isSeen = flags.inspect !== undefined || flags.inspectWait === true;
   const isSolverAlone = engine !== 'z3-wasm' && !flags.isHostChosen && !isSeen;
   // A worker of its own process has only one pool.
@@ -37,6 +37,7 @@ export function startProvers(flags: ProverFlags, engine: EngineName, name = proo
   const pool = createPool(kind, {
     host: isSolverAlone ? 'inline' : flags.host,
     ...(flags.size === undefined ? {} : { size: flags.size }),
+    ...(minSize === undefined ? {} : { minSize }),
     onOutput: ({ worker, line }) => note(`[${worker}] ${line}`),
   });
   const twin = 2 * pool.size <= availableParallelism();

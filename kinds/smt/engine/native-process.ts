@@ -57,6 +57,13 @@ interface Waiter {
   reject(error: Error): void;
 }
 
+/** The solvers of this process. They share one listener: Node warns of more than ten. */
+const running = new Set<NativeProcess>();
+
+function endAll(): void {
+  for (const solver of running) solver.kill('its worker ended');
+}
+
 /**
  * A solver process that reads texts and answers each up to an echoed mark, in their order. A text may be sent before
  * the answers to earlier ones are there. In the worker.
@@ -73,7 +80,6 @@ export class NativeProcess {
   readonly #waiters: Waiter[] = [];
   #marks = 0;
   #gone: string | undefined;
-  #onExit = (): void => this.kill('its worker ended');
 
   constructor(program: string, args: readonly string[]) {
     const path = findProgram(program);
@@ -97,7 +103,8 @@ export class NativeProcess {
       this.#complaints = (this.#complaints + text).slice(-2000);
     });
     this.#child.on('close', (code, signal) => this.#end(`${program} ended with ${signal ?? `exit code ${code}`}`));
-    process.once('exit', this.#onExit);
+    if (running.size === 0) process.once('exit', endAll);
+    running.add(this);
     this.#hold(false);
   }
 
@@ -171,7 +178,8 @@ export class NativeProcess {
   #end(reason: string): void {
     if (this.#gone !== undefined) return;
     this.#gone = this.#complaints === '' ? reason : `${reason}: ${this.#complaints.trim()}`;
-    process.off('exit', this.#onExit);
+    running.delete(this);
+    if (running.size === 0) process.off('exit', endAll);
     if (this.#waiters.length > 0) this.#hold(false);
     for (const [i, waiter] of this.#waiters.splice(0).entries()) {
       if (i === 0 && this.#printed.includes('(error')) waiter.resolve({ text: this.#printed, ended: true });

@@ -118,3 +118,11 @@ onPosix('the solver of a worker that has ended is gone, while other goals are st
   t.is((await end).code, 0);
   t.is(started().length, 2);
 });
+
+onPosix('many solvers in one process are no reason for a warning', async (t) => {
+  const { end, started } = start(t, ['--size', '12'], '', 48);
+  const { code, stderr } = await end;
+  t.is(code, 0, stderr);
+  t.true(started().length > 10);
+  t.is(stderr, '');
+});
