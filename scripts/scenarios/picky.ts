@@ -22,7 +22,8 @@ class Shop {
 
   constructor(report: ScenarioRun) {
     this.report = report;
-    this.pool = report.pool(press);
+    // However long a poster waits for the press at work that has its colour, no other press ends for it.
+    this.pool = report.pool(press, { makeRoom: { patience: Number.POSITIVE_INFINITY } });
     this.pool.on('task', ({ task, worker, status }) => {
       if (status === 'done') this.printed.push({ worker: String(worker), colour: (task as Poster).colour });
     });
