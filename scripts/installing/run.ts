@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** A package manager in one of its modes. */
@@ -20,6 +21,10 @@ export const INSTALLERS = resolve('installers');
 /** The script of npm. */
 export const NPM = process.env.npm_execpath ?? execFileSync('which', ['npm'], { encoding: 'utf8' }).trim();
 
+/** The certificates that npm is told to trust: yarn 4 does not read npm's settings. */
+const certificates = execFileSync(process.execPath, [NPM, 'config', 'get', 'cafile'], { encoding: 'utf8' }).trim();
+const yarnSettings = existsSync(certificates) ? { YARN_HTTPS_CA_FILE_PATH: certificates } : {};
+
 /** The longest run of a command, in ms. */
 const LIMIT = 300_000;
 
@@ -30,7 +35,7 @@ export function node(folder: string, args: readonly string[], env: NodeJS.Proces
     encoding: 'utf8',
     timeout: LIMIT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, CI: '', npm_config_user_agent: undefined, ...env },
+    env: { ...yarnSettings, ...process.env, CI: '', npm_config_user_agent: undefined, ...env },
   });
 }
 
