@@ -8,7 +8,7 @@ import { portableCopy } from '../platform/platform.ts';
 
 const DEPTH = 8;
 /** The most characters of a value that a message shows. */
-const LONGEST = 100;
+export const LONGEST = 100;
 const IN_A_MESSAGE = { depth: 1, breakLength: Number.POSITIVE_INFINITY, compact: true, customInspect: false } as const;
 /**
  * The most members of `errors` lists that are sent with one error. Without this limit, an error that contains itself

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { describe, shortText } from './error-codec.ts';
+import { describe, LONGEST, shortText } from './error-codec.ts';
 
 /**
  * Returns a value as source text on one line, for messages. A string is in quotes, so that '2' is not taken for 2.
@@ -11,7 +11,7 @@ export function quoted(value: unknown): string {
 
 function inOneLine(value: unknown): string {
   try {
-    return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY, compact: true, maxStringLength: 100 });
+    return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY, compact: true, maxStringLength: LONGEST });
   } catch {
     return describe(value);
   }
