@@ -2,15 +2,20 @@
  * Prints how much faster Rocq files are checked here than by coqc, in one run: `tsx scripts/rocq-ratios.ts FILE.v ...`.
  * Each line is a ratio with its two times. Runs that are compared alternate, since a machine may be busy.
  *
- * `--only cold,again,edit,repair,async` chooses lines; `--size N` sets the workers; `--async-limit S` ends coqc's own
- * workers, whose ratio is then a lower bound.
+ * `--only cold,again,edit,repair,async,small` chooses lines; `--size N` sets the workers; `--async-limit S` ends coqc's
+ * own workers, whose ratio is then a lower bound. `small` checks a small file in this program, as a session or a server
+ * does: the start of Node, which `cold` has, is left out.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createPool } from '../actors/index.ts';
+import { SMALL } from '../bin/rocq/check-file.ts';
 import { checkDocument } from '../kinds/rocq/proving/check-document.ts';
 import { keyOf, RocqMemory } from '../kinds/rocq/proving/memory.ts';
+import { LoneRunner } from '../kinds/rocq/session/lone-runner.ts';
 import { endRocqSession } from '../kinds/rocq/session/sessions.ts';
 import { isDelegated, type RocqDocument, readRocq, textsOf } from '../kinds/rocq/text/document.ts';
 import rocq from '../kinds/rocq.ts';
@@ -28,18 +33,25 @@ const bin = new URL('../dist/bin/statepool.js', import.meta.url).pathname;
 const args = ['-w', 'none'];
 const size = Number(values.size);
 const lines = new Set(values.only.split(','));
+const compiled = mkdtempSync(join(tmpdir(), 'statepool-rocq-'));
+process.on('exit', () => rmSync(compiled, { recursive: true, force: true }));
 
 for (const file of positionals) {
   const source = readFileSync(file, 'latin1');
   const document = readRocq(source, { file, args });
   const coqc: number[] = [];
   const cold: number[] = [];
-  for (let i = 0; i < Number(values.rounds); i++) {
-    const pair = [() => coqc.push(coqcOn(file)), () => cold.push(programOn(file))] as const;
-    for (const run of i % 2 === 0 ? pair : [pair[1], pair[0]]) run();
-  }
+  const small: number[] = [];
+  const runs = [
+    () => void coqc.push(coqcOn(file)),
+    () => void cold.push(programOn(file)),
+    async () => void (lines.has('small') && small.push(await timeOf(() => checkSmall(source, file)))),
+  ];
+  for (let i = 0; i < Number(values.rounds); i++)
+    for (const run of i % 2 === 0 ? runs : [...runs].reverse()) await run();
   const plain = mean(coqc);
   if (lines.has('cold')) say(file, 'cold', plain, mean(cold));
+  if (lines.has('small')) say(file, 'checked in a program that runs', plain, mean(small));
   if (lines.has('again') || lines.has('edit')) await warm(file, source, document, plain);
   if (lines.has('repair')) await repair(file, document, plain);
   if (lines.has('async')) {
@@ -47,6 +59,14 @@ for (const file of positionals) {
     const ms = coqcOn(file, ['-async-proofs', 'on', '-async-proofs-j', String(size)], limit);
     say(file, `coqc -async-proofs on${ms >= limit ? ' (ended: at least)' : ''}`, ms, mean(cold));
   }
+}
+
+/** Checks a small file on a new engine. */
+async function checkSmall(source: string, file: string): Promise<void> {
+  const runner = new LoneRunner();
+  const { errors } = await checkDocument(runner, readRocq(source, { file, args }), { small: SMALL });
+  runner.close();
+  if (errors.length > 0) throw new Error(`${file} is not right: ${errors[0]?.message}`);
 }
 
 /** The whole file again on warm workers, which keep no verdict; and after an edit of one proof, with verdicts kept. */
@@ -118,7 +138,9 @@ function poolOf() {
 
 function coqcOn(file: string, more: readonly string[] = [], timeout = 300_000): number {
   const begin = performance.now();
-  const { status, error } = spawnSync('coqc', ['-q', ...args, ...more, file], { stdio: 'ignore', timeout });
+  // A theory that is installed keeps its compiled file: others need exactly that one.
+  const output = ['-no-glob', '-o', join(compiled, `${basename(file, '.v')}.vo`)];
+  const { status, error } = spawnSync('coqc', ['-q', ...args, ...output, ...more, file], { stdio: 'ignore', timeout });
   if (error === undefined && status !== 0) throw new Error(`coqc refuses ${file}`);
   return performance.now() - begin;
 }

@@ -15,7 +15,7 @@ import {
 import { toWorkerCodec } from '../protocol/codec.ts';
 import { FROM_WORKER, Frames, TO_WORKER } from '../protocol/frames.ts';
 import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker, unreadAnswer } from '../protocol/messages.ts';
-import { AdaptiveSpin } from './adaptive-spin.ts';
+import { AdaptiveSpin } from '../protocol/spin.ts';
 import { checkDescriptors } from './descriptors.ts';
 import type { Connection, Host, HostEvents, StartOptions } from './host.ts';
 import { OrphanReaper } from './orphan-reaper.ts';
@@ -126,7 +126,7 @@ class ProcessConnection implements Connection {
   };
 
   #receive(message: unknown): void {
-    this.#spin.answered();
+    this.#spin.received();
     if (!this.#isOver) this.#events.message(message as MessageToMaster);
   }
 

@@ -9,12 +9,11 @@ import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import { wordsOf } from '../errors/error-codec.ts';
 import { isLack } from '../errors/remedies.ts';
 import { clearTimeout, queueMicrotask, setTimeout } from '../platform/platform.ts';
-import { allow, begunOn, close, createCounters, sent, wake } from '../protocol/claim-counter.ts';
+import { allow, begunOn, close, createCounters, sent, waitedIn, wake } from '../protocol/claim-counter.ts';
 import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
 import { type MessageToMaster, type MessageToWorker, ToWorker, unreadAnswer } from '../protocol/messages.ts';
-import { canSpin } from '../protocol/spin.ts';
+import { AdaptiveSpin, canSpin } from '../protocol/spin.ts';
 import type { ThreadData } from '../serve/channel.ts';
-import { AdaptiveSpin } from './adaptive-spin.ts';
 import { FairPort } from './fair-port.ts';
 import type { Connection, Host, HostEvents, Transferable } from './host.ts';
 import { entryUrl, environmentOf, noConnection, startError } from './start.ts';
@@ -62,6 +61,7 @@ class ThreadConnection implements Connection {
   readonly #port: MessagePort;
   readonly #fair: FairPort;
   readonly #counters: Int32Array;
+  readonly #waited: Float64Array;
   readonly #workerId: string;
   readonly #events: HostEvents;
   readonly #spin = new AdaptiveSpin();
@@ -76,6 +76,7 @@ class ThreadConnection implements Connection {
     this.#worker = worker;
     this.#port = port;
     this.#counters = counters;
+    this.#waited = waitedIn(counters);
     this.#workerId = workerId;
     this.#events = events;
     this.#fair = new FairPort(port, (message) => this.#receive(message));
@@ -106,7 +107,9 @@ class ThreadConnection implements Connection {
   }
 
   utilization(): number {
-    return this.#worker.performance.eventLoopUtilization().utilization;
+    const { active, idle } = this.#worker.performance.eventLoopUtilization();
+    const waited = this.#waited[0] ?? 0;
+    return active + idle === 0 ? 0 : Math.min(1, Math.max(0, active - waited) / (active + idle));
   }
 
   kill(reason: WorkerExit['reason'] = 'killed'): void {
@@ -123,7 +126,7 @@ class ThreadConnection implements Connection {
   #receive(message: unknown): void {
     this.#isLoading = false;
     if (this.#loading !== undefined) void this.#worker.terminate();
-    this.#spin.answered();
+    this.#spin.received();
     let read: MessageToMaster;
     try {
       read = toMasterCodec.fromPort(message);

@@ -15,8 +15,8 @@ export interface WorkerInfo<C = unknown> {
   /** The id of the worker's thread; host `thread` only. */
   readonly threadId?: number;
   /**
-   * The share of the worker's life, 0 to 1, in which its event loop was active. The sleep until the next request counts
-   * as active. Threads only.
+   * The share of the worker's life, 0 to 1, in which its event loop was active; waiting for requests does not count.
+   * Threads only.
    */
   readonly utilization?: number;
   /** The name of the current task. */

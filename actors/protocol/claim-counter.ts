@@ -20,11 +20,22 @@ const COUNT = CLOSED - 1;
 /** Stands for a worker that may begin all requests that it holds. */
 const ALL = -1;
 
+/** The place behind the counters, in bytes, of the time that the worker has waited. */
+const WAITED = 24;
+
 /** Creates the counters: all zero, and the worker may begin every request. */
 export function createCounters(): Int32Array {
-  const counters = new Int32Array(new SharedArrayBuffer(24));
+  const counters = new Int32Array(new SharedArrayBuffer(WAITED + Float64Array.BYTES_PER_ELEMENT), 0, WAITED / 4);
   counters[Counter.Allowed] = ALL;
   return counters;
+}
+
+/**
+ * Returns the one number behind the counters: the time in ms that the worker has waited for requests outside its event
+ * loop. Only the worker changes it.
+ */
+export function waitedIn(counters: Int32Array): Float64Array {
+  return new Float64Array(counters.buffer, WAITED, 1);
 }
 
 /** Counts the next request, just before the worker begins it. Returns false if the worker must not begin it. */

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { performanceNow, setImmediate } from '../platform/platform.ts';
+import { AdaptivePause } from './adaptive-pause.ts';
 
-/** The time that the event loop spins for the next message, in ms. */
+/** The time that a thread or an event loop spins for the next message, in ms. */
 export const SPIN = 0.05;
 
 /** The longest spin, in ms: code that has just started takes some times as long for a message as it will. */
@@ -10,18 +11,44 @@ export const LONGEST_SPIN = 0.25;
 /** Is true if there is more than one processor. With only one, a spin would take it from the sender of the message. */
 export const canSpin = availableParallelism() > 1;
 
-/** The time that a thread waits for the next request before it returns to its event loop, in ms. */
-export const POLL = 1;
+/** The longest time from an answer to the next request of a caller in a hurry, in ms. */
+const HURRY = 0.25;
 
-/** The longest wait that is worth it, in ms. */
-const QUICK = 0.25;
+/**
+ * Spins for the next message of one peer while the peer is quick, for about as long as its last messages took. A sleep
+ * saves a caller that is in no hurry more processor time than it costs in waking up.
+ */
+export class AdaptiveSpin {
+  readonly #hurry: number;
+  readonly #pause = new AdaptivePause();
+  #sent = 0;
+  #isWatched = false;
+  /** The time of a spin, in ms. */
+  #spin = LONGEST_SPIN;
+  #receivedAt = Number.NEGATIVE_INFINITY;
 
-/** The first requests of a worker, whose waits say little: the code on both sides runs for the first times. */
-const COLD = 32;
+  /** `hurry`: the longest time from a message of the peer to the next one to it, in ms. Later ones get no spin. */
+  constructor(hurry: number = HURRY) {
+    this.#hurry = hurry;
+  }
 
-/** Returns whether so many ms were worth waiting for the next request, after so many requests of this worker. */
-export function isWorthWaiting(ms: number, requests: number): boolean {
-  return ms <= (requests > COLD ? QUICK : POLL);
+  /** Notes that a message was sent. Spins for the next one of the peer, unless the last spins were in vain. */
+  sent(): void {
+    this.#sent = performanceNow();
+    this.#isWatched = this.#sent - this.#receivedAt <= this.#hurry && this.#pause.isDue();
+    if (this.#isWatched) keepSpinning(this.#spin);
+  }
+
+  /** Notes that a message of the peer has come. */
+  received(): void {
+    this.#receivedAt = performanceNow();
+    if (!this.#isWatched) return;
+    this.#isWatched = false;
+    const ms = this.#receivedAt - this.#sent;
+    this.#pause.ended(ms <= this.#spin);
+    // Twice the time of late, which varies.
+    this.#spin = Math.min(LONGEST_SPIN, Math.max(SPIN, 0.75 * this.#spin + 0.5 * ms));
+  }
 }
 
 let end = 0;
@@ -31,7 +58,7 @@ let isTurning = false;
  * Keeps the event loop turning for so many ms instead of sleeping. Waking it up would take longer than most messages take
  * to come, and would cost both processors more time than this spin.
  */
-export function keepSpinning(ms: number = SPIN): void {
+function keepSpinning(ms: number): void {
   if (!canSpin) return;
   end = Math.max(end, performanceNow() + ms);
   if (isTurning) return;

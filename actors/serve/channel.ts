@@ -3,11 +3,11 @@ import { wordsOf } from '../errors/error-codec.ts';
 import { UsageError } from '../errors/errors.ts';
 import { exit, isPortable, performanceNow, setTimeout, withOwnTicks } from '../platform/platform.ts';
 import { AdaptivePause } from '../protocol/adaptive-pause.ts';
-import { Counter, claim, isAllowed, park, reopen } from '../protocol/claim-counter.ts';
+import { Counter, claim, isAllowed, park, reopen, waitedIn } from '../protocol/claim-counter.ts';
 import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
 import { FROM_WORKER, Frames, TO_WORKER } from '../protocol/frames.ts';
 import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker } from '../protocol/messages.ts';
-import { keepSpinning, LONGEST_SPIN, SPIN } from '../protocol/spin.ts';
+import { AdaptiveSpin, SPIN } from '../protocol/spin.ts';
 import { Unread } from './answer-buffer.ts';
 import type { Port } from './port.ts';
 
@@ -41,6 +41,7 @@ export interface ThreadData {
 }
 
 function threadChannel(port: MessagePort, counters: Int32Array, spinToken: Int32Array | undefined): Channel {
+  const waited = waitedIn(counters);
   /** The number of messages that were taken from the port. */
   let seen = 0;
 
@@ -85,7 +86,7 @@ function threadChannel(port: MessagePort, counters: Int32Array, spinToken: Int32
       const news = Atomics.load(counters, Counter.News);
       const waiting = poll();
       if (waiting !== undefined || (isBlocked && isAllowed(counters))) return waiting;
-      watch(counters, spinToken, news, ms);
+      waited[0] = (waited[0] as number) + watch(counters, spinToken, news, ms);
       return poll();
     },
     claim: () => claim(counters),
@@ -112,18 +113,22 @@ function processChannel(): Channel {
   const out = new Socket({ fd: FROM_WORKER, readable: false });
   out.unref();
   out.on('error', () => {});
+  const spin = new AdaptiveSpin(Number.POSITIVE_INFINITY);
   const post = (message: MessageToMaster) => {
     // The master kills the worker at this report: the output of the kind's `end` comes first.
     if (message[0] === ToMaster.Ended && hasOutput()) return void setTimeout(post, 1, message);
     out.write(toMasterCodec.toFrame(message));
-    keepSpinning();
+    spin.sent();
   };
   return {
     post,
     isSendable: isPortable,
     listen(receive) {
       const frames = new Frames(
-        (message) => receive(message as MessageToWorker),
+        (message) => {
+          spin.received();
+          receive(message as MessageToWorker);
+        },
         (error) => {
           throw error;
         },
@@ -177,17 +182,30 @@ function runThreadTicks(): void {
 /** Leaves out spins for a while after some that found nothing. */
 const spins = new AdaptivePause();
 
-/** The length of the next spin, in ms: a long one only after a message that came quickly. */
-let spin = SPIN;
+/**
+ * The first spins of a thread, which look for news in few turns. V8 would take a tight loop for hot at once, and compile
+ * it for some ms on a processor that the other threads need.
+ */
+const COLD = 256;
 
-/** Waits until `News` is no longer `news`, at most `ms` ms. The thread spins for a moment, then it sleeps. */
-function watch(counters: Int32Array, spinToken: Int32Array | undefined, news: number, ms: number): void {
+/** The number of spins so far, at most `COLD`. */
+let spun = 0;
+
+/**
+ * Waits until `News` is no longer `news`, at most `ms` ms: the thread spins for a moment, then it sleeps. Returns the
+ * time that has passed, in ms.
+ */
+function watch(counters: Int32Array, spinToken: Int32Array | undefined, news: number, ms: number): number {
   const start = performanceNow();
   if (spinToken !== undefined && spins.isDue() && Atomics.compareExchange(spinToken, 0, 0, threadId) === 0) {
-    while (Atomics.load(counters, Counter.News) === news && performanceNow() < start + spin);
+    const end = start + SPIN;
+    if (spun < COLD) {
+      spun++;
+      while (Atomics.wait(counters, Counter.News, news, 0) === 'timed-out' && performanceNow() < end);
+    } else while (Atomics.load(counters, Counter.News) === news && performanceNow() < end);
     Atomics.store(spinToken, 0, 0);
     spins.ended(Atomics.load(counters, Counter.News) !== news);
   }
   Atomics.wait(counters, Counter.News, news, ms);
-  spin = performanceNow() - start > LONGEST_SPIN ? SPIN : LONGEST_SPIN;
+  return performanceNow() - start;
 }

@@ -3,7 +3,6 @@ import { type AnyKind, checkKind } from '../kind-module/check-kind.ts';
 import { performanceNow, setImmediate } from '../platform/platform.ts';
 import { AdaptivePause } from '../protocol/adaptive-pause.ts';
 import { type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from '../protocol/messages.ts';
-import { isWorthWaiting, POLL } from '../protocol/spin.ts';
 import { Answers, ENOUGH, FLUSH_AFTER } from './answer-buffer.ts';
 import { callEnd, callPerform, PENDING } from './calls.ts';
 import { Context, UnderWay } from './perform-context.ts';
@@ -12,6 +11,12 @@ import { LastWords } from './setup/last-words.ts';
 
 /** The longest time that a worker stays away from its event loop while requests keep coming, in ms. */
 const TURN = 5;
+
+/**
+ * The longest time that a thread waits for the next request before it returns to its event loop, in ms. A sleep of less
+ * than a tick of the system's clock, which is 4 ms on most Linux systems, costs more: it sets a timer of its own.
+ */
+const POLL = 5;
 
 /**
  * Serves a kind: begins requests in order, one at a time or as many as the master says, and answers each.
@@ -243,17 +248,14 @@ class MainLoop implements Service {
   #pollBeforeSleeping(): void {
     if (!this.#hasAnswered() || !this.#pause.isDue()) return;
     const end = performanceNow() + TURN;
-    let now: number;
     do {
-      const before = performanceNow();
       const message = this.#port.next?.(POLL, this.#isBlocked);
-      now = performanceNow();
-      // A request that comes later costs less through the event loop, which its message wakes anyway.
-      this.#pause.ended(isWorthWaiting(now - before, this.#begun));
+      const isAllowed = message === undefined && this.#isBlocked && this.#port.isAllowed?.() === true;
+      this.#pause.ended(message !== undefined || isAllowed);
       if (message !== undefined) this.#receiveAll(message);
-      else if (this.#isBlocked && this.#port.isAllowed?.()) this.#work(true);
+      else if (isAllowed) this.#work(true);
       else return;
-    } while (this.#hasAnswered() && now < end && this.#pause.isDue());
+    } while (this.#hasAnswered() && performanceNow() < end && this.#pause.isDue());
   }
 
   /** Sends what can be sent, and returns whether a thread has sent answers and performs nothing. */

@@ -226,4 +226,12 @@ export const wire: readonly Mutant[] = [
     breaks: 'Any list that a worker sends is taken for a message.',
     catchers: ['tests/fuzz/wire.test.ts'],
   },
+  {
+    name: 'thread-wait-counts-as-work',
+    file: 'actors/hosts/thread.ts',
+    from: 'Math.max(0, active - waited)',
+    to: 'Math.max(0, active)',
+    breaks: 'A thread that waits for requests all the time looks busy.',
+    catchers: ['tests/actors/observing/timings.test.ts'],
+  },
 ];

@@ -1,6 +1,7 @@
+import test from 'ava';
 import { UsageError } from 'statepool';
 import { echo, jobs } from '../../support/jobs.ts';
-import { onEachHost, onEveryHost } from '../../support/pool.ts';
+import { onEachHost, onEveryHost, opener } from '../../support/pool.ts';
 
 const MS = 1_000_000;
 
@@ -43,6 +44,14 @@ onEachHost('without timings nothing is recorded, but stats has the use of the ev
   const [worker] = pool.workers;
   if (host === 'process') t.is(worker?.utilization, undefined);
   else t.true((worker?.utilization ?? -1) >= 0 && (worker?.utilization ?? 2) <= 1);
+});
+
+test('the time that a thread waits for requests outside its event loop is no part of its utilization', async (t) => {
+  const pool = opener(t, 'thread')(jobs());
+  for (let i = 0; i < 2000; i++) await pool.run(echo(i));
+  const byNode = Number(await pool.run({ do: 'active' }));
+  const busy = pool.workers[0]?.utilization ?? 2;
+  t.true(busy > 0 && busy < byNode, `the worker was busy for ${busy} of its life, by Node's count for ${byNode}`);
 });
 
 onEveryHost('an option that is not a boolean is refused', (t, open) => {
