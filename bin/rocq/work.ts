@@ -14,13 +14,9 @@ import { type CheckSettings, checkFile } from './check-file.ts';
 import { certifyFile, compileFile, isCompiled } from './compile.ts';
 import type { Dependent } from './input/dependencies.ts';
 import type { RocqFlags } from './input/rocq-flags.ts';
-import { junitOf } from './junit.ts';
-import { serveEditor } from './language-server/serve.ts';
 import { Remembered } from './memory/remembered.ts';
 import { printFile, printSummary } from './print.ts';
-import { askFile } from './query.ts';
 import { type FileReport, refuted, skippedReport } from './report.ts';
-import { watchFiles } from './watch.ts';
 
 /** The files of a run, in the order of their needs, and the flags of their engines. */
 interface OrderedInput {
@@ -47,9 +43,11 @@ export async function workOn({ files, args }: OrderedInput, flags: RocqFlags, er
   const names = files.map(({ file }) => file);
   await runOnEngines(pool, { ...errors, flags, endSession: endRocqSession }, async (ended) => {
     const settings = { ...flags, args, ...(remembered ? { remembered } : {}) };
-    if (flags.lsp) await serveEditor(pool, settings, ended);
-    else if (flags.query !== undefined) await askFile(pool, names, flags.query, flags.at, settings);
-    else if (flags.watch) await watchFiles(pool, files, settings, ended);
+    // The rare ways are loaded only when they are taken.
+    if (flags.lsp) await (await import('./language-server/serve.ts')).serveEditor(pool, settings, ended);
+    else if (flags.query !== undefined)
+      await (await import('./query.ts')).askFile(pool, names, flags.query, flags.at, settings);
+    else if (flags.watch) await (await import('./watch.ts')).watchFiles(pool, files, settings, ended);
     else await checkAll(pool, files, flags, settings);
   });
   await remembered?.close();
@@ -85,7 +83,7 @@ async function checkAll(
     reports.push(report);
   }
   printSummary(reports, { ms: performanceNow() - begin, size: pool.size }, flags);
-  if (flags.junit !== undefined) writeFileSync(flags.junit, junitOf(reports));
+  if (flags.junit !== undefined) writeFileSync(flags.junit, (await import('./junit.ts')).junitOf(reports));
   if (process.exitCode === undefined && reports.some(({ verdict }) => verdict !== 'ok')) process.exitCode = SOME_FAILED;
 
   /** Checks a file once all files that it needs are compiled. */
