@@ -37,7 +37,7 @@ test('a second program runs no proof again, and after an edit only what changed'
 
 withRocq('a second program delegates long proofs in a section, and leaves short ones', async (t) => {
   const long = ['a', 'b', 'c'].map(
-    (name) => `Lemma ${name} : n = n.\nProof. do 400 (do 5000 idtac). reflexivity. Qed.\n`,
+    (name) => `Lemma ${name} : n = n.\nProof. do 1500 (do 5000 idtac). reflexivity. Qed.\n`,
   );
   const text = `Section S.\nVariable n : nat.\n${long.join('')}Lemma d : n = n.\nProof. reflexivity. Qed.\nEnd S.\n`;
   const cwd = rocqFolder(t, { 'x.v': text });

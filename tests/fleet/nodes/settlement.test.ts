@@ -41,27 +41,37 @@ test('what nobody tells is found in the queue', async (t) => {
   t.deepEqual(await Promise.all([1, 2, 3].map((value) => fleet.run({ value }))), [1, 2, 3]);
 });
 
-/** Makes a fleet that loses some feedbacks on their way, by their number, and returns what a caller hears of three. */
-async function heardWithout(t: ExecutionContext, isLost: (number: number) => boolean): Promise<unknown[]> {
-  const losesHint = (topic: string, news: unknown) =>
-    topic.startsWith('to.') && (news as Told[]).some((told) => told[0] === 'feedback' && isLost(told[4]));
+/**
+ * Makes a fleet that loses some feedbacks on their way, by their number, and tests what a caller hears of three: those that
+ * have come, and with the end those that follow the last of these. A busy machine may tell several in one message.
+ */
+async function hearWithout(t: ExecutionContext, isLost: (number: number) => boolean): Promise<void> {
+  const come = new Set<number>();
+  const losesHint = (topic: string, news: unknown) => {
+    if (!topic.startsWith('to.')) return false;
+    const numbers = (news as Told[]).flatMap((told) => (told[0] === 'feedback' ? [told[4]] : []));
+    const isGone = numbers.some(isLost);
+    if (!isGone) for (const number of numbers) come.add(number);
+    return isGone;
+  };
   const { node, submitter } = fleetOf(t, memoryBroker({ losesHint }));
   await node();
   const { fleet } = await submitter();
   const heard: unknown[] = [];
   const onFeedback = (feedback: unknown) => void heard.push(feedback);
-  // Each feedback is told by itself.
-  heard.push(await fleet.run({ feedbacks: ['a', { b: 1 }, 'c'], pause: 20, value: 'end' }, { onFeedback }));
-  return heard;
+  const feedbacks = ['a', { b: 1 }, 'c'];
+  heard.push(await fleet.run({ feedbacks, pause: 20, value: 'end' }, { onFeedback }));
+  const last = Math.max(0, ...come);
+  t.deepEqual(heard, [...feedbacks.filter((_, i) => come.has(i + 1) || i + 1 > last), 'end']);
 }
 
 test('feedbacks that the end overtakes are heard before it, in order', async (t) => {
-  t.deepEqual(await heardWithout(t, () => true), ['a', { b: 1 }, 'c', 'end']);
-  t.deepEqual(await heardWithout(t, (number) => number > 1), ['a', { b: 1 }, 'c', 'end']);
+  await hearWithout(t, () => true);
+  await hearWithout(t, (number) => number > 1);
 });
 
 test('a feedback is heard once, also if an earlier one is lost', async (t) => {
-  t.deepEqual(await heardWithout(t, (number) => number === 2), ['a', 'c', 'end']);
+  await hearWithout(t, (number) => number === 2);
 });
 
 test('feedbacks beyond a limit come without the end, the latest ones with it', async (t) => {
