@@ -6,7 +6,7 @@ import { AdaptivePause } from './adaptive-pause.ts';
 export const SPIN = 0.05;
 
 /** The longest spin, in ms: code that has just started takes some times as long for a message as it will. */
-export const LONGEST_SPIN = 0.25;
+const LONGEST_SPIN = 0.25;
 
 /** Is true if there is more than one processor. With only one, a spin would take it from the sender of the message. */
 export const canSpin = availableParallelism() > 1;
