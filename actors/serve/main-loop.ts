@@ -9,7 +9,7 @@ import { Context, UnderWay } from './perform-context.ts';
 import type { Port, Service } from './port.ts';
 import { LastWords } from './setup/last-words.ts';
 
-/** The longest time that a worker stays away from its event loop while requests keep coming, in ms. */
+/** The time after which a worker returns to its event loop while requests keep coming, in ms. A wait may add to it. */
 const TURN = 5;
 
 /**
