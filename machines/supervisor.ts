@@ -36,8 +36,10 @@ const news: Readonly<Record<SupervisorEvent['type'], { readonly actions: 'decide
   destroy: { actions: 'decide' },
 };
 
+type WorkerMachine = ReturnType<typeof loadWorkerMachine>;
+
 /** The types, guards and actions of the machine. */
-const setUpSupervisor = () =>
+const setUpSupervisor = (worker: WorkerMachine) =>
   setup({
     types: {
       context: {} as { rt: { readonly pool: PoolState } },
@@ -45,7 +47,7 @@ const setUpSupervisor = () =>
       input: {} as { readonly pool: PoolState },
       emitted: {} as Announcement,
     },
-    actors: { worker: loadWorkerMachine() },
+    actors: { worker },
     guards: {
       isClosing: ({ context }) => context.rt.pool.phase === 'closing',
       isDegraded: ({ context }) => context.rt.pool.degraded !== undefined,
@@ -87,8 +89,8 @@ const setUpSupervisor = () =>
  *
  * OCaml: the manager's side of `MakeQueue` (stm/asyncTaskQueue.ml) and `WorkerPool` (stm/workerPool.ml).
  */
-const makeSupervisorMachine = () =>
-  setUpSupervisor().createMachine({
+export const makeSupervisorMachine = (worker: WorkerMachine = loadWorkerMachine()) =>
+  setUpSupervisor(worker).createMachine({
     id: 'supervisor',
     description:
       'The supervisor keeps `size` workers alive, and gives each free worker the first queued task that it may take.',
@@ -162,7 +164,7 @@ const makeSupervisorMachine = () =>
 
 let made: ReturnType<typeof makeSupervisorMachine> | undefined;
 
-/** Returns the machine of all supervisors. The first call makes it, and loads XState. */
+/** Returns the machine of all supervisors, whose workers have no effects. The first call makes it, and loads XState. */
 export function loadSupervisorMachine(): ReturnType<typeof makeSupervisorMachine> {
   made ??= makeSupervisorMachine();
   return made;

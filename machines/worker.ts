@@ -10,8 +10,41 @@ export interface WorkerInput {
   readonly seat: Seat;
 }
 
+/** The part of the arguments of an XState action that an effect on the world needs. */
+interface Occasion {
+  readonly context: { readonly rt: WorkerInput };
+  readonly event: WorkerEvent;
+  readonly self: { getSnapshot(): { readonly status: string }; send(event: WorkerEvent): void };
+}
+
+/** The effects on the world; actors/supervision/supervisor.ts has the real ones. */
+export interface WorkerEffects {
+  start(occasion: Occasion): void;
+  send(occasion: Occasion): void;
+  /** Limits the run of a task that was sent before the worker had started. */
+  begin(occasion: Occasion): void;
+  learn(occasion: Occasion): void;
+  take(occasion: Occasion): void;
+  /** Does both in one: the step of a busy worker at each task. */
+  learnAndTake(occasion: Occasion): void;
+  /** Runs the kind's `end` in the worker, for a limited time, and kills the worker then. */
+  retire(occasion: Occasion): void;
+  kill(occasion: Occasion): void;
+}
+
+const NONE: WorkerEffects = {
+  start() {},
+  send() {},
+  begin() {},
+  learn() {},
+  take() {},
+  learnAndTake() {},
+  retire() {},
+  kill() {},
+};
+
 /** The types, guards and actions of the machine. */
-const setUpWorker = () =>
+const setUpWorker = (effects: WorkerEffects) =>
   setup({
     types: {
       context: {} as { rt: WorkerInput },
@@ -26,18 +59,14 @@ const setUpWorker = () =>
       isFresh: ({ context: { rt } }) => rt.seat.status.type === 'fresh',
     },
     actions: {
-      // The effects on the world; actors/supervision/supervisor.ts provides them.
-      start: () => {},
-      send: () => {},
-      /** Limits the run of a task that was sent before the worker had started. */
-      begin: () => {},
-      learn: () => {},
-      take: () => {},
-      /** Does both in one: the step of a busy worker at each task. */
-      learnAndTake: () => {},
-      /** Runs the kind's `end` in the worker, for a limited time, and kills the worker then. */
-      retire: () => {},
-      kill: () => {},
+      start: effects.start,
+      send: effects.send,
+      begin: effects.begin,
+      learn: effects.learn,
+      take: effects.take,
+      learnAndTake: effects.learnAndTake,
+      retire: effects.retire,
+      kill: effects.kill,
       reportFree: sendParent(({ context }) => ({ type: 'free', worker: context.rt.seat.id })),
       reportEnded: sendParent(({ context }) => ({ type: 'ended', worker: context.rt.seat.id })),
     },
@@ -49,8 +78,8 @@ const setUpWorker = () =>
  *
  * The context holds the seat by reference: one copy for each task would be the main cost of the pool.
  */
-const makeWorkerMachine = () =>
-  setUpWorker().createMachine({
+export const makeWorkerMachine = (effects: WorkerEffects = NONE) =>
+  setUpWorker(effects).createMachine({
     id: 'worker',
     description: 'A worker: a process or thread that performs one request at a time, or as many as its kind allows.',
     context: ({ input }) => ({ rt: input }),
@@ -124,7 +153,7 @@ const makeWorkerMachine = () =>
 
 let made: ReturnType<typeof makeWorkerMachine> | undefined;
 
-/** Returns the machine of all workers. The first call makes it, and loads XState. */
+/** Returns the machine of all workers, without effects. The first call makes it, and loads XState. */
 export function loadWorkerMachine(): ReturnType<typeof makeWorkerMachine> {
   made ??= makeWorkerMachine();
   return made;

@@ -2,7 +2,7 @@ import { asError, wordsOf } from '../errors/error-codec.ts';
 import type { PoolCore } from './pool-core.ts';
 
 /** Emits a process warning for a hook that threw, where no task can take the error. */
-export function warn(core: PoolCore, hook: string, error: unknown): void {
+export function warn(core: Pick<PoolCore, 'kind'>, hook: string, error: unknown): void {
   warnOf(core, `${hook} threw ${stackOf(error)}`);
 }
 
@@ -12,6 +12,6 @@ export function stackOf(error: unknown): string {
 }
 
 /** Emits a process warning for a problem with a hook of the kind. */
-export function warnOf(core: PoolCore, problem: string): void {
+export function warnOf(core: Pick<PoolCore, 'kind'>, problem: string): void {
   process.emitWarning(`${core.kind.name}: ${problem}`, { code: 'STATEPOOL_HOOK' });
 }

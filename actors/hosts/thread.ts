@@ -9,6 +9,7 @@ import type { WorkerExit } from '../../machines/state/pool-state.ts';
 import { wordsOf } from '../errors/error-codec.ts';
 import { isLack } from '../errors/remedies.ts';
 import { clearTimeout, queueMicrotask, setTimeout } from '../platform/platform.ts';
+import { hasPreloads } from '../platform/preloads.ts';
 import { allow, begunOn, close, createCounters, sent, waitedIn, wake } from '../protocol/claim-counter.ts';
 import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
 import { type MessageToMaster, type MessageToWorker, ToWorker, unreadAnswer } from '../protocol/messages.ts';
@@ -34,15 +35,21 @@ export const threadHost: Host = (options, events) => {
   const counters = createCounters();
   const data: ThreadData = { port: port2, counters, spinToken };
   try {
+    const env = environmentOf(options);
+    // The workers' entry sends what is printed as messages. For what is printed before it, Node makes the streams of this
+    // program, which may never use them.
+    const isEarly = entryUrl.pathname.endsWith('.ts') || hasPreloads(options.execArgv, env.NODE_OPTIONS);
     const worker = startThread({
       // Node reads options that are not given from Object.prototype.
       __proto__: null,
       workerData: { ...data, url: String(options.kind.url), workerId: options.workerId, given: options.workerData },
       transferList: [port2],
-      env: environmentOf(options),
+      env,
       ...(options.execArgv === undefined ? {} : { execArgv: [...options.execArgv] }),
       resourceLimits: { ...options.resourceLimits },
       name: options.workerId,
+      stdout: !isEarly,
+      stderr: !isEarly,
     } as WorkerOptions);
     return new ThreadConnection(worker, port, counters, options.workerId, events);
   } catch (error) {

@@ -4,6 +4,7 @@ import { describe, isOf, wordsOf } from '../errors/error-codec.ts';
 import { UsageError } from '../errors/errors.ts';
 import { withRemedy } from '../errors/remedies.ts';
 import { currentFolder } from '../platform/platform.ts';
+import { hasPreloads } from '../platform/preloads.ts';
 import { type AnyKind, checkKind } from './check-kind.ts';
 
 /**
@@ -70,7 +71,8 @@ export async function loadKindInWorker(url: string, isThread: boolean): Promise<
  */
 function requireModule(url: string): Record<string, unknown> | undefined {
   const features = process.features as { require_module?: boolean };
-  if (features.require_module !== true || !/^file:[^?#]*$/.test(url) || isTypeScript(url) || hasLoaders())
+  // Some loaders see imported modules only, not required ones.
+  if (features.require_module !== true || !/^file:[^?#]*$/.test(url) || isTypeScript(url) || hasPreloads())
     return undefined;
   try {
     const module: unknown = process.getBuiltinModule('node:module').createRequire(url)(fileURLToPath(url));
@@ -78,12 +80,6 @@ function requireModule(url: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Returns whether the user has added loaders: some of them see imported modules only, not required ones. */
-function hasLoaders(): boolean {
-  const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''];
-  return flags.some((flag) => /(^|\s)(--import|--require|-r|--loader|--experimental-loader)\b/.test(flag));
 }
 
 /** Imports a user's module, JavaScript or TypeScript. @throws {UsageError} if it is missing or throws on import */

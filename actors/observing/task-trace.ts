@@ -118,7 +118,8 @@ interface Traced extends Entry {
   trace: TaskTrace | undefined;
 }
 
-const taskChannels = tracingChannel<unknown, TaskTrace>('statepool:task');
+/** The channels on which tasks are traced. */
+export const taskChannels = tracingChannel<unknown, TaskTrace>('statepool:task');
 const dispatchChannel = channel('statepool:task:dispatch');
 
 /** Returns whether each accepted task is traced. */

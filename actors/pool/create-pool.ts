@@ -1,6 +1,15 @@
 import type { CompetenceOf, FeedbackOf, Kind, KindTypes, ResultOf } from '../../kinds/kind.ts';
-import type { PoolOptions } from '../options/pool-options.ts';
+import { UsageError } from '../errors/errors.ts';
+import { openJournal } from '../journal/journal.ts';
+import { checkKind } from '../kind-module/check-kind.ts';
+import { isImportingKind } from '../kind-module/load-kind.ts';
+import { ledgerIn } from '../ledger/ledger.ts';
+import { fillOptions, type PoolOptions } from '../options/pool-options.ts';
+import { startFirst } from '../starting/spare-workers.ts';
+import type { Origin } from '../starting/start-worker.ts';
 import { Pool } from './pool.ts';
+import { beginLife } from './pool-life.ts';
+import { rehearseOnce } from './rehearsal.ts';
 
 /**
  * Makes a pool of workers of one kind and starts them. The pool keeps the program alive only while it has something to do.
@@ -18,8 +27,21 @@ import { Pool } from './pool.ts';
  * pool.run(task).then(console.log, console.error);
  * await pool.join();
  */
-export function createPool<X extends KindTypes>(kind: Kind<X>, options?: PoolOptions): PoolOf<X> {
-  return new Pool(kind, options);
+export function createPool<X extends KindTypes>(kind: Kind<X>, options: PoolOptions = {}): PoolOf<X> {
+  checkKind(kind, 'the first argument of createPool');
+  if (isImportingKind()) {
+    throw new UsageError(
+      `createPool was called while a worker imports ${String(kind.url)}: put the kind into a module of its own, in a bundle too`,
+    );
+  }
+  const origin: Origin = { kind, options: fillOptions(options) };
+  const { journal } = origin.options;
+  const opened = journal === undefined ? undefined : openJournal(journal, kind.name);
+  // The first workers start while the rest of the pool's code is read and its machines are made.
+  const spares = startFirst(origin);
+  const life = beginLife({ ...origin, spares, opened, ledger: ledgerIn(options) });
+  rehearseOnce(life);
+  return new Pool(life);
 }
 
 /**

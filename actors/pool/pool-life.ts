@@ -1,20 +1,22 @@
 import type { AsyncResource } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import { leastOf } from '../../machines/state/pool-state.ts';
+import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import type { Announcement } from '../../machines/supervisor.ts';
 import { openToInspection } from '../core/inspected-pool.ts';
 import { emit, PoolCore } from '../core/pool-core.ts';
 import { DegradedError, PoolClosedError, StalledError } from '../errors/errors.ts';
 import { threadHost } from '../hosts/thread.ts';
-import { openJournal } from '../journal/journal.ts';
-import type { AnyKind } from '../kind-module/check-kind.ts';
+import type { openJournal } from '../journal/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { nameTask } from '../observing/task-name.ts';
 import { illegal, type OptionTable, oneOf, option, readOptions } from '../options/option-rules.ts';
-import type { FullOptions } from '../options/pool-options.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
 import { Waiters } from '../platform/waiters.ts';
+import type { Spares } from '../starting/spare-workers.ts';
+import type { Origin } from '../starting/start-worker.ts';
 import { IdleTimeout } from '../supervision/idle-timeout.ts';
+import { KeepAlive } from '../supervision/keep-alive.ts';
 import { createState } from '../supervision/kind-rules.ts';
 import { carryOut, createSupervisor, type SupervisorActor } from '../supervision/supervisor.ts';
 import { enqueue, enqueueUnmade } from '../tasks/admission.ts';
@@ -22,8 +24,7 @@ import { Backpressure } from '../tasks/backpressure.ts';
 import { clientOf, type Recording, resume } from '../tasks/durable-run.ts';
 import { askForRetry } from '../tasks/settlement.ts';
 import type { Caller, TaskEntry } from '../tasks/task-entry.ts';
-import { Spares } from '../workers/spare-workers.ts';
-import { KeepAlive } from './keep-alive.ts';
+import { endSpare } from '../workers/worker-exit.ts';
 import type { CloseOptions, CloseReport } from './pool-types.ts';
 
 /** The most tasks that an error names. */
@@ -35,6 +36,18 @@ const CLOSE = {
   tasks: option(oneOf('finish', 'finish-running', 'cancel'), 'finish'),
   timeout: option(anyTime, Number.POSITIVE_INFINITY),
 } satisfies OptionTable<CloseOptions>;
+
+/** The parts of a pool whose first workers start already. */
+interface Beginning extends Origin {
+  readonly spares: Spares;
+  readonly opened: ReturnType<typeof openJournal> | undefined;
+  readonly ledger: Ledger | undefined;
+}
+
+/** Begins the life of a pool. */
+export function beginLife(beginning: Beginning): Life {
+  return new Life(beginning);
+}
 
 /** The life of one pool: its supervisor, the callers that wait for its events, its hold on the program, its end. */
 export class Life {
@@ -53,7 +66,7 @@ export class Life {
   readonly #ended = new Waiters();
   readonly #keepAlive: KeepAlive;
 
-  constructor(kind: AnyKind, options: FullOptions, ledger?: Ledger) {
+  constructor({ kind, options, spares, opened, ledger }: Beginning) {
     const emitter = new EventEmitter();
     emitter.setMaxListeners(0);
     const state = createState(
@@ -64,12 +77,9 @@ export class Life {
     );
     this.core = new PoolCore(kind, options, emitter, state, (event) => this.actor.send(event));
     this.#keepAlive = new KeepAlive(this.core);
-    this.#spares = new Spares(this.core);
+    this.#spares = spares;
     this.#idleTimeout = new IdleTimeout(this.core);
-    const opened = options.journal === undefined ? undefined : openJournal(options.journal, kind.name);
     this.core.journal = opened?.journal ?? ledger;
-    // The first workers start while the machines are made.
-    inNeutralContext(() => this.#spares.fill(leastOf(this.core.state)));
     this.core.onReady = () => {
       if (!this.isClosed && this.core.state.size > 0) this.#spares.fill(options.spares);
       if (this.ready.size > 0 && this.isReady) this.ready.resolve();
@@ -208,7 +218,7 @@ export class Life {
   /** Kills every worker and cancels every task. */
   end(): void {
     this.isClosed = true;
-    void this.#spares.end('kill');
+    void this.#spares.end();
     this.core.limits?.end();
     this.#idleTimeout.end();
     this.core.timers.end();
@@ -231,7 +241,10 @@ export class Life {
     this.#rejectWaiting();
     this.idle.resolve();
     this.#idleTimeout.end();
-    void Promise.all([this.#spares.end('retire'), this.core.journal?.close()]).then(() => {
+    void Promise.all([
+      this.#spares.end((id, connection, hello) => endSpare(this.core, id, connection, hello)),
+      this.core.journal?.close(),
+    ]).then(() => {
       this.#isEnded = true;
       this.core.sinks.end();
       this.core.timers.end();
@@ -253,11 +266,11 @@ export class Life {
         }
         return;
       case 'watch':
-        return this.#tickAfter(announcement.ms, announcement.timer);
+        return this.#sendAfter(announcement.ms, { type: 'impatient', timer: announcement.timer }, 'never');
       case 'check':
-        return void this.core.timers.after(announcement.ms, () => this.core.send({ type: 'check' }), 'never');
+        return this.#sendAfter(announcement.ms, { type: 'check' }, 'never');
       case 'wait':
-        return this.#respawnAfter(announcement.slot, announcement.ms);
+        return this.#sendAfter(announcement.ms, { type: 'respawn', slot: announcement.slot }, 'pool');
       case 'degrade': {
         const error = new DegradedError(announcement.exit);
         this.ready.reject(error);
@@ -273,12 +286,8 @@ export class Life {
     else if (this.core.state.size > 0) process.emitWarning(error.message, { code: 'STATEPOOL_STALLED' });
   }
 
-  #tickAfter(ms: number, timer: number): void {
-    this.core.timers.after(ms, () => this.core.send({ type: 'impatient', timer }), 'never');
-  }
-
-  #respawnAfter(slot: number, ms: number): void {
-    this.core.timers.after(ms, () => this.core.send({ type: 'respawn', slot }), 'pool');
+  #sendAfter(ms: number, event: SupervisorEvent, holds: 'never' | 'pool'): void {
+    this.core.timers.after(ms, () => this.core.send(event), holds);
   }
 }
 

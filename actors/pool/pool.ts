@@ -3,10 +3,7 @@ import { fillMapOptions, type MapOptions, mapTasks } from '../batches/map.ts';
 import { runAll } from '../batches/run-all.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 import { PoolClosedError, QueueFullError, UsageError } from '../errors/errors.ts';
-import { checkKind } from '../kind-module/check-kind.ts';
-import { isImportingKind } from '../kind-module/load-kind.ts';
-import { ledgerIn } from '../ledger/ledger.ts';
-import { checkSize, fillOptions, type PoolOptions } from '../options/pool-options.ts';
+import { checkSize } from '../options/pool-options.ts';
 import { checkWaitOptions, type RunAllOptions, type RunOptions } from '../options/run-options.ts';
 import { sharedScope } from '../platform/async-context.ts';
 import { eventLoopUtilization } from '../platform/platform.ts';
@@ -16,7 +13,7 @@ import { isFarFromItsTurn, prepare } from '../tasks/admission.ts';
 import { type Submission, submit, submitTask } from '../tasks/durable-run.ts';
 import { type RunningTask, runWithMessages } from '../tasks/task-messages.ts';
 import { checkEvent, type PoolEvents } from './pool-events.ts';
-import { Life } from './pool-life.ts';
+import type { Life } from './pool-life.ts';
 import type { CloseOptions, CloseReport, Stats, WorkerInfo } from './pool-types.ts';
 import { statsOf } from './stats.ts';
 import { join, snapshot } from './waits.ts';
@@ -34,15 +31,9 @@ export class Pool<T, C = unknown, R = unknown, F = unknown> implements AsyncDisp
   readonly #start = eventLoopUtilization();
 
   /** @internal */
-  constructor(kind: unknown, options: PoolOptions = {}) {
-    checkKind(kind, 'the first argument of createPool');
-    if (isImportingKind()) {
-      throw new UsageError(
-        `createPool was called while a worker imports ${String(kind.url)}: put the kind into a module of its own, in a bundle too`,
-      );
-    }
-    this.#life = new Life(kind, fillOptions(options), ledgerIn(options));
-    this.#core = this.#life.core;
+  constructor(life: Life) {
+    this.#life = life;
+    this.#core = life.core;
   }
 
   /** The unique id: the kind's name and a random part. */

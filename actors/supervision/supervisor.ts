@@ -6,20 +6,20 @@ import type { Effect } from '../../machines/state/effects.ts';
 import type { PoolState } from '../../machines/state/pool-state.ts';
 import type { Seat } from '../../machines/state/seat.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
-import { type Announcement, loadSupervisorMachine } from '../../machines/supervisor.ts';
-import { loadWorkerMachine } from '../../machines/worker.ts';
+import { type Announcement, makeSupervisorMachine } from '../../machines/supervisor.ts';
+import { makeWorkerMachine, type WorkerEffects } from '../../machines/worker.ts';
 import type { PoolCore, WorkerHandle } from '../core/pool-core.ts';
 import type { AnyKind } from '../kind-module/check-kind.ts';
 import { queueMicrotask } from '../platform/platform.ts';
+import type { Spares } from '../starting/spare-workers.ts';
 import { waitForAttempt } from '../tasks/attempts.ts';
 import { endWithoutVerdict, reportDeath } from '../tasks/settlement.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
 import { Link } from '../workers/link.ts';
-import type { Spares } from '../workers/spare-workers.ts';
 import { throwOnUnknownEvents } from './strict-machine.ts';
 import { TokenBudget } from './token-budget.ts';
 
-type SupervisorMachine = ReturnType<typeof loadSupervisorMachine>;
+type SupervisorMachine = ReturnType<typeof makeSupervisorMachine>;
 
 /** The running supervisor of a pool. */
 export type SupervisorActor = Actor<SupervisorMachine>;
@@ -55,47 +55,46 @@ function takeNext(context: { readonly rt: { readonly pool: PoolState; readonly s
   if (pool.queue.length > 0 && (pool.free.length > 0 || hasRoomBeside(pool))) core.announce();
 }
 
-/** Makes the worker's machine with real effects. */
-function provideWorker(): ReturnType<typeof loadWorkerMachine> {
-  return loadWorkerMachine().provide({
-    actions: {
-      start({ context, self }) {
-        const { core, spares } = partsIn(context);
-        const { seat } = context.rt;
-        core.counts.spawned++;
-        // The worker's actor is among the supervisor's children only after this transition.
-        if (core.onSpawn !== undefined) queueMicrotask(() => core.onSpawn?.(seat));
-        const send = (event: WorkerEvent) => {
-          // A worker that was ended on purpose is dead before its process exits, and before a verdict that waits for its
-          // turn: XState warns of events to such an actor.
-          if (self.getSnapshot().status === 'active') self.send(event);
-        };
-        core.links.set(seat, new Link(core, spares, seat, send));
-      },
-      send({ context, event }) {
-        if (event.type === 'dispatch') linkOf(context)?.send(event.requests);
-      },
-      begin({ context }) {
-        linkOf(context)?.prefetch?.limitHeld();
-        // It may have room for more.
-        if (context.rt.pool.queue.length > 0) partsIn(context).core.announce();
-      },
-      learn({ context: { rt }, event }) {
-        if (event.type === 'stay') learn(rt.pool, rt.seat, event.competence);
-      },
-      take: ({ context }) => takeNext(context),
-      learnAndTake({ context, event }) {
-        const { pool, seat } = context.rt;
-        const hasChanged = event.type === 'stay' && learn(pool, seat, event.competence);
-        const hasUnbegun = seat.held.length > 0 && pool.rules.concurrency === 1;
-        if (hasChanged && hasUnbegun) linkOf(context)?.prefetch?.takeBack();
-        takeNext(context);
-      },
-      retire: ({ context }) => linkOf(context)?.retire(),
-      kill: ({ context }) => linkOf(context)?.kill(),
-    },
-  });
-}
+/** The effects of the workers' machine. */
+const effects: WorkerEffects = {
+  start({ context, self }) {
+    const { core, spares } = partsIn(context);
+    const { seat } = context.rt;
+    core.counts.spawned++;
+    // The worker's actor is among the supervisor's children only after this transition.
+    if (core.onSpawn !== undefined) queueMicrotask(() => core.onSpawn?.(seat));
+    const send = (event: WorkerEvent) => {
+      // A worker that was ended on purpose is dead before its process exits, and before a verdict that waits for its
+      // turn: XState warns of events to such an actor.
+      if (self.getSnapshot().status === 'active') self.send(event);
+    };
+    core.links.set(seat, new Link(core, spares, seat, send));
+  },
+  send({ context, event }) {
+    if (event.type === 'dispatch') linkOf(context)?.send(event.requests);
+  },
+  begin({ context }) {
+    linkOf(context)?.prefetch?.limitHeld();
+    // It may have room for more.
+    if (context.rt.pool.queue.length > 0) partsIn(context).core.announce();
+  },
+  learn({ context: { rt }, event }) {
+    if (event.type === 'stay') learn(rt.pool, rt.seat, event.competence);
+  },
+  take: ({ context }) => takeNext(context),
+  learnAndTake({ context, event }) {
+    const { pool, seat } = context.rt;
+    const hasChanged = event.type === 'stay' && learn(pool, seat, event.competence);
+    const hasUnbegun = seat.held.length > 0 && pool.rules.concurrency === 1;
+    if (hasChanged && hasUnbegun) linkOf(context)?.prefetch?.takeBack();
+    takeNext(context);
+  },
+  retire: ({ context }) => linkOf(context)?.retire(),
+  kill: ({ context }) => linkOf(context)?.kill(),
+};
+
+/** The machine of all workers with real effects, made for the first pool. */
+let workerMachine: ReturnType<typeof makeWorkerMachine> | undefined;
 
 /**
  * The supervisor's machine with real effects, by kind: the pools of a kind share it and its plans. XState keeps data for
@@ -103,18 +102,24 @@ function provideWorker(): ReturnType<typeof loadWorkerMachine> {
  */
 const machines = new WeakMap<AnyKind, SupervisorMachine>();
 
+/** An inspector sees every microstep, and planned steps have none: plans are off while one is subscribed. */
+function isOff(context: Parameters<typeof partsIn>[0]): boolean {
+  const { core, inspectors } = partsIn(context);
+  return inspectors > 0 || !core.options.plans;
+}
+
 function machineFor(kind: AnyKind): SupervisorMachine {
   const known = machines.get(kind);
   if (known !== undefined) return known;
-  // An inspector sees every microstep, and planned steps have none: plans are off while one is subscribed.
-  const isOff = (context: Parameters<typeof partsIn>[0]) => {
-    const { core, inspectors } = partsIn(context);
-    return inspectors > 0 || !core.options.plans;
-  };
-  const worker = throwOnUnknownEvents(planSteps(provideWorker(), isOff));
-  const machine = planSteps(loadSupervisorMachine().provide({ actors: { worker } }), isOff);
+  workerMachine ??= throwOnUnknownEvents(planSteps(makeWorkerMachine(effects), isOff));
+  const machine = planSteps(makeSupervisorMachine(workerMachine), isOff);
   machines.set(kind, machine);
   return machine;
+}
+
+/** Lets the pools of a kind share the machine of another kind, and its plans. */
+export function shareMachine(kind: AnyKind, other: AnyKind): void {
+  machines.set(kind, machineFor(other));
 }
 
 /** Makes the supervisor's actor: the machines with real effects. */

@@ -19,14 +19,15 @@ import {
   ToMaster,
   ToWorker,
 } from '../protocol/messages.ts';
+import type { Spares } from '../starting/spare-workers.ts';
+import { startWorker } from '../starting/start-worker.ts';
 import type { TaskEntry } from '../tasks/task-entry.ts';
 import { verdictOnAnswer, type WorkerVerdict } from '../tasks/verdict.ts';
 import { Health } from './health.ts';
 import { PendingVerdict } from './pending-verdict.ts';
 import { Prefetch } from './prefetch.ts';
 import { sendRequests } from './send-requests.ts';
-import type { Spares } from './spare-workers.ts';
-import { measureStart, startWorker, welcomeOnce } from './start-worker.ts';
+import { measureStart, welcomeOnce } from './welcome.ts';
 import { fullExit, type LastWords, lastWordsIn, PlannedEnd, reportExit, runsEnd } from './worker-exit.ts';
 import { forwardFeedback, numberOf, takeOut } from './worker-feedback.ts';
 

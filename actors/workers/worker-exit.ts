@@ -3,9 +3,10 @@ import { answeredBy, type Seat } from '../../machines/state/seat.ts';
 import { stackOf, warn, warnOf } from '../core/hook-warning.ts';
 import type { PoolCore } from '../core/pool-core.ts';
 import { decodeError } from '../errors/error-codec.ts';
-import type { Connection } from '../hosts/host.ts';
+import type { Connection, HostEvents } from '../hosts/host.ts';
+import { Output } from '../observing/output.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
-import { type MessageToMaster, ToMaster, ToWorker } from '../protocol/messages.ts';
+import { isMessageToMaster, type MessageToMaster, ToMaster, ToWorker } from '../protocol/messages.ts';
 import { judgeExit } from './health.ts';
 
 /** The last words of a worker: its own report of its coming end, as far as it could send one. */
@@ -119,4 +120,28 @@ export class PlannedEnd {
 /** Returns whether a worker that has said this hello runs a kind's `end` before it is killed on purpose. */
 export function runsEnd(core: PoolCore, hello: MessageToMaster | undefined): boolean {
   return hello?.[0] === ToMaster.Hello && hello[4] === true && core.options.endGrace > 0;
+}
+
+/** Begins the planned end of a spare, as `BeginEnd` says. Its output goes where workers' output goes. */
+export function endSpare(
+  core: PoolCore,
+  id: string,
+  connection: Connection,
+  hello: MessageToMaster | undefined,
+): HostEvents | undefined {
+  if (!runsEnd(core, hello)) return undefined;
+  const output = new Output(id, core.sinks, (error, name) => warn(core, name, error));
+  const end = new PlannedEnd(core, id, connection);
+  return {
+    message(message) {
+      if (!isMessageToMaster(message)) return;
+      if (message[0] === ToMaster.Output) output.write(message[1], message[2]);
+      else end.receive(message);
+    },
+    output: (stream, text) => output.write(stream, text),
+    exit(exit) {
+      output.end();
+      end.exited(exit);
+    },
+  };
 }

@@ -12,15 +12,14 @@ import { ownPath, slashed, TO_DIST } from './paths.js';
  */
 const borders = {
   late: [
-    'actors/observing/task-trace.ts',
+    'actors/pool/pool-life.ts',
     'actors/pool/stats.ts',
     'actors/pool/waits.ts',
     'actors/pool/worker-info.ts',
+    'actors/pool/rehearsal.ts',
     'actors/supervision/queue-order.ts',
-    'actors/supervision/supervisor.ts',
-    'actors/tasks/settlement.ts',
-    'actors/tasks/time-limits.ts',
-    'machines/rules/',
+    'actors/tasks/admission.ts',
+    'actors/workers/',
   ],
   rare: [
     'actors/batches/',

@@ -76,7 +76,7 @@ export const answers: readonly Mutant[] = [
   },
   {
     name: 'feedback-not-replayed',
-    file: 'actors/workers/start-worker.ts',
+    file: 'actors/workers/welcome.ts',
     from: '    for (const feedback of core.feedbacks) connection.send([ToWorker.Feedback, feedback]);\n',
     to: '',
     breaks: 'Workers that start later miss the feedback.',

@@ -60,7 +60,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'released-too-early',
-    file: 'actors/pool/keep-alive.ts',
+    file: 'actors/supervision/keep-alive.ts',
     from: '    if (!isReferenced || this.#holds > 0 || pending > 0) return;',
     to: '    if (!isReferenced || pending > 0) return;',
     breaks: 'A program ends while a caller waits for the pool.',
@@ -68,7 +68,7 @@ export const callers: readonly Mutant[] = [
   },
   {
     name: 'released-with-tasks',
-    file: 'actors/pool/keep-alive.ts',
+    file: 'actors/supervision/keep-alive.ts',
     from: '    if (!isReferenced || this.#holds > 0 || pending > 0) return;',
     to: '    if (!isReferenced || this.#holds > 0) return;',
     breaks: 'A program ends before its tasks.',

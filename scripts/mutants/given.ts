@@ -3,8 +3,40 @@ import type { Mutant } from './mutant.ts';
 /** Bugs in the data and the variables that workers are given, in the values that move back, and in the hold on the program. */
 export const given: readonly Mutant[] = [
   {
+    name: 'preloads-unseen',
+    file: 'actors/hosts/thread.ts',
+    from: ' || hasPreloads(options.execArgv, env.NODE_OPTIONS)',
+    to: '',
+    breaks: 'What a preloaded module of a thread prints is lost.',
+    catchers: ['tests/actors/observing/output-lines.test.ts'],
+  },
+  {
+    name: 'rehearsal-is-told',
+    file: 'actors/pool/rehearsal.ts',
+    from: ' || !isStarting(pool) || isObserved()',
+    to: ' || !isStarting(pool)',
+    breaks: 'The listeners of all pools hear of a worker and a task that do not exist.',
+    catchers: ['tests/actors/pool/rehearsal.test.ts'],
+  },
+  {
+    name: 'rehearsal-too-late',
+    file: 'actors/pool/rehearsal.ts',
+    from: '!hasStarted && phase',
+    to: 'phase',
+    breaks: 'A rehearsal delays the answers of a pool that works already.',
+    catchers: ['tests/actors/pool/rehearsal.test.ts'],
+  },
+  {
+    name: 'rehearsal-again',
+    file: 'actors/pool/rehearsal.ts',
+    from: '    isDone = true;\n',
+    to: '',
+    breaks: 'Every pool of a program rehearses.',
+    catchers: ['tests/actors/pool/rehearsal.test.ts'],
+  },
+  {
     name: 'env-lost-with-extra-env',
-    file: 'actors/workers/start-worker.ts',
+    file: 'actors/starting/start-worker.ts',
     from: 'const env = { ...options.tokens?.env, ...options.env, ...extra };',
     to: 'const env = extra === undefined ? {} : { ...options.tokens?.env, ...options.env, ...extra };',
     breaks: 'An extraEnv that throws takes all variables of the pool away.',
@@ -20,7 +52,7 @@ export const given: readonly Mutant[] = [
   },
   {
     name: 'extra-env-unchecked',
-    file: 'actors/workers/start-worker.ts',
+    file: 'actors/starting/start-worker.ts',
     from: "    variablesOf('extraEnv', answer);\n",
     to: '',
     breaks: 'A worker gets a variable [object Object].',
@@ -60,7 +92,7 @@ export const given: readonly Mutant[] = [
   },
   {
     name: 'unref-forgotten',
-    file: 'actors/pool/keep-alive.ts',
+    file: 'actors/supervision/keep-alive.ts',
     from: 'if (!this.#core.isReferenced && this.#isAllowed)',
     to: 'if (!this.#core.isReferenced)',
     breaks: 'A pool keeps the program alive after unref, from its next task on.',

@@ -124,11 +124,11 @@ export const prefetch: readonly Mutant[] = [
   },
   {
     name: 'spares-without-bound',
-    file: 'actors/workers/spare-workers.ts',
+    file: 'actors/starting/spare-workers.ts',
     from: 'this.#waiting.length < count && ',
     to: 'this.#waiting.length < count + 1 && ',
     breaks: 'There are more processes than asked for.',
-    catchers: ['tests/actors/workers/spares.test.ts'],
+    catchers: ['tests/actors/starting/spares.test.ts'],
   },
   {
     name: 'gate-stands-open',

@@ -180,11 +180,11 @@ export const turns: readonly Mutant[] = [
   },
   {
     name: 'spares-start-in-spares',
-    file: 'actors/workers/spare-workers.ts',
+    file: 'actors/starting/spare-workers.ts',
     from: 'this.#isOver || this.#isFilling || ',
     to: 'this.#isOver || ',
     breaks: 'An extraEnv that resizes its pool starts more workers than there may be.',
-    catchers: ['tests/actors/workers/spares.test.ts'],
+    catchers: ['tests/actors/starting/spares.test.ts'],
   },
   {
     name: 'port-keeps-the-loop',

@@ -25,6 +25,7 @@ const ROOMS = [
   'options',
   'observing',
   'core',
+  'starting',
   'tasks',
   'workers',
   'supervision',

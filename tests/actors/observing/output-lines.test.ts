@@ -1,3 +1,4 @@
+import test from 'ava';
 import type { OutputLine } from 'statepool';
 import { jobs } from '../../support/jobs.ts';
 import { onEachHost, stayAlive } from '../../support/pool.ts';
@@ -36,6 +37,13 @@ onEachHost(
     t.true(seen.all.every(({ worker }) => worker === 'jobs:0:1'));
   },
 );
+
+for (const host of ['thread', 'process']) {
+  test(`${host}: what a preloaded module prints before the worker starts is not lost`, async (t) => {
+    const { stdout, stderr, code } = await runScript('preloaded.js', host);
+    t.deepEqual([stdout, stderr, code], ['early é\nlate\n', 'early error\n', 0]);
+  });
+}
 
 onEachHost("a last line without a line end is emitted at the worker's exit", async (t, open) => {
   stayAlive(t);

@@ -1,14 +1,21 @@
-import type { WorkerExit } from '../../machines/state/pool-state.ts';
-import { warn } from '../core/hook-warning.ts';
-import type { PoolCore } from '../core/pool-core.ts';
+import { leastOf, type WorkerExit } from '../../machines/state/pool-state.ts';
 import type { Connection, HostEvents } from '../hosts/host.ts';
 import { processHost } from '../hosts/process.ts';
 import { threadHost } from '../hosts/thread.ts';
-import { Output } from '../observing/output.ts';
+import { inNeutralContext } from '../platform/async-context.ts';
 import { queueMicrotask } from '../platform/platform.ts';
-import { isMessageToMaster, type MessageToMaster, ToMaster } from '../protocol/messages.ts';
-import { startWorker } from './start-worker.ts';
-import { PlannedEnd, runsEnd } from './worker-exit.ts';
+import { type MessageToMaster, ToMaster } from '../protocol/messages.ts';
+import { type Origin, startWorker } from './start-worker.ts';
+
+/**
+ * Begins the planned end of a spare with this id and connection, which has said this hello. Returns the owner of its events
+ * from now on; `undefined` if it is to be killed at once.
+ */
+export type BeginEnd = (
+  id: string,
+  connection: Connection,
+  hello: MessageToMaster | undefined,
+) => HostEvents | undefined;
 
 /** A started worker that has no seat yet. Its events are kept for the link that takes it. */
 class Spare {
@@ -50,25 +57,13 @@ class Spare {
     this.connection?.kill();
   }
 
-  /** Ends it on purpose: the kind's `end` runs first if the spare has started. Its output goes where workers' goes. */
-  retire(core: PoolCore, id: string): void {
+  /** Ends it on purpose: `begin` begins that, if the kind's `end` is to run first. */
+  retire(begin: (connection: Connection, hello: MessageToMaster | undefined) => HostEvents | undefined): void {
     if (this.#isOver) return;
-    if (this.connection === undefined || !runsEnd(core, this.#hello)) return this.kill();
+    const owner = this.connection === undefined ? undefined : begin(this.connection, this.#hello);
+    if (owner === undefined) return this.kill();
     this.#isOver = true;
-    const output = new Output(id, core.sinks, (error, name) => warn(core, name, error));
-    const end = new PlannedEnd(core, id, this.connection);
-    this.giveTo({
-      message(message) {
-        if (!isMessageToMaster(message)) return;
-        if (message[0] === ToMaster.Output) output.write(message[1], message[2]);
-        else end.receive(message);
-      },
-      output: (stream, text) => output.write(stream, text),
-      exit(exit) {
-        output.end();
-        end.exited(exit);
-      },
-    });
+    this.giveTo(owner);
   }
 
   #pass(event: (owner: HostEvents) => void): void {
@@ -83,7 +78,7 @@ class Spare {
  * never exceeds the requested one.
  */
 export class Spares {
-  readonly #core: PoolCore;
+  readonly #origin: Origin;
   /** The spares that can be taken, the oldest first. */
   readonly #waiting: Spare[] = [];
   readonly #living = new Set<Spare>();
@@ -91,8 +86,8 @@ export class Spares {
   #isFilling = false;
   #end: Deferred | undefined;
 
-  constructor(core: PoolCore) {
-    this.#core = core;
+  constructor(origin: Origin) {
+    this.#origin = origin;
   }
 
   /**
@@ -100,7 +95,7 @@ export class Spares {
    * the cause.
    */
   fill(count: number): void {
-    const { host } = this.#core.options;
+    const { host } = this.#origin.options;
     // A custom host may need the worker's id at its start.
     if (this.#isOver || this.#isFilling || (host !== processHost && host !== threadHost)) return;
     this.#isFilling = true;
@@ -115,7 +110,7 @@ export class Spares {
   #start(): boolean {
     const spare = new Spare((gone) => this.#exited(gone));
     try {
-      spare.connection = startWorker(this.#core, this.#id, spare.events);
+      spare.connection = startWorker(this.#origin, this.#id, spare.events);
     } catch {
       return false;
     }
@@ -137,16 +132,16 @@ export class Spares {
   }
 
   /**
-   * Ends all spares, on purpose (`retire`) or at once (`kill`), also those that end on purpose already. Resolves when
-   * the last one has exited, for every caller.
+   * Ends all spares at once, or on purpose if `begin` is given: it begins the planned end of one. Ends also those at once
+   * that end on purpose already. Resolves when the last one has exited, for every caller.
    */
-  end(way: 'retire' | 'kill'): Promise<void> {
+  end(begin?: BeginEnd): Promise<void> {
     this.#end ??= deferred();
     this.#waiting.length = 0;
     for (const spare of this.#living) {
       spare.connection?.ref(true);
-      if (way === 'kill') spare.kill();
-      else spare.retire(this.#core, this.#id);
+      if (begin === undefined) spare.kill();
+      else spare.retire((connection, hello) => begin(this.#id, connection, hello));
     }
     if (this.#living.size === 0) this.#end.resolve();
     return this.#end.promise;
@@ -154,7 +149,7 @@ export class Spares {
 
   /** The id of every spare until it has a place. */
   get #id(): string {
-    return `${this.#core.kind.name}:spare`;
+    return `${this.#origin.kind.name}:spare`;
   }
 
   get #isOver(): boolean {
@@ -167,6 +162,13 @@ export class Spares {
     this.#living.delete(spare);
     if (this.#living.size === 0) this.#end?.resolve();
   }
+}
+
+/** Starts the first workers of a pool, as many as it keeps. */
+export function startFirst(origin: Origin): Spares {
+  const spares = new Spares(origin);
+  inNeutralContext(() => spares.fill(leastOf(origin.options)));
+  return spares;
 }
 
 interface Deferred {
