@@ -15,7 +15,7 @@ import { OutputSinks } from '../observing/output-sinks.ts';
 import { type FullOptions, nameOfHost } from '../options/pool-options.ts';
 import { inNeutralContext } from '../platform/async-context.ts';
 import type { Deadlines } from '../platform/deadlines.ts';
-import { portableCopy, queueMicrotask, structuredClone } from '../platform/platform.ts';
+import { performanceNow, portableCopy, queueMicrotask, structuredClone } from '../platform/platform.ts';
 import { Timers } from '../platform/timers.ts';
 import { Turn } from './turn.ts';
 
@@ -144,6 +144,10 @@ export class PoolCore {
   carryOut: (effects: readonly Effect[]) => void = () => {};
   readonly #deliver: (event: SupervisorEvent) => void;
   #isAnnounced = false;
+  /** Sends the awaited event `check`; `undefined` if none is awaited. */
+  #check: (() => void) | undefined;
+  /** The time from which an answer brings that event. */
+  #checkAt = Number.POSITIVE_INFINITY;
 
   /** `deliver` passes an event to the pool's supervisor. */
   constructor(
@@ -209,6 +213,23 @@ export class PoolCore {
     this.#isAnnounced = false;
     const host = nameOfHost(this.options.host);
     this.send({ type: host === 'process' || host === 'thread' ? 'flush' : 'enqueue' });
+  }
+
+  /** Sends the event `check` after `ms` ms. No timer is shorter than 1 ms: an answer brings such an event sooner. */
+  checkAfter(ms: number): void {
+    const check = () => {
+      if (this.#check !== check) return;
+      this.#check = undefined;
+      this.send({ type: 'check' });
+    };
+    this.#check = check;
+    this.#checkAt = ms < 1 ? performanceNow() + ms : Number.POSITIVE_INFINITY;
+    this.timers.after(ms, check, 'never');
+  }
+
+  /** Sends the event `check` if an answer comes when it is due. */
+  checkIfDue(): void {
+    if (this.#check !== undefined && this.#checkAt < performanceNow()) this.#check();
   }
 
   readonly #notify = (): void => {

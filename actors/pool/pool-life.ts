@@ -268,7 +268,7 @@ export class Life {
       case 'watch':
         return this.#sendAfter(announcement.ms, { type: 'impatient', timer: announcement.timer }, 'never');
       case 'check':
-        return this.#sendAfter(announcement.ms, { type: 'check' }, 'never');
+        return this.core.checkAfter(announcement.ms);
       case 'wait':
         return this.#sendAfter(announcement.ms, { type: 'respawn', slot: announcement.slot }, 'pool');
       case 'degrade': {

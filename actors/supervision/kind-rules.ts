@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { WorkerPlace } from '../../kinds/kind.ts';
 import type { MatchCursor } from '../../machines/queue/match-cursor.ts';
 import type { Accept } from '../../machines/queue/queue.ts';
@@ -32,6 +33,7 @@ export function createState(
     faults,
     restart: options.restart,
     patience: options.makeRoom.patience,
+    processors: availableParallelism(),
     isContended: tokens === undefined ? undefined : () => tokens.isContended,
   });
 }

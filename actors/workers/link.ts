@@ -166,6 +166,7 @@ export class Link implements WorkerHandle {
       return this.#giveUp('garbled', new Error(`${describe(message).slice(0, 100)} is not a message of a worker`));
     }
     this.#health?.heard();
+    this.#core.checkIfDue();
     switch (message[0]) {
       case ToMaster.Response:
         this.#core.costs.performed(this.seat, message[2]);
@@ -251,9 +252,8 @@ export class Link implements WorkerHandle {
   }
 
   #deliver(verdict: WorkerVerdict): void {
-    if (verdict.type !== 'keep' && workerChannels.verdict.hasSubscribers) {
+    if (verdict.type !== 'keep' && workerChannels.verdict.hasSubscribers)
       publishWorker(workerChannels.verdict, this.#core, this, { verdict: verdict.type });
-    }
     this.#notify(verdict);
   }
 

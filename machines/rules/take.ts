@@ -8,8 +8,11 @@ import { mayTake, takeToken } from '../tokens/holding.ts';
 import { choose, hasOwn, isOwn } from './choice.ts';
 import { settle } from './ending.ts';
 
-/** The time after which a worker that has answered nothing counts as silent, in ms. */
+/** The time after which a worker that has begun and answered nothing counts as silent, in ms. */
 const SILENCE = 2;
+
+/** The same for a worker that may hold so many requests: each of them takes a thirtieth of a ms at most. */
+const QUICK = { requests: 32, silence: 0.25 } as const;
 
 /** Returns whether this worker may get any task at all. */
 export function isServed(pool: PoolState, seat: Seat): boolean {
@@ -110,22 +113,39 @@ function shareOf({ rules, queue, seats }: PoolState, { window, held }: Seat): nu
 /** Asks for a check of what workers hold and have not begun, if another worker could perform it. */
 function checkLater(pool: PoolState, effects: Effect[]): void {
   // A task of a picky kind stays with the worker that knows it, and one that is performed with others has begun.
-  if (pool.isChecked || pool.seats.size < 2 || pool.rules.matching.isPicky || pool.rules.concurrency > 1) return;
-  pool.isChecked = true;
-  effects.push({ type: 'check', ms: SILENCE });
+  if (pool.check > 0 || pool.seats.size < 2 || pool.rules.matching.isPicky || pool.rules.concurrency > 1) return;
+  pool.check = SILENCE;
+  for (const seat of pool.seats.values()) pool.check = Math.min(pool.check, silenceOf(pool, seat));
+  effects.push({ type: 'check', ms: pool.check });
+}
+
+/** Returns how many requests a worker had begun, as far as that is known: it answers some of them later. */
+export function progressOf({ rules }: PoolState, seat: Seat): number {
+  return answeredBy(seat) + (rules.begunOf(seat) ?? 0);
+}
+
+/**
+ * Returns the time after which a worker counts as silent, in ms. Where begun requests are not counted, a batch may take
+ * long; where workers share processors, each of them waits for its turn.
+ */
+function silenceOf({ rules, seats, processors }: PoolState, seat: Seat): number {
+  const isQuick = seat.window >= QUICK.requests && seats.size <= processors && rules.begunOf(seat) !== undefined;
+  return isQuick ? QUICK.silence : SILENCE;
 }
 
 /** Takes back what silent workers have not begun: their running request may take long. */
 export function onCheck(pool: PoolState, effects: Effect[]): void {
-  pool.isChecked = false;
+  const ms = pool.check;
+  pool.check = 0;
   for (const seat of pool.seats.values()) {
     if (seat.held.length < 2) continue;
-    const answered = answeredBy(seat);
-    if (seat.checked === answered) {
+    const progress = progressOf(pool, seat);
+    seat.silence = seat.checked === progress ? seat.silence + ms : 0;
+    seat.checked = progress;
+    if (seat.silence >= silenceOf(pool, seat)) {
       seat.window = 1;
       recall(pool, seat, 1, effects);
     }
-    seat.checked = answered;
     if (seat.held.length > 1) checkLater(pool, effects);
   }
 }

@@ -129,8 +129,10 @@ export interface PoolState {
   degraded: WorkerExit | undefined;
   isStalled: boolean;
   isIdle: boolean;
-  /** Is true while a timer runs for the event `check`. */
-  isChecked: boolean;
+  /** The number of processors that the workers may use. */
+  readonly processors: number;
+  /** The time until the awaited event `check`, in ms; 0 if none is awaited. */
+  check: number;
 }
 
 /** The inputs of a new pool's state. */
@@ -147,6 +149,8 @@ export interface PoolStateOptions {
   readonly age?: number | undefined;
   /** See `Tokens`; only for a pool with a budget. */
   readonly isContended?: (() => boolean) | undefined;
+  /** @default Infinity */
+  readonly processors?: number;
 }
 
 /** Returns how many workers a pool keeps, with or without work. */
@@ -162,6 +166,7 @@ export function createPoolState(options: PoolStateOptions): PoolState {
   return {
     ...given,
     minSize: options.minSize,
+    processors: options.processors ?? Number.POSITIVE_INFINITY,
     scheduling: createScheduling(patience, age),
     tokens: isContended === undefined ? undefined : createTokens(isContended),
     freshBySlot: [],
@@ -180,7 +185,7 @@ export function createPoolState(options: PoolStateOptions): PoolState {
     degraded: undefined,
     isStalled: false,
     isIdle: true,
-    isChecked: false,
+    check: 0,
   };
 }
 

@@ -68,8 +68,10 @@ export interface Seat {
   isLoading: boolean;
   /** The number of requests that the worker had answered at the last tick. */
   answered: number;
-  /** The number of requests that the worker had answered at the last check of what it has not begun. */
+  /** The number of requests that the worker had begun at the last check of what it has not begun. */
   checked: number;
+  /** The time for which checks have found no progress, in ms. */
+  silence: number;
   /** The number of ticks in a row at which the busy worker had answered nothing since the one before. */
   still: number;
   /** Is true while the worker holds a token of the pool's budget: it performs requests, or its process has not exited. */
@@ -106,6 +108,7 @@ export function createSeat(id: string, slot: number, cursor: MatchCursor): Seat 
     isLoading: false,
     answered: -1,
     checked: -1,
+    silence: 0,
     still: 0,
     hasToken: false,
     isRoom: false,

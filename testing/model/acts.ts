@@ -96,7 +96,7 @@ export function actsOn(model: ModelPool, { tasks, ends = false, without = [] }: 
   const isStarting = [...pool.seats.values()].some(({ phase }) => phase === 'starting');
   const isFlushed = model.mail.some(({ type }) => type === 'flush');
   if (model.settings.flush && isStarting && !isFlushed && pool.queue.length > 0) acts.push({ type: 'flush' });
-  if (pool.isChecked && !model.mail.some(({ type }) => type === 'check')) acts.push({ type: 'check' });
+  if (pool.check > 0 && !model.mail.some(({ type }) => type === 'check')) acts.push({ type: 'check' });
   const isTicking = model.mail.some(({ type }) => type === 'impatient');
   if (pool.scheduling.isWatched && !isTicking) acts.push({ type: 'impatient' });
   if (model.budget !== undefined) {

@@ -1,6 +1,7 @@
 import { labelOf } from '../../machines/kind-chart/kind-chart.ts';
 import type { Entry } from '../../machines/queue/entry.ts';
 import { isAged, isDue } from '../../machines/rules/patience.ts';
+import { progressOf } from '../../machines/rules/take.ts';
 import { answeredBy, type Seat } from '../../machines/state/seat.ts';
 import type { SupervisorEvent } from '../../machines/state/supervisor-events.ts';
 import type { WorkerEvent } from '../../machines/state/worker-events.ts';
@@ -36,7 +37,7 @@ export function canonOf(model: ModelPool): Canon {
     isIdle ? 'idle' : '',
     waiting.size > 0 ? `${waiting.size} waiting` : '',
     pool.scheduling.isWatched ? 'watched' : '',
-    pool.isChecked ? 'checked' : '',
+    pool.check > 0 ? 'checked' : '',
     model.budget === undefined ? '' : budgetOf(model.budget),
   ];
   const places = new Map<Entry, string>(queued.map((entry, i) => [entry, `queued ${i}`]));
@@ -70,7 +71,7 @@ function describe(model: ModelPool, body: Body, queued: readonly Entry[]): strin
     seat.held.length === 0 ? '' : `holds ${seat.held.map(show).join(', ')}`,
     turn < 0 || pool.free.length === 1 ? '' : `free ${turn}`,
     makes.length === 0 ? '' : `made ${makes.join(', ')}`,
-    model.settings.prefetch ? prefetchOf(seat, hasBegun, mayBegin) : '',
+    model.settings.prefetch ? prefetchOf(seat, progressOf(pool, seat), hasBegun, mayBegin) : '',
     inbox.length === 0 ? '' : `gets ${inbox.map(showEvent).join(', ')}`,
     body.isClosing ? 'closing' : seat.isJudged ? 'judged' : '',
     seat.isExpected ? 'expected' : '',
@@ -86,8 +87,8 @@ function describe(model: ModelPool, body: Body, queued: readonly Entry[]): strin
 }
 
 /** Describes what a worker may begin, and whether it may prefetch. */
-function prefetchOf(seat: Seat, hasBegun: boolean, mayBegin: boolean): string {
-  const isSilent = seat.held.length > 1 && seat.checked === answeredBy(seat);
+function prefetchOf(seat: Seat, progress: number, hasBegun: boolean, mayBegin: boolean): string {
+  const isSilent = seat.held.length > 1 && seat.checked === progress;
   return [hasBegun ? 'begun' : mayBegin ? 'allowed' : '', seat.window > 1 ? 'quick' : '', isSilent ? 'silent' : '']
     .filter(Boolean)
     .join(' ');

@@ -59,10 +59,43 @@ test('what a silent worker has not begun goes back at the second check, to the h
   const early = fullest.held[1];
   decide(model.pool, { type: 'check' });
   t.is(fullest.held.length, 2);
-  t.true(model.pool.isChecked);
+  t.true(model.pool.check > 0);
   decide(model.pool, { type: 'check' });
   t.is(fullest.held.length, 1);
   t.is([...model.pool.queue][0], early);
+});
+
+/** Makes a model in which a worker holds a prefetched request, and may hold so many. */
+function windowOf(requests: number, processors = Number.POSITIVE_INFINITY): { model: ModelPool; fullest: Seat } {
+  const model = twoWorkers();
+  Object.assign(model.pool, { processors });
+  const fullest = [...model.pool.seats.values()].find(({ held }) => held.length === 2) as Seat;
+  fullest.window = requests;
+  decide(model.pool, { type: 'check' });
+  return { model, fullest };
+}
+
+test('a worker with many requests is checked every quarter of a ms, and is silent after the first in vain', (t) => {
+  const { model, fullest } = windowOf(32);
+  t.is(model.pool.check, 0.25);
+  decide(model.pool, { type: 'check' });
+  t.is(fullest.held.length, 1);
+  t.is(fullest.window, 1);
+});
+
+test('a worker that has begun a request since the last check is not silent', (t) => {
+  const { model, fullest } = windowOf(32);
+  const body = model.bodies.get(fullest.id) as { hasBegun: boolean };
+  body.hasBegun = !body.hasBegun;
+  decide(model.pool, { type: 'check' });
+  t.is(fullest.held.length, 2);
+  decide(model.pool, { type: 'check' });
+  t.is(fullest.held.length, 1);
+});
+
+test('workers with few requests, and those that share processors, are checked every 2 ms', (t) => {
+  t.is(windowOf(31).model.pool.check, 2);
+  t.is(windowOf(32, 1).model.pool.check, 2);
 });
 
 test('what a worker has not begun goes to a worker that is free', (t) => {
