@@ -23,8 +23,6 @@ function block(ms: number): void {
 test('an answer brings a check that is due before any timer can fire, and its timer brings none', async (t) => {
   const { core, events } = coreWithEvents();
   core.checkAfter(0.9);
-  core.checkIfDue();
-  t.deepEqual(events, []);
   block(2);
   core.checkIfDue();
   core.checkIfDue();
