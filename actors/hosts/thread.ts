@@ -28,6 +28,9 @@ const spinToken = canSpin ? new Int32Array(new SharedArrayBuffer(4)) : undefined
  */
 const LOADING = 2000;
 
+/** Is true if the program runs from source: the entry is TypeScript. */
+const isSource = entryUrl.pathname.endsWith('.ts');
+
 /** Starts each worker as a thread of this process: lighter than a process, but a native crash ends both. */
 export const threadHost: Host = (options, events) => {
   // The pool has a channel of its own, because the kind's code may send messages on the thread's `parentPort`.
@@ -38,7 +41,7 @@ export const threadHost: Host = (options, events) => {
     const env = environmentOf(options);
     // The workers' entry sends what is printed as messages. For what is printed before it, Node makes the streams of this
     // program, which may never use them.
-    const isEarly = entryUrl.pathname.endsWith('.ts') || hasPreloads(options.execArgv, env.NODE_OPTIONS);
+    const isEarly = isSource || hasPreloads(options.execArgv, env.NODE_OPTIONS);
     const worker = startThread({
       // Node reads options that are not given from Object.prototype.
       __proto__: null,
@@ -182,7 +185,7 @@ class ThreadConnection implements Connection {
  * the loader first.
  */
 function startThread(options: WorkerOptions): Worker {
-  if (!entryUrl.pathname.endsWith('.ts')) return new Worker(entryUrl, options);
+  if (!isSource) return new Worker(entryUrl, options);
   const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
   const bootstrap = `import(${loader}).then(({ register }) => { register(); return import(${JSON.stringify(entryUrl.href)}); });`;
   return new Worker(bootstrap, { ...options, eval: true });

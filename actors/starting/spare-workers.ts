@@ -58,9 +58,9 @@ class Spare {
   }
 
   /** Ends it on purpose: `begin` begins that, if the kind's `end` is to run first. */
-  retire(begin: (connection: Connection, hello: MessageToMaster | undefined) => HostEvents | undefined): void {
+  retire(id: string, begin: BeginEnd): void {
     if (this.#isOver) return;
-    const owner = this.connection === undefined ? undefined : begin(this.connection, this.#hello);
+    const owner = this.connection === undefined ? undefined : begin(id, this.connection, this.#hello);
     if (owner === undefined) return this.kill();
     this.#isOver = true;
     this.giveTo(owner);
@@ -141,7 +141,7 @@ export class Spares {
     for (const spare of this.#living) {
       spare.connection?.ref(true);
       if (begin === undefined) spare.kill();
-      else spare.retire((connection, hello) => begin(this.#id, connection, hello));
+      else spare.retire(this.#id, begin);
     }
     if (this.#living.size === 0) this.#end.resolve();
     return this.#end.promise;

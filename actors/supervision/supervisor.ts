@@ -102,7 +102,7 @@ let workerMachine: ReturnType<typeof makeWorkerMachine> | undefined;
  */
 const machines = new WeakMap<AnyKind, SupervisorMachine>();
 
-/** An inspector sees every microstep, and planned steps have none: plans are off while one is subscribed. */
+/** Returns whether plans are off. An inspector sees every microstep, and planned steps have none. */
 function isOff(context: Parameters<typeof partsIn>[0]): boolean {
   const { core, inspectors } = partsIn(context);
   return inspectors > 0 || !core.options.plans;

@@ -119,9 +119,10 @@ function checkLater(pool: PoolState, effects: Effect[]): void {
   effects.push({ type: 'check', ms: pool.check });
 }
 
-/** Returns how many requests a worker had begun, as far as that is known: it answers some of them later. */
+/** Returns a number that grows whenever a worker answers a request, or begins one, as far as that is known. */
 export function progressOf({ rules }: PoolState, seat: Seat): number {
-  return answeredBy(seat) + (rules.begunOf(seat) ?? 0);
+  // A request that is answered counts twice: it had begun.
+  return 2 * answeredBy(seat) + (rules.begunOf(seat) ?? 0);
 }
 
 /**

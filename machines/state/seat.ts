@@ -68,7 +68,7 @@ export interface Seat {
   isLoading: boolean;
   /** The number of requests that the worker had answered at the last tick. */
   answered: number;
-  /** The number of requests that the worker had begun at the last check of what it has not begun. */
+  /** The worker's progress (`progressOf`) at the last check of what it has not begun. */
   checked: number;
   /** The time for which checks have found no progress, in ms. */
   silence: number;

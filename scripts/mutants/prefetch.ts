@@ -173,9 +173,17 @@ export const prefetch: readonly Mutant[] = [
   {
     name: 'progress-unseen',
     file: 'machines/rules/take.ts',
-    from: 'answeredBy(seat) + (rules.begunOf(seat) ?? 0)',
-    to: 'answeredBy(seat)',
+    from: '2 * answeredBy(seat) + (rules.begunOf(seat) ?? 0)',
+    to: '2 * answeredBy(seat)',
     breaks: 'Requests go back from a worker that performs one after the other, and answers them together.',
+    catchers: ['tests/machines/rules/prefetch.test.ts'],
+  },
+  {
+    name: 'answers-unseen',
+    file: 'machines/rules/take.ts',
+    from: '2 * answeredBy(seat) + (',
+    to: 'answeredBy(seat) + (',
+    breaks: 'A worker that has answered and not begun its next request counts as silent.',
     catchers: ['tests/machines/rules/prefetch.test.ts'],
   },
   {

@@ -93,6 +93,20 @@ test('a worker that has begun a request since the last check is not silent', (t)
   t.is(fullest.held.length, 1);
 });
 
+test('a worker that has answered since the last check is not silent, though it has begun nothing since', (t) => {
+  const { model, fullest } = windowOf(32);
+  const body = model.bodies.get(fullest.id) as { hasBegun: boolean };
+  body.hasBegun = true;
+  decide(model.pool, { type: 'check' });
+  // It answers the request that it has begun, and gets another one.
+  fullest.tasks++;
+  body.hasBegun = false;
+  decide(model.pool, { type: 'check' });
+  t.is(fullest.held.length, 2);
+  decide(model.pool, { type: 'check' });
+  t.is(fullest.held.length, 1);
+});
+
 test('workers with few requests, and those that share processors, are checked every 2 ms', (t) => {
   t.is(windowOf(31).model.pool.check, 2);
   t.is(windowOf(32, 1).model.pool.check, 2);
