@@ -2,7 +2,7 @@ import { type EncodedError, encodeError } from '../errors/error-codec.ts';
 import { marshalPath } from '../errors/marshal-path.ts';
 import type { TaskId } from '../ledger/ledger.ts';
 import { structuredClones } from '../platform/platform.ts';
-import { isPlain } from '../protocol/plain-json.ts';
+import { isPlain } from '../protocol/payloads/plain-json.ts';
 
 /** The name and the version in the first line of a journal. */
 const NAME = 'statepool';

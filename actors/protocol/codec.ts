@@ -1,7 +1,7 @@
 import { structuredClone } from '../platform/platform.ts';
 import { encodeFrame } from './frames.ts';
 import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker } from './messages.ts';
-import { arePlain } from './plain-json.ts';
+import { arePlain } from './payloads/plain-json.ts';
 
 type Message = MessageToWorker | MessageToMaster;
 

@@ -3,7 +3,7 @@ import { marshalPath } from '../errors/marshal-path.ts';
 import { performanceNow } from '../platform/platform.ts';
 import { canShareMessage } from '../protocol/codec.ts';
 import { type MessageToMaster, ToMaster } from '../protocol/messages.ts';
-import { movablesIn } from '../protocol/movables.ts';
+import { movablesIn } from '../protocol/payloads/movables.ts';
 import type { Port } from './port.ts';
 
 /** The longest time that the answers of a batch wait for more answers, in ms. */

@@ -7,6 +7,7 @@ import { Counter, claim, isAllowed, park, reopen, waitedIn } from '../protocol/c
 import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
 import { FROM_WORKER, Frames, TO_WORKER } from '../protocol/frames.ts';
 import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker } from '../protocol/messages.ts';
+import { moveCopies } from '../protocol/payloads/move-copies.ts';
 import { AdaptiveSpin, SPIN } from '../protocol/spin.ts';
 import { Unread } from './answer-buffer.ts';
 import type { Port } from './port.ts';
@@ -73,7 +74,9 @@ function threadChannel(port: MessagePort, counters: Int32Array, spinToken: Int32
   return {
     moves: true,
     post(message, transfer) {
-      port.postMessage(toMasterCodec.toPort(message), transfer as readonly ArrayBuffer[] | undefined);
+      const copies = transfer === undefined && message[0] === ToMaster.Response ? moveCopies(message) : undefined;
+      if (copies !== undefined) port.postMessage(copies.message, copies.transfer);
+      else port.postMessage(toMasterCodec.toPort(message), transfer as readonly ArrayBuffer[] | undefined);
       Atomics.add(counters, Counter.Answered, 1);
     },
     listen(receive) {

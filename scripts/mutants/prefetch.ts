@@ -92,11 +92,11 @@ export const prefetch: readonly Mutant[] = [
   },
   {
     name: 'proxies-as-text',
-    file: 'actors/protocol/plain-json.ts',
+    file: 'actors/protocol/payloads/plain-json.ts',
     from: ' || types.isProxy(value)',
     to: '',
     breaks: 'A proxy can or cannot be sent, depending on the other requests in the message.',
-    catchers: ['tests/actors/protocol/plain-json.test.ts'],
+    catchers: ['tests/actors/protocol/payloads/plain-json.test.ts'],
   },
   {
     name: 'one-clone-of-several',

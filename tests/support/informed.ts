@@ -6,6 +6,8 @@ interface Question {
   readonly ask: string;
   readonly name?: string;
   readonly isListed?: boolean;
+  /** The number of bytes. @default 8 */
+  readonly size?: number;
 }
 
 /** The types of the kind of tests/fixtures/informed.js. Its answers are as many as its questions. */

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { encodeFrame, Frames } from '../../../actors/protocol/frames.ts';
 import { type MessageToWorker, ToWorker } from '../../../actors/protocol/messages.ts';
-import { isPlain } from '../../../actors/protocol/plain-json.ts';
+import { isPlain } from '../../../actors/protocol/payloads/plain-json.ts';
 
 /** Cuts bytes into pieces of the given lengths, in turns. */
 function* piecesOf(bytes: Buffer, lengths: readonly number[]): Generator<Buffer> {

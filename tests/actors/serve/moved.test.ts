@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { MessagePort } from 'node:worker_threads';
 import test from 'ava';
-import { movablesIn } from '../../../actors/protocol/movables.ts';
+import { movablesIn } from '../../../actors/protocol/payloads/movables.ts';
 import { informed } from '../../support/informed.ts';
 import { errorOf } from '../../support/outcome.ts';
 import { onEachHost, opener } from '../../support/pool.ts';
@@ -20,12 +20,11 @@ for (const host of ['thread', 'inline'] as const) {
 
 test('thread: the buffers of context.transfer move with the response, others are copied', async (t) => {
   const pool = opener(t, 'thread')(informed);
-  for (const [isListed, left] of [
-    [true, 0],
-    [false, 8],
-  ] as const) {
-    t.deepEqual(await pool.run({ ask: 'bytes', isListed }), new Uint8Array(8).fill(7));
-    t.is(await pool.run({ ask: 'left' }), left);
+  for (const size of [8, 1024 * 1024]) {
+    for (const isListed of [true, false]) {
+      t.deepEqual(await pool.run({ ask: 'bytes', isListed, size }), new Uint8Array(size).fill(7));
+      t.is(await pool.run({ ask: 'left' }), isListed ? 0 : size);
+    }
   }
 });
 

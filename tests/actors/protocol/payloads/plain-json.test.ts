@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { arePlain, isPlain } from '../../../actors/protocol/plain-json.ts';
+import { arePlain, isPlain } from '../../../../actors/protocol/payloads/plain-json.ts';
 
 class Point {
   x = 1;
