@@ -8,7 +8,7 @@ import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
 import { FROM_WORKER, Frames, TO_WORKER } from '../protocol/frames.ts';
 import { type MessageToMaster, type MessageToWorker, ToMaster, ToWorker } from '../protocol/messages.ts';
 import { moveCopies } from '../protocol/payloads/move-copies.ts';
-import { AdaptiveSpin, SPIN } from '../protocol/spin.ts';
+import { AdaptiveSpin, pauseWhileCold, SPIN } from '../protocol/spin.ts';
 import { Unread } from './answer-buffer.ts';
 import type { Port } from './port.ts';
 
@@ -186,15 +186,6 @@ function runThreadTicks(): void {
 const spins = new AdaptivePause();
 
 /**
- * The first spins of a thread, which look for news in few turns. V8 would take a tight loop for hot at once, and compile
- * it for some ms on a processor that the other threads need.
- */
-const COLD = 256;
-
-/** The number of spins so far, at most `COLD`. */
-let spun = 0;
-
-/**
  * Waits until `News` is no longer `news`, at most `ms` ms: the thread spins for a moment, then it sleeps. Returns the
  * time that has passed, in ms.
  */
@@ -202,10 +193,7 @@ function watch(counters: Int32Array, spinToken: Int32Array | undefined, news: nu
   const start = performanceNow();
   if (spinToken !== undefined && spins.isDue() && Atomics.compareExchange(spinToken, 0, 0, threadId) === 0) {
     const end = start + SPIN;
-    if (spun < COLD) {
-      spun++;
-      while (Atomics.wait(counters, Counter.News, news, 0) === 'timed-out' && performanceNow() < end);
-    } else while (Atomics.load(counters, Counter.News) === news && performanceNow() < end);
+    while (Atomics.load(counters, Counter.News) === news && performanceNow() < end) pauseWhileCold();
     Atomics.store(spinToken, 0, 0);
     spins.ended(Atomics.load(counters, Counter.News) !== news);
   }
