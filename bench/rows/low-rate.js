@@ -5,6 +5,7 @@ export const lowRate = [
   {
     title: 'one task a millisecond, 1 worker',
     workload: 'rate',
+    rounds: 5,
     options: { gap: 1, ms: 1000 },
     subjects,
     goals: [
@@ -23,6 +24,7 @@ export const lowRate = [
   {
     title: 'one task in 10 ms, 1 worker',
     workload: 'rate',
+    rounds: 5,
     options: { gap: 10, ms: 1000 },
     subjects,
     goals: [{ subject: 'statepool', figure: 'cpu', most: 1.1, stretch: 1 }],

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -182,12 +182,15 @@ onBoth('a PriorityQueue runs the calls with the lowest priority first', async (t
   const taskQueue = new PriorityQueue((_method, value) => Number(value));
   const farm = open({ numWorkers: 1, taskQueue });
   const order: number[] = [];
-  const call = (value: number) => farm.slow?.(value).then(() => order.push(value));
+  const file = join(newFolder(t), 'there');
+  const call = (value: number) => farm.whenThere?.(value, file).then(() => order.push(value));
   await farm.slow?.(0);
-  // A free worker takes the first call at once.
+  // A free worker takes the first call at once, and is busy with it while the others are made.
   const first = call(9);
   await new Promise((resolve) => setImmediate(resolve));
-  await Promise.all([first, ...[3, 1, 2].map(call)]);
+  const others = [3, 1, 2].map(call);
+  writeFileSync(file, '');
+  await Promise.all([first, ...others]);
   t.deepEqual(order, [9, 1, 2, 3]);
 });
 

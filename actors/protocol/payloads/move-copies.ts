@@ -68,6 +68,8 @@ function copyOf(value: unknown, copies: Map<object, unknown>, transfer: ArrayBuf
   if (ArrayBuffer.isView(value)) return copyOfView(value, copies, transfer);
   const isArray = Array.isArray(value);
   if (Object.getPrototypeOf(value) !== (isArray ? Array.prototype : Object.prototype)) throw refused();
+  // The arguments of a call, or a date or an error with another prototype.
+  if (!isArray && Object.prototype.toString.call(value) !== '[object Object]') throw refused();
   const entries = Object.entries(value);
   // An array with holes, or with properties beside its elements.
   if (isArray && (entries.length !== value.length || entries.some(([key], i) => key !== String(i)))) throw refused();

@@ -75,6 +75,11 @@ class Point {
   x = 1;
 }
 
+function argumentsOf(..._given: number[]): unknown {
+  // biome-ignore lint/complexity/noArguments: this object is meant.
+  return arguments;
+}
+
 /** Parts of a message with a large buffer that only a structured clone copies, or refuses, as it must be. */
 const unusual: ReadonlyArray<readonly [name: string, part: unknown]> = [
   ['map', new Map([[1, 2]])],
@@ -85,6 +90,8 @@ const unusual: ReadonlyArray<readonly [name: string, part: unknown]> = [
   ['boxed number', Object(1)],
   ['instance', new Point()],
   ['no prototype', Object.assign(Object.create(null), { x: 1 })],
+  ['date with another prototype', Object.setPrototypeOf(new Date(0), Object.prototype)],
+  ['arguments of a call', argumentsOf(1)],
   ['key __proto__', JSON.parse('{"__proto__":{"x":1}}')],
   // biome-ignore lint/suspicious/noSparseArray: the hole is on purpose.
   ['holes', [1, , 3]],
