@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { RunOptions as PoolRunOptions, WorkerInfo } from '../../actors/index.ts';
 import { AbortError, type AnySignal, onAbort } from './abort.ts';
 import { type Capacity, Gate, type Outcome, type Queue, QueuedTask } from './gate.ts';
+import { HeldWorkers, type WatchedPool } from './held-workers.ts';
 import { type Movables, sent } from './movable.ts';
 
 /** The options that the pools of both libraries have. */
@@ -26,9 +27,9 @@ export interface TaskOptions {
 export interface ThreadHandle {
   /** The id of the thread, or of the process. */
   readonly threadId: number | undefined;
-  /** Lets the pool keep the program alive while it has tasks. */
+  /** Keeps the program alive until the worker has ended, or until `unref`. */
   ref(): void;
-  /** Lets the program end while the pool has tasks. */
+  /** Lets the program end while the worker lives: the way of every worker without a task until `ref`. */
   unref(): void;
   terminate(): Promise<void>;
 }
@@ -40,11 +41,8 @@ export interface Library extends Capacity {
 }
 
 /** The part of the pool behind that does not depend on its types. */
-export interface Core {
-  readonly workers: readonly WorkerInfo[];
+export interface Core extends WatchedPool {
   cancelWorker(id: string): boolean;
-  ref(): unknown;
-  unref(): unknown;
   /** Gives waiting tasks to workers at once, in pools that can do that. */
   flush?(): void;
 }
@@ -65,6 +63,7 @@ export abstract class ThreadPool<O extends ThreadOptions> extends EventEmitterAs
   protected readonly gate: Gate<QueuedTask>;
   readonly #library: Library;
   readonly #createdAt = performance.now();
+  readonly #held = new HeldWorkers();
   #completed = 0;
 
   constructor(library: Library, options: O, queue: Queue) {
@@ -148,20 +147,30 @@ export abstract class ThreadPool<O extends ThreadOptions> extends EventEmitterAs
     this.gate.rejectRunning(terminated);
   }
 
+  /** The pools behind whose workers are workers of this pool. @internal */
+  protected get cores(): Core[] {
+    return [this.core];
+  }
+
+  /** The living workers of a pool behind. @internal */
+  protected livingOf(core: Core): WorkerInfo[] {
+    return core.workers.filter(({ state }) => state !== 'dead');
+  }
+
   /** The living workers. @internal */
   protected get living(): WorkerInfo[] {
-    return this.core.workers.filter(({ state }) => state !== 'dead');
+    return this.cores.flatMap((core) => this.livingOf(core));
   }
 
   /** The living workers. */
   get threads(): ThreadHandle[] {
-    const { core } = this;
-    return this.living.map(({ id, pid, threadId }) => ({
+    const handleOf = (core: Core, { id, pid, threadId }: WorkerInfo): ThreadHandle => ({
       threadId: threadId ?? pid,
-      ref: () => void core.ref(),
-      unref: () => void core.unref(),
+      ref: () => this.#held.hold(id, core),
+      unref: () => this.#held.release(id),
       terminate: async () => void core.cancelWorker(id),
-    }));
+    });
+    return this.cores.flatMap((core) => this.livingOf(core).map((worker) => handleOf(core, worker)));
   }
 
   get maxThreads(): number {

@@ -8,7 +8,7 @@ import { createPool, type Kind, type PoolOf, type PoolOptions, type WorkerInfo }
 import { failureOf } from '../threads/failures.ts';
 import { ArrayQueue, isTaskQueue, type Outcome, type Queue, type QueuedTask } from '../threads/gate.ts';
 import { type CommonOptions, type FilledCommonOptions, fillCommon, poolOptionsOf } from '../threads/options.ts';
-import { type TaskOptions, ThreadPool, terminated } from '../threads/thread-pool.ts';
+import { type Core, type TaskOptions, ThreadPool, terminated } from '../threads/thread-pool.ts';
 import handlers, { movables, type TinypoolStart, type TinypoolTypes } from './kind.ts';
 import { Sharing } from './sharing.ts';
 
@@ -131,10 +131,14 @@ export class Tinypool extends ThreadPool<FilledOptions> {
     if (!isBusy) await end;
   }
 
-  /** The living workers, and the replaced ones whose tasks still run. @internal */
-  protected override get living(): WorkerInfo[] {
-    const busy = [...this.#leaving].flatMap(({ workers }) => workers.filter(({ state }) => state === 'busy'));
-    return [...busy, ...super.living];
+  /** The pools that were replaced, and the one behind. @internal */
+  protected override get cores(): Core[] {
+    return [...this.#leaving, this.core];
+  }
+
+  /** The living workers of a pool behind; of a replaced one those whose tasks still run. @internal */
+  protected override livingOf(core: Core): WorkerInfo[] {
+    return core === this.core ? super.livingOf(core) : core.workers.filter(({ state }) => state === 'busy');
   }
 
   static get isWorkerThread(): boolean {
