@@ -143,6 +143,8 @@ export class PoolCore {
   /** Carries out the effects that the rules ask for. */
   carryOut: (effects: readonly Effect[]) => void = () => {};
   readonly #deliver: (event: SupervisorEvent) => void;
+  /** The event that gives waiting tasks to workers at once: to starting ones too on hosts that keep early messages. */
+  readonly #flush: SupervisorEvent;
   #isAnnounced = false;
   /** Sends the awaited event `check`; `undefined` if none is awaited. */
   #check: (() => void) | undefined;
@@ -165,6 +167,8 @@ export class PoolCore {
     this.timings = options.timings ? new Histograms() : undefined;
     this.costs = new Costs(state, (means) => this.send({ type: 'measured', means }));
     this.#deliver = deliver;
+    const host = nameOfHost(options.host);
+    this.#flush = { type: host === 'process' || host === 'thread' ? 'flush' : 'enqueue' };
   }
 
   /** The unique id of the pool. It is made when it is first asked for: the first worker starts before that. */
@@ -208,11 +212,10 @@ export class PoolCore {
     return nameOfHost(this.options.host) === 'process' ? portableCopy(copy) : copy;
   }
 
-  /** Gives tasks to free workers now, and to starting ones on hosts that keep early messages: the program may block. */
+  /** Gives waiting tasks to workers now: the program may block. */
   flushEarly(): void {
     this.#isAnnounced = false;
-    const host = nameOfHost(this.options.host);
-    this.send({ type: host === 'process' || host === 'thread' ? 'flush' : 'enqueue' });
+    this.send(this.#flush);
   }
 
   /** Sends the event `check` after `ms` ms. No timer is shorter than 1 ms: an answer brings such an event sooner. */

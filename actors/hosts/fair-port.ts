@@ -32,7 +32,8 @@ export class FairPort {
   /** Sets whether the port keeps the event loop alive. */
   ref(isNeeded: boolean): void {
     this.#isNeeded = isNeeded;
-    this.#port[isNeeded ? 'ref' : 'unref']();
+    if (isNeeded) this.#port.ref();
+    else this.#port.unref();
   }
 
   close(): void {

@@ -129,7 +129,8 @@ class ThreadConnection implements Connection {
   }
 
   ref(isNeeded: boolean): void {
-    this.#worker[isNeeded ? 'ref' : 'unref']();
+    if (isNeeded) this.#worker.ref();
+    else this.#worker.unref();
     this.#fair.ref(isNeeded);
   }
 

@@ -6,7 +6,6 @@ import type { Announcement } from '../../machines/supervisor.ts';
 import { openToInspection } from '../core/inspected-pool.ts';
 import { emit, PoolCore } from '../core/pool-core.ts';
 import { DegradedError, PoolClosedError, StalledError } from '../errors/errors.ts';
-import { threadHost } from '../hosts/thread.ts';
 import type { openJournal } from '../journal/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { nameTask } from '../observing/task-name.ts';
@@ -19,7 +18,7 @@ import { IdleTimeout } from '../supervision/idle-timeout.ts';
 import { KeepAlive } from '../supervision/keep-alive.ts';
 import { createState } from '../supervision/kind-rules.ts';
 import { carryOut, createSupervisor, type SupervisorActor } from '../supervision/supervisor.ts';
-import { enqueue, enqueueUnmade } from '../tasks/admission.ts';
+import { canGoAlone, enqueue, enqueueUnmade } from '../tasks/admission.ts';
 import { Backpressure } from '../tasks/backpressure.ts';
 import { clientOf, type Recording, resume } from '../tasks/durable-run.ts';
 import { askForRetry } from '../tasks/settlement.ts';
@@ -131,12 +130,12 @@ export class Life {
    * others.
    */
   enterAlone(entry: TaskEntry): void {
-    this.enter(entry);
-    const { state, options, turn } = this.core;
-    if (state.queue.length !== 1 || state.busy === state.seats.size || options.host !== threadHost) return;
-    const { matching, window } = state.rules;
-    if (matching.isPicky || window > 1 || state.tokens !== undefined || turn.isUnderWay) return;
-    this.core.flushEarly();
+    const { core } = this;
+    if (!canGoAlone(core)) return this.enter(entry);
+    this.#enter(entry, false);
+    // An aborted signal has cancelled it, and a hook that heard of that may have submitted more.
+    if (core.state.queue.length === 1) core.flushEarly();
+    else core.announce();
   }
 
   /** Puts a task into a deep queue, outside of any step. */
@@ -146,10 +145,10 @@ export class Life {
     enqueueUnmade(this.core, task, caller, scope);
   }
 
-  #enter(entry: TaskEntry): void {
+  #enter(entry: TaskEntry, isAnnounced = true): void {
     this.core.state.isIdle = false;
     this.#keepAlive.reference();
-    enqueue(this.core, entry);
+    enqueue(this.core, entry, isAnnounced);
   }
 
   /** Is true if as many workers have started as the pool keeps. */

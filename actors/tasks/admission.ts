@@ -1,6 +1,7 @@
 import type { AsyncResource } from 'node:async_hooks';
 import type { TaskQueue } from '../../machines/queue/task-queue.ts';
 import type { PoolCore } from '../core/pool-core.ts';
+import { threadHost } from '../hosts/thread.ts';
 import { isTracing, traceTask } from '../observing/task-trace.ts';
 import { checkRunOptions, type RunOptions } from '../options/run-options.ts';
 import { listenToAbort } from '../platform/abort-signal.ts';
@@ -16,8 +17,8 @@ export function prepare(core: PoolCore, task: unknown, options: RunOptions | und
   return createTaskEntry(core.kind, task, options, origin);
 }
 
-/** Puts an entry into the queue and listens to its signal. */
-export function enqueue(core: PoolCore, entry: TaskEntry): void {
+/** Puts an entry into the queue and listens to its signal. `isAnnounced`: the supervisor is to hear of it. */
+export function enqueue(core: PoolCore, entry: TaskEntry, isAnnounced = true): void {
   const { origin, options } = entry;
   // The comparison of `setOrder` may call the pool.
   core.turn.begin();
@@ -31,8 +32,15 @@ export function enqueue(core: PoolCore, entry: TaskEntry): void {
   core.counts.accepted++;
   traceTask(core, entry);
   limitWait(core, entry);
-  core.announce();
+  if (isAnnounced) core.announce();
   if (options?.signal !== undefined) heed(core, entry, options.signal);
+}
+
+/** Returns whether a task that enters the queue now is the only one there, and an idle thread may take it at once. */
+export function canGoAlone({ state, options, turn }: PoolCore): boolean {
+  if (state.queue.length > 0 || state.busy === state.seats.size || options.host !== threadHost) return false;
+  const { matching, window } = state.rules;
+  return !matching.isPicky && window === 1 && state.tokens === undefined && !turn.isUnderWay;
 }
 
 /** The number of tasks behind which a task waits without an entry. */

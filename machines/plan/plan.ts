@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot, AnyStateMachine, ContextFrom } from 'xstate';
 import { type Collector, isSending, type Scope, sendAll } from './collector.ts';
-import { type Guard, isPlannable, Plans, type Step } from './steps.ts';
+import { type Guard, isPlannable, Plans, type Step, type Target } from './steps.ts';
 
 type Transition = AnyStateMachine['transition'];
 
@@ -28,6 +28,7 @@ export function planSteps<M extends AnyStateMachine>(machine: M, isOff: (context
   if (!isPlannable(machine)) return machine;
   const plans = new Plans(machine, (collector) => collector.install(machine));
   const interpret = machine.transition.bind(machine) as Transition;
+  let clone: Clone | undefined;
   const transition: Transition = (snapshot: AnyMachineSnapshot, event, scope) => {
     if (snapshot.status !== 'active' || snapshot.machine !== machine || isOff(snapshot.context))
       return interpret(snapshot, event, scope);
@@ -43,11 +44,12 @@ export function planSteps<M extends AnyStateMachine>(machine: M, isOff: (context
     }
     if (step.trust === 'unproven') {
       const next = interpret(snapshot, event, scope) as AnyMachineSnapshot;
-      step.trust = isSame(next, after(snapshot, step)) ? 'proven' : 'none';
+      clone ??= isUsual(snapshot) ? cloneUsual : cloneAny;
+      step.trust = isSame(next, after(snapshot, step, clone)) ? 'proven' : 'none';
       return next;
     }
     act(step, snapshot, event, scope as never);
-    return after(snapshot, step);
+    return after(snapshot, step, clone);
   };
   try {
     machine.transition = transition as M['transition'];
@@ -114,8 +116,40 @@ function choose(steps: readonly Step[], context: unknown, event: unknown): Step 
 }
 
 /** Makes the snapshot after a step, as XState clones it. */
-function after(snapshot: AnyMachineSnapshot, { target }: Step): AnyMachineSnapshot {
-  return target === undefined ? snapshot : { ...snapshot, ...target };
+function after(snapshot: AnyMachineSnapshot, { target }: Step, clone: Clone = cloneAny): AnyMachineSnapshot {
+  return target === undefined ? snapshot : clone(snapshot, target);
+}
+
+/** Makes a copy of a snapshot in another state. */
+type Clone = (snapshot: AnyMachineSnapshot, target: Target) => AnyMachineSnapshot;
+
+const cloneAny: Clone = (snapshot, target) => ({ ...snapshot, ...target });
+
+/** Clones a snapshot of the usual form: this takes a tenth of the time of a copy that asks for the names. */
+const cloneUsual: Clone = (snapshot, target) =>
+  ({
+    status: snapshot.status,
+    output: snapshot.output,
+    error: snapshot.error,
+    machine: snapshot.machine,
+    context: snapshot.context,
+    _nodes: target._nodes,
+    value: target.value,
+    tags: target.tags,
+    children: snapshot.children,
+    historyValue: snapshot.historyValue,
+    matches: snapshot.matches,
+    hasTag: snapshot.hasTag,
+    can: snapshot.can,
+    getMeta: snapshot.getMeta,
+    toJSON: snapshot.toJSON,
+  }) as AnyMachineSnapshot;
+
+/** Returns whether a snapshot has the properties of the usual form, in their order. */
+function isUsual(snapshot: AnyMachineSnapshot): boolean {
+  const usual = Reflect.ownKeys(cloneUsual(snapshot, snapshot as unknown as Target));
+  const own = Reflect.ownKeys(snapshot);
+  return own.length === usual.length && own.every((key, i) => key === usual[i]);
 }
 
 /** Returns whether two snapshots have the same properties in the same order, with the same nodes and tags. */

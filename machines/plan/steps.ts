@@ -22,7 +22,7 @@ export interface Step {
 }
 
 /** The part of a snapshot that a state determines. All snapshots in that state share it. */
-interface Target {
+export interface Target {
   readonly _nodes: AnyStateNode[];
   readonly value: string;
   readonly tags: Set<string>;

@@ -77,7 +77,8 @@ export function offer(pool: PoolState, effects: Effect[]): void {
 }
 
 function offerFree(pool: PoolState, effects: Effect[]): void {
-  const { free, rules } = pool;
+  const { free, queue, rules } = pool;
+  if (queue.length === 0) return;
   const { preference, isStrict } = rules.matching;
   const hasPreference = preference !== 'none';
   for (const seat of free.toReversed()) {
@@ -106,7 +107,8 @@ function offerTo(pool: PoolState, seat: Seat, effects: Effect[]): void {
   // Of several requests at a time each worker gets one first, so that the work is spread.
   const requests = take(pool, seat, effects, pool.rules.concurrency > 1 ? 1 : undefined);
   if (requests.length === 0) return;
-  pool.free.splice(pool.free.indexOf(seat), 1);
+  if (pool.free.at(-1) === seat) pool.free.pop();
+  else pool.free.splice(pool.free.indexOf(seat), 1);
   occupy(pool, seat, requests, effects);
 }
 

@@ -253,6 +253,7 @@ export function returnFrom(pool: PoolState, seat: Seat, begun: number, effects: 
 
 /** Ends the tasks on which a hook of the kind threw. */
 export function settleFaults(pool: PoolState, effects: Effect[]): void {
+  if (pool.faults.length === 0) return;
   for (const fault of pool.faults.splice(0)) {
     if (fault.entry.place === 'queued') leave(pool, fault.entry);
     settle(fault.entry, { type: 'fault', fault }, effects);
