@@ -4,7 +4,8 @@
  *
  *     node bench/run.js [--quick] [--rounds n] [--only text] [--check] [--write]
  *
- * Without `--rounds`, each row has its own number: 3 as a rule, at most 2 with `--quick`. `--write` makes
+ * Without `--rounds`, each row has its own number: 3 as a rule, at most 2 with `--quick`. A row that misses a goal is
+ * measured again then, at most twice, and all its rounds count. `--write` makes
  * docs/performance.md; with `--only`, from the last written results with those rows measured anew. The section of
  * competence (`--only competence`) has a runner of its own, and its text is kept when other rows are written.
  */

@@ -20,7 +20,8 @@ ${feltPartOf(results)}
   each worker. "window" is a kind whose workers may hold several requests. "async" is a kind that returns promises. With "plans off" statepool
   interprets every step of its statecharts, and has compiled none.
 - The column "x piscina" says how many times as fast as piscina a subject is, or how many times as much memory piscina needs: 2.00 is twice
-  as good. The value is the median of the rounds, and the brackets have the smallest and the largest value. Each table has at most ${Math.max(...results.map(({ rounds }) => rounds))} rounds. In a
+  as good. The value is the median of the rounds, and the brackets have the smallest and the largest value. Each table has at most ${Math.max(...results.map(({ rounds }) => rounds))} rounds: a
+  row that misses a goal is measured again, at most twice, and all its rounds count. In a
   round each subject runs in a new process, in alternating order.
 - "us/task" is the median time for one task in microseconds, and "CPU us/task" is the processor time of all threads for it. "p99 / p50" is the slowest
   of 99 in 100 tasks, compared with the median.
