@@ -114,6 +114,22 @@ test('XState keeps making snapshots if its snapshot differs from the planned one
   t.is((actor.getSnapshot() as { count?: number }).count, 30);
 });
 
+test('a planned step keeps what another version of XState adds to its snapshots', (t) => {
+  const machine = createMachine({ initial: 'a', states: { a: { on: { go: 'b' } }, b: { on: { go: 'a' } } } });
+  let interpreted = 0;
+  const { transition, getInitialSnapshot } = machine;
+  machine.getInitialSnapshot = (...args) => ({ ...getInitialSnapshot.apply(machine, args), added: 'kept' }) as never;
+  machine.transition = (...args) => {
+    interpreted++;
+    return { ...transition.apply(machine, args), added: 'kept' } as never;
+  };
+  const actor = createActor(planSteps(machine, () => false)).start();
+  for (let i = 0; i < 10; i++) actor.send({ type: 'go' });
+  t.is(interpreted, 2);
+  t.is((actor.getSnapshot() as { added?: string }).added, 'kept');
+  t.true(actor.getSnapshot().matches('a'));
+});
+
 for (const [what, change] of Object.entries<(machine: { root: object; implementations: object }) => unknown>({
   'no states': ({ root }) => Object.assign(root, { states: undefined }),
   'transitions that are no map': ({ root }) =>
