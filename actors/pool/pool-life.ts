@@ -133,9 +133,8 @@ export class Life {
     const { core } = this;
     if (!canGoAlone(core)) return this.enter(entry);
     this.#enter(entry, false);
-    // An aborted signal has cancelled it, and a hook that heard of that may have submitted more.
+    // An aborted signal may have cancelled it, and who heard of it may have submitted more, which were announced.
     if (core.state.queue.length === 1) core.flushEarly();
-    else core.announce();
   }
 
   /** Puts a task into a deep queue, outside of any step. */

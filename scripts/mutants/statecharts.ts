@@ -117,9 +117,17 @@ export const statecharts: readonly Mutant[] = [
   {
     name: 'plan-without-proof',
     file: 'machines/plan/plan.ts',
-    from: "isSame(next, after(snapshot, step)) ? 'proven' : 'none'",
+    from: "isSame(next, after(snapshot, step, clone)) ? 'proven' : 'none'",
     to: "'proven'",
     breaks: 'A planned step is trusted though the interpreter differs.',
+    catchers: ['tests/machines/plan.test.ts'],
+  },
+  {
+    name: 'plan-drops-what-xstate-adds',
+    file: 'machines/plan/plan.ts',
+    from: '({ ...snapshot, ...target });',
+    to: 'cloneUsual(snapshot, target);',
+    breaks: 'With a version of XState whose snapshots have more properties, no step is planned.',
     catchers: ['tests/machines/plan.test.ts'],
   },
   {

@@ -98,7 +98,7 @@ export const together: readonly Mutant[] = [
   {
     name: 'idle-thread-waits-for-the-tick',
     file: 'actors/pool/pool-life.ts',
-    from: '    this.core.flushEarly();\n',
+    from: '    if (core.state.queue.length === 1) core.flushEarly();\n',
     to: '',
     breaks: 'A program that blocks right after run waits in vain.',
     catchers: FLUSH,
