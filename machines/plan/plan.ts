@@ -28,7 +28,7 @@ export function planSteps<M extends AnyStateMachine>(machine: M, isOff: (context
   if (!isPlannable(machine)) return machine;
   const plans = new Plans(machine, (collector) => collector.install(machine));
   const interpret = machine.transition.bind(machine) as Transition;
-  let clone: Clone | undefined;
+  let clone = cloneAny;
   const transition: Transition = (snapshot: AnyMachineSnapshot, event, scope) => {
     if (snapshot.status !== 'active' || snapshot.machine !== machine || isOff(snapshot.context))
       return interpret(snapshot, event, scope);
@@ -44,7 +44,7 @@ export function planSteps<M extends AnyStateMachine>(machine: M, isOff: (context
     }
     if (step.trust === 'unproven') {
       const next = interpret(snapshot, event, scope) as AnyMachineSnapshot;
-      clone ??= isUsual(snapshot) ? cloneUsual : cloneAny;
+      clone = isUsual(snapshot) ? cloneUsual : cloneAny;
       step.trust = isSame(next, after(snapshot, step, clone)) ? 'proven' : 'none';
       return next;
     }
@@ -116,7 +116,7 @@ function choose(steps: readonly Step[], context: unknown, event: unknown): Step 
 }
 
 /** Makes the snapshot after a step, as XState clones it. */
-function after(snapshot: AnyMachineSnapshot, { target }: Step, clone: Clone = cloneAny): AnyMachineSnapshot {
+function after(snapshot: AnyMachineSnapshot, { target }: Step, clone: Clone): AnyMachineSnapshot {
   return target === undefined ? snapshot : clone(snapshot, target);
 }
 
