@@ -9,7 +9,7 @@ import { startFirst } from '../starting/spare-workers.ts';
 import type { Origin } from '../starting/start-worker.ts';
 import { Pool } from './pool.ts';
 import { beginLife } from './pool-life.ts';
-import { rehearseOnce } from './rehearsal.ts';
+import { rehearse } from './rehearsal/rehearsal.ts';
 
 /**
  * Makes a pool of workers of one kind and starts them. The pool keeps the program alive only while it has something to do.
@@ -40,7 +40,7 @@ export function createPool<X extends KindTypes>(kind: Kind<X>, options: PoolOpti
   // The first workers start while the rest of the pool's code is read and its machines are made.
   const spares = startFirst(origin);
   const life = beginLife({ ...origin, spares, opened, ledger: ledgerIn(options) });
-  rehearseOnce(life);
+  rehearse(life);
   return new Pool(life);
 }
 

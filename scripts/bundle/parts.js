@@ -16,7 +16,7 @@ const borders = {
     'actors/pool/stats.ts',
     'actors/pool/waits.ts',
     'actors/pool/worker-info.ts',
-    'actors/pool/rehearsal.ts',
+    'actors/pool/rehearsal/rehearsal.ts',
     'actors/supervision/queue-order.ts',
     'actors/tasks/admission.ts',
     'actors/workers/',

@@ -12,7 +12,7 @@ export const given: readonly Mutant[] = [
   },
   {
     name: 'rehearsal-is-told',
-    file: 'actors/pool/rehearsal.ts',
+    file: 'actors/pool/rehearsal/rehearsal.ts',
     from: ' || !isStarting(pool) || isObserved()',
     to: ' || !isStarting(pool)',
     breaks: 'The listeners of all pools hear of a worker and a task that do not exist.',
@@ -20,7 +20,7 @@ export const given: readonly Mutant[] = [
   },
   {
     name: 'rehearsal-too-late',
-    file: 'actors/pool/rehearsal.ts',
+    file: 'actors/pool/rehearsal/rehearsal.ts',
     from: '!hasStarted && phase',
     to: 'phase',
     breaks: 'A rehearsal delays the answers of a pool that works already.',
@@ -28,10 +28,26 @@ export const given: readonly Mutant[] = [
   },
   {
     name: 'rehearsal-again',
-    file: 'actors/pool/rehearsal.ts',
-    from: '    isDone = true;\n',
+    file: 'actors/pool/rehearsal/rehearsal.ts',
+    from: '    isStartDone = true;\n',
     to: '',
-    breaks: 'Every pool of a program rehearses.',
+    breaks: 'Every pool of processes rehearses its start.',
+    catchers: ['tests/actors/pool/rehearsal.test.ts'],
+  },
+  {
+    name: 'bursts-rehearsed-too-early',
+    file: 'actors/pool/rehearsal/rehearsal.ts',
+    from: 'pool.core.counts.completed < USED',
+    to: 'pool.core.counts.completed < 1',
+    breaks: 'A rehearsal of bursts takes time from a short program, and leaves code that V8 has not noted yet.',
+    catchers: ['tests/actors/pool/rehearsal.test.ts'],
+  },
+  {
+    name: 'bursts-rehearsed-again',
+    file: 'actors/pool/rehearsal/rehearsal.ts',
+    from: '  areBurstsDone = true;\n',
+    to: '',
+    breaks: 'Every pool of threads rehearses bursts.',
     catchers: ['tests/actors/pool/rehearsal.test.ts'],
   },
   {
