@@ -41,14 +41,25 @@ export interface ThreadData {
   readonly spinToken: Int32Array | undefined;
 }
 
+/**
+ * The number of requests in one message after which a thread does not spin for the next one. It is woken once for all of
+ * them, and while it spins, a thread that has a lot to do may wait for its processor.
+ */
+const MANY = 8;
+
 function threadChannel(port: MessagePort, counters: Int32Array, spinToken: Int32Array | undefined): Channel {
   const waited = waitedIn(counters);
   /** The number of messages that were taken from the port. */
   let seen = 0;
+  /** The number of requests in the last message that had any. */
+  let requests = 0;
 
-  function read(message: unknown): MessageToWorker {
+  function read(data: unknown): MessageToWorker {
     seen++;
-    return toWorkerCodec.fromPort(message);
+    const message = toWorkerCodec.fromPort(data);
+    if (message[0] === ToWorker.Request) requests = 1;
+    else if (message[0] === ToWorker.Requests) requests = message[1].length;
+    return message;
   }
 
   function unread(error: unknown): MessageToWorker {
@@ -89,7 +100,8 @@ function threadChannel(port: MessagePort, counters: Int32Array, spinToken: Int32
       const news = Atomics.load(counters, Counter.News);
       const waiting = poll();
       if (waiting !== undefined || (isBlocked && isAllowed(counters))) return waiting;
-      waited[0] = (waited[0] as number) + watch(counters, spinToken, news, ms);
+      const token = requests < MANY ? spinToken : undefined;
+      waited[0] = (waited[0] as number) + watch(counters, token, news, ms);
       return poll();
     },
     claim: () => claim(counters),
