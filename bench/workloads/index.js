@@ -106,15 +106,13 @@ export const workloads = {
   },
 
   /** Runs tasks that carry bytes both ways: copied, or moved. */
-  async payload({ run }, { tasks, bytes, isMoved = false, inFlight = 16 }) {
-    await warmUp(run);
+  async payload({ run }, { bytes, isMoved = false, inFlight = 16, isQuick }) {
     const send = () => {
       const data = new Uint8Array(bytes);
       return run({ data }, isMoved ? { transfer: [data.buffer] } : undefined);
     };
-    const start = performance.now();
-    await keepInFlight(send, tasks, inFlight);
-    return { us: ((performance.now() - start) / tasks) * 1000 };
+    const { us } = await flyFor(send, spanOf(isQuick), inFlight);
+    return { us };
   },
 
   /** Measures the extra cost of a task behind many tasks that its worker refuses. */
