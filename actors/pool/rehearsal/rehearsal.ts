@@ -69,17 +69,18 @@ async function rehearseBursts(pool: Life): Promise<void> {
   inNeutralContext(() => void playBursts(pool.core.kind).catch(() => {}));
 }
 
-/** Runs bursts of tasks in a played pool. Between them the program goes on. */
+/** Runs bursts of tasks in a played pool. Between them the program goes on. If somebody begins to listen, they end. */
 async function playBursts(kind: AnyKind): Promise<void> {
   await nextTurn();
+  if (isObserved()) return;
   const pool = new PlayedPool(kind);
   pool.greet();
-  for (let i = 0; i < BURSTS; i++) {
+  for (let i = 0; i < BURSTS && !isObserved(); i++) {
     await Promise.all(Array.from({ length: BURST }, () => pool.run()));
     await pool.run();
     await nextTurn();
   }
-  await pool.close();
+  if (!isObserved()) await pool.close();
 }
 
 /** Waits for the next turn of the event loop, if there is one. */

@@ -20,6 +20,8 @@ interface Seen {
   isClosed?: boolean;
 }
 
+const CHANNELS = ['tracing:statepool:task:start', 'statepool:worker:ready', 'statepool:worker:exit'];
+
 const starting = { hasStarted: false, phase: 'starting' };
 
 /** Offers a pool for a rehearsal. Its kind counts how often it was asked for its name. */
@@ -73,7 +75,7 @@ test.serial('bursts are not rehearsed for a pool that has had few tasks, or is c
 test.serial('there is no rehearsal while somebody listens to the tasks or workers of all pools', async (t) => {
   const heard: unknown[] = [];
   const hear = (message: unknown) => heard.push(message);
-  for (const channel of ['tracing:statepool:task:start', 'statepool:worker:ready', 'statepool:worker:exit']) {
+  for (const channel of CHANNELS) {
     subscribe(channel, hear);
     t.false(await isRehearsed({ seat: starting }), channel);
     t.false(await isRehearsed({ host: threadHost, completed: 128 }), channel);
@@ -95,6 +97,13 @@ test.serial('the first pool of threads that is idle after 128 tasks rehearses bu
   pool.idle.resolve();
   await soon();
   t.true(pool.asked > 0);
+  // Who listens from now on hears nothing of its rest and its end.
+  const heard: unknown[] = [];
+  const hear = (message: unknown) => heard.push(message);
+  for (const channel of CHANNELS) subscribe(channel, hear);
+  for (let turn = 0; turn < 60; turn++) await setImmediate();
+  for (const channel of CHANNELS) unsubscribe(channel, hear);
+  t.deepEqual(heard, []);
   other.counts.completed = 128;
   other.idle.resolve();
   await soon();
