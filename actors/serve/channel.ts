@@ -49,6 +49,7 @@ const MANY = 8;
 
 function threadChannel(port: MessagePort, counters: Int32Array, spinToken: Int32Array | undefined): Channel {
   const waited = waitedIn(counters);
+  const resources = process.getActiveResourcesInfo;
   /** The number of messages that were taken from the port. */
   let seen = 0;
   /** The number of requests in the last message that had any. */
@@ -104,6 +105,8 @@ function threadChannel(port: MessagePort, counters: Int32Array, spinToken: Int32
       waited[0] = (waited[0] as number) + watch(counters, token, news, ms);
       return poll();
     },
+    // The one resource is the port.
+    isAlone: () => resources().length <= 1,
     claim: () => claim(counters),
     isAllowed: () => isAllowed(counters),
     park: () => park(counters),

@@ -10,7 +10,7 @@ import { ToMaster } from '../protocol/messages.ts';
 import { openChannel } from './channel.ts';
 import { serveKind } from './serve-kind.ts';
 import { captureOutput } from './setup/capture-output.ts';
-import { keepWorkerData, receiveWorkerData } from './worker-data.ts';
+import { keepWorkerData, receiveWorkerData } from './setup/worker-data.ts';
 
 const { url, workerId, isGiven, given } = (isMainThread ? JSON.parse(process.argv[2] ?? '{}') : workerData) as {
   url: string;

@@ -1,22 +1,13 @@
 import { decodeError } from '../errors/error-codec.ts';
 import { type AnyKind, checkKind } from '../kind-module/check-kind.ts';
 import { performanceNow, setImmediate } from '../platform/platform.ts';
-import { AdaptivePause } from '../protocol/adaptive-pause.ts';
 import { type MessageToWorker, ToMaster, ToWorker, WIRE_VERSION } from '../protocol/messages.ts';
 import { Answers, ENOUGH, FLUSH_AFTER } from './answer-buffer.ts';
 import { callEnd, callPerform, PENDING } from './calls.ts';
 import { Context, UnderWay } from './perform-context.ts';
 import type { Port, Service } from './port.ts';
+import { RequestWait, TURN } from './request-wait.ts';
 import { LastWords } from './setup/last-words.ts';
-
-/** The time after which a worker returns to its event loop while requests keep coming, in ms. A wait may add to it. */
-const TURN = 5;
-
-/**
- * The longest time that a thread waits for the next request before it returns to its event loop, in ms. A sleep of less
- * than a tick of the system's clock, which is 4 ms on most Linux systems, costs more: it sets a timer of its own.
- */
-const POLL = 5;
 
 /**
  * Serves a kind: begins requests in order, one at a time or as many as the master says, and answers each.
@@ -44,9 +35,11 @@ class MainLoop implements Service {
   #begunInTurn = 0;
   readonly #underWay = new UnderWay();
   #isFlushing = false;
-  readonly #pause = new AdaptivePause();
+  readonly #wait: RequestWait;
   /** Is true if the next request is here, and the master has not judged the answer before it. */
   #isBlocked = false;
+  /** Is true if no code of the kind has run since the last microtasks did. */
+  #isTicked = false;
   /** Is true while the caller reads more messages before it sends the answers. */
   #isReading = false;
   /** Is true once the worker performs no more requests, and is about to run the kind's `end`. */
@@ -56,6 +49,7 @@ class MainLoop implements Service {
     this.#kind = kind;
     this.#workerId = workerId;
     this.#port = port;
+    this.#wait = new RequestWait(port);
     this.#workerData = workerData;
     this.#answers = new Answers((message, transfer) => {
       if (this.#isMeasured && port.memory !== undefined) port.post([ToMaster.Memory, port.memory()]);
@@ -82,6 +76,7 @@ class MainLoop implements Service {
   readonly exiting = (): void => this.#lastWords.exiting(this.#begun);
 
   #handle(message: MessageToWorker): void {
+    this.#isTicked = false;
     switch (message[0]) {
       case ToWorker.Request:
         this.#requests.push(message[1]);
@@ -183,6 +178,7 @@ class MainLoop implements Service {
   }
 
   #goOn(context: Context, answer: unknown): void {
+    this.#isTicked = false;
     this.#underWay.delete(context);
     this.#answerLater(context, answer);
     if (this.#underWay.isResting) return;
@@ -227,6 +223,7 @@ class MainLoop implements Service {
       this.#rest();
       throw error;
     }
+    this.#isTicked = true;
     this.#answers.secure();
     this.#begunInTurn = 0;
   }
@@ -241,30 +238,24 @@ class MainLoop implements Service {
     });
   }
 
-  /**
-   * Waits a moment for the next request after a thread has answered: this wakes the thread sooner than its event loop
-   * does. The thread sleeps meanwhile. It returns in time for other work of the kind's code in the event loop.
-   */
+  /** Waits a moment for the next request after a thread has answered, and performs what comes. */
   #pollBeforeSleeping(): void {
-    if (!this.#hasAnswered() || !this.#pause.isDue()) return;
-    const end = performanceNow() + TURN;
+    if (!this.#hasAnswered() || !this.#wait.begin()) return;
     do {
-      const message = this.#port.next?.(POLL, this.#isBlocked);
-      const isAllowed = message === undefined && this.#isBlocked && this.#port.isAllowed?.() === true;
-      this.#pause.ended(message !== undefined || isAllowed);
+      const message = this.#wait.next(this.#isBlocked);
       if (message !== undefined) this.#receiveAll(message);
-      else if (isAllowed) this.#work(true);
+      else if (this.#wait.wasUseful) this.#work(true);
       else return;
-    } while (this.#hasAnswered() && performanceNow() < end && this.#pause.isDue());
+    } while (this.#hasAnswered() && this.#wait.isDue());
   }
 
   /** Sends what can be sent, and returns whether a thread has sent answers and performs nothing. */
   #hasAnswered(): boolean {
     if (this.#port.next === undefined || this.#port.tick === undefined) return false;
-    // A promise that needs no event loop has settled now.
-    this.#port.tick();
+    // A promise that needs no event loop settles now.
+    if (!this.#isTicked) this.#port.tick();
     if (this.#answers.length > 0) this.#endTurn();
-    if (this.#underWay.isBusy || !this.#answers.wereSent) return false;
+    if (this.#isEnding || this.#underWay.isBusy || !this.#answers.wereSent) return false;
     this.#answers.wereSent = false;
     return true;
   }

@@ -15,6 +15,8 @@ export interface Port {
    * the worker needs its event loop for that.
    */
   next?(ms: number, isBlocked: boolean): MessageToWorker | undefined;
+  /** Returns whether the worker's event loop waits for messages of the master only. Absent if the worker never sleeps. */
+  isAlone?(): boolean;
   /** Runs the microtasks and raises the unhandled rejections. Absent if the worker shares its event loop. */
   tick?(): void;
   /** Claims the next request. Returns false if it must not begin. Absent if the master keeps no count. */

@@ -3,7 +3,7 @@ import { printsOf } from '../kind-module/fingerprints.ts';
 import { ToMaster, WIRE_VERSION } from '../protocol/messages.ts';
 import { openChannel } from './channel.ts';
 import { serveOn } from './main-loop.ts';
-import { keptWorkerData } from './worker-data.ts';
+import { keptWorkerData } from './setup/worker-data.ts';
 
 /**
  * Serves a kind in this worker: sends the hello to the master and performs the requests that come. The worker's entry

@@ -96,7 +96,7 @@ export const given: readonly Mutant[] = [
     from: 'serialize(options.workerData)',
     to: 'serialize(null)',
     breaks: 'Processes get no workerData.',
-    catchers: ['tests/actors/serve/worker-data.test.ts'],
+    catchers: ['tests/actors/serve/setup/worker-data.test.ts'],
   },
   {
     name: 'answers-never-move',

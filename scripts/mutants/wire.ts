@@ -258,4 +258,28 @@ export const wire: readonly Mutant[] = [
     breaks: 'A large array of numbers arrives as an array of bytes.',
     catchers: ['tests/actors/protocol/payloads/move-copies.test.ts'],
   },
+  {
+    name: 'event-loop-kept-waiting',
+    file: 'actors/serve/request-wait.ts',
+    from: 'const isLong = this.#port.isAlone?.() === true;',
+    to: 'const isLong = true;',
+    breaks: 'Timers and sockets of the kind wait 50 ms while its thread waits for a request.',
+    catchers: ['tests/actors/serve/request-wait.test.ts'],
+  },
+  {
+    name: 'sleeps-before-microtasks',
+    file: 'actors/serve/main-loop.ts',
+    from: '    this.#isTicked = false;\n    switch (message[0]) {',
+    to: '    switch (message[0]) {',
+    breaks: 'A thread waits for its next request before the microtasks of a feedback have run.',
+    catchers: ['tests/actors/serve/request-wait.test.ts'],
+  },
+  {
+    name: 'waits-at-its-end',
+    file: 'actors/serve/main-loop.ts',
+    from: 'if (this.#isEnding || this.#underWay.isBusy',
+    to: 'if (this.#underWay.isBusy',
+    breaks: "A thread waits for a request while its kind's end needs the event loop.",
+    catchers: ['tests/actors/serve/request-wait.test.ts'],
+  },
 ];

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { createPool, UsageError } from 'statepool';
-import { informed } from '../../support/informed.ts';
-import { onEachHost, opener } from '../../support/pool.ts';
+import { informed } from '../../../support/informed.ts';
+import { onEachHost, opener } from '../../../support/pool.ts';
 
 const data = { list: [1, 2], when: new Date(0), map: new Map([['a', 1]]) };
 
