@@ -2,19 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { goalOf } from './goals.js';
 import { measureInChild } from './measure-in-child.js';
-import { median, mediansOf, ratiosOf, shown, summary } from './statistics.js';
+import { AGAIN, median, mediansOf, ratiosOf, shown, summary } from './statistics.js';
 
 /** The longest time of a subject in a round, in ms. A slower subject is left out of its row. */
 const PATIENCE = 120_000;
 
 /** The rounds of a row that does not name a number. */
 const ROUNDS = { full: 3, quick: 2 };
-
-/**
- * How often a row is measured again, with as many rounds, while it misses a goal: the median of a few rounds on a machine
- * that is not steady says little.
- */
-const AGAIN = 2;
 
 /** The names of the rows' figures. */
 const UNITS = {

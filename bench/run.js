@@ -46,7 +46,10 @@ const results = chosen.map((row) => runRow(row, { isQuick: options.quick, rounds
 const competenceRounds = Math.min(wanted ?? COMPETENCE_ROUNDS, COMPETENCE_ROUNDS);
 if (isCompetence) console.log(`\n## ${TITLE}`);
 const competence = isCompetence
-  ? { title: TITLE, ...runCompetence({ isQuick: options.quick, rounds: competenceRounds }) }
+  ? {
+      title: TITLE,
+      ...runCompetence({ isQuick: options.quick, rounds: competenceRounds, isAgain: wanted === undefined }),
+    }
   : undefined;
 const shortfalls = [...results, ...(competence === undefined ? [] : [competence])].flatMap(({ title, goals }) =>
   goals.filter(({ isReached }) => !isReached).map(({ text, found }) => `${title}: ${text}, found ${found}`),

@@ -1,3 +1,9 @@
+/**
+ * How often something is measured again, with as many rounds, while it misses a goal: the median of a few rounds on a
+ * machine that is not steady says little.
+ */
+export const AGAIN = 2;
+
 /** Returns the middle value. */
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);

@@ -32,34 +32,67 @@ export function boundOf({ cell: { keys, size, load, work }, subjects }) {
   return (subjects[any]?.longestWait ?? Number.NaN) + patience + (keys / size + 1) * (load + work);
 }
 
+const isShallow = ({ inFlight, size }) => inFlight <= SHALLOW * size;
+
+// With one task a worker in flight there is little to choose from: most tasks need a load, whatever the rules.
+const isTypical = ({ host, load, work, keys, size, inFlight }) =>
+  host === 'thread' && load === 20 * work && keys === 2 * size && inFlight >= SHALLOW * size;
+
+const BEST = `the better of ${first} and ${any}`;
+
+/** The goals of single cells: which cells have them, the value of a cell, and its bound. */
+const CELL_GOALS = {
+  prefer: {
+    name: `${prefer}: x ${BEST}, with at most 4 tasks a worker in flight`,
+    isFor: isShallow,
+    ratioIn: gainOfPrefer,
+    least: 0.97,
+  },
+  require: {
+    name: `${require}: x ${first}, with at most 4 tasks a worker in flight`,
+    isFor: isShallow,
+    ratioIn: gainOfRequire,
+    least: 0.9,
+  },
+  typical: {
+    name: `${prefer}: x ${piscina}, loads of 20 tasks, 2 keys and at least 4 tasks a worker`,
+    isFor: isTypical,
+    ratioIn: (result) => ratioOf(result, prefer, piscina),
+    least: 2,
+  },
+  // Where each worker has one key, both do the same: the timers alone make a difference of some hundredths.
+  sticky: {
+    name: `${prefer}: x ${jest} with computeWorkerKey`,
+    isFor: () => true,
+    ratioIn: (result) => ratioOf(result, prefer, jest),
+    least: 0.95,
+  },
+};
+
 /** Checks what the rules must reach, on the results of cells and cases. */
 export function goalsOf({ cells, cases }) {
   return [...goalsOnCells(cells), ...goalsOnCases(cases)];
 }
 
+/** Returns whether a cell or a case misses a goal of its own. */
+export function isShort(result) {
+  if (result.cell === undefined) return goalsOnCases([result]).some(({ isReached }) => !isReached);
+  return Object.values(CELL_GOALS).some(
+    ({ isFor, ratioIn, least }) => isFor(result.cell) && !(ratioIn(result) >= least),
+  );
+}
+
 function goalsOnCells(cells) {
-  const shallow = cells.filter(({ cell }) => cell.inFlight <= SHALLOW * cell.size);
-  const typical = cells.filter(({ cell: { host, load, work, keys, size, inFlight } }) => {
-    // With one task a worker in flight there is little to choose from: most tasks need a load, whatever the rules.
-    return host === 'thread' && load === 20 * work && keys === 2 * size && inFlight >= SHALLOW * size;
-  });
-  const best = `the better of ${first} and ${any}`;
   const good = cells.filter((result) => gainOfPrefer(result) >= 0.97).length;
   const inBound = cells.filter((result) => result.subjects[prefer]?.longestWait <= boundOf(result)).length;
   return [
-    goal(`${prefer}: x ${best}, at least 0.97 in a share of the cells`, good / cells.length, 0.9),
-    ...leastOf(`${prefer}: x ${best}, with at most 4 tasks a worker in flight`, shallow, gainOfPrefer, 0.97),
-    goal(`${prefer}: x ${best}, geometric mean`, meanOf(cells.map(gainOfPrefer)), 1.3),
+    goal(`${prefer}: x ${BEST}, at least 0.97 in a share of the cells`, good / cells.length, 0.9),
+    ...leastOf(CELL_GOALS.prefer, cells),
+    goal(`${prefer}: x ${BEST}, geometric mean`, meanOf(cells.map(gainOfPrefer)), 1.3),
     goal(`${require}: x ${first}, geometric mean`, meanOf(cells.map(gainOfRequire)), 1.5),
-    ...leastOf(`${require}: x ${first}, with at most 4 tasks a worker in flight`, shallow, gainOfRequire, 0.9),
-    ...leastOf(
-      `${prefer}: x ${piscina}, loads of 20 tasks, 2 keys and at least 4 tasks a worker`,
-      typical,
-      (r) => ratioOf(r, prefer, piscina),
-      2,
-    ),
-    // Where each worker has one key, both do the same: the timers alone make a difference of some hundredths.
-    ...leastOf(`${prefer}: x ${jest} with computeWorkerKey`, cells, (result) => ratioOf(result, prefer, jest), 0.95),
+    ...leastOf(CELL_GOALS.require, cells),
+    ...leastOf(CELL_GOALS.typical, cells),
+    ...leastOf(CELL_GOALS.sticky, cells),
     goal(`${prefer}: share of the cells whose longest wait is within its bound`, inBound / cells.length, 1),
   ];
 }
@@ -88,8 +121,9 @@ function goal(name, value, least, most) {
   return { text: `${name}, ${wanted}`, found, isReached, isStretched: false, isWish: false };
 }
 
-/** Makes a goal on the cell with the least value; none if there is no such cell. A cell without a value fails it. */
-function leastOf(name, results, ratioIn, least) {
+/** Makes a goal on the cell with the least value; none if no cell has it. A cell without a value fails it. */
+function leastOf({ name, isFor, ratioIn, least }, cells) {
+  const results = cells.filter(({ cell }) => isFor(cell));
   if (results.length === 0) return [];
   const values = results.map((result) => ({ value: ratioIn(result) ?? Number.NaN, result }));
   const failed = values.find(({ value }) => Number.isNaN(value));

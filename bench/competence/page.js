@@ -39,6 +39,14 @@ const DETAILS = [
   ['time of prefer, and the least possible, ms', timeOf],
 ];
 
+/** Says of how many rounds the figures are. */
+function roundsIn(results, rounds) {
+  const most = Math.max(rounds, ...results.map((result) => result.rounds ?? rounds));
+  if (most === 1) return 'those of one round';
+  const more = most === rounds ? '' : `, or of up to ${most} rounds where a goal was missed`;
+  return `medians of at most ${rounds} rounds${more}; a subject that takes long has one round`;
+}
+
 /** Returns the section of docs/performance.md. */
 export function sectionOf({ cells, cases, goals }, machine, rounds) {
   return `${HEAD}
@@ -46,7 +54,7 @@ export function sectionOf({ cells, cases, goals }, machine, rounds) {
 
 Each task has a key, such as the name of a project. A worker holds the key of its last task. A task takes 5 ms. If the worker holds another key,
 the task takes longer by a load. Load and work are a real wait, not computation. Keys come by
-Zipf's law (few keys are frequent, many are rare), in the same order for every subject. When a task ends, the next one comes. The numbers are ${rounds === 1 ? 'those of one round' : `medians of at most ${rounds} rounds; a subject that takes long has one round`}. [Scheduling](scheduling.md) has the whole grid, simulated.
+Zipf's law (few keys are frequent, many are rare), in the same order for every subject. When a task ends, the next one comes. The numbers are ${roundsIn([...cells, ...cases], rounds)}. [Scheduling](scheduling.md) has the whole grid, simulated.
 
 - "require" and "prefer" are \`affinityMode\` of a kind with keys, and "any" is a kind without keys.
 - "first rules" is \`taskMatch\` under the rules of an early version of the pool. It replaced an old worker by a fresh one only when no task ran.

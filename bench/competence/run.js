@@ -1,11 +1,11 @@
 /** Measures the cells and cases of competence: every subject in a fresh process a round, in alternating order. */
 import { fileURLToPath } from 'node:url';
 import { measureInChild } from '../measure-in-child.js';
-import { median } from '../statistics.js';
+import { AGAIN, median } from '../statistics.js';
 import { casesOf, nameOfCase } from './cases.js';
 import { cellsOf, nameOf } from './cells.js';
 import { makeFirstRules } from './first-rules.js';
-import { goalsOf } from './goals.js';
+import { goalsOf, isShort } from './goals.js';
 import { lineOf, linesOfCase } from './page.js';
 
 /** The longest time of a subject in a round, in ms. A slower subject is left out. */
@@ -14,19 +14,27 @@ const PATIENCE = 60_000;
 /** A subject that takes longer than this, in ms, is measured once. */
 const SLOW = 3000;
 
-/** Measures everything, and prints it; returns the results with their goals. */
-export function runCompetence({ isQuick, rounds }) {
+/**
+ * Measures everything, and prints it; returns the results with their goals. With `isAgain` a cell or a case that misses a
+ * goal is measured again, as a row is: all its rounds count.
+ */
+export function runCompetence({ isQuick, rounds, isAgain }) {
   const { folder, remove } = makeFirstRules();
+  const measuring = {
+    rounds,
+    most: rounds * (isAgain ? 1 + AGAIN : 1),
+    measure: (subject, given) => measureOne(subject, { ...given, first: folder }),
+  };
   try {
     const cells = cellsOf(isQuick).map((cell) => {
       console.log(`\n${nameOf(cell)}, ${cell.tasks} tasks`);
-      const result = { cell, subjects: measureAll(cell, rounds, folder) };
+      const result = measureAll(cell, measuring, (subjects) => ({ cell, subjects }));
       console.log(lineOf(result));
       return result;
     });
     const cases = casesOf(isQuick).map((given) => {
       console.log(`\n${nameOfCase(given)}`);
-      const result = { given, subjects: measureAll(given, rounds, folder) };
+      const result = measureAll(given, measuring, (subjects) => ({ given, subjects }));
       for (const line of linesOfCase(result)) console.log(line);
       return result;
     });
@@ -39,22 +47,28 @@ export function runCompetence({ isQuick, rounds }) {
   }
 }
 
-/** Returns the medians of each subject's figures, by subject. */
-function measureAll(given, rounds, first) {
+/**
+ * Measures each subject of a cell or a case in some rounds, and returns its result, which `resultOf` makes of the medians
+ * by subject. While the result misses a goal there are as many rounds more, up to `most` in all.
+ */
+export function measureAll(given, { rounds, most, measure }, resultOf) {
   const found = new Map(given.subjects.map((subject) => [subject, []]));
   const slow = new Set();
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; ; round++) {
+    if (round > 0 && round % rounds === 0) {
+      const result = resultOf(Object.fromEntries([...found].map(([subject, own]) => [subject, mediansOf(own)])));
+      if (round >= most || !isShort(result)) return { ...result, rounds: round };
+    }
     // The order alternates: a drift over time affects all subjects alike.
     for (const subject of round % 2 === 0 ? given.subjects : [...given.subjects].reverse()) {
       if (slow.has(subject)) continue;
-      const figures = measureOne(subject, { ...given, first });
+      const figures = measure(subject, given);
       if (figures === undefined) found.delete(subject);
       else found.get(subject).push(figures);
       // The two sizes of the case of files are compared: both are measured as often.
       if (figures === undefined || (given.type !== 'files' && figures.wall > SLOW)) slow.add(subject);
     }
   }
-  return Object.fromEntries([...found].map(([subject, own]) => [subject, mediansOf(own)]));
 }
 
 /** Returns the medians of the figures of some rounds. */
