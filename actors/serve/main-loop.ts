@@ -168,6 +168,7 @@ class MainLoop implements Service {
   #perform(request: unknown): unknown {
     this.#begun++;
     this.#begunInTurn++;
+    this.#isTicked = false;
     const context = new Context(this.#workerId, this.#workerData, this.#begun, this.#feedback);
     this.#underWay.begin(context);
     const answer = callPerform(this.#kind, request, context, (settled) => this.#goOn(context, settled));
@@ -178,7 +179,6 @@ class MainLoop implements Service {
   }
 
   #goOn(context: Context, answer: unknown): void {
-    this.#isTicked = false;
     this.#underWay.delete(context);
     this.#answerLater(context, answer);
     if (this.#underWay.isResting) return;

@@ -76,10 +76,11 @@ export function goalsOf({ cells, cases }) {
 
 /** Returns whether a cell or a case misses a goal of its own. */
 export function isShort(result) {
-  if (result.cell === undefined) return goalsOnCases([result]).some(({ isReached }) => !isReached);
-  return Object.values(CELL_GOALS).some(
-    ({ isFor, ratioIn, least }) => isFor(result.cell) && !(ratioIn(result) >= least),
-  );
+  const own =
+    result.cell === undefined
+      ? goalsOnCases([result])
+      : Object.values(CELL_GOALS).flatMap((each) => leastOf(each, [result]));
+  return own.some(({ isReached }) => !isReached);
 }
 
 function goalsOnCells(cells) {

@@ -275,6 +275,14 @@ export const wire: readonly Mutant[] = [
     catchers: ['tests/actors/serve/request-wait.test.ts'],
   },
   {
+    name: 'microtasks-left-to-the-loop',
+    file: 'actors/serve/main-loop.ts',
+    from: '    this.#begunInTurn++;\n    this.#isTicked = false;\n',
+    to: '    this.#begunInTurn++;\n',
+    breaks: 'A promise that needs microtasks only waits for the event loop if a request before it was answered.',
+    catchers: ['tests/actors/serve/request-wait.test.ts'],
+  },
+  {
     name: 'waits-at-its-end',
     file: 'actors/serve/main-loop.ts',
     from: 'if (this.#isEnding || this.#underWay.isBusy',

@@ -97,10 +97,10 @@ test('a thread runs the microtasks once a request, and again before its wait aft
   let isSettled = false;
   const waits: boolean[] = [];
   const kind = {
-    perform: () => 1,
+    perform: (it: unknown) => (it === 'later' ? Promise.resolve(it) : it),
     receiveFeedback: () => void Promise.resolve().then(() => (isSettled = true)),
   } as never;
-  // In a turn of its own: the microtasks of a test that runs in one would wait for its end.
+  // A test runs as a microtask, and no other one runs before its end.
   await new Promise<void>((resolve) =>
     setImmediate(() => {
       const quiet = threadOf(kind, [], () => waits.push(isSettled));
@@ -109,10 +109,14 @@ test('a thread runs the microtasks once a request, and again before its wait aft
       const fed = threadOf(kind, [[ToWorker.Feedback, 1]], () => waits.push(isSettled));
       fed.service.receive(request);
       t.is(fed.ticks(), 2);
+      // The promise of the second request needs no turn of the event loop: both answers leave before the wait.
+      const both = threadOf(kind, [], () => waits.push(both.posted.length === 2));
+      both.service.receive([ToWorker.Requests, ['now', 'later']]);
+      t.is(both.ticks(), 2);
       resolve();
     }),
   );
-  t.deepEqual(waits, [false, true]);
+  t.deepEqual(waits, [false, true, true]);
 });
 
 test('a thread that runs the end of its kind does not wait for a request', (t) => {
