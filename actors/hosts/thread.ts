@@ -13,6 +13,8 @@ import { hasPreloads } from '../platform/preloads.ts';
 import { allow, begunOn, close, createCounters, sent, waitedIn, wake } from '../protocol/claim-counter.ts';
 import { toMasterCodec, toWorkerCodec } from '../protocol/codec.ts';
 import { type MessageToMaster, type MessageToWorker, ToWorker, unreadAnswer } from '../protocol/messages.ts';
+import { keepFreed } from '../protocol/payloads/freed-memory.ts';
+import { hasLarge } from '../protocol/payloads/large-buffers.ts';
 import { AdaptiveSpin, canSpin } from '../protocol/spin.ts';
 import type { ThreadData } from '../serve/channel.ts';
 import { FairPort } from './fair-port.ts';
@@ -96,6 +98,7 @@ class ThreadConnection implements Connection {
   }
 
   send(message: MessageToWorker, transfer?: readonly Transferable[]): void {
+    if (message[0] === ToWorker.Request && hasLarge(message)) keepFreed();
     this.#port.postMessage(toWorkerCodec.toPort(message), transfer as readonly ArrayBuffer[] | undefined);
     sent(this.#counters);
     if (message[0] === ToWorker.Request || message[0] === ToWorker.Requests) this.#spin.sent();

@@ -1,6 +1,7 @@
 import { answers } from './answers.ts';
 import { attempts } from './attempts.ts';
 import { brokers } from './brokers.ts';
+import { buffers } from './buffers.ts';
 import { callers } from './callers.ts';
 import { charts } from './charts.ts';
 import { competence } from './competence.ts';
@@ -46,7 +47,7 @@ export const areas: Readonly<Record<Area, readonly Mutant[]>> = {
   hosts: [...hosts, ...given],
   layers,
   fleet: [...fleet, ...brokers],
-  wire,
+  wire: [...wire, ...buffers],
   view,
 };
 

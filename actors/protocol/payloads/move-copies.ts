@@ -1,14 +1,6 @@
 import { types } from 'node:util';
-
-/**
- * The bytes of a large buffer. From here on the system gives fresh memory to each copy and takes it back, and that
- * costs more than the copying.
- */
-const LARGE = 128 * 1024;
-
-/** The greatest depth and number of parts of a message that is searched and copied. */
-const DEPTH = 4;
-const PARTS = 64;
+import { keepFreed } from './freed-memory.ts';
+import { hasLarge, LARGE, PARTS } from './large-buffers.ts';
 
 /** A message with copies of its large buffers, and these copies, which are to move. */
 export interface WithCopies {
@@ -26,9 +18,9 @@ export interface WithCopies {
  * thread of the pool, which also holds the tasks, it would collect garbage more often, and lose what the copies save.
  */
 export function moveCopies(message: unknown): WithCopies | undefined {
+  if (!hasLarge(message)) return undefined;
+  keepFreed();
   try {
-    left = PARTS;
-    if (!hasLarge(message, DEPTH)) return undefined;
     left = PARTS;
     const transfer: ArrayBuffer[] = [];
     return { message: copyOf(message, new Map(), transfer), transfer };
@@ -38,25 +30,8 @@ export function moveCopies(message: unknown): WithCopies | undefined {
   }
 }
 
-/** The number of parts that may still be read. Only one message is read at a time. */
+/** The number of parts that may still be copied. Only one message is copied at a time. */
 let left = 0;
-
-function hasLarge(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (ArrayBuffer.isView(value)) return value.byteLength >= LARGE;
-  if (depth === 0) return false;
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length && --left >= 0; i++) if (hasLarge(value[i], depth - 1)) return true;
-    return false;
-  }
-  if (Object.getPrototypeOf(value) !== Object.prototype)
-    return value instanceof ArrayBuffer && value.byteLength >= LARGE;
-  for (const key in value) {
-    if (--left < 0) return false;
-    if (hasLarge((value as Record<string, unknown>)[key], depth - 1)) return true;
-  }
-  return false;
-}
 
 /** Returns a copy of a part. `copies`: the copy of each object that was met. @throws at a part that it cannot copy */
 function copyOf(value: unknown, copies: Map<object, unknown>, transfer: ArrayBuffer[]): unknown {
