@@ -1,4 +1,4 @@
-import { median, ratiosOf, shown } from './statistics.js';
+import { median, noiseOf, ratiosOf, shown } from './statistics.js';
 import { nameOfBest } from './subjects/groups.js';
 
 /** The names of the goals' values. */
@@ -28,7 +28,12 @@ export function goalOf(figures, goal, figure = 'us') {
   if (value === undefined && others.length === 0) return { ...unknown, found: 'no peer finished' };
   const values = valuesOf(figures, { ...goal, of: others }, figure);
   const found = goal.always ? (isUpward(goal) ? Math.min : Math.max)(...values) : median(values);
-  const own = { ...unknown, found: shown(found), ...verdictOn(found, goal) };
+  const noise = noiseIn(figures, { ...goal, of: others }, figure);
+  const own = {
+    ...unknown,
+    found: noise === 0 ? shown(found) : `${shown(found)}, with a noise of ${shown(noise)}`,
+    ...verdictOn(found, goal, noise),
+  };
   if (or === undefined) return own;
   const other = goalOf(figures, { subject, ...or }, figure);
   return {
@@ -45,13 +50,18 @@ const isWish = ({ least, most }) => least === undefined && most === undefined;
 /** Returns whether more is better. */
 const isUpward = ({ most, isCost }) => most === undefined && !isCost;
 
-function verdictOn(found, goal) {
+function verdictOn(found, goal, noise) {
   const { least, most, stretch } = goal;
   const reaches = (bound) => (isUpward(goal) ? found >= bound : found <= bound);
   return {
-    isReached: isWish(goal) || reaches(least ?? most),
+    isReached: isWish(goal) || reaches(isUpward(goal) ? least - noise : most + noise),
     isStretched: stretch !== undefined && reaches(stretch),
   };
+}
+
+/** Returns the noise that a goal allows for: that of the other subject, compared with itself. */
+function noiseIn(figures, { again, of, figure: own }, figure) {
+  return again === undefined || !figures.has(again) ? 0 : noiseOf(ratiosOf(figures, again, of, own ?? figure));
 }
 
 function valuesOf(figures, goal, figure) {
@@ -72,8 +82,8 @@ function nameOf(goal) {
 }
 
 function boundOf(goal) {
-  const { least, most, stretch, always } = goal;
-  const rounds = always ? ' in every round' : '';
+  const { least, most, stretch, always, again } = goal;
+  const rounds = always ? ' in every round' : again === undefined ? '' : ' within the noise';
   if (isWish(goal)) return `stretch goal ${isUpward(goal) ? '' : 'of at most '}${stretch}`;
   return `${most === undefined ? `at least ${least.toFixed(2)}` : `at most ${most}`}${rounds}`;
 }
