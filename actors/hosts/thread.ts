@@ -24,6 +24,9 @@ import { entryUrl, environmentOf, noConnection, startError } from './start.ts';
 /** The token that all threads of this process share: only its holder busy-waits for its next request. */
 const spinToken = canSpin ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
 
+/** One of so many requests is searched for large buffers. Where many have one, it is found soon. */
+const SEARCHED = 16;
+
 /**
  * The longest time that an ended thread may continue to load its modules, in ms. If it is ended sooner, Node never
  * closes the file that it was reading.
@@ -77,6 +80,8 @@ class ThreadConnection implements Connection {
   readonly #workerId: string;
   readonly #events: HostEvents;
   readonly #spin = new AdaptiveSpin();
+  /** The number of messages with one request that were sent. */
+  #requests = 0;
   #reason: WorkerExit['reason'] | undefined;
   #cause: unknown;
   /** Is true until the first message, which comes when the modules have been loaded. */
@@ -98,7 +103,7 @@ class ThreadConnection implements Connection {
   }
 
   send(message: MessageToWorker, transfer?: readonly Transferable[]): void {
-    if (message[0] === ToWorker.Request && hasLarge(message)) keepFreed();
+    if (message[0] === ToWorker.Request && this.#requests++ % SEARCHED === 0 && hasLarge(message)) keepFreed();
     this.#port.postMessage(toWorkerCodec.toPort(message), transfer as readonly ArrayBuffer[] | undefined);
     sent(this.#counters);
     if (message[0] === ToWorker.Request || message[0] === ToWorker.Requests) this.#spin.sent();

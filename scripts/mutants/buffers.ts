@@ -37,7 +37,7 @@ export const buffers: readonly Mutant[] = [
   {
     name: 'large-requests-unseen',
     file: 'actors/hosts/thread.ts',
-    from: '    if (message[0] === ToWorker.Request && hasLarge(message)) keepFreed();\n',
+    from: '    if (message[0] === ToWorker.Request && this.#requests++ % SEARCHED === 0 && hasLarge(message)) keepFreed();\n',
     to: '',
     breaks: 'Large buffers in requests get fresh memory from the system, with page faults.',
     catchers: ['tests/actors/hosts/page-faults.test.ts'],
