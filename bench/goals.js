@@ -38,7 +38,7 @@ export function goalOf(figures, goal, figure = 'us') {
   const other = goalOf(figures, { subject, ...or }, figure);
   return {
     ...own,
-    text: `${text}, or ${VALUES[or.value] ?? or.value} at most ${or.most}`,
+    text: `${text}, or ${nameOf(or)}, ${boundOf(or)}`,
     found: `${own.found} and ${other.found}`,
     isReached: own.isReached || other.isReached,
   };

@@ -13,6 +13,7 @@ interface Goal {
   most?: number;
   stretch?: number;
   again?: string;
+  or?: Omit<Goal, 'subject'>;
   isCost?: boolean;
 }
 
@@ -195,9 +196,19 @@ test('a wish is never missed, and shows whether it is fulfilled', (t) => {
 
 test('a value of the subject alone may be reached in another way', (t) => {
   const goal = { subject: 'statepool', value: 'cpu', most: 10, or: { value: 'p99', most: 55 } };
-  const { isReached, found } = goalOf(FIGURES, goal);
+  const { isReached, found, text } = goalOf(FIGURES, goal);
   t.true(isReached);
   t.is(found, '35.00 and 55.00');
+  t.is(text, 'statepool: cpu, at most 10, or p99, at most 55');
+});
+
+test('a goal may be reached against another subject', (t) => {
+  const goal = { subject: 'statepool', least: 2, or: { of: ['tinypool'], least: 1.5 } };
+  const { isReached, found, text } = goalOf(FIGURES, goal);
+  t.true(isReached);
+  t.is(found, '1.75 and 2.00');
+  t.is(text, 'statepool: x piscina, at least 2.00, or x tinypool, at least 1.50');
+  t.false(goalOf(FIGURES, { ...goal, or: { of: ['tinypool'], least: 2.5 } }).isReached);
 });
 
 test('a goal fails if its subject or every peer has not finished', (t) => {
