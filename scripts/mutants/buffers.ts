@@ -29,8 +29,8 @@ export const buffers: readonly Mutant[] = [
   {
     name: 'freed-memory-given-back',
     file: 'actors/protocol/payloads/freed-memory.ts',
-    from: '  Buffer.allocUnsafeSlow(BLOCK);',
-    to: '  Buffer.allocUnsafeSlow(BLOCK >> 12);',
+    from: '    Buffer.allocUnsafeSlow(BLOCK);',
+    to: '    Buffer.allocUnsafeSlow(BLOCK >> 12);',
     breaks: 'Each large buffer gets fresh memory from the system, with page faults.',
     catchers: ['tests/actors/hosts/page-faults.test.ts'],
   },

@@ -16,5 +16,9 @@ let isKept = false;
 export function keepFreed(): void {
   if (isKept) return;
   isKept = true;
-  Buffer.allocUnsafeSlow(BLOCK);
+  try {
+    Buffer.allocUnsafeSlow(BLOCK);
+  } catch {
+    // A process with a limit on its addresses goes on without.
+  }
 }
