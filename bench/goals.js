@@ -1,4 +1,4 @@
-import { median, noiseOf, ratiosOf, shown } from './statistics.js';
+import { median, ratiosOf, shown } from './statistics.js';
 import { nameOfBest } from './subjects/groups.js';
 
 /** The names of the goals' values. */
@@ -28,17 +28,12 @@ export function goalOf(figures, goal, figure = 'us') {
   if (value === undefined && others.length === 0) return { ...unknown, found: 'no peer finished' };
   const values = valuesOf(figures, { ...goal, of: others }, figure);
   const found = goal.always ? (isUpward(goal) ? Math.min : Math.max)(...values) : median(values);
-  const noise = noiseIn(figures, { ...goal, of: others }, figure);
-  const own = {
-    ...unknown,
-    found: noise === 0 ? shown(found) : `${shown(found)}, with a noise of ${shown(noise)}`,
-    ...verdictOn(found, goal, noise),
-  };
+  const own = { ...unknown, found: shown(found), ...verdictOn(found, goal) };
   if (or === undefined) return own;
   const other = goalOf(figures, { subject, ...or }, figure);
   return {
     ...own,
-    text: `${text}, or ${nameOf(or)}, ${boundOf(or)}`,
+    text: `${text}, or ${VALUES[or.value] ?? or.value} at most ${or.most}`,
     found: `${own.found} and ${other.found}`,
     isReached: own.isReached || other.isReached,
   };
@@ -50,18 +45,13 @@ const isWish = ({ least, most }) => least === undefined && most === undefined;
 /** Returns whether more is better. */
 const isUpward = ({ most, isCost }) => most === undefined && !isCost;
 
-function verdictOn(found, goal, noise) {
+function verdictOn(found, goal) {
   const { least, most, stretch } = goal;
   const reaches = (bound) => (isUpward(goal) ? found >= bound : found <= bound);
   return {
-    isReached: isWish(goal) || reaches(isUpward(goal) ? least - noise : most + noise),
+    isReached: isWish(goal) || reaches(least ?? most),
     isStretched: stretch !== undefined && reaches(stretch),
   };
-}
-
-/** Returns the noise that a goal allows for: that of the other subject, compared with itself. */
-function noiseIn(figures, { again, of, figure: own }, figure) {
-  return again === undefined || !figures.has(again) ? 0 : noiseOf(ratiosOf(figures, again, of, own ?? figure));
 }
 
 function valuesOf(figures, goal, figure) {
@@ -82,8 +72,8 @@ function nameOf(goal) {
 }
 
 function boundOf(goal) {
-  const { least, most, stretch, always, again } = goal;
-  const rounds = always ? ' in every round' : again === undefined ? '' : ' within the noise';
+  const { least, most, stretch, always } = goal;
+  const rounds = always ? ' in every round' : '';
   if (isWish(goal)) return `stretch goal ${isUpward(goal) ? '' : 'of at most '}${stretch}`;
   return `${most === undefined ? `at least ${least.toFixed(2)}` : `at most ${most}`}${rounds}`;
 }

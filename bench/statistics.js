@@ -23,20 +23,6 @@ export function ratiosOf(figures, subject, others, figure = 'us') {
     .map((own, round) => Math.min(...others.map((other) => figures.get(other)[round][figure])) / own[figure]);
 }
 
-/** The most noise that a goal allows for. */
-const MOST_NOISE = 0.03;
-
-/**
- * Returns how far the median of a subject's ratios to itself may be from 1 by chance: twice the standard error of their
- * mean. One round says nothing about that: it allows for the most.
- */
-export function noiseOf(ratios) {
-  if (ratios.length < 2) return MOST_NOISE;
-  const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
-  const squares = ratios.reduce((sum, ratio) => sum + (ratio - mean) ** 2, 0);
-  return Math.min(MOST_NOISE, 2 * Math.sqrt(squares / (ratios.length - 1) / ratios.length));
-}
-
 /** Returns the medians of the rounds' further figures, by name. */
 export function mediansOf(rounds) {
   const names = Object.keys(rounds[0].more ?? {});

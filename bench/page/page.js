@@ -29,8 +29,6 @@ ${feltPartOf(results)}
   required.
 - A goal "x piscina, at least" is about the column: more is better. A goal "time, x piscina, at most", or the same with memory or p99, is
   the other way round: 1.26 is 26 % more than piscina needs, and less is better.
-- A goal "within the noise" is for work that is the same in both pools. Two equal pools would miss a goal of 1.00 in half of all runs. So the other
-  pool is measured twice, as "again", and the goal allows for twice the standard error of the difference, and for 3 % at most.
 
 ${behindPartOf(results, section)}
 ${results.map(sectionOf).join('\n')}`;

@@ -15,10 +15,7 @@
  * the time of the work itself), or another figure of the workload. `figure`: the compared figure, if not the row's.
  * `least`: with `of`, a ratio of speed; more is better. `most`: with `of`, a ratio of cost; less is better. A `stretch`
  * without a `least` or `most` is only a wish: it is shown, and no subject fails it; `isCost` makes it a wish for less.
- * `or`: another sufficient goal. `always`: every round must reach it, not only the median.
- *
- * `again`: the other subject of a goal, measured a second time. The goal allows for as much as the two differ by chance:
- * without that, two equal subjects would miss a goal of 1 in half of all runs.
+ * `or`: another sufficient value. `always`: every round must reach it, not only the median.
  */
 import { fleet } from './fleet.js';
 import { latency } from './latency.js';

@@ -1,6 +1,6 @@
 const KB = 1024;
 
-/** The sizes of payloads, with the goals of copies: against piscina, and the harder one against the bare channel. */
+/** The sizes of payloads, with the goals of copies: against piscina, and the wish against the bare channel. */
 const sizes = [{ bytes: KB }, { bytes: 100 * KB, least: 1.8, raw: 0.9 }, { bytes: 1024 * KB, least: 1.1, raw: 0.75 }];
 
 /** Tasks that carry bytes both ways. */
@@ -23,8 +23,7 @@ export const payloads = [
         isMoved || least === undefined
           ? []
           : [
-              // No pool is faster than the bare channel, which some machines make hardly faster than piscina.
-              { subject: 'statepool', least, or: { of: ['raw channel'], least: raw } },
+              { subject: 'statepool', least },
               { subject: 'statepool', of: ['raw channel'], stretch: raw },
             ],
       felt:

@@ -33,9 +33,5 @@ export function nameOfBest(of) {
 /** Returns whether a subject is this package, in any mode. */
 export const isOurs = (subject) => subject.startsWith('statepool');
 
-/**
- * Returns whether a subject is another pool, and neither this package nor a limit that has no pool. A second measurement
- * of one is no other pool.
- */
-export const isPeer = (subject) =>
-  /^(piscina|tinypool|workerpool|poolifier|jest-worker)\b/.test(subject) && !subject.endsWith(' again');
+/** Returns whether a subject is another pool, and neither this package nor a limit that has no pool. */
+export const isPeer = (subject) => /^(piscina|tinypool|workerpool|poolifier|jest-worker)\b/.test(subject);

@@ -33,7 +33,6 @@ export const peers = {
   'tinypool reading, 8 a worker': (workers) => tinypool(workers, { concurrentTasksPerWorker: 8 }, '../read.mjs'),
 
   'piscina proving': (workers) => proving(piscina(workers, {}, 'prove.mjs')),
-  'piscina proving again': (workers) => proving(piscina(workers, {}, 'prove.mjs')),
   'tinypool proving': (workers) => proving(tinypool(workers, {}, 'prove.mjs')),
   'jest-worker proving': (workers) => proving(jest(workers, true, 'jest-prove.cjs', 'prove')),
 };
